@@ -1,0 +1,449 @@
+//! A case as its events add up to it, and what it still asks of whom.
+
+use crate::event::{
+    Address, Channel, ContactHow, Disclosed, FileRef, Leaving, Party, Reached, Word,
+};
+use crate::ids::{
+    AgencyCode, CaseId, CategoryCode, Circle, EventId, IssueId, OfficerId, PartyId, ReferralId,
+    StationId, TaskId,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
+pub const FOLDER_VERSION: u32 = 1;
+
+/// The fold of one stream. A stream without a `number` is a visit that never became a case.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CaseState {
+    pub id: CaseId,
+    pub station: StationId,
+    pub circle: Circle,
+    /// Who opened the stream; may see it whatever its circle.
+    pub author: OfficerId,
+    pub first_at: DateTime<Utc>,
+    pub last_at: DateTime<Utc>,
+    pub number: Option<String>,
+    pub ext_number: Option<String>,
+    pub title: String,
+    pub narrative: String,
+    pub address: Option<Address>,
+    pub appeal_kind: String,
+    pub opened_at: Option<DateTime<Utc>>,
+    pub visits: Vec<Visit>,
+    pub issues: Vec<Issue>,
+    pub parties: Vec<CaseParty>,
+    pub advice: Vec<Advice>,
+    pub referrals: Vec<Referral>,
+    pub tasks: Vec<Task>,
+    pub crime: Option<Crime>,
+    pub coupon: Option<Coupon>,
+    pub contacts: Vec<Contact>,
+    pub closed: Option<Closing>,
+    pub reopened: u32,
+    /// Two values met and an officer has to look (`architecture.md` §3, amendment).
+    pub review: Vec<Review>,
+    /// Own events the region refused, with the reason: work that came back.
+    pub refused: Vec<Refused>,
+    /// Events of kinds this program does not know.
+    pub unknown: u32,
+    /// A critical unknown kind: look, do not touch, update the program.
+    pub read_only: bool,
+    /// Last event that set a value, by field: what an amendment's `base` is compared with.
+    pub set_by: std::collections::BTreeMap<String, EventId>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Visit {
+    pub at: DateTime<Utc>,
+    pub channel: Channel,
+    pub language: String,
+    pub circumstances: Vec<String>,
+    pub by: OfficerId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Issue {
+    pub id: IssueId,
+    pub category: CategoryCode,
+    pub text: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct CaseParty {
+    pub id: PartyId,
+    pub party: Party,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Advice {
+    pub at: DateTime<Utc>,
+    pub by: OfficerId,
+    pub text: String,
+    pub category: Option<CategoryCode>,
+}
+
+/// Something that happened to a referral, with the proof of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Stamp {
+    pub at: DateTime<Utc>,
+    /// Person or system behind it.
+    pub by: String,
+    pub event: EventId,
+}
+
+/// Where a referral is in its own life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferralState {
+    /// Written, not decided.
+    Draft,
+    /// Decided here; the region has not accepted the decision yet.
+    WaitsForRegion,
+    /// The region has it.
+    Sent,
+    /// The agency's channel took it.
+    Delivered,
+    /// The agency gave it an incoming number.
+    Registered,
+    /// The agency works on it.
+    Accepted,
+    /// The agency refused it: it is our work again.
+    Rejected,
+    /// The agency answered: to be checked and told.
+    Answered,
+    /// The answer was found good.
+    Checked,
+    /// The answer was found empty: the agency still owes one.
+    AnswerReturned,
+    /// Taken back by us.
+    Withdrawn,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Referral {
+    pub id: ReferralId,
+    pub agency: AgencyCode,
+    pub category: Option<CategoryCode>,
+    pub text: String,
+    pub disclosed: Disclosed,
+    pub leaves: Vec<Leaving>,
+    pub circle: Circle,
+    pub by: OfficerId,
+    pub answer_due: Option<NaiveDate>,
+    pub ack_wd: u32,
+    pub drafted_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// True once the region accepted the decision to send.
+    pub at_region: bool,
+    pub delivered: Option<Stamp>,
+    pub registered: Option<Stamp>,
+    pub incoming_number: Option<String>,
+    pub accepted: Option<Stamp>,
+    pub rejected: Option<Rejection>,
+    pub answered: Option<Answer>,
+    pub checked: Option<Check>,
+    pub withdrawn: Option<Stamp>,
+    pub reminders: u32,
+    pub replaces: Option<ReferralId>,
+    /// A later referral took its place.
+    pub replaced_by: Option<ReferralId>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Rejection {
+    pub stamp: Stamp,
+    pub code: String,
+    pub reason: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Answer {
+    pub stamp: Stamp,
+    pub text: String,
+    pub file: Option<FileRef>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Check {
+    pub stamp: Stamp,
+    pub good: bool,
+    pub note: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Task {
+    pub id: TaskId,
+    pub text: String,
+    pub unit: AgencyCode,
+    pub owner: Option<OfficerId>,
+    pub due: Option<NaiveDate>,
+    pub assigned_at: DateTime<Utc>,
+    pub at_region: bool,
+    pub done: Option<Stamp>,
+    pub result: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Crime {
+    pub kui_number: String,
+    pub kui_at: DateTime<Utc>,
+    pub received_by: String,
+    pub minutes: Option<u32>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Coupon {
+    pub at: DateTime<Utc>,
+    pub number: String,
+    pub code: String,
+    pub secret: String,
+    pub receiver_name: String,
+    pub receiver_post: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Contact {
+    pub at: DateTime<Utc>,
+    pub by: OfficerId,
+    pub how: ContactHow,
+    pub reached: Reached,
+    pub word: Option<Word>,
+    pub text: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Closing {
+    pub at: DateTime<Utc>,
+    pub by: OfficerId,
+    pub word: Word,
+    pub outcome: String,
+    pub text: String,
+    /// False while the decision waits for the region.
+    pub at_region: bool,
+}
+
+/// Two values of one field that met.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Review {
+    pub field: String,
+    pub earlier: String,
+    pub later: String,
+    pub event: EventId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Refused {
+    pub event: EventId,
+    pub kind: String,
+    pub code: String,
+}
+
+/// Who has to move next.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingOn {
+    Us,
+    Agency,
+    Region,
+}
+
+/// One thing somebody still owes in a case: a row of the control board.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Obligation {
+    pub what: ObligationKind,
+    /// The referral or task it stands for.
+    pub referral: Option<ReferralId>,
+    pub task: Option<TaskId>,
+    pub agency: Option<AgencyCode>,
+    pub waiting_on: WaitingOn,
+    /// Last day to do it; none = no promise was made.
+    pub due: Option<NaiveDate>,
+    /// Since when it is so.
+    pub since: DateTime<Utc>,
+    pub circle: Circle,
+    pub by: OfficerId,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ObligationKind {
+    /// An agency owes us an answer.
+    AwaitAnswer,
+    /// A referral was refused: another way has to be found.
+    FindAnother,
+    /// An answer came: check it and tell the applicant.
+    CheckAnswer,
+    /// All answers are checked: call the applicant, ask, close.
+    TellApplicant,
+    /// An own task is open.
+    DoTask,
+    /// The decision waits for the region.
+    ReachRegion,
+    /// A case without any referral or task: somebody has to decide what happens.
+    Decide,
+    /// The region refused an event of ours.
+    Refused,
+    /// Two values met.
+    Review,
+}
+
+impl Referral {
+    /// Where the referral is in its life, from the stamps it carries.
+    #[must_use]
+    pub fn state(&self) -> ReferralState {
+        use ReferralState as S;
+        if self.withdrawn.is_some() {
+            return S::Withdrawn;
+        }
+        if let Some(check) = &self.checked {
+            return if check.good { S::Checked } else { S::AnswerReturned };
+        }
+        if self.answered.is_some() {
+            return S::Answered;
+        }
+        if self.rejected.is_some() {
+            return S::Rejected;
+        }
+        if self.accepted.is_some() {
+            return S::Accepted;
+        }
+        if self.registered.is_some() {
+            return S::Registered;
+        }
+        if self.delivered.is_some() {
+            return S::Delivered;
+        }
+        match (self.sent_at, self.at_region) {
+            (None, _) => S::Draft,
+            (Some(_), false) => S::WaitsForRegion,
+            (Some(_), true) => S::Sent,
+        }
+    }
+
+    /// True while somebody still has to do something about it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state(), ReferralState::Checked | ReferralState::Withdrawn)
+            && !(self.state() == ReferralState::Rejected && self.replaced_by.is_some())
+    }
+}
+
+impl CaseState {
+    /// True when the stream became a case under control.
+    #[must_use]
+    pub fn is_case(&self) -> bool {
+        self.number.is_some()
+    }
+
+    /// Who came, if anything is known of the person.
+    #[must_use]
+    pub fn applicant(&self) -> Option<&Party> {
+        self.parties.first().map(|p| &p.party)
+    }
+
+    /// The first issue's category.
+    #[must_use]
+    pub fn category(&self) -> Option<&CategoryCode> {
+        self.issues.first().map(|i| &i.category)
+    }
+
+    /// Everything somebody still owes in this case, in the order it should be looked at.
+    /// Empty for a closed case and for a visit that never became one.
+    #[must_use]
+    pub fn obligations(&self) -> Vec<Obligation> {
+        let mut out = Vec::new();
+        let own = |what, since, due| Obligation {
+            what,
+            referral: None,
+            task: None,
+            agency: None,
+            waiting_on: WaitingOn::Us,
+            due,
+            since,
+            circle: self.circle.clone(),
+            by: self.author,
+        };
+        for _ in &self.refused {
+            out.push(own(ObligationKind::Refused, self.last_at, None));
+        }
+        if !self.review.is_empty() {
+            out.push(own(ObligationKind::Review, self.last_at, None));
+        }
+        if !self.is_case() || self.closed.is_some() {
+            return out;
+        }
+        for r in self.referrals.iter().filter(|r| r.is_open()) {
+            out.push(r.obligation());
+        }
+        for t in self.tasks.iter().filter(|t| t.done.is_none()) {
+            out.push(Obligation {
+                task: Some(t.id),
+                agency: Some(t.unit.clone()),
+                ..own(ObligationKind::DoTask, t.assigned_at, t.due)
+            });
+        }
+        if !out.iter().any(|o| {
+            matches!(
+                o.what,
+                ObligationKind::AwaitAnswer
+                    | ObligationKind::FindAnother
+                    | ObligationKind::CheckAnswer
+                    | ObligationKind::DoTask
+                    | ObligationKind::ReachRegion
+            )
+        }) {
+            let answered = self.referrals.iter().any(|r| r.checked.is_some())
+                || self.tasks.iter().any(|t| t.done.is_some());
+            let what = if answered { ObligationKind::TellApplicant } else { ObligationKind::Decide };
+            out.push(own(what, self.last_at, None));
+        }
+        out
+    }
+}
+
+impl Referral {
+    fn obligation(&self) -> Obligation {
+        use ReferralState as S;
+        let (what, waiting_on, since) = match self.state() {
+            S::Draft => (ObligationKind::Decide, WaitingOn::Us, self.drafted_at),
+            S::WaitsForRegion => (
+                ObligationKind::ReachRegion,
+                WaitingOn::Region,
+                self.sent_at.unwrap_or(self.drafted_at),
+            ),
+            S::Rejected => (
+                ObligationKind::FindAnother,
+                WaitingOn::Us,
+                self.rejected.as_ref().map_or(self.drafted_at, |r| r.stamp.at),
+            ),
+            S::Answered => (
+                ObligationKind::CheckAnswer,
+                WaitingOn::Us,
+                self.answered.as_ref().map_or(self.drafted_at, |a| a.stamp.at),
+            ),
+            S::Sent
+            | S::Delivered
+            | S::Registered
+            | S::Accepted
+            | S::AnswerReturned
+            | S::Checked
+            | S::Withdrawn => (
+                ObligationKind::AwaitAnswer,
+                WaitingOn::Agency,
+                self.sent_at.unwrap_or(self.drafted_at),
+            ),
+        };
+        Obligation {
+            what,
+            referral: Some(self.id),
+            task: None,
+            agency: Some(self.agency.clone()),
+            waiting_on,
+            due: self.answer_due,
+            since,
+            circle: self.circle.clone(),
+            by: self.by,
+        }
+    }
+}

@@ -1,0 +1,471 @@
+//! The envelope of an event and every kind of event the product knows.
+//!
+//! A case is an append-only list of these; everything else is a fold of them (`architecture.md` §3).
+
+use crate::ids::{
+    AgencyCode, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId, OfficerId,
+    PartyId, ReferralId, StationId, TaskId,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Version of the envelope's shape; a reader keeps and forwards what it does not know.
+pub const ENVELOPE_VERSION: u16 = 1;
+/// An event's signed bytes, at most, in bytes (`settled.md` 13).
+pub const EVENT_BYTES_MAX: usize = 64 * 1024;
+/// A text inside an event, at most, in bytes; longer ones are refused before they are typed away.
+pub const TEXT_BYTES_MAX: usize = 48 * 1024;
+
+/// What the device knew about its clock when the event was saved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ClockReading {
+    /// Region time minus device time, in milliseconds, measured at the last `hello`.
+    pub offset_ms: i64,
+    /// Seconds since that measurement.
+    pub age_s: u64,
+}
+
+/// An event as it is signed: these exact bytes are stored and forwarded for ever.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Version of this shape.
+    pub v: u16,
+    /// Made on the device; the key of idempotence.
+    pub id: EventId,
+    /// The stream: a case, or a visit that never became one.
+    pub case_id: CaseId,
+    /// The device that saved it.
+    pub device_id: DeviceId,
+    /// Which life of the device (a restored or cloned device starts a new one).
+    pub incarnation: u32,
+    /// Gap-free from 1 per device and incarnation.
+    pub device_seq: DeviceSeq,
+    /// Hash of this device's previous event, hex; 64 zeros for the first.
+    pub prev: String,
+    /// Who did it.
+    pub actor_id: OfficerId,
+    /// In which role (claimed; the server checks).
+    pub role: Role,
+    /// At which station (claimed; the server checks).
+    pub station_id: StationId,
+    /// See [`Body`]; unknown kinds are kept.
+    pub kind: String,
+    /// Version of the body of this kind.
+    pub version: u16,
+    /// An unknown critical kind makes the case read-only at this reader.
+    pub critical: bool,
+    /// Device time, offset-corrected; starts legal clocks, never decides order.
+    pub occurred_at: DateTime<Utc>,
+    /// What was known of the clock; absent = never measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockReading>,
+    /// The event this one amends or decides upon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<EventId>,
+    /// Who may know that this event exists.
+    #[serde(default, skip_serializing_if = "Circle::is_open")]
+    pub circle: Circle,
+    /// The person behind an event the region authored (clerk's login, applicant, rule name).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf: Option<String>,
+    /// The content; unknown fields are kept.
+    pub body: Value,
+}
+
+/// What an officer may do; granted by the region (or by the first officer of an unenrolled desk).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Front-office officer.
+    Officer,
+    /// Hall consultant.
+    Consultant,
+    /// Duty officer.
+    Duty,
+    /// District inspector.
+    Inspector,
+    /// Controller of the station.
+    Controller,
+    /// Head of station.
+    Head,
+    /// The region itself, as author of what agencies and applicants do (`settled.md` 8).
+    Region,
+}
+
+/// How concurrent events of a kind are treated (`architecture.md` §3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    /// All stay.
+    Fact,
+    /// Server order wins; a stale `base` marks the case *needs review*.
+    Amendment,
+    /// Valid only when the server accepted it; until then it waits for the region.
+    Decision,
+}
+
+/// Through which door the person came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// At the front office.
+    #[default]
+    FrontOffice,
+    /// By telephone.
+    Phone,
+    /// During the inspector's round.
+    Round,
+    /// In writing.
+    Letter,
+    /// Loaded from another system.
+    Import,
+}
+
+/// Role of a person in a case.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PartyRole {
+    /// Who came.
+    #[default]
+    Applicant,
+    /// On whose behalf.
+    Represented,
+    /// Harmed.
+    Victim,
+    /// Lives there.
+    HouseholdMember,
+}
+
+/// A person or organisation in a case. Nothing is mandatory: a nameless applicant is an applicant.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
+#[serde(default)]
+pub struct Party {
+    /// Role in the case.
+    pub role: PartyRole,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub surname: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub given: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub patronymic: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub organisation: String,
+    /// IIN or BIN as typed; “if any” (domain.md §2.3).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub iin: String,
+    /// E.164 when it could be read, else as typed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub phone: String,
+    /// When and how it is safe to call; shown before every number.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub call_note: String,
+    /// The applicant asked not to be called: no number is offered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub do_not_call: bool,
+}
+
+impl Party {
+    /// True when nothing at all is known of the person.
+    #[must_use]
+    pub fn is_nameless(&self) -> bool {
+        self.surname.is_empty() && self.given.is_empty() && self.organisation.is_empty()
+    }
+    /// Surname, given name and patronymic (or the organisation) in one line; empty when nameless.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let person = [&self.surname, &self.given, &self.patronymic]
+            .into_iter()
+            .filter(|s| !s.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" ");
+        if person.is_empty() { self.organisation.clone() } else { person }
+    }
+}
+
+/// Which of the applicant's data leave the station with a referral (minimum by default).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
+#[serde(default)]
+pub struct Disclosed {
+    pub name: bool,
+    pub phone: bool,
+    pub address: bool,
+}
+
+/// The applicant's own word on whether the trouble is over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// “Yes, solved.”
+    Solved,
+    /// “Partly.”
+    Partly,
+    /// “No.”
+    NotSolved,
+    /// Could not be asked (no contact, asked not to be called).
+    NotAsked,
+}
+
+/// How an applicant was reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactHow {
+    Call,
+    InPerson,
+    Message,
+    Letter,
+}
+
+/// Whether the person was reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    Yes,
+    NoAnswer,
+    Unsafe,
+}
+
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $kind:literal => $variant:ident : $class:ident, region $region:literal, critical $critical:literal $({ $($(#[$fm:meta])* $field:ident : $ty:ty),* $(,)? })?;)*) => {
+        /// The content of an event, by kind.
+        #[derive(Clone, PartialEq, Debug)]
+        pub enum Body {
+            $($(#[$doc])* $variant($variant),)*
+            /// A kind or version this program does not know: kept, forwarded, counted, not applied.
+            Unknown { kind: String, body: Value },
+        }
+        $(
+            $(#[$doc])*
+            #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+            pub struct $variant {
+                $($($(#[$fm])* pub $field: $ty,)*)?
+                /// Fields a newer program added; kept byte for byte in the signed event.
+                #[serde(flatten)]
+                pub more: Map<String, Value>,
+            }
+        )*
+        impl Body {
+            /// The kind's name as it stands in the envelope.
+            #[must_use]
+            pub fn kind(&self) -> &str {
+                match self { $(Self::$variant(_) => $kind,)* Self::Unknown { kind, .. } => kind }
+            }
+            /// How concurrent events of this kind are treated.
+            #[must_use]
+            pub fn class(&self) -> Class {
+                match self { $(Self::$variant(_) => Class::$class,)* Self::Unknown { .. } => Class::Fact }
+            }
+            /// True when an old reader must not go on working on the case without knowing this kind.
+            #[must_use]
+            pub fn critical(&self) -> bool {
+                match self { $(Self::$variant(_) => $critical,)* Self::Unknown { .. } => false }
+            }
+            /// True when only the region may author it (`settled.md` 8).
+            #[must_use]
+            pub fn region_only(&self) -> bool {
+                match self { $(Self::$variant(_) => $region,)* Self::Unknown { .. } => false }
+            }
+            /// The JSON that goes into the envelope.
+            ///
+            /// # Errors
+            /// Only when a value cannot be represented in JSON, which these types never are.
+            pub fn to_value(&self) -> Result<Value, serde_json::Error> {
+                match self { $(Self::$variant(b) => serde_json::to_value(b),)* Self::Unknown { body, .. } => Ok(body.clone()) }
+            }
+            /// Reads a body; an unknown kind or an unreadable body becomes [`Body::Unknown`].
+            #[must_use]
+            pub fn read(kind: &str, version: u16, body: &Value) -> Self {
+                if version != 1 { return Self::Unknown { kind: kind.to_owned(), body: body.clone() }; }
+                match kind {
+                    $($kind => match serde_json::from_value(body.clone()) {
+                        Ok(b) => Self::$variant(b),
+                        Err(_) => Self::Unknown { kind: kind.to_owned(), body: body.clone() },
+                    },)*
+                    _ => Self::Unknown { kind: kind.to_owned(), body: body.clone() },
+                }
+            }
+        }
+        /// Every kind this program writes, with its class and whether only the region may author it.
+        pub const KINDS: &[(&str, Class, bool)] = &[$(($kind, Class::$class, $region)),*];
+    };
+}
+
+bodies! {
+    /// A person came (or called, or was visited).
+    "visit_noted" => VisitNoted: Fact, region false, critical false {
+        #[serde(default)] channel: Channel,
+        /// Language the person spoke: `kk`, `ru`, `en` or other.
+        language: String,
+        /// Circumstances that change how we act: `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `do_not_call`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] circumstances: Vec<String>,
+        /// Minutes the visit took, when measured.
+        #[serde(default, skip_serializing_if = "Option::is_none")] minutes: Option<u32>,
+    };
+    /// The visit became a case: it has a register number, a text and a promise.
+    "case_opened" => CaseOpened: Fact, region false, critical false {
+        number: String,
+        title: String,
+        narrative: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")] address: Option<Address>,
+        /// The legal kind of appeal: `appeal`, `message`, `complaint`, … (domain.md §2.1).
+        #[serde(default)] appeal_kind: String,
+        /// A number another system gave it (eOtinish and others); separate and searchable.
+        #[serde(default, skip_serializing_if = "Option::is_none")] ext_number: Option<String>,
+    };
+    /// One subject of the case.
+    "issue_added" => IssueAdded: Fact, region false, critical false {
+        issue_id: IssueId, category: CategoryCode,
+        #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+    };
+    /// A person in the case.
+    "party_added" => PartyAdded: Fact, region false, critical false { party_id: PartyId, party: Party };
+    /// Help given at the desk.
+    "advice_given" => AdviceGiven: Fact, region false, critical false {
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")] category: Option<CategoryCode>,
+        /// True when the person only asked, and no case follows.
+        #[serde(default)] only: bool,
+    };
+    /// Something worth keeping.
+    "note_added" => NoteAdded: Fact, region false, critical false { text: String };
+    /// A request is being written; it has not left the station.
+    "referral_drafted" => ReferralDrafted: Fact, region false, critical false {
+        referral_id: ReferralId, agency: AgencyCode, text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")] category: Option<CategoryCode>,
+        #[serde(default)] disclosed: Disclosed,
+        /// Service clock: the day by which we promised an answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")] answer_due: Option<NaiveDate>,
+        /// Working days within which the body should confirm receipt.
+        #[serde(default)] ack_wd: u32,
+        /// Exactly what leaves, field by field, as the officer previewed it.
+        #[serde(default)] leaves: Vec<Leaving>,
+        /// The rejected referral this one replaces.
+        #[serde(default, skip_serializing_if = "Option::is_none")] replaces: Option<ReferralId>,
+    };
+    /// The officer decided to send it.
+    "referral_sent" => ReferralSent: Decision, region false, critical true { referral_id: ReferralId };
+    /// The region handed it to the agency's channel.
+    "delivery_delivered" => DeliveryDelivered: Fact, region true, critical false { referral_id: ReferralId, channel: String };
+    /// The agency's clerk registered it under an incoming number.
+    "agency_registered" => AgencyRegistered: Fact, region true, critical false { referral_id: ReferralId, incoming_number: String };
+    /// The agency took it on.
+    "agency_accepted" => AgencyAccepted: Fact, region true, critical false { referral_id: ReferralId };
+    /// The agency refused it, with a reason; it comes back as work.
+    "agency_rejected" => AgencyRejected: Fact, region true, critical false {
+        referral_id: ReferralId,
+        /// `not_ours`, `incomplete`, `duplicate`, `other`.
+        code: String, reason: String,
+    };
+    /// The agency answered.
+    "agency_answered" => AgencyAnswered: Fact, region true, critical false {
+        referral_id: ReferralId, text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")] file: Option<FileRef>,
+    };
+    /// An officer read the answer and judged it (“не отписка”).
+    "referral_checked" => ReferralChecked: Fact, region false, critical false {
+        referral_id: ReferralId, good: bool,
+        #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
+    };
+    /// The body was reminded.
+    "referral_reminded" => ReferralReminded: Fact, region false, critical false { referral_id: ReferralId };
+    /// The officer took the request back before an answer (wrong body, no longer needed).
+    "referral_withdrawn" => ReferralWithdrawn: Decision, region false, critical true {
+        referral_id: ReferralId, #[serde(default)] reason: String };
+    /// Own police action with an owner and a date.
+    "task_assigned" => TaskAssigned: Decision, region false, critical false {
+        task_id: TaskId, text: String, unit: AgencyCode,
+        #[serde(default, skip_serializing_if = "Option::is_none")] owner: Option<OfficerId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] due: Option<NaiveDate>,
+    };
+    /// The action was done.
+    "task_done" => TaskDone: Fact, region false, critical false { task_id: TaskId, #[serde(default)] result: String };
+    /// A sign of crime was registered in КУИ; its content does not live here (`product.md`, rules).
+    "crime_handed_over" => CrimeHandedOver: Fact, region false, critical false {
+        kui_number: String, kui_at: DateTime<Utc>,
+        #[serde(default)] received_by: String,
+        /// Minutes from first words to registration.
+        #[serde(default, skip_serializing_if = "Option::is_none")] minutes: Option<u32>,
+    };
+    /// The applicant left with a coupon.
+    "coupon_issued" => CouponIssued: Fact, region false, critical false {
+        number: String,
+        /// 8 characters typed by hand together with the number.
+        code: String,
+        /// 128 random bits, hex; only in the QR.
+        secret: String,
+        receiver_name: String, receiver_post: String,
+    };
+    /// We spoke (or tried to speak) with the applicant.
+    "contact_made" => ContactMade: Fact, region false, critical false {
+        how: ContactHow, reached: Reached,
+        #[serde(default, skip_serializing_if = "Option::is_none")] word: Option<Word>,
+        #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+    };
+    /// The category of an issue was corrected.
+    "category_changed" => CategoryChanged: Amendment, region false, critical false { issue_id: IssueId, category: CategoryCode };
+    /// The title or the address was corrected.
+    "case_amended" => CaseAmended: Amendment, region false, critical false {
+        #[serde(default, skip_serializing_if = "Option::is_none")] title: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] address: Option<Address>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] ext_number: Option<String>,
+    };
+    /// A person's data were corrected.
+    "party_amended" => PartyAmended: Amendment, region false, critical false { party_id: PartyId, party: Party };
+    /// An officer looked at both values and settled them.
+    "review_settled" => ReviewSettled: Fact, region false, critical false { #[serde(default)] note: String };
+    /// The case ended, with the applicant's own word.
+    "case_closed" => CaseClosed: Decision, region false, critical true {
+        word: Word,
+        /// `helped`, `explained`, `refused_by_body`, `withdrawn`, `not_reached`.
+        outcome: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+    };
+    /// The case goes on after all.
+    "case_reopened" => CaseReopened: Decision, region false, critical true { reason: String };
+    /// The region refused an event; it comes back to its author as work.
+    "verdict_rejected" => VerdictRejected: Fact, region true, critical false { event_id: EventId, code: String };
+}
+
+/// Where the trouble is.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
+#[serde(default)]
+pub struct Address {
+    /// As the person says it.
+    pub text: String,
+    /// Degrees, WGS 84.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lat: Option<f64>,
+    /// Degrees, WGS 84.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lon: Option<f64>,
+}
+
+/// One field that leaves the station with a referral.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Leaving {
+    /// Key of the label in the catalogues: `text`, `address`, `name`, `phone`, `category`, `number`, `circumstances`.
+    pub field: String,
+    /// The value as it leaves.
+    pub value: String,
+}
+
+/// A file an agency attached.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct FileRef {
+    /// SHA-256 of the stored bytes, hex.
+    pub hash: String,
+    /// Name as the sender gave it, sanitised.
+    pub name: String,
+    /// Media type as sniffed.
+    pub media_type: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+impl Envelope {
+    /// The content by kind.
+    #[must_use]
+    pub fn read_body(&self) -> Body {
+        Body::read(&self.kind, self.version, &self.body)
+    }
+}

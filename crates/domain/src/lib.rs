@@ -1,0 +1,18 @@
+//! What the station does: visit, case, referral, task, party, number, calendar, policy, events and their fold.
+//!
+//! Pure: no I/O, no clock, no async, no SQL. Time, ids and randomness are arguments.
+
+pub mod calendar;
+pub mod case;
+pub mod catalog;
+pub mod deadline;
+pub mod event;
+pub mod fold;
+pub mod ids;
+pub mod iin;
+pub mod name;
+pub mod number;
+pub mod phone;
+pub mod policy;
+pub mod suggest;
+pub mod text;

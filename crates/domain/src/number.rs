@@ -1,0 +1,57 @@
+//! Register numbers: our own series, leased to a desk in disjoint blocks (`settled.md` 5).
+
+use crate::ids::StationId;
+use serde::{Deserialize, Serialize};
+
+/// A block of numbers that only one desk may use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Lease {
+    /// Station the series belongs to.
+    pub station: StationId,
+    /// Calendar year of the series, in Almaty time.
+    pub year: i32,
+    /// First number of the block.
+    #[ts(type = "number")]
+    pub from: u64,
+    /// Last number of the block, inclusive.
+    #[ts(type = "number")]
+    pub to: u64,
+}
+
+/// `ESK-07-2026-431`, from the register's series.
+#[must_use]
+pub fn register_number(station: &StationId, year: i32, n: u64) -> String {
+    format!("ESK-{station}-{year}-{n}")
+}
+
+/// `ESK-07-2026-T3F-12`: the desk's own series when its block is used up and there is no line.
+/// `device` is a short mark of the device. The register's number is added later; both stay.
+#[must_use]
+pub fn own_number(station: &StationId, year: i32, device: &str, n: u64) -> String {
+    format!("ESK-{station}-{year}-{device}-{n}")
+}
+
+/// Splits a number as a person types it: `ESK-07-2026-431`, `esk 7 2026 431`, `2026/431`, `431`.
+/// Returns the part that identifies it in the register, upper case, dashes between.
+#[must_use]
+pub fn normalise_typed(typed: &str) -> String {
+    typed
+        .trim()
+        .to_uppercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|p| !p.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_number_meets_the_printed_one() {
+        let printed = register_number(&"07".into(), 2026, 431);
+        assert_eq!(printed, "ESK-07-2026-431");
+        assert_eq!(normalise_typed(" esk 07/2026 – 431 "), printed);
+    }
+}

@@ -1,0 +1,60 @@
+//! Who may do what: one function, asked by the desk for the user's sake and by the region for truth.
+
+use crate::event::{KINDS, Role};
+use crate::ids::{Circle, OfficerId};
+
+/// What a command needs; every command of the list names one (`architecture.md` §2).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Permission {
+    /// Before anybody signed in: sign-in itself, state of the program, language.
+    Anyone,
+    /// Any signed-in officer: take in, advise, refer, read what he may see.
+    Desk,
+    /// Close and reopen.
+    Close,
+    /// Officers, enrolment, settings of the desk.
+    Administer,
+}
+
+/// The officer who acts, as policy sees him.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Actor {
+    pub id: OfficerId,
+    pub role: Role,
+    /// Restricted circles he is a member of.
+    pub circles: Vec<String>,
+}
+
+/// May this role use commands that need this permission?
+#[must_use]
+pub fn may(role: Role, permission: Permission) -> bool {
+    match permission {
+        Permission::Anyone => true,
+        Permission::Desk => role != Role::Region,
+        Permission::Close => !matches!(role, Role::Region | Role::Consultant),
+        Permission::Administer => matches!(role, Role::Head | Role::Controller),
+    }
+}
+
+/// May the officer know that something of this circle exists? Members and the author may.
+#[must_use]
+pub fn sees(actor: &Actor, circle: &Circle, author: OfficerId) -> bool {
+    circle.is_open() || actor.id == author || actor.circles.contains(&circle.0)
+}
+
+/// May an author in this role write an event of this kind? Default deny: an unlisted kind is refused
+/// to everybody but is still kept when it comes from the feed (`reliability.md` S13, S22).
+#[must_use]
+pub fn may_author(role: Role, kind: &str) -> bool {
+    let Some((_, _, region_only)) = KINDS.iter().find(|(k, _, _)| *k == kind) else {
+        return false;
+    };
+    if *region_only {
+        return role == Role::Region;
+    }
+    match role {
+        Role::Region => false,
+        Role::Consultant => matches!(kind, "visit_noted" | "advice_given" | "note_added"),
+        Role::Officer | Role::Duty | Role::Inspector | Role::Controller | Role::Head => true,
+    }
+}

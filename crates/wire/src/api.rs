@@ -1,0 +1,100 @@
+//! `trait SyncApi`: the region as a desk sees it, over HTTP or in the same process.
+
+use crate::messages::{
+    EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
+    PushResponse, Segment,
+};
+use esik_domain::ids::CaseId;
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+
+/// What the region refuses, as a code; the desk has the words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiErrorCode {
+    /// Unknown or revoked device, or a signature that does not fit.
+    Unauthorised,
+    /// The code is unknown, used or expired.
+    BadCode,
+    /// Events are missing before this segment; `expected` tells the sequence to start with.
+    Gap,
+    /// Same sequence, other bytes: two copies of this device live.
+    Fork,
+    /// The region's history is not the one the desk knew.
+    HistoryDiverged,
+    /// This program is too old for anything but push.
+    TooOld,
+    /// Come back later.
+    Busy,
+    /// Not there, or not for you.
+    NotFound,
+    /// The message cannot be read or breaks a limit.
+    BadRequest,
+    /// The region failed.
+    Internal,
+}
+
+/// A refusal of the region.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[error("region refused: {code:?}")]
+pub struct ApiError {
+    pub code: ApiErrorCode,
+    /// For `gap`: the sequence the region expects next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<u64>,
+    /// For `busy`: seconds to wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
+}
+
+impl ApiError {
+    /// A refusal without parameters.
+    #[must_use]
+    pub fn new(code: ApiErrorCode) -> Self {
+        Self { code, expected: None, retry_after_s: None }
+    }
+}
+
+/// Why a call did not bring an answer. Each has its own words on the screen.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SyncFailure {
+    /// No line, no route, connection refused.
+    #[error("the region cannot be reached")]
+    Unreachable,
+    /// The line is there, the answer is not.
+    #[error("the region did not answer in time")]
+    Timeout,
+    /// TLS failed: not the region's certificate.
+    #[error("the server is not the region this desk joined")]
+    Untrusted,
+    /// TLS failed because of this computer's date.
+    #[error("this computer's clock makes the certificate invalid")]
+    Clock,
+    /// Something answered that does not speak Esik (a captive portal, a proxy page).
+    #[error("something that is not the region answered")]
+    NotEsik,
+    /// The region answered with a refusal.
+    #[error(transparent)]
+    Refused(#[from] ApiError),
+}
+
+/// The region, as a desk sees it. Every call is idempotent.
+pub trait SyncApi: Send + Sync {
+    fn enroll(
+        &self,
+        r: EnrollRequest,
+    ) -> impl Future<Output = Result<EnrollResponse, SyncFailure>> + Send;
+    fn hello(
+        &self,
+        r: HelloRequest,
+    ) -> impl Future<Output = Result<HelloResponse, SyncFailure>> + Send;
+    fn push(&self, r: Segment) -> impl Future<Output = Result<PushResponse, SyncFailure>> + Send;
+    fn feed(&self, r: FeedRequest) -> impl Future<Output = Result<FeedPage, SyncFailure>> + Send;
+    /// All events of a case that entered one of the desk's scopes.
+    fn case_events(
+        &self,
+        case: CaseId,
+    ) -> impl Future<Output = Result<FeedPage, SyncFailure>> + Send;
+    /// Bytes of a file an agency attached.
+    fn file(&self, hash: String) -> impl Future<Output = Result<Vec<u8>, SyncFailure>> + Send;
+}

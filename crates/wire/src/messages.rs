@@ -1,0 +1,195 @@
+//! What desk and region say to each other. JSON; unknown fields are ignored by the reader.
+
+use crate::signed::{EventHash, SignedEvent};
+use chrono::{DateTime, Utc};
+use esik_domain::event::Role;
+use esik_domain::ids::{DeviceId, EventId, OfficerId, Pos, Scope, StationId};
+use esik_domain::number::Lease;
+use serde::{Deserialize, Serialize};
+
+/// Last event of a device that somebody holds. `seq` 0 with the zero hash = none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Head {
+    pub seq: u64,
+    pub hash: EventHash,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self { seq: 0, hash: crate::ZERO_HASH }
+    }
+}
+
+/// An officer as others need to know him: to verify his signature and to write his name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OfficerCard {
+    pub id: OfficerId,
+    /// Surname and initials.
+    pub name: String,
+    pub post: String,
+    pub role: Role,
+    pub station: StationId,
+    /// Ed25519, base64.
+    pub key: String,
+    #[serde(default)]
+    pub circles: Vec<String>,
+    #[serde(default)]
+    pub revoked: bool,
+}
+
+/// `POST /v1/enroll`: a desk joins the region with a one-time code.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EnrollRequest {
+    /// The one-time part of the code (the fingerprint part never leaves the desk).
+    pub code: String,
+    pub device_id: DeviceId,
+    pub incarnation: u32,
+    /// Device key, Ed25519, base64.
+    pub device_key: String,
+    pub officers: Vec<OfficerCard>,
+    /// Programme version, for the region's page of stations.
+    pub version: String,
+}
+
+/// What the desk learns by enrolling.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EnrollResponse {
+    pub region_id: String,
+    pub region_name: LocalName,
+    pub station_id: StationId,
+    pub station_name: LocalName,
+    /// The region's own device and key, as author of what agencies do.
+    pub region_device: DeviceId,
+    pub region_key: String,
+    /// The region's CA, PEM: from now on the only one this desk trusts.
+    pub ca_pem: String,
+    pub epoch: String,
+    pub server_time: DateTime<Utc>,
+    pub leases: Vec<Lease>,
+}
+
+/// A name in both languages of the state.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LocalName {
+    pub kk: String,
+    pub ru: String,
+}
+
+/// `POST /v1/hello`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HelloRequest {
+    pub protocol_min: u16,
+    pub protocol_max: u16,
+    pub device_id: DeviceId,
+    pub incarnation: u32,
+    /// The desk's own head.
+    pub head: Head,
+    /// What the desk last knew of the region: how a restored region is noticed (S15).
+    pub known: Option<KnownRegion>,
+    pub device_time: DateTime<Utc>,
+    /// Events saved here without a verdict.
+    pub unsent: u64,
+    /// Officers of this desk; new ones are registered.
+    pub officers: Vec<OfficerCard>,
+    /// Numbers left in the desk's leases.
+    pub numbers_left: u64,
+    pub version: String,
+}
+
+/// A remembered point of the region's history.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KnownRegion {
+    pub epoch: String,
+    pub pos: Pos,
+    pub acked: Head,
+}
+
+/// Answer to `hello`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HelloResponse {
+    pub protocol: u16,
+    pub server_time: DateTime<Utc>,
+    pub epoch: String,
+    /// What the region holds of this device: the desk re-pushes everything after it.
+    pub acked: Head,
+    pub scopes: Vec<Scope>,
+    /// New blocks of numbers, when the desk runs low.
+    pub leases: Vec<Lease>,
+    /// Officers of the desk's scopes: keys and names.
+    pub officers: Vec<OfficerCard>,
+    pub region_pos: Pos,
+}
+
+/// `POST /v1/push`: consecutive events of one device and incarnation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Segment {
+    pub device_id: DeviceId,
+    pub incarnation: u32,
+    pub epoch: String,
+    /// Sequence of the first event.
+    pub first_seq: u64,
+    pub events: Vec<SignedEvent>,
+    /// Hash of the last event.
+    pub head: EventHash,
+    /// Device's signature over `head`, base64.
+    pub head_sig: String,
+}
+
+/// What the region says of one event.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Verified, ordered, durable.
+    Accepted { pos: Pos, recorded_at: DateTime<Utc> },
+    /// The same bytes were accepted before.
+    Duplicate { pos: Pos, recorded_at: DateTime<Utc> },
+    /// Kept for a person to decide; not in the order.
+    Quarantined { code: String },
+    /// Refused by rule; comes back to the author as work.
+    Rejected { code: String },
+}
+
+/// Verdict on one event of a segment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EventVerdict {
+    pub id: Option<EventId>,
+    pub seq: u64,
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// Answer to `push`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PushResponse {
+    pub verdicts: Vec<EventVerdict>,
+    /// Sent only after COMMIT.
+    pub acked: Head,
+}
+
+/// `GET /v1/feeds/{scope}?after&epoch&limit&wait_s`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FeedRequest {
+    pub scope: Scope,
+    pub after: Pos,
+    pub epoch: String,
+    pub limit: u32,
+    /// Long poll: seconds to wait when there is nothing new; 0 = answer at once.
+    pub wait_s: u32,
+}
+
+/// One entry of a feed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FeedEntry {
+    pub pos: Pos,
+    pub recorded_at: DateTime<Utc>,
+    pub event: SignedEvent,
+}
+
+/// A page of a feed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FeedPage {
+    pub entries: Vec<FeedEntry>,
+    /// Cursor to store together with the rows it covers.
+    pub next: Pos,
+    pub more: bool,
+}

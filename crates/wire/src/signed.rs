@@ -1,0 +1,195 @@
+//! An event as it travels: its exact signed bytes, never re-serialised, and the officer's signature.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as B64;
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use esik_domain::event::{EVENT_BYTES_MAX, Envelope};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// Separates the hash of an event from every other SHA-256 in the product.
+const EVENT_DOMAIN: &[u8] = b"esik/event/1\0";
+/// Separates the signature of an event from every other signature.
+const SIGN_DOMAIN: &[u8] = b"esik/sign-event/1\0";
+/// Separates the signature of a segment's head.
+const HEAD_DOMAIN: &[u8] = b"esik/sign-head/1\0";
+
+/// SHA-256 over an event's exact bytes; links a device's chain.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventHash(pub [u8; 32]);
+
+/// `prev` of a device's first event.
+pub const ZERO_HASH: EventHash = EventHash([0; 32]);
+
+impl EventHash {
+    /// Lower-case hex, 64 characters.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        hex::encode(self.0)
+    }
+    /// Reads 64 hex characters.
+    ///
+    /// # Errors
+    /// When the text is anything else.
+    pub fn from_hex(text: &str) -> Result<Self, SigningError> {
+        let mut out = [0; 32];
+        hex::decode_to_slice(text, &mut out).map_err(|_| SigningError::Encoding)?;
+        Ok(Self(out))
+    }
+}
+
+impl fmt::Debug for EventHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EventHash({})", &self.hex()[..12])
+    }
+}
+
+impl Serialize for EventHash {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for EventHash {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        Self::from_hex(&text).map_err(|_| serde::de::Error::custom("64 hex characters"))
+    }
+}
+
+/// Why signed bytes cannot be used.
+#[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
+pub enum SigningError {
+    #[error("not valid hex, base64 or a key")]
+    Encoding,
+    #[error("the signature does not fit the bytes")]
+    Signature,
+    #[error("larger than {EVENT_BYTES_MAX} bytes")]
+    TooLarge,
+    #[error("not an envelope: {0}")]
+    Shape(String),
+}
+
+/// `e` holds the exact UTF-8 bytes that were signed; `s` the officer's Ed25519 signature, base64.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SignedEvent {
+    pub e: String,
+    pub s: String,
+}
+
+impl SignedEvent {
+    /// Serialises and signs an envelope. The only place where an envelope becomes bytes.
+    ///
+    /// # Errors
+    /// When the event is larger than the limit.
+    pub fn sign(envelope: &Envelope, key: &SigningKey) -> Result<Self, SigningError> {
+        let e = serde_json::to_string(envelope).map_err(|x| SigningError::Shape(x.to_string()))?;
+        if e.len() > EVENT_BYTES_MAX {
+            return Err(SigningError::TooLarge);
+        }
+        let s = B64.encode(key.sign(&signed_bytes(&e)).to_bytes());
+        Ok(Self { e, s })
+    }
+
+    /// Hash that the next event of the device carries as `prev`.
+    #[must_use]
+    pub fn hash(&self) -> EventHash {
+        hash_bytes(self.e.as_bytes())
+    }
+
+    /// Reads the envelope. Limits are checked before parsing.
+    ///
+    /// # Errors
+    /// Too large, or not an envelope.
+    pub fn envelope(&self) -> Result<Envelope, SigningError> {
+        if self.e.len() > EVENT_BYTES_MAX {
+            return Err(SigningError::TooLarge);
+        }
+        if self.e.contains("\\u0000") {
+            return Err(SigningError::Shape("NUL in text".to_owned()));
+        }
+        serde_json::from_str(&self.e).map_err(|x| SigningError::Shape(x.to_string()))
+    }
+
+    /// The signature's bytes.
+    ///
+    /// # Errors
+    /// When it is not base64 of 64 bytes.
+    pub fn signature(&self) -> Result<Signature, SigningError> {
+        let bytes = B64.decode(&self.s).map_err(|_| SigningError::Encoding)?;
+        Signature::from_slice(&bytes).map_err(|_| SigningError::Encoding)
+    }
+
+    /// Strict verification against one key.
+    ///
+    /// # Errors
+    /// When the signature does not fit.
+    pub fn verify(&self, key: &VerifyingKey) -> Result<(), SigningError> {
+        key.verify_strict(&signed_bytes(&self.e), &self.signature()?)
+            .map_err(|_| SigningError::Signature)
+    }
+}
+
+/// Verifies many events at once, each against its own key; far cheaper than one by one.
+/// `false` tells only that at least one does not fit: verify singly to learn which.
+#[must_use]
+pub fn verify_batch(items: &[(&SignedEvent, VerifyingKey)]) -> bool {
+    let messages: Vec<Vec<u8>> = items.iter().map(|(ev, _)| signed_bytes(&ev.e)).collect();
+    let refs: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+    let Ok(signatures) = items.iter().map(|(ev, _)| ev.signature()).collect::<Result<Vec<_>, _>>()
+    else {
+        return false;
+    };
+    let keys: Vec<VerifyingKey> = items.iter().map(|(_, k)| *k).collect();
+    if keys.iter().any(VerifyingKey::is_weak) {
+        return false;
+    }
+    ed25519_dalek::verify_batch(&refs, &signatures, &keys).is_ok()
+}
+
+fn signed_bytes(e: &str) -> Vec<u8> {
+    [SIGN_DOMAIN, e.as_bytes()].concat()
+}
+
+/// Hash of an event's exact bytes.
+#[must_use]
+pub fn hash_bytes(bytes: &[u8]) -> EventHash {
+    let mut h = Sha256::new();
+    h.update(EVENT_DOMAIN);
+    h.update(bytes);
+    EventHash(h.finalize().into())
+}
+
+/// Signs the head of a segment with the device's key.
+#[must_use]
+pub fn sign_head(key: &SigningKey, head: &EventHash) -> String {
+    B64.encode(key.sign(&[HEAD_DOMAIN, &head.0].concat()).to_bytes())
+}
+
+/// Checks a segment's head.
+///
+/// # Errors
+/// When the signature does not fit.
+pub fn verify_head(key: &VerifyingKey, head: &EventHash, sig: &str) -> Result<(), SigningError> {
+    let bytes = B64.decode(sig).map_err(|_| SigningError::Encoding)?;
+    let sig = Signature::from_slice(&bytes).map_err(|_| SigningError::Encoding)?;
+    key.verify_strict(&[HEAD_DOMAIN, &head.0].concat(), &sig).map_err(|_| SigningError::Signature)
+}
+
+/// A public key as it stands in messages: base64 of 32 bytes.
+#[must_use]
+pub fn key_text(key: &VerifyingKey) -> String {
+    B64.encode(key.to_bytes())
+}
+
+/// Reads a public key; weak keys are refused.
+///
+/// # Errors
+/// When it is not base64 of a usable Ed25519 key.
+pub fn key_from_text(text: &str) -> Result<VerifyingKey, SigningError> {
+    let bytes: [u8; 32] =
+        B64.decode(text).ok().and_then(|b| b.try_into().ok()).ok_or(SigningError::Encoding)?;
+    let key = VerifyingKey::from_bytes(&bytes).map_err(|_| SigningError::Encoding)?;
+    if key.is_weak() { Err(SigningError::Encoding) } else { Ok(key) }
+}
