@@ -1,1 +1,133 @@
-//! stub
+//! The Tauri shell: one host of the core. Nothing but the window lives here.
+
+mod host;
+mod rpc;
+
+use esik_app::env::{Env, MachineClock};
+use esik_app::platform::{Platform as _, ThisMachine};
+use esik_app::{Desk, DeskConfig};
+use host::WindowHost;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tauri::webview::WebviewWindowBuilder;
+use tauri::{Manager as _, WebviewUrl};
+
+/// Opens the desk. `--profile DIR` or `ESIK_PROFILE` names the profile, else the user's data folder.
+#[must_use]
+pub fn run() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "warn,esik=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    ThisMachine.harden();
+    graphics_defaults();
+    let profile = match profile_dir() {
+        Some(dir) => dir,
+        None => {
+            tracing::error!("no folder for the profile: give --profile DIR");
+            return ExitCode::from(2);
+        }
+    };
+    match open(profile) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the window could not be opened");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
+    let host = Arc::new(WindowHost::new(profile.clone(), Box::new(ThisMachine)));
+    let window_host = Arc::clone(&host);
+    let automated = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some();
+    let web_data = web_data_dir(&profile);
+    tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            if let Some(window) = app.get_webview_window("main") {
+                let _ = window.set_focus();
+            }
+        }))
+        .invoke_handler(tauri::generate_handler![rpc::rpc])
+        .setup(move |app| {
+            let desk = Desk::open(
+                DeskConfig::from_environment(profile),
+                Env::new(Arc::new(MachineClock::from_environment())),
+                host,
+                tauri::async_runtime::handle().inner().clone(),
+            );
+            app.manage(Arc::new(desk));
+            let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+                .title("Esik")
+                .inner_size(1280.0, 800.0)
+                .min_inner_size(640.0, 480.0)
+                .on_navigation(is_ours)
+                .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
+                .disable_drag_drop_handler();
+            // WebKitGTK's ephemeral context turns automation off: under the driver the web view gets
+            // a folder of its own that is wiped instead (`settled.md` 27).
+            let builder =
+                if automated { builder.data_directory(web_data) } else { builder.incognito(true) };
+            builder.build()?;
+            window_host.attach(app.handle().clone());
+            Ok(())
+        })
+        .build(tauri::generate_context!())?
+        .run(|app, event| {
+            if let tauri::RunEvent::Exit = event
+                && let Some(desk) = app.try_state::<Arc<Desk>>()
+            {
+                desk.close();
+            }
+        });
+    Ok(())
+}
+
+/// Only the bundled pages; everything else is refused.
+fn is_ours(url: &tauri::Url) -> bool {
+    matches!((url.scheme(), url.host_str()), ("tauri", _) | ("http" | "https", Some("tauri.localhost")))
+        || (cfg!(debug_assertions) && url.host_str() == Some("localhost") && url.port() == Some(5173))
+}
+
+fn profile_dir() -> Option<PathBuf> {
+    let mut args = std::env::args_os().skip(1);
+    while let Some(arg) = args.next() {
+        if arg == "--profile" {
+            return args.next().map(PathBuf::from);
+        }
+    }
+    std::env::var_os("ESIK_PROFILE").map(PathBuf::from).or_else(|| ThisMachine.data_dir())
+}
+
+/// In memory where the machine has such a folder, else inside the profile; wiped at start.
+fn web_data_dir(profile: &std::path::Path) -> PathBuf {
+    let shm = std::path::Path::new("/dev/shm");
+    let base = if shm.is_dir() { shm.to_path_buf() } else { profile.to_path_buf() };
+    let dir = base.join(format!("esik-web-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
+    dir
+}
+
+/// WebKitGTK's DMA-BUF renderer shows an empty window on some drivers; the user's own setting wins.
+fn graphics_defaults() {
+    #[cfg(target_os = "linux")]
+    if std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
+        // Re-exec with the variable set: setting it in a running process is unsafe in Rust.
+        use std::os::unix::process::CommandExt as _;
+        if std::env::var_os("ESIK_GRAPHICS_SET").is_none()
+            && let Ok(me) = std::env::current_exe()
+        {
+            let error = std::process::Command::new(me)
+                .args(std::env::args_os().skip(1))
+                .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+                .env("ESIK_GRAPHICS_SET", "1")
+                .exec();
+            tracing::warn!(%error, "could not start again with safe graphics");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! One case on the screen, and what an officer does to it.
+
+use super::Changed;
+use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::case::{
+    Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task, CaseParty,
+};
+use esik_domain::deadline::Deadline;
+use esik_domain::event::{Address, ContactHow, Disclosed, Reached, Word};
+use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, EventId, IssueId, ReferralId, TaskId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CaseRef {
+    pub id: CaseId,
+}
+
+/// A case as this officer may see it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CaseView {
+    pub id: CaseId,
+    /// None = a visit that never became a case.
+    pub number: Option<String>,
+    pub ext_number: Option<String>,
+    pub title: String,
+    pub narrative: String,
+    pub circle: String,
+    pub address: Option<Address>,
+    pub opened_at: Option<DateTime<Utc>>,
+    pub issues: Vec<Issue>,
+    pub parties: Vec<CaseParty>,
+    pub circumstances: Vec<String>,
+    pub visits: u32,
+    pub referrals: Vec<ReferralView>,
+    pub tasks: Vec<Task>,
+    pub crime: Option<Crime>,
+    pub coupon_number: Option<String>,
+    pub closed: Option<Closing>,
+    pub reopened: u32,
+    pub obligations: Vec<Obligation>,
+    pub timeline: Vec<TimelineItem>,
+    /// “Why this date?”: each clock with its derivation.
+    pub clocks: Vec<Clock>,
+    pub review: Vec<Review>,
+    pub refused: Vec<Refused>,
+    /// Parts of the case this program is too old for.
+    pub unknown: u32,
+    pub read_only: bool,
+    /// Some event of it waits for the region.
+    pub waits_for_region: u32,
+    pub may_close: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralView {
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub referral: Referral,
+    pub state: ReferralState,
+    /// Working days late; 0 = not late.
+    pub late_wd: i32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TimelineItem {
+    pub event: EventId,
+    pub at: DateTime<Utc>,
+    /// Kind of the event; the catalogues have a sentence for each.
+    pub kind: String,
+    /// Officer's name, or the clerk behind the region's event.
+    pub who: String,
+    /// Values for the sentence: `agency`, `number`, `reason`, `text`, `word`, …
+    pub values: std::collections::BTreeMap<String, String>,
+    /// `unsent`, `accepted`, `refused`.
+    pub standing: String,
+    pub tone: Tone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    Calm,
+    Ours,
+    Good,
+    Attention,
+    Bad,
+}
+
+/// One clock of a case.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Clock {
+    /// `legal_answer`, `service_answer`, `redirect`.
+    pub kind: String,
+    pub referral: Option<ReferralId>,
+    pub deadline: Deadline,
+    /// Source: `appk_76`, `category_op`, …
+    pub source: String,
+    pub working_days: u32,
+    pub late_wd: i32,
+    /// Stopped: the answer is there or the case is closed.
+    pub met: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralSend {
+    pub case: CaseId,
+    pub agency: AgencyCode,
+    pub text: String,
+    pub disclosed: Disclosed,
+    pub answer_due: Option<NaiveDate>,
+    /// The rejected referral it replaces.
+    pub replaces: Option<ReferralId>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralCheck {
+    pub case: CaseId,
+    pub referral: ReferralId,
+    /// Facts checked, decision, who and when, what next: a real answer.
+    pub good: bool,
+    pub note: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralRemind {
+    pub referrals: Vec<CaseReferral>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CaseReferral {
+    pub case: CaseId,
+    pub referral: ReferralId,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TaskAdd {
+    pub case: CaseId,
+    pub unit: AgencyCode,
+    pub text: String,
+    pub due: Option<NaiveDate>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TaskFinish {
+    pub case: CaseId,
+    pub task: TaskId,
+    pub result: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct NoteAdd {
+    pub case: CaseId,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ContactRecord {
+    pub case: CaseId,
+    pub how: ContactHow,
+    pub reached: Reached,
+    pub word: Option<Word>,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CaseClose {
+    pub case: CaseId,
+    pub word: Word,
+    /// `helped`, `explained`, `refused_by_body`, `withdrawn`, `not_reached`.
+    pub outcome: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CaseReopen {
+    pub case: CaseId,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CategoryChange {
+    pub case: CaseId,
+    pub issue: IssueId,
+    pub category: CategoryCode,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+pub struct CaseDone {
+    pub changed: Changed,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CouponPrinted {
+    pub opened: bool,
+}
+
+/// Bytes for a preview inside the window (base64 PDF).
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Document {
+    pub name: String,
+    pub media_type: String,
+    pub base64: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AnswerFile {
+    pub case: CaseId,
+    pub referral: ReferralId,
+}

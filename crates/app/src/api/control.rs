@@ -1,0 +1,143 @@
+//! Lists: reception, control board, search, reference data.
+
+use super::DraftLine;
+use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::case::{ObligationKind, ReferralState, WaitingOn};
+use esik_domain::catalog::{Agency, Category};
+use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, ReferralId, TaskId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Home: what needs this officer now.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Reception {
+    pub today: NaiveDate,
+    pub drafts: Vec<DraftLine>,
+    /// Ours to do, the most urgent first.
+    pub we_owe: Vec<ControlRow>,
+    pub we_owe_count: u32,
+    /// Agencies owe us, the latest first.
+    pub they_owe: Vec<ControlRow>,
+    pub they_owe_count: u32,
+    /// What was taken in today, newest first.
+    pub taken_today: Vec<TakenLine>,
+    pub taken_today_count: u32,
+    /// No case yet at this desk: tell a newcomer what to try.
+    pub empty: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct TakenLine {
+    pub id: CaseId,
+    pub number: Option<String>,
+    pub title: String,
+    pub at: DateTime<Utc>,
+    /// `case`, `advice`, `crime`.
+    pub becomes: String,
+}
+
+/// One thing somebody owes, as a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ControlRow {
+    /// Key of the row, for paging and selection.
+    pub key: String,
+    pub case: CaseId,
+    pub number: String,
+    pub title: String,
+    pub address: String,
+    pub category: Option<CategoryCode>,
+    pub what: ObligationKind,
+    pub waiting_on: WaitingOn,
+    pub agency: Option<AgencyCode>,
+    pub referral: Option<ReferralId>,
+    pub task: Option<TaskId>,
+    pub state: Option<ReferralState>,
+    /// The three stamps: delivered, registered, accepted. `yes`, `no`, `empty`.
+    pub stamps: [String; 3],
+    pub incoming_number: Option<String>,
+    pub due: Option<NaiveDate>,
+    /// Working days late, 0 = not late.
+    pub late_wd: i32,
+    /// The agency has not confirmed receipt within its term.
+    pub no_receipt: bool,
+    pub reminders: u32,
+    pub restricted: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    #[default]
+    All,
+    Overdue,
+    Today,
+    Week,
+    WaitingAgency,
+    WaitingUs,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ControlRequest {
+    pub queue: Queue,
+    pub agency: Option<AgencyCode>,
+    pub category: Option<CategoryCode>,
+    /// Free-text filter over number, title and address.
+    pub filter: String,
+    /// Key of the last row of the previous page.
+    pub after: Option<String>,
+    /// At most 200.
+    pub limit: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ControlPage {
+    pub today: NaiveDate,
+    pub counts: QueueCounts,
+    pub rows: Vec<ControlRow>,
+    pub more: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QueueCounts {
+    pub all: u32,
+    pub overdue: u32,
+    pub today: u32,
+    pub week: u32,
+    pub waiting_agency: u32,
+    pub waiting_us: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SearchRequest {
+    pub query: String,
+    pub limit: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct SearchHit {
+    /// `case`, `visit`.
+    pub kind: String,
+    pub id: CaseId,
+    pub number: Option<String>,
+    pub title: String,
+    pub who: String,
+    pub address: String,
+    pub at: DateTime<Utc>,
+    pub closed: bool,
+    pub score: f64,
+    /// `number`, `phone`, `iin`, `name`, `text`.
+    pub why: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SearchResult {
+    pub hits: Vec<SearchHit>,
+}
+
+/// Categories and bodies, loaded once by a screen.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Reference {
+    pub categories: Vec<Category>,
+    pub agencies: Vec<Agency>,
+}

@@ -1,0 +1,259 @@
+//! Taking a trouble down: the draft, the help beside it, and finishing it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::case::{Obligation, WaitingOn};
+use esik_domain::deadline::Deadline;
+use esik_domain::event::{Channel, Disclosed, Leaving, Party};
+use esik_domain::iin::IinCheck;
+use esik_domain::phone::PhoneCheck;
+use esik_domain::suggest::Suggestion;
+use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DraftId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything the officer has typed and chosen in one intake; autosaved as it is.
+/// Every field may be missing: acceptance is never refused.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct IntakeForm {
+    /// What happened, in the person's words.
+    pub text: String,
+    /// Language the person speaks: `kk`, `ru`, `en` or what the officer typed.
+    pub language: String,
+    pub channel: Channel,
+    /// Who came; `None` = nameless.
+    pub applicant: Party,
+    /// On whose behalf, when not their own.
+    pub represented: Option<Party>,
+    /// One line as typed in the “who” field (name, phone or IIN) before it was understood.
+    pub who_line: String,
+    pub address: String,
+    /// `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `do_not_call`.
+    pub circumstances: Vec<String>,
+    /// Chosen category; `None` = not yet, the best suggestion is *not* taken silently.
+    pub category: Option<CategoryCode>,
+    /// Further issues of the same visit.
+    pub more_issues: Vec<MoreIssue>,
+    pub advice: Option<String>,
+    pub referrals: Vec<ReferralForm>,
+    pub tasks: Vec<TaskForm>,
+    pub crime: Option<CrimeForm>,
+    /// An existing case this visit belongs to.
+    pub existing_case: Option<CaseId>,
+    /// When the person began to speak; the first keystroke.
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct MoreIssue {
+    #[ts(as = "Option<CategoryCode>")]
+    pub category: Option<CategoryCode>,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ReferralForm {
+    pub agency: AgencyCode,
+    /// Text as it leaves; empty = the person's words.
+    #[serde(default)]
+    pub text: String,
+    #[serde(default)]
+    pub disclosed: Disclosed,
+    /// `None` = the category's own term.
+    #[serde(default)]
+    pub answer_due: Option<NaiveDate>,
+    /// `None` = the category's circle.
+    #[serde(default)]
+    pub circle: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct TaskForm {
+    /// Police unit: `P-UIP`.
+    pub unit: AgencyCode,
+    pub text: String,
+    #[serde(default)]
+    pub due: Option<NaiveDate>,
+}
+
+/// The crime branch: only that it was registered, never what it was about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct CrimeForm {
+    /// КУИ number as the duty officer gave it, typed back.
+    pub kui_number: String,
+    /// `None` = the moment the number was typed.
+    pub kui_at: Option<DateTime<Utc>>,
+    pub received_by: String,
+    /// The one social sentence that may stay; everything else of the text is wiped.
+    pub social_sentence: String,
+}
+
+/// A saved draft.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Draft {
+    pub id: DraftId,
+    pub form: IntakeForm,
+    pub saved_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DraftLine {
+    pub id: DraftId,
+    /// First words; empty when nothing was typed.
+    pub title: String,
+    pub who: String,
+    pub address: String,
+    pub saved_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DraftSave {
+    pub id: DraftId,
+    pub form: IntakeForm,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DraftRef {
+    pub id: DraftId,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DraftSaved {
+    /// Durable since.
+    pub saved_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct HelpRequest {
+    pub text: String,
+    pub address: String,
+    pub who_line: String,
+    pub category: Option<CategoryCode>,
+}
+
+/// Help beside the text, live: never in the way.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Help {
+    pub suggestion: Suggestion,
+    /// Cases at the same place, of the same person or theme; only what this officer may see.
+    pub similar: Vec<SimilarCase>,
+    /// The category in force (chosen, else the best suggestion), with its hints, term and bodies.
+    pub chosen: Option<CategoryHelp>,
+    /// What the “who” line was understood as.
+    pub who: WhoRead,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CategoryHelp {
+    pub code: CategoryCode,
+    /// `police`, `forward`, `register`, `emergency`, `advise`.
+    pub route: String,
+    pub agencies: Vec<AgencyCode>,
+    /// Service promise, with its derivation; none for `advise`.
+    pub promise: Option<Deadline>,
+    /// The legal term of the appeal, with its derivation.
+    pub legal: Option<Deadline>,
+    /// Restricted circle this category belongs to.
+    pub circle: Option<String>,
+    pub crime_flag: String,
+    /// 1 now … 4 can wait.
+    pub urgency: u8,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct SimilarCase {
+    pub id: CaseId,
+    pub number: Option<String>,
+    pub title: String,
+    pub address: String,
+    pub category: Option<CategoryCode>,
+    pub at: DateTime<Utc>,
+    /// `place`, `person`, `theme`.
+    pub why: Vec<String>,
+    pub open: bool,
+    pub waiting_on: Option<WaitingOn>,
+}
+
+/// What one typed line was understood as.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct WhoRead {
+    pub phone: Option<PhoneCheck>,
+    pub iin: Option<IinCheck>,
+    pub surname: String,
+    pub given: String,
+    pub patronymic: String,
+    /// Cases of a person like this at the station.
+    pub known: Vec<KnownPerson>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct KnownPerson {
+    pub name: String,
+    pub phone: String,
+    pub address: String,
+    pub last_case: CaseId,
+    pub last_at: DateTime<Utc>,
+    pub cases: u32,
+    pub party: Party,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PreviewRequest {
+    pub form: IntakeForm,
+}
+
+/// What finishing would do: exactly what leaves, by when, under which number.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Preview {
+    /// `case`, `advice`, `crime`: what this intake becomes.
+    pub becomes: String,
+    /// Next number of this desk's block; `None` when no case is made.
+    pub number: Option<String>,
+    /// True when the block is used up and the desk's own series is used.
+    pub own_series: bool,
+    pub referrals: Vec<ReferralPreview>,
+    /// Things the officer should know before finishing; none of them blocks.
+    pub warnings: Vec<super::Refusal>,
+    /// Things that must be filled to finish this way (the КУИ number, a text to refer).
+    pub missing: Vec<super::Refusal>,
+    pub obligations: Vec<Obligation>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralPreview {
+    pub agency: AgencyCode,
+    pub leaves: Vec<Leaving>,
+    pub answer: Option<Deadline>,
+    pub circle: String,
+    /// A private body: the term is only a request, the supervisor gets a copy later.
+    pub private_body: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct IntakeFinish {
+    /// The draft it came from; it is removed in the same transaction.
+    pub draft: Option<DraftId>,
+    pub form: IntakeForm,
+    /// Open the coupon for printing when a case is made.
+    #[serde(default)]
+    pub print: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct IntakeDone {
+    pub case: CaseId,
+    pub number: Option<String>,
+    pub becomes: String,
+    /// Path-less name of the coupon handed to the viewer or spooler.
+    pub coupon_opened: bool,
+    pub changed: super::Changed,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CheckLine {
+    pub text: String,
+}

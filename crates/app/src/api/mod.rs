@@ -1,0 +1,38 @@
+//! What the window (or any other host) may ask, and what it gets: requests and responses of the
+//! command list. No finished text for people in here: codes and values; the catalogues have words.
+
+mod case;
+mod control;
+mod intake;
+mod session;
+
+pub use case::*;
+pub use control::*;
+pub use intake::*;
+pub use session::*;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A request without content.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Nothing {}
+
+/// What a mutation changed: the screen refreshes exactly this (`architecture.md` §6).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Changed {
+    /// Cases whose content changed.
+    pub cases: Vec<String>,
+    /// Lists that may look different: `reception`, `control`, `drafts`, `sync`, `session`, `officers`.
+    pub lists: Vec<String>,
+}
+
+/// What goes wrong, for the screen: a code with words in the catalogues, and their parameters.
+/// Never personal data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Refusal {
+    pub code: String,
+    #[serde(default)]
+    pub params: std::collections::BTreeMap<String, String>,
+}

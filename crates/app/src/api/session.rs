@@ -1,0 +1,147 @@
+//! Signing in, locking, officers, settings and the truth about sync.
+
+use chrono::{DateTime, Utc};
+use esik_domain::catalog::Lang;
+use esik_domain::event::Role;
+use esik_domain::ids::OfficerId;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Where the program stands, before and after sign-in.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AppState {
+    pub phase: Phase,
+    /// Officers that can sign in here; names and posts only.
+    pub officers: Vec<OfficerTile>,
+    /// The signed-in officer.
+    pub session: Option<Session>,
+    pub language: Lang,
+    pub theme: Theme,
+    pub station: Option<StationName>,
+    pub enrolled: bool,
+    /// A working demo station: the first screen tells a newcomer what to try.
+    pub demo: bool,
+    pub version: String,
+    /// `clock_wrong` and the like: shown until they are gone.
+    pub warnings: Vec<super::Refusal>,
+    /// Minutes without a key or a click after which the desk locks.
+    pub lock_after_minutes: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing here yet: the first-run wizard.
+    Fresh,
+    /// Sign in.
+    Locked,
+    /// Work.
+    Open,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OfficerTile {
+    pub id: OfficerId,
+    /// Surname and initials.
+    pub name: String,
+    pub post: String,
+    pub role: Role,
+    /// Unfinished intakes waiting for this officer.
+    pub drafts: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Session {
+    pub officer: OfficerId,
+    pub name: String,
+    pub post: String,
+    pub role: Role,
+    pub circles: Vec<String>,
+    /// `close`, `administer`: what the screens may offer. The core asks again.
+    pub may: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StationName {
+    pub id: String,
+    pub kk: String,
+    pub ru: String,
+}
+
+/// An officer as typed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct NewOfficer {
+    pub surname: String,
+    pub given: String,
+    pub patronymic: String,
+    pub post: String,
+    #[ts(as = "Option<Role>")]
+    pub role: Option<Role>,
+    /// Restricted circles: `dv`, `juvenile`, `integrity`, `corruption`.
+    pub circles: Vec<String>,
+    pub password: String,
+}
+
+/// First run: a profile with its first officer.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ProfileCreate {
+    pub officer: NewOfficer,
+    pub language: Lang,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Enroll {
+    /// `https://…`
+    pub server: String,
+    /// The one-time code, which carries the fingerprint of the region's certificate authority.
+    pub code: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SignIn {
+    pub officer: OfficerId,
+    pub password: String,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct SettingsChange {
+    pub language: Option<Lang>,
+    pub theme: Option<Theme>,
+}
+
+/// The truth about sync: what the region has acknowledged, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncStatus {
+    pub enrolled: bool,
+    /// The last call brought an answer.
+    pub online: bool,
+    pub running: bool,
+    /// Events saved here that the region has not acknowledged.
+    pub unacknowledged: u32,
+    /// When the region last acknowledged or answered.
+    pub last_success: Option<DateTime<Utc>>,
+    pub last_attempt: Option<DateTime<Utc>>,
+    /// Number of the last acknowledged event: the proof.
+    #[ts(type = "number | null")]
+    pub proof: Option<u64>,
+    /// Why the last attempt failed.
+    pub failure: Option<super::Refusal>,
+    /// Own events the region refused; each is work.
+    pub refused: u32,
+    /// Events from the region that could not be used and were set aside.
+    pub set_aside: u32,
+    /// This computer's clock minus the region's, in seconds, when more than two minutes.
+    #[ts(type = "number | null")]
+    pub clock_off_s: Option<i64>,
+}

@@ -1,0 +1,314 @@
+//! A case as one officer sees it: pure, from the folded state and its events.
+
+use crate::api::{CaseView, Clock, ReferralView, TimelineItem, Tone};
+use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::calendar::Calendar;
+use esik_domain::case::{CaseState, Referral, ReferralState};
+use esik_domain::catalog::Catalog;
+use esik_domain::deadline::{
+    AppealKind, Counting, Deadline, legal_clock, working_days, working_days_between,
+};
+use esik_domain::event::{Body, Envelope};
+use esik_domain::fold::{Entry, Standing};
+use esik_domain::ids::{OfficerId, ReferralId};
+use esik_domain::policy::{Actor, Permission, may, sees};
+use std::collections::BTreeMap;
+
+/// What a view needs besides the case.
+pub struct Sight<'a> {
+    pub actor: &'a Actor,
+    pub catalog: &'a Catalog,
+    pub calendar: &'a Calendar,
+    pub counting: Counting,
+    pub today: NaiveDate,
+    pub now: DateTime<Utc>,
+    /// Surname and initials of an officer; empty when unknown here.
+    pub officer_name: &'a dyn Fn(OfficerId) -> String,
+}
+
+/// The view, or nothing when the officer may not know that the case exists.
+#[must_use]
+pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option<CaseView> {
+    if !sees(sight.actor, &case.circle, case.author) {
+        return None;
+    }
+    case.referrals.retain(|r| sees(sight.actor, &r.circle, r.by));
+    let clocks = clocks(&case, sight);
+    let obligations = case.obligations();
+    let timeline = timeline(&case, entries, sight);
+    let waits = entries.iter().filter(|e| e.standing == Standing::Unsent).count();
+    let circumstances: Vec<String> = case
+        .visits
+        .iter()
+        .flat_map(|v| v.circumstances.iter().cloned())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    Some(CaseView {
+        id: case.id,
+        number: case.number.clone(),
+        ext_number: case.ext_number.clone(),
+        title: case.title.clone(),
+        narrative: case.narrative.clone(),
+        circle: case.circle.0.clone(),
+        address: case.address.clone(),
+        opened_at: case.opened_at,
+        circumstances,
+        visits: u32::try_from(case.visits.len()).unwrap_or(u32::MAX),
+        referrals: case
+            .referrals
+            .iter()
+            .map(|r| ReferralView {
+                referral: r.clone(),
+                state: r.state(),
+                late_wd: late(r.answer_due.filter(|_| owes(r)), sight),
+            })
+            .collect(),
+        tasks: case.tasks.clone(),
+        crime: case.crime.clone(),
+        coupon_number: case.coupon.as_ref().map(|c| c.number.clone()),
+        closed: case.closed.clone(),
+        reopened: case.reopened,
+        obligations,
+        timeline,
+        clocks,
+        review: case.review.clone(),
+        refused: case.refused.clone(),
+        unknown: case.unknown,
+        read_only: case.read_only,
+        waits_for_region: u32::try_from(waits).unwrap_or(u32::MAX),
+        may_close: case.is_case()
+            && case.closed.is_none()
+            && !case.read_only
+            && may(sight.actor.role, Permission::Close),
+        issues: case.issues,
+        parties: case.parties,
+    })
+}
+
+/// True while the agency still owes an answer.
+fn owes(r: &Referral) -> bool {
+    !matches!(
+        r.state(),
+        ReferralState::Draft
+            | ReferralState::Answered
+            | ReferralState::Checked
+            | ReferralState::Rejected
+            | ReferralState::Withdrawn
+    )
+}
+
+/// Whole working days past a date; 0 when it is not past.
+#[must_use]
+pub fn late_wd(due: Option<NaiveDate>, today: NaiveDate, calendar: &Calendar) -> i32 {
+    due.filter(|d| *d < today)
+        .map_or(0, |d| i32::try_from(working_days_between(calendar, d, today).max(1)).unwrap_or(i32::MAX))
+}
+
+fn late(due: Option<NaiveDate>, sight: &Sight<'_>) -> i32 {
+    late_wd(due, sight.today, sight.calendar)
+}
+
+fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
+    let mut out = Vec::new();
+    let Some(opened) = case.opened_at else { return out };
+    for r in case.referrals.iter().filter(|r| r.state() != ReferralState::Withdrawn) {
+        let Some(due) = r.answer_due else { continue };
+        let days = r
+            .category
+            .as_ref()
+            .and_then(|c| sight.catalog.category(c.as_str()))
+            .and_then(|c| c.deadline_wd)
+            .unwrap_or(0)
+            .max(1);
+        let counted = working_days(sight.calendar, r.drafted_at, days, &sight.counting);
+        // The officer may have promised another day than the category's own term: that day holds.
+        let chosen = counted.due != due;
+        let deadline = if chosen { Deadline { due, derivation: Vec::new(), ..counted } } else { counted };
+        out.push(Clock {
+            kind: "service_answer".to_owned(),
+            referral: Some(r.id),
+            late_wd: late(Some(due).filter(|_| owes(r)), sight),
+            deadline,
+            source: if chosen { "officer" } else { "category" }.to_owned(),
+            working_days: days,
+            met: r.answered.is_some(),
+        });
+    }
+    let kind: AppealKind =
+        serde_json::from_value(serde_json::Value::String(case.appeal_kind.clone()))
+            .unwrap_or(AppealKind::Message);
+    let term = legal_clock(kind);
+    let deadline = term.deadline(sight.calendar, opened, &sight.counting);
+    out.push(Clock {
+        kind: "legal_answer".to_owned(),
+        referral: None,
+        late_wd: late(Some(deadline.due).filter(|_| case.closed.is_none()), sight),
+        working_days: term.amount,
+        source: term.law,
+        deadline,
+        met: case.closed.is_some(),
+    });
+    out
+}
+
+/// Newest first.
+fn timeline(case: &CaseState, entries: &[Entry], sight: &Sight<'_>) -> Vec<TimelineItem> {
+    let agency_of: BTreeMap<ReferralId, &str> =
+        case.referrals.iter().map(|r| (r.id, r.agency.as_str())).collect();
+    let mut out: Vec<TimelineItem> = entries
+        .iter()
+        .filter(|e| sees(sight.actor, &e.event.circle, case.author))
+        .map(|e| item(e, &agency_of, sight))
+        .collect();
+    out.reverse();
+    out
+}
+
+fn item(
+    entry: &Entry,
+    agency_of: &BTreeMap<ReferralId, &str>,
+    sight: &Sight<'_>,
+) -> TimelineItem {
+    let e = &entry.event;
+    let mut values = BTreeMap::new();
+    let mut put = |k: &str, v: String| {
+        if !v.trim().is_empty() {
+            values.insert(k.to_owned(), v);
+        }
+    };
+    let agency = |id: &ReferralId| (*agency_of.get(id).unwrap_or(&"")).to_owned();
+    let body = e.read_body();
+    let mut tone = Tone::Calm;
+    match &body {
+        Body::VisitNoted(_) => tone = Tone::Ours,
+        Body::CaseOpened(b) => {
+            put("number", b.number.clone());
+            tone = Tone::Ours;
+        }
+        Body::IssueAdded(b) => put("category", b.category.0.clone()),
+        Body::PartyAdded(b) => put("name", b.party.full_name()),
+        Body::PartyAmended(b) => put("name", b.party.full_name()),
+        Body::AdviceGiven(b) => {
+            put("text", b.text.clone());
+            tone = Tone::Ours;
+        }
+        Body::NoteAdded(b) => put("text", b.text.clone()),
+        Body::ReferralDrafted(b) => put("agency", b.agency.0.clone()),
+        Body::ReferralSent(b) => {
+            put("agency", agency(&b.referral_id));
+            tone = if entry.standing == Standing::Unsent { Tone::Attention } else { Tone::Ours };
+        }
+        Body::DeliveryDelivered(b) => {
+            put("agency", agency(&b.referral_id));
+            put("channel", b.channel.clone());
+            tone = Tone::Good;
+        }
+        Body::AgencyRegistered(b) => {
+            put("agency", agency(&b.referral_id));
+            put("number", b.incoming_number.clone());
+            tone = Tone::Good;
+        }
+        Body::AgencyAccepted(b) => {
+            put("agency", agency(&b.referral_id));
+            tone = Tone::Good;
+        }
+        Body::AgencyRejected(b) => {
+            put("agency", agency(&b.referral_id));
+            put("code", b.code.clone());
+            put("reason", b.reason.clone());
+            tone = Tone::Bad;
+        }
+        Body::AgencyAnswered(b) => {
+            put("agency", agency(&b.referral_id));
+            put("text", b.text.clone());
+            put("file", b.file.as_ref().map(|f| f.name.clone()).unwrap_or_default());
+            tone = Tone::Good;
+        }
+        Body::ReferralChecked(b) => {
+            put("agency", agency(&b.referral_id));
+            put("good", if b.good { "yes" } else { "no" }.to_owned());
+            put("text", b.note.clone());
+            tone = if b.good { Tone::Good } else { Tone::Attention };
+        }
+        Body::ReferralReminded(b) => put("agency", agency(&b.referral_id)),
+        Body::ReferralWithdrawn(b) => {
+            put("agency", agency(&b.referral_id));
+            put("reason", b.reason.clone());
+        }
+        Body::TaskAssigned(b) => {
+            put("agency", b.unit.0.clone());
+            put("text", b.text.clone());
+            tone = Tone::Ours;
+        }
+        Body::TaskDone(b) => {
+            put("text", b.result.clone());
+            tone = Tone::Good;
+        }
+        Body::CrimeHandedOver(b) => {
+            put("number", b.kui_number.clone());
+            tone = Tone::Ours;
+        }
+        Body::CouponIssued(b) => put("number", b.number.clone()),
+        Body::ContactMade(b) => {
+            put("how", code(&b.how));
+            put("reached", code(&b.reached));
+            put("word", b.word.as_ref().map(code).unwrap_or_default());
+            put("text", b.text.clone());
+            tone = Tone::Ours;
+        }
+        Body::CategoryChanged(b) => put("category", b.category.0.clone()),
+        Body::CaseAmended(b) => {
+            put("text", b.title.clone().unwrap_or_default());
+            put("address", b.address.as_ref().map(|a| a.text.clone()).unwrap_or_default());
+        }
+        Body::ReviewSettled(b) => put("text", b.note.clone()),
+        Body::CaseClosed(b) => {
+            put("word", code(&b.word));
+            put("outcome", b.outcome.clone());
+            put("text", b.text.clone());
+            tone = Tone::Good;
+        }
+        Body::CaseReopened(b) => {
+            put("reason", b.reason.clone());
+            tone = Tone::Attention;
+        }
+        Body::VerdictRejected(b) => {
+            put("code", b.code.clone());
+            tone = Tone::Bad;
+        }
+        Body::Unknown { kind, .. } => {
+            put("kind", kind.clone());
+            tone = Tone::Attention;
+        }
+    }
+    let (standing, tone) = match &entry.standing {
+        Standing::Unsent => ("unsent", tone),
+        Standing::Accepted(_) => ("accepted", tone),
+        Standing::Refused(_) => ("refused", Tone::Bad),
+    };
+    TimelineItem {
+        event: e.id,
+        at: e.occurred_at,
+        kind: match &body {
+            Body::Unknown { .. } => "unknown".to_owned(),
+            known => known.kind().to_owned(),
+        },
+        who: who(e, sight),
+        values,
+        standing: standing.to_owned(),
+        tone,
+    }
+}
+
+fn who(e: &Envelope, sight: &Sight<'_>) -> String {
+    e.on_behalf.clone().unwrap_or_else(|| (sight.officer_name)(e.actor_id))
+}
+
+/// The serde name of a small enum.
+fn code<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}

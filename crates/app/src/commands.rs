@@ -1,0 +1,122 @@
+//! The command list: every command once, with request, response, permission and whether it reads
+//! personal data. Dispatch, TypeScript types, docs and the coverage test all come from it.
+//! No other file names a command by hand.
+
+use crate::api::*;
+
+/// Calls `$with!` with the whole list.
+#[macro_export]
+macro_rules! with_commands {
+    ($with:ident) => {
+        $with! {
+            // name: request -> response, permission, reads personal data
+            app_state: Nothing -> AppState, Anyone, false;
+            profile_create: ProfileCreate -> AppState, Anyone, false;
+            profile_enroll: Enroll -> AppState, Administer, false;
+            session_open: SignIn -> AppState, Anyone, false;
+            session_lock: Nothing -> AppState, Anyone, false;
+            officer_add: NewOfficer -> AppState, Administer, false;
+            settings_set: SettingsChange -> AppState, Anyone, false;
+            sync_status: Nothing -> SyncStatus, Anyone, false;
+            sync_now: Nothing -> SyncStatus, Desk, false;
+            reference: Nothing -> Reference, Anyone, false;
+            reception: Nothing -> Reception, Desk, true;
+            draft_open: Nothing -> Draft, Desk, true;
+            draft_get: DraftRef -> Draft, Desk, true;
+            draft_save: DraftSave -> DraftSaved, Desk, true;
+            draft_discard: DraftRef -> CaseDone, Desk, true;
+            intake_help: HelpRequest -> Help, Desk, true;
+            intake_preview: PreviewRequest -> Preview, Desk, true;
+            intake_finish: IntakeFinish -> IntakeDone, Desk, true;
+            case_get: CaseRef -> CaseView, Desk, true;
+            case_close: CaseClose -> CaseDone, Close, true;
+            case_reopen: CaseReopen -> CaseDone, Close, true;
+            category_change: CategoryChange -> CaseDone, Desk, true;
+            note_add: NoteAdd -> CaseDone, Desk, true;
+            contact_record: ContactRecord -> CaseDone, Desk, true;
+            referral_send: ReferralSend -> CaseDone, Desk, true;
+            referral_check: ReferralCheck -> CaseDone, Desk, true;
+            referral_remind: ReferralRemind -> CaseDone, Desk, true;
+            answer_file: AnswerFile -> Document, Desk, true;
+            task_add: TaskAdd -> CaseDone, Desk, true;
+            task_finish: TaskFinish -> CaseDone, Desk, true;
+            coupon_preview: CaseRef -> Document, Desk, true;
+            coupon_print: CaseRef -> CouponPrinted, Desk, true;
+            control: ControlRequest -> ControlPage, Desk, true;
+            search: SearchRequest -> SearchResult, Desk, true;
+        }
+    };
+}
+
+/// What the list says of one command.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandInfo {
+    pub name: &'static str,
+    pub request: &'static str,
+    pub response: &'static str,
+    pub permission: esik_domain::policy::Permission,
+    pub reads_personal_data: bool,
+}
+
+macro_rules! infos {
+    ($($name:ident : $req:ident -> $res:ident, $perm:ident, $personal:literal;)*) => {
+        /// Every command, in the order of the list.
+        pub const COMMANDS: &[CommandInfo] = &[$(CommandInfo {
+            name: stringify!($name),
+            request: stringify!($req),
+            response: stringify!($res),
+            permission: esik_domain::policy::Permission::$perm,
+            reads_personal_data: $personal,
+        }),*];
+
+        /// The whole list as TypeScript: every type, and `Commands` that maps a name to its pair.
+        #[must_use]
+        pub fn typescript() -> String {
+            let config = ts_rs::Config::new().with_large_int("number");
+            let mut types = Declarations { config, seen: std::collections::BTreeMap::new() };
+            $( types.add::<$req>(); types.add::<$res>(); )*
+            types.add::<Refusal>();
+            let mut out = String::from(
+                "// Made by `cargo xtask types` from the command list. Do not edit.\n\n",
+            );
+            for declaration in types.seen.values() {
+                out.push_str("export ");
+                out.push_str(declaration);
+                out.push_str("\n\n");
+            }
+            out.push_str("export interface Commands {\n");
+            $( out.push_str(concat!("  ", stringify!($name), ": { request: ", stringify!($req), "; response: ", stringify!($res), " };\n")); )*
+            out.push_str("}\n");
+            out
+        }
+    };
+}
+with_commands!(infos);
+
+/// Collects the declarations of a type and of everything it is made of.
+struct Declarations {
+    config: ts_rs::Config,
+    seen: std::collections::BTreeMap<String, String>,
+}
+
+impl Declarations {
+    fn add<T: ts_rs::TS + 'static + ?Sized>(&mut self) {
+        use ts_rs::TypeVisitor as _;
+        self.visit::<T>();
+    }
+}
+
+impl ts_rs::TypeVisitor for Declarations {
+    fn visit<T: ts_rs::TS + 'static + ?Sized>(&mut self) {
+        // Only named types have a path; the rest is written in place.
+        if T::output_path().is_some() {
+            let name = T::ident(&self.config);
+            if self.seen.contains_key(&name) {
+                return;
+            }
+            self.seen.insert(name, T::decl(&self.config));
+        }
+        T::visit_dependencies(self);
+        T::visit_generics(self);
+    }
+}
