@@ -1,0 +1,147 @@
+//! The coupon (талон) the applicant leaves with.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use fast_qr::{ECL, QRBuilder, convert::{Builder, svg::SvgBuilder}};
+use serde_json::json;
+
+use crate::{
+    LettersError, Typeset,
+    text::{L10nPair, one_line},
+    texts::{moment, said, until},
+    world::LetterWorld,
+};
+
+/// What a coupon says.
+///
+/// АППК art. 64 and `domain.md` 2.2: unique number, date, time, surname, initials and post of the receiver.
+/// There is no field for the applicant nor for the trouble, and there must never be one: the paper is lost,
+/// shown and left on tables, and at home it may be read by the very person complained of.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Coupon {
+    /// Register number, 1 to 40 ASCII letters, digits and hyphens: `ESK-07-2026-431`.
+    pub number: String,
+    /// Eight ASCII letters and digits the applicant types or says (`settled.md` 6).
+    pub code: String,
+    /// 128 random bits as 26 base32 or 32 hex characters; goes only into the QR code, never into text.
+    pub secret: String,
+    /// Moment of receipt; printed in Almaty time, and the date of the document.
+    pub opened_at: DateTime<Utc>,
+    /// Full name of the station.
+    pub station: L10nPair,
+    /// Surname and initials of the officer who received: `Сейтқали А. Б.`
+    pub receiver_name: String,
+    /// Post of that officer.
+    pub receiver_post: L10nPair,
+    /// What was promised; may be empty, then the coupon says that the case is under control.
+    pub promises: Vec<Promise>,
+    /// Where to ask, one line each, not translated: a telephone, the address of the status page. May be empty.
+    pub ask_at: Vec<String>,
+}
+
+/// One promise: what, and the last day for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promise {
+    /// The agency or the own task. For a case of a restricted circle this is [`neutral_promise`],
+    /// never the agency: a crisis centre's name on paper can cost a life.
+    pub what: L10nPair,
+    /// Last day, inclusive, by the calendar of Almaty.
+    pub until: NaiveDate,
+}
+
+impl fmt::Debug for Coupon {
+    /// Without code and secret: whoever reads a log must not be able to ask in the applicant's place.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Coupon").field("number", &self.number).field("opened_at", &self.opened_at).finish_non_exhaustive()
+    }
+}
+
+/// What a coupon promises when the agency must not be named.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn neutral_promise() -> Result<L10nPair, LettersError> {
+    said("coupon.neutral_promise")
+}
+
+/// The coupon as PDF/A-2b: one A5 page, Kazakh above Russian. More promises than fit go on to a further page.
+///
+/// Deterministic: the same coupon gives the same bytes.
+///
+/// # Errors
+/// [`LettersError::Number`], [`LettersError::Code`], [`LettersError::Secret`] for malformed ones;
+/// [`LettersError::Empty`] when the station, the receiver's name or post is missing.
+pub fn coupon(coupon: &Coupon) -> Result<Vec<u8>, LettersError> {
+    Ok(typeset(coupon)?.pdf)
+}
+
+pub(crate) fn typeset(coupon: &Coupon) -> Result<Typeset, LettersError> {
+    check(coupon)?;
+    let promises = coupon
+        .promises
+        .iter()
+        .map(|p| Ok(json!({ "what": p.what.printable(), "until": until(p.until)? })))
+        .collect::<Result<Vec<_>, LettersError>>()?;
+    let (left, right) = coupon.code.split_at(4);
+    let data = json!({
+        "number": coupon.number,
+        "code": [left, right],
+        "station": coupon.station.printable(),
+        "opened": moment(coupon.opened_at)?,
+        "receiver_name": one_line(&coupon.receiver_name),
+        "receiver_post": coupon.receiver_post.printable(),
+        "promises": promises,
+        "ask_at": coupon.ask_at.iter().map(|line| one_line(line)).collect::<Vec<_>>(),
+        "texts": {
+            "title": said("coupon.title")?,
+            "opened": said("coupon.opened")?,
+            "receiver": said("coupon.receiver")?,
+            "promises": said("coupon.promises")?,
+            "no_promises": said("coupon.no_promises")?,
+            "code": said("coupon.code")?,
+            "ask": said("coupon.ask")?,
+            "privacy": said("coupon.privacy")?,
+            "qr": said("coupon.qr")?,
+            "page": said("page")?,
+        },
+    });
+    LetterWorld::new(include_str!("typ/coupon.typ"), &data)?
+        .with_file("qr.svg", qr(&coupon.number, &coupon.secret)?)?
+        .typeset(format!("coupon {} {}", coupon.number, coupon.opened_at.timestamp()), coupon.opened_at)
+}
+
+fn check(coupon: &Coupon) -> Result<(), LettersError> {
+    check_number(&coupon.number)?;
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+    if coupon.code.len() != 8 || !plain(&coupon.code) {
+        return Err(LettersError::Code);
+    }
+    if !matches!(coupon.secret.len(), 26 | 32) || !plain(&coupon.secret) {
+        return Err(LettersError::Secret);
+    }
+    if coupon.station.is_blank() {
+        return Err(LettersError::Empty("station"));
+    }
+    if coupon.receiver_name.trim().is_empty() {
+        return Err(LettersError::Empty("receiver_name"));
+    }
+    if coupon.receiver_post.is_blank() {
+        return Err(LettersError::Empty("receiver_post"));
+    }
+    if coupon.promises.iter().any(|p| p.what.is_blank()) {
+        return Err(LettersError::Empty("promises.what"));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_number(number: &str) -> Result<(), LettersError> {
+    let known = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    if (1..=40).contains(&number.len()) && number.bytes().all(known) { Ok(()) } else { Err(LettersError::Number) }
+}
+
+/// The QR code as SVG: number, slash, secret, and nothing else. Level M survives a crumpled corner.
+fn qr(number: &str, secret: &str) -> Result<Vec<u8>, LettersError> {
+    let code = QRBuilder::new(format!("{number}/{secret}")).ecl(ECL::M).build().map_err(|_| LettersError::Qr)?;
+    Ok(SvgBuilder::default().margin(4).to_str(&code).into_bytes())
+}

@@ -1,0 +1,125 @@
+//! The words of our papers, from `texts/{kk,ru,en}.json`, and dates said in them.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Asia::Almaty;
+
+use crate::{LettersError, text::L10nPair};
+
+type Catalogue = BTreeMap<String, String>;
+
+/// Kazakh and Russian catalogues; English is kept equal in keys for developers and is not printed.
+fn catalogues() -> Result<&'static (Catalogue, Catalogue), LettersError> {
+    static READ: OnceLock<Result<(Catalogue, Catalogue), LettersError>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let read = |json: &str| serde_json::from_str(json).map_err(|e| LettersError::Typesetting(e.to_string()));
+        Ok((read(include_str!("../texts/kk.json"))?, read(include_str!("../texts/ru.json"))?))
+    })
+    .as_ref()
+    .map_err(Clone::clone)
+}
+
+/// The text `key` in both languages.
+pub(crate) fn said(key: &str) -> Result<L10nPair, LettersError> {
+    let (kk, ru) = catalogues()?;
+    match (kk.get(key), ru.get(key)) {
+        (Some(kk), Some(ru)) => Ok(L10nPair::new(kk, ru)),
+        _ => Err(LettersError::Typesetting(format!("no text {key}"))),
+    }
+}
+
+/// `on` as a plain date: «2026 жылғы 22 қараша», «22 ноября 2026 года».
+pub(crate) fn date(on: NaiveDate) -> Result<L10nPair, LettersError> {
+    dated("date", on)
+}
+
+/// `on` as a last day: «2026 жылғы 27 қарашадан кешіктірмей», «не позднее 27 ноября 2026 года».
+pub(crate) fn until(on: NaiveDate) -> Result<L10nPair, LettersError> {
+    dated("until", on)
+}
+
+/// `at` as date and time of day in Almaty, where all of Kazakhstan's clocks stand since 1 March 2024.
+pub(crate) fn moment(at: DateTime<Utc>) -> Result<L10nPair, LettersError> {
+    let local = at.with_timezone(&Almaty);
+    let (day, pattern) = (date(local.date_naive())?, said("moment")?);
+    let time = local.format("%H:%M").to_string();
+    let fill = |pattern: &str, day: &str| pattern.replace("{date}", day).replace("{time}", &time);
+    Ok(L10nPair::new(fill(&pattern.kk, &day.kk), fill(&pattern.ru, &day.ru)))
+}
+
+/// The calendar day of `at` in Almaty.
+pub(crate) fn day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Almaty).date_naive()
+}
+
+fn dated(kind: &str, on: NaiveDate) -> Result<L10nPair, LettersError> {
+    if !(1..=9999).contains(&on.year()) {
+        return Err(LettersError::Date);
+    }
+    let pattern = said(&format!("{kind}.{}", on.month()))?;
+    let fill = |text: &str| text.replace("{day}", &on.day().to_string()).replace("{year}", &on.year().to_string());
+    Ok(L10nPair::new(fill(&pattern.kk), fill(&pattern.ru)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use chrono::TimeZone;
+
+    use super::*;
+
+    fn all() -> [Catalogue; 3] {
+        [include_str!("../texts/kk.json"), include_str!("../texts/ru.json"), include_str!("../texts/en.json")]
+            .map(|json| serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn three_languages_say_the_same_things() {
+        let [kk, ru, en] = all();
+        assert_eq!(kk.keys().collect::<Vec<_>>(), ru.keys().collect::<Vec<_>>());
+        assert_eq!(kk.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
+        for (key, text) in &kk {
+            assert_ne!(text, &ru[key], "{key}: Kazakh is written, not copied");
+            assert!(!text.trim().is_empty() && !ru[key].trim().is_empty() && !en[key].trim().is_empty(), "{key}");
+        }
+    }
+
+    #[test]
+    fn placeholders_agree_and_no_latin_letters_stray_into_kazakh_or_russian() {
+        let [kk, ru, en] = all();
+        let holes = |text: &str| {
+            let mut found: Vec<String> =
+                text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect();
+            found.sort();
+            found
+        };
+        for key in kk.keys() {
+            assert_eq!(holes(&kk[key]), holes(&ru[key]), "{key}");
+            assert_eq!(holes(&kk[key]), holes(&en[key]), "{key}");
+            for text in [&kk[key], &ru[key]] {
+                let mut bare = text.replace("QR", "");
+                for hole in holes(text) {
+                    bare = bare.replace(&format!("{{{hole}}}"), "");
+                }
+                assert!(!bare.chars().any(|c| c.is_ascii_alphabetic()), "{key}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_clock_on_paper_is_almatys() {
+        let at = Utc.with_ymd_and_hms(2026, 11, 21, 20, 5, 59).unwrap();
+        assert_eq!(moment(at).unwrap(), L10nPair::new("2026 жылғы 22 қараша, сағат 01:05", "22 ноября 2026 года, 01:05"));
+        // Before 1 March 2024 Almaty was at UTC+6.
+        let old = Utc.with_ymd_and_hms(2023, 12, 31, 18, 0, 0).unwrap();
+        assert_eq!(moment(old).unwrap().ru, "1 января 2024 года, 00:00");
+    }
+
+    #[test]
+    fn a_last_day_is_said_without_doubt() {
+        let on = NaiveDate::from_ymd_opt(2026, 3, 9).unwrap();
+        assert_eq!(until(on).unwrap(), L10nPair::new("2026 жылғы 9 наурыздан кешіктірмей", "не позднее 9 марта 2026 года"));
+        assert_eq!(until(NaiveDate::MAX).unwrap_err(), LettersError::Date);
+    }
+}

@@ -1,0 +1,217 @@
+//! The little world typst sees: bundled fonts, our templates and one letter's data. No disk, no network, no clock.
+
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use typst::{
+    Library, LibraryExt, World,
+    diag::{FileError, FileResult, SourceDiagnostic},
+    foundations::{Bytes, Datetime, Duration, Smart},
+    syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
+    text::{Font, FontBook},
+    utils::LazyHash,
+};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use crate::LettersError;
+
+/// Regular, bold and italic of Noto Sans with every Kazakh letter; licence in `fonts/OFL.txt`.
+const FONTS: [&[u8]; 3] = [
+    include_bytes!("../fonts/NotoSans-Regular.ttf"),
+    include_bytes!("../fonts/NotoSans-Bold.ttf"),
+    include_bytes!("../fonts/NotoSans-Italic.ttf"),
+];
+
+/// What all letters share; parsing it once is what makes the second letter quick.
+struct Common {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+}
+
+fn common() -> &'static Common {
+    static COMMON: OnceLock<Common> = OnceLock::new();
+    COMMON.get_or_init(|| {
+        let fonts: Vec<Font> = FONTS.iter().filter_map(|data| Font::new(Bytes::new(*data), 0)).collect();
+        Common {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+        }
+    })
+}
+
+/// True when every bundled font draws `c`.
+pub(crate) fn can_print(c: char) -> bool {
+    common().fonts.iter().all(|font| font.info().coverage.contains(c.into()))
+}
+
+/// A letter's world: one main template, the shared `paper.typ` and the files the template reads.
+pub struct LetterWorld {
+    main: Source,
+    paper: Source,
+    files: Vec<(FileId, Bytes)>,
+}
+
+/// A finished paper.
+#[derive(Debug)]
+pub struct Typeset {
+    /// The PDF/A-2b file.
+    pub pdf: Vec<u8>,
+    /// Number of pages.
+    pub pages: usize,
+    /// What typst grumbled about; empty for a sound template.
+    pub warnings: Vec<String>,
+}
+
+impl LetterWorld {
+    /// A world whose main file is `template` (typst source of this crate, never a user's text)
+    /// and whose `data.json` is `data`.
+    ///
+    /// # Errors
+    /// [`LettersError::Typesetting`] when `data` is not JSON-able.
+    pub fn new(template: &'static str, data: &impl serde::Serialize) -> Result<Self, LettersError> {
+        let json = serde_json::to_vec(data).map_err(|e| LettersError::Typesetting(e.to_string()))?;
+        let world = Self {
+            main: Source::new(file_id("main.typ")?, template.to_owned()),
+            paper: Source::new(file_id("paper.typ")?, include_str!("typ/paper.typ").to_owned()),
+            files: Vec::new(),
+        };
+        world.with_file("data.json", json)
+    }
+
+    /// The same world with one more file, for instance a picture.
+    ///
+    /// # Errors
+    /// [`LettersError::Typesetting`] when `name` is no plain relative path.
+    pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Result<Self, LettersError> {
+        self.files.push((file_id(name)?, Bytes::new(bytes)));
+        Ok(self)
+    }
+
+    /// Sets the letter and writes it as PDF/A-2b, dated `at`; `ident` names the document stably and is only hashed.
+    ///
+    /// # Errors
+    /// [`LettersError::Typesetting`] when the template fails or the result would not be PDF/A-2b
+    /// (a glyph no bundled font has, for one); [`LettersError::Date`] when `at` cannot be written.
+    pub fn typeset(&self, ident: String, at: DateTime<Utc>) -> Result<Typeset, LettersError> {
+        let made = self.typeset_keeping_cache(ident, at);
+        // Typst memoises across documents. Nothing of one person's paper is to stay for the next.
+        typst::comemo::evict(0);
+        made
+    }
+
+    fn typeset_keeping_cache(&self, ident: String, at: DateTime<Utc>) -> Result<Typeset, LettersError> {
+        let compiled = typst::compile::<PagedDocument>(self);
+        let warnings = compiled.warnings.iter().map(|w| w.message.to_string()).collect();
+        let document = compiled.output.map_err(|errors| broken(&errors))?;
+        let standards =
+            PdfStandards::new(&[PdfStandard::A_2b]).map_err(|e| LettersError::Typesetting(e.message().to_string()))?;
+        let options = PdfOptions {
+            ident: Smart::Custom(ident),
+            creator: Smart::Custom(Some("Esik".to_owned())),
+            timestamp: Some(timestamp(at).ok_or(LettersError::Date)?),
+            standards,
+            ..PdfOptions::default()
+        };
+        let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| broken(&errors))?;
+        Ok(Typeset { pdf, pages: document.pages().len(), warnings })
+    }
+}
+
+fn file_id(name: &str) -> Result<FileId, LettersError> {
+    let path = VirtualPath::new(name).map_err(|e| LettersError::Typesetting(format!("{name}: {e}")))?;
+    Ok(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+fn timestamp(at: DateTime<Utc>) -> Option<Timestamp> {
+    let part = |n: u32| u8::try_from(n).ok();
+    let (month, day) = (part(at.month())?, part(at.day())?);
+    let (hour, minute, second) = (part(at.hour())?, part(at.minute())?, part(at.second())?);
+    Datetime::from_ymd_hms(at.year(), month, day, hour, minute, second).map(Timestamp::new_utc)
+}
+
+/// Typst's first error. Its message names our template's fault, not a person's text.
+fn broken(errors: &[SourceDiagnostic]) -> LettersError {
+    LettersError::Typesetting(errors.first().map(|e| e.message.to_string()).unwrap_or_default())
+}
+
+impl World for LetterWorld {
+    fn library(&self) -> &LazyHash<Library> {
+        &common().library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &common().book
+    }
+
+    fn main(&self) -> FileId {
+        self.main.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        [&self.main, &self.paper]
+            .into_iter()
+            .find(|source| source.id() == id)
+            .cloned()
+            .ok_or_else(|| FileError::NotFound(id.get().vpath().get_without_slash().into()))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.files
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, bytes)| bytes.clone())
+            .ok_or_else(|| FileError::NotFound(id.get().vpath().get_without_slash().into()))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        common().fonts.get(index).cloned()
+    }
+
+    /// No letter knows what day it is: dates are arguments.
+    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use chrono::TimeZone;
+
+    use super::*;
+
+    fn at() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 22, 9, 5, 0).unwrap()
+    }
+
+    #[test]
+    fn every_bundled_font_has_every_kazakh_letter() {
+        assert_eq!(common().fonts.len(), 3);
+        for c in "АаӘәБбВвГгҒғДдЕеЁёЖжЗзИиЙйКкҚқЛлМмНнҢңОоӨөПпРрСсТтУуҰұҮүФфХхҺһЦцЧчШшЩщЪъЫыІіЬьЭэЮюЯя₸№«»—\u{fffd}\u{200b}".chars() {
+            assert!(can_print(c), "{c} U+{:04X}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn a_glyph_no_font_has_is_an_error_and_never_another_font() {
+        let template = "#import \"paper.typ\": *\n#show: sheet.with(\"t\")\nүй 家";
+        let refused = LetterWorld::new(template, &()).unwrap().typeset("t".into(), at()).unwrap_err();
+        assert_eq!(refused.code(), "typesetting_failed");
+    }
+
+    #[test]
+    fn an_unknown_font_is_grumbled_about() {
+        let made = LetterWorld::new("#set text(font: (\"Comic Sans\", \"Noto Sans\"))\nүй", &()).unwrap();
+        assert!(!made.typeset("t".into(), at()).unwrap().warnings.is_empty());
+    }
+
+    #[test]
+    fn a_template_sees_no_files_but_its_own_and_no_clock() {
+        for template in ["#read(\"/etc/passwd\")", "#read(\"../secret\")", "#datetime.today()"] {
+            assert!(LetterWorld::new(template, &()).unwrap().typeset("t".into(), at()).is_err(), "{template}");
+        }
+    }
+}
