@@ -1,1 +1,151 @@
-//! (being written)
+//! Words as people type them in Kazakh and Russian: one folded form for whatever keyboard, script or
+//! spelling they used, so that Nurlan, Нурлан and Нұрлан meet (`domain.md` §4.4, `dependencies.md` §2).
+
+mod folding;
+mod layout;
+mod stemming;
+
+use unicode_normalization::UnicodeNormalization;
+
+pub use folding::{fold, skeleton};
+pub use layout::wrong_layout;
+pub use stemming::{stem, stem_kk, stem_ru};
+
+/// Raised whenever folding, stems or [`search_terms`] change: an index of an older version is rebuilt.
+/// The stemmer crate is pinned exactly because a newer one changes stems too.
+pub const INDEX_VERSION: u32 = 1;
+
+/// A word of a text with where it stands and the forms it is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// First byte in the original text.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// The word folded.
+    pub folded: String,
+    /// Its most likely stem.
+    pub stem: String,
+    /// Its stem if it is Kazakh: loan words take Kazakh endings, so both are kept.
+    pub stem_kk: String,
+}
+
+/// Cleans what was typed or pasted without changing what it says: composed letters (a decomposed й is
+/// repaired), no control or invisible signs but line feed and tab, every kind of space a plain one.
+///
+/// ```
+/// assert_eq!(esik_domain::text::normalize_input("и\u{306}од\u{a0}1\r\n"), "йод 1\n");
+/// ```
+#[must_use]
+pub fn normalize_input(text: &str) -> String {
+    let mut chars = text.chars().peekable();
+    let mut clean = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        match c {
+            '\n' | '\t' => clean.push(c),
+            '\r' => {
+                if chars.peek() != Some(&'\n') {
+                    clean.push('\n');
+                }
+            }
+            '\u{2028}' | '\u{2029}' | '\u{85}' => clean.push('\n'),
+            c if c.is_control() || is_invisible(c) => {}
+            c if c.is_whitespace() => clean.push(' '),
+            c => clean.push(c),
+        }
+    }
+    clean.nfc().collect()
+}
+
+/// Signs that carry no text: soft hyphen, zero-width signs, direction marks, byte-order mark, specials.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200c}' | '\u{200e}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// The words of a text in order. A word is a run of letters and digits; marks that combine with a letter
+/// and invisible signs inside it belong to it.
+#[must_use]
+pub fn tokens(text: &str) -> Vec<Token> {
+    words(text)
+        .map(|(start, end)| {
+            let folded = folding::fold_word(text.get(start..end).unwrap_or_default());
+            Token { start, end, stem: stem(&folded), stem_kk: stem_kk(&folded), folded }
+        })
+        .filter(|token| !token.folded.is_empty())
+        .collect()
+}
+
+/// Byte ranges of words.
+fn words(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(from..)?;
+        let start = from + rest.find(char::is_alphanumeric)?;
+        let tail = text.get(start..)?;
+        let len = tail.find(|c| !is_word_char(c)).unwrap_or(tail.len());
+        from = start + len;
+        Some((start, from))
+    })
+}
+
+fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric()
+        || unicode_normalization::char::is_combining_mark(c)
+        || is_invisible(c)
+        || c == '\u{200d}'
+}
+
+/// What goes into the full-text index for a text: every word folded, its stems and its sound skeleton,
+/// each once, in order of first appearance.
+#[must_use]
+pub fn search_terms(text: &str) -> String {
+    let mut seen = std::collections::HashSet::new();
+    let mut terms = String::with_capacity(text.len() * 2);
+    for token in tokens(text) {
+        for term in forms(&token) {
+            if seen.insert(term.clone()) {
+                if !terms.is_empty() {
+                    terms.push(' ');
+                }
+                terms.push_str(&term);
+            }
+        }
+    }
+    terms
+}
+
+/// For each word of a query every form worth looking up, likeliest first: folded, stems, skeleton, and the
+/// same of the word as it reads with the keyboard layout put right. A document matches a word when its
+/// [`search_terms`] hold any of the forms.
+#[must_use]
+pub fn query_words(query: &str) -> Vec<Vec<String>> {
+    let repaired = wrong_layout(query).map(|text| tokens(&text)).unwrap_or_default();
+    let typed = tokens(query);
+    let aligned = repaired.len() == typed.len();
+    let mut words: Vec<Vec<String>> = typed.iter().map(|token| dedup(forms(token))).collect();
+    if aligned {
+        for (word, token) in words.iter_mut().zip(&repaired) {
+            word.extend(forms(token));
+            *word = dedup(std::mem::take(word));
+        }
+    } else if !repaired.is_empty() {
+        // Signs such as `;` and `[` are letters in the other layout, so words may part elsewhere.
+        words = repaired.iter().map(|token| dedup(forms(token))).collect();
+    }
+    words
+}
+
+fn forms(token: &Token) -> Vec<String> {
+    let mut forms = vec![token.folded.clone(), token.stem.clone(), token.stem_kk.clone()];
+    if !token.folded.bytes().any(|byte| byte.is_ascii_digit()) {
+        forms.push(skeleton(&token.folded));
+    }
+    forms.retain(|form| !form.is_empty());
+    forms
+}
+
+fn dedup(forms: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    forms.into_iter().filter(|form| seen.insert(form.clone())).collect()
+}

@@ -1,0 +1,218 @@
+//! Finding the lexicon's terms in a text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::WhyWord;
+use super::lexicon::{Lexicon, SLIP_FROM, Topic};
+use crate::text::{Token, stem_ru};
+
+/// How far the words of a phrase may stand apart: its own length and this many words more.
+const SLACK: usize = 3;
+/// What a word with one slip counts for.
+const SLIP_WORTH: f64 = 0.7;
+/// What a word after "not" counts for.
+const NEGATED_WORTH: f64 = 0.4;
+
+/// A topic with its weight and the words that spoke for it.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub code: String,
+    pub weight: f64,
+    /// Places of the words in the text.
+    pub tokens: BTreeSet<usize>,
+}
+
+/// What was found; in no particular order.
+#[derive(Debug, Default)]
+pub(super) struct All {
+    pub categories: Vec<Found>,
+    pub flags: Vec<Found>,
+}
+
+/// Looks up every word of the text, then puts phrases together. Time grows with the text only.
+pub(super) fn find(lexicon: &Lexicon, tokens: &[Token]) -> All {
+    // For each term touched: for each of its words the places it stands at, with their worth.
+    let mut touched: BTreeMap<usize, Vec<(usize, usize, f64)>> = BTreeMap::new();
+    for (at, token) in tokens.iter().enumerate() {
+        for (key, worth) in keys_of(lexicon, token) {
+            for (term, place) in lexicon.uses.get(key).into_iter().flatten() {
+                touched.entry(*term).or_default().push((*place, at, worth));
+            }
+        }
+    }
+
+    let mut topics: BTreeMap<(bool, usize), Found> = BTreeMap::new();
+    for (term_at, places) in touched {
+        let Some(term) = lexicon.terms.get(term_at) else { continue };
+        let Some((at, worth)) = closest(term.words.len(), &places) else { continue };
+        let (is_flag, index) = match term.topic {
+            Topic::Category(index) => (false, index),
+            Topic::Flag(index) => (true, index),
+        };
+        let turned = !term.negative && is_negated(tokens, &at, is_flag);
+        if is_flag && (turned || worth < 1.0 && term.words.len() == 1) {
+            continue;
+        }
+        let code = if is_flag {
+            lexicon.flag_code(index)
+        } else {
+            lexicon.codes.get(index).map(String::as_str)
+        };
+        let Some(code) = code else { continue };
+        let found = topics.entry((is_flag, index)).or_insert_with(|| Found {
+            code: code.to_owned(),
+            weight: 0.0,
+            tokens: BTreeSet::new(),
+        });
+        found.weight += term.weight * worth * if turned { NEGATED_WORTH } else { 1.0 };
+        found.tokens.extend(at);
+    }
+    let mut all = All::default();
+    for ((is_flag, _), found) in topics {
+        if is_flag { all.flags.push(found) } else { all.categories.push(found) }
+    }
+    all
+}
+
+/// Keys a word matches: by its forms, by its beginnings, else with one slip.
+fn keys_of(lexicon: &Lexicon, token: &Token) -> Vec<(usize, f64)> {
+    let of_kazakh = stem_ru(&token.stem_kk);
+    let as_russian = stem_ru(&token.folded);
+    let forms = [
+        token.folded.as_str(),
+        token.stem.as_str(),
+        token.stem_kk.as_str(),
+        as_russian.as_str(),
+        of_kazakh.as_str(),
+    ];
+    let mut keys: Vec<usize> = forms.iter().filter_map(|form| lexicon.exact(form)).collect();
+    let beginnings = token
+        .folded
+        .char_indices()
+        .map(|(at, c)| at + c.len_utf8())
+        .take(lexicon.longest_prefix)
+        .skip(2);
+    keys.extend(beginnings.filter_map(|end| lexicon.prefix(token.folded.get(..end)?)));
+    if keys.is_empty() {
+        return slips_of(lexicon, token, &as_russian);
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys.into_iter().map(|key| (key, 1.0)).collect()
+}
+
+fn slips_of(lexicon: &Lexicon, token: &Token, as_russian: &str) -> Vec<(usize, f64)> {
+    let letters: Vec<char> = token.folded.chars().collect();
+    if letters.len() < SLIP_FROM || token.folded.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let mut keys = Vec::new();
+    let mut take = |chars: &[char], prefix: bool| {
+        for id in lexicon.near(chars) {
+            let Some(key) = lexicon.keys.get(id).filter(|key| key.prefix == prefix) else {
+                continue;
+            };
+            if strsim::osa_distance(&key.text, &chars.iter().collect::<String>()) <= 1 {
+                keys.push(id);
+            }
+        }
+    };
+    for form in [as_russian, token.stem_kk.as_str(), token.folded.as_str()] {
+        let chars: Vec<char> = form.chars().collect();
+        if chars.len() >= SLIP_FROM - 1 {
+            take(&chars, false);
+        }
+    }
+    for len in SLIP_FROM - 1..=letters.len().min(lexicon.longest_prefix + 1) {
+        if let Some(beginning) = letters.get(..len) {
+            take(beginning, true);
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys.into_iter().map(|key| (key, SLIP_WORTH)).collect()
+}
+
+/// The places of a term's words that stand closest together, if they stand close enough; each word of the
+/// text serves one word of the term.
+fn closest(words: usize, places: &[(usize, usize, f64)]) -> Option<(Vec<usize>, f64)> {
+    if words == 1 {
+        let best = places.iter().max_by(|a, b| a.2.total_cmp(&b.2).then(b.1.cmp(&a.1)))?;
+        return Some((vec![best.1], best.2));
+    }
+    let window = words + SLACK;
+    let mut best: Option<(usize, Vec<usize>, f64)> = None;
+    for (_, anchor, worth) in places.iter().filter(|(place, ..)| *place == 0) {
+        let mut at = vec![*anchor];
+        let mut least = *worth;
+        for word in 1..words {
+            let near = places
+                .iter()
+                .filter(|(place, token, _)| {
+                    *place == word && anchor.abs_diff(*token) < window && !at.contains(token)
+                })
+                .min_by_key(|(_, token, _)| anchor.abs_diff(*token));
+            let Some((_, token, worth)) = near else { break };
+            at.push(*token);
+            least = least.min(*worth);
+        }
+        let span = at.iter().max().zip(at.iter().min()).map_or(0, |(last, first)| last - first + 1);
+        if at.len() == words
+            && span <= window
+            && best.as_ref().is_none_or(|(shortest, ..)| span < *shortest)
+        {
+            best = Some((span, at, least));
+        }
+    }
+    best.map(|(_, at, worth)| (at, worth))
+}
+
+/// "Не" right before the words. For deeds also "жоқ" or "емес" right after them; for things a "жоқ" is the
+/// very trouble (су жоқ), so categories do not look there.
+fn is_negated(tokens: &[Token], at: &[usize], deed: bool) -> bool {
+    let (Some(first), Some(last)) = (at.iter().min(), at.iter().max()) else { return false };
+    let word = |at: usize| tokens.get(at).map(|token| token.folded.as_str());
+    let before = first.checked_sub(1).and_then(word) == Some("не");
+    let after = deed && word(last + 1).is_some_and(|next| matches!(next, "жок" | "емес"));
+    before || after
+}
+
+/// Byte places of a text in UTF-16 units.
+pub(super) struct Utf16 {
+    /// Byte and unit at which each 64th character begins.
+    marks: Vec<(usize, usize)>,
+}
+
+impl Utf16 {
+    pub fn of(text: &str) -> Utf16 {
+        let mut marks = vec![(0, 0)];
+        let mut units = 0;
+        for (count, (byte, c)) in text.char_indices().enumerate() {
+            if count % 64 == 0 {
+                marks.push((byte, units));
+            }
+            units += c.len_utf16();
+        }
+        Utf16 { marks }
+    }
+
+    fn at(&self, text: &str, byte: usize) -> usize {
+        let mark = self.marks.partition_point(|(known, _)| *known <= byte).saturating_sub(1);
+        let (from, units) = self.marks.get(mark).copied().unwrap_or((0, 0));
+        units + text.get(from..byte).unwrap_or_default().chars().map(char::len_utf16).sum::<usize>()
+    }
+
+    /// The words at these places of the text.
+    pub fn words(&self, text: &str, tokens: &[Token], at: &BTreeSet<usize>) -> Vec<WhyWord> {
+        at.iter()
+            .filter_map(|at| tokens.get(*at))
+            .map(|token| WhyWord {
+                word: text.get(token.start..token.end).unwrap_or_default().to_owned(),
+                start: token.start,
+                end: token.end,
+                start_utf16: self.at(text, token.start),
+                end_utf16: self.at(text, token.end),
+            })
+            .collect()
+    }
+}
