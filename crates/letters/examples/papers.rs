@@ -1,6 +1,5 @@
 //! Writes one coupon and one covering letter into a folder, to be looked at:
 //! `cargo run -p esik-letters --example papers -- DIR`. Prints how long the first and the second coupon took.
-#![expect(clippy::disallowed_methods, reason = "an example measures wall time")]
 
 use std::{error::Error, path::PathBuf, time::Instant};
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     LettersError, Typeset,
     text::{L10nPair, one_line},
-    texts::{moment, said, until},
+    texts::{date, moment, said},
     world::LetterWorld,
 };
 
@@ -81,7 +81,7 @@ pub(crate) fn typeset(coupon: &Coupon) -> Result<Typeset, LettersError> {
     let promises = coupon
         .promises
         .iter()
-        .map(|p| Ok(json!({ "what": p.what.printable(), "until": until(p.until)? })))
+        .map(|p| Ok(json!({ "what": p.what.printable(), "until": date(p.until)? })))
         .collect::<Result<Vec<_>, LettersError>>()?;
     let (left, right) = coupon.code.split_at(4);
     let data = json!({
@@ -98,6 +98,7 @@ pub(crate) fn typeset(coupon: &Coupon) -> Result<Typeset, LettersError> {
             "opened": said("coupon.opened")?,
             "receiver": said("coupon.receiver")?,
             "promises": said("coupon.promises")?,
+            "until": said("coupon.until")?,
             "no_promises": said("coupon.no_promises")?,
             "code": said("coupon.code")?,
             "ask": said("coupon.ask")?,

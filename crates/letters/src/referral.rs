@@ -7,7 +7,7 @@ use crate::{
     LettersError, Typeset,
     coupon::check_number,
     text::{L10nPair, one_line, paragraphs},
-    texts::{date, day, said, until},
+    texts::{date, day, said},
     world::LetterWorld,
 };
 
@@ -70,7 +70,7 @@ pub(crate) fn typeset(letter: &ReferralLetter) -> Result<Typeset, LettersError> 
         "station": letter.station.printable(),
         "agency": letter.agency.printable(),
         "text": { "kk": paragraphs(&letter.text.kk), "ru": paragraphs(&letter.text.ru) },
-        "until": until(letter.until)?,
+        "until": date(letter.until)?,
         "contact": contact,
         "signer_name": one_line(&letter.signer_name),
         "signer_post": letter.signer_post.printable(),

@@ -29,14 +29,14 @@ pub(crate) fn said(key: &str) -> Result<L10nPair, LettersError> {
     }
 }
 
-/// `on` as a plain date: «2026 жылғы 22 қараша», «22 ноября 2026 года».
+/// `on` in words: «2026 жылғы 22 қараша», «22 ноября 2026 года».
 pub(crate) fn date(on: NaiveDate) -> Result<L10nPair, LettersError> {
-    dated("date", on)
-}
-
-/// `on` as a last day: «2026 жылғы 27 қарашадан кешіктірмей», «не позднее 27 ноября 2026 года».
-pub(crate) fn until(on: NaiveDate) -> Result<L10nPair, LettersError> {
-    dated("until", on)
+    if !(1..=9999).contains(&on.year()) {
+        return Err(LettersError::Date);
+    }
+    let pattern = said(&format!("date.{}", on.month()))?;
+    let fill = |text: &str| text.replace("{day}", &on.day().to_string()).replace("{year}", &on.year().to_string());
+    Ok(L10nPair::new(fill(&pattern.kk), fill(&pattern.ru)))
 }
 
 /// `at` as date and time of day in Almaty, where all of Kazakhstan's clocks stand since 1 March 2024.
@@ -53,18 +53,8 @@ pub(crate) fn day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&Almaty).date_naive()
 }
 
-fn dated(kind: &str, on: NaiveDate) -> Result<L10nPair, LettersError> {
-    if !(1..=9999).contains(&on.year()) {
-        return Err(LettersError::Date);
-    }
-    let pattern = said(&format!("{kind}.{}", on.month()))?;
-    let fill = |text: &str| text.replace("{day}", &on.day().to_string()).replace("{year}", &on.year().to_string());
-    Ok(L10nPair::new(fill(&pattern.kk), fill(&pattern.ru)))
-}
-
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use chrono::TimeZone;
 
     use super::*;
@@ -117,9 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn a_last_day_is_said_without_doubt() {
-        let on = NaiveDate::from_ymd_opt(2026, 3, 9).unwrap();
-        assert_eq!(until(on).unwrap(), L10nPair::new("2026 жылғы 9 наурыздан кешіктірмей", "не позднее 9 марта 2026 года"));
-        assert_eq!(until(NaiveDate::MAX).unwrap_err(), LettersError::Date);
+    fn every_month_has_its_words() {
+        let on = |month| NaiveDate::from_ymd_opt(2026, month, 9).unwrap();
+        assert_eq!(date(on(3)).unwrap(), L10nPair::new("2026 жылғы 9 наурыз", "9 марта 2026 года"));
+        let spoken: std::collections::BTreeSet<String> = (1..=12).map(|m| date(on(m)).unwrap().kk).collect();
+        assert_eq!(spoken.len(), 12);
+        assert_eq!(date(NaiveDate::MAX).unwrap_err(), LettersError::Date);
     }
 }

@@ -178,7 +178,6 @@ impl World for LetterWorld {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use chrono::TimeZone;
 
     use super::*;
