@@ -1,1 +1,31 @@
-//! stub
+//! The regional server: sync with desks, the agencies' portal, and the administrator's commands.
+//!
+//! `Region` is the whole of it without a network; `router` puts it on HTTP, `serve` on a socket with TLS,
+//! and `RegionHandle` gives it to a test as the `SyncApi` a desk sees.
+
+mod attempts;
+mod author;
+mod case_view;
+pub mod codes;
+mod enroll;
+pub mod env;
+mod feed;
+mod files;
+mod handle;
+mod hello;
+pub mod http;
+mod officers;
+mod plan;
+mod push;
+mod region;
+pub mod serve;
+pub mod store;
+pub mod tls;
+
+pub use enroll::IssuedCode;
+pub use env::Env;
+pub use handle::RegionHandle;
+pub use http::router;
+pub use region::{OpenError, Opening, Region};
+pub use serve::{Running, serve};
+pub use tls::TlsDir;

@@ -1,1 +1,3 @@
-fn main(){}
+//! `esik-server`: serves a region, or administers it.
+
+fn main() {}

@@ -1,0 +1,179 @@
+//! A case as the region needs it while it decides: whose it is, who may know of it, what it holds.
+
+use crate::codes::reject;
+use crate::region::{Region, failed};
+use esik_domain::case::CaseState;
+use esik_domain::event::{Body, Envelope, Role};
+use esik_domain::fold::{Entry, Standing, fold};
+use esik_domain::ids::{CaseId, Circle, OfficerId, Pos, ReferralId, Scope, StationId};
+use esik_domain::policy::{self, Actor};
+use esik_wire::ApiError;
+use std::collections::HashMap;
+
+/// The events of a case by position, with what audience and rights need of them.
+#[derive(Default)]
+pub struct CaseView {
+    entries: Vec<Entry>,
+    station: Option<StationId>,
+    author: Option<OfficerId>,
+    circle: Circle,
+    /// Circle and drafter of each referral.
+    referrals: HashMap<ReferralId, (Circle, OfficerId)>,
+}
+
+impl Region {
+    pub(crate) fn case_view(&self, case: CaseId) -> Result<CaseView, ApiError> {
+        let mut view = CaseView::default();
+        for stored in self.store.case_events(case).map_err(failed)? {
+            // What is in the order was readable when it got there.
+            if let Ok(event) = stored.event.envelope() {
+                view.add(event, stored.pos);
+            }
+        }
+        Ok(view)
+    }
+}
+
+/// The referral an event is about, whatever its kind.
+pub fn referral_of(event: &Envelope) -> Option<ReferralId> {
+    event.body.get("referral_id")?.as_str()?.parse().ok()
+}
+
+impl CaseView {
+    /// Adds an accepted event.
+    pub fn add(&mut self, event: Envelope, pos: Pos) {
+        self.station.get_or_insert_with(|| event.station_id.clone());
+        self.author.get_or_insert(event.actor_id);
+        if !event.circle.is_open() && matches!(event.kind.as_str(), "visit_noted" | "case_opened") {
+            self.circle = event.circle.clone();
+        }
+        if event.kind == "referral_drafted"
+            && let Some(id) = referral_of(&event)
+        {
+            self.referrals.entry(id).or_insert_with(|| (event.circle.clone(), event.actor_id));
+        }
+        self.entries.push(Entry { event, standing: Standing::Accepted(pos) });
+    }
+
+    /// The fold of what was accepted; `None` for a case without events.
+    pub fn state(&self) -> Option<CaseState> {
+        fold(&self.entries)
+    }
+
+    pub fn station(&self) -> Option<&StationId> {
+        self.station.as_ref()
+    }
+
+    /// May the officer write here? A case of another station or of a circle he is not in does not
+    /// exist for him; nor does a referral that carries its own circle.
+    pub fn check_place(&self, actor: &Actor, event: &Envelope) -> Result<(), &'static str> {
+        let (Some(station), Some(author)) = (&self.station, self.author) else { return Ok(()) };
+        if *station != event.station_id || !policy::sees(actor, &self.circle, author) {
+            return Err(reject::FOREIGN_CASE);
+        }
+        match referral_of(event).and_then(|id| self.referrals.get(&id)) {
+            Some((circle, by)) if !policy::sees(actor, circle, *by) => Err(reject::FOREIGN_CASE),
+            _ => Ok(()),
+        }
+    }
+
+    /// The circle an event belongs to: its own, else its referral's, else the case's. An event
+    /// never gets wider than what it is about.
+    pub fn circle_of(&self, event: &Envelope) -> Circle {
+        if !event.circle.is_open() {
+            return event.circle.clone();
+        }
+        match referral_of(event).and_then(|id| self.referrals.get(&id)) {
+            Some((circle, _)) if !circle.is_open() => circle.clone(),
+            _ => self.circle.clone(),
+        }
+    }
+
+    /// Feeds an accepted event enters. Call it after [`CaseView::add`].
+    ///
+    /// An open one: its station. A restricted one: the circle at the station, who opened the case
+    /// (when the case itself is restricted), who drafted the referral, and who did it.
+    pub fn audience(&self, event: &Envelope) -> Vec<Scope> {
+        let station = self.station.as_ref().unwrap_or(&event.station_id);
+        let circle = self.circle_of(event);
+        if circle.is_open() {
+            return vec![Scope::station(station)];
+        }
+        let mut out = vec![Scope::circle(station, circle.0.as_str())];
+        let mut add = |officer: OfficerId| {
+            let scope = Scope::officer(officer);
+            if !out.contains(&scope) {
+                out.push(scope);
+            }
+        };
+        if !self.circle.is_open()
+            && let Some(author) = self.author
+        {
+            add(author);
+        }
+        if let Some((_, by)) = referral_of(event).and_then(|id| self.referrals.get(&id)) {
+            add(*by);
+        }
+        if event.role != Role::Region {
+            add(event.actor_id);
+        }
+        out
+    }
+
+    /// Is this decision possible now? Facts and amendments always are.
+    pub fn check_decision(&self, body: &Body) -> Result<(), &'static str> {
+        let decided = matches!(
+            body,
+            Body::ReferralSent(_)
+                | Body::ReferralWithdrawn(_)
+                | Body::CaseClosed(_)
+                | Body::CaseReopened(_)
+                | Body::TaskAssigned(_)
+        );
+        if !decided {
+            return Ok(());
+        }
+        let state = self.state();
+        let referral = |id: ReferralId| {
+            state
+                .as_ref()
+                .and_then(|s| s.referrals.iter().find(|r| r.id == id))
+                .ok_or(reject::REFERRAL_UNKNOWN)
+        };
+        let closed = state.as_ref().is_some_and(|s| s.closed.is_some());
+        match body {
+            Body::ReferralSent(b) => {
+                let r = referral(b.referral_id)?;
+                if r.withdrawn.is_some() {
+                    Err(reject::ALREADY_WITHDRAWN)
+                } else if r.sent_at.is_some() {
+                    Err(reject::ALREADY_SENT)
+                } else if closed {
+                    Err(reject::CASE_CLOSED)
+                } else {
+                    Ok(())
+                }
+            }
+            Body::ReferralWithdrawn(b) => {
+                let r = referral(b.referral_id)?;
+                if r.withdrawn.is_some() {
+                    Err(reject::ALREADY_WITHDRAWN)
+                } else if r.answered.is_some() {
+                    Err(reject::ALREADY_ANSWERED)
+                } else {
+                    Ok(())
+                }
+            }
+            Body::CaseClosed(_) if !state.as_ref().is_some_and(CaseState::is_case) => {
+                Err(reject::NOT_A_CASE)
+            }
+            Body::CaseClosed(_) if closed => Err(reject::CASE_CLOSED),
+            Body::CaseReopened(_) if !closed => Err(reject::NOT_CLOSED),
+            Body::TaskAssigned(b) => {
+                let taken = |s: &CaseState| s.tasks.iter().any(|t| t.id == b.task_id);
+                if state.as_ref().is_some_and(taken) { Err(reject::TASK_EXISTS) } else { Ok(()) }
+            }
+            _ => Ok(()),
+        }
+    }
+}

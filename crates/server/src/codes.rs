@@ -1,0 +1,51 @@
+//! Codes of verdicts. The desk has the words; a code is never renamed.
+
+/// Kept for a person to decide.
+pub mod quarantine {
+    /// Not an envelope, or not readable as its kind.
+    pub const UNREADABLE: &str = "unreadable";
+    /// Larger than an event may be.
+    pub const TOO_LARGE: &str = "too_large";
+    /// Sequence, previous hash, device or incarnation do not fit.
+    pub const BROKEN_CHAIN: &str = "broken_chain";
+    /// Another event has this id already.
+    pub const ID_REUSED: &str = "id_reused";
+    /// The region does not know the officer.
+    pub const UNKNOWN_OFFICER: &str = "unknown_officer";
+    /// The officer's rights were taken away.
+    pub const OFFICER_REVOKED: &str = "officer_revoked";
+    /// The device was taken out of service.
+    pub const DEVICE_REVOKED: &str = "device_revoked";
+    /// The officer's signature does not fit.
+    pub const BAD_SIGNATURE: &str = "bad_signature";
+}
+
+/// Refused by rule; comes back to the author as work.
+pub mod reject {
+    /// Claims another station than its desk's or officer's.
+    pub const FOREIGN_STATION: &str = "foreign_station";
+    /// A case of another station, or of a circle the officer is not in.
+    pub const FOREIGN_CASE: &str = "foreign_case";
+    /// The officer's role may not do this.
+    pub const NOT_ALLOWED: &str = "not_allowed";
+    /// No such referral in the case.
+    pub const REFERRAL_UNKNOWN: &str = "referral_unknown";
+    /// The referral was sent before.
+    pub const ALREADY_SENT: &str = "already_sent";
+    /// The referral was never sent.
+    pub const NOT_SENT: &str = "not_sent";
+    /// The agency answered meanwhile.
+    pub const ALREADY_ANSWERED: &str = "already_answered";
+    /// The referral was taken back meanwhile.
+    pub const ALREADY_WITHDRAWN: &str = "already_withdrawn";
+    /// There is no such competent body.
+    pub const AGENCY_UNKNOWN: &str = "agency_unknown";
+    /// The visit never became a case.
+    pub const NOT_A_CASE: &str = "not_a_case";
+    /// The case is closed.
+    pub const CASE_CLOSED: &str = "case_closed";
+    /// The case is not closed.
+    pub const NOT_CLOSED: &str = "not_closed";
+    /// There is a task with this id.
+    pub const TASK_EXISTS: &str = "task_exists";
+}

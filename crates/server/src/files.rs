@@ -1,0 +1,148 @@
+//! Files agencies attach: content-addressed, never served when a byte changed.
+
+use crate::region::OpenError;
+use sha2::{Digest as _, Sha256};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A file an agency attaches, at most, in bytes.
+pub const FILE_BYTES_MAX: usize = 10 * 1024 * 1024;
+
+/// The folder of files.
+pub struct Files(PathBuf);
+
+impl Files {
+    pub(crate) fn open(dir: PathBuf) -> Result<Self, OpenError> {
+        std::fs::create_dir_all(&dir).map_err(|source| OpenError::File {
+            what: format!("making the folder {}", dir.display()),
+            source,
+        })?;
+        Ok(Self(dir))
+    }
+
+    /// Keeps bytes under their SHA-256 (hex); durable when it returns.
+    pub(crate) fn keep(&self, bytes: &[u8], token: &str) -> io::Result<String> {
+        let hash = hex::encode(Sha256::digest(bytes));
+        let path = self.path(&hash);
+        if self.read(&hash)?.is_some() {
+            return Ok(hash);
+        }
+        let dir = path.parent().map_or_else(|| self.0.clone(), Path::to_path_buf);
+        std::fs::create_dir_all(&dir)?;
+        let part = dir.join(format!("{hash}.{token}.part"));
+        let mut file = std::fs::File::create(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&part, &path)?;
+        if let Ok(folder) = std::fs::File::open(&dir) {
+            // Not every platform lets a folder be synced; the content already is.
+            let _ = folder.sync_all();
+        }
+        Ok(hash)
+    }
+
+    /// The bytes, or nothing when they are missing or no longer what they were.
+    pub(crate) fn read(&self, hash: &str) -> io::Result<Option<Vec<u8>>> {
+        if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+            return Ok(None);
+        }
+        match std::fs::read(self.path(hash)) {
+            Ok(bytes) if hex::encode(Sha256::digest(&bytes)) == hash => Ok(Some(bytes)),
+            Ok(_) => {
+                tracing::error!(hash, "a kept file changed on the disk and is not served");
+                Ok(None)
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    fn path(&self, hash: &str) -> PathBuf {
+        self.0.join(hash.get(..2).unwrap_or("xx")).join(hash)
+    }
+}
+
+/// Media type by what the bytes are, never by what the sender calls them.
+#[must_use]
+pub fn sniff(bytes: &[u8]) -> &'static str {
+    const KNOWN: &[(&[u8], &str)] = &[
+        (b"%PDF-", "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"II*\0", "image/tiff"),
+        (b"MM\0*", "image/tiff"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+        (b"PK\x03\x04", "application/zip"),
+    ];
+    if let Some((_, media)) = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return media;
+    }
+    let text = std::str::from_utf8(bytes).is_ok_and(|t| {
+        !t.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    });
+    // HTML and SVG are text: whoever opens them decides, no browser of ours does.
+    if text && !bytes.is_empty() { "text/plain" } else { "application/octet-stream" }
+}
+
+/// A file's name without folders, control and direction characters, at most 120 characters.
+#[must_use]
+pub fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last
+        .chars()
+        .filter(|c| {
+            !c.is_control()
+                && !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{200e}' | '\u{200f}')
+                && !('\u{202a}'..='\u{202e}').contains(c)
+                && !('\u{2066}'..='\u{2069}').contains(c)
+        })
+        .collect();
+    let trimmed = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
+    if trimmed.is_empty() {
+        return "file".to_owned();
+    }
+    let count = trimmed.chars().count();
+    if count <= 120 {
+        return trimmed.to_owned();
+    }
+    // The ending tells what it is; it stays.
+    let tail: String = trimmed.chars().skip(count - 20).collect();
+    let head: String = trimmed.chars().take(99).collect();
+    format!("{head}…{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_folders_and_tricks() {
+        assert_eq!(clean_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_name("C:\\Users\\a\\Жауап.pdf"), "Жауап.pdf");
+        assert_eq!(clean_name("ans\u{202e}fdp.exe"), "ansfdp.exe");
+        assert_eq!(clean_name("..."), "file");
+        assert_eq!(clean_name("a\r\nb.txt"), "ab.txt");
+        let long = clean_name(&format!("{}.pdf", "ә".repeat(400)));
+        assert!(long.ends_with(".pdf") && long.chars().count() == 120);
+    }
+
+    #[test]
+    fn bytes_tell_what_they_are() {
+        assert_eq!(sniff(b"%PDF-1.7"), "application/pdf");
+        assert_eq!(sniff("Жауап".as_bytes()), "text/plain");
+        assert_eq!(sniff(b"<script>alert(1)</script>"), "text/plain");
+        assert_eq!(sniff(b"\0\x01\x02"), "application/octet-stream");
+        assert_eq!(sniff(b""), "application/octet-stream");
+    }
+
+    #[test]
+    fn a_changed_byte_is_not_served() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = Files::open(dir.path().to_path_buf()).unwrap();
+        let hash = files.keep(b"answer", "t").unwrap();
+        assert_eq!(files.read(&hash).unwrap().as_deref(), Some(&b"answer"[..]));
+        std::fs::write(files.path(&hash), b"answeR").unwrap();
+        assert_eq!(files.read(&hash).unwrap(), None);
+        assert_eq!(files.read("../../../../etc/passwd").unwrap(), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! `hello`: who is there, what the clock says, what the region holds, which numbers may be used.
+
+use crate::region::{Region, bad_request, failed};
+use crate::store::{DeviceRow, DeviceSeen};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use chrono_tz::Asia::Almaty;
+use esik_domain::event::Role;
+use esik_domain::ids::{DeviceId, StationId};
+use esik_domain::number::Lease;
+use esik_wire::{
+    ApiError, ApiErrorCode, HelloRequest, HelloResponse, OfficerCard, PROTOCOL, PROTOCOL_MIN,
+};
+use std::sync::Arc;
+
+/// Numbers in one block.
+pub const BLOCK_NUMBERS: u64 = 200;
+/// A desk with fewer numbers gets another block.
+pub const BLOCK_LOW: u64 = 50;
+/// Blocks one desk may get within a day; a series is not to be eaten up.
+pub const BLOCKS_A_DAY_MAX: usize = 50;
+
+impl Region {
+    /// Answers a desk's `hello`. Registers its new officers, measures its clock, gives numbers.
+    ///
+    /// # Errors
+    /// `unauthorised`, `too_old`, `bad_request`, `busy`.
+    pub async fn hello(
+        self: &Arc<Self>,
+        device: DeviceId,
+        r: HelloRequest,
+    ) -> Result<HelloResponse, ApiError> {
+        self.off(move |region| region.hello_now(device, r)).await
+    }
+
+    fn hello_now(&self, id: DeviceId, r: HelloRequest) -> Result<HelloResponse, ApiError> {
+        let device = self.live_device(id)?;
+        if r.device_id != id || r.incarnation == 0 || r.version.len() > 64 {
+            return Err(bad_request());
+        }
+        if r.protocol_max < PROTOCOL_MIN {
+            return Err(ApiError::new(ApiErrorCode::TooOld));
+        }
+        if r.protocol_min > PROTOCOL {
+            return Err(bad_request());
+        }
+        let now = self.env.now();
+        let acked = self.store.device_head(id, r.incarnation).map_err(failed)?;
+        let region_pos = self.store.head().map_err(failed)?;
+        if let Some(known) = &r.known
+            && known.epoch == self.row.epoch
+            && (known.pos > region_pos || known.acked.seq > acked.seq)
+        {
+            // The desk sees it too, by comparing the answer with what it knew, and sends again.
+            tracing::error!(
+                device = %id, known_pos = known.pos.0, pos = region_pos.0,
+                "a desk knows more of this region than the region itself: restored without `admin restore --accept`?"
+            );
+        }
+        self.store
+            .touch_device(
+                id,
+                &DeviceSeen {
+                    at: now,
+                    incarnation: r.incarnation,
+                    clock_offset_ms: (now - r.device_time).num_milliseconds(),
+                    unsent: r.unsent.min(i64::MAX.unsigned_abs()),
+                    version: r.version,
+                },
+            )
+            .map_err(failed)?;
+        self.register(&device, r.officers)?;
+        let mut officers = self.store.station_officers(&device.station).map_err(failed)?;
+        officers.push(self.card(&device.station));
+        Ok(HelloResponse {
+            protocol: PROTOCOL.min(r.protocol_max),
+            server_time: now,
+            epoch: self.row.epoch.clone(),
+            acked,
+            scopes: self.scopes(&device)?,
+            leases: self.leases_for(&device, r.numbers_left, now)?,
+            officers,
+            region_pos,
+        })
+    }
+
+    /// The region itself, so that desks can verify and name what it authors.
+    fn card(&self, station: &StationId) -> OfficerCard {
+        OfficerCard {
+            id: self.actor(),
+            name: self.row.name.ru.clone(),
+            post: String::new(),
+            role: Role::Region,
+            station: station.clone(),
+            key: self.row.key.clone(),
+            circles: Vec::new(),
+            revoked: false,
+        }
+    }
+
+    /// Blocks a desk needs now: one for this year when it runs low or has none of the year, and one
+    /// for the next year in its last two weeks, so that nobody starts January without numbers.
+    ///
+    /// A lost answer costs a hole in the series; blocks are never given twice.
+    pub(crate) fn leases_for(
+        &self,
+        device: &DeviceRow,
+        numbers_left: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Lease>, ApiError> {
+        let has = self.store.leases(device.id).map_err(failed)?;
+        let today = has.iter().filter(|(_, at)| now - *at < TimeDelta::days(1)).count();
+        let year = now.with_timezone(&Almaty).year();
+        let soon = (now + TimeDelta::days(14)).with_timezone(&Almaty).year();
+        let none_of = |y: i32| !has.iter().any(|(l, _)| l.year == y);
+        let mut years = Vec::new();
+        if numbers_left < BLOCK_LOW || none_of(year) {
+            years.push(year);
+        }
+        if soon != year && none_of(soon) {
+            years.push(soon);
+        }
+        years
+            .into_iter()
+            .take(BLOCKS_A_DAY_MAX.saturating_sub(today))
+            .map(|y| {
+                self.store
+                    .lease(&device.station, y, device.id, BLOCK_NUMBERS, now)
+                    .map_err(failed)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,147 @@
+//! The six calls of a desk. Bodies and answers are frames (zstd over JSON); refusals are JSON.
+
+use super::failure::Failure;
+use super::signed_in::{SignedIn, body};
+use crate::region::{Region, bad_request};
+use axum::extract::{ConnectInfo, Path, Query, Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use esik_domain::ids::{CaseId, Pos, Scope};
+use esik_wire::{ApiError, ApiErrorCode, EnrollRequest, FeedRequest, HelloRequest, Segment, frame};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+type Answer = Result<Response, Failure>;
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    frame::decode(bytes).map_err(|_| Failure(bad_request()))
+}
+
+fn answer<T: Serialize>(value: &T) -> Answer {
+    let bytes = frame::encode(value).map_err(|e| {
+        tracing::error!(error = %e, "an answer cannot be written");
+        Failure(ApiError::new(ApiErrorCode::Internal))
+    })?;
+    Ok(([(header::CONTENT_TYPE, frame::MEDIA_TYPE)], bytes).into_response())
+}
+
+/// Joins a desk with a one-time code.
+#[utoipa::path(post, path = "/v1/enroll", tag = "desk",
+    request_body(content_type = "application/vnd.esik+zstd", description = "EnrollRequest"),
+    responses((status = 200, description = "EnrollResponse", content_type = "application/vnd.esik+zstd"),
+        (status = 403, description = "bad_code"), (status = 503, description = "busy, Retry-After")))]
+pub async fn enroll(State(region): State<Arc<Region>>, req: Request) -> Response {
+    let peer = req
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "here".to_owned(), |c| c.0.ip().to_string());
+    let bytes = match body(req, &region).await {
+        Ok(bytes) => bytes,
+        Err(refused) => return refused,
+    };
+    let done = async {
+        let r: EnrollRequest = read(&bytes)?;
+        answer(&region.enroll(r, peer).await?)
+    };
+    done.await.into_response()
+}
+
+/// Says who is there; learns the clock, scopes, numbers and what the region holds.
+#[utoipa::path(post, path = "/v1/hello", tag = "desk", security(("device" = [])),
+    request_body(content_type = "application/vnd.esik+zstd", description = "HelloRequest"),
+    responses((status = 200, description = "HelloResponse", content_type = "application/vnd.esik+zstd"),
+        (status = 401, description = "unauthorised"), (status = 426, description = "too_old")))]
+pub async fn hello(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
+    let r: HelloRequest = read(&signed.body)?;
+    answer(&region.hello(signed.device, r).await?)
+}
+
+/// Takes a segment of events; a verdict for each.
+#[utoipa::path(post, path = "/v1/push", tag = "desk", security(("device" = [])),
+    request_body(content_type = "application/vnd.esik+zstd", description = "Segment"),
+    responses((status = 200, description = "PushResponse", content_type = "application/vnd.esik+zstd"),
+        (status = 400, description = "bad_request"), (status = 401, description = "unauthorised"),
+        (status = 409, description = "gap with expected, fork, history_diverged"),
+        (status = 413, description = "too large"), (status = 503, description = "busy, Retry-After")))]
+pub async fn push(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
+    let r: Segment = read(&signed.body)?;
+    answer(&region.push(signed.device, r).await?)
+}
+
+/// Query of a feed.
+#[derive(Deserialize, utoipa::IntoParams)]
+pub struct FeedQuery {
+    /// Position already held.
+    #[serde(default)]
+    after: u64,
+    /// Epoch the position is of.
+    epoch: String,
+    /// Entries at most; 1 to 500.
+    #[serde(default = "page")]
+    limit: u32,
+    /// Seconds to wait when there is nothing; 50 at most.
+    #[serde(default)]
+    wait_s: u32,
+}
+
+fn page() -> u32 {
+    esik_wire::FEED_PAGE_MAX
+}
+
+/// A page of a feed.
+#[utoipa::path(get, path = "/v1/feeds/{scope}", tag = "desk", security(("device" = [])),
+    params(("scope" = String, Path, description = "`station:07`, `circle:07:dv`, `officer:<id>`"), FeedQuery),
+    responses((status = 200, description = "FeedPage", content_type = "application/vnd.esik+zstd"),
+        (status = 404, description = "not there, or not for you"),
+        (status = 409, description = "history_diverged")))]
+pub async fn feed(
+    State(region): State<Arc<Region>>,
+    Path(scope): Path<String>,
+    Query(q): Query<FeedQuery>,
+    signed: SignedIn,
+) -> Answer {
+    let r = FeedRequest {
+        scope: Scope(scope),
+        after: Pos(q.after.min(i64::MAX.unsigned_abs())),
+        epoch: q.epoch,
+        limit: q.limit,
+        wait_s: q.wait_s,
+    };
+    answer(&region.feed(signed.device, r).await?)
+}
+
+/// All events of a case that entered one of the desk's scopes.
+#[utoipa::path(get, path = "/v1/cases/{id}/events", tag = "desk", security(("device" = [])),
+    params(("id" = String, Path, description = "Case, UUID")),
+    responses((status = 200, description = "FeedPage", content_type = "application/vnd.esik+zstd"),
+        (status = 404, description = "not there, or not for you")))]
+pub async fn case_events(
+    State(region): State<Arc<Region>>,
+    Path(id): Path<String>,
+    signed: SignedIn,
+) -> Answer {
+    let case: CaseId = id.parse().map_err(|_| Failure::from(ApiErrorCode::NotFound))?;
+    answer(&region.case_events(signed.device, case).await?)
+}
+
+/// Bytes of a file an agency attached.
+#[utoipa::path(get, path = "/v1/files/{hash}", tag = "desk", security(("device" = [])),
+    params(("hash" = String, Path, description = "SHA-256 of the bytes, hex")),
+    responses((status = 200, description = "The bytes", content_type = "application/octet-stream"),
+        (status = 404, description = "not there, or not for you")))]
+pub async fn file(
+    State(region): State<Arc<Region>>,
+    Path(hash): Path<String>,
+    signed: SignedIn,
+) -> Answer {
+    let bytes = region.file(signed.device, hash).await?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/octet-stream"),
+            (header::CONTENT_DISPOSITION, "attachment"),
+        ],
+        bytes,
+    )
+        .into_response())
+}

@@ -1,0 +1,60 @@
+//! A refusal as an HTTP answer: the status, `ApiError` as JSON, `Retry-After` when one should wait.
+
+use axum::Json;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use esik_wire::{ApiError, ApiErrorCode};
+
+/// An `ApiError` on its way out.
+pub struct Failure(pub ApiError);
+
+impl From<ApiError> for Failure {
+    fn from(e: ApiError) -> Self {
+        Self(e)
+    }
+}
+
+impl From<ApiErrorCode> for Failure {
+    fn from(code: ApiErrorCode) -> Self {
+        Self(ApiError::new(code))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = match self.0.code {
+            ApiErrorCode::Unauthorised => StatusCode::UNAUTHORIZED,
+            ApiErrorCode::BadCode => StatusCode::FORBIDDEN,
+            ApiErrorCode::Gap | ApiErrorCode::Fork | ApiErrorCode::HistoryDiverged => {
+                StatusCode::CONFLICT
+            }
+            ApiErrorCode::TooOld => StatusCode::UPGRADE_REQUIRED,
+            ApiErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            ApiErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ApiErrorCode::BadRequest => StatusCode::BAD_REQUEST,
+            ApiErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        with_status(status, self.0)
+    }
+}
+
+/// The same refusal under another status (413 for a body that is too large).
+pub fn with_status(status: StatusCode, e: ApiError) -> Response {
+    let wait = e.retry_after_s;
+    let mut response = (status, Json(e)).into_response();
+    if let Some(value) = wait.and_then(|s| HeaderValue::from_str(&s.to_string()).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
+pub async fn not_found() -> Failure {
+    Failure(ApiError::new(ApiErrorCode::NotFound))
+}
+
+/// A bug in us; the others go on.
+pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response<Body> {
+    tracing::error!("a request panicked");
+    Failure(ApiError::new(ApiErrorCode::Internal)).into_response()
+}

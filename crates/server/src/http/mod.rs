@@ -1,0 +1,98 @@
+//! The region on HTTP: routes, limits and what every answer carries.
+
+mod api;
+mod failure;
+mod health;
+mod openapi;
+mod signed_in;
+
+use crate::region::Region;
+use axum::Router;
+use axum::error_handling::HandleErrorLayer;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower::load_shed::LoadShedLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// A request's body, at most, in bytes (compressed messages of desks).
+pub const BODY_BYTES_MAX: usize = 1536 * 1024;
+/// Requests worked on at once; beyond it one is told to come back.
+const AT_ONCE: usize = 256;
+/// Desks waiting on their feeds at once: they cost memory, not work.
+const WAITING_AT_ONCE: usize = 4096;
+/// Seconds until a request is given up.
+const TIMEOUT_S: u64 = 60;
+
+/// Everything the server answers. Put it behind [`crate::serve`], or call it in a test.
+pub fn router(region: Arc<Region>) -> Router {
+    let api = Router::new()
+        .route("/v1/enroll", post(api::enroll))
+        .route("/v1/hello", post(api::hello))
+        .route("/v1/push", post(api::push))
+        .route("/v1/cases/{id}/events", get(api::case_events))
+        .route("/v1/files/{hash}", get(api::file))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(admission(AT_ONCE));
+    let feeds = Router::new()
+        .route("/v1/feeds/{scope}", get(api::feed))
+        .layer(admission(WAITING_AT_ONCE));
+    let open = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .route("/openapi.json", get(openapi::openapi));
+    let header = |name, value| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    api.merge(feeds)
+        .merge(open)
+        .fallback(failure::not_found)
+        .layer(
+            ServiceBuilder::new()
+                .layer(TraceLayer::new_for_http())
+                .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .layer(header(header::CACHE_CONTROL, "no-store"))
+                .layer(header(header::REFERRER_POLICY, "no-referrer"))
+                .layer(CatchPanicLayer::custom(failure::panicked))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    Duration::from_secs(TIMEOUT_S),
+                )),
+        )
+        .with_state(region)
+}
+
+/// Takes so many requests at once and tells the others to come back, at once.
+fn admission(
+    at_once: usize,
+) -> impl tower::Layer<
+    axum::routing::Route,
+    Service = impl tower::Service<
+        axum::extract::Request,
+        Response = Response,
+        Error = std::convert::Infallible,
+        Future = impl Send + 'static,
+    > + Clone
+    + Send
+    + Sync
+    + 'static,
+> + Clone
++ Send
++ Sync
++ 'static {
+    ServiceBuilder::new()
+        .layer(HandleErrorLayer::new(|_: tower::BoxError| async {
+            failure::Failure(crate::region::busy(2)).into_response()
+        }))
+        .layer(LoadShedLayer::new())
+        .layer(GlobalConcurrencyLimitLayer::new(at_once))
+}

@@ -1,0 +1,96 @@
+//! Who works at a desk: how officers become known, and which feeds the desk may follow for them.
+
+use crate::region::{Region, failed};
+use crate::store::{DeviceRow, OfficerRow};
+use esik_domain::event::Role;
+use esik_domain::ids::Scope;
+use esik_wire::{ApiError, OfficerCard, signed};
+
+/// Officers one `hello` may carry.
+const OFFICERS_MAX: usize = 200;
+/// A name, a post or a circle's name, at most, in bytes.
+const NAME_BYTES_MAX: usize = 400;
+/// Circles of one officer, at most.
+const CIRCLES_MAX: usize = 16;
+
+impl Region {
+    /// Registers new officers of a desk and takes changed cards of those it registered itself.
+    ///
+    /// A card that breaks a rule is left out and logged; it never fails the call. The signing key
+    /// of a known officer does not change: a desk that could change it could sign for him.
+    pub(crate) fn register(
+        &self,
+        device: &DeviceRow,
+        cards: Vec<OfficerCard>,
+    ) -> Result<(), ApiError> {
+        let cards: Vec<_> = cards
+            .into_iter()
+            .take(OFFICERS_MAX)
+            .filter(|c| {
+                let good = acceptable(device, c);
+                if !good {
+                    tracing::warn!(officer = %c.id, device = %device.id, "officer's card refused");
+                }
+                good
+            })
+            .collect();
+        if cards.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = cards.iter().map(|c| c.id).collect();
+        let known = self.store.officers(&ids).map_err(failed)?;
+        let now = self.env.now();
+        let changed: Vec<OfficerRow> = cards
+            .into_iter()
+            .filter_map(|mut card| {
+                card.revoked = false;
+                let Some(old) = known.iter().find(|o| o.card.id == card.id) else {
+                    return Some(OfficerRow { card, device: device.id, registered_at: now });
+                };
+                if old.card.key != card.key || old.device != device.id {
+                    tracing::warn!(officer = %card.id, device = %device.id, "officer is another desk's or has another key");
+                    return None;
+                }
+                let same = OfficerCard { revoked: false, ..old.card.clone() } == card;
+                (!same).then_some(OfficerRow { card, ..old.clone() })
+            })
+            .collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        self.store.put_officers(&changed).map_err(failed)
+    }
+
+    /// What a desk may follow: its station, and circles and own restricted work of its officers.
+    pub(crate) fn scopes(&self, device: &DeviceRow) -> Result<Vec<Scope>, ApiError> {
+        let mut out = vec![Scope::station(&device.station)];
+        for o in self.store.all_officers().map_err(failed)? {
+            if o.device != device.id || o.card.revoked {
+                continue;
+            }
+            for circle in &o.card.circles {
+                let scope = Scope::circle(&device.station, circle);
+                if !out.contains(&scope) {
+                    out.push(scope);
+                }
+            }
+            out.push(Scope::officer(o.card.id));
+        }
+        Ok(out)
+    }
+}
+
+fn acceptable(device: &DeviceRow, c: &OfficerCard) -> bool {
+    c.role != Role::Region
+        && c.station == device.station
+        && signed::key_from_text(&c.key).is_ok()
+        && c.name.len() <= NAME_BYTES_MAX
+        && c.post.len() <= NAME_BYTES_MAX
+        && c.circles.len() <= CIRCLES_MAX
+        && c.circles.iter().all(|x| {
+            !x.is_empty()
+                && x != "open"
+                && x.len() <= 64
+                && x.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        })
+}

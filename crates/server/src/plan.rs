@@ -1,0 +1,143 @@
+//! What one push or one act of an agency will write, decided in memory before the head row is touched.
+
+use crate::case_view::{CaseView, referral_of};
+use crate::region::{Region, failed};
+use crate::store::{ChainMove, Commit, Committed, NewEvent, RequestDoc, RequestRow};
+use chrono::{DateTime, Utc};
+use esik_domain::event::Envelope;
+use esik_domain::ids::{CaseId, Pos, ReferralId};
+use esik_wire::{ApiError, EventHash, Head, SignedEvent};
+use std::collections::{BTreeSet, HashMap};
+
+/// Tries before a push gives up against other writers.
+pub const TRIES: u32 = 20;
+
+/// A plan starts at the region's head and gives positions from there.
+pub struct Plan<'a> {
+    pub(crate) region: &'a Region,
+    pub(crate) now: DateTime<Utc>,
+    expect: Pos,
+    next: u64,
+    events: Vec<NewEvent>,
+    cases: HashMap<CaseId, CaseView>,
+    /// Referrals whose request may look different now.
+    touched: BTreeSet<(CaseId, ReferralId)>,
+    /// The region's own chain, moved on by what it authors.
+    pub(crate) own: (Head, Head),
+}
+
+impl<'a> Plan<'a> {
+    pub(crate) fn start(region: &'a Region) -> Result<Self, ApiError> {
+        let expect = region.store.head().map_err(failed)?;
+        let own = region
+            .store
+            .device_head(region.row.device, region.row.incarnation)
+            .map_err(failed)?;
+        Ok(Self {
+            region,
+            now: region.env.now(),
+            expect,
+            next: expect.0,
+            events: Vec::new(),
+            cases: HashMap::new(),
+            touched: BTreeSet::new(),
+            own: (own, own),
+        })
+    }
+
+    /// The case as it is in the order, with what this plan already accepted.
+    pub(crate) fn case(&mut self, id: CaseId) -> Result<&mut CaseView, ApiError> {
+        match self.cases.entry(id) {
+            std::collections::hash_map::Entry::Occupied(e) => Ok(e.into_mut()),
+            std::collections::hash_map::Entry::Vacant(e) => Ok(e.insert(self.region.case_view(id)?)),
+        }
+    }
+
+    /// Gives the event the next position and its feeds.
+    pub(crate) fn accept(
+        &mut self,
+        envelope: Envelope,
+        event: SignedEvent,
+        hash: EventHash,
+    ) -> Result<Pos, ApiError> {
+        self.next += 1;
+        let pos = Pos(self.next);
+        if let Some(id) = referral_of(&envelope) {
+            self.touched.insert((envelope.case_id, id));
+        }
+        let file = envelope
+            .body
+            .pointer("/file/hash")
+            .and_then(|h| h.as_str())
+            .filter(|_| envelope.kind == "agency_answered")
+            .map(str::to_owned);
+        let (id, case, kind) = (envelope.id, envelope.case_id, envelope.kind.clone());
+        let view = self.case(case)?;
+        let copy = envelope.clone();
+        view.add(envelope, pos);
+        let scopes = view.audience(&copy);
+        self.events.push(NewEvent { pos, id, case, kind, event, hash, scopes, file });
+        Ok(pos)
+    }
+
+    /// Writes it, durable when `Done`. `Moved` = start again from the new head.
+    pub(crate) fn commit(mut self, device: Option<ChainMove>) -> Result<Committed, ApiError> {
+        let requests = self.requests()?;
+        let region = self.region;
+        let mut chains: Vec<ChainMove> = device.into_iter().collect();
+        if self.own.0 != self.own.1 {
+            chains.push(ChainMove {
+                device: region.row.device,
+                incarnation: region.row.incarnation,
+                from: self.own.0,
+                to: self.own.1,
+                verdicts: Vec::new(),
+            });
+        }
+        let commit = Commit {
+            expect: self.expect,
+            recorded_at: self.now,
+            events: self.events,
+            chains,
+            requests,
+        };
+        let done = region.store.commit(&commit).map_err(failed)?;
+        if done == Committed::Done && self.next > self.expect.0 {
+            // Never backwards: another push may have told of a later position already.
+            let pos = Pos(self.next);
+            region.moved.send_if_modified(|seen| {
+                let later = pos > *seen;
+                if later {
+                    *seen = pos;
+                }
+                later
+            });
+        }
+        Ok(done)
+    }
+
+    /// Requests of agencies as the fold tells them; a referral that was never sent is none.
+    fn requests(&mut self) -> Result<Vec<RequestRow>, ApiError> {
+        let touched = std::mem::take(&mut self.touched);
+        let mut out = Vec::new();
+        let mut folded: Option<(CaseId, Option<esik_domain::case::CaseState>)> = None;
+        for (case, id) in touched {
+            if folded.as_ref().is_none_or(|(c, _)| *c != case) {
+                folded = Some((case, self.case(case)?.state()));
+            }
+            let Some((_, Some(state))) = &folded else { continue };
+            let Some(r) = state.referrals.iter().find(|r| r.id == id) else { continue };
+            if r.sent_at.is_some() {
+                out.push(RequestRow {
+                    referral: id,
+                    case,
+                    agency: r.agency.clone(),
+                    station: state.station.clone(),
+                    answer_due: r.answer_due,
+                    doc: RequestDoc { referral: r.clone() },
+                });
+            }
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,309 @@
+//! `push`: a verdict for every event of a segment; one bad event never stops the others.
+//!
+//! Everything that can be checked without the order (limits, chain, signatures) is checked before it;
+//! rights and decisions are checked against the case as the order has it; then one commit.
+
+use crate::codes::{quarantine as q, reject};
+use crate::plan::{Plan, TRIES};
+use crate::region::{Region, bad_request, busy, failed};
+use crate::store::{ChainMove, Committed, DeviceRow, Kept, LogRow, NewVerdict, OfficerRow};
+use ed25519_dalek::VerifyingKey;
+use esik_domain::event::{Body, Envelope, KINDS, Role};
+use esik_domain::ids::{DeviceId, EventId, OfficerId};
+use esik_domain::policy::{self, Actor};
+use esik_wire::{
+    ApiError, ApiErrorCode, EventHash, EventVerdict, Head, PushResponse, SEGMENT_BYTES_MAX,
+    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SigningError, Verdict, signed,
+};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError};
+
+/// An event of the segment with what is known of it before the order is looked at.
+struct Item {
+    event: SignedEvent,
+    hash: EventHash,
+    envelope: Option<Envelope>,
+    fault: Option<&'static str>,
+}
+
+impl Region {
+    /// Takes a segment. See `esik_wire::Segment` for its limits.
+    ///
+    /// # Errors
+    /// `gap` with the expected sequence, `fork`, `history_diverged`, `unauthorised`, `bad_request`,
+    /// `busy`. A bad event is not an error but a verdict.
+    pub async fn push(
+        self: &Arc<Self>,
+        device: DeviceId,
+        segment: Segment,
+    ) -> Result<PushResponse, ApiError> {
+        self.off(move |region| region.push_now(device, segment)).await
+    }
+
+    fn push_now(&self, id: DeviceId, s: Segment) -> Result<PushResponse, ApiError> {
+        // A revoked device may still deliver: its work is set aside, not lost (reliability.md S14).
+        let device = self
+            .store
+            .device(id)
+            .map_err(failed)?
+            .ok_or_else(|| ApiError::new(ApiErrorCode::Unauthorised))?;
+        check_shape(id, &s)?;
+        if s.epoch != self.row.epoch {
+            return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
+        }
+        if s.events.is_empty() {
+            let acked = self.store.device_head(id, s.incarnation).map_err(failed)?;
+            return Ok(PushResponse { verdicts: Vec::new(), acked });
+        }
+        let key = signed::key_from_text(&device.key)
+            .map_err(|_| ApiError::new(ApiErrorCode::Unauthorised))?;
+        signed::verify_head(&key, &s.head, &s.head_sig).map_err(|_| bad_request())?;
+        let mut items = read(s.events);
+        if items.last().map(|i| i.hash) != Some(s.head) {
+            return Err(bad_request());
+        }
+        let officers = self.check_signatures(&mut items)?;
+        for _ in 0..TRIES {
+            let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
+            let push = Push {
+                device: &device,
+                incarnation: s.incarnation,
+                first: s.first_seq,
+                items: &items,
+                officers: &officers,
+            };
+            if let Some(done) = push.decide(self)? {
+                return Ok(done);
+            }
+        }
+        Err(busy(2))
+    }
+
+    /// Verifies all officers' signatures in one batch; only when it fails, one by one.
+    fn check_signatures(
+        &self,
+        items: &mut [Item],
+    ) -> Result<HashMap<OfficerId, OfficerRow>, ApiError> {
+        let ids: HashSet<OfficerId> =
+            items.iter().filter_map(|i| i.envelope.as_ref()).map(|e| e.actor_id).collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let officers: HashMap<OfficerId, OfficerRow> = self
+            .store
+            .officers(&ids)
+            .map_err(failed)?
+            .into_iter()
+            .map(|o| (o.card.id, o))
+            .collect();
+        let keys: HashMap<OfficerId, VerifyingKey> = officers
+            .iter()
+            .filter_map(|(id, o)| Some((*id, signed::key_from_text(&o.card.key).ok()?)))
+            .collect();
+        let key_of = |i: &Item| {
+            i.envelope.as_ref().and_then(|e| keys.get(&e.actor_id)).copied()
+        };
+        let batch: Vec<(&SignedEvent, VerifyingKey)> =
+            items.iter().filter_map(|i| Some((&i.event, key_of(i)?))).collect();
+        let all_good = signed::verify_batch(&batch);
+        for item in items.iter_mut().filter(|i| i.fault.is_none()) {
+            item.fault = match key_of(item) {
+                None => Some(q::UNKNOWN_OFFICER),
+                Some(key) if !all_good && item.event.verify(&key).is_err() => {
+                    Some(q::BAD_SIGNATURE)
+                }
+                Some(_) => None,
+            };
+        }
+        Ok(officers)
+    }
+}
+
+fn check_shape(id: DeviceId, s: &Segment) -> Result<(), ApiError> {
+    let bytes: usize = s.events.iter().map(|e| e.e.len() + e.s.len()).sum();
+    let last = s.first_seq.checked_add(s.events.len() as u64).and_then(|n| i64::try_from(n).ok());
+    if s.device_id != id
+        || s.incarnation == 0
+        || s.first_seq == 0
+        || last.is_none()
+        || s.events.len() > SEGMENT_EVENTS_MAX
+        || bytes > SEGMENT_BYTES_MAX
+    {
+        return Err(bad_request());
+    }
+    Ok(())
+}
+
+fn read(events: Vec<SignedEvent>) -> Vec<Item> {
+    events
+        .into_iter()
+        .map(|event| {
+            let hash = event.hash();
+            let (envelope, fault) = match event.envelope() {
+                Ok(e) => (Some(e), None),
+                Err(SigningError::TooLarge) => (None, Some(q::TOO_LARGE)),
+                Err(_) => (None, Some(q::UNREADABLE)),
+            };
+            Item { event, hash, envelope, fault }
+        })
+        .collect()
+}
+
+/// One segment while it is decided.
+struct Push<'a> {
+    device: &'a DeviceRow,
+    incarnation: u32,
+    first: u64,
+    items: &'a [Item],
+    officers: &'a HashMap<OfficerId, OfficerRow>,
+}
+
+impl Push<'_> {
+    /// `None` = the order moved meanwhile, decide again.
+    fn decide(&self, region: &Region) -> Result<Option<PushResponse>, ApiError> {
+        let from = region.store.device_head(self.device.id, self.incarnation).map_err(failed)?;
+        if self.first > from.seq + 1 {
+            return Err(ApiError {
+                expected: Some(from.seq + 1),
+                ..ApiError::new(ApiErrorCode::Gap)
+            });
+        }
+        let old = usize::try_from(from.seq + 1 - self.first).unwrap_or(usize::MAX);
+        let (old, new) = self.items.split_at(old.min(self.items.len()));
+        let mut verdicts = self.repeated(region, old)?;
+        let Some(first_new) = new.first() else {
+            return Ok(Some(PushResponse { verdicts, acked: from }));
+        };
+        let follows = first_new.envelope.as_ref().is_none_or(|e| e.prev == from.hash.hex());
+        if self.device.frozen || !follows {
+            return Err(self.fork(region, new)?);
+        }
+        let known = self.known(region, new)?;
+        let mut plan = Plan::start(region)?;
+        let mut kept = Vec::with_capacity(new.len());
+        let mut seen: HashSet<EventId> = HashSet::new();
+        let mut prev = from;
+        for item in new {
+            let seq = prev.seq + 1;
+            let id = item.envelope.as_ref().map(|e| e.id);
+            let fault = item
+                .fault
+                .or_else(|| self.chain_fault(item, prev))
+                .or_else(|| id.filter(|i| known.contains(i) || !seen.insert(*i)).map(|_| q::ID_REUSED))
+                .or_else(|| self.standing_fault(item));
+            let is = match (fault, &item.envelope) {
+                (Some(code), _) => Kept::Quarantined(code.to_owned()),
+                (None, None) => Kept::Quarantined(q::UNREADABLE.to_owned()),
+                (None, Some(e)) => self.judge(&mut plan, item, e)?,
+            };
+            verdicts.push(EventVerdict { id, seq, verdict: verdict(&is, plan.now, false) });
+            let aside = (!matches!(is, Kept::Accepted(_))).then(|| item.event.clone());
+            kept.push(NewVerdict { seq, id, hash: item.hash, kept: is, aside });
+            prev = Head { seq, hash: item.hash };
+        }
+        let chain = ChainMove {
+            device: self.device.id,
+            incarnation: self.incarnation,
+            from,
+            to: prev,
+            verdicts: kept,
+        };
+        Ok(match plan.commit(Some(chain))? {
+            Committed::Done => Some(PushResponse { verdicts, acked: prev }),
+            Committed::Moved => None,
+        })
+    }
+
+    /// Verdicts given before, said again; other bytes under a sequence are a fork.
+    fn repeated(&self, region: &Region, old: &[Item]) -> Result<Vec<EventVerdict>, ApiError> {
+        if old.is_empty() {
+            return Ok(Vec::new());
+        }
+        let to = self.first + old.len() as u64 - 1;
+        let log = region
+            .store
+            .verdicts(self.device.id, self.incarnation, self.first, to)
+            .map_err(failed)?;
+        let same = log.len() == old.len() && log.iter().zip(old).all(|(l, i)| l.hash == i.hash);
+        if !same {
+            return Err(self.fork(region, self.items)?);
+        }
+        let again = |l: LogRow| EventVerdict {
+            id: l.id,
+            seq: l.seq,
+            verdict: verdict(&l.kept, l.recorded_at, true),
+        };
+        Ok(log.into_iter().map(again).collect())
+    }
+
+    /// Two copies of the device live: this branch is kept aside, the device may not push.
+    fn fork(&self, region: &Region, branch: &[Item]) -> Result<ApiError, ApiError> {
+        tracing::error!(device = %self.device.id, "two copies of a device: frozen for push");
+        let branch: Vec<_> = branch.iter().map(|i| (i.hash, i.event.clone())).collect();
+        region.store.freeze(self.device.id, &branch, region.env.now()).map_err(failed)?;
+        Ok(ApiError::new(ApiErrorCode::Fork))
+    }
+
+    fn known(&self, region: &Region, new: &[Item]) -> Result<HashSet<EventId>, ApiError> {
+        let ids: Vec<EventId> =
+            new.iter().filter_map(|i| i.envelope.as_ref()).map(|e| e.id).collect();
+        Ok(region.store.known(&ids).map_err(failed)?.into_keys().collect())
+    }
+
+    fn chain_fault(&self, item: &Item, prev: Head) -> Option<&'static str> {
+        let e = item.envelope.as_ref()?;
+        let fits = e.device_id == self.device.id
+            && e.incarnation == self.incarnation
+            && e.device_seq.0 == prev.seq + 1
+            && e.prev == prev.hash.hex();
+        (!fits).then_some(q::BROKEN_CHAIN)
+    }
+
+    fn standing_fault(&self, item: &Item) -> Option<&'static str> {
+        if self.device.revoked {
+            return Some(q::DEVICE_REVOKED);
+        }
+        let officer = self.officers.get(&item.envelope.as_ref()?.actor_id)?;
+        officer.card.revoked.then_some(q::OFFICER_REVOKED)
+    }
+
+    /// Rights and rules, on an event whose author is proven.
+    fn judge(&self, plan: &mut Plan<'_>, item: &Item, e: &Envelope) -> Result<Kept, ApiError> {
+        let reject = |code: &str| Ok(Kept::Rejected(code.to_owned()));
+        let Some(officer) = self.officers.get(&e.actor_id).map(|o| &o.card) else {
+            return Ok(Kept::Quarantined(q::UNKNOWN_OFFICER.to_owned()));
+        };
+        if e.station_id != self.device.station || officer.station != self.device.station {
+            return reject(reject::FOREIGN_STATION);
+        }
+        // The registered role decides, not the claimed one; nobody may claim to be the region.
+        let listed = KINDS.iter().any(|(kind, _, _)| *kind == e.kind);
+        let may = !listed || policy::may_author(officer.role, &e.kind);
+        if !may || e.role == Role::Region || e.on_behalf.is_some() {
+            return reject(reject::NOT_ALLOWED);
+        }
+        let body = e.read_body();
+        // A newer kind or version is a fact to keep; a kind we know that cannot be read is not.
+        if listed && e.version == 1 && matches!(body, Body::Unknown { .. }) {
+            return Ok(Kept::Quarantined(q::UNREADABLE.to_owned()));
+        }
+        let actor =
+            Actor { id: officer.id, role: officer.role, circles: officer.circles.clone() };
+        let view = plan.case(e.case_id)?;
+        if let Err(code) = view.check_place(&actor, e).and_then(|()| view.check_decision(&body)) {
+            return reject(code);
+        }
+        let pos = plan.accept(e.clone(), item.event.clone(), item.hash)?;
+        if let Body::ReferralSent(b) = body {
+            plan.deliver(e.case_id, b.referral_id)?;
+        }
+        Ok(Kept::Accepted(pos))
+    }
+}
+
+fn verdict(kept: &Kept, recorded_at: chrono::DateTime<chrono::Utc>, again: bool) -> Verdict {
+    match kept {
+        Kept::Accepted(pos) if again => Verdict::Duplicate { pos: *pos, recorded_at },
+        Kept::Accepted(pos) => Verdict::Accepted { pos: *pos, recorded_at },
+        Kept::Quarantined(code) => Verdict::Quarantined { code: code.clone() },
+        Kept::Rejected(code) => Verdict::Rejected { code: code.clone() },
+    }
+}

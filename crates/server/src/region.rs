@@ -1,0 +1,183 @@
+//! The region: its own key and identity, its store, and what every call needs of them.
+
+use crate::attempts::Attempts;
+use crate::env::Env;
+use crate::files::Files;
+use crate::store::{DeviceRow, RegionRow, Store, StoreError};
+use ed25519_dalek::SigningKey;
+use esik_domain::ids::{DeviceId, OfficerId, Pos};
+use esik_wire::{ApiError, ApiErrorCode, LocalName, signed};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
+
+/// One region: everything `esik-server` does but the network.
+pub struct Region {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) env: Env,
+    pub(crate) key: SigningKey,
+    pub(crate) row: RegionRow,
+    pub(crate) ca_pem: String,
+    pub(crate) files: Files,
+    /// One decision at a time in this process; the store refuses what another process overtook.
+    pub(crate) deciding: Mutex<()>,
+    /// The region's position, for those who wait on a feed.
+    pub(crate) moved: watch::Sender<Pos>,
+    pub(crate) attempts: Attempts,
+}
+
+/// What a region is opened from.
+pub struct Opening {
+    pub store: Arc<dyn Store>,
+    pub env: Env,
+    /// The region's own signing key.
+    pub key: SigningKey,
+    /// The CA whose certificates this region's server shows, PEM.
+    pub ca_pem: String,
+    /// Folder for files of agencies; made when missing.
+    pub files: PathBuf,
+}
+
+/// Why a region cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the database holds no region; `admin region create` makes one")]
+    NotFounded,
+    #[error("the database holds a region already")]
+    FoundedBefore,
+    #[error("the signing key beside the database is not this region's")]
+    OtherKey,
+    #[error(
+        "the database is not the one this server last ran with (epoch {database}, beside it {file}); \
+         after restoring a backup run `admin restore --accept`"
+    )]
+    OtherEpoch { database: String, file: String },
+    #[error("{what}: {source}")]
+    File { what: String, source: std::io::Error },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Region {
+    /// Founds a region in an empty store.
+    ///
+    /// # Errors
+    /// When there is one already, or the store fails.
+    pub fn found(
+        store: &dyn Store,
+        env: &Env,
+        key: &SigningKey,
+        id: &str,
+        name: LocalName,
+    ) -> Result<RegionRow, OpenError> {
+        let row = RegionRow {
+            id: id.to_owned(),
+            name,
+            device: DeviceId(env.uuid()),
+            incarnation: 1,
+            key: signed::key_text(&key.verifying_key()),
+            epoch: env.uuid().to_string(),
+            created_at: env.now(),
+        };
+        if store.found(&row)? { Ok(row) } else { Err(OpenError::FoundedBefore) }
+    }
+
+    /// Opens a founded region.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(o: Opening) -> Result<Arc<Self>, OpenError> {
+        let row = o.store.region()?.ok_or(OpenError::NotFounded)?;
+        if row.key != signed::key_text(&o.key.verifying_key()) {
+            return Err(OpenError::OtherKey);
+        }
+        let head = o.store.head()?;
+        Ok(Arc::new(Self {
+            store: o.store,
+            env: o.env,
+            key: o.key,
+            row,
+            ca_pem: o.ca_pem,
+            files: Files::open(o.files)?,
+            deciding: Mutex::new(()),
+            moved: watch::Sender::new(head),
+            attempts: Attempts::default(),
+        }))
+    }
+
+    /// A region in memory, founded and opened; for tests.
+    ///
+    /// # Errors
+    /// When the engine or the folder for files refuses.
+    pub fn in_memory(
+        env: Env,
+        id: &str,
+        ca_pem: String,
+        files: PathBuf,
+    ) -> Result<Arc<Self>, OpenError> {
+        let store = crate::store::sqlite::SqliteStore::in_memory(id)?;
+        let key = SigningKey::from_bytes(&env.bytes());
+        let name = LocalName { kk: "Ақмола облысы".to_owned(), ru: "Акмолинская область".to_owned() };
+        Self::found(&store, &env, &key, id, name)?;
+        Self::open(Opening { store: Arc::new(store), env, key, ca_pem, files })
+    }
+
+    /// The region's row: id, names, epoch, own device and public key.
+    #[must_use]
+    pub fn identity(&self) -> &RegionRow {
+        &self.row
+    }
+
+    /// The store, for administration and tests.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// The region as an actor: the same id as its device.
+    pub(crate) fn actor(&self) -> OfficerId {
+        OfficerId(self.row.device.0)
+    }
+
+    /// A device that may speak here; revoked ones may not.
+    pub(crate) fn live_device(&self, id: DeviceId) -> Result<DeviceRow, ApiError> {
+        let device = self.store.device(id).map_err(failed)?;
+        device.filter(|d| !d.revoked).ok_or_else(|| ApiError::new(ApiErrorCode::Unauthorised))
+    }
+
+    /// Runs a blocking piece of work off the async threads.
+    pub(crate) async fn off<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let me = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&me)).await.unwrap_or_else(|e| {
+            tracing::error!(error = %e, "a piece of work did not finish");
+            Err(ApiError::new(ApiErrorCode::Internal))
+        })
+    }
+}
+
+/// A store's failure as the caller sees it; the cause goes to the log, once, here.
+pub(crate) fn failed(e: StoreError) -> ApiError {
+    match e {
+        StoreError::Busy => busy(2),
+        StoreError::Full => {
+            tracing::error!("the disk is full: nothing can be saved");
+            busy(60)
+        }
+        StoreError::Corrupt(_) | StoreError::Engine(_) => {
+            tracing::error!(error = %e, "the store failed");
+            ApiError::new(ApiErrorCode::Internal)
+        }
+    }
+}
+
+/// “Come back in so many seconds.”
+pub(crate) fn busy(seconds: u64) -> ApiError {
+    ApiError { retry_after_s: Some(seconds), ..ApiError::new(ApiErrorCode::Busy) }
+}
+
+pub(crate) fn bad_request() -> ApiError {
+    ApiError::new(ApiErrorCode::BadRequest)
+}

@@ -1,0 +1,145 @@
+//! Where the region keeps what it knows: one trait, one contract suite, one engine per folder.
+//!
+//! The store is dumb on purpose. What an event may do, where it goes and which position it gets is
+//! decided by `crate::push`; a [`Commit`] only says what to write, and is refused as a whole when the
+//! region's head moved meanwhile. So the same code works over `SQLite` (one writer) and over an engine
+//! with many writers.
+
+pub mod contract;
+pub mod rows;
+pub mod sqlite;
+
+pub use rows::*;
+
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
+use esik_domain::number::Lease;
+use esik_wire::{EventHash, Head, OfficerCard, SignedEvent};
+use std::collections::HashMap;
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another writer holds the database; come back later.
+    #[error("the database is busy")]
+    Busy,
+    /// No room on the disk.
+    #[error("the disk is full")]
+    Full,
+    /// A stored value cannot be read back.
+    #[error("stored value cannot be read: {0}")]
+    Corrupt(String),
+    /// Anything else the engine said.
+    #[error("database: {0}")]
+    Engine(String),
+}
+
+/// What a store call gives back.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// The tables of one region. Calls block; `crate::Region` runs them off the async threads.
+///
+/// Every mutation is one transaction and durable when the call returns.
+pub trait Store: Send + Sync {
+    /// Writes the region's row and its head at position 0; refused when there is one already.
+    fn found(&self, region: &RegionRow) -> StoreResult<bool>;
+    /// The region of this store, if it was founded.
+    fn region(&self) -> StoreResult<Option<RegionRow>>;
+    /// After a restore: another epoch, another life of the region's own device, and every number
+    /// series moved on by `skip_numbers`, because leases given after the backup are forgotten.
+    fn renew(&self, epoch: &str, skip_numbers: u64) -> StoreResult<()>;
+    /// The region's position; gap-free, from the head row.
+    fn head(&self) -> StoreResult<Pos>;
+
+    /// Adds a station or changes its names.
+    fn put_station(&self, station: &StationRow) -> StoreResult<()>;
+    fn stations(&self) -> StoreResult<Vec<StationRow>>;
+
+    fn put_code(&self, code: &CodeRow) -> StoreResult<()>;
+    fn code(&self, hash: &str) -> StoreResult<Option<CodeRow>>;
+    /// Uses the code and writes the device, all or nothing. `false` when another device used the
+    /// code meanwhile. A device that is there already keeps its row but for incarnation, key and
+    /// the frozen mark.
+    fn enrol(&self, code_hash: &str, device: &DeviceRow) -> StoreResult<bool>;
+    fn device(&self, id: DeviceId) -> StoreResult<Option<DeviceRow>>;
+    fn devices(&self) -> StoreResult<Vec<DeviceRow>>;
+    /// `false` when there is no such device.
+    fn revoke_device(&self, id: DeviceId) -> StoreResult<bool>;
+    /// What the last `hello` told of the device.
+    fn touch_device(&self, id: DeviceId, seen: &DeviceSeen) -> StoreResult<()>;
+
+    /// Writes officers as they are given (who may change what is decided above).
+    fn put_officers(&self, officers: &[OfficerRow]) -> StoreResult<()>;
+    fn officers(&self, ids: &[OfficerId]) -> StoreResult<Vec<OfficerRow>>;
+    fn all_officers(&self) -> StoreResult<Vec<OfficerRow>>;
+    fn station_officers(&self, station: &StationId) -> StoreResult<Vec<OfficerCard>>;
+    /// `false` when there is no such officer.
+    fn revoke_officer(&self, id: OfficerId) -> StoreResult<bool>;
+
+    /// Takes the next `count` numbers of a series for a device; blocks never meet.
+    fn lease(
+        &self,
+        station: &StationId,
+        year: i32,
+        device: DeviceId,
+        count: u64,
+        at: DateTime<Utc>,
+    ) -> StoreResult<Lease>;
+    /// Blocks a device has, newest last, with the time each was given.
+    fn leases(&self, device: DeviceId) -> StoreResult<Vec<(Lease, DateTime<Utc>)>>;
+
+    /// What is held of a device's chain.
+    fn device_head(&self, device: DeviceId, incarnation: u32) -> StoreResult<Head>;
+    /// Verdicts given before, by sequence, both ends included.
+    fn verdicts(
+        &self,
+        device: DeviceId,
+        incarnation: u32,
+        from: u64,
+        to: u64,
+    ) -> StoreResult<Vec<LogRow>>;
+    /// Which of these ids are in the order already.
+    fn known(&self, ids: &[EventId]) -> StoreResult<HashMap<EventId, (Pos, EventHash)>>;
+    /// A case's events by position.
+    fn case_events(&self, case: CaseId) -> StoreResult<Vec<StoredEvent>>;
+    /// Writes everything of a push or of an agency's act, or nothing.
+    fn commit(&self, commit: &Commit) -> StoreResult<Committed>;
+    /// Freezes a device and keeps the branch that does not fit; at most `FORK_KEPT_MAX` a device.
+    fn freeze(
+        &self,
+        device: DeviceId,
+        branch: &[(EventHash, SignedEvent)],
+        at: DateTime<Utc>,
+    ) -> StoreResult<()>;
+    /// Quarantined and rejected events, newest first.
+    fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>>;
+
+    /// Entries of a feed after a position, with the head as the same snapshot saw it.
+    fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<(Vec<StoredEvent>, Pos)>;
+    /// Events of a case that are in any of these feeds, by position.
+    fn case_in_scopes(&self, case: CaseId, scopes: &[Scope]) -> StoreResult<Vec<StoredEvent>>;
+    /// Is a file named by an event of one of these feeds?
+    fn file_in_scopes(&self, hash: &str, scopes: &[Scope]) -> StoreResult<bool>;
+
+    /// Adds a clerk; `false` when the login is taken.
+    fn add_clerk(&self, clerk: &ClerkRow) -> StoreResult<bool>;
+    fn clerk(&self, login: &str) -> StoreResult<Option<ClerkRow>>;
+    fn clerks(&self) -> StoreResult<Vec<ClerkRow>>;
+    /// Sets a new password hash or revokes; ends the clerk's sessions. `false` when there is none.
+    fn change_clerk(&self, login: &str, hash: Option<&str>, revoked: bool) -> StoreResult<bool>;
+
+    fn put_session(&self, session: &SessionRow) -> StoreResult<()>;
+    fn session(&self, token_hash: &str) -> StoreResult<Option<SessionRow>>;
+    fn end_session(&self, token_hash: &str) -> StoreResult<()>;
+    /// Removes sessions last seen before `idle_since`.
+    fn end_idle_sessions(&self, idle_since: DateTime<Utc>) -> StoreResult<u64>;
+
+    /// Requests addressed to an agency, by due date.
+    fn requests(&self, agency: &str) -> StoreResult<Vec<RequestRow>>;
+    fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>>;
+
+    fn counts(&self) -> StoreResult<Counts>;
+}
+
+/// Events kept of one device's forked branches, at most; a fork is frozen long before.
+pub const FORK_KEPT_MAX: u64 = 10_000;

@@ -1,0 +1,225 @@
+//! Rows of the region's tables as Rust values.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::case::Referral;
+use esik_domain::ids::{AgencyCode, CaseId, DeviceId, EventId, Pos, ReferralId, Scope, StationId};
+use esik_wire::{EventHash, Head, LocalName, OfficerCard, SignedEvent};
+use serde::{Deserialize, Serialize};
+
+/// The region itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RegionRow {
+    pub id: String,
+    pub name: LocalName,
+    /// The region as a device: author of what agencies do.
+    pub device: DeviceId,
+    /// Its life; a restored database starts a new one, so that no sequence is used twice.
+    pub incarnation: u32,
+    /// Public key, base64.
+    pub key: String,
+    /// Changes with every restore.
+    pub epoch: String,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StationRow {
+    pub id: StationId,
+    pub name: LocalName,
+}
+
+/// A one-time code; only its hash is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodeRow {
+    pub hash: String,
+    pub station: StationId,
+    pub expires_at: DateTime<Utc>,
+    pub used_by: Option<DeviceId>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeviceRow {
+    pub id: DeviceId,
+    pub station: StationId,
+    /// Ed25519, base64.
+    pub key: String,
+    /// Highest life of the device the region has seen.
+    pub incarnation: u32,
+    /// Taken away by an administrator.
+    pub revoked: bool,
+    /// Two copies of it were seen: no push until it enrols anew.
+    pub frozen: bool,
+    pub enrolled_at: DateTime<Utc>,
+    pub seen: Option<DeviceSeen>,
+}
+
+/// What the last `hello` told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeviceSeen {
+    pub at: DateTime<Utc>,
+    pub incarnation: u32,
+    /// Region time minus device time.
+    pub clock_offset_ms: i64,
+    /// Events saved there without a verdict.
+    pub unsent: u64,
+    pub version: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfficerRow {
+    pub card: OfficerCard,
+    /// The desk that registered him; only it may change the card.
+    pub device: DeviceId,
+    pub registered_at: DateTime<Utc>,
+}
+
+/// An event in the region's order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredEvent {
+    pub pos: Pos,
+    pub recorded_at: DateTime<Utc>,
+    pub event: SignedEvent,
+}
+
+/// What was said of an event.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Kept {
+    Accepted(Pos),
+    Quarantined(String),
+    Rejected(String),
+}
+
+/// A verdict given before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogRow {
+    pub seq: u64,
+    pub hash: EventHash,
+    pub id: Option<EventId>,
+    pub kept: Kept,
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// An event that goes into the order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewEvent {
+    pub pos: Pos,
+    pub id: EventId,
+    pub case: CaseId,
+    pub kind: String,
+    pub event: SignedEvent,
+    pub hash: EventHash,
+    /// Feeds it enters.
+    pub scopes: Vec<Scope>,
+    /// A file the event names, by hash.
+    pub file: Option<String>,
+}
+
+/// A verdict to keep; a quarantined or rejected event is kept with its bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewVerdict {
+    pub seq: u64,
+    pub id: Option<EventId>,
+    pub hash: EventHash,
+    pub kept: Kept,
+    /// The bytes, unless the event is in the order.
+    pub aside: Option<SignedEvent>,
+}
+
+/// The chain of one device that a commit moves on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChainMove {
+    pub device: DeviceId,
+    pub incarnation: u32,
+    pub from: Head,
+    pub to: Head,
+    pub verdicts: Vec<NewVerdict>,
+}
+
+/// Everything one push or one act of an agency writes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Commit {
+    /// The position all of this was decided at.
+    pub expect: Pos,
+    pub recorded_at: DateTime<Utc>,
+    pub events: Vec<NewEvent>,
+    pub chains: Vec<ChainMove>,
+    pub requests: Vec<RequestRow>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Committed {
+    /// Durable.
+    Done,
+    /// Somebody else wrote meanwhile: decide again.
+    Moved,
+}
+
+/// A quarantined or rejected event as an administrator sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AsideRow {
+    pub device: DeviceId,
+    pub incarnation: u32,
+    pub seq: u64,
+    pub id: Option<EventId>,
+    pub rejected: bool,
+    pub code: String,
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// A clerk of an agency.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClerkRow {
+    pub login: String,
+    pub name: String,
+    pub agency: AgencyCode,
+    /// Argon2id, PHC string.
+    pub password_hash: String,
+    pub revoked: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionRow {
+    /// SHA-256 of the cookie's value, hex.
+    pub token_hash: String,
+    pub login: String,
+    /// Value every form must carry.
+    pub csrf: String,
+    pub seen_at: DateTime<Utc>,
+}
+
+/// A referral as its agency's portal needs it: a projection of the case's fold.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RequestRow {
+    pub referral: ReferralId,
+    pub case: CaseId,
+    pub agency: AgencyCode,
+    pub station: StationId,
+    pub answer_due: Option<NaiveDate>,
+    pub doc: RequestDoc,
+}
+
+impl Eq for RequestRow {}
+
+/// Stored as JSON beside the row's keys.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RequestDoc {
+    pub referral: Referral,
+}
+
+/// Numbers for `/metrics`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// The head row.
+    pub head_pos: u64,
+    /// Highest position among events; equals `events` and `head_pos`, or the order has a gap.
+    pub max_pos: u64,
+    pub events: u64,
+    pub feed_entries: u64,
+    pub quarantined: u64,
+    pub rejected: u64,
+    pub devices: u64,
+    pub devices_frozen: u64,
+    pub officers: u64,
+    pub requests_open: u64,
+    pub sessions: u64,
+}

@@ -1,0 +1,117 @@
+//! Clerks, their sessions, and the requests addressed to their agencies.
+
+use super::values::{from_json, ms, parse, parse_opt, when};
+use crate::store::{ClerkRow, RequestRow, SessionRow, StoreResult};
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{AgencyCode, ReferralId, StationId};
+use rusqlite::{Connection, Row, params};
+
+pub fn add_clerk(db: &Connection, region: &str, c: &ClerkRow) -> StoreResult<bool> {
+    Ok(db.execute(
+        "INSERT INTO clerk (region_id,login,name,agency,password_hash,revoked)
+         VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT DO NOTHING",
+        params![region, c.login, c.name, c.agency.as_str(), c.password_hash, c.revoked],
+    )? == 1)
+}
+
+pub fn clerks(db: &Connection, region: &str, only: Option<&str>) -> StoreResult<Vec<ClerkRow>> {
+    let mut q = db.prepare_cached(
+        "SELECT * FROM clerk WHERE region_id=?1 AND (?2 IS NULL OR login=?2) ORDER BY login",
+    )?;
+    let mut rows = q.query(params![region, only])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(ClerkRow {
+            login: row.get("login")?,
+            name: row.get("name")?,
+            agency: AgencyCode(row.get("agency")?),
+            password_hash: row.get("password_hash")?,
+            revoked: row.get("revoked")?,
+        });
+    }
+    Ok(out)
+}
+
+pub fn change_clerk(
+    db: &Connection,
+    region: &str,
+    login: &str,
+    hash: Option<&str>,
+    revoked: bool,
+) -> StoreResult<bool> {
+    let changed = db.execute(
+        "UPDATE clerk SET password_hash=coalesce(?3,password_hash), revoked=?4
+         WHERE region_id=?1 AND login=?2",
+        params![region, login, hash, revoked],
+    )?;
+    db.execute("DELETE FROM session WHERE region_id=?1 AND login=?2", [region, login])?;
+    Ok(changed == 1)
+}
+
+pub fn put_session(db: &Connection, region: &str, s: &SessionRow) -> StoreResult<()> {
+    db.execute(
+        "INSERT INTO session (region_id,token_hash,login,csrf,seen_at) VALUES (?1,?2,?3,?4,?5)
+         ON CONFLICT DO UPDATE SET seen_at=excluded.seen_at",
+        params![region, s.token_hash, s.login, s.csrf, ms(s.seen_at)],
+    )?;
+    Ok(())
+}
+
+pub fn session(db: &Connection, region: &str, token_hash: &str) -> StoreResult<Option<SessionRow>> {
+    let mut q = db.prepare_cached("SELECT * FROM session WHERE region_id=?1 AND token_hash=?2")?;
+    let mut rows = q.query([region, token_hash])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(SessionRow {
+        token_hash: row.get("token_hash")?,
+        login: row.get("login")?,
+        csrf: row.get("csrf")?,
+        seen_at: when(row, "seen_at")?,
+    }))
+}
+
+pub fn end_session(db: &Connection, region: &str, token_hash: &str) -> StoreResult<()> {
+    db.execute("DELETE FROM session WHERE region_id=?1 AND token_hash=?2", [region, token_hash])?;
+    Ok(())
+}
+
+pub fn end_idle_sessions(
+    db: &Connection,
+    region: &str,
+    idle_since: DateTime<Utc>,
+) -> StoreResult<u64> {
+    let gone = db.execute(
+        "DELETE FROM session WHERE region_id=?1 AND seen_at<?2",
+        params![region, ms(idle_since)],
+    )?;
+    Ok(gone as u64)
+}
+
+fn request_row(row: &Row<'_>) -> StoreResult<RequestRow> {
+    Ok(RequestRow {
+        referral: parse(row, "referral_id")?,
+        case: parse(row, "case_id")?,
+        agency: AgencyCode(row.get("agency")?),
+        station: StationId(row.get("station_id")?),
+        answer_due: parse_opt(row, "answer_due")?,
+        doc: from_json(row, "doc")?,
+    })
+}
+
+pub fn requests(db: &Connection, region: &str, agency: &str) -> StoreResult<Vec<RequestRow>> {
+    let mut q = db.prepare_cached(
+        "SELECT * FROM request WHERE region_id=?1 AND agency=?2
+         ORDER BY answer_due IS NULL, answer_due, referral_id",
+    )?;
+    let mut rows = q.query([region, agency])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(request_row(row)?);
+    }
+    Ok(out)
+}
+
+pub fn request(db: &Connection, region: &str, id: ReferralId) -> StoreResult<Option<RequestRow>> {
+    let mut q = db.prepare_cached("SELECT * FROM request WHERE region_id=?1 AND referral_id=?2")?;
+    let mut rows = q.query([region, &id.to_string()])?;
+    rows.next()?.map(request_row).transpose()
+}
