@@ -1,1 +1,20 @@
-//! stub
+//! Synchronisation of a desk with its region: a pure planner, a driver, retry, the HTTP client and
+//! the background engine. Knows the desk only through [`Local`] and the region only through
+//! [`esik_wire::SyncApi`], so every part runs against memory as well as against the real thing.
+
+pub mod clock;
+pub mod drive;
+pub mod enroll;
+pub mod http;
+pub mod local;
+pub mod plan;
+pub mod react;
+pub mod retry;
+pub mod tls;
+
+pub use clock::Clock;
+pub use drive::{Progress, Summary, sync_once};
+pub use enroll::{EnrollError, JoinCode, enroll};
+pub use http::{HttpError, HttpRegion};
+pub use local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
+pub use plan::{ScopeState, State, Step, SyncStop, next_step};

@@ -1,0 +1,305 @@
+//! One full synchronisation: does what the planner says and tells the state what came of it.
+
+use crate::clock::Clock;
+use crate::local::{Attempt, Identity, Local, LocalError, Snapshot};
+use crate::plan::{State, Step, SyncStop, next_step};
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{Pos, Scope};
+use esik_wire::{
+    EventHash, FEED_PAGE_MAX, FeedRequest, Head, HelloRequest, PROTOCOL, PROTOCOL_MIN,
+    SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent, SyncApi, SyncFailure, Verdict,
+};
+use std::sync::Arc;
+
+/// Room a segment needs beside its events, in bytes.
+const SEGMENT_ENVELOPE_BYTES: usize = 1024;
+
+/// What a finished round did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Summary {
+    /// Own events sent, including repeated ones.
+    pub pushed: u64,
+    pub accepted: u64,
+    pub duplicates: u64,
+    pub rejected: u64,
+    pub quarantined: u64,
+    /// Events that were new here.
+    pub pulled: u64,
+    /// Events stored but not applied.
+    pub set_aside: u64,
+    /// Greetings: 1, or more when the region's history changed.
+    pub rounds: u32,
+    /// Furthest position of the region this round saw.
+    pub region_pos: Pos,
+    /// Own events the region holds and judged.
+    pub acked: Head,
+}
+
+/// What is going on, for a person who watches.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Progress {
+    Greeting,
+    /// Own events judged so far, of how many.
+    Pushing {
+        done: u64,
+        of: u64,
+    },
+    Pulling {
+        scope: Scope,
+        events: u64,
+    },
+    Waiting {
+        until: DateTime<Utc>,
+    },
+}
+
+/// One full synchronisation, from greeting to done. How it ended is recorded at the desk.
+///
+/// # Errors
+/// Why it stopped before it was done; nothing is lost by it, and running it again goes on from there.
+pub async fn sync_once<A: SyncApi>(
+    api: &A,
+    local: &Arc<dyn Local>,
+    clock: &dyn Clock,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<Summary, SyncStop> {
+    let result = Round::run(api, local, clock, progress).await;
+    let attempt = Attempt { at: clock.now(), result: result.clone() };
+    if let Err(error) = blocking(local, move |l| l.record_attempt(&attempt)).await {
+        tracing::warn!(%error, "the attempt could not be recorded");
+    }
+    result
+}
+
+/// Runs a blocking call of the desk beside the asynchronous threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    local: &Arc<dyn Local>,
+    call: impl FnOnce(&dyn Local) -> Result<T, LocalError> + Send + 'static,
+) -> Result<T, LocalError> {
+    let local = Arc::clone(local);
+    tokio::task::spawn_blocking(move || call(local.as_ref()))
+        .await
+        .unwrap_or(Err(LocalError::Storage))
+}
+
+struct Round<'a, A> {
+    api: &'a A,
+    local: &'a Arc<dyn Local>,
+    clock: &'a dyn Clock,
+    progress: &'a (dyn Fn(Progress) + Send + Sync),
+    identity: Identity,
+    snapshot: Snapshot,
+    state: State,
+    summary: Summary,
+}
+
+impl<'a, A: SyncApi> Round<'a, A> {
+    async fn run(
+        api: &'a A,
+        local: &'a Arc<dyn Local>,
+        clock: &'a dyn Clock,
+        progress: &'a (dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Summary, SyncStop> {
+        let (identity, snapshot) = blocking(local, |l| Ok((l.identity()?, l.snapshot()?))).await?;
+        let state = State::new(snapshot.enrolled, snapshot.acked, snapshot.local_head, clock.now());
+        let summary = Summary {
+            pushed: 0,
+            accepted: 0,
+            duplicates: 0,
+            rejected: 0,
+            quarantined: 0,
+            pulled: 0,
+            set_aside: 0,
+            rounds: 0,
+            region_pos: Pos(0),
+            acked: snapshot.acked,
+        };
+        let mut round = Self { api, local, clock, progress, identity, snapshot, state, summary };
+        loop {
+            let step = next_step(&round.state);
+            let failed = match &step {
+                Step::Hello => round.hello().await?,
+                Step::Push { from_seq } => round.push(*from_seq).await?,
+                Step::Pull { scope, after } => round.pull(scope.clone(), *after).await?,
+                Step::Wait { until } => {
+                    round.wait(*until).await;
+                    None
+                }
+                Step::Done => return Ok(round.summary),
+                Step::Stop { why } => return Err(why.clone()),
+            };
+            // A fixed test clock must not turn a wait into an endless one: time never goes back.
+            round.state.now = round.state.now.max(clock.now());
+            if let Some(failure) = failed {
+                tracing::info!(?step, %failure, "sync call failed");
+                round.state.on_failure(&step, failure, clock.random());
+            }
+        }
+    }
+
+    async fn wait(&mut self, until: DateTime<Utc>) {
+        (self.progress)(Progress::Waiting { until });
+        if let Ok(span) = (until - self.state.now).to_std() {
+            self.clock.sleep(span).await;
+        }
+        self.state.now = self.state.now.max(until);
+    }
+
+    async fn hello(&mut self) -> Result<Option<SyncFailure>, SyncStop> {
+        (self.progress)(Progress::Greeting);
+        self.summary.rounds += 1;
+        self.snapshot = blocking(self.local, |l| l.snapshot()).await?;
+        let asked_at = self.clock.now();
+        let request = HelloRequest {
+            protocol_min: PROTOCOL_MIN,
+            protocol_max: PROTOCOL,
+            device_id: self.identity.device_id,
+            incarnation: self.identity.incarnation,
+            head: self.snapshot.local_head,
+            // A region that said “not my history” is asked what it has, not confronted again.
+            known: if self.state.diverged { None } else { self.snapshot.known.clone() },
+            device_time: asked_at,
+            unsent: self.snapshot.unsent,
+            officers: self.snapshot.officers.clone(),
+            numbers_left: self.snapshot.numbers_left,
+            version: self.identity.version.clone(),
+        };
+        let hello = match self.api.hello(request).await {
+            Ok(hello) => hello,
+            Err(failure) => return Ok(Some(failure)),
+        };
+        let own = self.own_hash(hello.acked.seq).await?;
+        let history = self.state.on_hello(&self.snapshot, &hello, own);
+        if self.state.stop.is_some() {
+            return Ok(None);
+        }
+        // The region looked at its clock somewhere between question and answer.
+        let measured_at = asked_at + (self.clock.now() - asked_at) / 2;
+        self.summary.region_pos = hello.region_pos;
+        self.summary.acked = self.state.acked;
+        blocking(self.local, move |l| l.record_hello(&hello, history, measured_at)).await?;
+        Ok(None)
+    }
+
+    /// Hash of the own event at a sequence, when it is here.
+    async fn own_hash(&self, seq: u64) -> Result<Option<EventHash>, SyncStop> {
+        let known = [self.snapshot.acked, self.snapshot.local_head];
+        if seq == 0 || seq > self.snapshot.local_head.seq {
+            return Ok(None);
+        }
+        if let Some(head) = known.iter().find(|h| h.seq == seq) {
+            return Ok(Some(head.hash));
+        }
+        let events = blocking(self.local, move |l| l.segment(seq, 1, SEGMENT_BYTES_MAX)).await?;
+        Ok(events.first().map(SignedEvent::hash))
+    }
+
+    async fn push(&mut self, from_seq: u64) -> Result<Option<SyncFailure>, SyncStop> {
+        let left = self.state.local_head.seq.saturating_sub(from_seq).saturating_add(1);
+        let at_most = usize::try_from(left).unwrap_or(usize::MAX).min(SEGMENT_EVENTS_MAX);
+        let (events, sent, head_sig) = blocking(self.local, move |l| {
+            let mut events = l.segment(from_seq, at_most, SEGMENT_BYTES_MAX)?;
+            events.truncate(fitting(&events).min(at_most));
+            let sent: Vec<Head> =
+                (from_seq..).zip(&events).map(|(seq, e)| Head { seq, hash: e.hash() }).collect();
+            // The snapshot promised events up to its head: nothing here means a hole in the log.
+            let last = sent.last().ok_or(LocalError::Inconsistent)?;
+            let sig = l.sign_head(&last.hash)?;
+            Ok((events, sent, sig))
+        })
+        .await?;
+        let Some(last) = sent.last().copied() else {
+            return Err(LocalError::Inconsistent.into());
+        };
+        let done = from_seq.saturating_sub(1);
+        (self.progress)(Progress::Pushing { done, of: self.state.local_head.seq });
+        let segment = Segment {
+            device_id: self.identity.device_id,
+            incarnation: self.identity.incarnation,
+            epoch: self.epoch(),
+            first_seq: from_seq,
+            events,
+            head: last.hash,
+            head_sig,
+        };
+        let answer = match self.api.push(segment).await {
+            Ok(answer) => answer,
+            Err(failure) => return Ok(Some(failure)),
+        };
+        if !self.state.on_verdicts(&sent, &answer) {
+            return Ok(None);
+        }
+        self.summary.pushed += sent.len() as u64;
+        for v in &answer.verdicts {
+            let pos = match v.verdict {
+                Verdict::Accepted { pos, .. } => {
+                    self.summary.accepted += 1;
+                    pos
+                }
+                Verdict::Duplicate { pos, .. } => {
+                    self.summary.duplicates += 1;
+                    pos
+                }
+                Verdict::Quarantined { .. } => {
+                    self.summary.quarantined += 1;
+                    Pos(0)
+                }
+                Verdict::Rejected { .. } => {
+                    self.summary.rejected += 1;
+                    Pos(0)
+                }
+            };
+            self.summary.region_pos = self.summary.region_pos.max(pos);
+        }
+        self.summary.acked = self.state.acked;
+        blocking(self.local, move |l| l.record_verdicts(&answer)).await?;
+        Ok(None)
+    }
+
+    async fn pull(&mut self, scope: Scope, after: Pos) -> Result<Option<SyncFailure>, SyncStop> {
+        let request = FeedRequest {
+            scope: scope.clone(),
+            after,
+            epoch: self.epoch(),
+            limit: FEED_PAGE_MAX,
+            wait_s: 0,
+        };
+        let page = match self.api.feed(request).await {
+            Ok(page) => page,
+            Err(failure) => return Ok(Some(failure)),
+        };
+        if !self.state.on_page(&scope, &page) {
+            return Ok(None);
+        }
+        self.summary.region_pos = self.summary.region_pos.max(page.next);
+        let of = scope.clone();
+        // An empty page that moves nothing is not worth a transaction.
+        if !page.entries.is_empty() || page.next != after {
+            let applied = blocking(self.local, move |l| l.apply_page(&of, &page)).await?;
+            self.summary.pulled += applied.events;
+            self.summary.set_aside += applied.set_aside;
+        }
+        (self.progress)(Progress::Pulling { scope, events: self.summary.pulled });
+        Ok(None)
+    }
+
+    fn epoch(&self) -> String {
+        match &self.state.hello {
+            Some(h) if !h.too_old => h.epoch.clone(),
+            _ => self.snapshot.epoch.clone(),
+        }
+    }
+}
+
+/// How many events fit a segment, at least one: the limit counts the JSON before compression.
+fn fitting(events: &[SignedEvent]) -> usize {
+    let mut bytes = SEGMENT_ENVELOPE_BYTES;
+    let count = events
+        .iter()
+        .take_while(|e| {
+            bytes += serde_json::to_vec(e).map_or(SEGMENT_BYTES_MAX, |v| v.len() + 1);
+            bytes <= SEGMENT_BYTES_MAX
+        })
+        .count();
+    count.max(1).min(events.len())
+}

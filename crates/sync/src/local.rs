@@ -1,0 +1,159 @@
+//! The desk as the engine sees it. `app` implements it over the store; tests over memory.
+
+use crate::drive::Summary;
+use crate::plan::SyncStop;
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{DeviceId, Pos, Scope};
+use esik_wire::{
+    EventHash, FeedPage, Head, HelloResponse, KnownRegion, OfficerCard, PushResponse, SignedEvent,
+};
+
+/// Why the desk itself cannot go on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum LocalError {
+    /// The desk is locked: no keys, no database.
+    #[error("the desk is locked")]
+    Locked,
+    /// No room on the disk; nothing was half-written.
+    #[error("the disk is full")]
+    StorageFull,
+    /// Another process holds the profile.
+    #[error("the profile is in use")]
+    InUse,
+    /// The log contradicts itself (a hole in the own chain, an event over the limits).
+    #[error("the log is inconsistent")]
+    Inconsistent,
+    /// The database failed otherwise.
+    #[error("the storage failed")]
+    Storage,
+}
+
+/// Who this desk is on the wire.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Identity {
+    pub device_id: DeviceId,
+    /// Which life of the device.
+    pub incarnation: u32,
+    /// Programme version, as told to the region.
+    pub version: String,
+}
+
+/// What the engine needs to know before it starts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Snapshot {
+    /// False until the desk has joined a region.
+    pub enrolled: bool,
+    /// Last own event of this incarnation; sequence 0 = none yet.
+    pub local_head: Head,
+    /// End of the gap-free run of own events whose verdict is stored here; sequence 0 = none.
+    pub acked: Head,
+    /// The region as last seen (S15); `None` before the first `hello`.
+    pub known: Option<KnownRegion>,
+    /// Last known epoch of the region (also in `known`); empty before the first `hello`.
+    pub epoch: String,
+    /// How far each scope has been read. A scope without an entry is read from 0.
+    pub cursors: Vec<(Scope, Pos)>,
+    /// Own events without a verdict.
+    pub unsent: u64,
+    /// Numbers left in the desk's leases.
+    pub numbers_left: u64,
+    /// Officers of this desk, with their keys.
+    pub officers: Vec<OfficerCard>,
+}
+
+/// Whether the region's order is the one this desk knew.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum History {
+    /// Positions keep their meaning.
+    Same,
+    /// The region was restored from an older copy, or began anew: every position learnt so far may
+    /// be wrong. Events stay; they are read again from 0 and get their positions anew.
+    Changed,
+}
+
+/// What a page brought.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Applied {
+    /// Events that were new here.
+    pub events: u64,
+    /// Events stored but not applied: unknown kind, or a signature that does not fit (S14, S21, S22).
+    pub set_aside: u64,
+}
+
+/// How an attempt to synchronise ended; kept for the line “last synchronised …” (S32).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attempt {
+    /// Device time at the end.
+    pub at: DateTime<Utc>,
+    pub result: Result<Summary, SyncStop>,
+}
+
+/// The desk as the engine sees it. Calls block (a database); the engine keeps them off its threads.
+/// Each call is one transaction: all of it is stored, or nothing.
+pub trait Local: Send + Sync + 'static {
+    /// Who this desk is. Read anew in every round (a new incarnation may have been minted).
+    ///
+    /// # Errors
+    /// When the desk is locked.
+    fn identity(&self) -> Result<Identity, LocalError>;
+
+    /// Signs the head of a segment with the device's key (`esik_wire::signed::sign_head`).
+    ///
+    /// # Errors
+    /// When the desk is locked.
+    fn sign_head(&self, head: &EventHash) -> Result<String, LocalError>;
+
+    /// The state of the outbox, the cursors and what is known of the region, read at one moment.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn snapshot(&self) -> Result<Snapshot, LocalError>;
+
+    /// Own events of this incarnation from a sequence on, in order and without holes, whether or not
+    /// they have a verdict: a restored region is refilled from here (S15). At least one event when
+    /// there is one at `from_seq`, however large; at most `max_events`; about `max_bytes` of `e`.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn segment(
+        &self,
+        from_seq: u64,
+        max_events: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEvent>, LocalError>;
+
+    /// Stores epoch, scopes, leases, officers, region position and the clock offset
+    /// (`hello.server_time − measured_at`); [`Snapshot::known`] becomes this epoch and position, even
+    /// when it is lower than before. With [`History::Changed`], in the same transaction: every cursor
+    /// goes back to 0, and own events after `hello.acked` have no verdict any more. A scope that is
+    /// no longer in `hello.scopes` was left: its cases are hidden.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn record_hello(
+        &self,
+        hello: &HelloResponse,
+        history: History,
+        measured_at: DateTime<Utc>,
+    ) -> Result<(), LocalError>;
+
+    /// Stores a verdict per event; a later verdict on the same event replaces the position (a
+    /// refilled region orders anew). Rejected and quarantined events become work for a person (S9).
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn record_verdicts(&self, answer: &PushResponse) -> Result<(), LocalError>;
+
+    /// Stores and folds a page, and moves the scope's cursor to `page.next` in the same transaction.
+    /// Events already here are not new; bad ones are set aside and stop nothing.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError>;
+
+    /// Remembers how an attempt ended.
+    ///
+    /// # Errors
+    /// See [`LocalError`]; the engine goes on regardless.
+    fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError>;
+}

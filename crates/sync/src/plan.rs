@@ -1,0 +1,215 @@
+//! The pure planner: from what is known, the next thing to do. No I/O, no clock, no chance.
+
+use crate::local::LocalError;
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{Pos, Scope};
+use esik_wire::{Head, SyncFailure};
+
+/// Indeterminate failures in a row that end a round.
+pub const ROUND_FAILURES_MAX: u32 = 3;
+/// Times a round greets anew (a gap, a changed history) before it stops.
+pub const GREETINGS_MAX: u32 = 4;
+/// Times a round waits out a busy region.
+pub const BUSY_MAX: u32 = 5;
+/// A longer `Retry-After` ends the round instead of being waited out inside it, in seconds.
+pub const BUSY_IN_ROUND_S: i64 = 30;
+
+/// One scope and how far it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScopeState {
+    pub scope: Scope,
+    pub cursor: Pos,
+    /// The region said there is no more.
+    pub up_to_date: bool,
+}
+
+/// What `hello` taught this round.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Greeting {
+    /// Epoch to name in every later call.
+    pub epoch: String,
+    /// The region takes nothing but pushes from this program.
+    pub too_old: bool,
+}
+
+/// Everything the planner looks at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct State {
+    pub enrolled: bool,
+    /// Own events up to here need not be pushed: the region holds them *and* their verdicts are here.
+    pub acked: Head,
+    pub local_head: Head,
+    pub scopes: Vec<ScopeState>,
+    pub hello: Option<Greeting>,
+    /// The region named the sequence it wants next; goes before `acked`.
+    pub resume_at: Option<u64>,
+    /// Indeterminate failures since the last progress.
+    pub failures: u32,
+    pub last_failure: Option<SyncFailure>,
+    /// Times the region was greeted in this round.
+    pub greetings: u32,
+    /// Times the region was busy in this round.
+    pub busy: u32,
+    /// The region said that its history is not the one we knew.
+    pub diverged: bool,
+    pub now: DateTime<Utc>,
+    /// Nothing may be asked before this moment.
+    pub not_before: Option<DateTime<Utc>>,
+    /// Something ended the round.
+    pub stop: Option<SyncStop>,
+}
+
+impl State {
+    /// The state of a round that has not begun.
+    #[must_use]
+    pub fn new(enrolled: bool, acked: Head, local_head: Head, now: DateTime<Utc>) -> Self {
+        Self {
+            enrolled,
+            acked,
+            local_head,
+            scopes: Vec::new(),
+            hello: None,
+            resume_at: None,
+            failures: 0,
+            last_failure: None,
+            greetings: 0,
+            busy: 0,
+            diverged: false,
+            now,
+            not_before: None,
+            stop: None,
+        }
+    }
+
+    /// First own sequence that the region is to see next.
+    #[must_use]
+    pub fn push_from(&self) -> u64 {
+        self.resume_at.unwrap_or(self.acked.seq.saturating_add(1))
+    }
+}
+
+/// What to do next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// Greet: protocol, epoch, what the region holds, scopes.
+    Hello,
+    /// Push own events from this sequence on.
+    Push { from_seq: u64 },
+    /// Read a page of a scope.
+    Pull { scope: Scope, after: Pos },
+    /// Everything is there and here.
+    Done,
+    /// Nothing before this moment.
+    Wait { until: DateTime<Utc> },
+    /// This round is over.
+    Stop { why: SyncStop },
+}
+
+/// Why a round ended without being done. Nothing is lost by any of them: work goes on at the desk.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SyncStop {
+    /// The desk belongs to no region yet.
+    #[error("the desk has not joined a region")]
+    NotEnrolled,
+    /// A call failed for good, or too often.
+    #[error(transparent)]
+    Failure(#[from] SyncFailure),
+    /// The region is busy and said until when.
+    #[error("the region is busy until {until}")]
+    Busy { until: DateTime<Utc> },
+    /// Two copies of this device live (S17): it must join again before it may push.
+    #[error("two copies of this device live")]
+    Fork,
+    /// The region holds events of this device that are not here (S16): the profile was restored from
+    /// an older copy and needs a new incarnation before it writes.
+    #[error("this desk was restored from an older copy")]
+    RolledBack { region: Head },
+    /// The region says again and again that its history is another one.
+    #[error("the region's history is another one")]
+    HistoryDiverged,
+    /// Own work was pushed; reading needs a newer program.
+    #[error("this program is too old")]
+    TooOld,
+    /// The region's answers contradict themselves or what this desk holds.
+    #[error("the region's answers contradict themselves")]
+    Contradiction,
+    /// The desk itself cannot go on.
+    #[error(transparent)]
+    Local(#[from] LocalError),
+}
+
+impl SyncStop {
+    /// Stable code for messages; the words live in the catalogues.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotEnrolled => "not_enrolled",
+            Self::Failure(f) => failure_code(f),
+            Self::Busy { .. } => "busy",
+            Self::Fork => "fork",
+            Self::RolledBack { .. } => "rolled_back",
+            Self::HistoryDiverged => "history_diverged",
+            Self::TooOld => "too_old",
+            Self::Contradiction => "contradiction",
+            Self::Local(LocalError::Locked) => "locked",
+            Self::Local(LocalError::StorageFull) => "storage_full",
+            Self::Local(LocalError::InUse) => "in_use",
+            Self::Local(LocalError::Inconsistent) => "log_inconsistent",
+            Self::Local(LocalError::Storage) => "storage_failed",
+        }
+    }
+}
+
+/// Stable code of a failed call.
+#[must_use]
+pub fn failure_code(failure: &SyncFailure) -> &'static str {
+    use esik_wire::ApiErrorCode as C;
+    match failure {
+        SyncFailure::Unreachable => "unreachable",
+        SyncFailure::Timeout => "timeout",
+        SyncFailure::Untrusted => "untrusted",
+        SyncFailure::Clock => "clock",
+        SyncFailure::NotEsik => "not_esik",
+        SyncFailure::Refused(e) => match e.code {
+            C::Unauthorised => "unauthorised",
+            C::BadCode => "bad_code",
+            C::Gap => "gap",
+            C::Fork => "fork",
+            C::HistoryDiverged => "history_diverged",
+            C::TooOld => "too_old",
+            C::Busy => "busy",
+            C::NotFound => "not_found",
+            C::BadRequest => "bad_request",
+            C::Internal => "region_failed",
+        },
+    }
+}
+
+/// The next thing to do. Own work goes before reading; reading goes scope by scope.
+#[must_use]
+pub fn next_step(s: &State) -> Step {
+    if let Some(why) = &s.stop {
+        return Step::Stop { why: why.clone() };
+    }
+    if !s.enrolled {
+        return Step::Stop { why: SyncStop::NotEnrolled };
+    }
+    if s.failures >= ROUND_FAILURES_MAX {
+        let failure = s.last_failure.clone().unwrap_or(SyncFailure::Timeout);
+        return Step::Stop { why: SyncStop::Failure(failure) };
+    }
+    if let Some(until) = s.not_before.filter(|t| *t > s.now) {
+        return Step::Wait { until };
+    }
+    let Some(hello) = &s.hello else { return Step::Hello };
+    if s.push_from() <= s.local_head.seq {
+        return Step::Push { from_seq: s.push_from() };
+    }
+    if hello.too_old {
+        return Step::Stop { why: SyncStop::TooOld };
+    }
+    match s.scopes.iter().find(|x| !x.up_to_date) {
+        Some(x) => Step::Pull { scope: x.scope.clone(), after: x.cursor },
+        None => Step::Done,
+    }
+}

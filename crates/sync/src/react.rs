@@ -1,0 +1,220 @@
+//! What an answer, or its absence, does to the state of a round. Pure, like the planner.
+
+use crate::local::{History, Snapshot};
+use crate::plan::{
+    BUSY_IN_ROUND_S, BUSY_MAX, GREETINGS_MAX, Greeting, ScopeState, State, Step, SyncStop,
+};
+use crate::retry;
+use chrono::{DateTime, TimeDelta, Utc};
+use esik_domain::ids::{Pos, Scope};
+use esik_wire::{
+    ApiError, ApiErrorCode, EventHash, FeedPage, Head, HelloResponse, PushResponse, SyncFailure,
+};
+use std::time::Duration;
+
+/// The order this desk knew against the one the region has now (S15). A region that lacks what it
+/// once acknowledged or showed was restored from an older copy, whatever its epoch says.
+#[must_use]
+pub fn history_of(snapshot: &Snapshot, hello: &HelloResponse, diverged: bool) -> History {
+    let other_epoch = !snapshot.epoch.is_empty() && snapshot.epoch != hello.epoch;
+    let lost_ours = hello.acked.seq < snapshot.acked.seq;
+    let seen = snapshot.cursors.iter().map(|(_, pos)| *pos).max().unwrap_or(Pos(0));
+    let known = snapshot.known.as_ref().map_or(Pos(0), |k| k.pos);
+    let lost_theirs = hello.region_pos < seen.max(known);
+    if diverged || other_epoch || lost_ours || lost_theirs {
+        History::Changed
+    } else {
+        History::Same
+    }
+}
+
+impl State {
+    /// The region greeted. `own` is the hash of the own event at `hello.acked.seq`, when there is
+    /// one here.
+    pub fn on_hello(
+        &mut self,
+        snapshot: &Snapshot,
+        hello: &HelloResponse,
+        own: Option<EventHash>,
+    ) -> History {
+        let history = history_of(snapshot, hello, self.diverged);
+        self.progress();
+        self.diverged = false;
+        if hello.acked.seq > snapshot.local_head.seq {
+            self.stop = Some(SyncStop::RolledBack { region: hello.acked });
+            return history;
+        }
+        if hello.acked.seq > 0 && own != Some(hello.acked.hash) {
+            self.stop = Some(SyncStop::Fork);
+            return history;
+        }
+        self.local_head = snapshot.local_head;
+        // Behind what we knew: refill. Ahead of it: a verdict got lost, the same bytes bring it again.
+        self.acked =
+            if hello.acked.seq < snapshot.acked.seq { hello.acked } else { snapshot.acked };
+        // A named sequence goes before our own reckoning only when it lies further back.
+        self.resume_at = self.resume_at.filter(|seq| *seq <= self.acked.seq);
+        self.scopes = hello
+            .scopes
+            .iter()
+            .map(|scope| ScopeState {
+                scope: scope.clone(),
+                cursor: match history {
+                    History::Changed => Pos(0),
+                    History::Same => snapshot
+                        .cursors
+                        .iter()
+                        .find(|(s, _)| s == scope)
+                        .map_or(Pos(0), |(_, p)| *p),
+                },
+                up_to_date: false,
+            })
+            .collect();
+        self.hello = Some(Greeting { epoch: hello.epoch.clone(), too_old: false });
+        history
+    }
+
+    /// Verdicts came for a segment whose events had these sequences and hashes. False (and the round
+    /// is over) when the answer cannot be true; then it must not be stored.
+    pub fn on_verdicts(&mut self, sent: &[Head], answer: &PushResponse) -> bool {
+        let Some(end) = sent.iter().position(|h| *h == answer.acked) else {
+            // The region stands beyond this segment when lost verdicts are fetched again.
+            let beyond = answer.acked.seq <= self.local_head.seq
+                && sent.last().is_some_and(|l| l.seq < answer.acked.seq);
+            return if beyond { self.accept(sent, sent.len(), answer) } else { self.contradict() };
+        };
+        self.accept(sent, end + 1, answer)
+    }
+
+    fn accept(&mut self, sent: &[Head], count: usize, answer: &PushResponse) -> bool {
+        let judged = |seq: u64| answer.verdicts.iter().any(|v| v.seq == seq);
+        let foreign = answer.verdicts.iter().any(|v| !sent.iter().any(|h| h.seq == v.seq));
+        let Some(through) = sent.iter().take(count).last() else { return self.contradict() };
+        // Without a verdict an event would wait for ever (S9).
+        if foreign || !sent.iter().take(count).all(|h| judged(h.seq)) {
+            return self.contradict();
+        }
+        self.acked = *through;
+        self.resume_at = None;
+        self.progress();
+        true
+    }
+
+    /// A page came. False when it cannot be true; then it must not be stored.
+    pub fn on_page(&mut self, scope: &Scope, page: &FeedPage) -> bool {
+        let Some(state) = self.scopes.iter_mut().find(|s| s.scope == *scope) else {
+            return self.contradict();
+        };
+        let mut last = state.cursor;
+        for entry in &page.entries {
+            if entry.pos <= last {
+                return self.contradict();
+            }
+            last = entry.pos;
+        }
+        // A cursor that stands still while there is more would be read for ever.
+        if page.next < last || (page.more && page.next == state.cursor) {
+            return self.contradict();
+        }
+        state.cursor = page.next;
+        state.up_to_date = !page.more;
+        self.progress();
+        true
+    }
+
+    /// A call failed. A timeout is indeterminate: the same step is planned again (S3).
+    pub fn on_failure(&mut self, step: &Step, failure: SyncFailure, random: f64) {
+        match failure {
+            SyncFailure::Timeout => self.try_again(failure, random),
+            SyncFailure::Refused(ref refusal) => {
+                let refusal = refusal.clone();
+                self.on_refusal(step, refusal, failure, random);
+            }
+            other => self.stop = Some(SyncStop::Failure(other)),
+        }
+    }
+
+    fn on_refusal(&mut self, step: &Step, e: ApiError, failure: SyncFailure, random: f64) {
+        match e.code {
+            ApiErrorCode::Internal => self.try_again(failure, random),
+            ApiErrorCode::Busy => {
+                let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
+                self.busy += 1;
+                if self.busy > BUSY_MAX || until - self.now > TimeDelta::seconds(BUSY_IN_ROUND_S) {
+                    self.stop = Some(SyncStop::Busy { until });
+                } else {
+                    self.not_before = Some(until);
+                }
+            }
+            ApiErrorCode::Gap => match (step, e.expected) {
+                (Step::Push { from_seq }, Some(expected)) if (1..*from_seq).contains(&expected) => {
+                    self.resume_at = Some(expected);
+                    self.greet_again(SyncStop::Contradiction);
+                }
+                _ => self.stop = Some(SyncStop::Contradiction),
+            },
+            ApiErrorCode::HistoryDiverged => {
+                self.diverged = true;
+                self.greet_again(SyncStop::HistoryDiverged);
+            }
+            ApiErrorCode::Fork => self.stop = Some(SyncStop::Fork),
+            ApiErrorCode::TooOld => match step {
+                // A too-old desk may always push (S23).
+                Step::Hello => {
+                    self.hello = Some(Greeting { epoch: String::new(), too_old: true });
+                    self.scopes.clear();
+                }
+                _ => self.stop = Some(SyncStop::TooOld),
+            },
+            ApiErrorCode::NotFound => match step {
+                // The scope was taken away between greeting and reading; the next greeting says so.
+                Step::Pull { scope, .. } => {
+                    for s in self.scopes.iter_mut().filter(|s| s.scope == *scope) {
+                        s.up_to_date = true;
+                    }
+                }
+                _ => self.stop = Some(SyncStop::Failure(failure)),
+            },
+            ApiErrorCode::Unauthorised | ApiErrorCode::BadCode | ApiErrorCode::BadRequest => {
+                self.stop = Some(SyncStop::Failure(failure));
+            }
+        }
+    }
+
+    /// Something moved: the count of failures begins anew.
+    fn progress(&mut self) {
+        self.failures = 0;
+        self.last_failure = None;
+        self.not_before = None;
+    }
+
+    fn try_again(&mut self, failure: SyncFailure, random: f64) {
+        self.not_before = Some(after(self.now, retry::backoff(self.failures, random)));
+        self.failures += 1;
+        self.last_failure = Some(failure);
+    }
+
+    /// A gap or another history: ask the region afresh what it holds, a bounded number of times. A
+    /// too-old program cannot ask; it follows what the refusal said.
+    fn greet_again(&mut self, otherwise: SyncStop) {
+        self.greetings += 1;
+        if self.greetings >= GREETINGS_MAX {
+            self.stop = Some(otherwise);
+        } else if self.hello.as_ref().is_none_or(|h| !h.too_old) {
+            self.hello = None;
+        } else if self.diverged {
+            self.stop = Some(otherwise);
+        }
+    }
+
+    fn contradict(&mut self) -> bool {
+        self.stop = Some(SyncStop::Contradiction);
+        false
+    }
+}
+
+/// `now + span`, without overflow.
+#[must_use]
+pub fn after(now: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(span).ok().and_then(|d| now.checked_add_signed(d)).unwrap_or(now)
+}

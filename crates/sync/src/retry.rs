@@ -1,0 +1,90 @@
+//! How long to wait before trying again: pure, with the random number as an argument (S29,
+//! `settled.md` 14).
+
+use std::time::Duration;
+
+/// No pause between attempts is longer than this while the line is down.
+pub const PAUSE_MAX: Duration = Duration::from_secs(300);
+/// First step of the back-off.
+pub const PAUSE_BASE: Duration = Duration::from_secs(2);
+/// Failed rounds in a row (failures to connect do not count) after which the next window is awaited.
+pub const ROUNDS_BEFORE_WINDOW: u32 = 5;
+/// The next window after giving up on a round; a person's press does not wait for it.
+pub const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// What a `busy` without `Retry-After` is taken for, in seconds.
+pub const BUSY_DEFAULT_S: u64 = 5;
+/// The longest `Retry-After` that is believed, in seconds: one day.
+const BUSY_MAX_S: u64 = 24 * 60 * 60;
+
+/// Keeps a random number inside `[0, 1]` whatever the host gives.
+fn share(random: f64) -> f64 {
+    if random.is_finite() { random.clamp(0.0, 1.0) } else { 1.0 }
+}
+
+/// Full jitter: `rand(0, min(300 s, 2 s · 2^n))` after the `n`-th failure in a row, counted from 0.
+#[must_use]
+pub fn backoff(n: u32, random: f64) -> Duration {
+    let ceiling = PAUSE_BASE.saturating_mul(2_u32.saturating_pow(n)).min(PAUSE_MAX);
+    ceiling.mul_f64(share(random))
+}
+
+/// `Retry-After`, obeyed exactly, plus at most 20 % jitter; never less than asked for.
+#[must_use]
+pub fn busy_pause(retry_after_s: Option<u64>, random: f64) -> Duration {
+    let asked = Duration::from_secs(retry_after_s.unwrap_or(BUSY_DEFAULT_S).clamp(1, BUSY_MAX_S));
+    asked + asked.mul_f64(0.2 * share(random))
+}
+
+/// The pause after a failed round: back-off while the region cannot be reached, whatever the count;
+/// after [`ROUNDS_BEFORE_WINDOW`] other failures the next window.
+#[must_use]
+pub fn round_pause(connect_failures: u32, other_failures: u32, random: f64) -> Duration {
+    if other_failures >= ROUNDS_BEFORE_WINDOW {
+        return WINDOW + PAUSE_MAX.mul_f64(share(random));
+    }
+    // A full-jitter draw near zero would make a hot loop of a region that fails at once.
+    let n = connect_failures.saturating_add(other_failures).saturating_sub(1);
+    backoff(n, random).max(Duration::from_millis(500))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn back_off_follows_the_table() {
+        for (n, ceiling) in [(0, 2), (1, 4), (2, 8), (5, 64), (7, 256), (8, 300), (200, 300)] {
+            assert_eq!(backoff(n, 1.0), Duration::from_secs(ceiling), "n = {n}");
+            assert_eq!(backoff(n, 0.0), Duration::ZERO, "n = {n}");
+            assert_eq!(backoff(n, 0.5), Duration::from_secs(ceiling) / 2, "n = {n}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_never_shortened_and_stretched_by_a_fifth_at_most() {
+        for (asked, random, ms) in
+            [(Some(10), 0.0, 10_000), (Some(10), 1.0, 12_000), (Some(10), 0.5, 11_000)]
+        {
+            assert_eq!(busy_pause(asked, random), Duration::from_millis(ms));
+        }
+        assert_eq!(busy_pause(None, 0.0), Duration::from_secs(BUSY_DEFAULT_S));
+        assert_eq!(busy_pause(Some(0), 0.0), Duration::from_secs(1), "no hot loop");
+        assert!(busy_pause(Some(u64::MAX), 1.0) <= Duration::from_secs(BUSY_MAX_S * 6 / 5));
+    }
+
+    #[test]
+    fn failing_to_connect_never_gives_up_and_other_failures_wait_for_the_window() {
+        assert!(round_pause(10_000, 0, 1.0) <= PAUSE_MAX);
+        assert!(round_pause(0, ROUNDS_BEFORE_WINDOW - 1, 1.0) <= PAUSE_MAX);
+        assert!(round_pause(0, ROUNDS_BEFORE_WINDOW, 0.0) >= WINDOW);
+        assert!(round_pause(1, 0, 0.0) > Duration::ZERO, "no hot loop");
+    }
+
+    #[test]
+    fn a_broken_random_source_does_no_harm() {
+        for bad in [f64::NAN, f64::INFINITY, -3.0, 7.0] {
+            assert!(backoff(3, bad) <= Duration::from_secs(16));
+            assert!(busy_pause(Some(10), bad) <= Duration::from_secs(12));
+        }
+    }
+}
