@@ -1,0 +1,103 @@
+// The next thing to do in a case: the one primary action of its screen.
+import type { CaseView, Obligation, ReferralView } from '../../backend';
+
+export type Next =
+  | { act: 'check_answer' | 'find_another' | 'remind'; referral: string }
+  | { act: 'do_task'; task: string }
+  | { act: 'tell_applicant' | 'close' | 'decide' }
+  | { act: 'none'; wait: Wait };
+
+/** Why there is nothing to do here now. */
+export type Wait =
+  | { on: 'agency'; agencies: string[] }
+  | { on: 'region' }
+  | { on: 'closed' }
+  | { on: 'nothing' };
+
+/** What comes first when several things wait. */
+const ORDER = ['check_answer', 'find_another', 'tell_applicant', 'do_task', 'decide'] as const;
+
+/** `today` is the day at the desk, `2026-11-22`. */
+export function nextAction(view: CaseView, today: string): Next {
+  if (view.closed) return { act: 'none', wait: { on: 'closed' } };
+  if (view.read_only) return { act: 'none', wait: waitOf(view) };
+  const of = (what: Obligation['what']) => view.obligations.find((o) => o.what === what);
+  for (const what of ORDER) {
+    const owed = of(what);
+    if (!owed) continue;
+    switch (what) {
+      case 'check_answer':
+      case 'find_another':
+        if (owed.referral) return { act: what, referral: owed.referral };
+        break;
+      case 'tell_applicant':
+        return { act: wasAsked(view) ? 'close' : 'tell_applicant' };
+      case 'do_task':
+        if (owed.task && !agencyIsLate(view, today)) return { act: 'do_task', task: owed.task };
+        break;
+      case 'decide':
+        return { act: 'decide' };
+    }
+  }
+  const late = lateReferral(view);
+  if (late && !remindedToday(view, today)) return { act: 'remind', referral: late.id };
+  const task = of('do_task')?.task;
+  if (task) return { act: 'do_task', task };
+  return { act: 'none', wait: waitOf(view) };
+}
+
+function lateReferral(view: CaseView): ReferralView | undefined {
+  return view.referrals
+    .filter((r) => r.late_wd > 0 && awaits(r))
+    .sort((a, b) => b.late_wd - a.late_wd)[0];
+}
+
+function agencyIsLate(view: CaseView, today: string): boolean {
+  return lateReferral(view) !== undefined && !remindedToday(view, today);
+}
+
+function remindedToday(view: CaseView, today: string): boolean {
+  return view.timeline.some((i) => i.kind === 'referral_reminded' && deskDay(i.at) === today);
+}
+
+/** The body still owes an answer and can be reminded. */
+export function awaits(referral: ReferralView): boolean {
+  return ['sent', 'delivered', 'registered', 'accepted', 'answer_returned'].includes(referral.state);
+}
+
+/** The applicant was asked after the last answer or result: what is left is to close. */
+export function wasAsked(view: CaseView): boolean {
+  const asked = view.timeline.find((i) => i.kind === 'contact_made' && i.values.reached === 'yes');
+  if (!asked) return false;
+  const news = view.timeline
+    .filter((i) => ['referral_checked', 'task_done', 'case_reopened'].includes(i.kind))
+    .map((i) => Date.parse(i.at));
+  return news.every((at) => Date.parse(asked.at) >= at);
+}
+
+function waitOf(view: CaseView): Wait {
+  const agencies = view.obligations
+    .filter((o) => o.waiting_on === 'agency' && o.agency !== null)
+    .map((o) => o.agency ?? '');
+  if (agencies.length > 0) return { on: 'agency', agencies };
+  if (view.obligations.some((o) => o.waiting_on === 'region')) return { on: 'region' };
+  return { on: 'nothing' };
+}
+
+/** Everything that stops being watched when the case is closed now. */
+export function leftOpen(view: CaseView): number {
+  return view.obligations.filter(
+    (o) => !['tell_applicant', 'decide', 'review', 'refused'].includes(o.what),
+  ).length;
+}
+
+/** The word of the applicant from the last talk, to begin the closing with. */
+export function lastWord(view: CaseView): string | null {
+  const asked = view.timeline.find((i) => i.kind === 'contact_made' && i.values.word);
+  return asked?.values.word ?? null;
+}
+
+/** Day of an instant at the desk, UTC+5 in all of Kazakhstan. */
+function deskDay(instant: string): string {
+  return new Date(Date.parse(instant) + 5 * 3_600_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,327 @@
+// What the officer chose, as data: outcomes, suggestion taken or not, and what finishing would save.
+import type {
+  Agency,
+  Category,
+  CategoryHelp,
+  CrimeForm,
+  Disclosed,
+  Help,
+  IntakeForm,
+  Party,
+  ReferralForm,
+  Refusal,
+  TaskForm,
+} from '../../backend';
+
+/** The ways a visit can go; several at once are normal. The order is the order of the digit keys. */
+export type Outcome = 'advice' | 'refer' | 'task' | 'crime';
+
+/** Digit keys of the outcomes. 4 is kept for the redirect by article 65. */
+export const OUTCOME_KEYS: readonly { outcome: Outcome; digit: number }[] = [
+  { outcome: 'advice', digit: 1 },
+  { outcome: 'refer', digit: 2 },
+  { outcome: 'task', digit: 3 },
+  { outcome: 'crime', digit: 5 },
+];
+
+export const CIRCUMSTANCES = [
+  'baby',
+  'elderly',
+  'disability',
+  'afraid',
+  'pregnant',
+  'do_not_call',
+] as const;
+export type Circumstance = (typeof CIRCUMSTANCES)[number];
+
+/** The crisis centre: what goes there is always of the circle `dv`. */
+export const CRISIS_CENTRE = 'E-CRS';
+const DUTY_DESK = 'P-DUTY';
+const DISTRICT_INSPECTORS = 'P-UIP';
+
+export type Lang = 'kk' | 'ru' | 'en';
+
+/** What is known of the themes and bodies. */
+export interface Book {
+  category(code: string | null | undefined): Category | undefined;
+  agency(code: string | null | undefined): Agency | undefined;
+  categories: Category[];
+  agencies: Agency[];
+}
+
+export function bookOf(reference: { categories: Category[]; agencies: Agency[] }): Book {
+  const categories = new Map(reference.categories.map((c) => [c.code, c]));
+  const agencies = new Map(reference.agencies.map((a) => [a.code, a]));
+  return {
+    category: (code) => (code ? categories.get(code) : undefined),
+    agency: (code) => (code ? agencies.get(code) : undefined),
+    categories: reference.categories,
+    agencies: reference.agencies,
+  };
+}
+
+/** Outcomes that are on, in the order of the keys. */
+export function outcomesOf(form: IntakeForm): Outcome[] {
+  const on: Outcome[] = [];
+  if (form.advice !== null) on.push('advice');
+  if (form.referrals.length > 0) on.push('refer');
+  if (form.tasks.length > 0) on.push('task');
+  if (form.crime !== null) on.push('crime');
+  return on;
+}
+
+/** True when nothing at all was typed: such a draft is thrown away without asking. */
+export function isBlank(form: IntakeForm): boolean {
+  return (
+    form.text.trim() === '' &&
+    form.who_line.trim() === '' &&
+    form.address.trim() === '' &&
+    partyIsBlank(form.applicant) &&
+    form.represented === null &&
+    form.category === null &&
+    form.circumstances.length === 0 &&
+    outcomesOf(form).length === 0
+  );
+}
+
+export function partyIsBlank(party: Party): boolean {
+  return !(
+    party.surname ||
+    party.given ||
+    party.patronymic ||
+    party.organisation ||
+    party.iin ||
+    party.phone ||
+    party.call_note
+  );
+}
+
+/** Where the trouble is a place, the body cannot act without the address; elsewhere it stays here. */
+function troubleIsAPlace(category: string | null): boolean {
+  return (
+    category !== null &&
+    (/^(ZKH|BLG|EMG)-/.test(category) || category === 'HLT-04' || category === 'LAW-03')
+  );
+}
+
+/** The minimum that leaves: no name, no phone, the address only where it is the trouble itself. */
+export function minimumDisclosed(category: string | null, restricted: boolean): Disclosed {
+  return { name: false, phone: false, address: !restricted && troubleIsAPlace(category) };
+}
+
+export function newReferral(
+  agency: string,
+  category: string | null,
+  restricted: boolean,
+): ReferralForm {
+  return {
+    agency,
+    text: '',
+    disclosed: minimumDisclosed(category, restricted),
+    answer_due: null,
+    circle: null,
+  };
+}
+
+/** Adds a body, or takes it away when it is there. */
+export function toggleReferral(form: IntakeForm, agency: string, restricted: boolean): IntakeForm {
+  if (form.referrals.some((r) => r.agency === agency)) {
+    return { ...form, referrals: form.referrals.filter((r) => r.agency !== agency) };
+  }
+  const added = newReferral(agency, form.category, restricted || form.crime !== null);
+  return { ...form, referrals: [...form.referrals, added] };
+}
+
+export function newTask(unit: string, text: string): TaskForm {
+  return { unit, text, due: null };
+}
+
+export function newCrime(now: Date): CrimeForm {
+  return { kui_number: '', kui_at: now.toISOString(), received_by: '', social_sentence: '' };
+}
+
+/** Bodies outside the police that answer for the theme in force, the competent one first. */
+export function proposedBodies(
+  form: IntakeForm,
+  help: Help | undefined,
+  book: Book,
+): { agency: string; primary: boolean }[] {
+  const chosen = book.category(form.category);
+  const first = chosen?.agency_primary ?? help?.chosen?.agencies[0];
+  const codes = chosen
+    ? [chosen.agency_primary, ...chosen.agency_secondary]
+    : (help?.chosen?.agencies ?? []);
+  const seen = new Set<string>();
+  return codes
+    .filter((code): code is string => code !== null && !seen.has(code) && Boolean(seen.add(code)))
+    .filter((code) => book.agency(code)?.internal === false)
+    .map((agency) => ({ agency, primary: agency === first }));
+}
+
+/** The police unit that would do it itself. */
+export function proposedUnit(form: IntakeForm, help: Help | undefined, book: Book): string {
+  const chosen = book.category(form.category ?? help?.chosen?.code);
+  const unit = [chosen?.agency_primary, ...(chosen?.agency_secondary ?? [])].find(
+    (code) => book.agency(code)?.internal && code !== DUTY_DESK,
+  );
+  return unit ?? DISTRICT_INSPECTORS;
+}
+
+interface Toggle {
+  form: IntakeForm;
+  help: Help | undefined;
+  book: Book;
+  lang: Lang;
+  now: Date;
+}
+
+/** Turns one outcome on, prepared with what the theme proposes, or off. */
+export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): IntakeForm {
+  const { form, help, book, lang } = at;
+  const theme = book.category(form.category ?? help?.chosen?.code);
+  switch (outcome) {
+    case 'advice':
+      return { ...form, advice: on ? (theme?.advise[lang] ?? '') : null };
+    case 'refer': {
+      if (!on) return { ...form, referrals: [] };
+      const first = proposedBodies(form, help, book)[0];
+      return first && form.referrals.length === 0
+        ? toggleReferral(form, first.agency, isRestricted(help))
+        : form;
+    }
+    case 'task':
+      return {
+        ...form,
+        tasks: on ? [newTask(proposedUnit(form, help, book), theme?.name[lang] ?? '')] : [],
+      };
+    case 'crime':
+      return { ...form, crime: on ? newCrime(at.now) : null };
+  }
+}
+
+export function isRestricted(help: Help | undefined): boolean {
+  const circle = help?.chosen?.circle;
+  return circle !== null && circle !== undefined && circle !== 'open';
+}
+
+/**
+ * Takes a suggested theme. When nothing was chosen yet, the way the theme goes is prepared too:
+ * all of it is on the screen before anything is saved.
+ */
+export function takeCategory(code: string, at: Toggle): IntakeForm {
+  const form: IntakeForm = { ...at.form, category: code };
+  const theme = at.book.category(code);
+  if (outcomesOf(at.form).length > 0 || !theme) return form;
+  const next: Toggle = { ...at, form };
+  switch (theme.route) {
+    case 'forward': {
+      const body = theme.agency_primary;
+      return body ? toggleReferral(form, body, restrictedTheme(code, at.help)) : form;
+    }
+    case 'police':
+      return toggleOutcome('task', true, next);
+    case 'register':
+      return toggleOutcome('crime', true, next);
+    case 'advise':
+      return toggleOutcome('advice', true, next);
+    default:
+      return form;
+  }
+}
+
+function restrictedTheme(code: string, help: Help | undefined): boolean {
+  return help?.chosen?.code === code ? isRestricted(help) : true;
+}
+
+/**
+ * Advice alone is two actions: type, finish. Where the desk itself is the answer and nothing else was
+ * chosen, advice is preselected – shown as such, and gone as soon as the officer chooses otherwise.
+ */
+export function preselected(
+  form: IntakeForm,
+  chosen: CategoryHelp | null | undefined,
+  declined: boolean,
+): string | null {
+  if (declined || outcomesOf(form).length > 0 || form.existing_case !== null) return null;
+  if (form.text.trim() === '' || chosen?.route !== 'advise') return null;
+  if (form.category !== null && form.category !== chosen.code) return null;
+  return chosen.code;
+}
+
+/** The form as it would be saved now, with the preselected advice in it. */
+export function effective(
+  form: IntakeForm,
+  preselectedCode: string | null,
+  book: Book,
+  lang: Lang,
+): IntakeForm {
+  const spoken = form.language === '' ? { ...form, language: lang } : form;
+  if (preselectedCode === null) return spoken;
+  return {
+    ...spoken,
+    category: preselectedCode,
+    advice: book.category(preselectedCode)?.advise[lang] ?? '',
+  };
+}
+
+/** A circumstance on or off. Not to be called belongs to the person as well. */
+export function toggleCircumstance(form: IntakeForm, code: string): IntakeForm {
+  const on = !form.circumstances.includes(code);
+  const circumstances = on
+    ? [...form.circumstances, code]
+    : form.circumstances.filter((c) => c !== code);
+  const applicant =
+    code === 'do_not_call' ? { ...form.applicant, do_not_call: on } : form.applicant;
+  return { ...form, circumstances, applicant };
+}
+
+/** The crisis centre beside a crime: a separate referral with the minimum of data. */
+export function toggleCrisisCentre(form: IntakeForm, text: string): IntakeForm {
+  if (form.referrals.some((r) => r.agency === CRISIS_CENTRE)) {
+    return { ...form, referrals: form.referrals.filter((r) => r.agency !== CRISIS_CENTRE) };
+  }
+  const referral: ReferralForm = { ...newReferral(CRISIS_CENTRE, null, true), text, circle: 'dv' };
+  return { ...form, referrals: [...form.referrals, referral] };
+}
+
+/** Places of the form something can be missing in. */
+export type Place =
+  | { field: 'text' }
+  | { field: 'kui' }
+  | { field: 'referral'; index: number }
+  | { field: 'task'; index: number };
+
+/** Beside which field a missing thing is said. */
+export function placeOf(refusal: Refusal, form: IntakeForm): Place {
+  switch (refusal.code) {
+    case 'missing_kui':
+      return { field: 'kui' };
+    case 'missing_task_text': {
+      const index = form.tasks.findIndex((t) => t.text.trim() === '');
+      return { field: 'task', index: Math.max(index, 0) };
+    }
+    case 'missing_text': {
+      const agency = refusal.params?.agency;
+      const index = form.referrals.findIndex((r) => r.agency === agency);
+      return agency && form.crime !== null && index >= 0
+        ? { field: 'referral', index }
+        : { field: 'text' };
+    }
+    default:
+      return { field: 'text' };
+  }
+}
+
+/** Every missing thing is said once, at its first place. */
+export function missingAt(missing: Refusal[], form: IntakeForm): Map<string, Refusal> {
+  const at = new Map<string, Refusal>();
+  for (const refusal of missing) {
+    const key = placeKey(placeOf(refusal, form));
+    if (!at.has(key)) at.set(key, refusal);
+  }
+  return at;
+}
+
+export function placeKey(place: Place): string {
+  return 'index' in place ? `${place.field}-${place.index}` : place.field;
+}
