@@ -120,3 +120,72 @@ impl ts_rs::TypeVisitor for Declarations {
         T::visit_generics(self);
     }
 }
+
+/// The verbs, by the names of the list.
+mod verbs {
+    pub use crate::case::close::{case_close, case_reopen};
+    pub use crate::case::contact::contact_record;
+    pub use crate::case::coupon::{coupon_preview, coupon_print};
+    pub use crate::case::get::case_get;
+    pub use crate::case::note::{category_change, note_add};
+    pub use crate::case::task::{task_add, task_finish};
+    pub use crate::control::board::control;
+    pub use crate::control::find::{reference, search};
+    pub use crate::control::reception::reception;
+    pub use crate::intake::draft::{draft_discard, draft_get, draft_open, draft_save};
+    pub use crate::intake::finish::{intake_finish, intake_preview};
+    pub use crate::intake::help::intake_help;
+    pub use crate::referral::check::{answer_file, referral_check};
+    pub use crate::referral::remind::referral_remind;
+    pub use crate::referral::send::referral_send;
+    pub use crate::session::create::{officer_add, profile_create};
+    pub use crate::session::open::{app_state, session_lock, session_open};
+    pub use crate::session::settings::settings_set;
+    pub use crate::sync::enroll::profile_enroll;
+    pub use crate::sync::now::sync_now;
+    pub use crate::sync::status::sync_status;
+}
+
+macro_rules! dispatcher {
+    ($($name:ident : $req:ident -> $res:ident, $perm:ident, $personal:literal;)*) => {
+        /// Runs one command. Blocks: call it off the window's thread.
+        ///
+        /// # Errors
+        /// A [`Refusal`]: `unknown_command`, `bad_request`, `locked`, `forbidden`, or the verb's own.
+        pub fn dispatch(
+            desk: &crate::Desk,
+            command: &str,
+            args: serde_json::Value,
+        ) -> Result<serde_json::Value, Refusal> {
+            match command {
+                $(stringify!($name) => {
+                    allowed(desk, esik_domain::policy::Permission::$perm)?;
+                    let request: $req = serde_json::from_value(args).map_err(|error| {
+                        tracing::debug!(%error, command, "request refused");
+                        crate::refusal("bad_request")
+                    })?;
+                    let response: $res = verbs::$name(desk, request).map_err(Refusal::from)?;
+                    serde_json::to_value(response).map_err(|_| crate::internal())
+                })*
+                _ => Err(crate::refusal("unknown_command")),
+            }
+        }
+    };
+}
+with_commands!(dispatcher);
+
+/// The desk asks policy for the officer's sake; the region asks again for truth.
+fn allowed(
+    desk: &crate::Desk,
+    permission: esik_domain::policy::Permission,
+) -> Result<(), Refusal> {
+    if permission == esik_domain::policy::Permission::Anyone {
+        return Ok(());
+    }
+    let open = desk.opened().map_err(Refusal::from)?;
+    if esik_domain::policy::may(open.actor.role, permission) {
+        Ok(())
+    } else {
+        Err(crate::refusal("forbidden"))
+    }
+}

@@ -34,6 +34,25 @@ impl MachineClock {
     }
 }
 
+impl MachineClock {
+    /// `ESIK_CLOCK` when it is set and readable (tests and demonstrations), else the machine's time.
+    /// A release build listens to it only with `allow`.
+    #[must_use]
+    pub fn from_environment_if(allow: bool) -> Self {
+        std::env::var("ESIK_CLOCK")
+            .ok()
+            .filter(|_| allow || cfg!(debug_assertions))
+            .and_then(|text| Self::parse(&text))
+            .unwrap_or_default()
+    }
+
+    /// As [`MachineClock::from_environment_if`] without leave in a release build.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        Self::from_environment_if(false)
+    }
+}
+
 impl Default for MachineClock {
     fn default() -> Self {
         Self::new()

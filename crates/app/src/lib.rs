@@ -3,4 +3,20 @@
 //! Knows no window and no HTTP server: the Tauri shell and `esik-cli` are its two hosts.
 
 pub mod api;
+pub mod append;
+pub mod case;
 pub mod commands;
+pub mod control;
+pub mod desk;
+pub mod env;
+pub mod error;
+mod face;
+pub mod host;
+pub mod intake;
+pub mod platform;
+pub mod referral;
+pub mod session;
+pub mod sync;
+
+pub use desk::{Desk, DeskConfig, Open};
+pub use error::{AppError, internal, refusal};

@@ -1,0 +1,5 @@
+//! Lists an officer works from: reception, control board, search, reference data.
+
+pub mod board;
+pub mod find;
+pub mod reception;

@@ -1,0 +1,6 @@
+//! Taking a trouble down.
+
+pub mod draft;
+pub mod finish;
+pub mod help;
+pub mod plan;

@@ -1,0 +1,5 @@
+//! Requests handed to competent bodies, and what we do with what comes back.
+
+pub mod check;
+pub mod remind;
+pub mod send;

@@ -1,0 +1,5 @@
+//! Who works at the desk: first run, sign-in, lock, officers, settings.
+
+pub mod create;
+pub mod open;
+pub mod settings;

@@ -1,0 +1,126 @@
+//! The desk's side of synchronisation: the store as the engine sees it, enrolment, and the truth
+//! about it for the screen.
+
+mod background;
+pub mod enroll;
+mod local;
+pub mod now;
+pub mod status;
+
+pub use background::Background;
+pub use local::StoreLocal;
+
+use crate::desk::{Desk, Open};
+use crate::env::fill;
+use crate::error::AppError;
+use chrono::{DateTime, Utc};
+use esik_domain::event::ClockReading;
+use esik_domain::ids::{DeviceId, Scope};
+use esik_sync::http::HttpRegion;
+use esik_wire::{KnownRegion, LocalName, SyncApi as _};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What enrolment taught; kept in the store under [`REGION`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Region {
+    pub server: String,
+    pub region_id: String,
+    pub region_name: LocalName,
+    pub station_name: LocalName,
+    pub region_device: DeviceId,
+    /// Ed25519, base64: verifies what the region authors.
+    pub region_key: String,
+    pub ca_pem: String,
+}
+
+/// Meta key of [`Region`].
+pub const REGION: &str = "region";
+/// Meta key of the last known point of the region's history ([`KnownRegion`]).
+pub const KNOWN: &str = "region_known";
+/// Meta key of the scopes the region last named.
+pub const SCOPES: &str = "region_scopes";
+/// Meta key of the last clock measurement.
+pub const CLOCK: &str = "clock";
+/// Meta key of how the last attempts ended.
+pub const ATTEMPT: &str = "sync_attempt";
+
+/// A measurement of the clock against the region's.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Measured {
+    /// Region time minus device time.
+    pub offset_ms: i64,
+    pub at: DateTime<Utc>,
+}
+
+/// The region this desk joined, if any.
+///
+/// # Errors
+/// The store's.
+pub fn region(open: &Open) -> Result<Option<Region>, AppError> {
+    Ok(open.store.read(|conn| esik_store::meta::get(conn, REGION))?)
+}
+
+/// What is known of the clock when an event is saved; `None` when it was never measured.
+#[must_use]
+pub fn clock_reading(open: &Open, now: DateTime<Utc>) -> Option<ClockReading> {
+    let measured: Measured =
+        open.store.read(|conn| esik_store::meta::get(conn, CLOCK)).ok().flatten()?;
+    let age_s = u64::try_from((now - measured.at).num_seconds()).unwrap_or(0);
+    Some(ClockReading { offset_ms: measured.offset_ms, age_s })
+}
+
+/// A client for the region, as this device.
+///
+/// # Errors
+/// `not_enrolled`, or an address or certificate that cannot be used.
+pub fn client(open: &Open) -> Result<HttpRegion, AppError> {
+    let region = region(open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
+    HttpRegion::new(
+        &region.server,
+        &region.ca_pem,
+        open.device_id,
+        open.device_key.clone(),
+        nonce(),
+    )
+    .map_err(|e| AppError::Internal(e.to_string()))
+}
+
+/// Random nonces for requests.
+#[must_use]
+pub fn nonce() -> esik_sync::http::Nonce {
+    Arc::new(|| {
+        let mut out = [0; 16];
+        fill(&mut out);
+        hex::encode(out)
+    })
+}
+
+/// Fetches a file by its hash and verifies it.
+///
+/// # Errors
+/// Why the region could not be asked; `corrupt_file` when the bytes are not the file's.
+pub fn fetch_file(desk: &Desk, open: &Open, hash: &str) -> Result<Vec<u8>, AppError> {
+    let client = client(open)?;
+    let bytes = desk.runtime().block_on(client.file(hash.to_owned()))?;
+    if hex::encode(sha2::Digest::finalize(<sha2::Sha256 as sha2::Digest>::new_with_prefix(&bytes)))
+        != hash
+    {
+        return Err(AppError::refused("corrupt_file"));
+    }
+    Ok(bytes)
+}
+
+/// The region's point that this desk knows.
+pub(crate) fn known(open: &Open) -> Option<KnownRegion> {
+    open.store.read(|conn| esik_store::meta::get(conn, KNOWN)).ok().flatten()
+}
+
+/// The scopes the region last named.
+pub(crate) fn scopes(open: &Open) -> Vec<Scope> {
+    open.store
+        .read(|conn| esik_store::meta::get(conn, SCOPES))
+        .ok()
+        .flatten()
+        .unwrap_or_default()
+}

@@ -1,0 +1,40 @@
+//! Looking at a case.
+
+use super::view::{Sight, view};
+use crate::api::{CaseRef, CaseView};
+use crate::desk::Desk;
+use crate::error::AppError;
+use crate::intake::plan::today;
+use esik_domain::calendar::Calendar;
+use esik_domain::catalog::Catalog;
+use esik_domain::deadline::Counting;
+use esik_domain::ids::OfficerId;
+use std::collections::HashMap;
+
+/// The case as this officer may see it.
+///
+/// # Errors
+/// `not_found` when it is not there or not for him: he is not told which.
+pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
+    let open = desk.opened()?;
+    let (state, entries, cards) = open.store.read(|conn| {
+        Ok((
+            esik_store::lists::case_state(conn, &open.actor, r.id)?,
+            esik_store::lists::case_events(conn, &open.actor, r.id)?,
+            esik_store::officers::list(conn)?,
+        ))
+    })?;
+    let state = state.ok_or_else(|| AppError::refused("not_found"))?;
+    let names: HashMap<OfficerId, String> = cards.into_iter().map(|o| (o.card.id, o.card.name)).collect();
+    let now = desk.env().now();
+    let sight = Sight {
+        actor: &open.actor,
+        catalog: Catalog::shipped(),
+        calendar: Calendar::shipped_ref(),
+        counting: Counting::default(),
+        today: today(now),
+        now,
+        officer_name: &|id| names.get(&id).cloned().unwrap_or_default(),
+    };
+    view(state, &entries, &sight).ok_or_else(|| AppError::refused("not_found"))
+}

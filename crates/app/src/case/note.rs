@@ -1,0 +1,49 @@
+//! Notes and corrections.
+
+use super::done;
+use crate::api::{CaseDone, CategoryChange, NoteAdd};
+use crate::append::{Line, save_one};
+use crate::desk::Desk;
+use crate::error::AppError;
+use esik_domain::catalog::Catalog;
+use esik_domain::event::{Body, CategoryChanged, NoteAdded};
+use esik_domain::text::normalize_input;
+use serde_json::Map;
+
+/// Keeps a note.
+///
+/// # Errors
+/// `missing_text`, `text_too_long`, `not_found`.
+pub fn note_add(desk: &Desk, r: NoteAdd) -> Result<CaseDone, AppError> {
+    let text = normalize_input(&r.text);
+    if text.trim().is_empty() {
+        return Err(AppError::refused("missing_text"));
+    }
+    save_one(desk, r.case, |_, _| {
+        Ok(vec![Body::NoteAdded(NoteAdded { text, more: Map::new() }).into()])
+    })?;
+    Ok(done(r.case))
+}
+
+/// Corrects the category of an issue.
+///
+/// # Errors
+/// `bad_request` for an unknown category, `not_found` for an unknown issue.
+pub fn category_change(desk: &Desk, r: CategoryChange) -> Result<CaseDone, AppError> {
+    if Catalog::shipped().category(r.category.as_str()).is_none() {
+        return Err(AppError::refused("bad_request"));
+    }
+    save_one(desk, r.case, |case, _| {
+        let base = case.set_by.get(&format!("category:{}", r.issue)).copied();
+        if base.is_none() {
+            return Err(AppError::refused("not_found"));
+        }
+        let body = Body::CategoryChanged(CategoryChanged {
+            issue_id: r.issue,
+            category: r.category.clone(),
+            more: Map::new(),
+        });
+        Ok(vec![Line { body, base, circle: None }])
+    })?;
+    Ok(done(r.case))
+}

@@ -1,0 +1,54 @@
+//! Own police actions.
+
+use super::done;
+use crate::api::{CaseDone, TaskAdd, TaskFinish};
+use crate::append::save_one;
+use crate::desk::Desk;
+use crate::error::AppError;
+use esik_domain::event::{Body, TaskAssigned, TaskDone};
+use esik_domain::ids::TaskId;
+use esik_domain::text::normalize_input;
+use serde_json::Map;
+
+/// Gives a unit something to do.
+///
+/// # Errors
+/// `missing_task_text`, `not_open`.
+pub fn task_add(desk: &Desk, r: TaskAdd) -> Result<CaseDone, AppError> {
+    let text = normalize_input(&r.text);
+    if text.trim().is_empty() {
+        return Err(AppError::refused("missing_task_text"));
+    }
+    save_one(desk, r.case, |case, pen| {
+        if case.closed.is_some() {
+            return Err(AppError::refused("not_open"));
+        }
+        Ok(vec![
+            Body::TaskAssigned(TaskAssigned {
+                task_id: TaskId(pen.uuid()),
+                text,
+                unit: r.unit.clone(),
+                owner: None,
+                due: r.due,
+                more: Map::new(),
+            })
+            .into(),
+        ])
+    })?;
+    Ok(done(r.case))
+}
+
+/// It was done.
+///
+/// # Errors
+/// `not_found` for an unknown or finished task.
+pub fn task_finish(desk: &Desk, r: TaskFinish) -> Result<CaseDone, AppError> {
+    save_one(desk, r.case, |case, _| {
+        if !case.tasks.iter().any(|t| t.id == r.task && t.done.is_none()) {
+            return Err(AppError::refused("not_found"));
+        }
+        let result = normalize_input(&r.result);
+        Ok(vec![Body::TaskDone(TaskDone { task_id: r.task, result, more: Map::new() }).into()])
+    })?;
+    Ok(done(r.case))
+}

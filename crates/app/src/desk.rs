@@ -1,0 +1,278 @@
+//! The running desk: a profile, at most one signed-in officer, and the engine that syncs.
+
+use crate::api::{AppState, OfficerTile, Phase, Refusal, Session};
+use crate::env::Env;
+use crate::error::{AppError, refusal};
+use crate::face::Face;
+use crate::host::Host;
+use crate::sync::Background;
+use ed25519_dalek::SigningKey;
+use esik_domain::ids::{DeviceId, OfficerId, StationId};
+use esik_domain::policy::{Actor, Permission, may};
+use esik_store::{Drk, KdfParams, Keyring, Profile, ProfileLock, Store};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::runtime::Handle;
+
+/// Station of a desk that has not joined a region.
+pub const UNENROLLED_STATION: &str = "00";
+
+/// How a desk is run.
+#[derive(Clone, Debug)]
+pub struct DeskConfig {
+    pub profile: PathBuf,
+    /// Demo data: the first screen tells a newcomer what to try.
+    pub demo: bool,
+    /// Syncs by itself while an officer is signed in.
+    pub background: bool,
+    pub lock_after_minutes: u32,
+    pub kdf: KdfParams,
+}
+
+impl DeskConfig {
+    /// From `ESIK_DEMO` and `ESIK_KDF=floor` (tests; never below the floor the keyring enforces).
+    #[must_use]
+    pub fn from_environment(profile: PathBuf) -> Self {
+        let floor = std::env::var("ESIK_KDF").is_ok_and(|v| v == "floor");
+        Self {
+            profile,
+            demo: std::env::var("ESIK_DEMO").is_ok_and(|v| v == "1"),
+            background: true,
+            lock_after_minutes: 5,
+            kdf: if floor { KdfParams::FLOOR } else { KdfParams::STANDARD },
+        }
+    }
+}
+
+/// What is there only while an officer is signed in; dropped at lock, keys wiped.
+pub struct Open {
+    pub store: Store,
+    pub actor: Actor,
+    pub name: String,
+    pub post: String,
+    pub signing: Arc<SigningKey>,
+    pub drk: Arc<Drk>,
+    pub device_key: SigningKey,
+    pub device_id: DeviceId,
+    pub incarnation: u32,
+    pub station: StationId,
+}
+
+impl Open {
+    /// The same desk after it joined a station.
+    #[must_use]
+    pub fn with_station(&self, station: StationId) -> Self {
+        Self {
+            store: self.store.clone(),
+            actor: self.actor.clone(),
+            name: self.name.clone(),
+            post: self.post.clone(),
+            signing: Arc::clone(&self.signing),
+            drk: Arc::clone(&self.drk),
+            device_key: self.device_key.clone(),
+            device_id: self.device_id,
+            incarnation: self.incarnation,
+            station,
+        }
+    }
+
+    /// The session as the screen sees it.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        let mut can = Vec::new();
+        for (word, permission) in
+            [("close", Permission::Close), ("administer", Permission::Administer)]
+        {
+            if may(self.actor.role, permission) {
+                can.push(word.to_owned());
+            }
+        }
+        Session {
+            officer: self.actor.id,
+            name: self.name.clone(),
+            post: self.post.clone(),
+            role: self.actor.role,
+            circles: self.actor.circles.clone(),
+            may: can,
+        }
+    }
+}
+
+pub(crate) struct Inner {
+    pub lock: Option<ProfileLock>,
+    /// Why the profile could not be taken (used by another window, read-only disk).
+    pub trouble: Option<Refusal>,
+    pub open: Option<Arc<Open>>,
+    pub engine: Option<Background>,
+    pub face: Face,
+}
+
+/// One desk, held open by one program.
+pub struct Desk {
+    config: DeskConfig,
+    env: Env,
+    host: Arc<dyn Host>,
+    runtime: Handle,
+    inner: Mutex<Inner>,
+}
+
+impl Desk {
+    /// Takes the profile. Never fails: what is wrong is told on the first screen.
+    #[must_use]
+    pub fn open(config: DeskConfig, env: Env, host: Arc<dyn Host>, runtime: Handle) -> Self {
+        let (lock, trouble) = match Profile::lock(&config.profile) {
+            Ok(lock) => (Some(lock), None),
+            Err(error) => (None, Some(Refusal::from(AppError::from(error)))),
+        };
+        let face = Face::read(&config.profile);
+        let inner = Mutex::new(Inner { lock, trouble, open: None, engine: None, face });
+        Self { config, env, host, runtime, inner }
+    }
+
+    /// Time, ids, randomness.
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+    /// The program around.
+    #[must_use]
+    pub fn host(&self) -> &Arc<dyn Host> {
+        &self.host
+    }
+    /// Where asynchronous work runs.
+    #[must_use]
+    pub fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+    /// How this desk is run.
+    #[must_use]
+    pub fn config(&self) -> &DeskConfig {
+        &self.config
+    }
+    /// Folder of the profile.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.config.profile
+    }
+
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
+        // A verb that broke down leaves the desk usable: its state is replaced whole, never half.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The signed-in officer's desk.
+    ///
+    /// # Errors
+    /// `locked` when nobody is signed in.
+    pub fn opened(&self) -> Result<Arc<Open>, AppError> {
+        self.inner().open.clone().ok_or_else(|| AppError::refused("locked"))
+    }
+
+    /// The profile, which this program holds.
+    ///
+    /// # Errors
+    /// Why it could not be taken.
+    pub(crate) fn profile(&self) -> Result<Profile, AppError> {
+        let inner = self.inner();
+        match (&inner.lock, &inner.trouble) {
+            (Some(lock), _) => Ok(lock.profile().clone()),
+            (None, Some(trouble)) => Err(AppError::Refused(trouble.clone())),
+            (None, None) => Err(AppError::refused("locked")),
+        }
+    }
+
+    pub(crate) fn keyring(&self) -> Result<Keyring, AppError> {
+        Ok(Keyring::open(self.profile()?.dir(), self.config.kdf)?)
+    }
+
+    /// Officers that can sign in here.
+    #[must_use]
+    pub fn officers(&self) -> Vec<OfficerTile> {
+        self.inner().face.officers.clone()
+    }
+
+    /// Signs an officer in; who was signed in before is signed out first.
+    ///
+    /// # Errors
+    /// Wrong password, a damaged or newer profile, a disk that refuses.
+    pub fn sign_in(&self, officer: OfficerId, password: &str) -> Result<(), AppError> {
+        crate::session::open::sign_in(self, officer, password)
+    }
+
+    /// Where the program stands.
+    #[must_use]
+    pub fn state(&self) -> AppState {
+        let exists = self.profile().is_ok_and(|p| p.exists());
+        let inner = self.inner();
+        let phase = match (&inner.open, exists, &inner.trouble) {
+            (Some(_), ..) => Phase::Open,
+            (None, false, None) => Phase::Fresh,
+            (None, ..) => Phase::Locked,
+        };
+        let mut warnings: Vec<Refusal> = inner.trouble.iter().cloned().collect();
+        let year = esik_domain::calendar::local(self.env.now()).date_naive();
+        let year = chrono::Datelike::year(&year);
+        if !(2025..=2035).contains(&year) {
+            let mut wrong = refusal("clock_wrong");
+            wrong.params.insert("year".to_owned(), year.to_string());
+            warnings.push(wrong);
+        }
+        AppState {
+            phase,
+            officers: inner.face.officers.clone(),
+            session: inner.open.as_ref().map(|o| o.session()),
+            language: inner.face.language,
+            theme: inner.face.theme,
+            station: inner.face.station.clone(),
+            enrolled: inner.face.enrolled,
+            demo: self.config.demo,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            warnings,
+            lock_after_minutes: self.config.lock_after_minutes,
+        }
+    }
+
+    /// Signs out: the engine stops, the database closes, keys are wiped, documents are removed.
+    pub fn sign_out(&self) {
+        let (engine, open) = {
+            let mut inner = self.inner();
+            (inner.engine.take(), inner.open.take())
+        };
+        if let Some(engine) = engine {
+            engine.stop();
+        }
+        if let Some(open) = open
+            && let Err(error) = open.store.close()
+        {
+            tracing::warn!(%error, "the database did not close cleanly");
+        }
+        self.host.wipe_documents();
+    }
+
+    /// The program ends.
+    pub fn close(&self) {
+        self.sign_out();
+        self.inner().lock = None;
+    }
+
+    /// Keeps what a locked desk may show.
+    pub(crate) fn save_face(&self, change: impl FnOnce(&mut Face)) -> Result<(), AppError> {
+        let mut inner = self.inner();
+        let mut face = inner.face.clone();
+        change(&mut face);
+        if face != inner.face {
+            if inner.lock.is_some() {
+                face.write(&self.config.profile)?;
+            }
+            inner.face = face;
+        }
+        Ok(())
+    }
+
+    /// Something was saved: push it as soon as there is a line.
+    pub(crate) fn wake(&self) {
+        if let Some(engine) = &self.inner().engine {
+            engine.wake();
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Finishing an intake: one transaction makes the visit, the case, its referrals and the coupon's
+//! number durable and removes the draft. Pressing twice finishes once.
+
+use super::plan::{Becomes, Ground, Plan, plan};
+use crate::api::{
+    Changed, IntakeDone, IntakeFinish, Preview, PreviewRequest, ReferralPreview,
+};
+use crate::append::Pen;
+use crate::desk::Desk;
+use crate::error::AppError;
+use chrono::{DateTime, Datelike as _, Utc};
+use esik_domain::calendar::{Calendar, local};
+use esik_domain::catalog::{AppkBody, Catalog};
+use esik_domain::deadline::Counting;
+use esik_domain::event::{Body, CouponIssued};
+use esik_domain::ids::CaseId;
+use esik_store::StoreError;
+use serde_json::Map;
+use std::sync::Arc;
+
+/// Letters and digits of a coupon's typed code: none that look alike.
+const CODE_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+fn ground<'a>(
+    now: DateTime<Utc>,
+    number: String,
+    uuid: &'a dyn Fn() -> uuid::Uuid,
+) -> Ground<'a> {
+    Ground {
+        catalog: Catalog::shipped(),
+        calendar: Calendar::shipped_ref(),
+        counting: Counting::default(),
+        now,
+        number,
+        uuid,
+    }
+}
+
+/// What finishing would do; nothing is saved and no number is used.
+///
+/// # Errors
+/// The store's.
+pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppError> {
+    let open = desk.opened()?;
+    let now = desk.env().now();
+    let year = local(now).year();
+    let next = open.store.read(|conn| {
+        esik_store::numbers::peek(conn, &open.station, year, open.device_id)
+    })?;
+    let env = desk.env().clone();
+    let decided = plan(&r.form, &ground(now, next.number.clone(), &|| env.uuid()));
+    let makes_case = decided.becomes == Becomes::Case;
+    Ok(Preview {
+        becomes: decided.becomes.code().to_owned(),
+        number: makes_case.then_some(next.number),
+        own_series: makes_case && next.own_series,
+        referrals: decided
+            .referrals
+            .into_iter()
+            .map(|x| ReferralPreview {
+                private_body: Catalog::shipped()
+                    .agency(x.agency.as_str())
+                    .is_some_and(|a| a.appk_body == AppkBody::No),
+                agency: x.agency,
+                leaves: x.leaves,
+                answer: x.answer,
+                circle: x.circle.0,
+            })
+            .collect(),
+        warnings: decided.warnings,
+        missing: decided.missing,
+        obligations: Vec::new(),
+    })
+}
+
+/// Saves everything at once.
+///
+/// # Errors
+/// The first thing that is missing for the chosen way; a disk that refuses. The draft stays then.
+pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppError> {
+    let open = desk.opened()?;
+    let pen = Pen::new(desk, Arc::clone(&open));
+    let fresh = r.draft.map_or_else(|| pen.uuid(), |d| d.0);
+    // A draft becomes the case of its own id: pressing twice (or a retry) finds it there.
+    let case = r.form.existing_case.unwrap_or(CaseId(fresh));
+    if r.form.existing_case.is_none()
+        && let Some(done) = already(desk, case)?
+    {
+        return Ok(done);
+    }
+    {
+        let dry = plan(&r.form, &ground(pen.at, String::new(), &|| pen.uuid()));
+        if let Some(missing) = dry.missing.into_iter().next() {
+            return Err(AppError::Refused(missing));
+        }
+    }
+    let year = local(pen.at).year();
+    let secret = hex::encode(desk.env().random::<16>());
+    let code = coupon_code(desk.env().random::<8>());
+    let (form, draft, officer) = (r.form.clone(), r.draft, open.actor.id);
+    let saved = open.store.write(move |tx| {
+        let open = &pen.open;
+        // Decided again inside the transaction, with the number it really gets.
+        let mut number = String::new();
+        let first = plan(&form, &ground(pen.at, String::new(), &|| pen.uuid()));
+        if first.becomes == Becomes::Case {
+            number =
+                esik_store::numbers::take_number(tx, &open.station, year, open.device_id)?.number;
+        }
+        let mut decided = plan(&form, &ground(pen.at, number.clone(), &|| pen.uuid()));
+        if decided.becomes == Becomes::Case {
+            coupon(&mut decided, &pen, &number, code, secret);
+        }
+        let becomes = decided.becomes;
+        let events = decided.events.into_iter().map(|p| (p, None)).collect();
+        pen.append(tx, case, events)?;
+        if let Some(draft) = draft {
+            esik_store::drafts::discard(tx, officer, draft)?;
+        }
+        Ok::<_, StoreError>((becomes, number))
+    });
+    let (becomes, number) = saved?;
+    if r.form.crime.is_some() {
+        // Entering the КУИ number wipes the rest: also out of the write-ahead log (`settled.md` 2).
+        open.store.truncate_log()?;
+    }
+    desk.wake();
+    let coupon_opened = becomes == Becomes::Case
+        && r.print
+        && crate::case::coupon::print(desk, &open, case).unwrap_or_else(|error| {
+            // The case is saved; that the viewer did not start is told, not failed.
+            tracing::warn!(%error, "the coupon could not be shown");
+            false
+        });
+    Ok(IntakeDone {
+        case,
+        number: Some(number).filter(|n| !n.is_empty()),
+        becomes: becomes.code().to_owned(),
+        coupon_opened,
+        changed: Changed {
+            cases: vec![case.to_string()],
+            lists: ["reception", "control", "drafts", "sync"].map(str::to_owned).to_vec(),
+        },
+    })
+}
+
+/// The answer of an intake that was finished before.
+fn already(desk: &Desk, case: CaseId) -> Result<Option<IntakeDone>, AppError> {
+    let open = desk.opened()?;
+    let state = open.store.read(|conn| esik_store::lists::case_state(conn, &open.actor, case))?;
+    Ok(state.map(|s| IntakeDone {
+        case,
+        becomes: match (&s.number, &s.crime) {
+            (Some(_), _) => Becomes::Case,
+            (None, Some(_)) => Becomes::Crime,
+            (None, None) => Becomes::Advice,
+        }
+        .code()
+        .to_owned(),
+        number: s.number,
+        coupon_opened: false,
+        changed: Changed::default(),
+    }))
+}
+
+fn coupon(decided: &mut Plan, pen: &Pen, number: &str, code: String, secret: String) {
+    let circle = decided.circle.clone();
+    decided.events.push(super::plan::Planned {
+        body: Body::CouponIssued(CouponIssued {
+            number: number.to_owned(),
+            code,
+            secret,
+            receiver_name: pen.open.name.clone(),
+            receiver_post: pen.open.post.clone(),
+            more: Map::new(),
+        }),
+        circle,
+    });
+}
+
+fn coupon_code(random: [u8; 8]) -> String {
+    random
+        .iter()
+        .filter_map(|b| CODE_ALPHABET.get(usize::from(b % 32)))
+        .map(|b| char::from(*b))
+        .collect()
+}

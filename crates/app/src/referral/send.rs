@@ -1,0 +1,103 @@
+//! Handing a request to a body from an existing case: again after a refusal, or to one body more.
+
+use crate::api::{CaseDone, ReferralSend};
+use crate::append::{Line, save_one};
+use crate::case::done;
+use crate::desk::Desk;
+use crate::error::AppError;
+use esik_domain::calendar::Calendar;
+use esik_domain::case::{CaseState, ReferralState};
+use esik_domain::catalog::{Catalog, circle_for_agency};
+use esik_domain::deadline::{Counting, working_days};
+use esik_domain::event::{Body, Leaving, ReferralDrafted, ReferralSent};
+use esik_domain::ids::{Circle, ReferralId};
+use esik_domain::text::normalize_input;
+use serde_json::Map;
+
+/// Sends. The decision is valid here at once and waits for the region.
+///
+/// # Errors
+/// `not_open`, `missing_text`, `bad_request` for an unknown body or a referral that was not refused.
+pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError> {
+    save_one(desk, r.case, |case, pen| {
+        let agency = Catalog::shipped()
+            .agency(r.agency.as_str())
+            .ok_or_else(|| AppError::refused("bad_request"))?;
+        if !case.is_case() || case.closed.is_some() {
+            return Err(AppError::refused("not_open"));
+        }
+        let replaced = match r.replaces {
+            None => None,
+            Some(id) => Some(
+                case.referrals
+                    .iter()
+                    .find(|x| x.id == id && x.state() == ReferralState::Rejected && x.replaced_by.is_none())
+                    .ok_or_else(|| AppError::refused("bad_request"))?,
+            ),
+        };
+        let typed = normalize_input(&r.text);
+        // On a crime visit the narrative is the social sentence; anywhere it is what may leave.
+        let text = match (typed.trim().is_empty(), replaced) {
+            (false, _) => typed,
+            (true, Some(old)) => old.text.clone(),
+            (true, None) => case.narrative.clone(),
+        };
+        if text.trim().is_empty() {
+            return Err(AppError::refused("missing_text"));
+        }
+        let category = case.category().cloned();
+        let days = category
+            .as_ref()
+            .and_then(|c| Catalog::shipped().category(c.as_str()))
+            .and_then(|c| c.deadline_wd)
+            .unwrap_or(15)
+            .max(1);
+        let due = working_days(Calendar::shipped_ref(), pen.at, days, &Counting::default()).due;
+        let circle = circle_for_agency(r.agency.as_str())
+            .map(|c| Circle(c.to_owned()))
+            .or_else(|| replaced.map(|old| old.circle.clone()))
+            .unwrap_or_else(|| case.circle.clone());
+        let referral_id = ReferralId(pen.uuid());
+        let drafted = Body::ReferralDrafted(ReferralDrafted {
+            referral_id,
+            agency: r.agency.clone(),
+            leaves: leaves(case, &r, &text),
+            text,
+            category,
+            disclosed: r.disclosed,
+            answer_due: Some(r.answer_due.unwrap_or(due)),
+            ack_wd: agency.ack_wd,
+            replaces: r.replaces,
+            more: Map::new(),
+        });
+        let sent = Body::ReferralSent(ReferralSent { referral_id, more: Map::new() });
+        Ok([drafted, sent]
+            .into_iter()
+            .map(|body| Line { body, base: None, circle: Some(circle.clone()) })
+            .collect())
+    })?;
+    Ok(done(r.case))
+}
+
+fn leaves(case: &CaseState, r: &ReferralSend, text: &str) -> Vec<Leaving> {
+    let field = |field: &str, value: String| Leaving { field: field.to_owned(), value };
+    let mut out = vec![field("number", case.number.clone().unwrap_or_default())];
+    if let Some(c) = case.category().and_then(|c| Catalog::shipped().category(c.as_str())) {
+        out.push(field("category", format!("{} / {}", c.name.kk, c.name.ru)));
+    }
+    out.push(field("text", text.to_owned()));
+    if let Some(address) = case.address.as_ref().filter(|_| r.disclosed.address) {
+        out.push(field("address", address.text.clone()));
+    }
+    if let Some(applicant) = case.applicant() {
+        if r.disclosed.name {
+            out.push(field("name", applicant.full_name()));
+        }
+        if r.disclosed.phone && !applicant.do_not_call {
+            out.push(field("phone", applicant.phone.clone()));
+            out.push(field("call_note", applicant.call_note.clone()));
+        }
+    }
+    out.retain(|l| !l.value.trim().is_empty());
+    out
+}

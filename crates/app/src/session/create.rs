@@ -1,0 +1,117 @@
+//! First run and new officers.
+
+use super::open::sign_in;
+use crate::api::{AppState, NewOfficer, OfficerTile, ProfileCreate};
+use crate::desk::{Desk, UNENROLLED_STATION};
+use crate::env::fill;
+use crate::error::AppError;
+use ed25519_dalek::SigningKey;
+use esik_domain::event::Role;
+use esik_domain::ids::{DeviceId, OfficerId, StationId};
+use esik_domain::name::PersonName;
+use esik_domain::text::normalize_input;
+use esik_store::{Keyring, Store};
+use esik_wire::OfficerCard;
+use esik_wire::signed::key_text;
+use zeroize::Zeroizing;
+
+/// A new profile with its first officer, who is signed in at once.
+///
+/// # Errors
+/// A profile is there already, a missing surname, a short password, a disk that refuses.
+pub fn profile_create(desk: &Desk, r: ProfileCreate) -> Result<AppState, AppError> {
+    let profile = desk.profile()?;
+    let password = Zeroizing::new(r.officer.password.clone());
+    if profile.exists() {
+        return Err(AppError::refused("already_set_up"));
+    }
+    let id = OfficerId(desk.env().uuid());
+    let device = DeviceId(desk.env().uuid());
+    let key = new_key();
+    // The first officer sets the desk up, so he may administer it.
+    let role = r.officer.role.unwrap_or(Role::Head);
+    let card = card(&r.officer, id, role, &UNENROLLED_STATION.into(), &key)?;
+    let (mut keyring, drk) = Keyring::create(
+        profile.dir(),
+        device,
+        desk.env().uuid(),
+        desk.config().kdf,
+        &mut |out| fill(out),
+    )?;
+    // The database first: a keyring without one is a desk, a database without a keyring is lost.
+    let store = Store::open(&profile.db(), &drk.db_key(), desk.env().now())?;
+    let saved = card.clone();
+    store.write(move |tx| esik_store::officers::put(tx, &saved, true))?;
+    store.close()?;
+    keyring.add_officer(id, &password, &drk, &key, &mut |out| fill(out))?;
+    desk.save_face(|face| {
+        face.language = r.language;
+        face.officers.push(tile(&card));
+    })?;
+    sign_in(desk, id, &password)?;
+    Ok(desk.state())
+}
+
+/// One more officer at this desk. Who adds him has to be signed in: the root key is needed.
+///
+/// # Errors
+/// A missing surname, a short password, a disk that refuses.
+pub fn officer_add(desk: &Desk, r: NewOfficer) -> Result<AppState, AppError> {
+    let open = desk.opened()?;
+    let password = Zeroizing::new(r.password.clone());
+    let id = OfficerId(desk.env().uuid());
+    let key = new_key();
+    let card = card(&r, id, r.role.unwrap_or(Role::Officer), &open.station, &key)?;
+    let mut keyring = desk.keyring()?;
+    keyring.add_officer(id, &password, &open.drk, &key, &mut |out| fill(out))?;
+    let saved = card.clone();
+    open.store.write(move |tx| esik_store::officers::put(tx, &saved, true))?;
+    desk.save_face(|face| face.officers.push(tile(&card)))?;
+    // The region has to know his key before it can accept his work.
+    desk.wake();
+    Ok(desk.state())
+}
+
+fn new_key() -> SigningKey {
+    let mut seed = Zeroizing::new([0; 32]);
+    fill(seed.as_mut());
+    SigningKey::from_bytes(&seed)
+}
+
+fn card(
+    r: &NewOfficer,
+    id: OfficerId,
+    role: Role,
+    station: &StationId,
+    key: &SigningKey,
+) -> Result<OfficerCard, AppError> {
+    let clean = |s: &str| normalize_input(s).trim().to_owned();
+    let name = PersonName {
+        surname: clean(&r.surname),
+        given: clean(&r.given),
+        patronymic: Some(clean(&r.patronymic)).filter(|p| !p.is_empty()),
+    };
+    if name.surname.is_empty() {
+        return Err(AppError::refused("surname_missing"));
+    }
+    Ok(OfficerCard {
+        id,
+        name: name.initials(),
+        post: clean(&r.post),
+        role,
+        station: station.clone(),
+        key: key_text(&key.verifying_key()),
+        circles: r.circles.clone(),
+        revoked: false,
+    })
+}
+
+pub(crate) fn tile(card: &OfficerCard) -> OfficerTile {
+    OfficerTile {
+        id: card.id,
+        name: card.name.clone(),
+        post: card.post.clone(),
+        role: card.role,
+        drafts: 0,
+    }
+}

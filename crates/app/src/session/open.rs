@@ -1,0 +1,91 @@
+//! Sign-in, lock and what a locked desk shows.
+
+use crate::api::{AppState, Nothing, SignIn};
+use crate::desk::{Desk, Open};
+use crate::error::AppError;
+use crate::sync::Background;
+use esik_domain::ids::OfficerId;
+use esik_domain::policy::Actor;
+use esik_store::Store;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Where the program stands.
+///
+/// # Errors
+/// None in fact.
+pub fn app_state(desk: &Desk, _: Nothing) -> Result<AppState, AppError> {
+    Ok(desk.state())
+}
+
+/// Signs an officer in.
+///
+/// # Errors
+/// Wrong password; a damaged or newer profile.
+pub fn session_open(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
+    let password = Zeroizing::new(r.password);
+    sign_in(desk, r.officer, &password)?;
+    Ok(desk.state())
+}
+
+/// Locks the desk: keys leave memory, the database closes.
+///
+/// # Errors
+/// None in fact.
+pub fn session_lock(desk: &Desk, _: Nothing) -> Result<AppState, AppError> {
+    remember_drafts(desk);
+    desk.sign_out();
+    Ok(desk.state())
+}
+
+/// The tiles of a locked desk tell how many unfinished intakes wait for each officer: a number only.
+fn remember_drafts(desk: &Desk) {
+    let Ok(open) = desk.opened() else { return };
+    let counted = open.store.read(|conn| esik_store::drafts::list(conn, open.actor.id));
+    if let Ok(drafts) = counted {
+        let count = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
+        let _ = desk.save_face(|face| {
+            for tile in face.officers.iter_mut().filter(|t| t.id == open.actor.id) {
+                tile.drafts = count;
+            }
+        });
+    }
+}
+
+pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result<(), AppError> {
+    let profile = desk.profile()?;
+    let keyring = desk.keyring()?;
+    let unlocked = keyring.unlock(officer, password)?;
+    let device_key = keyring.device_key(&unlocked.drk)?;
+    // Only now: a wrong password must not throw out who is working.
+    remember_drafts(desk);
+    desk.sign_out();
+    let store = Store::open(&profile.db(), &unlocked.drk.db_key(), desk.env().now())?;
+    let card = store
+        .read(|conn| esik_store::officers::get(conn, officer))?
+        .map(|o| o.card)
+        .filter(|c| !c.revoked)
+        .ok_or_else(|| AppError::refused("officer_revoked"))?;
+    let open = Arc::new(Open {
+        actor: Actor { id: officer, role: card.role, circles: card.circles.clone() },
+        name: card.name,
+        post: card.post,
+        station: card.station,
+        signing: Arc::new(unlocked.signing),
+        drk: Arc::new(unlocked.drk),
+        device_key,
+        device_id: keyring.device_id(),
+        incarnation: keyring.incarnation(),
+        store,
+    });
+    let engine = desk
+        .config()
+        .background
+        .then(|| Background::start(desk, &open))
+        .transpose()?
+        .flatten();
+    let mut inner = desk.inner();
+    inner.engine = engine;
+    inner.open = Some(open);
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The engine that syncs by itself while an officer is signed in.
+
+use super::{StoreLocal, client, region};
+use crate::api::Changed;
+use crate::desk::{Desk, Open};
+use crate::env::{Env, fill};
+use crate::error::AppError;
+use chrono::{DateTime, Utc};
+use esik_domain::ids::CaseId;
+use esik_sync::background::Engine;
+use esik_sync::{Clock, Local};
+use std::sync::Arc;
+
+/// The running engine of an open desk.
+pub struct Background {
+    engine: Engine,
+}
+
+impl Background {
+    /// Starts it; `None` while the desk has not joined a region.
+    ///
+    /// # Errors
+    /// When what is known of the region cannot be used.
+    pub fn start(desk: &Desk, open: &Arc<Open>) -> Result<Option<Self>, AppError> {
+        if region(open)?.is_none() {
+            return Ok(None);
+        }
+        let api = client(open)?;
+        let host = Arc::clone(desk.host());
+        let local: Arc<dyn Local> = Arc::new(StoreLocal::new(
+            Arc::clone(open),
+            Arc::new(move |cases| host.changed(&changed(&cases))),
+        ));
+        let clock: Arc<dyn Clock> = Arc::new(EngineClock::new(desk.env().clone()));
+        let engine = Engine::start(desk.runtime(), Arc::new(api), local, clock);
+        Ok(Some(Self { engine }))
+    }
+
+    /// Something was saved.
+    pub fn wake(&self) {
+        self.engine.wake();
+    }
+
+    /// A round is going on.
+    #[must_use]
+    pub fn running(&self) -> bool {
+        self.engine.status().running
+    }
+
+    /// What the last call said; `None` before the first.
+    #[must_use]
+    pub fn online(&self) -> Option<bool> {
+        let status = self.engine.status();
+        status.last_attempt.map(|_| status.online)
+    }
+
+    /// Stops it; a call under way is given up, nothing is lost by that.
+    pub fn stop(self) {
+        self.engine.stop();
+    }
+}
+
+/// The screen refreshes what the region changed.
+#[must_use]
+pub fn changed(cases: &[CaseId]) -> Changed {
+    let mut lists = vec!["sync".to_owned()];
+    if !cases.is_empty() {
+        lists.extend(["reception".to_owned(), "control".to_owned()]);
+    }
+    Changed { cases: cases.iter().map(ToString::to_string).collect(), lists }
+}
+
+/// The desk's time and randomness, as the engine takes them.
+pub struct EngineClock {
+    env: Env,
+}
+
+impl EngineClock {
+    /// Over the desk's environment.
+    #[must_use]
+    pub fn new(env: Env) -> Self {
+        Self { env }
+    }
+}
+
+impl Clock for EngineClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.env.now()
+    }
+    fn random(&self) -> f64 {
+        let mut bytes = [0; 4];
+        fill(&mut bytes);
+        f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
+    }
+}

@@ -1,0 +1,224 @@
+//! The store as the sync engine sees it. Each call is one transaction.
+
+use super::{ATTEMPT, CLOCK, KNOWN, Measured, REGION, Region, SCOPES, known, scopes};
+use crate::desk::Open;
+use chrono::{DateTime, Utc};
+use ed25519_dalek::VerifyingKey;
+use esik_domain::event::{Envelope, Role};
+use esik_domain::ids::{OfficerId, Pos, Scope};
+use esik_store::{StoreError, log, meta, numbers, officers};
+use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
+use esik_wire::signed::{key_from_text, sign_head};
+use esik_wire::{
+    EventHash, FeedPage, HelloResponse, KnownRegion, PushResponse, SignedEvent,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How the last attempts ended, for the screen.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct LastAttempt {
+    pub at: Option<DateTime<Utc>>,
+    pub success_at: Option<DateTime<Utc>>,
+    /// Code of the failure of the last attempt.
+    pub failure: Option<crate::api::Refusal>,
+}
+
+/// [`Local`] over an open desk.
+pub struct StoreLocal {
+    open: Arc<Open>,
+    /// Told after each change that came from the region.
+    changed: Arc<dyn Fn(Vec<esik_domain::ids::CaseId>) + Send + Sync>,
+}
+
+impl StoreLocal {
+    /// `changed` is told which cases the region changed; an empty list = only the sync state.
+    #[must_use]
+    pub fn new(
+        open: Arc<Open>,
+        changed: Arc<dyn Fn(Vec<esik_domain::ids::CaseId>) + Send + Sync>,
+    ) -> Self {
+        Self { open, changed }
+    }
+}
+
+fn failed(e: StoreError) -> LocalError {
+    match e {
+        StoreError::Closed => LocalError::Locked,
+        StoreError::DiskFull => LocalError::StorageFull,
+        StoreError::Chain => LocalError::Inconsistent,
+        other => {
+            tracing::error!(error = %other, "sync could not use the store");
+            LocalError::Storage
+        }
+    }
+}
+
+impl Local for StoreLocal {
+    fn identity(&self) -> Result<Identity, LocalError> {
+        Ok(Identity {
+            device_id: self.open.device_id,
+            incarnation: self.open.incarnation,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+
+    fn sign_head(&self, head: &EventHash) -> Result<String, LocalError> {
+        Ok(sign_head(&self.open.device_key, head))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, LocalError> {
+        let named = scopes(&self.open);
+        let known = known(&self.open);
+        self.open
+            .store
+            .read(|conn| {
+                let cursors = named
+                    .iter()
+                    .map(|s| Ok((s.clone(), log::cursor(conn, s)?)))
+                    .collect::<Result<Vec<_>, StoreError>>()?;
+                Ok(Snapshot {
+                    enrolled: meta::get::<Region>(conn, REGION)?.is_some(),
+                    local_head: log::head(conn)?,
+                    acked: log::acked(conn)?,
+                    epoch: known.as_ref().map(|k| k.epoch.clone()).unwrap_or_default(),
+                    known: known.clone(),
+                    cursors,
+                    unsent: log::unsent_count(conn)?,
+                    numbers_left: numbers::left(conn)?,
+                    officers: officers::local(conn)?,
+                })
+            })
+            .map_err(failed)
+    }
+
+    fn segment(
+        &self,
+        from_seq: u64,
+        max_events: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEvent>, LocalError> {
+        let (device, life) = (self.open.device_id, self.open.incarnation);
+        self.open
+            .store
+            .read(|conn| log::segment(conn, device, life, from_seq, max_events, max_bytes))
+            .map_err(failed)
+    }
+
+    fn record_hello(
+        &self,
+        hello: &HelloResponse,
+        history: History,
+        measured_at: DateTime<Utc>,
+    ) -> Result<(), LocalError> {
+        let hello = hello.clone();
+        let (device, life) = (self.open.device_id, self.open.incarnation);
+        let offset_ms = (hello.server_time - measured_at).num_milliseconds();
+        self.open
+            .store
+            .write(move |tx| {
+                if history == History::Changed {
+                    log::region_diverged(tx, device, life, hello.acked.seq, 0)?;
+                }
+                meta::put(tx, CLOCK, &Measured { offset_ms, at: measured_at })?;
+                meta::put(tx, SCOPES, &hello.scopes)?;
+                meta::put(
+                    tx,
+                    KNOWN,
+                    &KnownRegion {
+                        epoch: hello.epoch.clone(),
+                        pos: hello.region_pos,
+                        acked: hello.acked,
+                    },
+                )?;
+                for lease in &hello.leases {
+                    numbers::add_lease(tx, lease)?;
+                }
+                for card in &hello.officers {
+                    officers::put(tx, card, false)?;
+                }
+                Ok(())
+            })
+            .map_err(failed)
+    }
+
+    fn record_verdicts(&self, answer: &PushResponse) -> Result<(), LocalError> {
+        let answer = answer.clone();
+        let (device, life) = (self.open.device_id, self.open.incarnation);
+        let touched = self
+            .open
+            .store
+            .write(move |tx| {
+                let outcome = log::apply_verdicts(tx, device, life, &answer.verdicts)?;
+                if let Some(k) = meta::get::<KnownRegion>(tx, KNOWN)? {
+                    meta::put(tx, KNOWN, &KnownRegion { acked: answer.acked, ..k })?;
+                }
+                Ok(outcome.touched)
+            })
+            .map_err(failed)?;
+        (self.changed)(touched);
+        Ok(())
+    }
+
+    fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
+        let (scope, page) = (scope.clone(), page.clone());
+        let outcome = self
+            .open
+            .store
+            .write(move |tx| {
+                let keys = Keys::read(tx)?;
+                log::apply_feed(tx, &scope, &page.entries, page.next, &|e| keys.of(e))
+            })
+            .map_err(failed)?;
+        if !outcome.touched.is_empty() {
+            (self.changed)(outcome.touched);
+        }
+        Ok(Applied { events: outcome.applied, set_aside: outcome.poisoned })
+    }
+
+    fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {
+        let (at, failure) = (
+            attempt.at,
+            attempt.result.as_ref().err().map(super::status::stop_refusal),
+        );
+        self.open
+            .store
+            .write(move |tx| {
+                let before: LastAttempt = meta::get(tx, ATTEMPT)?.unwrap_or_default();
+                let success_at = if failure.is_none() { Some(at) } else { before.success_at };
+                meta::put(tx, ATTEMPT, &LastAttempt { at: Some(at), success_at, failure })
+            })
+            .map_err(failed)?;
+        (self.changed)(Vec::new());
+        Ok(())
+    }
+}
+
+/// Keys that events have to be signed with: officers by id, the region for what it authors.
+struct Keys {
+    officers: HashMap<OfficerId, VerifyingKey>,
+    region: Option<VerifyingKey>,
+}
+
+impl Keys {
+    fn read(conn: &rusqlite::Connection) -> Result<Self, StoreError> {
+        let region = meta::get::<Region>(conn, REGION)?;
+        Ok(Self {
+            officers: officers::all(conn)?
+                .into_iter()
+                .filter_map(|c| Some((c.id, key_from_text(&c.key).ok()?)))
+                .collect(),
+            region: region.and_then(|r| key_from_text(&r.region_key).ok()),
+        })
+    }
+
+    fn of(&self, e: &Envelope) -> Option<VerifyingKey> {
+        if e.role == Role::Region { self.region } else { self.officers.get(&e.actor_id).copied() }
+    }
+}
+
+/// The position a desk knows of the region; the proof number on the screen.
+pub(crate) fn proof(open: &Open) -> Option<Pos> {
+    open.store.read(log::last_own_pos).ok().flatten()
+}

@@ -1,0 +1,72 @@
+//! The truth about sync, in words with a number: what the region acknowledged, and when.
+
+use super::local::{LastAttempt, proof};
+use super::{ATTEMPT, CLOCK, Measured};
+use crate::api::{Nothing, Refusal, SyncStatus};
+use crate::desk::Desk;
+use crate::error::{AppError, refusal};
+use chrono::Duration;
+use esik_sync::SyncStop;
+
+/// The code of a stop, in the words the catalogues know.
+#[must_use]
+pub fn stop_refusal(stop: &SyncStop) -> Refusal {
+    match stop {
+        SyncStop::Failure(f) => crate::error::sync_refusal(f),
+        SyncStop::NotEnrolled => refusal("not_enrolled"),
+        SyncStop::Busy { .. } => refusal("region_busy"),
+        SyncStop::TooOld => refusal("too_old"),
+        SyncStop::Fork | SyncStop::RolledBack { .. } => refusal("region_fork"),
+        SyncStop::HistoryDiverged | SyncStop::Contradiction => refusal("region_refused"),
+        SyncStop::Local(_) => refusal("disk_failed"),
+    }
+}
+
+/// What is waiting and what was acknowledged. Answers also while nobody is signed in.
+///
+/// # Errors
+/// The store's.
+pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
+    let face_enrolled = desk.state().enrolled;
+    let Ok(open) = desk.opened() else {
+        return Ok(SyncStatus {
+            enrolled: face_enrolled,
+            online: false,
+            running: false,
+            unacknowledged: 0,
+            last_success: None,
+            last_attempt: None,
+            proof: None,
+            failure: None,
+            refused: 0,
+            set_aside: 0,
+            clock_off_s: None,
+        });
+    };
+    let (running, live) = desk.inner().engine.as_ref().map_or((false, None), |e| (e.running(), e.online()));
+    let (attempt, measured, unsent, refused, set_aside) = open.store.read(|conn| {
+        Ok((
+            esik_store::meta::get::<LastAttempt>(conn, ATTEMPT)?.unwrap_or_default(),
+            esik_store::meta::get::<Measured>(conn, CLOCK)?,
+            esik_store::log::unsent_count(conn)?,
+            esik_store::lists::refused_count(conn, &open.actor)?,
+            esik_store::log::poisoned(conn)?.len(),
+        ))
+    })?;
+    let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    let off = measured.map(|m| -m.offset_ms / 1000);
+    Ok(SyncStatus {
+        enrolled: face_enrolled,
+        online: live.unwrap_or_else(|| attempt.failure.is_none() && attempt.success_at.is_some()),
+        running,
+        unacknowledged: small(unsent),
+        last_success: attempt.success_at,
+        last_attempt: attempt.at,
+        proof: proof(&open).map(|p| p.0),
+        failure: attempt.failure,
+        refused: small(refused),
+        set_aside: u32::try_from(set_aside).unwrap_or(u32::MAX),
+        // Two minutes: the bound at which an officer is told (`reliability.md` S20).
+        clock_off_s: off.filter(|s| s.abs() > Duration::minutes(2).num_seconds()),
+    })
+}
