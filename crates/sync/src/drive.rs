@@ -101,7 +101,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> Result<Summary, SyncStop> {
         let (identity, snapshot) = blocking(local, |l| Ok((l.identity()?, l.snapshot()?))).await?;
-        let state = State::new(snapshot.enrolled, snapshot.acked, snapshot.local_head, clock.now());
+        let state = State::new(&snapshot, clock.now());
         let summary = Summary {
             pushed: 0,
             accepted: 0,
@@ -284,10 +284,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
     }
 
     fn epoch(&self) -> String {
-        match &self.state.hello {
-            Some(h) if !h.too_old => h.epoch.clone(),
-            _ => self.snapshot.epoch.clone(),
-        }
+        self.state.epoch.clone().unwrap_or_default()
     }
 }
 

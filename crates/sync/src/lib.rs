@@ -2,6 +2,8 @@
 //! the background engine. Knows the desk only through [`Local`] and the region only through
 //! [`esik_wire::SyncApi`], so every part runs against memory as well as against the real thing.
 
+pub mod background;
+mod bell;
 pub mod clock;
 pub mod drive;
 pub mod enroll;
@@ -12,6 +14,7 @@ pub mod react;
 pub mod retry;
 pub mod tls;
 
+pub use background::{Engine, EngineStatus, Wake};
 pub use clock::Clock;
 pub use drive::{Progress, Summary, sync_once};
 pub use enroll::{EnrollError, JoinCode, enroll};

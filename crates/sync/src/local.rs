@@ -49,9 +49,10 @@ pub struct Snapshot {
     pub acked: Head,
     /// The region as last seen (S15); `None` before the first `hello`.
     pub known: Option<KnownRegion>,
-    /// Last known epoch of the region (also in `known`); empty before the first `hello`.
+    /// Last known epoch of the region, from enrolment on; empty before.
     pub epoch: String,
-    /// How far each scope has been read. A scope without an entry is read from 0.
+    /// How far each scope has been read: every scope the last `hello` named, those not yet read
+    /// at 0. The engine listens for news in these.
     pub cursors: Vec<(Scope, Pos)>,
     /// Own events without a verdict.
     pub unsent: u64,
@@ -126,7 +127,8 @@ pub trait Local: Send + Sync + 'static {
     /// (`hello.server_time − measured_at`); [`Snapshot::known`] becomes this epoch and position, even
     /// when it is lower than before. With [`History::Changed`], in the same transaction: every cursor
     /// goes back to 0, and own events after `hello.acked` have no verdict any more. A scope that is
-    /// no longer in `hello.scopes` was left: its cases are hidden.
+    /// no longer in `hello.scopes` was left: its cases are hidden. `hello.acked` is no verdict: after a
+    /// fork it is not even an event of this desk.
     ///
     /// # Errors
     /// See [`LocalError`].

@@ -1,6 +1,6 @@
 //! The pure planner: from what is known, the next thing to do. No I/O, no clock, no chance.
 
-use crate::local::LocalError;
+use crate::local::{LocalError, Snapshot};
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{Head, SyncFailure};
@@ -23,15 +23,6 @@ pub struct ScopeState {
     pub up_to_date: bool,
 }
 
-/// What `hello` taught this round.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Greeting {
-    /// Epoch to name in every later call.
-    pub epoch: String,
-    /// The region takes nothing but pushes from this program.
-    pub too_old: bool,
-}
-
 /// Everything the planner looks at.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct State {
@@ -40,7 +31,16 @@ pub struct State {
     pub acked: Head,
     pub local_head: Head,
     pub scopes: Vec<ScopeState>,
-    pub hello: Option<Greeting>,
+    /// Epoch as known before this round.
+    pub known_epoch: String,
+    /// Epoch to name in every later call; `None` until the region was greeted.
+    pub epoch: Option<String>,
+    /// False when the region takes no events of this device (a fork).
+    pub may_push: bool,
+    /// False when the region gives nothing to read (too old, revoked); own work may still go there.
+    pub may_pull: bool,
+    /// How the round ends when everything still possible is done; `None` = well.
+    pub ends_with: Option<SyncStop>,
     /// The region named the sequence it wants next; goes before `acked`.
     pub resume_at: Option<u64>,
     /// Indeterminate failures since the last progress.
@@ -62,13 +62,17 @@ pub struct State {
 impl State {
     /// The state of a round that has not begun.
     #[must_use]
-    pub fn new(enrolled: bool, acked: Head, local_head: Head, now: DateTime<Utc>) -> Self {
+    pub fn new(snapshot: &Snapshot, now: DateTime<Utc>) -> Self {
         Self {
-            enrolled,
-            acked,
-            local_head,
+            enrolled: snapshot.enrolled,
+            acked: snapshot.acked,
+            local_head: snapshot.local_head,
+            known_epoch: snapshot.epoch.clone(),
             scopes: Vec::new(),
-            hello: None,
+            epoch: None,
+            may_push: true,
+            may_pull: true,
+            ends_with: None,
             resume_at: None,
             failures: 0,
             last_failure: None,
@@ -201,15 +205,17 @@ pub fn next_step(s: &State) -> Step {
     if let Some(until) = s.not_before.filter(|t| *t > s.now) {
         return Step::Wait { until };
     }
-    let Some(hello) = &s.hello else { return Step::Hello };
-    if s.push_from() <= s.local_head.seq {
+    if s.epoch.is_none() {
+        return Step::Hello;
+    }
+    if s.may_push && s.push_from() <= s.local_head.seq {
         return Step::Push { from_seq: s.push_from() };
     }
-    if hello.too_old {
-        return Step::Stop { why: SyncStop::TooOld };
+    if let Some(x) = s.scopes.iter().find(|x| s.may_pull && !x.up_to_date) {
+        return Step::Pull { scope: x.scope.clone(), after: x.cursor };
     }
-    match s.scopes.iter().find(|x| !x.up_to_date) {
-        Some(x) => Step::Pull { scope: x.scope.clone(), after: x.cursor },
+    match &s.ends_with {
+        Some(why) => Step::Stop { why: why.clone() },
         None => Step::Done,
     }
 }

@@ -1,9 +1,7 @@
 //! What an answer, or its absence, does to the state of a round. Pure, like the planner.
 
 use crate::local::{History, Snapshot};
-use crate::plan::{
-    BUSY_IN_ROUND_S, BUSY_MAX, GREETINGS_MAX, Greeting, ScopeState, State, Step, SyncStop,
-};
+use crate::plan::{BUSY_IN_ROUND_S, BUSY_MAX, GREETINGS_MAX, ScopeState, State, Step, SyncStop};
 use crate::retry;
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{Pos, Scope};
@@ -45,8 +43,7 @@ impl State {
             return history;
         }
         if hello.acked.seq > 0 && own != Some(hello.acked.hash) {
-            self.stop = Some(SyncStop::Fork);
-            return history;
+            self.forked();
         }
         self.local_head = snapshot.local_head;
         // Behind what we knew: refill. Ahead of it: a verdict got lost, the same bytes bring it again.
@@ -70,7 +67,7 @@ impl State {
                 up_to_date: false,
             })
             .collect();
-        self.hello = Some(Greeting { epoch: hello.epoch.clone(), too_old: false });
+        self.epoch = Some(hello.epoch.clone());
         history
     }
 
@@ -157,15 +154,14 @@ impl State {
                 self.diverged = true;
                 self.greet_again(SyncStop::HistoryDiverged);
             }
-            ApiErrorCode::Fork => self.stop = Some(SyncStop::Fork),
-            ApiErrorCode::TooOld => match step {
-                // A too-old desk may always push (S23).
-                Step::Hello => {
-                    self.hello = Some(Greeting { epoch: String::new(), too_old: true });
-                    self.scopes.clear();
-                }
-                _ => self.stop = Some(SyncStop::TooOld),
-            },
+            ApiErrorCode::Fork => self.forked(),
+            // A too-old desk may always push (S23), and a revoked one still delivers what it saved:
+            // the region sets it aside (S14).
+            ApiErrorCode::TooOld if *step == Step::Hello => self.push_only(SyncStop::TooOld),
+            ApiErrorCode::Unauthorised if *step == Step::Hello => {
+                self.push_only(SyncStop::Failure(failure));
+            }
+            ApiErrorCode::TooOld => self.stop = Some(SyncStop::TooOld),
             ApiErrorCode::NotFound => match step {
                 // The scope was taken away between greeting and reading; the next greeting says so.
                 Step::Pull { scope, .. } => {
@@ -194,16 +190,27 @@ impl State {
         self.last_failure = Some(failure);
     }
 
-    /// A gap or another history: ask the region afresh what it holds, a bounded number of times. A
-    /// too-old program cannot ask; it follows what the refusal said.
+    /// Another copy of this device lives: no more pushes, but the desk goes on reading (S17).
+    fn forked(&mut self) {
+        self.may_push = false;
+        self.ends_with = Some(SyncStop::Fork);
+    }
+
+    /// The region refused to greet, but may still take what was saved here.
+    fn push_only(&mut self, why: SyncStop) {
+        self.epoch = Some(self.known_epoch.clone());
+        self.may_pull = false;
+        self.ends_with = Some(why);
+    }
+
+    /// A gap or another history: ask the region afresh what it holds, a bounded number of times. One
+    /// whom it does not greet follows what the refusal said.
     fn greet_again(&mut self, otherwise: SyncStop) {
         self.greetings += 1;
-        if self.greetings >= GREETINGS_MAX {
+        if self.greetings >= GREETINGS_MAX || (self.diverged && !self.may_pull) {
             self.stop = Some(otherwise);
-        } else if self.hello.as_ref().is_none_or(|h| !h.too_old) {
-            self.hello = None;
-        } else if self.diverged {
-            self.stop = Some(otherwise);
+        } else if self.may_pull {
+            self.epoch = None;
         }
     }
 
