@@ -91,7 +91,7 @@ fn keys_of(lexicon: &Lexicon, token: &Token) -> Vec<(usize, f64)> {
         .char_indices()
         .map(|(at, c)| at + c.len_utf8())
         .take(lexicon.longest_prefix)
-        .skip(2);
+        .skip(1);
     keys.extend(beginnings.filter_map(|end| lexicon.prefix(token.folded.get(..end)?)));
     if keys.is_empty() {
         return slips_of(lexicon, token, &as_russian);
