@@ -1,0 +1,1014 @@
+// Made by `cargo xtask types` from the command list. Do not edit.
+
+export type Address = { 
+/**
+ * As the person says it.
+ */
+text: string, 
+/**
+ * Degrees, WGS 84.
+ */
+lat: number | null, 
+/**
+ * Degrees, WGS 84.
+ */
+lon: number | null, };
+
+export type Agency = { 
+/**
+ * `E-HEA`; units of the police begin with `P-`.
+ */
+code: string, 
+/**
+ * `UTILITY_HEAT` and the like.
+ */
+kind: string, 
+/**
+ * A unit of the police.
+ */
+internal: boolean, 
+/**
+ * Belongs to the core list every city has.
+ */
+core: boolean, 
+/**
+ * Name.
+ */
+name: L10n, 
+/**
+ * `building`, `district`, `city`, `region` or `republic`.
+ */
+level: string, 
+/**
+ * Whether the terms of the АППК bind it.
+ */
+appk_body: AppkBody, 
+/**
+ * Channels, first tried first.
+ */
+channels: Array<string>, 
+/**
+ * Working days in which receipt should be confirmed; 0 is the same day.
+ */
+ack_wd: number, 
+/**
+ * What the body answers for, in English, for whoever keeps the directory.
+ */
+note: string, };
+
+export type AgencyCode = string;
+
+export type AgencyHit = { 
+/**
+ * Agency code.
+ */
+code: string, 
+/**
+ * Why.
+ */
+why: AgencyWhy, 
+/**
+ * For which category.
+ */
+category: string, };
+
+export type AgencyWhy = "primary" | "secondary" | "history";
+
+export type Answer = { stamp: Stamp, text: string, file: FileRef | null, };
+
+export type AnswerFile = { case: CaseId, referral: ReferralId, };
+
+export type AppState = { phase: Phase, 
+/**
+ * Officers that can sign in here; names and posts only.
+ */
+officers: Array<OfficerTile>, 
+/**
+ * The signed-in officer.
+ */
+session: Session | null, language: Lang, theme: Theme, station: StationName | null, enrolled: boolean, 
+/**
+ * A working demo station: the first screen tells a newcomer what to try.
+ */
+demo: boolean, version: string, 
+/**
+ * `clock_wrong` and the like: shown until they are gone.
+ */
+warnings: Array<Refusal>, 
+/**
+ * Minutes without a key or a click after which the desk locks.
+ */
+lock_after_minutes: number, };
+
+export type AppealKind = "application" | "complaint" | "message" | "suggestion" | "response" | "request" | "service_complaint" | "media_request" | "lawyer_request" | "bailiff_request" | "notary_request" | "access_to_information" | "declassification" | "rehabilitation" | "crime_report";
+
+export type AppkBody = "yes" | "partly" | "no";
+
+export type CaseClose = { case: CaseId, word: Word, 
+/**
+ * `helped`, `explained`, `refused_by_body`, `withdrawn`, `not_reached`.
+ */
+outcome: string, text: string, };
+
+export type CaseDone = { changed: Changed, };
+
+export type CaseId = string;
+
+export type CaseParty = { id: PartyId, party: Party, };
+
+export type CaseRef = { id: CaseId, };
+
+export type CaseReferral = { case: CaseId, referral: ReferralId, };
+
+export type CaseReopen = { case: CaseId, reason: string, };
+
+export type CaseView = { id: CaseId, 
+/**
+ * None = a visit that never became a case.
+ */
+number: string | null, ext_number: string | null, title: string, narrative: string, circle: string, address: Address | null, opened_at: string | null, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, visits: number, referrals: Array<ReferralView>, tasks: Array<Task>, crime: Crime | null, coupon_number: string | null, closed: Closing | null, reopened: number, obligations: Array<Obligation>, timeline: Array<TimelineItem>, 
+/**
+ * “Why this date?”: each clock with its derivation.
+ */
+clocks: Array<Clock>, review: Array<Review>, refused: Array<Refused>, 
+/**
+ * Parts of the case this program is too old for.
+ */
+unknown: number, read_only: boolean, 
+/**
+ * Some event of it waits for the region.
+ */
+waits_for_region: number, may_close: boolean, };
+
+export type Category = { 
+/**
+ * `ZKH-01`; a group is `ZKH`.
+ */
+code: string, 
+/**
+ * The group; absent for a group itself.
+ */
+parent: string | null, 
+/**
+ * 1 or 2.
+ */
+level: number, 
+/**
+ * Name.
+ */
+name: L10n, 
+/**
+ * What the desk does; absent for a group, like everything below.
+ */
+route: Route | null, 
+/**
+ * Code of the body that answers.
+ */
+agency_primary: string | null, 
+/**
+ * Codes of the bodies that help.
+ */
+agency_secondary: Array<string>, 
+/**
+ * Nature of the appeal.
+ */
+appeal_kind: AppealKind | null, 
+/**
+ * Another nature it may have.
+ */
+appeal_kind_other: AppealKind | null, 
+/**
+ * Working days until the answer is expected; 0 is at once.
+ */
+deadline_wd: number | null, 
+/**
+ * Where that term comes from.
+ */
+deadline_basis: DeadlineBasis | null, 
+/**
+ * 1 now, 2 same day, 3 normal, 4 can wait.
+ */
+urgency: number | null, 
+/**
+ * Whether it may be a crime.
+ */
+crime_flag: CrimeFlag | null, 
+/**
+ * What to ask.
+ */
+ask: L10n, 
+/**
+ * What to advise.
+ */
+advise: L10n, };
+
+export type CategoryChange = { case: CaseId, issue: IssueId, category: CategoryCode, };
+
+export type CategoryCode = string;
+
+export type CategoryHelp = { code: CategoryCode, 
+/**
+ * `police`, `forward`, `register`, `emergency`, `advise`.
+ */
+route: string, agencies: Array<AgencyCode>, 
+/**
+ * Service promise, with its derivation; none for `advise`.
+ */
+promise: Deadline | null, 
+/**
+ * The legal term of the appeal, with its derivation.
+ */
+legal: Deadline | null, 
+/**
+ * Restricted circle this category belongs to.
+ */
+circle: string | null, crime_flag: string, 
+/**
+ * 1 now … 4 can wait.
+ */
+urgency: number, };
+
+export type CategoryHit = { 
+/**
+ * Category code.
+ */
+code: string, 
+/**
+ * 0 to 1; comparable between hits of one text, not a probability.
+ */
+score: number, 
+/**
+ * The words, in the order of the text.
+ */
+why: Array<WhyWord>, };
+
+export type Changed = { 
+/**
+ * Cases whose content changed.
+ */
+cases: Array<string>, 
+/**
+ * Lists that may look different: `reception`, `control`, `drafts`, `sync`, `session`, `officers`.
+ */
+lists: Array<string>, };
+
+export type Channel = "front_office" | "phone" | "round" | "letter" | "import";
+
+export type Check = { stamp: Stamp, good: boolean, note: string, };
+
+export type Circle = string;
+
+export type Clock = { 
+/**
+ * `legal_answer`, `service_answer`, `redirect`.
+ */
+kind: string, referral: ReferralId | null, deadline: Deadline, 
+/**
+ * Source: `appk_76`, `category_op`, …
+ */
+source: string, working_days: number, late_wd: number, 
+/**
+ * Stopped: the answer is there or the case is closed.
+ */
+met: boolean, };
+
+export type Closing = { at: string, by: OfficerId, word: Word, outcome: string, text: string, 
+/**
+ * False while the decision waits for the region.
+ */
+at_region: boolean, };
+
+export type ContactHow = "call" | "in_person" | "message" | "letter";
+
+export type ContactRecord = { case: CaseId, how: ContactHow, reached: Reached, word: Word | null, text: string, };
+
+export type ControlPage = { today: string, counts: QueueCounts, rows: Array<ControlRow>, more: boolean, };
+
+export type ControlRequest = { queue: Queue, agency: AgencyCode | null, category: CategoryCode | null, 
+/**
+ * Free-text filter over number, title and address.
+ */
+filter: string, 
+/**
+ * Key of the last row of the previous page.
+ */
+after: string | null, 
+/**
+ * At most 200.
+ */
+limit: number, };
+
+export type ControlRow = { 
+/**
+ * Key of the row, for paging and selection.
+ */
+key: string, case: CaseId, number: string, title: string, address: string, category: CategoryCode | null, what: ObligationKind, waiting_on: WaitingOn, agency: AgencyCode | null, referral: ReferralId | null, task: TaskId | null, state: ReferralState | null, 
+/**
+ * The three stamps: delivered, registered, accepted. `yes`, `no`, `empty`.
+ */
+stamps: [string, string, string], incoming_number: string | null, due: string | null, 
+/**
+ * Working days late, 0 = not late.
+ */
+late_wd: number, 
+/**
+ * The agency has not confirmed receipt within its term.
+ */
+no_receipt: boolean, reminders: number, restricted: boolean, };
+
+export type CouponPrinted = { opened: boolean, };
+
+export type Crime = { kui_number: string, kui_at: string, received_by: string, minutes: number | null, };
+
+export type CrimeFlag = "none" | "possible" | "admin" | "register";
+
+export type CrimeForm = { 
+/**
+ * КУИ number as the duty officer gave it, typed back.
+ */
+kui_number: string, 
+/**
+ * `None` = the moment the number was typed.
+ */
+kui_at: string | null, received_by: string, 
+/**
+ * The one social sentence that may stay; everything else of the text is wiped.
+ */
+social_sentence: string, };
+
+export type Deadline = { 
+/**
+ * The last day of the term, in Kazakhstan.
+ */
+due: string, 
+/**
+ * The instant at which it is late: the closing hour of `due`.
+ */
+due_at: string, 
+/**
+ * The day receipt legally falls on (registration day).
+ */
+start: string, 
+/**
+ * Receipt was after closing or on a day off, so that `start` is later than the visit.
+ */
+after_hours: boolean, 
+/**
+ * Every day from the visit to the deadline.
+ */
+derivation: Array<Step>, 
+/**
+ * Version of the calendar it was counted with.
+ */
+calendar: string, 
+/**
+ * Some day of it lies in a year the calendar holds only provisionally or not at all.
+ */
+provisional: boolean, };
+
+export type DeadlineBasis = "law" | "law_complaint" | "law_service" | "law_other" | "op" | "crime24h" | "immediate" | "desk";
+
+export type Disclosed = { name: boolean, phone: boolean, address: boolean, };
+
+export type Document = { name: string, media_type: string, base64: string, };
+
+export type Draft = { id: DraftId, form: IntakeForm, saved_at: string, };
+
+export type DraftId = string;
+
+export type DraftLine = { id: DraftId, 
+/**
+ * First words; empty when nothing was typed.
+ */
+title: string, who: string, address: string, saved_at: string, };
+
+export type DraftRef = { id: DraftId, };
+
+export type DraftSave = { id: DraftId, form: IntakeForm, };
+
+export type DraftSaved = { 
+/**
+ * Durable since.
+ */
+saved_at: string, };
+
+export type Enroll = { 
+/**
+ * `https://…`
+ */
+server: string, 
+/**
+ * The one-time code, which carries the fingerprint of the region's certificate authority.
+ */
+code: string, };
+
+export type EventId = string;
+
+export type FileRef = { 
+/**
+ * SHA-256 of the stored bytes, hex.
+ */
+hash: string, 
+/**
+ * Name as the sender gave it, sanitised.
+ */
+name: string, 
+/**
+ * Media type as sniffed.
+ */
+media_type: string, 
+/**
+ * Size in bytes.
+ */
+bytes: number, };
+
+export type FlagRoute = "emergency" | "register" | "closed_circle" | "vulnerability";
+
+export type Help = { suggestion: Suggestion, 
+/**
+ * Cases at the same place, of the same person or theme; only what this officer may see.
+ */
+similar: Array<SimilarCase>, 
+/**
+ * The category in force (chosen, else the best suggestion), with its hints, term and bodies.
+ */
+chosen: CategoryHelp | null, 
+/**
+ * What the “who” line was understood as.
+ */
+who: WhoRead, };
+
+export type HelpRequest = { text: string, address: string, who_line: string, category: CategoryCode | null, };
+
+export type IdKind = "iin" | "bin";
+
+export type IinCheck = { 
+/**
+ * Twelve digits with the right check digit.
+ */
+valid: boolean, 
+/**
+ * Person or organisation, by the fifth digit; absent when it cannot be told.
+ */
+kind: IdKind | null, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * Why.
+ */
+reason: IinReason, 
+/**
+ * Only for a person's number of twelve digits.
+ */
+hint: IinHint | null, 
+/**
+ * The input without spaces and dashes.
+ */
+normalized: string, };
+
+export type IinHint = { 
+/**
+ * Date of birth, when digits 1–7 make one.
+ */
+birth: string | null, 
+/**
+ * Sex, when digit 7 tells it.
+ */
+sex: Sex | null, };
+
+export type IinReason = "ok" | "empty" | "not_digits" | "wrong_length" | "wrong_check_digit" | "impossible_prefix" | "unknown_kind";
+
+export type IntakeDone = { case: CaseId, number: string | null, becomes: string, 
+/**
+ * Path-less name of the coupon handed to the viewer or spooler.
+ */
+coupon_opened: boolean, changed: Changed, };
+
+export type IntakeFinish = { 
+/**
+ * The draft it came from; it is removed in the same transaction.
+ */
+draft: DraftId | null, form: IntakeForm, 
+/**
+ * Open the coupon for printing when a case is made.
+ */
+print: boolean, };
+
+export type IntakeForm = { 
+/**
+ * What happened, in the person's words.
+ */
+text: string, 
+/**
+ * Language the person speaks: `kk`, `ru`, `en` or what the officer typed.
+ */
+language: string, channel: Channel, 
+/**
+ * Who came; `None` = nameless.
+ */
+applicant: Party, 
+/**
+ * On whose behalf, when not their own.
+ */
+represented: Party | null, 
+/**
+ * One line as typed in the “who” field (name, phone or IIN) before it was understood.
+ */
+who_line: string, address: string, 
+/**
+ * `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `do_not_call`.
+ */
+circumstances: Array<string>, 
+/**
+ * Chosen category; `None` = not yet, the best suggestion is *not* taken silently.
+ */
+category: CategoryCode | null, 
+/**
+ * Further issues of the same visit.
+ */
+more_issues: Array<MoreIssue>, advice: string | null, referrals: Array<ReferralForm>, tasks: Array<TaskForm>, crime: CrimeForm | null, 
+/**
+ * An existing case this visit belongs to.
+ */
+existing_case: CaseId | null, 
+/**
+ * When the person began to speak; the first keystroke.
+ */
+started_at: string | null, };
+
+export type Issue = { id: IssueId, category: CategoryCode, text: string, };
+
+export type IssueId = string;
+
+export type KnownPerson = { name: string, phone: string, address: string, last_case: CaseId, last_at: string, cases: number, party: Party, };
+
+export type L10n = { 
+/**
+ * Kazakh.
+ */
+kk: string, 
+/**
+ * Russian.
+ */
+ru: string, 
+/**
+ * English.
+ */
+en: string, };
+
+export type Lang = "kk" | "ru" | "en";
+
+export type Leaving = { 
+/**
+ * Key of the label in the catalogues: `text`, `address`, `name`, `phone`, `category`, `number`, `circumstances`.
+ */
+field: string, 
+/**
+ * The value as it leaves.
+ */
+value: string, };
+
+export type MoreIssue = { category: CategoryCode | null, text: string, };
+
+export type NewOfficer = { surname: string, given: string, patronymic: string, post: string, role: Role | null, 
+/**
+ * Restricted circles: `dv`, `juvenile`, `integrity`, `corruption`.
+ */
+circles: Array<string>, password: string, };
+
+export type NoteAdd = { case: CaseId, text: string, };
+
+export type Nothing = Record<symbol, never>;
+
+export type Obligation = { what: ObligationKind, 
+/**
+ * The referral or task it stands for.
+ */
+referral: ReferralId | null, task: TaskId | null, agency: AgencyCode | null, waiting_on: WaitingOn, 
+/**
+ * Last day to do it; none = no promise was made.
+ */
+due: string | null, 
+/**
+ * Since when it is so.
+ */
+since: string, circle: Circle, by: OfficerId, };
+
+export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review";
+
+export type OfficerId = string;
+
+export type OfficerTile = { id: OfficerId, 
+/**
+ * Surname and initials.
+ */
+name: string, post: string, role: Role, 
+/**
+ * Unfinished intakes waiting for this officer.
+ */
+drafts: number, };
+
+export type Party = { 
+/**
+ * Role in the case.
+ */
+role: PartyRole, surname: string, given: string, patronymic: string, organisation: string, 
+/**
+ * IIN or BIN as typed; “if any” (domain.md §2.3).
+ */
+iin: string, 
+/**
+ * E.164 when it could be read, else as typed.
+ */
+phone: string, 
+/**
+ * When and how it is safe to call; shown before every number.
+ */
+call_note: string, 
+/**
+ * The applicant asked not to be called: no number is offered.
+ */
+do_not_call: boolean, };
+
+export type PartyId = string;
+
+export type PartyRole = "applicant" | "represented" | "victim" | "household_member";
+
+export type Phase = "fresh" | "locked" | "open";
+
+export type PhoneCheck = { 
+/**
+ * Whether `e164` may be kept.
+ */
+valid: boolean, 
+/**
+ * `+77011234567`.
+ */
+e164: string | null, 
+/**
+ * `KZ`, or the ISO code of another country; absent where a code is shared and the range tells nothing.
+ */
+region: string | null, 
+/**
+ * Why.
+ */
+reason: PhoneReason, 
+/**
+ * How to show it; for a number that could not be read, the digits that were read.
+ */
+display: string, };
+
+export type PhoneReason = "ok" | "area_added" | "plus_assumed" | "empty" | "no_digits" | "short_code" | "too_short" | "too_long" | "not_a_range";
+
+export type Preview = { 
+/**
+ * `case`, `advice`, `crime`: what this intake becomes.
+ */
+becomes: string, 
+/**
+ * Next number of this desk's block; `None` when no case is made.
+ */
+number: string | null, 
+/**
+ * True when the block is used up and the desk's own series is used.
+ */
+own_series: boolean, referrals: Array<ReferralPreview>, 
+/**
+ * Things the officer should know before finishing; none of them blocks.
+ */
+warnings: Array<Refusal>, 
+/**
+ * Things that must be filled to finish this way (the КУИ number, a text to refer).
+ */
+missing: Array<Refusal>, obligations: Array<Obligation>, };
+
+export type PreviewRequest = { form: IntakeForm, };
+
+export type ProfileCreate = { officer: NewOfficer, language: Lang, };
+
+export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us";
+
+export type QueueCounts = { all: number, overdue: number, today: number, week: number, waiting_agency: number, waiting_us: number, };
+
+export type Reached = "yes" | "no_answer" | "unsafe";
+
+export type Reception = { today: string, drafts: Array<DraftLine>, 
+/**
+ * Ours to do, the most urgent first.
+ */
+we_owe: Array<ControlRow>, we_owe_count: number, 
+/**
+ * Agencies owe us, the latest first.
+ */
+they_owe: Array<ControlRow>, they_owe_count: number, 
+/**
+ * What was taken in today, newest first.
+ */
+taken_today: Array<TakenLine>, taken_today_count: number, 
+/**
+ * No case yet at this desk: tell a newcomer what to try.
+ */
+empty: boolean, };
+
+export type RedFlagHit = { 
+/**
+ * Text key: one of [`red_flag_codes`].
+ */
+code: string, 
+/**
+ * What it asks for.
+ */
+route: FlagRoute, 
+/**
+ * The words, in the order of the text.
+ */
+words: Array<WhyWord>, };
+
+export type Reference = { categories: Array<Category>, agencies: Array<Agency>, };
+
+export type ReferralCheck = { case: CaseId, referral: ReferralId, 
+/**
+ * Facts checked, decision, who and when, what next: a real answer.
+ */
+good: boolean, note: string, };
+
+export type ReferralForm = { agency: AgencyCode, 
+/**
+ * Text as it leaves; empty = the person's words.
+ */
+text: string, disclosed: Disclosed, 
+/**
+ * `None` = the category's own term.
+ */
+answer_due: string | null, 
+/**
+ * `None` = the category's circle.
+ */
+circle: string | null, };
+
+export type ReferralId = string;
+
+export type ReferralPreview = { agency: AgencyCode, leaves: Array<Leaving>, answer: Deadline | null, circle: string, 
+/**
+ * A private body: the term is only a request, the supervisor gets a copy later.
+ */
+private_body: boolean, };
+
+export type ReferralRemind = { referrals: Array<CaseReferral>, };
+
+export type ReferralSend = { case: CaseId, agency: AgencyCode, text: string, disclosed: Disclosed, answer_due: string | null, 
+/**
+ * The rejected referral it replaces.
+ */
+replaces: ReferralId | null, };
+
+export type ReferralState = "draft" | "waits_for_region" | "sent" | "delivered" | "registered" | "accepted" | "rejected" | "answered" | "checked" | "answer_returned" | "withdrawn";
+
+export type ReferralView = { state: ReferralState, 
+/**
+ * Working days late; 0 = not late.
+ */
+late_wd: number, id: ReferralId, agency: AgencyCode, category: CategoryCode | null, text: string, disclosed: Disclosed, leaves: Array<Leaving>, circle: Circle, by: OfficerId, answer_due: string | null, ack_wd: number, drafted_at: string, sent_at: string | null, 
+/**
+ * True once the region accepted the decision to send.
+ */
+at_region: boolean, delivered: Stamp | null, registered: Stamp | null, incoming_number: string | null, accepted: Stamp | null, rejected: Rejection | null, answered: Answer | null, checked: Check | null, withdrawn: Stamp | null, reminders: number, replaces: ReferralId | null, 
+/**
+ * A later referral took its place.
+ */
+replaced_by: ReferralId | null, };
+
+export type Refusal = { code: string, params: { [key in string]: string }, };
+
+export type Refused = { event: EventId, kind: string, code: string, };
+
+export type Rejection = { stamp: Stamp, code: string, reason: string, };
+
+export type Review = { field: string, earlier: string, later: string, event: EventId, };
+
+export type Role = "officer" | "consultant" | "duty" | "inspector" | "controller" | "head" | "region";
+
+export type Route = "police" | "forward" | "register" | "emergency" | "advise";
+
+export type SearchHit = { 
+/**
+ * `case`, `visit`.
+ */
+kind: string, id: CaseId, number: string | null, title: string, who: string, address: string, at: string, closed: boolean, score: number, 
+/**
+ * `number`, `phone`, `iin`, `name`, `text`.
+ */
+why: string, };
+
+export type SearchRequest = { query: string, limit: number, };
+
+export type SearchResult = { hits: Array<SearchHit>, };
+
+export type Session = { officer: OfficerId, name: string, post: string, role: Role, circles: Array<string>, 
+/**
+ * `close`, `administer`: what the screens may offer. The core asks again.
+ */
+may: Array<string>, };
+
+export type SettingsChange = { language: Lang | null, theme: Theme | null, };
+
+export type Severity = "ok" | "warn" | "error";
+
+export type Sex = "male" | "female";
+
+export type SignIn = { officer: OfficerId, password: string, };
+
+export type SimilarCase = { id: CaseId, number: string | null, title: string, address: string, category: CategoryCode | null, at: string, 
+/**
+ * `place`, `person`, `theme`.
+ */
+why: Array<string>, open: boolean, waiting_on: WaitingOn | null, };
+
+export type Stamp = { at: string, 
+/**
+ * Person or system behind it.
+ */
+by: string, event: EventId, };
+
+export type StationName = { id: string, kk: string, ru: string, };
+
+export type Step = { 
+/**
+ * The date in Kazakhstan.
+ */
+date: string, 
+/**
+ * Its number within the term; absent when the day does not count.
+ */
+counted: number | null, 
+/**
+ * Why.
+ */
+why: WhyCode, 
+/**
+ * Key of the holiday's name, when it is one.
+ */
+holiday: string | null, };
+
+export type Suggestion = { 
+/**
+ * At most five.
+ */
+categories: Array<CategoryHit>, 
+/**
+ * Bodies for the best categories.
+ */
+agencies: Array<AgencyHit>, 
+/**
+ * Red flags, most urgent first.
+ */
+red_flags: Array<RedFlagHit>, };
+
+export type SyncStatus = { enrolled: boolean, 
+/**
+ * The last call brought an answer.
+ */
+online: boolean, running: boolean, 
+/**
+ * Events saved here that the region has not acknowledged.
+ */
+unacknowledged: number, 
+/**
+ * When the region last acknowledged or answered.
+ */
+last_success: string | null, last_attempt: string | null, 
+/**
+ * Number of the last acknowledged event: the proof.
+ */
+proof: number | null, 
+/**
+ * Why the last attempt failed.
+ */
+failure: Refusal | null, 
+/**
+ * Own events the region refused; each is work.
+ */
+refused: number, 
+/**
+ * Events from the region that could not be used and were set aside.
+ */
+set_aside: number, 
+/**
+ * This computer's clock minus the region's, in seconds, when more than two minutes.
+ */
+clock_off_s: number | null, };
+
+export type TakenLine = { id: CaseId, number: string | null, title: string, at: string, 
+/**
+ * `case`, `advice`, `crime`.
+ */
+becomes: string, };
+
+export type Task = { id: TaskId, text: string, unit: AgencyCode, owner: OfficerId | null, due: string | null, assigned_at: string, at_region: boolean, done: Stamp | null, result: string, };
+
+export type TaskAdd = { case: CaseId, unit: AgencyCode, text: string, due: string | null, };
+
+export type TaskFinish = { case: CaseId, task: TaskId, result: string, };
+
+export type TaskForm = { 
+/**
+ * Police unit: `P-UIP`.
+ */
+unit: AgencyCode, text: string, due: string | null, };
+
+export type TaskId = string;
+
+export type Theme = "system" | "light" | "dark";
+
+export type TimelineItem = { event: EventId, at: string, 
+/**
+ * Kind of the event; the catalogues have a sentence for each.
+ */
+kind: string, 
+/**
+ * Officer's name, or the clerk behind the region's event.
+ */
+who: string, 
+/**
+ * Values for the sentence: `agency`, `number`, `reason`, `text`, `word`, …
+ */
+values: { [key in string]: string }, 
+/**
+ * `unsent`, `accepted`, `refused`.
+ */
+standing: string, tone: Tone, };
+
+export type Tone = "calm" | "ours" | "good" | "attention" | "bad";
+
+export type WaitingOn = "us" | "agency" | "region";
+
+export type WhoRead = { phone: PhoneCheck | null, iin: IinCheck | null, surname: string, given: string, patronymic: string, 
+/**
+ * Cases of a person like this at the station.
+ */
+known: Array<KnownPerson>, };
+
+export type WhyCode = "working" | "working_weekend" | "weekend" | "holiday" | "after_closing" | "receipt_not_counted" | "calendar_day" | "moved_from_day_off" | "moved_here" | "immediate" | "hours";
+
+export type WhyWord = { 
+/**
+ * As the person wrote it.
+ */
+word: string, 
+/**
+ * First byte in the text (UTF-8).
+ */
+start: number, 
+/**
+ * Byte after the last (UTF-8).
+ */
+end: number, 
+/**
+ * The same in UTF-16 units, as JavaScript counts.
+ */
+start_utf16: number, 
+/**
+ * The same in UTF-16 units.
+ */
+end_utf16: number, };
+
+export type Word = "solved" | "partly" | "not_solved" | "not_asked";
+
+export interface Commands {
+  app_state: { request: Nothing; response: AppState };
+  profile_create: { request: ProfileCreate; response: AppState };
+  profile_enroll: { request: Enroll; response: AppState };
+  session_open: { request: SignIn; response: AppState };
+  session_lock: { request: Nothing; response: AppState };
+  officer_add: { request: NewOfficer; response: AppState };
+  settings_set: { request: SettingsChange; response: AppState };
+  sync_status: { request: Nothing; response: SyncStatus };
+  sync_now: { request: Nothing; response: SyncStatus };
+  reference: { request: Nothing; response: Reference };
+  reception: { request: Nothing; response: Reception };
+  draft_open: { request: Nothing; response: Draft };
+  draft_get: { request: DraftRef; response: Draft };
+  draft_save: { request: DraftSave; response: DraftSaved };
+  draft_discard: { request: DraftRef; response: CaseDone };
+  intake_help: { request: HelpRequest; response: Help };
+  intake_preview: { request: PreviewRequest; response: Preview };
+  intake_finish: { request: IntakeFinish; response: IntakeDone };
+  case_get: { request: CaseRef; response: CaseView };
+  case_close: { request: CaseClose; response: CaseDone };
+  case_reopen: { request: CaseReopen; response: CaseDone };
+  category_change: { request: CategoryChange; response: CaseDone };
+  note_add: { request: NoteAdd; response: CaseDone };
+  contact_record: { request: ContactRecord; response: CaseDone };
+  referral_send: { request: ReferralSend; response: CaseDone };
+  referral_check: { request: ReferralCheck; response: CaseDone };
+  referral_remind: { request: ReferralRemind; response: CaseDone };
+  answer_file: { request: AnswerFile; response: Document };
+  task_add: { request: TaskAdd; response: CaseDone };
+  task_finish: { request: TaskFinish; response: CaseDone };
+  coupon_preview: { request: CaseRef; response: Document };
+  coupon_print: { request: CaseRef; response: CouponPrinted };
+  control: { request: ControlRequest; response: ControlPage };
+  search: { request: SearchRequest; response: SearchResult };
+}

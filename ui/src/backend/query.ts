@@ -1,0 +1,86 @@
+// Answers of the core kept for the screens, and dropped when the core says they changed.
+import {
+  QueryClient,
+  type UseMutationResult,
+  keepPreviousData,
+  type UseQueryOptions,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+} from '@tanstack/react-query';
+import { type Changed, type Commands, call, onChanged, type Refusal } from './index';
+
+export const client = new QueryClient({
+  defaultOptions: {
+    // 'always': the core is on this computer; the network has nothing to do with it.
+    queries: {
+      networkMode: 'always',
+      retry: false,
+      staleTime: 30_000,
+      refetchOnWindowFocus: false,
+    },
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+
+/** Lists of `Changed` and the commands whose answers they make old. */
+const LISTS: Record<string, (keyof Commands)[]> = {
+  reception: ['reception'],
+  control: ['control', 'reception'],
+  drafts: ['reception', 'draft_get', 'app_state'],
+  sync: ['sync_status'],
+  session: ['app_state'],
+  officers: ['app_state'],
+};
+
+/** Marks what changed as old; what is on the screen is asked for again. */
+export function refresh(changed: Changed): void {
+  const old = new Set<string>();
+  for (const list of changed.lists) for (const cmd of LISTS[list] ?? []) old.add(cmd);
+  if (changed.cases.length > 0) {
+    for (const cmd of ['reception', 'control', 'search']) old.add(cmd);
+  }
+  void client.invalidateQueries({
+    predicate: ({ queryKey: [cmd, args] }) =>
+      old.has(String(cmd)) ||
+      (cmd === 'case_get' && changed.cases.includes((args as { id: string }).id)),
+  });
+}
+
+/** Follows the host's news for as long as the page lives. */
+export function followChanges(): () => void {
+  return onChanged(refresh);
+}
+
+type Options = { enabled?: boolean; keep?: boolean; refetchInterval?: number };
+
+/** Asks a command and keeps the answer. `keep`: shows the old answer while the next one comes. */
+export function useCommand<K extends keyof Commands>(
+  cmd: K,
+  args: Commands[K]['request'],
+  options: Options = {},
+): UseQueryResult<Commands[K]['response'], Refusal> {
+  const { keep, ...rest } = options;
+  const asked = {
+    queryKey: [cmd, args] as const,
+    queryFn: () => call(cmd, args),
+    ...rest,
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
+  };
+  // The library cannot see through `Commands[K]`; `call` is what types the answer.
+  return useQuery(asked as UseQueryOptions) as UseQueryResult<Commands[K]['response'], Refusal>;
+}
+
+/** Runs a command that changes something, and refreshes what its answer says has changed. */
+export function useAction<K extends keyof Commands>(
+  cmd: K,
+): UseMutationResult<Commands[K]['response'], Refusal, Commands[K]['request']> {
+  return useMutation<Commands[K]['response'], Refusal, Commands[K]['request']>({
+    mutationFn: (args) => call(cmd, args),
+    onSuccess: (answer) => {
+      if (typeof answer === 'object' && answer !== null && 'changed' in answer) {
+        refresh(answer.changed as Changed);
+      }
+    },
+  });
+}

@@ -1,0 +1,152 @@
+// Ctrl+K: people, cases and commands by typing a few letters; the list follows the typing.
+import { useEffect, useMemo, useState } from 'react';
+import { Autocomplete } from 'react-aria-components/Autocomplete';
+import { Header } from 'react-aria-components/Header';
+import { Input } from 'react-aria-components/Input';
+import { Menu, MenuItem, MenuSection } from 'react-aria-components/Menu';
+import { SearchField } from 'react-aria-components/SearchField';
+import type { SearchHit } from '../../backend';
+import { useCommand } from '../../backend/query';
+import { known, t } from '../../i18n';
+import { moment } from '../../i18n/dates';
+import { Kbd, Tag } from '../../kit/basics';
+import { Dialog } from '../../kit/Dialog';
+import { matches } from '../../kit/fold';
+import { ErrorNote } from '../../kit/Note';
+import { openKeys } from '../../shell/commands';
+import { changeLanguage, nextLanguage } from '../../shell/language';
+import { href, navigate } from '../../shell/router';
+import { lock, newVisit, tell } from '../../shell/visit';
+import './search.css';
+
+interface Command {
+  id: string;
+  label: string;
+  keys?: string;
+  run: () => void;
+}
+
+function commands(): Command[] {
+  return [
+    { id: 'new', label: t('app.new_visit'), keys: 'Ctrl+N', run: () => void newVisit() },
+    {
+      id: 'reception',
+      label: t('search.go', { name: t('app.nav.reception') }),
+      keys: 'Alt+1',
+      run: () => navigate({ screen: 'reception' }),
+    },
+    {
+      id: 'control',
+      label: t('search.go', { name: t('app.nav.control') }),
+      keys: 'Alt+2',
+      run: () => navigate({ screen: 'control', queue: 'all' }),
+    },
+    {
+      id: 'settings',
+      label: t('search.go', { name: t('app.nav.settings') }),
+      run: () => navigate({ screen: 'settings' }),
+    },
+    {
+      id: 'language',
+      label: t('app.language.next', { name: t(`app.language.${nextLanguage()}`) }),
+      keys: 'F2',
+      run: () => void changeLanguage(nextLanguage()).catch(tell),
+    },
+    { id: 'keys', label: t('app.keys'), keys: 'F1', run: openKeys },
+    { id: 'lock', label: t('app.lock'), keys: 'Ctrl+L', run: () => void lock() },
+  ];
+}
+
+/** The value once it has stood still for `ms`. */
+function useSettled(value: string, ms: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
+}
+
+export function SearchDialog(props: { onClose: () => void }) {
+  const [typed, setTyped] = useState('');
+  const query = useSettled(typed.trim(), 90);
+  const found = useCommand(
+    'search',
+    { query, limit: 20 },
+    { enabled: query !== '', keep: true },
+  );
+  const hits = query === '' ? [] : (found.data?.hits ?? []);
+  const all = useMemo(commands, []);
+  const shown = all.filter((command) => matches(command.label, typed));
+  const act = (key: string) => {
+    props.onClose();
+    const command = all.find((one) => `do:${one.id}` === key);
+    if (command) command.run();
+    else window.location.hash = key;
+  };
+  const nothing = query !== '' && !found.isFetching && hits.length === 0;
+  return (
+    <Dialog open onClose={props.onClose} title={t('search.title')} bare wide>
+      <Autocomplete inputValue={typed} onInputChange={setTyped}>
+        <SearchField className="find" aria-label={t('search.input')} autoFocus>
+          <Input placeholder={t('search.placeholder')} />
+        </SearchField>
+        <div className="find-list">
+          {found.error ? <ErrorNote error={found.error} /> : null}
+          {nothing ? <p className="option-none">{t('search.none')}</p> : null}
+          <Menu aria-label={t('search.results')} onAction={(key) => act(String(key))}>
+            {hits.length > 0 ? (
+              <MenuSection>
+                <Header>{t('search.results')}</Header>
+                {hits.map((hit) => (
+                  <Found key={hit.id} hit={hit} />
+                ))}
+              </MenuSection>
+            ) : null}
+            {shown.length > 0 ? (
+              <MenuSection>
+                <Header>{t('search.commands')}</Header>
+                {shown.map((command) => (
+                  <MenuItem
+                    className="option find-command"
+                    key={command.id}
+                    id={`do:${command.id}`}
+                    textValue={command.label}
+                  >
+                    <span>{command.label}</span>
+                    {command.keys ? <Kbd keys={command.keys} /> : null}
+                  </MenuItem>
+                ))}
+              </MenuSection>
+            ) : null}
+          </Menu>
+        </div>
+        <p className="find-foot s">{query === '' ? t('search.hint') : t('search.foot')}</p>
+      </Autocomplete>
+    </Dialog>
+  );
+}
+
+function Found(props: { hit: SearchHit }) {
+  const { hit } = props;
+  const why = `search.why.${hit.why}`;
+  const head = hit.number ?? t('search.visit');
+  return (
+    <MenuItem
+      className="option find-hit"
+      id={href({ screen: 'case', id: hit.id })}
+      textValue={`${head} ${hit.title} ${hit.who}`}
+    >
+      <span className="el">
+        <span className="t">{hit.title || head}</span>
+        {hit.who ? <span className="m"> {hit.who}</span> : null}
+      </span>
+      <span className="fx">
+        {hit.closed ? <Tag>{t('search.closed')}</Tag> : null}
+        <span className="s num">{moment(hit.at)}</span>
+      </span>
+      <span className="el m">{[head, hit.address].filter(Boolean).join(' · ')}</span>
+      <span className="s end">{known(why) ? t(why) : ''}</span>
+    </MenuItem>
+  );
+}

@@ -1,0 +1,129 @@
+// The shift's officers as tiles, and a password. Enter on a tile, type, Enter: three moves.
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { AppState } from '../../backend';
+import { name, t } from '../../i18n';
+import { Button } from '../../kit/Button';
+import { Tag } from '../../kit/basics';
+import { ErrorNote, Note, refusalText } from '../../kit/Note';
+import { toast } from '../../kit/Toast';
+import { bindKeys } from '../../shell/keys';
+import { changeLanguage, nextLanguage } from '../../shell/language';
+import { Mark } from '../../shell/Mark';
+import { useStateAction } from '../../shell/state';
+import { PasswordField } from './PasswordField';
+
+const LAST = 'esik-last-officer';
+
+export function SignIn(props: { state: AppState; idle: boolean }) {
+  const { state } = props;
+  const only = state.officers.length === 1 ? state.officers[0]?.id : undefined;
+  const last = state.officers.find((officer) => officer.id === sessionStorage.getItem(LAST))?.id;
+  const [chosen, setChosen] = useState<string | undefined>(only ?? last);
+  const [password, setPassword] = useState('');
+  const open = useStateAction('session_open');
+  const officer = state.officers.find((one) => one.id === chosen);
+  const box = useRef<HTMLFormElement>(null);
+
+  useEffect(
+    () =>
+      bindKeys({
+        F2: () =>
+          void changeLanguage(nextLanguage()).catch((error) => toast(refusalText(error))),
+      }),
+    [],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the hand goes on typing
+  useEffect(() => {
+    if (open.error) box.current?.querySelector('input')?.select();
+  }, [open.error]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!officer || open.isPending) return;
+    open.mutate(
+      { officer: officer.id, password },
+      { onSuccess: () => sessionStorage.setItem(LAST, officer.id) },
+    );
+  };
+
+  return (
+    <div className="gate">
+      <main className="gate-card card stack" id="main">
+        <div className="gate-top">
+          <span className="mark">
+            <Mark /> {t('app.name')}
+          </span>
+          <Button
+            quiet
+            small
+            label={t('app.language.next', { name: t(`app.language.${nextLanguage()}`) })}
+            onPress={() =>
+              void changeLanguage(nextLanguage()).catch((error) => toast(refusalText(error)))
+            }
+          >
+            {t(`app.language.${nextLanguage()}`)} <kbd aria-hidden="true">F2</kbd>
+          </Button>
+        </div>
+        <div>
+          <h1>{t('session.sign_in')}</h1>
+          <p className="m">
+            {state.station
+              ? name({ ...state.station, en: state.station.ru })
+              : t('session.sign_in.sub')}
+          </p>
+        </div>
+        {props.idle ? (
+          <Note>{t('session.idle_locked', { n: state.lock_after_minutes })}</Note>
+        ) : null}
+        <div className="tiles">
+          {state.officers.map((one) => (
+            <button
+              type="button"
+              className="tile"
+              key={one.id}
+              aria-pressed={one.id === chosen}
+              onClick={() => {
+                setChosen(one.id);
+                setPassword('');
+                open.reset();
+                requestAnimationFrame(() => box.current?.querySelector('input')?.focus());
+              }}
+            >
+              <span className="t">{one.name}</span>
+              <span className="m">{one.post || t(`role.${one.role}`)}</span>
+              {one.drafts > 0 ? (
+                <span>
+                  <Tag tone="acc">{t('session.drafts', { n: one.drafts })}</Tag>
+                </span>
+              ) : null}
+            </button>
+          ))}
+        </div>
+        {officer ? (
+          <form className="stack" onSubmit={submit} ref={box} key={officer.id}>
+            <PasswordField
+              label={t('session.password.of', { name: officer.name })}
+              value={password}
+              onChange={setPassword}
+              autoFocus
+            />
+            <ErrorNote error={open.error} safe={t('session.locked_safe')} />
+            <div className="acts">
+              <Button
+                primary
+                type="submit"
+                pending={open.isPending}
+                disabled={password === ''}
+                kbd="Enter"
+              >
+                {open.isPending ? t('session.entering') : t('session.enter')}
+              </Button>
+            </div>
+          </form>
+        ) : (
+          <p className="m">{t('session.sign_in.sub')}</p>
+        )}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+// The ids of all texts, taken from the English catalogue: an unknown id fails the type check.
+import type app from './en/app.json';
+import type caseTexts from './en/case.json';
+import type control from './en/control.json';
+import type errors from './en/errors.json';
+import type intake from './en/intake.json';
+import type kit from './en/kit.json';
+import type reception from './en/reception.json';
+import type search from './en/search.json';
+import type session from './en/session.json';
+import type settings from './en/settings.json';
+import type words from './en/words.json';
+
+export type MessageId =
+  | keyof typeof app
+  | keyof typeof caseTexts
+  | keyof typeof control
+  | keyof typeof errors
+  | keyof typeof intake
+  | keyof typeof kit
+  | keyof typeof reception
+  | keyof typeof search
+  | keyof typeof session
+  | keyof typeof settings
+  | keyof typeof words;

@@ -1,0 +1,54 @@
+// Words in three languages: explicit ids, ICU messages in JSON, one file a feature.
+import { setupI18n } from '@lingui/core';
+import { compileMessage } from '@lingui/message-utils/compileMessage';
+import type { Lang } from '../backend';
+import type { MessageId } from './ids';
+
+export type { MessageId } from './ids';
+
+/** BCP 47 names: the first is what React Aria and Intl are given. */
+export const LOCALES: Record<Lang, string> = { kk: 'kk-KZ', ru: 'ru-RU', en: 'en-GB' };
+
+/** Order of the language switch. */
+export const LANGUAGES: readonly Lang[] = ['kk', 'ru', 'en'];
+
+export const i18n = setupI18n();
+i18n.setMessagesCompiler(compileMessage);
+
+let current: Lang = 'kk';
+
+/** The language the texts are in now. */
+export function language(): Lang {
+  return current;
+}
+
+/** Loads one language, all features of it, and makes it the current one. */
+export async function speak(lang: Lang): Promise<void> {
+  const { default: texts } =
+    lang === 'kk' ? await import('./kk') : lang === 'ru' ? await import('./ru') : await import('./en');
+  current = lang;
+  i18n.loadAndActivate({ locale: lang, locales: LOCALES[lang], messages: texts });
+  if (typeof document !== 'undefined') document.documentElement.lang = lang;
+}
+
+export type Values = Record<string, string | number>;
+
+/** The text of an id with its values. */
+export function t(id: MessageId, values?: Values): string {
+  return i18n._(id, values);
+}
+
+/** Is there a text of this id? For ids made of codes: `error.<code>`. */
+export function known(id: string): id is MessageId {
+  return id in i18n.messages;
+}
+
+/** The text of an id made of a code, or `other` when the catalogue has none. */
+export function tCode(id: string, other: string, values?: Values): string {
+  return known(id) ? t(id, values) : other;
+}
+
+/** The name in the current language: data of the catalogue carry all three. */
+export function name(text: { kk: string; ru: string; en: string }): string {
+  return text[current] || text.ru || text.kk || text.en;
+}

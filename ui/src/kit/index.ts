@@ -1,0 +1,14 @@
+// The kit: every shape the screens are made of.
+export { Button, LinkButton } from './Button';
+export { Card, EmptyState, Kbd, Row, Skeleton, Tag, type Tone } from './basics';
+export { Combo, type ComboItem } from './Combo';
+export { Dialog } from './Dialog';
+export { Field, TextArea } from './Field';
+export { fold, matches } from './fold';
+export { ErrorNote, Note } from './Note';
+export { Pill, PillChecks, PillRadios } from './Pill';
+export { Stamps } from './Stamps';
+export { Timeline, type TimelineEntry } from './Timeline';
+export { toast, Toasts } from './Toast';
+export { DateText, Due, Moment } from './DateText';
+export { VirtualList } from './VirtualList';

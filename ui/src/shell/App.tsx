@@ -1,0 +1,59 @@
+// Which of the three faces the window has: first run, locked, open.
+import { useCallback, useEffect, useState } from 'react';
+import { type AppState, asRefusal } from '../backend';
+import { followChanges } from '../backend/query';
+import { SignIn, Wizard } from '../features/session';
+import { language, t } from '../i18n';
+import { ErrorNote } from '../kit/Note';
+import { Toasts } from '../kit/Toast';
+import { forbidReload } from './keys';
+import { applyTheme } from './language';
+import { Shell } from './Shell';
+import { useAppState } from './state';
+
+export function App() {
+  const answer = useAppState();
+  const [idle, setIdle] = useState(false);
+  const state = answer.data;
+  useEffect(forbidReload, []);
+  useEffect(followChanges, []);
+  const theme = state?.theme ?? 'system';
+  useEffect(() => applyTheme({ theme }), [theme]);
+  const locked = state?.phase === 'locked';
+  const core = state?.phase === 'fresh' ? undefined : state?.language;
+  useEffect(() => {
+    // Another language was chosen elsewhere (sign-in of an officer with their own): hidden labels
+    // of the controls change only with a new page.
+    if (core !== undefined && core !== language()) window.location.reload();
+  }, [core]);
+  const onIdle = useCallback(() => setIdle(true), []);
+  useEffect(() => {
+    if (!locked) setIdle(false);
+  }, [locked]);
+  return (
+    <>
+      {state ? (
+        <Face state={state} idle={idle} onIdle={onIdle} />
+      ) : answer.error ? (
+        <div className="gate">
+          <main className="gate-card card padded stack">
+            <h1>{t('app.start_failed')}</h1>
+            <ErrorNote error={asRefusal(answer.error)} onRetry={() => void answer.refetch()} />
+          </main>
+        </div>
+      ) : null}
+      <Toasts />
+    </>
+  );
+}
+
+function Face(props: { state: AppState; idle: boolean; onIdle: () => void }) {
+  switch (props.state.phase) {
+    case 'fresh':
+      return <Wizard state={props.state} />;
+    case 'locked':
+      return <SignIn state={props.state} idle={props.idle} />;
+    case 'open':
+      return <Shell state={props.state} onIdle={props.onIdle} />;
+  }
+}

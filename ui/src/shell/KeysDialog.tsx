@@ -1,0 +1,65 @@
+// F1: every key, by where it works.
+import { t, type MessageId } from '../i18n';
+import { Dialog } from '../kit/Dialog';
+import { Kbd } from '../kit/basics';
+
+type Line = readonly [keys: string, what: MessageId];
+
+const EVERYWHERE: readonly Line[] = [
+  ['Ctrl+N', 'app.keys.new'],
+  ['Ctrl+K', 'app.keys.search'],
+  ['Ctrl+L', 'app.keys.lock'],
+  ['Ctrl+Z', 'app.keys.undo'],
+  ['Alt+1…2', 'app.keys.screens'],
+  ['F1', 'app.keys.help'],
+  ['F2', 'app.keys.language'],
+  ['F6', 'app.keys.region'],
+];
+const INTAKE: readonly Line[] = [
+  ['Ctrl+Enter', 'app.keys.finish'],
+  ['Esc', 'app.keys.aside'],
+  ['1…5', 'app.keys.outcomes'],
+  ['Alt+W', 'app.keys.who'],
+  ['Alt+A', 'app.keys.address'],
+  ['Alt+T', 'app.keys.text'],
+  ['Alt+Enter', 'app.keys.take'],
+  ['Ctrl+P', 'app.keys.print'],
+];
+const LISTS: readonly Line[] = [
+  ['↑ ↓', 'app.keys.move'],
+  ['Enter', 'app.keys.open'],
+  ['Space', 'app.keys.select'],
+  ['R', 'app.keys.remind'],
+  ['/', 'app.keys.filter'],
+];
+
+export function KeysDialog(props: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog open={props.open} onClose={props.onClose} title={t('app.keys.title')} wide>
+      <div className="keys">
+        <Group title="app.keys.everywhere" lines={EVERYWHERE} />
+        <Group title="app.keys.intake" lines={INTAKE} />
+        <Group title="app.keys.lists" lines={LISTS} />
+      </div>
+    </Dialog>
+  );
+}
+
+function Group(props: { title: MessageId; lines: readonly Line[] }) {
+  return (
+    <section>
+      <h3 className="t">{t(props.title)}</h3>
+      <dl>
+        {props.lines.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              <Kbd keys={keys} />
+              <span className="sr">{keys}</span>
+            </dt>
+            <dd>{t(what)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

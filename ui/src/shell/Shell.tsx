@@ -1,0 +1,139 @@
+// The open desk: rail, the screen of the address, keys of the window, lock.
+import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
+import type { AppState } from '../backend';
+import { t } from '../i18n';
+import { ErrorNote, refusalText } from '../kit/Note';
+import { undoLast } from '../kit/Toast';
+import { onAsk } from './commands';
+import { KeysDialog } from './KeysDialog';
+import { bindKeys, watchIdle } from './keys';
+import { changeLanguage, nextLanguage } from './language';
+import { Rail } from './Rail';
+import { navigate, type Route, useRoute } from './router';
+import { lock, newVisit, tell } from './visit';
+import { Reception } from '../features/reception';
+
+const IntakeScreen = lazy(async () => ({
+  default: (await import('../features/intake')).IntakeScreen,
+}));
+const CaseScreen = lazy(async () => ({ default: (await import('../features/case')).CaseScreen }));
+const ControlScreen = lazy(async () => ({
+  default: (await import('../features/control')).ControlScreen,
+}));
+const SettingsScreen = lazy(async () => ({
+  default: (await import('../features/settings')).SettingsScreen,
+}));
+const SearchDialog = lazy(async () => ({
+  default: (await import('../features/search')).SearchDialog,
+}));
+
+export function Shell(props: { state: AppState; onIdle: () => void }) {
+  const { state, onIdle } = props;
+  const route = useRoute();
+  const [over, setOver] = useState<'search' | 'keys'>();
+  const close = useCallback(() => setOver(undefined), []);
+
+  useEffect(() => onAsk(setOver), []);
+  useEffect(
+    () =>
+      bindKeys({
+        'Control+KeyN': () => void newVisit(),
+        'Control+KeyK': () => setOver('search'),
+        'Control+KeyL': () => void lock(),
+        F1: () => setOver('keys'),
+        F2: () => void changeLanguage(nextLanguage()).catch(tell),
+        'Alt+Digit1': () => navigate({ screen: 'reception' }),
+        'Alt+Digit2': () => navigate({ screen: 'control', queue: 'all' }),
+      }),
+    [],
+  );
+  useEffect(() => {
+    // Ctrl+Z belongs to the text while one types; elsewhere it undoes the last act.
+    const undo = (event: KeyboardEvent) => {
+      if (!event.ctrlKey || event.code !== 'KeyZ' || event.shiftKey) return;
+      const target = event.target as HTMLElement | null;
+      if (target?.closest('input, textarea, [contenteditable]')) return;
+      if (undoLast()) event.preventDefault();
+    };
+    window.addEventListener('keydown', undo);
+    return () => window.removeEventListener('keydown', undo);
+  }, []);
+  useEffect(
+    () =>
+      watchIdle(state.lock_after_minutes, () => {
+        void lock().then((locked) => {
+          if (locked) onIdle();
+        });
+      }),
+    [state.lock_after_minutes, onIdle],
+  );
+
+  const place = JSON.stringify(route);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what changes
+  useEffect(() => {
+    setOver(undefined);
+    const main = document.getElementById('main');
+    // A screen that put the focus itself keeps it; else the reader begins at the new content.
+    if (main && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+    document.title = `${t(`app.nav.${route.screen === 'case' ? 'control' : route.screen === 'intake' ? 'reception' : route.screen}`)} · Esik`;
+  }, [place]);
+
+  return (
+    <div className="app">
+      <Rail state={state} route={route} onLock={() => void lock()} tell={tell} />
+      <div className="main">
+        {state.demo ? <p className="demo">{t('app.demo')}</p> : null}
+        {state.warnings.map((warning) => (
+          <p className="demo warn" key={warning.code} role="status">
+            {refusalText(warning)}
+          </p>
+        ))}
+        <Guard key={place}>
+          <Suspense fallback={<div className="body" />}>
+            <Place route={route} state={state} />
+          </Suspense>
+        </Guard>
+      </div>
+      <Suspense>{over === 'search' ? <SearchDialog onClose={close} /> : null}</Suspense>
+      <KeysDialog open={over === 'keys'} onClose={close} />
+    </div>
+  );
+}
+
+function Place(props: { route: Route; state: AppState }) {
+  const { route } = props;
+  switch (route.screen) {
+    case 'intake':
+      return <IntakeScreen key={route.draft} draftId={route.draft} />;
+    case 'case':
+      return <CaseScreen key={route.id} id={route.id} />;
+    case 'control':
+      return <ControlScreen queue={route.queue} />;
+    case 'settings':
+      return <SettingsScreen state={props.state} />;
+    default:
+      return <Reception state={props.state} />;
+  }
+}
+
+/** A mistake in one screen leaves the rest of the window usable. */
+class Guard extends Component<{ children: ReactNode }, { error: unknown }> {
+  override state: { error: unknown } = { error: undefined };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    if (this.state.error === undefined) return this.props.children;
+    return (
+      <main id="main" className="body" tabIndex={-1}>
+        <h1>{t('app.screen_failed')}</h1>
+        <ErrorNote
+          error={this.state.error}
+          onRetry={() => this.setState({ error: undefined })}
+        />
+      </main>
+    );
+  }
+}

@@ -1,0 +1,90 @@
+// The truth about sync in words and numbers: only what the region acknowledged counts as sent.
+import { useCommand } from '../backend/query';
+import { useQueryClient } from '@tanstack/react-query';
+import type { SyncStatus } from '../backend';
+import { useAction } from '../backend/query';
+import { known, t } from '../i18n';
+import { moment } from '../i18n/dates';
+import { Rich } from '../i18n/Rich';
+import { Button } from '../kit/Button';
+import { refusalText } from '../kit/Note';
+import { href } from './router';
+
+export function SyncTruth() {
+  const client = useQueryClient();
+  const status = useCommand('sync_status', {}, { refetchInterval: 20_000 });
+  const now = useAction('sync_now');
+  const sync = status.data;
+  if (!sync) return <div className="sync" />;
+  const send = () =>
+    now.mutate({}, { onSuccess: (answer) => client.setQueryData(['sync_status', {}], answer) });
+  const failure = now.error ?? sync.failure;
+  return (
+    <section className="sync" aria-label={t('app.sync.label')}>
+      <div aria-live="polite">
+        {sync.enrolled ? <Joined sync={sync} sending={now.isPending || sync.running} /> : <Alone />}
+        {sync.enrolled && failure ? (
+          <p className="sync-bad">
+            {refusalText(failure)}. {advice(failure.code)}
+          </p>
+        ) : null}
+        {sync.refused > 0 ? (
+          <p className="sync-bad">
+            <a href={href({ screen: 'control', queue: 'waiting_us' })}>
+              {t('app.sync.refused', { n: sync.refused })}
+            </a>
+          </p>
+        ) : null}
+        {sync.set_aside > 0 ? (
+          <p className="sync-bad">{t('app.sync.set_aside', { n: sync.set_aside })}</p>
+        ) : null}
+        {sync.clock_off_s !== null && Math.abs(sync.clock_off_s) >= 120 ? (
+          <p className="sync-bad">
+            {t('app.sync.clock', { n: Math.round(Math.abs(sync.clock_off_s) / 60) })}
+          </p>
+        ) : null}
+      </div>
+      {sync.enrolled ? (
+        <Button quiet small onPress={send} pending={now.isPending || sync.running}>
+          {now.isPending || sync.running ? t('app.sync.running') : t('app.sync.now')}
+        </Button>
+      ) : null}
+    </section>
+  );
+}
+
+function advice(code: string): string {
+  const id = `error.${code}.do`;
+  return known(id) ? t(id) : t('error.safe');
+}
+
+function Joined(props: { sync: SyncStatus; sending: boolean }) {
+  const { sync } = props;
+  return (
+    <>
+      {sync.unacknowledged > 0 ? (
+        <p>
+          <Rich id="app.sync.waiting" values={{ n: sync.unacknowledged }} />
+        </p>
+      ) : null}
+      <p {...(sync.proof === null ? {} : { title: t('app.sync.proof', { n: sync.proof }) })}>
+        {sync.last_success === null
+          ? t('app.sync.never')
+          : t('app.sync.confirmed', { at: moment(sync.last_success) })}
+      </p>
+    </>
+  );
+}
+
+function Alone() {
+  return (
+    <>
+      <p>{t('app.sync.alone')}</p>
+      <p>
+        <a className="link" href="#/settings">
+          {t('app.sync.join')}
+        </a>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+// The state of the program as the core tells it, and the commands that answer with a new one.
+import { type UseMutationResult, useMutation } from '@tanstack/react-query';
+import { type AppState, type Commands, call, type Refusal } from '../backend';
+import { client, useCommand } from '../backend/query';
+
+const KEY = ['app_state', {}] as const;
+
+type StateCommand = {
+  [K in keyof Commands]: Commands[K]['response'] extends AppState ? K : never;
+}[keyof Commands];
+
+export function useAppState() {
+  return useCommand('app_state', {});
+}
+
+/** Takes a new state over. When the officer changed, nothing the last one saw stays in memory. */
+export function takeState(state: AppState): void {
+  const before = client.getQueryData<AppState>(KEY);
+  if (before?.session?.officer !== state.session?.officer) {
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'app_state' });
+  }
+  client.setQueryData(KEY, state);
+}
+
+/** A command that answers with the new state of the program. */
+export function useStateAction<K extends StateCommand>(
+  cmd: K,
+): UseMutationResult<AppState, Refusal, Commands[K]['request']> {
+  return useMutation<AppState, Refusal, Commands[K]['request']>({
+    mutationFn: (args) => call(cmd, args) as Promise<AppState>,
+    onSuccess: takeState,
+  });
+}
+
+/** May the signed-in officer do this, as far as the screens may offer it? The core asks again. */
+export function may(state: AppState, what: string): boolean {
+  return state.session?.may.includes(what) ?? false;
+}

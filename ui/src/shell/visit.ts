@@ -1,0 +1,37 @@
+// Acts of the whole window that may be started from any screen: a new visit, the lock.
+import { asRefusal, call } from '../backend';
+import { client } from '../backend/query';
+import { refusalText } from '../kit/Note';
+import { toast } from '../kit/Toast';
+import { saveForms } from './leave';
+import { navigate } from './router';
+import { takeState } from './state';
+
+/** Says a refusal that has no place of its own on the screen. */
+export function tell(error: unknown): void {
+  toast(refusalText(asRefusal(error)));
+}
+
+/** Opens an empty draft and goes there. */
+export async function newVisit(): Promise<void> {
+  try {
+    const draft = await call('draft_open', {});
+    client.setQueryData(['draft_get', { id: draft.id }], draft);
+    void client.invalidateQueries({ queryKey: ['reception'] });
+    navigate({ screen: 'intake', draft: draft.id });
+  } catch (error) {
+    tell(error);
+  }
+}
+
+/** Saves what is typed, then locks. When something cannot be saved the desk stays open and says so. */
+export async function lock(): Promise<boolean> {
+  try {
+    await saveForms();
+    takeState(await call('session_lock', {}));
+    return true;
+  } catch (error) {
+    tell(error);
+    return false;
+  }
+}
