@@ -1,0 +1,187 @@
+//! Whatever the line does, desks and region end up with the same events, none lost, none doubled.
+
+use crate::desk::{Desk, TestClock};
+use crate::fault::{Fault, Line};
+use crate::region::{Region, station};
+use esik_domain::ids::{Pos, Scope};
+use esik_sync::{LocalError, SyncStop};
+use esik_wire::{ApiError, ApiErrorCode, SyncFailure, Verdict};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+#[tokio::test]
+async fn two_desks_exchange_what_they_saved() {
+    let region = Arc::new(Region::new());
+    let (a, b) = (Desk::new(1), Desk::new(2));
+    a.save("note", "a1");
+    a.save("note", "a2");
+    b.save("note", "b1");
+    let sent = a.sync(&*region).await.unwrap();
+    assert_eq!((sent.pushed, sent.accepted, sent.rounds, sent.acked.seq), (2, 2, 1, 2));
+    let got = b.sync(&*region).await.unwrap();
+    assert_eq!((got.pushed, got.pulled, got.region_pos), (1, 2, Pos(3)));
+    a.sync(&*region).await.unwrap();
+    assert_eq!(a.texts(), ["a1", "a2", "b1"]);
+    assert_eq!(a.texts(), b.texts());
+    let nothing = a.sync(&*region).await.unwrap();
+    assert_eq!((nothing.pushed, nothing.pulled), (0, 0), "a second round has nothing to do");
+}
+
+#[tokio::test]
+async fn a_rejected_event_stops_no_other_and_keeps_its_verdict() {
+    let region = Arc::new(Region::new());
+    let desk = Desk::new(1);
+    for kind in ["note", "refused", "poison", "note"] {
+        desk.save(kind, kind);
+    }
+    let s = desk.sync(&*region).await.unwrap();
+    assert_eq!((s.accepted, s.rejected, s.quarantined), (2, 1, 1));
+    assert_eq!(desk.unsent(), 0);
+    assert!(matches!(desk.copy().verdicts[&2], Verdict::Rejected { .. }));
+}
+
+#[tokio::test]
+async fn lost_verdicts_are_fetched_again_without_doubling() {
+    let region = Arc::new(Region::new());
+    let desk = Desk::new(1);
+    desk.save("note", "a1");
+    desk.save("refused", "a2");
+    // The push arrives, its answer never does, and then the line is gone for good.
+    let line = Line::new(&region, &[Fault::Good, Fault::Answer, Fault::NoLine]);
+    let end = desk.sync(&line).await;
+    assert_eq!(end, Err(SyncStop::Failure(SyncFailure::Unreachable)));
+    assert_eq!((desk.unsent(), region.backup().order.len()), (2, 1), "held there, unknown here");
+    let s = desk.sync(&*region).await.unwrap();
+    assert_eq!((s.duplicates, s.rejected, desk.unsent()), (1, 1, 0));
+    assert_eq!(region.backup().order.len(), 1);
+}
+
+#[tokio::test]
+async fn a_big_outbox_goes_in_segments_under_both_limits_and_pages_come_in_pages() {
+    let mut region = Region::new();
+    region.page_max = 100;
+    let region = Arc::new(region);
+    let (a, b) = (Desk::new(1), Desk::new(2));
+    let long = "ұзақ мәтін ".repeat(1500);
+    for i in 0..620 {
+        a.save("note", &if i % 10 == 0 { format!("{i} {long}") } else { i.to_string() });
+    }
+    // The region asserts the limits of every segment.
+    let s = a.sync(&*region).await.unwrap();
+    assert_eq!(s.accepted, 620);
+    assert!(region.count("push") >= 3, "more than 1 MiB and more than 500 events");
+    let s = b.sync(&*region).await.unwrap();
+    assert_eq!((s.pulled, region.count("feed")), (620, 7 + 7));
+    assert_eq!(a.texts(), b.texts());
+}
+
+#[tokio::test]
+async fn a_new_scope_is_read_from_the_beginning_and_a_left_one_does_not_stop_the_round() {
+    let region = Arc::new(Region::new());
+    let circle = Scope::from("circle:07:dv");
+    let event =
+        |n| crate::desk::event(8, n, esik_wire::ZERO_HASH, "agency_answered", &n.to_string());
+    region.author(&station(), event(1));
+    region.author(&circle, event(2));
+    region.author(&station(), event(3));
+    let desk = Desk::new(1);
+    desk.sync(&*region).await.unwrap();
+    assert_eq!(desk.texts(), ["1", "3"], "the circle is nobody's business yet");
+    region.scopes.lock().unwrap().push(circle.clone());
+    desk.sync(&*region).await.unwrap();
+    assert_eq!(desk.texts(), ["1", "2", "3"]);
+    region.refuse("feed", &[ApiError::new(ApiErrorCode::NotFound)]);
+    region.author(&circle, event(4));
+    desk.sync(&*region).await.unwrap();
+    assert_eq!(desk.texts(), ["1", "2", "3", "4"], "the other scope was read all the same");
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_the_round_and_loses_nothing() {
+    let region = Arc::new(Region::new());
+    region.author(&station(), crate::desk::event(8, 1, esik_wire::ZERO_HASH, "x", "news"));
+    let desk = Desk::new(1);
+    desk.inside.lock().unwrap().broken = Some(LocalError::StorageFull);
+    assert_eq!(desk.sync(&*region).await, Err(SyncStop::Local(LocalError::StorageFull)));
+    desk.inside.lock().unwrap().broken = None;
+    desk.sync(&*region).await.unwrap();
+    assert_eq!(desk.texts(), ["news"]);
+    assert_eq!(desk.copy().attempts.len(), 2, "both attempts are on record");
+}
+
+#[tokio::test]
+async fn the_clock_is_compared_with_the_regions_and_waits_are_slept() {
+    let region = Arc::new(Region::new());
+    let busy = ApiError { retry_after_s: Some(10), ..ApiError::new(ApiErrorCode::Busy) };
+    region.refuse("hello", &[busy]);
+    let (desk, clock) = (Desk::new(1), TestClock::default());
+    desk.sync_with(&*region, &clock).await.unwrap();
+    assert_eq!(*clock.slept.lock().unwrap(), [std::time::Duration::from_secs(11)]);
+    assert_eq!(desk.copy().offset_ms, 79_000, "90 s ahead at the start, 11 s later");
+}
+
+#[tokio::test]
+async fn a_hanging_region_ends_the_round_after_three_tries() {
+    let region = Arc::new(Region::new());
+    let desk = Desk::new(1);
+    let line = Line::new(&region, &[Fault::Request; 100]);
+    assert_eq!(desk.sync(&line).await, Err(SyncStop::Failure(SyncFailure::Timeout)));
+    assert_eq!(line.faults.lock().unwrap().len(), 97);
+}
+
+#[derive(Clone, Debug)]
+enum Act {
+    Save(usize, &'static str),
+    Sync(usize, Vec<Fault>),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    use Fault::{Answer, Busy, Fails, Good, NoLine, Request, Twice};
+    let fault =
+        prop::sample::select(vec![Good, Good, Good, Request, Answer, Twice, NoLine, Busy, Fails]);
+    prop_oneof![
+        (0..3_usize, prop::sample::select(vec!["note", "note", "refused", "poison"]))
+            .prop_map(|(d, k)| Act::Save(d, k)),
+        (0..3_usize, prop::collection::vec(fault, 0..8)).prop_map(|(d, f)| Act::Sync(d, f)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn lost_repeated_and_cut_answers_lose_and_double_nothing(
+        acts in prop::collection::vec(act(), 1..30),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let region = Arc::new(Region::new());
+            let desks = [Desk::new(1), Desk::new(2), Desk::new(3)];
+            let mut good = 0;
+            for (i, act) in acts.iter().enumerate() {
+                match act {
+                    Act::Save(d, kind) => {
+                        desks[*d].save(kind, &format!("{i}"));
+                        good += usize::from(*kind == "note");
+                    }
+                    Act::Sync(d, faults) => drop(desks[*d].sync(&Line::new(&region, faults)).await),
+                }
+            }
+            // The faults stop. Pushing and reading: two rounds (S12 allows three).
+            for _ in 0..2 {
+                for desk in &desks {
+                    desk.sync(&*region).await.unwrap();
+                }
+            }
+            assert_eq!(region.backup().order.len(), good, "each event once, none missing");
+            for desk in &desks {
+                assert_eq!(desk.unsent(), 0);
+                let held = desk.copy().held;
+                let ordered = held.values().filter_map(|(pos, _)| *pos);
+                let mut ordered: Vec<_> = ordered.map(|p| p.0).collect();
+                ordered.sort_unstable();
+                assert_eq!(ordered, (1..=good as u64).collect::<Vec<_>>(), "every position once");
+            }
+        });
+    }
+}

@@ -1,0 +1,273 @@
+//! A desk in memory: what `app` does over the store, in a page.
+
+use crate::region::start;
+use chrono::{DateTime, Utc};
+use ed25519_dalek::SigningKey;
+use esik_domain::event::{Envelope, Role};
+use esik_domain::ids::{
+    CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, Pos, Scope, StationId,
+};
+use esik_sync::{
+    Applied, Attempt, Clock, History, Identity, Local, LocalError, Snapshot, Summary, SyncStop,
+    sync_once,
+};
+use esik_wire::{
+    EventHash, FeedPage, Head, HelloResponse, KnownRegion, PushResponse, SignedEvent, SyncApi,
+    Verdict, signed,
+};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use uuid::Uuid;
+
+#[derive(Clone, Default)]
+pub struct Inside {
+    pub own: Vec<SignedEvent>,
+    pub verdicts: BTreeMap<u64, Verdict>,
+    /// Everything held, by id; a position as far as it is known.
+    pub held: BTreeMap<EventId, (Option<Pos>, SignedEvent)>,
+    pub cursors: BTreeMap<Scope, Pos>,
+    pub known: Option<KnownRegion>,
+    pub epoch: String,
+    pub attempts: Vec<Attempt>,
+    pub histories: Vec<History>,
+    pub offset_ms: i64,
+    /// Answers every call with this while set.
+    pub broken: Option<LocalError>,
+}
+
+pub struct Desk {
+    pub n: u8,
+    pub inside: Mutex<Inside>,
+}
+
+fn id(parts: [u64; 2]) -> Uuid {
+    Uuid::from_u64_pair(parts[0], parts[1])
+}
+
+impl Desk {
+    pub fn new(n: u8) -> Arc<Self> {
+        let inside = Inside { epoch: "e1".to_owned(), ..Inside::default() };
+        Arc::new(Self { n, inside: Mutex::new(inside) })
+    }
+
+    pub fn device(&self) -> DeviceId {
+        DeviceId(id([9, u64::from(self.n)]))
+    }
+
+    pub fn key(&self) -> SigningKey {
+        SigningKey::from_bytes(&[self.n; 32])
+    }
+
+    pub fn copy(&self) -> Inside {
+        self.inside.lock().unwrap().clone()
+    }
+
+    /// The officer saves something.
+    pub fn save(&self, kind: &str, text: &str) -> EventId {
+        let mut d = self.inside.lock().unwrap();
+        let seq = d.own.len() as u64 + 1;
+        let prev = d.own.last().map_or(esik_wire::ZERO_HASH, SignedEvent::hash);
+        let event = event(self.n, seq, prev, kind, text);
+        let id = event.envelope().unwrap().id;
+        d.held.insert(id, (None, event.clone()));
+        d.own.push(event);
+        id
+    }
+
+    /// Ids held, in the region's order; own unsent ones at the end.
+    pub fn texts(&self) -> Vec<String> {
+        let d = self.inside.lock().unwrap();
+        let mut all: Vec<_> = d.held.values().collect();
+        all.sort_by_key(|(pos, e)| {
+            (pos.unwrap_or(Pos(u64::MAX)), e.envelope().unwrap().device_seq)
+        });
+        all.iter()
+            .map(|(_, e)| e.envelope().unwrap().body["text"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    pub fn unsent(&self) -> u64 {
+        self.snapshot().unwrap().unsent
+    }
+
+    pub async fn sync<A: SyncApi>(self: &Arc<Self>, api: &A) -> Result<Summary, SyncStop> {
+        self.sync_with(api, &TestClock::default()).await
+    }
+
+    pub async fn sync_with<A: SyncApi>(
+        self: &Arc<Self>,
+        api: &A,
+        clock: &dyn Clock,
+    ) -> Result<Summary, SyncStop> {
+        let local: Arc<dyn Local> = Arc::clone(self) as Arc<dyn Local>;
+        sync_once(api, &local, clock, &|_| {}).await
+    }
+}
+
+/// An event with everything signed as it should be.
+pub fn event(device: u8, seq: u64, prev: EventHash, kind: &str, text: &str) -> SignedEvent {
+    let d = u64::from(device);
+    // The text makes the id: a second copy of a device has other ids, as in life.
+    let mark = text.bytes().fold(seq, |a, b| a.wrapping_mul(31).wrapping_add(u64::from(b)));
+    let envelope = Envelope {
+        v: 1,
+        id: EventId(id([d << 32 | seq, mark])),
+        case_id: CaseId(id([5, 5])),
+        device_id: DeviceId(id([9, d])),
+        incarnation: 1,
+        device_seq: DeviceSeq(seq),
+        prev: prev.hex(),
+        actor_id: OfficerId(id([7, d])),
+        role: Role::Officer,
+        station_id: StationId::from("07"),
+        kind: kind.to_owned(),
+        version: 1,
+        critical: false,
+        occurred_at: start(),
+        clock: None,
+        base: None,
+        circle: Circle::open(),
+        on_behalf: None,
+        body: serde_json::json!({ "text": text }),
+    };
+    SignedEvent::sign(&envelope, &SigningKey::from_bytes(&[device; 32])).unwrap()
+}
+
+impl Local for Desk {
+    fn identity(&self) -> Result<Identity, LocalError> {
+        Ok(Identity { device_id: self.device(), incarnation: 1, version: "0.1.0".to_owned() })
+    }
+
+    fn sign_head(&self, head: &EventHash) -> Result<String, LocalError> {
+        Ok(signed::sign_head(&self.key(), head))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, LocalError> {
+        let d = self.inside.lock().unwrap();
+        if let Some(broken) = d.broken {
+            return Err(broken);
+        }
+        let head = |n: usize| match n.checked_sub(1).and_then(|i| d.own.get(i)) {
+            Some(e) => Head { seq: n as u64, hash: e.hash() },
+            None => Head::default(),
+        };
+        let judged = (1..).take_while(|seq| d.verdicts.contains_key(seq)).count();
+        Ok(Snapshot {
+            enrolled: !d.epoch.is_empty(),
+            local_head: head(d.own.len()),
+            acked: head(judged),
+            known: d.known.clone(),
+            epoch: d.epoch.clone(),
+            cursors: d.cursors.iter().map(|(s, p)| (s.clone(), *p)).collect(),
+            unsent: (d.own.len() - d.verdicts.len()) as u64,
+            numbers_left: 100,
+            officers: Vec::new(),
+        })
+    }
+
+    fn segment(
+        &self,
+        from_seq: u64,
+        max_events: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEvent>, LocalError> {
+        let d = self.inside.lock().unwrap();
+        let mut bytes = 0;
+        let events = d.own.iter().skip(usize::try_from(from_seq).unwrap() - 1).take(max_events);
+        Ok(events
+            .enumerate()
+            .take_while(|(i, e)| {
+                bytes += e.e.len();
+                *i == 0 || bytes <= max_bytes
+            })
+            .map(|(_, e)| e.clone())
+            .collect())
+    }
+
+    fn record_hello(
+        &self,
+        hello: &HelloResponse,
+        history: History,
+        measured_at: DateTime<Utc>,
+    ) -> Result<(), LocalError> {
+        let mut d = self.inside.lock().unwrap();
+        d.histories.push(history);
+        if history == History::Changed {
+            d.cursors.clear();
+            d.verdicts.retain(|seq, _| *seq <= hello.acked.seq);
+            for (pos, _) in d.held.values_mut() {
+                *pos = None;
+            }
+        }
+        d.cursors.retain(|s, _| hello.scopes.contains(s));
+        for scope in &hello.scopes {
+            d.cursors.entry(scope.clone()).or_insert(Pos(0));
+        }
+        d.epoch.clone_from(&hello.epoch);
+        d.offset_ms = (hello.server_time - measured_at).num_milliseconds();
+        d.known = Some(KnownRegion {
+            epoch: hello.epoch.clone(),
+            pos: hello.region_pos,
+            acked: Head::default(),
+        });
+        Ok(())
+    }
+
+    fn record_verdicts(&self, answer: &PushResponse) -> Result<(), LocalError> {
+        let mut d = self.inside.lock().unwrap();
+        for v in &answer.verdicts {
+            d.verdicts.insert(v.seq, v.verdict.clone());
+        }
+        Ok(())
+    }
+
+    fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
+        let mut d = self.inside.lock().unwrap();
+        if let Some(broken) = d.broken {
+            return Err(broken);
+        }
+        let mut applied = Applied::default();
+        for entry in &page.entries {
+            let id = entry.event.envelope().unwrap().id;
+            let old = d.held.insert(id, (Some(entry.pos), entry.event.clone()));
+            applied.events += u64::from(old.is_none());
+        }
+        d.cursors.insert(scope.clone(), page.next);
+        Ok(applied)
+    }
+
+    fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {
+        self.inside.lock().unwrap().attempts.push(attempt.clone());
+        Ok(())
+    }
+}
+
+/// A clock that stands still except while somebody sleeps, and sleeps in no time.
+pub struct TestClock {
+    pub now: Mutex<DateTime<Utc>>,
+    pub random: f64,
+    pub slept: Mutex<Vec<Duration>>,
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        Self { now: Mutex::new(start()), random: 0.5, slept: Mutex::default() }
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.now.lock().unwrap()
+    }
+    fn random(&self) -> f64 {
+        self.random
+    }
+    fn sleep(&self, span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        *self.now.lock().unwrap() += span;
+        self.slept.lock().unwrap().push(span);
+        Box::pin(std::future::ready(()))
+    }
+}

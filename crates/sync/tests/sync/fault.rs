@@ -1,0 +1,81 @@
+//! A line that loses, repeats and cuts, by a list of faults; when the list is used up it is good.
+
+use crate::region::Region;
+use esik_domain::ids::CaseId;
+use esik_wire::{
+    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest,
+    HelloResponse, PushResponse, Segment, SyncApi, SyncFailure,
+};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    Good,
+    /// The request is lost.
+    Request,
+    /// The request arrives, the answer is lost.
+    Answer,
+    /// The request arrives twice.
+    Twice,
+    /// No line.
+    NoLine,
+    Busy,
+    Fails,
+}
+
+pub struct Line {
+    pub region: Arc<Region>,
+    pub faults: Mutex<VecDeque<Fault>>,
+}
+
+impl Line {
+    pub fn new(region: &Arc<Region>, faults: &[Fault]) -> Self {
+        Self { region: Arc::clone(region), faults: Mutex::new(faults.iter().copied().collect()) }
+    }
+
+    fn next(&self) -> Fault {
+        self.faults.lock().unwrap().pop_front().unwrap_or(Fault::Good)
+    }
+}
+
+macro_rules! through {
+    ($line:ident, $call:expr) => {
+        match $line.next() {
+            Fault::Good => $call.await,
+            Fault::Request => Err(SyncFailure::Timeout),
+            Fault::Answer => {
+                drop($call.await);
+                Err(SyncFailure::Timeout)
+            }
+            Fault::Twice => {
+                drop($call.await);
+                $call.await
+            }
+            Fault::NoLine => Err(SyncFailure::Unreachable),
+            Fault::Busy => Err(ApiError::new(ApiErrorCode::Busy).into()),
+            Fault::Fails => Err(ApiError::new(ApiErrorCode::Internal).into()),
+        }
+    };
+}
+
+impl SyncApi for Line {
+    async fn enroll(&self, r: EnrollRequest) -> Result<EnrollResponse, SyncFailure> {
+        self.region.enroll(r).await
+    }
+    async fn hello(&self, r: HelloRequest) -> Result<HelloResponse, SyncFailure> {
+        through!(self, self.region.hello(r.clone()))
+    }
+    async fn push(&self, r: Segment) -> Result<PushResponse, SyncFailure> {
+        through!(self, self.region.push(r.clone()))
+    }
+    async fn feed(&self, r: FeedRequest) -> Result<FeedPage, SyncFailure> {
+        through!(self, self.region.feed(r.clone()))
+    }
+    async fn case_events(&self, case: CaseId) -> Result<FeedPage, SyncFailure> {
+        self.region.case_events(case).await
+    }
+    async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
+        self.region.file(hash).await
+    }
+}

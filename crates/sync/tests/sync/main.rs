@@ -1,0 +1,13 @@
+//! Stories and properties of synchronisation, against a small region and a small desk in memory.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod background;
+mod converge;
+mod desk;
+mod enroll;
+mod fault;
+mod http;
+mod planner;
+mod region;
+mod restored;
+mod tls_server;

@@ -1,0 +1,284 @@
+//! The planner as a table, and the bound on its steps.
+
+use crate::region::{start, station};
+use chrono::TimeDelta;
+use esik_domain::ids::{Pos, Scope};
+use esik_sync::plan::{BUSY_MAX, GREETINGS_MAX, ROUND_FAILURES_MAX};
+use esik_sync::{ScopeState, Snapshot, State, Step, SyncStop, next_step};
+use esik_wire::{
+    ApiError, ApiErrorCode, EventHash, EventVerdict, FeedPage, Head, HelloResponse, PushResponse,
+    SyncFailure, Verdict,
+};
+use proptest::prelude::*;
+
+fn head(seq: u64) -> Head {
+    if seq == 0 { Head::default() } else { Head { seq, hash: hash(seq) } }
+}
+
+fn hash(seq: u64) -> EventHash {
+    let mut h = [1; 32];
+    h[..8].copy_from_slice(&seq.to_le_bytes());
+    EventHash(h)
+}
+
+fn snapshot(acked: u64, local: u64) -> Snapshot {
+    Snapshot {
+        enrolled: true,
+        acked: head(acked),
+        local_head: head(local),
+        epoch: "e1".to_owned(),
+        ..Snapshot::default()
+    }
+}
+
+fn greeted(acked: u64, local: u64) -> State {
+    let mut s = State::new(&snapshot(acked, local), start());
+    s.epoch = Some("e1".to_owned());
+    s.scopes = vec![ScopeState { scope: station(), cursor: Pos(7), up_to_date: false }];
+    s
+}
+
+fn stop(why: SyncStop) -> Step {
+    Step::Stop { why }
+}
+
+#[test]
+fn the_next_step_follows_the_table() {
+    type Row = (&'static str, State, Step);
+    let with = |mut s: State, change: fn(&mut State)| {
+        change(&mut s);
+        s
+    };
+    let pull = Step::Pull { scope: station(), after: Pos(7) };
+    let rows: Vec<Row> = vec![
+        (
+            "not enrolled",
+            with(State::new(&snapshot(0, 3), start()), |s| s.enrolled = false),
+            stop(SyncStop::NotEnrolled),
+        ),
+        ("fresh", State::new(&snapshot(0, 3), start()), Step::Hello),
+        ("own work goes first", greeted(2, 5), Step::Push { from_seq: 3 }),
+        (
+            "what the region named goes before",
+            with(greeted(4, 5), |s| s.resume_at = Some(2)),
+            Step::Push { from_seq: 2 },
+        ),
+        ("nothing of ours", greeted(5, 5), pull.clone()),
+        ("all read", with(greeted(5, 5), |s| s.scopes[0].up_to_date = true), Step::Done),
+        (
+            "wait",
+            with(greeted(2, 5), |s| s.not_before = Some(start() + TimeDelta::seconds(1))),
+            Step::Wait { until: start() + TimeDelta::seconds(1) },
+        ),
+        (
+            "waited",
+            with(greeted(2, 5), |s| s.not_before = Some(start())),
+            Step::Push { from_seq: 3 },
+        ),
+        (
+            "too many failures",
+            with(greeted(2, 5), |s| s.failures = ROUND_FAILURES_MAX),
+            stop(SyncStop::Failure(SyncFailure::Timeout)),
+        ),
+        (
+            "a fork still reads",
+            with(greeted(2, 5), |s| {
+                s.may_push = false;
+                s.ends_with = Some(SyncStop::Fork);
+            }),
+            pull,
+        ),
+        (
+            "a fork does not end well",
+            with(greeted(2, 5), |s| {
+                s.may_push = false;
+                s.scopes[0].up_to_date = true;
+                s.ends_with = Some(SyncStop::Fork);
+            }),
+            stop(SyncStop::Fork),
+        ),
+        (
+            "too old still pushes",
+            with(greeted(2, 5), |s| {
+                s.may_pull = false;
+                s.ends_with = Some(SyncStop::TooOld);
+            }),
+            Step::Push { from_seq: 3 },
+        ),
+        (
+            "too old does not read",
+            with(greeted(5, 5), |s| {
+                s.may_pull = false;
+                s.ends_with = Some(SyncStop::TooOld);
+            }),
+            stop(SyncStop::TooOld),
+        ),
+    ];
+    for (name, state, step) in rows {
+        assert_eq!(next_step(&state), step, "{name}");
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_true_is_not_believed() {
+    let sent = [head(3), head(4)];
+    let judged = |seq| EventVerdict {
+        id: None,
+        seq,
+        verdict: Verdict::Accepted { pos: Pos(seq), recorded_at: start() },
+    };
+    let answer = |seqs: &[u64], acked| PushResponse {
+        verdicts: seqs.iter().copied().map(judged).collect(),
+        acked,
+    };
+    let forged = Head { seq: 4, hash: hash(99) };
+    for (name, lie) in [
+        ("took nothing", answer(&[], head(2))),
+        ("beyond what we ever wrote", answer(&[3, 4], head(9))),
+        ("another event under our sequence", answer(&[3, 4], forged)),
+        ("acknowledged without a verdict", answer(&[3], head(4))),
+        ("a verdict on what was not sent", answer(&[3, 4, 5], head(4))),
+    ] {
+        let mut s = greeted(2, 5);
+        assert!(!s.on_verdicts(&sent, &lie), "{name}");
+        assert_eq!(next_step(&s), stop(SyncStop::Contradiction), "{name}");
+    }
+    let mut s = greeted(2, 5);
+    assert!(s.on_verdicts(&sent, &answer(&[3], head(3))), "half a segment is half a segment");
+    assert_eq!(next_step(&s), Step::Push { from_seq: 4 });
+
+    let page = |positions: &[u64], next, more| FeedPage {
+        entries: positions
+            .iter()
+            .map(|p| esik_wire::FeedEntry {
+                pos: Pos(*p),
+                recorded_at: start(),
+                event: esik_wire::SignedEvent { e: String::new(), s: String::new() },
+            })
+            .collect(),
+        next: Pos(next),
+        more,
+    };
+    for (name, lie) in [
+        ("what we have already", page(&[7], 8, false)),
+        ("out of order", page(&[9, 8], 9, false)),
+        ("twice the same", page(&[9, 9], 9, false)),
+        ("a cursor behind its rows", page(&[9], 8, false)),
+        ("a cursor that goes back", page(&[], 6, false)),
+        ("more for ever", page(&[], 7, true)),
+    ] {
+        let mut s = greeted(5, 5);
+        assert!(!s.on_page(&station(), &lie), "{name}");
+        assert_eq!(next_step(&s), stop(SyncStop::Contradiction), "{name}");
+    }
+}
+
+#[test]
+fn a_busy_region_is_obeyed_to_the_second_and_waited_out_only_a_while() {
+    let busy = |s| {
+        let e = ApiError { retry_after_s: Some(s), ..ApiError::new(ApiErrorCode::Busy) };
+        SyncFailure::Refused(e)
+    };
+    let mut s = greeted(5, 5);
+    s.on_failure(&Step::Hello, busy(10), 0.0);
+    assert_eq!(next_step(&s), Step::Wait { until: start() + TimeDelta::seconds(10) });
+    s.on_failure(&Step::Hello, busy(10), 1.0);
+    assert_eq!(next_step(&s), Step::Wait { until: start() + TimeDelta::seconds(12) });
+    s.on_failure(&Step::Hello, busy(3600), 0.0);
+    let until = start() + TimeDelta::hours(1);
+    assert_eq!(next_step(&s), stop(SyncStop::Busy { until }), "an hour ends the round");
+}
+
+/// What may go wrong between two good answers.
+fn trouble() -> impl Strategy<Value = Option<SyncFailure>> {
+    let refused = |c| Some(SyncFailure::Refused(ApiError::new(c)));
+    prop_oneof![
+        4 => Just(None),
+        1 => Just(Some(SyncFailure::Timeout)),
+        1 => Just(refused(ApiErrorCode::Internal)),
+        1 => Just(refused(ApiErrorCode::Busy)),
+        1 => Just(refused(ApiErrorCode::HistoryDiverged)),
+        1 => Just(Some(SyncFailure::Refused(ApiError { expected: Some(1), ..ApiError::new(ApiErrorCode::Gap) }))),
+        1 => Just(refused(ApiErrorCode::NotFound)),
+        1 => Just(refused(ApiErrorCode::Fork)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// However answers and failures mix, a round ends within a bound known beforehand.
+    #[test]
+    fn a_round_always_ends(
+        local in 0_u64..40,
+        acked in 0_u64..40,
+        region in 0_u64..40,
+        segment in 1_u64..7,
+        pages in prop::collection::vec(0_u64..5, 1..4),
+        mut troubles in prop::collection::vec(trouble(), 0..60),
+    ) {
+        let (acked, region) = (acked.min(local), region.min(local));
+        let snap = snapshot(acked, local);
+        let mut state = State::new(&snap, start());
+        let mut left: Vec<(Scope, u64)> = (0..).zip(&pages).map(|(i, n)| (Scope(format!("s:{i}")), *n)).collect();
+        let greetings = u64::from(GREETINGS_MAX) + 1;
+        let good = greetings * (1 + local + 5 * pages.len() as u64 + pages.len() as u64);
+        // Each good answer may be preceded by at most so many failures, each with its wait.
+        let bound = (good + 1) * 2 * u64::from(ROUND_FAILURES_MAX) + 2 * u64::from(BUSY_MAX + GREETINGS_MAX);
+        let mut steps = 0_u64;
+        let end = loop {
+            steps += 1;
+            prop_assert!(steps <= bound, "no end after {steps} steps");
+            let step = next_step(&state);
+            if let Step::Wait { until } = step {
+                prop_assert!(until > state.now);
+                state.now = until;
+                continue;
+            }
+            if matches!(step, Step::Done | Step::Stop { .. }) {
+                break step;
+            }
+            if let Some(Some(failure)) = troubles.pop() {
+                state.on_failure(&step, failure, 0.7);
+                continue;
+            }
+            match &step {
+                Step::Hello => {
+                    let hello = HelloResponse {
+                        protocol: 1,
+                        server_time: start(),
+                        epoch: "e1".to_owned(),
+                        acked: head(region),
+                        scopes: left.iter().map(|(s, _)| s.clone()).collect(),
+                        leases: vec![],
+                        officers: vec![],
+                        region_pos: Pos(100),
+                    };
+                    state.on_hello(&snap, &hello, Some(hash(region)));
+                }
+                Step::Push { from_seq } => {
+                    let last = (from_seq + segment - 1).min(local);
+                    let sent: Vec<Head> = (*from_seq..=last).map(head).collect();
+                    let verdicts = sent.iter().map(|h| EventVerdict {
+                        id: None,
+                        seq: h.seq,
+                        verdict: Verdict::Rejected { code: String::new() },
+                    }).collect();
+                    let answer = PushResponse { verdicts, acked: head(last.max(region)) };
+                    prop_assert!(state.on_verdicts(&sent, &answer));
+                }
+                Step::Pull { scope, after } => {
+                    let n = &mut left.iter_mut().find(|(s, _)| s == scope).unwrap().1;
+                    *n = n.saturating_sub(1);
+                    let page = FeedPage { entries: vec![], next: Pos(after.0 + 1), more: *n > 0 };
+                    prop_assert!(state.on_page(scope, &page));
+                }
+                _ => {}
+            }
+        };
+        if end == Step::Done {
+            prop_assert_eq!(state.acked.seq, local, "done means that the region judged everything");
+            prop_assert!(state.scopes.iter().all(|s| s.up_to_date));
+        }
+    }
+}

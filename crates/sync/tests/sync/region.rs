@@ -1,0 +1,226 @@
+//! A region in memory, as small as the protocol allows.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
+use esik_wire::{
+    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, EventHash, EventVerdict, FEED_PAGE_MAX,
+    FeedEntry, FeedPage, FeedRequest, Head, HelloRequest, HelloResponse, PushResponse,
+    SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent, SyncApi, SyncFailure, Verdict,
+};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// When every test begins.
+pub fn start() -> DateTime<Utc> {
+    "2026-03-02T04:00:00Z".parse().unwrap()
+}
+
+/// Everything a backup of the region would hold.
+#[derive(Clone, Default)]
+pub struct Book {
+    pub epoch: String,
+    /// In the region's order: position = index + 1.
+    pub order: Vec<(Scope, SignedEvent)>,
+    /// Per device and incarnation: every event taken, with its verdict.
+    pub chains: BTreeMap<(DeviceId, u32), Vec<(EventHash, Verdict)>>,
+}
+
+impl Book {
+    pub fn head(&self, device: DeviceId, incarnation: u32) -> Head {
+        match self.chains.get(&(device, incarnation)).and_then(|c| Some((c.len(), c.last()?))) {
+            Some((n, (hash, _))) => Head { seq: n as u64, hash: *hash },
+            None => Head::default(),
+        }
+    }
+}
+
+pub struct Region {
+    pub book: Mutex<Book>,
+    pub scopes: Mutex<Vec<Scope>>,
+    /// Names of the calls that arrived, in order.
+    pub calls: Mutex<Vec<&'static str>>,
+    /// Refuses these calls (by name) as long as there is a refusal.
+    pub refuse: Mutex<BTreeMap<&'static str, Vec<ApiError>>>,
+    pub page_max: usize,
+    news: watch::Sender<u64>,
+}
+
+pub fn station() -> Scope {
+    Scope::from("station:07")
+}
+
+impl Region {
+    pub fn new() -> Self {
+        Self {
+            book: Mutex::new(Book { epoch: "e1".to_owned(), ..Book::default() }),
+            scopes: Mutex::new(vec![station()]),
+            calls: Mutex::default(),
+            refuse: Mutex::default(),
+            page_max: FEED_PAGE_MAX as usize,
+            news: watch::channel(0).0,
+        }
+    }
+
+    pub fn backup(&self) -> Book {
+        self.book.lock().unwrap().clone()
+    }
+
+    pub fn restore(&self, book: Book, epoch: &str) {
+        *self.book.lock().unwrap() = Book { epoch: epoch.to_owned(), ..book };
+    }
+
+    pub fn refuse(&self, call: &'static str, refusals: &[ApiError]) {
+        self.refuse.lock().unwrap().insert(call, refusals.iter().rev().cloned().collect());
+    }
+
+    /// Somebody else (an agency's clerk) adds to the order.
+    pub fn author(&self, scope: &Scope, event: SignedEvent) {
+        self.book.lock().unwrap().order.push((scope.clone(), event));
+        self.news.send_modify(|n| *n += 1);
+    }
+
+    pub fn count(&self, call: &str) -> usize {
+        self.calls.lock().unwrap().iter().filter(|c| **c == call).count()
+    }
+
+    fn enter(&self, call: &'static str) -> Result<(), SyncFailure> {
+        self.calls.lock().unwrap().push(call);
+        match self.refuse.lock().unwrap().get_mut(call).and_then(Vec::pop) {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn take(&self, s: &Segment) -> Result<PushResponse, ApiError> {
+        let mut guard = self.book.lock().unwrap();
+        let book = &mut *guard;
+        let bytes = serde_json::to_vec(s).unwrap().len();
+        assert!(s.events.len() <= SEGMENT_EVENTS_MAX && bytes <= SEGMENT_BYTES_MAX + 4096);
+        assert_eq!(s.events.last().map(SignedEvent::hash), Some(s.head), "the head is the last");
+        if s.epoch != book.epoch {
+            return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
+        }
+        let chain = book.chains.entry((s.device_id, s.incarnation)).or_default();
+        let expected = chain.len() as u64 + 1;
+        if s.first_seq > expected {
+            let gap = ApiError::new(ApiErrorCode::Gap);
+            return Err(ApiError { expected: Some(expected), ..gap });
+        }
+        let mut verdicts = Vec::new();
+        for (seq, event) in (s.first_seq..).zip(&s.events) {
+            let envelope = event.envelope().unwrap();
+            let at = usize::try_from(seq).unwrap() - 1;
+            let verdict = if let Some((hash, old)) = chain.get(at) {
+                if *hash != event.hash() {
+                    return Err(ApiError::new(ApiErrorCode::Fork));
+                }
+                match old.clone() {
+                    Verdict::Accepted { pos, recorded_at } => {
+                        Verdict::Duplicate { pos, recorded_at }
+                    }
+                    other => other,
+                }
+            } else {
+                let prev = chain.last().map_or(esik_wire::ZERO_HASH, |(h, _)| *h);
+                if envelope.prev != prev.hex() {
+                    return Err(ApiError::new(ApiErrorCode::Fork));
+                }
+                let verdict = match envelope.kind.as_str() {
+                    "refused" => Verdict::Rejected { code: "not_allowed".to_owned() },
+                    "poison" => Verdict::Quarantined { code: "unreadable".to_owned() },
+                    _ => {
+                        book.order.push((station(), event.clone()));
+                        let pos = Pos(book.order.len() as u64);
+                        Verdict::Accepted { pos, recorded_at: start() }
+                    }
+                };
+                chain.push((event.hash(), verdict.clone()));
+                verdict
+            };
+            verdicts.push(EventVerdict { id: Some(envelope.id), seq, verdict });
+        }
+        let acked = book.head(s.device_id, s.incarnation);
+        Ok(PushResponse { verdicts, acked })
+    }
+
+    fn page(&self, r: &FeedRequest) -> Result<FeedPage, ApiError> {
+        let book = self.book.lock().unwrap();
+        let head = Pos(book.order.len() as u64);
+        if !self.scopes.lock().unwrap().contains(&r.scope) {
+            return Err(ApiError::new(ApiErrorCode::NotFound));
+        }
+        if r.epoch != book.epoch || r.after > head {
+            return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
+        }
+        let limit = self.page_max.min(r.limit as usize);
+        let mut entries: Vec<FeedEntry> = (1..)
+            .zip(&book.order)
+            .filter(|(pos, (scope, _))| *pos > r.after.0 && *scope == r.scope)
+            .map(|(pos, (_, event))| FeedEntry {
+                pos: Pos(pos),
+                recorded_at: start(),
+                event: event.clone(),
+            })
+            .take(limit + 1)
+            .collect();
+        let more = entries.len() > limit;
+        entries.truncate(limit);
+        let last = entries.last().map(|e| e.pos);
+        Ok(FeedPage { next: if more { last.unwrap_or(head) } else { head }, entries, more })
+    }
+}
+
+impl SyncApi for Region {
+    async fn enroll(&self, _: EnrollRequest) -> Result<EnrollResponse, SyncFailure> {
+        Err(ApiError::new(ApiErrorCode::BadCode).into())
+    }
+
+    async fn hello(&self, r: HelloRequest) -> Result<HelloResponse, SyncFailure> {
+        self.enter("hello")?;
+        let book = self.book.lock().unwrap();
+        Ok(HelloResponse {
+            protocol: 1,
+            server_time: start() + TimeDelta::seconds(90),
+            epoch: book.epoch.clone(),
+            acked: book.head(r.device_id, r.incarnation),
+            scopes: self.scopes.lock().unwrap().clone(),
+            leases: Vec::new(),
+            officers: Vec::new(),
+            region_pos: Pos(book.order.len() as u64),
+        })
+    }
+
+    async fn push(&self, r: Segment) -> Result<PushResponse, SyncFailure> {
+        self.enter("push")?;
+        let answer = self.take(&r)?;
+        self.news.send_modify(|n| *n += 1);
+        Ok(answer)
+    }
+
+    async fn feed(&self, r: FeedRequest) -> Result<FeedPage, SyncFailure> {
+        self.enter(if r.limit == 1 { "bell" } else { "feed" })?;
+        let mut news = self.news.subscribe();
+        let wait = tokio::time::sleep(Duration::from_secs(u64::from(r.wait_s)));
+        tokio::pin!(wait);
+        loop {
+            let page = self.page(&r)?;
+            if !page.entries.is_empty() || r.wait_s == 0 {
+                return Ok(page);
+            }
+            tokio::select! {
+                _ = news.changed() => {}
+                () = &mut wait => return Ok(page),
+            }
+        }
+    }
+
+    async fn case_events(&self, _: CaseId) -> Result<FeedPage, SyncFailure> {
+        Err(ApiError::new(ApiErrorCode::NotFound).into())
+    }
+
+    async fn file(&self, _: String) -> Result<Vec<u8>, SyncFailure> {
+        Err(ApiError::new(ApiErrorCode::NotFound).into())
+    }
+}

@@ -1,0 +1,162 @@
+//! A region restored from an older copy, a desk restored from an older copy, a copied desk.
+
+use crate::desk::{Desk, event};
+use crate::region::{Region, station};
+use esik_domain::ids::Pos;
+use esik_sync::{History, SyncStop};
+use esik_wire::{ApiError, ApiErrorCode, SyncFailure, ZERO_HASH};
+use std::sync::Arc;
+
+/// A region with a backup, and two desks that worked on after it.
+async fn worked_on() -> (Arc<Region>, crate::region::Book, [Arc<Desk>; 2]) {
+    let region = Arc::new(Region::new());
+    let desks = [Desk::new(1), Desk::new(2)];
+    desks[0].save("note", "a1");
+    desks[1].save("note", "b1");
+    for desk in desks.iter().chain(&desks) {
+        desk.sync(&*region).await.unwrap();
+    }
+    let backup = region.backup();
+    for text in ["2", "3"] {
+        desks[0].save("note", &format!("a{text}"));
+        desks[1].save("note", &format!("b{text}"));
+        for desk in desks.iter().chain(&desks) {
+            desk.sync(&*region).await.unwrap();
+        }
+    }
+    (region, backup, desks)
+}
+
+#[tokio::test]
+async fn a_restored_region_is_refilled_by_its_desks() {
+    // With a new epoch, as the restore makes it; and with the old one, should that have failed.
+    for epoch in ["e2", "e1"] {
+        let (region, backup, [a, b]) = worked_on().await;
+        region.restore(backup, epoch);
+        b.save("note", "b4");
+        // Desk b comes first, so that the order is another one than before.
+        let s = b.sync(&*region).await.unwrap();
+        assert_eq!(s.pushed, 3, "b2 and b3 once more, b4 for the first time");
+        assert_eq!(b.copy().histories.last(), Some(&History::Changed), "epoch {epoch}");
+        a.sync(&*region).await.unwrap();
+        b.sync(&*region).await.unwrap();
+        assert_eq!(a.texts(), ["a1", "b1", "b2", "b3", "b4", "a2", "a3"], "epoch {epoch}");
+        assert_eq!(a.texts(), b.texts());
+        assert_eq!((a.unsent(), b.unsent()), (0, 0));
+        assert_eq!(region.backup().order.len(), 7);
+        a.sync(&*region).await.unwrap();
+        assert_eq!(a.copy().histories.last(), Some(&History::Same), "noticed once, not for ever");
+    }
+}
+
+#[tokio::test]
+async fn a_region_restored_in_the_middle_of_a_round_is_greeted_anew() {
+    let (region, backup, [a, _]) = worked_on().await;
+    region.restore(backup.clone(), "e2");
+    a.save("note", "a4");
+    a.sync(&*region).await.unwrap();
+    // Between greeting and push the region is replaced: epoch and chain are others.
+    a.save("note", "a5");
+    region.refuse("push", &[ApiError { expected: Some(2), ..ApiError::new(ApiErrorCode::Gap) }]);
+    let s = a.sync(&*region).await.unwrap();
+    assert_eq!(s.rounds, 2, "a gap is answered by a greeting");
+    assert_eq!(s.acked.seq, 5);
+    region.refuse("feed", &[ApiError::new(ApiErrorCode::HistoryDiverged)]);
+    a.sync(&*region).await.unwrap();
+    assert_eq!(a.copy().histories.last(), Some(&History::Changed));
+}
+
+#[tokio::test]
+async fn a_region_that_denies_its_history_again_and_again_ends_the_round() {
+    let region = Arc::new(Region::new());
+    let desk = Desk::new(1);
+    let diverged = ApiError::new(ApiErrorCode::HistoryDiverged);
+    region.refuse("feed", &vec![diverged; 100]);
+    assert_eq!(desk.sync(&*region).await, Err(SyncStop::HistoryDiverged));
+    assert!(region.count("hello") <= 5);
+}
+
+#[tokio::test]
+async fn an_empty_region_is_filled_not_obeyed() {
+    let (region, _, [a, b]) = worked_on().await;
+    region.restore(crate::region::Book::default(), "e9");
+    for desk in [&a, &b, &a] {
+        desk.sync(&*region).await.unwrap();
+    }
+    assert_eq!(region.backup().order.len(), 6, "nothing was deleted anywhere");
+    assert_eq!(a.texts(), b.texts());
+}
+
+#[tokio::test]
+async fn a_desk_restored_from_an_older_copy_stops_before_it_writes() {
+    let region = Arc::new(Region::new());
+    let desk = Desk::new(1);
+    desk.save("note", "one");
+    desk.sync(&*region).await.unwrap();
+    let copy = desk.copy();
+    desk.save("note", "two");
+    desk.sync(&*region).await.unwrap();
+    *desk.inside.lock().unwrap() = copy;
+    let head = region.backup().head(desk.device(), 1);
+    assert_eq!(desk.sync(&*region).await, Err(SyncStop::RolledBack { region: head }));
+    assert_eq!(region.count("push"), 2, "nothing was pushed on top");
+}
+
+#[tokio::test]
+async fn of_two_copies_of_a_desk_the_later_one_is_told_and_goes_on_reading() {
+    let region = Arc::new(Region::new());
+    let (desk, other) = (Desk::new(1), Desk::new(1));
+    desk.save("note", "one");
+    desk.sync(&*region).await.unwrap();
+    let copy = desk.copy();
+    *other.inside.lock().unwrap() = copy;
+    desk.save("note", "here");
+    desk.sync(&*region).await.unwrap();
+    other.save("note", "there");
+    other.save("note", "there too");
+    region.author(&station(), event(8, 1, ZERO_HASH, "agency_answered", "an answer"));
+    assert_eq!(other.sync(&*region).await, Err(SyncStop::Fork));
+    assert_eq!(region.count("push"), 2, "noticed before pushing");
+    assert!(other.texts().contains(&"an answer".to_owned()), "reading goes on");
+    assert_eq!(other.unsent(), 2, "and nothing of the branch is forgotten");
+    // The region itself may be the first to notice.
+    region.refuse("push", &[ApiError::new(ApiErrorCode::Fork)]);
+    desk.save("note", "more");
+    assert_eq!(desk.sync(&*region).await, Err(SyncStop::Fork));
+}
+
+#[tokio::test]
+async fn too_old_and_revoked_desks_still_deliver() {
+    for code in [ApiErrorCode::TooOld, ApiErrorCode::Unauthorised] {
+        let region = Arc::new(Region::new());
+        region.author(&station(), event(8, 1, ZERO_HASH, "agency_answered", "an answer"));
+        region.refuse("hello", &[ApiError::new(code)]);
+        let desk = Desk::new(1);
+        desk.save("note", "offline work");
+        let end = desk.sync(&*region).await.unwrap_err();
+        match code {
+            ApiErrorCode::TooOld => assert_eq!(end, SyncStop::TooOld),
+            _ => assert_eq!(end, SyncStop::Failure(SyncFailure::Refused(ApiError::new(code)))),
+        }
+        assert_eq!((desk.unsent(), region.count("push"), region.count("feed")), (0, 1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_too_old_desk_that_lost_verdicts_follows_the_gap() {
+    let region = Arc::new(Region::new());
+    let desk = Desk::new(1);
+    for text in ["1", "2", "3"] {
+        desk.save("note", text);
+    }
+    desk.sync(&*region).await.unwrap();
+    region.restore(
+        crate::region::Book { epoch: "e1".to_owned(), ..crate::region::Book::default() },
+        "e1",
+    );
+    desk.save("note", "4");
+    region.refuse("hello", &[ApiError::new(ApiErrorCode::TooOld)]);
+    assert_eq!(desk.sync(&*region).await, Err(SyncStop::TooOld));
+    assert_eq!(region.backup().order.len(), 4);
+    assert_eq!(desk.copy().cursors.get(&station()), Some(&Pos(3)));
+}
