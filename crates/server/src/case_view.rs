@@ -3,6 +3,7 @@
 use crate::codes::reject;
 use crate::region::{Region, failed};
 use esik_domain::case::CaseState;
+use esik_domain::catalog::Catalog;
 use esik_domain::event::{Body, Envelope, Role};
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, Circle, OfficerId, Pos, ReferralId, Scope, StationId};
@@ -150,6 +151,8 @@ impl CaseView {
                     Err(reject::ALREADY_SENT)
                 } else if closed {
                     Err(reject::CASE_CLOSED)
+                } else if Catalog::shipped().agency(r.agency.as_str()).is_none() {
+                    Err(reject::AGENCY_UNKNOWN)
                 } else {
                     Ok(())
                 }

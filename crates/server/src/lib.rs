@@ -16,9 +16,11 @@ mod hello;
 pub mod http;
 mod officers;
 mod plan;
+pub mod portal;
 mod push;
 mod region;
 pub mod serve;
+pub mod site;
 pub mod store;
 pub mod tls;
 

@@ -1,3 +1,128 @@
-//! `esik-server`: serves a region, or administers it.
+//! `esik-server`: serves a region, or administers it. Answers on stdout are JSON, one value a line.
 
-fn main() {}
+mod admin;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use esik_server::site::Site;
+use esik_server::{Env, serve};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use tracing_subscriber::EnvFilter;
+
+/// How often the region's position is remembered outside the database.
+const REMEMBER_EVERY: Duration = Duration::from_secs(15);
+
+/// The regional server of Esik.
+#[derive(Parser)]
+#[command(name = "esik-server", version)]
+struct Args {
+    /// Database: `sqlite:FILE`. Key, certificates and files lie in `FILE.state/`.
+    #[arg(long, global = true, env = "ESIK_SERVER_DB")]
+    db: Option<String>,
+    /// Folder of the CA and the server's certificate, instead of `FILE.state/tls`.
+    #[arg(long, global = true)]
+    tls_dir: Option<PathBuf>,
+    /// Address to serve on; port 0 takes a free one and tells it on stdout.
+    #[arg(long, default_value = "127.0.0.1:7443")]
+    listen: SocketAddr,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Administration; prints JSON.
+    #[command(subcommand)]
+    Admin(admin::Admin),
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let filter = EnvFilter::try_from_env("ESIK_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,refinery_core=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Another provider was never installed before: this is the first line of the process.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            tracing::error!("{e:#}");
+            println!("{}", admin::failure(&e));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> anyhow::Result<()> {
+    let db = args.db.context("--db sqlite:FILE is missing")?;
+    let file = db.strip_prefix("sqlite:").filter(|f| !f.is_empty()).with_context(|| {
+        format!("{db}: this version keeps a region in `sqlite:FILE`; PostgreSQL follows")
+    })?;
+    let site = Site::new(&PathBuf::from(file), args.tls_dir);
+    let env = machine();
+    match args.command {
+        Some(Command::Admin(command)) => {
+            println!("{}", admin::run(command, &site, env)?);
+            Ok(())
+        }
+        None => tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("starting the runtime")?
+            .block_on(serve_until_told(site, env, args.listen)),
+    }
+}
+
+/// The machine's clock and randomness; the only place that asks for them.
+#[expect(clippy::disallowed_methods, reason = "the binary is where Env comes from")]
+fn machine() -> Env {
+    Env::new(chrono::Utc::now, |bytes| {
+        if getrandom::fill(bytes).is_err() {
+            eprintln!("the system gives no randomness: stopping");
+            std::process::abort();
+        }
+    })
+}
+
+async fn serve_until_told(site: Site, env: Env, listen: SocketAddr) -> anyhow::Result<()> {
+    let region = site.open(env.clone())?;
+    let tls = site.tls().server_config(&env)?;
+    let running = serve(region.clone(), listen, tls)
+        .await
+        .with_context(|| format!("listening on {listen}"))?;
+    println!("{}", serde_json::json!({ "listening": running.addr.to_string() }));
+    tracing::info!(addr = %running.addr, region = region.identity().id, "serving");
+    let mut remember = tokio::time::interval(REMEMBER_EVERY);
+    let stop = told_to_stop();
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            _ = remember.tick() => {
+                if let Err(e) = site.remember(&region) {
+                    tracing::warn!(error = %e, "the region's position is not remembered");
+                }
+            }
+            () = &mut stop => break,
+        }
+    }
+    running.shutdown().await.context("stopping")?;
+    site.remember(&region).context("remembering the region's position")
+}
+
+#[cfg(unix)]
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! { _ = interrupted => (), _ = terminated.recv() => () },
+        Err(_) => drop(interrupted.await),
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -9,7 +9,7 @@ use esik_domain::ids::{DeviceId, OfficerId, Pos};
 use esik_wire::{ApiError, ApiErrorCode, LocalName, signed};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// One region: everything `esik-server` does but the network.
 pub struct Region {
@@ -24,6 +24,8 @@ pub struct Region {
     /// The region's position, for those who wait on a feed.
     pub(crate) moved: watch::Sender<Pos>,
     pub(crate) attempts: Attempts,
+    /// Passwords hashed at once: each takes 19 MiB.
+    pub(crate) hashing: Semaphore,
 }
 
 /// What a region is opened from.
@@ -52,8 +54,15 @@ pub enum OpenError {
          after restoring a backup run `admin restore --accept`"
     )]
     OtherEpoch { database: String, file: String },
+    #[error(
+        "the database is older than this server remembers (position {database}, seen {file}); \
+         after restoring a backup run `admin restore --accept`"
+    )]
+    Older { database: u64, file: u64 },
     #[error("{what}: {source}")]
     File { what: String, source: std::io::Error },
+    #[error(transparent)]
+    Tls(#[from] crate::tls::TlsError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -102,6 +111,7 @@ impl Region {
             deciding: Mutex::new(()),
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
+            hashing: Semaphore::new(2),
         }))
     }
 

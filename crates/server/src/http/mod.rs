@@ -31,6 +31,10 @@ const AT_ONCE: usize = 256;
 const WAITING_AT_ONCE: usize = 4096;
 /// Seconds until a request is given up.
 const TIMEOUT_S: u64 = 60;
+/// Seconds a clerk's form may take: ten megabytes over a slow line.
+const UPLOAD_S: u64 = 300;
+/// Pages of the portal worked on at once.
+const PORTAL_AT_ONCE: usize = 32;
 
 /// Everything the server answers. Put it behind [`crate::serve`], or call it in a test.
 pub fn router(region: Arc<Region>) -> Router {
@@ -45,6 +49,8 @@ pub fn router(region: Arc<Region>) -> Router {
     let feeds = Router::new()
         .route("/v1/feeds/{scope}", get(api::feed))
         .layer(admission(WAITING_AT_ONCE));
+    // Uploads over a slow line take their time, and each holds its file in memory.
+    let portal = crate::portal::routes().layer(admission(PORTAL_AT_ONCE)).layer(timeout(UPLOAD_S));
     let open = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -55,6 +61,8 @@ pub fn router(region: Arc<Region>) -> Router {
     };
     api.merge(feeds)
         .merge(open)
+        .layer(timeout(TIMEOUT_S))
+        .merge(portal)
         .fallback(failure::not_found)
         .layer(
             ServiceBuilder::new()
@@ -62,13 +70,14 @@ pub fn router(region: Arc<Region>) -> Router {
                 .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
                 .layer(header(header::CACHE_CONTROL, "no-store"))
                 .layer(header(header::REFERRER_POLICY, "no-referrer"))
-                .layer(CatchPanicLayer::custom(failure::panicked))
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    Duration::from_secs(TIMEOUT_S),
-                )),
+                .layer(CatchPanicLayer::custom(failure::panicked)),
         )
         .with_state(region)
+}
+
+fn timeout(seconds: u64) -> TimeoutLayer {
+    let late = StatusCode::SERVICE_UNAVAILABLE;
+    TimeoutLayer::with_status_code(late, Duration::from_secs(seconds))
 }
 
 /// Takes so many requests at once and tells the others to come back, at once.

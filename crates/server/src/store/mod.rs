@@ -11,7 +11,7 @@ pub mod sqlite;
 
 pub use rows::*;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
 use esik_wire::{EventHash, Head, OfficerCard, SignedEvent};
@@ -46,8 +46,9 @@ pub trait Store: Send + Sync {
     /// The region of this store, if it was founded.
     fn region(&self) -> StoreResult<Option<RegionRow>>;
     /// After a restore: another epoch, another life of the region's own device, and every number
-    /// series moved on by `skip_numbers`, because leases given after the backup are forgotten.
-    fn renew(&self, epoch: &str, skip_numbers: u64) -> StoreResult<()>;
+    /// series moved on by `skip_numbers`, because leases given after the backup are forgotten; in
+    /// these years also the series of stations that had none yet.
+    fn renew(&self, epoch: &str, skip_numbers: u64, years: &[i32]) -> StoreResult<()>;
     /// The region's position; gap-free, from the head row.
     fn head(&self) -> StoreResult<Pos>;
 
@@ -134,8 +135,16 @@ pub trait Store: Send + Sync {
     /// Removes sessions last seen before `idle_since`.
     fn end_idle_sessions(&self, idle_since: DateTime<Utc>) -> StoreResult<u64>;
 
-    /// Requests addressed to an agency, by due date.
-    fn requests(&self, agency: &str) -> StoreResult<Vec<RequestRow>>;
+    /// Requests addressed to an agency: open ones by due date, finished ones newest first.
+    fn requests(
+        &self,
+        agency: &str,
+        list: RequestList,
+        today: NaiveDate,
+        limit: u32,
+        offset: u32,
+    ) -> StoreResult<Vec<RequestRow>>;
+    fn request_counts(&self, agency: &str, today: NaiveDate) -> StoreResult<RequestCounts>;
     fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>>;
 
     fn counts(&self) -> StoreResult<Counts>;

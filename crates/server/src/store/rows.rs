@@ -206,6 +206,31 @@ pub struct RequestDoc {
     pub referral: Referral,
 }
 
+/// One list of an agency's requests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RequestList {
+    /// Nothing was done yet.
+    New,
+    /// Registered or accepted, or the answer came back as empty.
+    Work,
+    /// New or in work, and the last day is over.
+    Late,
+    /// Answered.
+    Answered,
+    /// Sent back by the agency or taken back by the station.
+    Back,
+}
+
+/// How many requests each list holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct RequestCounts {
+    pub new: u64,
+    pub work: u64,
+    pub late: u64,
+    pub answered: u64,
+    pub back: u64,
+}
+
 /// Numbers for `/metrics`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {

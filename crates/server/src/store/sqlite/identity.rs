@@ -46,7 +46,21 @@ pub fn region(db: &Connection, region: &str) -> StoreResult<Option<RegionRow>> {
     }))
 }
 
-pub fn renew(db: &Connection, region: &str, epoch: &str, skip: u64) -> StoreResult<()> {
+pub fn renew(
+    db: &Connection,
+    region: &str,
+    epoch: &str,
+    skip: u64,
+    years: &[i32],
+) -> StoreResult<()> {
+    for year in years {
+        db.execute(
+            "INSERT INTO series (region_id,station_id,year,next)
+             SELECT region_id, station_id, ?2, 1 FROM station WHERE region_id=?1
+             ON CONFLICT DO NOTHING",
+            params![region, year],
+        )?;
+    }
     db.execute(
         "UPDATE region SET epoch=?2, incarnation=incarnation+1 WHERE region_id=?1",
         params![region, epoch],

@@ -8,10 +8,10 @@ mod values;
 
 use super::{
     ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, LogRow,
-    OfficerRow, RegionRow, RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult,
+    OfficerRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult,
     StoredEvent, AsideRow,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
 use esik_wire::{EventHash, Head, OfficerCard, SignedEvent};
@@ -169,8 +169,8 @@ impl Store for SqliteStore {
     fn region(&self) -> StoreResult<Option<RegionRow>> {
         identity::region(&self.read(), &self.region)
     }
-    fn renew(&self, epoch: &str, skip_numbers: u64) -> StoreResult<()> {
-        self.transact(|tx| identity::renew(tx, &self.region, epoch, skip_numbers))
+    fn renew(&self, epoch: &str, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
+        self.transact(|tx| identity::renew(tx, &self.region, epoch, skip_numbers, years))
     }
     fn head(&self) -> StoreResult<Pos> {
         read::head(&self.read(), &self.region)
@@ -307,8 +307,19 @@ impl Store for SqliteStore {
     fn end_idle_sessions(&self, idle_since: DateTime<Utc>) -> StoreResult<u64> {
         self.transact(|tx| portal::end_idle_sessions(tx, &self.region, idle_since))
     }
-    fn requests(&self, agency: &str) -> StoreResult<Vec<RequestRow>> {
-        portal::requests(&self.read(), &self.region, agency)
+    fn requests(
+        &self,
+        agency: &str,
+        list: RequestList,
+        today: NaiveDate,
+        limit: u32,
+        offset: u32,
+    ) -> StoreResult<Vec<RequestRow>> {
+        let page = (limit, offset);
+        portal::requests(&self.read(), &self.region, agency, list, today, page)
+    }
+    fn request_counts(&self, agency: &str, today: NaiveDate) -> StoreResult<RequestCounts> {
+        portal::request_counts(&self.read(), &self.region, agency, today)
     }
     fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>> {
         portal::request(&self.read(), &self.region, referral)

@@ -1,8 +1,10 @@
 //! Clerks, their sessions, and the requests addressed to their agencies.
 
 use super::values::{from_json, ms, parse, parse_opt, when};
-use crate::store::{ClerkRow, RequestRow, SessionRow, StoreResult};
-use chrono::{DateTime, Utc};
+use crate::store::{
+    ClerkRow, RequestCounts, RequestList, RequestRow, SessionRow, StoreResult,
+};
+use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{AgencyCode, ReferralId, StationId};
 use rusqlite::{Connection, Row, params};
 
@@ -97,17 +99,68 @@ fn request_row(row: &Row<'_>) -> StoreResult<RequestRow> {
     })
 }
 
-pub fn requests(db: &Connection, region: &str, agency: &str) -> StoreResult<Vec<RequestRow>> {
-    let mut q = db.prepare_cached(
-        "SELECT * FROM request WHERE region_id=?1 AND agency=?2
-         ORDER BY answer_due IS NULL, answer_due, referral_id",
-    )?;
-    let mut rows = q.query([region, agency])?;
+/// The rows of a list; `?3` is today.
+fn which(list: RequestList) -> &'static str {
+    match list {
+        RequestList::New => "state IN ('sent','delivered')",
+        RequestList::Work => "state IN ('registered','accepted','answer_returned')",
+        RequestList::Late => {
+            "state IN ('sent','delivered','registered','accepted','answer_returned')
+             AND answer_due < ?3"
+        }
+        RequestList::Answered => "state IN ('answered','checked')",
+        RequestList::Back => "state IN ('rejected','withdrawn')",
+    }
+}
+
+pub fn requests(
+    db: &Connection,
+    region: &str,
+    agency: &str,
+    list: RequestList,
+    today: NaiveDate,
+    (limit, offset): (u32, u32),
+) -> StoreResult<Vec<RequestRow>> {
+    let order = match list {
+        RequestList::New | RequestList::Work | RequestList::Late => {
+            "answer_due IS NULL, answer_due, referral_id"
+        }
+        RequestList::Answered | RequestList::Back => "referral_id DESC",
+    };
+    let mut q = db.prepare_cached(&format!(
+        "SELECT * FROM request WHERE region_id=?1 AND agency=?2 AND ?3=?3 AND {}
+         ORDER BY {order} LIMIT ?4 OFFSET ?5",
+        which(list)
+    ))?;
+    let mut rows = q.query(params![region, agency, today.to_string(), limit, offset])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         out.push(request_row(row)?);
     }
     Ok(out)
+}
+
+pub fn request_counts(
+    db: &Connection,
+    region: &str,
+    agency: &str,
+    today: NaiveDate,
+) -> StoreResult<RequestCounts> {
+    let one = |list: RequestList| -> StoreResult<u64> {
+        let mut q = db.prepare_cached(&format!(
+            "SELECT count(*) FROM request WHERE region_id=?1 AND agency=?2 AND ?3=?3 AND {}",
+            which(list)
+        ))?;
+        let n: i64 = q.query_row(params![region, agency, today.to_string()], |r| r.get(0))?;
+        Ok(n.unsigned_abs())
+    };
+    Ok(RequestCounts {
+        new: one(RequestList::New)?,
+        work: one(RequestList::Work)?,
+        late: one(RequestList::Late)?,
+        answered: one(RequestList::Answered)?,
+        back: one(RequestList::Back)?,
+    })
 }
 
 pub fn request(db: &Connection, region: &str, id: ReferralId) -> StoreResult<Option<RequestRow>> {

@@ -138,4 +138,4 @@ CREATE TABLE request (
   doc TEXT NOT NULL,                             -- JSON, `RequestDoc`
   PRIMARY KEY (region_id, referral_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX request_by_agency ON request (region_id, agency, answer_due);
+CREATE INDEX request_by_agency ON request (region_id, agency, state, answer_due);

@@ -1,0 +1,162 @@
+# Тексты портала органов. Ключи те же, что в kk.ftl.
+brand = Есик
+portal = Портал органа
+skip = Перейти к главному
+sign-out = Выйти
+other-language = Қазақша
+requests = Запросы
+back-to-list = Все запросы
+error-prefix = Ошибка:
+
+sign-in-title = Вход
+sign-in-lead = Здесь вы регистрируете и принимаете запросы от подразделений полиции и отвечаете на них.
+sign-in-login = Имя для входа
+sign-in-password = Пароль
+sign-in-button = Войти
+sign-in-wrong = Имя или пароль неверны.
+sign-in-empty = Введите имя и пароль.
+sign-in-wait = { $minutes ->
+    [one] Слишком много неверных паролей. Попробуйте через { $minutes } минуту.
+    [few] Слишком много неверных паролей. Попробуйте через { $minutes } минуты.
+   *[many] Слишком много неверных паролей. Попробуйте через { $minutes } минут.
+}
+sign-in-ended = Вы долго ничего не делали, и сеанс закончился. Войдите ещё раз.
+sign-in-kept = Написанное сохранено и появится после входа. Пока ничего не отправлено.
+signed-out = Вы вышли из портала.
+
+list-title = Запросы, направленные вам
+list-new = Новые
+list-work = В работе
+list-late = Просроченные
+list-answered = С ответом
+list-back = Возвращённые
+list-empty-new = Новых запросов нет. Когда подразделение полиции направит запрос, он появится здесь.
+list-empty-work = В работе ничего нет. Здесь стоят зарегистрированные и принятые запросы.
+list-empty-late = Просроченных запросов нет.
+list-empty-answered = Запросов с ответом пока нет.
+list-empty-back = Возвращённых и отозванных запросов нет.
+list-nav = Виды запросов
+list-request = Запрос
+list-from = От кого
+list-due = Последний день
+list-state = Состояние
+list-page = Страница { $page } из { $of }
+list-earlier = Предыдущая страница
+list-later = Следующая страница
+no-number = Запрос без номера
+
+state-sent = Новый
+state-delivered = Новый
+state-registered = Зарегистрирован
+state-accepted = Принят в работу
+state-rejected = Возвращён
+state-answered = Ответ дан
+state-checked = Ответ принят
+state-answer_returned = Ждут полного ответа
+state-withdrawn = Отозван подразделением
+
+due-on = Последний день: { $date }
+due-today = Сегодня последний день
+due-late = { $days ->
+    [one] Опоздание { $days } день
+    [few] Опоздание { $days } дня
+   *[many] Опоздание { $days } дней
+}
+due-none = Срок не указан
+
+request-asked = О чём просят
+request-from = От кого
+request-history = Что было
+request-answer = Ваш ответ
+request-file = Файл ответа
+request-returned = Подразделение нашло ответ неполным. Отправьте новый ответ.
+request-withdrawn = Подразделение отозвало этот запрос. Делать ничего не нужно.
+request-reminded = { $count ->
+    [one] Подразделение напомнило { $count } раз.
+    [few] Подразделение напомнило { $count } раза.
+   *[many] Подразделение напомнило { $count } раз.
+}
+
+leaves-number = Номер
+leaves-category = Вид вопроса
+leaves-text = Суть вопроса
+leaves-address = Адрес
+leaves-name = Заявитель
+leaves-phone = Номер телефона
+leaves-call_note = Как звонить
+leaves-circumstances = Что учесть
+leaves-other = Другие сведения
+
+event-delivered = Поступил
+event-registered = Зарегистрирован, входящий номер { $number }
+event-accepted = Принят в работу
+event-rejected = Возвращён: { $code }. { $reason }
+event-answered = Ответ отправлен
+event-checked = Подразделение приняло ответ
+event-withdrawn = Подразделение отозвало запрос
+
+register-title = Регистрация
+register-label = Входящий номер
+register-hint = Номер из вашего журнала входящих.
+register-button = Зарегистрировать
+accept-title = Принять в работу
+accept-hint = Если вопрос ваш, подразделение сразу увидит, что вы его приняли.
+accept-button = Принять в работу
+reject-title = Вернуть
+reject-code = Почему возвращаете
+reject-not_ours = Не в нашей компетенции
+reject-incomplete = Не хватает сведений
+reject-duplicate = Такой запрос уже был
+reject-other = Другая причина
+reject-reason = Пояснение
+reject-hint = По этому тексту подразделение поймёт, что делать дальше.
+reject-button = Вернуть с причиной
+answer-title = Ответить
+answer-label = Текст ответа
+answer-hint = Напишите, что сделано или почему сделать нельзя: этот ответ услышит заявитель.
+answer-file = Файл (если нужен, до 10 МБ)
+answer-button = Отправить ответ
+
+done-register = Зарегистрировано. Подразделение видит входящий номер.
+done-accept = Принято в работу. Подразделение это видит.
+done-reject = Возвращено. Подразделение видит причину.
+done-answer = Ответ отправлен. Подразделение его видит.
+done-kept = Написанное ниже сохранено и ещё не отправлено.
+
+error-title = Не отправлено. Исправьте здесь:
+error-incoming-empty = Введите входящий номер.
+error-incoming-long = Входящий номер слишком длинный: не больше 64 знаков.
+error-code-empty = Выберите, почему возвращаете.
+error-reason-empty = Напишите, почему возвращаете.
+error-reason-long = Пояснение слишком длинное: не больше { $max } знаков.
+error-text-empty = Напишите текст ответа.
+error-text-long = Ответ слишком длинный: не больше { $max } знаков. Остальное приложите файлом.
+error-text-strange = В тексте есть знаки, которые нельзя передать.
+error-file-large = Файл больше 10 МБ. Выберите файл поменьше.
+error-file-empty = Файл пустой. Выберите другой файл.
+error-file-again = Выберите файл ещё раз: он не сохранился.
+error-form-old = Страница устарела. Написанное на месте, нажмите кнопку ещё раз.
+error-registered = Запрос уже зарегистрирован под номером { $number }. Новый номер не записан.
+error-not-now = Этот запрос больше нельзя изменить: состояние «{ $state }».
+error-answered = Ответ на запрос уже отправлен. Новый текст не отправлен.
+error-busy = Сервер сейчас занят. Ничего не потеряно: нажмите кнопку ещё раз чуть позже.
+error-unreadable = Форма дошла не полностью. Проверьте связь и отправьте ещё раз.
+
+not-found-title = Такой страницы нет
+not-found-text = Возможно, запрос направлен другому органу или ссылка набрана с ошибкой.
+trouble-title = Сервер не смог ответить
+trouble-text = Попробуйте чуть позже. Отправленные ответы сохранены.
+
+date-1 = { $day } января { $year } года
+date-2 = { $day } февраля { $year } года
+date-3 = { $day } марта { $year } года
+date-4 = { $day } апреля { $year } года
+date-5 = { $day } мая { $year } года
+date-6 = { $day } июня { $year } года
+date-7 = { $day } июля { $year } года
+date-8 = { $day } августа { $year } года
+date-9 = { $day } сентября { $year } года
+date-10 = { $day } октября { $year } года
+date-11 = { $day } ноября { $year } года
+date-12 = { $day } декабря { $year } года
+moment = { $date }, { $time }
