@@ -9,7 +9,9 @@ use crate::sync::Background;
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, StationId};
 use esik_domain::policy::{Actor, Permission, may};
-use esik_store::{Drk, KdfParams, Keyring, Profile, ProfileLock, Store};
+use esik_store::Store;
+use esik_store::keys::{Drk, KdfParams, Keyring};
+use esik_store::profile::{Profile, ProfileLock};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
@@ -239,7 +241,7 @@ impl Desk {
             (inner.engine.take(), inner.open.take())
         };
         if let Some(engine) = engine {
-            engine.stop();
+            engine.stop(&self.runtime);
         }
         if let Some(open) = open
             && let Err(error) = open.store.close()

@@ -1,7 +1,9 @@
 //! What goes wrong inside, and the small code that people's screens have words for.
 
 use crate::api::Refusal;
-use esik_store::{KeyError, ProfileError, StoreError};
+use esik_store::StoreError;
+use esik_store::keys::KeyError;
+use esik_store::profile::ProfileError;
 use esik_wire::{ApiErrorCode, SigningError, SyncFailure};
 use std::collections::BTreeMap;
 

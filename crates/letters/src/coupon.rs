@@ -65,6 +65,22 @@ pub fn neutral_promise() -> Result<L10nPair, LettersError> {
     said("coupon.neutral_promise")
 }
 
+/// How a coupon names a station that has not joined a region yet.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn unnamed_station() -> Result<L10nPair, LettersError> {
+    said("coupon.unnamed_station")
+}
+
+/// How a coupon names the post of an officer who has none in the register.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn unnamed_post() -> Result<L10nPair, LettersError> {
+    said("coupon.unnamed_post")
+}
+
 /// The coupon as PDF/A-2b: one A5 page, Kazakh above Russian. More promises than fit go on to a further page.
 ///
 /// Deterministic: the same coupon gives the same bytes.

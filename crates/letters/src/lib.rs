@@ -14,7 +14,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub use coupon::{Coupon, Promise, coupon, neutral_promise};
+pub use coupon::{Coupon, Promise, coupon, neutral_promise, unnamed_post, unnamed_station};
 pub use error::LettersError;
 pub use referral::{ReferralLetter, referral_letter};
 pub use text::L10nPair;

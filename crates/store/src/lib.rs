@@ -1,1 +1,24 @@
-//! stub
+//! The desk's encrypted database: keys, event log, projections, lists, search, drafts, numbers.
+//!
+//! Everything an officer reads goes through [`lists`] and [`search`], which take the officer and hide
+//! what he may not know of. Everything saved goes through [`Store::write`]: when it returns, it is on
+//! the disk.
+
+mod db;
+pub mod drafts;
+mod error;
+pub mod journal;
+pub mod keys;
+pub mod lists;
+pub mod log;
+pub mod meta;
+pub mod numbers;
+pub mod officers;
+pub mod profile;
+mod project;
+pub mod search;
+mod sql;
+mod visible;
+
+pub use db::{CIPHER_FLOOR, SQLITE_FLOOR, Store, Tx};
+pub use error::{Result, StoreError};

@@ -7,12 +7,18 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;
+use esik_domain::case::WaitingOn;
 use esik_domain::catalog::{Catalog, Route, circle_for};
 use esik_domain::deadline::{Counting, legal_clock};
 use esik_domain::ids::{AgencyCode, CategoryCode};
 use esik_domain::name::PersonName;
 use esik_domain::suggest::{History, suggest};
+use esik_store::lists::{self, SimilarQuery};
 
+/// People offered for one line, at most.
+const KNOWN_MAX: usize = 5;
+/// Similar cases shown, at most.
+const SIMILAR_MAX: usize = 5;
 /// A text longer than this is looked at only in its beginning, in bytes.
 const TEXT_LOOKED_AT: usize = 16 * 1024;
 
@@ -31,7 +37,7 @@ pub fn intake_help(desk: &Desk, r: HelpRequest) -> Result<Help, AppError> {
         .clone()
         .or_else(|| suggestion.categories.first().map(|c| CategoryCode(c.code.clone())));
     let who = read_who(&open, &r.who_line)?;
-    let similar = similar(&open, &r, text, category.as_ref(), &who, now)?;
+    let similar = similar(&open, &r, category.as_ref(), &who, now)?;
     Ok(Help { chosen: category.and_then(|c| category_help(&c, now)), suggestion, similar, who })
 }
 
@@ -103,68 +109,93 @@ fn read_who(open: &Open, line: &str) -> Result<WhoRead, AppError> {
     } else if digits >= 5 {
         who.phone = Some(esik_domain::phone::check(line));
     }
-    let phone = who.phone.as_ref().and_then(|p| p.e164.clone());
-    let iin = who.iin.as_ref().map(|i| i.normalized.clone());
-    let name = Some(line.to_owned()).filter(|_| letters);
-    who.known = open
-        .store
-        .read(|conn| {
-            esik_store::lists::persons(
-                conn,
-                &open.actor,
-                phone.as_deref(),
-                iin.as_deref(),
-                name.as_deref(),
-                5,
-            )
-        })?
-        .into_iter()
-        .map(|p| KnownPerson {
-            name: p.party.full_name(),
-            phone: p.party.phone.clone(),
-            address: p.address,
-            last_case: p.last_case,
-            last_at: p.last_at,
-            cases: p.cases,
-            party: p.party,
-        })
-        .collect();
+    let query = person_query(&who, line, letters);
+    who.known = known(open, &query)?;
     Ok(who)
+}
+
+/// What the line says of a person, as a question to the store.
+fn person_query(who: &WhoRead, line: &str, letters: bool) -> SimilarQuery {
+    SimilarQuery {
+        address: String::new(),
+        phone: who.phone.as_ref().and_then(|p| p.e164.clone()).unwrap_or_default(),
+        name: if letters { line.to_owned() } else { String::new() },
+        category: None,
+        since: DateTime::UNIX_EPOCH,
+        except: None,
+        limit: KNOWN_MAX,
+    }
+}
+
+/// People like this who were here before; never merged, only offered.
+fn known(open: &Open, query: &SimilarQuery) -> Result<Vec<KnownPerson>, AppError> {
+    let mut out: Vec<KnownPerson> = Vec::new();
+    open.store.read(|conn| {
+        for found in lists::similar(conn, &open.actor, query)? {
+            let Some(case) = lists::case_state(conn, &open.actor, found.line.id)? else { continue };
+            let Some(party) = case.applicant().cloned() else { continue };
+            // One person, several cases: the newest line stands for all of them.
+            let same = |k: &KnownPerson| {
+                k.party.full_name() == party.full_name() && k.party.phone == party.phone
+            };
+            if let Some(before) = out.iter_mut().find(|k| same(k)) {
+                before.cases += 1;
+                continue;
+            }
+            out.push(KnownPerson {
+                name: party.full_name(),
+                phone: party.phone.clone(),
+                address: found.line.address,
+                last_case: found.line.id,
+                last_at: found.line.last_at,
+                cases: 1,
+                party,
+            });
+        }
+        Ok(())
+    })?;
+    Ok(out)
 }
 
 fn similar(
     open: &Open,
     r: &HelpRequest,
-    text: &str,
     category: Option<&CategoryCode>,
     who: &WhoRead,
     now: DateTime<Utc>,
 ) -> Result<Vec<SimilarCase>, AppError> {
-    let query = esik_store::lists::SimilarQuery {
-        // A house named only in the text counts as well.
-        address: if r.address.trim().is_empty() { text.to_owned() } else { r.address.clone() },
-        address_certain: !r.address.trim().is_empty(),
-        phone: who.phone.as_ref().and_then(|p| p.e164.clone()),
-        iin: who.iin.as_ref().map(|i| i.normalized.clone()),
+    let query = SimilarQuery {
+        address: r.address.clone(),
+        phone: who.phone.as_ref().and_then(|p| p.e164.clone()).unwrap_or_default(),
         name: format!("{} {}", who.surname, who.given).trim().to_owned(),
-        category: category.map(|c| c.0.clone()),
+        category: category.cloned(),
         since: now - chrono::Duration::days(90),
-        limit: 5,
+        except: None,
+        limit: SIMILAR_MAX,
     };
     Ok(open
         .store
-        .read(|conn| esik_store::lists::similar(conn, &open.actor, &query))?
+        .read(|conn| lists::similar(conn, &open.actor, &query))?
         .into_iter()
         .map(|s| SimilarCase {
-            id: s.case_id,
-            number: s.number,
-            title: s.title,
-            address: s.address,
-            category: s.category.map(CategoryCode),
-            at: s.at,
-            why: s.why,
-            open: s.open,
-            waiting_on: s.waiting_on,
+            id: s.line.id,
+            open: s.line.number.is_some() && s.line.closed_at.is_none(),
+            waiting_on: match s.line.phase.as_str() {
+                "ours" => Some(WaitingOn::Us),
+                "agency" => Some(WaitingOn::Agency),
+                "region" => Some(WaitingOn::Region),
+                _ => None,
+            },
+            number: s.line.number,
+            title: s.line.title,
+            address: s.line.address,
+            category: s.line.category,
+            at: s.line.last_at,
+            why: s
+                .why
+                .into_iter()
+                .filter_map(|w| serde_json::to_value(w).ok()?.as_str().map(str::to_owned))
+                .collect(),
         })
         .collect())
 }

@@ -7,9 +7,9 @@ use crate::env::{Env, fill};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::CaseId;
-use esik_sync::background::Engine;
-use esik_sync::{Clock, Local};
+use esik_sync::{Clock, Engine, Local, Wake};
 use std::sync::Arc;
+use tokio::runtime::Handle;
 
 /// The running engine of an open desk.
 pub struct Background {
@@ -29,6 +29,7 @@ impl Background {
         let host = Arc::clone(desk.host());
         let local: Arc<dyn Local> = Arc::new(StoreLocal::new(
             Arc::clone(open),
+            telling(desk.env()),
             Arc::new(move |cases| host.changed(&changed(&cases))),
         ));
         let clock: Arc<dyn Clock> = Arc::new(EngineClock::new(desk.env().clone()));
@@ -38,26 +39,33 @@ impl Background {
 
     /// Something was saved.
     pub fn wake(&self) {
-        self.engine.wake();
+        self.engine.wake(Wake::Saved);
     }
 
     /// A round is going on.
     #[must_use]
     pub fn running(&self) -> bool {
-        self.engine.status().running
+        self.engine.status().borrow().running
     }
 
     /// What the last call said; `None` before the first.
     #[must_use]
     pub fn online(&self) -> Option<bool> {
         let status = self.engine.status();
+        let status = status.borrow();
         status.last_attempt.map(|_| status.online)
     }
 
     /// Stops it; a call under way is given up, nothing is lost by that.
-    pub fn stop(self) {
-        self.engine.stop();
+    pub fn stop(self, runtime: &Handle) {
+        runtime.block_on(self.engine.stop());
     }
+}
+
+/// Device time as a function.
+pub(super) fn telling(env: &Env) -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync> {
+    let env = env.clone();
+    Arc::new(move || env.now())
 }
 
 /// The screen refreshes what the region changed.

@@ -28,6 +28,8 @@ pub struct LastAttempt {
 /// [`Local`] over an open desk.
 pub struct StoreLocal {
     open: Arc<Open>,
+    /// Device time.
+    now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Told after each change that came from the region.
     changed: Arc<dyn Fn(Vec<esik_domain::ids::CaseId>) + Send + Sync>,
 }
@@ -37,9 +39,10 @@ impl StoreLocal {
     #[must_use]
     pub fn new(
         open: Arc<Open>,
+        now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
         changed: Arc<dyn Fn(Vec<esik_domain::ids::CaseId>) + Send + Sync>,
     ) -> Self {
-        Self { open, changed }
+        Self { open, now, changed }
     }
 }
 
@@ -71,6 +74,7 @@ impl Local for StoreLocal {
     fn snapshot(&self) -> Result<Snapshot, LocalError> {
         let named = scopes(&self.open);
         let known = known(&self.open);
+        let year = chrono::Datelike::year(&esik_domain::calendar::local((self.now)()));
         self.open
             .store
             .read(|conn| {
@@ -81,12 +85,12 @@ impl Local for StoreLocal {
                 Ok(Snapshot {
                     enrolled: meta::get::<Region>(conn, REGION)?.is_some(),
                     local_head: log::head(conn)?,
-                    acked: log::acked(conn)?,
+                    acked: log::acked(conn, self.open.device_id, self.open.incarnation)?,
                     epoch: known.as_ref().map(|k| k.epoch.clone()).unwrap_or_default(),
                     known: known.clone(),
                     cursors,
                     unsent: log::unsent_count(conn)?,
-                    numbers_left: numbers::left(conn)?,
+                    numbers_left: numbers::numbers_left(conn, &self.open.station, year)?,
                     officers: officers::local(conn)?,
                 })
             })
@@ -205,10 +209,7 @@ impl Keys {
     fn read(conn: &rusqlite::Connection) -> Result<Self, StoreError> {
         let region = meta::get::<Region>(conn, REGION)?;
         Ok(Self {
-            officers: officers::all(conn)?
-                .into_iter()
-                .filter_map(|c| Some((c.id, key_from_text(&c.key).ok()?)))
-                .collect(),
+            officers: officers::keys(conn)?,
             region: region.and_then(|r| key_from_text(&r.region_key).ok()),
         })
     }
@@ -220,5 +221,5 @@ impl Keys {
 
 /// The position a desk knows of the region; the proof number on the screen.
 pub(crate) fn proof(open: &Open) -> Option<Pos> {
-    open.store.read(log::last_own_pos).ok().flatten()
+    open.store.read(|conn| log::proof(conn, open.device_id)).ok().flatten()
 }

@@ -92,7 +92,7 @@ pub fn nonce() -> esik_sync::http::Nonce {
     Arc::new(|| {
         let mut out = [0; 16];
         fill(&mut out);
-        hex::encode(out)
+        out
     })
 }
 

@@ -35,6 +35,7 @@ pub fn run(desk: &Desk) -> Result<Summary, AppError> {
     let host = Arc::clone(desk.host());
     let local: Arc<dyn Local> = Arc::new(StoreLocal::new(
         open,
+        super::background::telling(desk.env()),
         Arc::new(move |cases| host.changed(&super::background::changed(&cases))),
     ));
     let clock = EngineClock::new(desk.env().clone());

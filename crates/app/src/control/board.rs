@@ -1,0 +1,115 @@
+//! The control board: what is due, what is late, who owes us an answer.
+
+use crate::api::{ControlPage, ControlRequest, ControlRow, Queue, QueueCounts};
+use crate::case::view::late_wd;
+use crate::desk::Desk;
+use crate::error::AppError;
+use crate::intake::plan::today;
+use chrono::NaiveDate;
+use esik_domain::calendar::Calendar;
+use esik_domain::case::WaitingOn;
+use esik_domain::deadline::{Counting, working_days};
+use esik_store::lists::{self, Board, OwedLine};
+
+/// Rows of one page when the screen does not say.
+const PAGE: u32 = 100;
+
+/// A page of a queue with the counts of all queues.
+///
+/// # Errors
+/// The store's; `bad_request` for a key that is not of this board.
+pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> {
+    let open = desk.opened()?;
+    let today = today(desk.env().now());
+    let limit = if r.limit == 0 { PAGE } else { r.limit.min(200) };
+    let board = Board {
+        today,
+        queue: match r.queue {
+            Queue::All => lists::Queue::All,
+            Queue::Overdue => lists::Queue::Overdue,
+            Queue::Today => lists::Queue::Today,
+            Queue::Week => lists::Queue::Week,
+            Queue::WaitingAgency => lists::Queue::WaitingAgency,
+            Queue::WaitingUs => lists::Queue::WaitingUs,
+        },
+        agency: r.agency,
+        category: r.category,
+        filter: r.filter,
+        after: r.after,
+        limit: usize::try_from(limit).unwrap_or(200),
+    };
+    let (page, counts) = open.store.read(|conn| {
+        Ok((lists::control(conn, &open.actor, &board)?, lists::counts(conn, &open.actor, today)?))
+    })?;
+    Ok(ControlPage {
+        today,
+        counts: QueueCounts {
+            all: small(counts.all),
+            overdue: small(counts.overdue),
+            today: small(counts.today),
+            week: small(counts.week),
+            waiting_agency: small(counts.waiting_agency),
+            waiting_us: small(counts.waiting_us),
+        },
+        rows: page.rows.into_iter().map(|line| row(line, today)).collect(),
+        more: page.more,
+    })
+}
+
+/// A count for the screen.
+pub(crate) fn small(n: u64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// A line of the store as the screen shows it.
+pub(crate) fn row(line: OwedLine, today: NaiveDate) -> ControlRow {
+    let calendar = Calendar::shipped_ref();
+    let owed = &line.obligation;
+    let mark = |done: bool| if done { "yes" } else { "empty" }.to_owned();
+    let (stamps, state, incoming_number, reminders, no_receipt) = match &line.referral {
+        None => ([mark(false), mark(false), mark(false)], None, None, 0, false),
+        Some(r) => {
+            let third = if r.rejected { "no".to_owned() } else { mark(r.accepted) };
+            // The body should have confirmed receipt within its own term (domain.md §8, ack_wd).
+            let confirm_by = r.sent_at.map(|at| {
+                working_days(calendar, at, r.ack_wd.saturating_add(1), &Counting::default()).due
+            });
+            let silent = owed.waiting_on == WaitingOn::Agency
+                && !r.registered
+                && confirm_by.is_some_and(|day| day < today);
+            (
+                [mark(r.delivered), mark(r.registered), third],
+                Some(r.state),
+                r.incoming_number.clone(),
+                r.reminders,
+                silent,
+            )
+        }
+    };
+    let late = match owed.waiting_on {
+        WaitingOn::Agency | WaitingOn::Us => late_wd(owed.due, today, calendar),
+        WaitingOn::Region => 0,
+    };
+    ControlRow {
+        key: line.key,
+        case: line.case.id,
+        number: line.case.number.unwrap_or_default(),
+        title: line.case.title,
+        address: line.case.address,
+        category: line.category,
+        what: owed.what,
+        waiting_on: owed.waiting_on,
+        agency: owed.agency.clone(),
+        referral: owed.referral,
+        task: owed.task,
+        state,
+        stamps,
+        incoming_number,
+        due: owed.due,
+        late_wd: late,
+        no_receipt,
+        reminders,
+        restricted: line.restricted,
+    }
+}
+

@@ -1,0 +1,132 @@
+//! The store: one writing thread that owns its connection, and a few readers that cannot write.
+
+mod open;
+mod readers;
+mod writer;
+
+pub use open::{CIPHER_FLOOR, SQLITE_FLOOR};
+pub use writer::Tx;
+
+use crate::error::{Result, StoreError};
+use crate::keys::DbKey;
+use crate::meta;
+use chrono::{DateTime, Utc};
+use esik_domain::text::INDEX_VERSION;
+use readers::Readers;
+use rusqlite::Connection;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use writer::Writer;
+
+/// The desk's encrypted database. Cheap to clone; all clones are one store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: Writer,
+    readers: Readers,
+    closed: AtomicBool,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store(…)")
+    }
+}
+
+impl Store {
+    /// Opens (or creates) the database and brings its schema up to date. `now` is noted at creation.
+    ///
+    /// # Errors
+    /// `WrongKey`, `TooNew`, `EngineTooOld`, `DiskFull`, `ReadOnly`, `Corrupt`, `Locked`, `Io`.
+    pub fn open(path: &Path, key: &DbKey, now: DateTime<Utc>) -> Result<Self> {
+        let mut conn = open::writer(path, key)?;
+        open::check_engine(&conn)?;
+        open::migrate(&mut conn)?;
+        let writer = Writer::start(path.to_owned(), key.clone(), conn)?;
+        let readers = Readers::open(path, key)?;
+        let store =
+            Self { inner: Arc::new(Inner { writer, readers, closed: AtomicBool::new(false) }) };
+        let (created, stale, index) = store.read(|conn| {
+            let created = meta::get::<DateTime<Utc>>(conn, meta::CREATED_AT)?;
+            Ok((created, stale(conn)?, meta::get::<u32>(conn, meta::INDEX_VERSION)?))
+        })?;
+        if created.is_none() {
+            store.write(move |tx| meta::put(tx, meta::CREATED_AT, &now))?;
+        }
+        if stale {
+            store.write(crate::project::rebuild)?;
+        }
+        if index != Some(INDEX_VERSION) {
+            store.write(|tx| {
+                crate::search::clear_index(tx)?;
+                meta::put(tx, meta::INDEX_VERSION, &INDEX_VERSION)
+            })?;
+        }
+        Ok(store)
+    }
+
+    /// Runs a job on the writing thread in one transaction and waits: `Ok` means it is on the disk
+    /// (`COMMIT` with `synchronous = FULL` returned). Any error means nothing was saved.
+    ///
+    /// # Errors
+    /// The job's own, or why it could not be saved; `Closed` after [`Store::close`].
+    pub fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.inner.writer.run(job)
+    }
+
+    /// Runs a question on a reading connection, in one snapshot. The connection cannot write.
+    ///
+    /// # Errors
+    /// The question's own; `Closed` after [`Store::close`].
+    pub fn read<T>(&self, ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        if self.inner.closed.load(Ordering::Acquire) {
+            return Err(StoreError::Closed);
+        }
+        self.inner.readers.run(ask)
+    }
+
+    /// Writes the write-ahead log back and cuts it: what was deleted is gone from it as well
+    /// (`settled.md` 2).
+    ///
+    /// # Errors
+    /// `Closed`, or the engine's.
+    pub fn truncate_log(&self) -> Result<()> {
+        self.inner.writer.truncate_log()
+    }
+
+    /// Waits for running jobs, writes the log back into the file and closes every handle.
+    /// From then on everything answers `Closed`. Safe to call twice.
+    ///
+    /// # Errors
+    /// When the last checkpoint fails; the handles are closed all the same, nothing is lost.
+    pub fn close(&self) -> Result<()> {
+        self.inner.closed.store(true, Ordering::Release);
+        self.inner.readers.close();
+        self.inner.writer.stop()
+    }
+
+    /// Indexes everything that waits for the full-text index. The writing thread does it by itself
+    /// when it has nothing else to do.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn index_now(&self) -> Result<()> {
+        while self.write(|tx| crate::search::index_pending(tx, 500))? > 0 {}
+        Ok(())
+    }
+}
+
+fn stale(conn: &Connection) -> Result<bool> {
+    Ok(conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM case_row WHERE folder_version <> ?1)",
+        [esik_domain::case::FOLDER_VERSION],
+        |r| r.get(0),
+    )?)
+}

@@ -1,0 +1,118 @@
+//! Opening the encrypted file: key, engine floor, pragmas, migrations.
+
+use crate::error::{Result, StoreError};
+use crate::keys::DbKey;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// SQLite 3.53.2: the FTS5 memory-corruption fixes (`dependencies.md` §0.1).
+pub const SQLITE_FLOOR: i32 = 3_053_002;
+/// SQLCipher 4.19.
+pub const CIPHER_FLOOR: (u32, u32) = (4, 19);
+/// Page cache of the writing connection, KiB. With the readers: 32 MiB in all (`settled.md` 18).
+pub(crate) const WRITER_CACHE_KIB: i64 = 12 * 1024;
+/// Page cache of one reading connection, KiB.
+pub(crate) const READER_CACHE_KIB: i64 = 10 * 1024;
+/// Reading connections.
+pub(crate) const READERS: usize = 2;
+/// How long a connection waits for another one's lock.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Opens the file and proves the key by reading through it.
+fn connect(path: &Path, key: &DbKey, cache_kib: i64) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    // Before the key: a wrong one must not print to stderr, and key material stays in locked memory.
+    conn.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;")?;
+    conn.execute_batch(&key.pragma())?;
+    conn.busy_timeout(BUSY)?;
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.execute_batch(&format!(
+        "PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA secure_delete = ON;
+         PRAGMA cache_size = -{cache_kib};
+         PRAGMA mmap_size = 0;"
+    ))?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+pub(crate) fn writer(path: &Path, key: &DbKey) -> Result<Connection> {
+    let conn = connect(path, key, WRITER_CACHE_KIB)?;
+    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Io);
+    }
+    conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;")?;
+    Ok(conn)
+}
+
+pub(crate) fn reader(path: &Path, key: &DbKey) -> Result<Connection> {
+    let conn = connect(path, key, READER_CACHE_KIB)?;
+    conn.execute_batch("PRAGMA query_only = ON;")?;
+    Ok(conn)
+}
+
+/// Refuses an engine older than the floor, whatever was linked.
+pub(crate) fn check_engine(conn: &Connection) -> Result<()> {
+    let cipher: String = conn.query_row("PRAGMA cipher_version", [], |r| r.get(0))?;
+    if engine_is_enough(rusqlite::version_number(), &cipher) {
+        Ok(())
+    } else {
+        Err(StoreError::EngineTooOld)
+    }
+}
+
+/// `cipher` as SQLCipher says it: `4.19.0 community`.
+fn engine_is_enough(sqlite: i32, cipher: &str) -> bool {
+    let mut parts = cipher.split(['.', ' ']).map_while(|p| p.parse::<u32>().ok());
+    let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    sqlite >= SQLITE_FLOOR && version >= CIPHER_FLOOR
+}
+
+/// Brings the schema to this program's version; a newer one is left alone.
+pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
+    let runner = embedded::migrations::runner();
+    let newest = runner.get_migrations().iter().map(|m| i64::from(m.version())).max().unwrap_or(0);
+    let known: bool = conn.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'",
+        [],
+        |r| r.get(0),
+    )?;
+    if known {
+        let applied: Option<i64> =
+            conn.query_row("SELECT max(version) FROM refinery_schema_history", [], |r| r.get(0))?;
+        if applied.unwrap_or(0) > newest {
+            return Err(StoreError::TooNew);
+        }
+    }
+    runner.run(conn).map_err(|e| StoreError::Migration(e.to_string()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_below_the_floor_is_refused() {
+        assert!(engine_is_enough(SQLITE_FLOOR, "4.19.0 community"));
+        assert!(engine_is_enough(SQLITE_FLOOR, "5.0.0 community"));
+        assert!(!engine_is_enough(SQLITE_FLOOR - 1, "4.19.0 community"));
+        assert!(!engine_is_enough(SQLITE_FLOOR, "4.18.9 community"));
+        assert!(!engine_is_enough(SQLITE_FLOOR, ""));
+    }
+}

@@ -1,0 +1,82 @@
+//! A small pool of connections that can only read.
+
+use super::open::{self, READERS};
+use crate::error::{Result, StoreError};
+use crate::keys::DbKey;
+use rusqlite::Connection;
+use std::path::Path;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+pub(super) struct Readers {
+    idle: Mutex<Pool>,
+    returned: Condvar,
+}
+
+struct Pool {
+    connections: Vec<Connection>,
+    closed: bool,
+}
+
+impl Readers {
+    pub fn open(path: &Path, key: &DbKey) -> Result<Self> {
+        let connections = (0..READERS).map(|_| open::reader(path, key)).collect::<Result<_>>()?;
+        Ok(Self {
+            idle: Mutex::new(Pool { connections, closed: false }),
+            returned: Condvar::new(),
+        })
+    }
+
+    pub fn run<T>(&self, ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let lent = Lent { pool: self, conn: Some(self.take()?) };
+        let conn = lent.conn.as_ref().ok_or(StoreError::Closed)?;
+        // One snapshot for the whole question: a count and its list never disagree.
+        let snapshot = conn.unchecked_transaction()?;
+        let answer = ask(&snapshot);
+        drop(snapshot);
+        answer
+    }
+
+    pub fn close(&self) {
+        let mut pool = self.lock();
+        pool.closed = true;
+        pool.connections.clear();
+        self.returned.notify_all();
+    }
+
+    fn take(&self) -> Result<Connection> {
+        let mut pool = self.lock();
+        loop {
+            if pool.closed {
+                return Err(StoreError::Closed);
+            }
+            if let Some(conn) = pool.connections.pop() {
+                return Ok(conn);
+            }
+            pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The pool is only pushed to and popped from: a panic elsewhere leaves it whole.
+    fn lock(&self) -> MutexGuard<'_, Pool> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives the connection back however the question ends, and drops it once the store is closed.
+struct Lent<'a> {
+    pool: &'a Readers,
+    conn: Option<Connection>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut pool = self.pool.lock();
+        if let Some(conn) = self.conn.take()
+            && !pool.closed
+        {
+            pool.connections.push(conn);
+        }
+        drop(pool);
+        self.pool.returned.notify_one();
+    }
+}

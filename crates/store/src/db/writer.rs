@@ -1,0 +1,200 @@
+//! The writing thread: jobs come through a bounded channel, each is one durable transaction.
+
+use super::open;
+use crate::error::{Result, StoreError};
+use crate::keys::DbKey;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Jobs that may wait before a caller has to.
+const QUEUE: usize = 64;
+/// Quiet time after which the indexer may run.
+const IDLE: Duration = Duration::from_millis(120);
+/// Documents indexed in one transaction while idle: a save never waits long behind it.
+const INDEX_STEP: u32 = 64;
+
+/// A running transaction. Everything a connection can be asked can be asked of it.
+pub struct Tx<'c> {
+    inner: Transaction<'c>,
+}
+
+impl Deref for Tx<'_> {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.inner
+    }
+}
+
+type Job = Box<dyn FnOnce(&mut Desk) + Send>;
+
+enum Message {
+    Run(Job),
+    Stop(SyncSender<Result<()>>),
+}
+
+/// What the thread owns.
+struct Desk {
+    path: PathBuf,
+    key: DbKey,
+    /// None after a failure that made the connection's state doubtful; opened anew before the next.
+    conn: Option<Connection>,
+}
+
+pub(super) struct Writer {
+    jobs: SyncSender<Message>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    pub fn start(path: PathBuf, key: DbKey, conn: Connection) -> Result<Self> {
+        let (jobs, inbox) = sync_channel(QUEUE);
+        let desk = Desk { path, key, conn: Some(conn) };
+        let thread = std::thread::Builder::new()
+            .name("esik-writer".to_owned())
+            .spawn(move || serve(desk, &inbox))
+            .map_err(|_| StoreError::Internal)?;
+        Ok(Self { jobs, thread: Mutex::new(Some(thread)) })
+    }
+
+    pub fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, wait) = sync_channel(1);
+        let job: Job = Box::new(move |desk| {
+            // The caller may have gone; the work is done all the same.
+            let _ = answer.send(desk.transact(job));
+        });
+        self.jobs.send(Message::Run(job)).map_err(|_| StoreError::Closed)?;
+        wait.recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Writes the log back into the file and cuts it to nothing.
+    pub fn truncate_log(&self) -> Result<()> {
+        let (answer, wait) = sync_channel(1);
+        let job: Job = Box::new(move |desk| {
+            let _ = answer.send(desk.cut_log());
+        });
+        self.jobs.send(Message::Run(job)).map_err(|_| StoreError::Closed)?;
+        wait.recv().map_err(|_| StoreError::Closed)?
+    }
+
+    pub fn stop(&self) -> Result<()> {
+        let (done, wait) = sync_channel(1);
+        let outcome = match self.jobs.send(Message::Stop(done)) {
+            Ok(()) => wait.recv().unwrap_or(Ok(())),
+            Err(_) => Ok(()),
+        };
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+        outcome
+    }
+}
+
+fn serve(mut desk: Desk, inbox: &Receiver<Message>) {
+    // Something may wait for the index from the last run.
+    let mut index_waits = true;
+    loop {
+        let message = if index_waits {
+            inbox.recv_timeout(IDLE)
+        } else {
+            inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        };
+        match message {
+            Ok(Message::Run(job)) => {
+                job(&mut desk);
+                index_waits = true;
+            }
+            Ok(Message::Stop(done)) => {
+                let _ = done.send(desk.checkpoint());
+                return;
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                // A failure here is not anybody's save: search reads the unindexed tail directly.
+                index_waits = match desk.transact(|tx| crate::search::index_pending(tx, INDEX_STEP))
+                {
+                    Ok(done) => done > 0,
+                    Err(e) => {
+                        tracing::warn!(code = e.code(), "indexing failed");
+                        false
+                    }
+                };
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                let _ = desk.checkpoint();
+                return;
+            }
+        }
+    }
+}
+
+impl Desk {
+    fn transact<T>(&mut self, job: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => open::writer(&self.path, &self.key)?,
+        };
+        let (outcome, sound) = in_transaction(&mut conn, job);
+        if sound {
+            self.conn = Some(conn);
+        }
+        outcome
+    }
+
+    fn cut_log(&mut self) -> Result<()> {
+        match &self.conn {
+            Some(conn) => {
+                Ok(conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn checkpoint(&mut self) -> Result<()> {
+        let Some(conn) = self.conn.take() else { return Ok(()) };
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        conn.close().map_err(|(_, e)| e)?;
+        Ok(())
+    }
+}
+
+/// Runs a job in a transaction; tells its outcome and whether the connection may be used again.
+///
+/// After a failed commit the state of the pages in memory and on the disk is unknown (a failed fsync
+/// may have dropped them): such a connection is thrown away.
+fn in_transaction<T>(
+    conn: &mut Connection,
+    job: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> (Result<T>, bool) {
+    let inner = match conn.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(inner) => inner,
+        Err(e) => return (Err(e.into()), false),
+    };
+    let mut tx = Tx { inner };
+    match catch_unwind(AssertUnwindSafe(|| job(&mut tx))) {
+        Ok(Ok(value)) => match tx.inner.commit() {
+            Ok(()) => (Ok(value), true),
+            Err(e) => (Err(e.into()), false),
+        },
+        Ok(Err(e)) => {
+            let sound = tx.inner.rollback().is_ok() && !doubtful(&e);
+            (Err(e), sound)
+        }
+        Err(_) => {
+            drop(tx);
+            (Err(StoreError::Internal), false)
+        }
+    }
+}
+
+fn doubtful(e: &StoreError) -> bool {
+    matches!(e, StoreError::Io | StoreError::Corrupt | StoreError::DiskFull | StoreError::WrongKey)
+}

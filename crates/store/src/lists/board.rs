@@ -1,0 +1,232 @@
+//! The control board: everything somebody owes, the most urgent first, by pages.
+
+use super::lines::{CASE_COLUMN_COUNT, CASE_COLUMNS, ObligationBody, OwedLine, read_case};
+use crate::error::Result;
+use crate::project::NO_DAY;
+use crate::sql;
+use crate::visible::{self, Eyes};
+use chrono::{Days, NaiveDate};
+use esik_domain::ids::{AgencyCode, CategoryCode};
+use esik_domain::policy::Actor;
+use esik_domain::text;
+use rusqlite::{Connection, Row, named_params};
+
+/// Which part of the board.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Queue {
+    #[default]
+    All,
+    /// The last day is over.
+    Overdue,
+    /// The last day is today.
+    Today,
+    /// The last day is one of the next seven, today among them.
+    Week,
+    WaitingAgency,
+    WaitingUs,
+}
+
+/// What of the board is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Board {
+    pub today: NaiveDate,
+    pub queue: Queue,
+    pub agency: Option<AgencyCode>,
+    pub category: Option<CategoryCode>,
+    /// Words that number, title, address or applicant hold, folded; empty = all.
+    pub filter: String,
+    /// Key of the last row of the page before.
+    pub after: Option<String>,
+    /// At most 200.
+    pub limit: usize,
+}
+
+impl Board {
+    /// A queue from its beginning.
+    #[must_use]
+    pub fn of(queue: Queue, today: NaiveDate, limit: usize) -> Self {
+        Self {
+            today,
+            queue,
+            agency: None,
+            category: None,
+            filter: String::new(),
+            after: None,
+            limit,
+        }
+    }
+}
+
+/// A page of the board.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ControlPage {
+    pub rows: Vec<OwedLine>,
+    pub more: bool,
+}
+
+/// How many rows each queue has, for this officer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct QueueCounts {
+    pub all: u64,
+    pub overdue: u64,
+    pub today: u64,
+    pub week: u64,
+    pub waiting_agency: u64,
+    pub waiting_us: u64,
+}
+
+fn week_end(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(Days::new(6)).unwrap_or(today)
+}
+
+fn condition(queue: Queue) -> &'static str {
+    match queue {
+        Queue::All => "1",
+        Queue::Overdue => "o.due < :today",
+        Queue::Today => "o.due = :today",
+        Queue::Week => "o.due BETWEEN :today AND :week",
+        Queue::WaitingAgency => "o.waiting_on = 'agency'",
+        Queue::WaitingUs => "o.waiting_on = 'us'",
+    }
+}
+
+/// A page of the board, ordered by last day (no promise comes last), then by how long it is owed.
+///
+/// # Errors
+/// When it cannot be read, or `after` is not a key of this board.
+pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<ControlPage> {
+    let eyes = Eyes::of(actor)?;
+    let after = board.after.as_deref().map(Key::parse).transpose()?.unwrap_or_default();
+    let limit = board.limit.clamp(1, 200);
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {CASE_COLUMNS}, o.due, o.since, o.n, o.category, o.circle, o.body
+         FROM obligation o JOIN case_row c ON c.case_id = o.case_id
+         WHERE (o.due, o.since, o.case_id, o.n) > (:due, :since, :id, :n)
+           AND {queue} AND :today IS NOT NULL AND :week IS NOT NULL
+           AND (:agency IS NULL OR o.agency = :agency)
+           AND (:category IS NULL OR o.category = :category)
+           AND {owed} AND {line}
+         ORDER BY o.due, o.since, o.case_id, o.n",
+        queue = condition(board.queue),
+        owed = visible::owed_line(),
+        line = visible::case_line(),
+    ))?;
+    let mut rows = statement.query(named_params! {
+        ":due": after.due, ":since": after.since, ":id": after.case, ":n": after.n,
+        ":today": board.today.to_string(), ":week": week_end(board.today).to_string(),
+        ":agency": board.agency.as_ref().map(AgencyCode::as_str),
+        ":category": board.category.as_ref().map(CategoryCode::as_str),
+        ":me": eyes.me, ":circles": eyes.circles,
+    })?;
+    let wanted: Vec<String> =
+        text::fold(&board.filter).split_whitespace().map(str::to_owned).collect();
+    let mut page = ControlPage::default();
+    while let Some(row) = rows.next()? {
+        let line = read_owed(row)?;
+        if !wanted.is_empty() && !holds(&line, &wanted) {
+            continue;
+        }
+        if page.rows.len() == limit {
+            page.more = true;
+            break;
+        }
+        page.rows.push(line);
+    }
+    Ok(page)
+}
+
+fn holds(line: &OwedLine, wanted: &[String]) -> bool {
+    let c = &line.case;
+    let text = text::fold(&format!(
+        "{} {} {} {} {}",
+        c.number.as_deref().unwrap_or_default(),
+        c.ext_number.as_deref().unwrap_or_default(),
+        c.title,
+        c.address,
+        c.applicant
+    ));
+    wanted.iter().all(|w| text.contains(w.as_str()))
+}
+
+fn read_owed(row: &Row<'_>) -> Result<OwedLine> {
+    let case = read_case(row)?;
+    let at = CASE_COLUMN_COUNT;
+    let key = Key {
+        due: row.get(at)?,
+        since: row.get(at + 1)?,
+        case: sql::id(&case.id.0).to_vec(),
+        n: row.get(at + 2)?,
+    };
+    let circle: String = row.get(at + 4)?;
+    let text = row.get_ref(at + 5)?.as_str().map_err(|_| sql::bad("obligation"))?;
+    let body: ObligationBody = serde_json::from_str(text)?;
+    Ok(OwedLine {
+        key: key.print(),
+        restricted: circle != "open" || !case.circle.is_open(),
+        obligation: body.obligation,
+        referral: body.referral_brief,
+        category: row.get::<_, Option<String>>(at + 3)?.map(CategoryCode),
+        case,
+    })
+}
+
+/// How many rows each queue has.
+///
+/// # Errors
+/// When they cannot be counted.
+pub fn counts(conn: &Connection, actor: &Actor, today: NaiveDate) -> Result<QueueCounts> {
+    let eyes = Eyes::of(actor)?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT count(*), coalesce(sum(o.due < :today), 0), coalesce(sum(o.due = :today), 0),
+           coalesce(sum(o.due BETWEEN :today AND :week), 0),
+           coalesce(sum(o.waiting_on = 'agency'), 0), coalesce(sum(o.waiting_on = 'us'), 0)
+         FROM obligation o WHERE {}",
+        visible::owed_line()
+    ))?;
+    let mut rows = statement.query(named_params! {
+        ":today": today.to_string(), ":week": week_end(today).to_string(),
+        ":me": eyes.me, ":circles": eyes.circles,
+    })?;
+    let Some(row) = rows.next()? else { return Ok(QueueCounts::default()) };
+    let n = |at: usize| -> Result<u64> { sql::nat(row.get(at)?) };
+    Ok(QueueCounts {
+        all: n(0)?,
+        overdue: n(1)?,
+        today: n(2)?,
+        week: n(3)?,
+        waiting_agency: n(4)?,
+        waiting_us: n(5)?,
+    })
+}
+
+/// Place of a row in the board's order.
+#[derive(Default)]
+struct Key {
+    due: String,
+    since: i64,
+    case: Vec<u8>,
+    n: i64,
+}
+
+impl Key {
+    fn print(&self) -> String {
+        let due = if self.due == NO_DAY { "-" } else { &self.due };
+        format!("{due}_{}_{}_{}", self.since, hex::encode(&self.case), self.n)
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let bad = || sql::bad("board key");
+        let mut parts = text.split('_');
+        let mut next = || parts.next().ok_or_else(bad);
+        let due = match next()? {
+            "-" => NO_DAY.to_owned(),
+            day => day.to_owned(),
+        };
+        Ok(Self {
+            due,
+            since: next()?.parse().map_err(|_| bad())?,
+            case: hex::decode(next()?).map_err(|_| bad())?,
+            n: next()?.parse().map_err(|_| bad())?,
+        })
+    }
+}

@@ -1,0 +1,15 @@
+//! What screens read. Every question takes the officer who asks and hides what he may not know of.
+
+mod board;
+mod case;
+mod home;
+mod lines;
+mod similar;
+
+pub use board::{Board, ControlPage, Queue, QueueCounts, control, counts};
+pub use case::{Happening, case_events, case_state, find_by_number, happenings, refused_count, visible};
+pub use home::{Reception, reception};
+pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
+pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};
+
+pub(crate) use lines::case_line_of;

@@ -1,0 +1,247 @@
+//! Taking a page of a feed: verified, stored, folded, and the cursor moved, in one transaction.
+
+use super::append::{self, insert};
+use crate::db::Tx;
+use crate::error::{Result, StoreError};
+use crate::project;
+use crate::sql;
+use chrono::{DateTime, Utc};
+use ed25519_dalek::VerifyingKey;
+use esik_domain::event::Envelope;
+use esik_domain::ids::{CaseId, Pos, Scope};
+use esik_wire::signed::{EventHash, verify_batch};
+use esik_wire::{FeedEntry, Head, SignedEvent};
+use rusqlite::{Connection, OptionalExtension as _};
+use std::collections::BTreeSet;
+
+/// What came of a page.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FeedOutcome {
+    /// New here, or our own that got their position now.
+    pub applied: u64,
+    /// Known already, byte for byte.
+    pub duplicates: u64,
+    /// Set aside with a reason; the feed went on.
+    pub poisoned: u64,
+    /// The region holds events of this device that are not here: this database was set back, and the
+    /// device needs a new incarnation before it writes (`reliability.md` S16).
+    pub rolled_back: bool,
+    /// Cases that were folded again.
+    pub touched: Vec<CaseId>,
+}
+
+/// Finds the key an event has to be signed with; `None` when its author is not known (yet).
+pub type KeyOf<'a> = &'a dyn Fn(&Envelope) -> Option<VerifyingKey>;
+
+/// Takes a page of one scope's feed. `next` becomes the scope's cursor in this transaction.
+/// A bad entry is set aside and never stops the others; unknown kinds are kept byte for byte.
+///
+/// # Errors
+/// Only when the database fails.
+pub fn apply_feed(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    page: &[FeedEntry],
+    next: Pos,
+    keys: KeyOf<'_>,
+) -> Result<FeedOutcome> {
+    let mut out = FeedOutcome::default();
+    let mut touched = BTreeSet::new();
+    let envelopes: Vec<_> = page.iter().map(|e| e.event.envelope()).collect();
+    let checks = check_signatures(page, &envelopes, keys);
+    for ((entry, envelope), check) in page.iter().zip(envelopes).zip(checks) {
+        let taken = match (envelope, check) {
+            (Ok(e), None) => take(tx, entry, &e, &mut touched, &mut out)?,
+            (_, Some(reason)) => Err(reason),
+            (Err(_), None) => Err("unreadable"),
+        };
+        if let Err(reason) = taken {
+            set_aside(tx, scope, entry, reason)?;
+            out.poisoned += 1;
+        }
+    }
+    tx.prepare_cached(
+        "INSERT INTO cursor (scope, pos) VALUES (?1, ?2)
+         ON CONFLICT (scope) DO UPDATE SET pos = excluded.pos",
+    )?
+    .execute((scope.as_str(), sql::int(next.0)?))?;
+    for case_id in &touched {
+        project::refold(tx, *case_id)?;
+    }
+    out.touched = touched.into_iter().collect();
+    Ok(out)
+}
+
+/// A reason for every entry that cannot be trusted. One batch for the page; singly only when it fails.
+fn check_signatures(
+    page: &[FeedEntry],
+    envelopes: &[Result<Envelope, esik_wire::SigningError>],
+    keys: KeyOf<'_>,
+) -> Vec<Option<&'static str>> {
+    let known: Vec<Result<VerifyingKey, &'static str>> = envelopes
+        .iter()
+        .map(|e| match e {
+            Ok(e) => keys(e).ok_or("unknown_author"),
+            Err(_) => Err("unreadable"),
+        })
+        .collect();
+    let batch: Vec<(&SignedEvent, VerifyingKey)> = page
+        .iter()
+        .zip(&known)
+        .filter_map(|(entry, key)| key.as_ref().ok().map(|k| (&entry.event, *k)))
+        .collect();
+    let all_fit = verify_batch(&batch);
+    page.iter()
+        .zip(known)
+        .map(|(entry, key)| match key {
+            Err(reason) => Some(reason),
+            Ok(_) if all_fit => None,
+            Ok(key) => entry.event.verify(&key).is_err().then_some("signature"),
+        })
+        .collect()
+}
+
+/// Stores one verified entry. The inner `Err` is the reason to set it aside.
+fn take(
+    tx: &Tx<'_>,
+    entry: &FeedEntry,
+    e: &Envelope,
+    touched: &mut BTreeSet<CaseId>,
+    out: &mut FeedOutcome,
+) -> Result<Result<(), &'static str>> {
+    let pos = sql::int(entry.pos.0)?;
+    let hash = entry.event.hash();
+    let here: Option<(Vec<u8>, Option<i64>)> = tx
+        .prepare_cached("SELECT hash, pos FROM event WHERE id = ?1")?
+        .query_row([sql::id(&e.id.0)], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    if let Some((stored, known_pos)) = here {
+        if stored != hash.0 {
+            return Ok(Err("id_conflict"));
+        }
+        if known_pos == Some(pos) {
+            out.duplicates += 1;
+            return Ok(Ok(()));
+        }
+        tx.prepare_cached(
+            "UPDATE event SET pos = ?2, recorded_at = ?3, verdict = 'accepted', verdict_code = NULL
+             WHERE id = ?1",
+        )?
+        .execute((sql::id(&e.id.0), pos, entry.recorded_at.timestamp_millis()))?;
+        touched.insert(e.case_id);
+        out.applied += 1;
+        return Ok(Ok(()));
+    }
+    match insert(tx, &entry.event, e, Some((entry.pos.0, entry.recorded_at))) {
+        Ok(()) => {}
+        // Same device, life and sequence, another event: two copies of a device live.
+        Err(StoreError::Engine(rusqlite::Error::SqliteFailure(f, _)))
+            if f.code == rusqlite::ErrorCode::ConstraintViolation =>
+        {
+            return Ok(Err("fork"));
+        }
+        Err(StoreError::Value(_)) => return Ok(Err("limits")),
+        Err(other) => return Err(other),
+    }
+    follow_own(tx, e, hash, out)?;
+    touched.insert(e.case_id);
+    out.applied += 1;
+    Ok(Ok(()))
+}
+
+/// An own event that was not here: the head moves over it, so that its number is never used twice.
+fn follow_own(tx: &Tx<'_>, e: &Envelope, hash: EventHash, out: &mut FeedOutcome) -> Result<()> {
+    let own: Option<i64> = tx
+        .prepare_cached("SELECT seq FROM own_head WHERE device_id = ?1 AND incarnation = ?2")?
+        .query_row(rusqlite::params![sql::id(&e.device_id.0), e.incarnation], |r| r.get(0))
+        .optional()?;
+    if let Some(seq) = own {
+        out.rolled_back = true;
+        if sql::nat(seq)? < e.device_seq.0 {
+            let head = Head { seq: e.device_seq.0, hash };
+            append::set_head(tx, e.device_id, e.incarnation, head)?;
+        }
+    }
+    Ok(())
+}
+
+fn set_aside(tx: &Tx<'_>, scope: &Scope, entry: &FeedEntry, reason: &str) -> Result<()> {
+    tracing::warn!(scope = scope.as_str(), pos = entry.pos.0, reason, "feed entry set aside");
+    tx.prepare_cached(
+        "INSERT INTO poison (scope, pos, recorded_at, bytes, sig, reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (scope, pos) DO UPDATE SET reason = excluded.reason",
+    )?
+    .execute((
+        scope.as_str(),
+        sql::int(entry.pos.0)?,
+        entry.recorded_at.timestamp_millis(),
+        &entry.event.e,
+        &entry.event.s,
+        reason,
+    ))?;
+    Ok(())
+}
+
+/// How far a scope's feed was read; 0 when never.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn cursor(conn: &Connection, scope: &Scope) -> Result<Pos> {
+    let pos: Option<i64> = conn
+        .prepare_cached("SELECT pos FROM cursor WHERE scope = ?1")?
+        .query_row([scope.as_str()], |r| r.get(0))
+        .optional()?;
+    Ok(Pos(sql::nat(pos.unwrap_or(0))?))
+}
+
+/// What was set aside: scope, position and reason.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn poisoned(conn: &Connection) -> Result<Vec<(Scope, Pos, String)>> {
+    let mut statement =
+        conn.prepare_cached("SELECT scope, pos, reason FROM poison ORDER BY scope, pos")?;
+    let mut rows = statement.query([])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push((Scope(row.get(0)?), Pos(sql::nat(row.get(1)?)?), row.get(2)?));
+    }
+    Ok(out)
+}
+
+/// Tries again what was set aside (an officer's key came later). Cursors stay.
+///
+/// # Errors
+/// Only when the database fails.
+pub fn retry_poisoned(tx: &mut Tx<'_>, keys: KeyOf<'_>) -> Result<FeedOutcome> {
+    let waiting: Vec<(i64, FeedEntry)> = {
+        let mut statement =
+            tx.prepare_cached("SELECT id, pos, recorded_at, bytes, sig FROM poison ORDER BY pos")?;
+        let mut rows = statement.query([])?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            let recorded_at: DateTime<Utc> = sql::time(row, 2)?;
+            let event = SignedEvent { e: row.get(3)?, s: row.get(4)? };
+            let pos = Pos(sql::nat(row.get(1)?)?);
+            out.push((row.get(0)?, FeedEntry { pos, recorded_at, event }));
+        }
+        out
+    };
+    let mut out = FeedOutcome::default();
+    let mut touched = BTreeSet::new();
+    for (id, entry) in waiting {
+        let good = entry.event.envelope().ok().filter(|e| {
+            keys(e).is_some_and(|key| entry.event.verify(&key).is_ok())
+        });
+        let Some(e) = good else { continue };
+        if take(tx, &entry, &e, &mut touched, &mut out)?.is_ok() {
+            tx.prepare_cached("DELETE FROM poison WHERE id = ?1")?.execute([id])?;
+        }
+    }
+    for case_id in &touched {
+        project::refold(tx, *case_id)?;
+    }
+    out.touched = touched.into_iter().collect();
+    Ok(out)
+}

@@ -1,0 +1,17 @@
+//! The event log: append, feed, verdicts, outbox. Projections follow in the same transaction.
+
+mod append;
+mod entries;
+mod feed;
+mod outbox;
+mod own;
+mod region;
+
+pub use append::{Author, NewEvent, append, author, head};
+pub use entries::{StoredEvent, case_entries};
+pub use feed::{FeedOutcome, apply_feed, cursor, poisoned, retry_poisoned};
+pub use outbox::{outbox, unsent_count};
+pub use own::{acked, proof, segment};
+pub use region::{VerdictOutcome, apply_verdicts, region_diverged};
+
+pub(crate) use entries::{base_entries, secrets, visible_entries};

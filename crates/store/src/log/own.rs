@@ -1,0 +1,90 @@
+//! The device's own chain as synchronisation asks for it.
+
+use super::append::head;
+use super::entries::signed;
+use crate::error::Result;
+use crate::sql;
+use esik_domain::ids::{DeviceId, Pos};
+use esik_wire::{EventHash, Head, SignedEvent};
+use rusqlite::{Connection, OptionalExtension as _};
+
+/// End of the gap-free run of own events whose verdict is here; sequence 0 = none yet.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn acked(conn: &Connection, device: DeviceId, incarnation: u32) -> Result<Head> {
+    let first_waiting: Option<i64> = conn
+        .prepare_cached(
+            "SELECT device_seq FROM event WHERE verdict IS NULL AND incarnation = ?1
+             ORDER BY device_seq LIMIT 1",
+        )?
+        .query_row([incarnation], |r| r.get(0))
+        .optional()?;
+    let Some(waiting) = first_waiting else { return head(conn) };
+    let found = conn
+        .prepare_cached(
+            "SELECT hash FROM event WHERE device_id = ?1 AND incarnation = ?2 AND device_seq = ?3",
+        )?
+        .query_row(rusqlite::params![sql::id(&device.0), incarnation, waiting - 1], |r| {
+            r.get::<_, [u8; 32]>(0)
+        })
+        .optional()?;
+    Ok(match found {
+        Some(hash) => Head { seq: sql::nat(waiting - 1)?, hash: EventHash(hash) },
+        None => Head::default(),
+    })
+}
+
+/// Own events from a sequence on, acknowledged or not: also a restored region is refilled from here.
+/// Gap-free, at least one when there is one, cut at `max_events` and about `max_bytes`.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn segment(
+    conn: &Connection,
+    device: DeviceId,
+    incarnation: u32,
+    from_seq: u64,
+    max_events: usize,
+    max_bytes: usize,
+) -> Result<Vec<SignedEvent>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT bytes, sig FROM event
+         WHERE device_id = ?1 AND incarnation = ?2 AND device_seq >= ?3
+         ORDER BY device_seq LIMIT ?4",
+    )?;
+    let limit = i64::try_from(max_events.max(1)).unwrap_or(i64::MAX);
+    let mut rows = statement.query(rusqlite::params![
+        sql::id(&device.0),
+        incarnation,
+        sql::int(from_seq)?,
+        limit
+    ])?;
+    let mut out: Vec<SignedEvent> = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        bytes += text.len();
+        if !out.is_empty() && bytes > max_bytes {
+            break;
+        }
+        let sig = row.get_ref(1)?.as_blob().map_err(|_| sql::bad("signature"))?;
+        out.push(signed(text, sig));
+    }
+    Ok(out)
+}
+
+/// Position of the last own event the region acknowledged: the proof number on the screen.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn proof(conn: &Connection, device: DeviceId) -> Result<Option<Pos>> {
+    let pos: Option<i64> = conn
+        .prepare_cached(
+            "SELECT pos FROM event WHERE device_id = ?1 AND pos IS NOT NULL
+             ORDER BY incarnation DESC, device_seq DESC LIMIT 1",
+        )?
+        .query_row([sql::id(&device.0)], |r| r.get(0))
+        .optional()?;
+    pos.map(|p| sql::nat(p).map(Pos)).transpose()
+}

@@ -1,0 +1,121 @@
+//! What the region says of our events, and what happens when the region itself was set back.
+
+use crate::db::Tx;
+use crate::error::Result;
+use crate::project;
+use crate::sql;
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{CaseId, DeviceId};
+use esik_wire::{EventVerdict, Verdict};
+use rusqlite::OptionalExtension as _;
+use std::collections::BTreeSet;
+
+/// What came of a page of verdicts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct VerdictOutcome {
+    pub accepted: u64,
+    /// Rejected or quarantined: work that came back.
+    pub refused: u64,
+    /// Verdicts on events that are not here.
+    pub unknown: u64,
+    /// Cases that were folded again.
+    pub touched: Vec<CaseId>,
+}
+
+/// Notes the region's verdicts on own events and folds the cases again. Idempotent: saying the same
+/// twice changes nothing, and an event that has its position never loses it.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn apply_verdicts(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    incarnation: u32,
+    verdicts: &[EventVerdict],
+) -> Result<VerdictOutcome> {
+    let mut out = VerdictOutcome::default();
+    let mut touched = BTreeSet::new();
+    for v in verdicts {
+        let (pos, at, name, code) = match &v.verdict {
+            Verdict::Accepted { pos, recorded_at } | Verdict::Duplicate { pos, recorded_at } => {
+                (Some(sql::int(pos.0)?), Some(*recorded_at), "accepted", None)
+            }
+            Verdict::Quarantined { code } => (None, None, "quarantined", Some(code.as_str())),
+            Verdict::Rejected { code } => (None, None, "rejected", Some(code.as_str())),
+        };
+        let case = tx
+            .prepare_cached(
+                "UPDATE event SET pos = ?4, recorded_at = ?5, verdict = ?6, verdict_code = ?7
+                 WHERE device_id = ?1 AND incarnation = ?2 AND device_seq = ?3
+                   AND (pos IS NULL OR ?4 IS NOT NULL)
+                 RETURNING case_id",
+            )?
+            .query_row(
+                rusqlite::params![
+                    sql::id(&device.0),
+                    incarnation,
+                    sql::int(v.seq)?,
+                    pos,
+                    at.map(|t: DateTime<Utc>| t.timestamp_millis()),
+                    name,
+                    code
+                ],
+                |r| Ok(sql::uuid(r, 0)),
+            )
+            .optional()?
+            .transpose()?;
+        match case {
+            None => out.unknown += 1,
+            Some(id) => {
+                touched.insert(CaseId(id));
+                if pos.is_some() { out.accepted += 1 } else { out.refused += 1 }
+            }
+        }
+    }
+    for case_id in &touched {
+        project::refold(tx, *case_id)?;
+    }
+    out.touched = touched.into_iter().collect();
+    Ok(out)
+}
+
+/// The region was restored from a backup and its history ends earlier than we remember
+/// (`reliability.md` S15): own events after `acked` go into the outbox again, positions after
+/// `region_pos` are forgotten (the events stay), and every cursor goes back to it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn region_diverged(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    incarnation: u32,
+    acked: u64,
+    region_pos: u64,
+) -> Result<Vec<CaseId>> {
+    let mut touched = BTreeSet::new();
+    {
+        let mut own = tx.prepare_cached(
+            "UPDATE event SET pos = NULL, recorded_at = NULL, verdict = NULL, verdict_code = NULL
+             WHERE device_id = ?1 AND incarnation = ?2 AND device_seq > ?3 AND verdict IS NOT NULL
+             RETURNING case_id",
+        )?;
+        let mut rows =
+            own.query(rusqlite::params![sql::id(&device.0), incarnation, sql::int(acked)?])?;
+        while let Some(row) = rows.next()? {
+            touched.insert(CaseId(sql::uuid(row, 0)?));
+        }
+        let mut foreign = tx.prepare_cached(
+            "UPDATE event SET pos = NULL WHERE pos > ?1 AND verdict = 'accepted' RETURNING case_id",
+        )?;
+        let mut rows = foreign.query([sql::int(region_pos)?])?;
+        while let Some(row) = rows.next()? {
+            touched.insert(CaseId(sql::uuid(row, 0)?));
+        }
+    }
+    tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1)")?
+        .execute([sql::int(region_pos)?])?;
+    for case_id in &touched {
+        project::refold(tx, *case_id)?;
+    }
+    Ok(touched.into_iter().collect())
+}

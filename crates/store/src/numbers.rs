@@ -1,0 +1,111 @@
+//! Register numbers from leased blocks; the desk's own series when they are used up (`settled.md` 5).
+
+use crate::db::Tx;
+use crate::error::Result;
+use crate::meta;
+use crate::sql;
+use esik_domain::ids::{DeviceId, StationId};
+use esik_domain::number::{self, Lease};
+use rusqlite::{Connection, OptionalExtension as _};
+
+/// A number that was taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken {
+    pub number: String,
+    /// True when it is of the desk's own series and the register's number comes later.
+    pub own_series: bool,
+}
+
+/// Adds a block. The same block twice changes nothing; what was taken from it stays taken.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn add_lease(tx: &Tx<'_>, lease: &Lease) -> Result<()> {
+    if lease.from > lease.to {
+        return Ok(());
+    }
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO lease (station, year, first, last, next)
+         VALUES (?1, ?2, ?3, ?4, ?3)",
+    )?
+    .execute((
+        lease.station.as_str(),
+        lease.year,
+        sql::int(lease.from)?,
+        sql::int(lease.to)?,
+    ))?;
+    Ok(())
+}
+
+/// Takes the next number in this transaction: a rolled-back save takes none.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn take_number(
+    tx: &Tx<'_>,
+    station: &StationId,
+    year: i32,
+    device: DeviceId,
+) -> Result<Taken> {
+    let leased: Option<i64> = tx
+        .prepare_cached(
+            "UPDATE lease SET next = next + 1
+             WHERE station = ?1 AND year = ?2 AND first = (
+               SELECT first FROM lease WHERE station = ?1 AND year = ?2 AND next <= last
+               ORDER BY first LIMIT 1)
+             RETURNING next - 1",
+        )?
+        .query_row((station.as_str(), year), |r| r.get(0))
+        .optional()?;
+    if let Some(n) = leased {
+        let number = number::register_number(station, year, sql::nat(n)?);
+        return Ok(Taken { number, own_series: false });
+    }
+    let key = format!("own_series/{station}/{year}");
+    let n = meta::get::<u64>(tx, &key)?.unwrap_or(0) + 1;
+    meta::put(tx, &key, &n)?;
+    let number = number::own_number(station, year, &device_mark(device), n);
+    Ok(Taken { number, own_series: true })
+}
+
+/// The number [`take_number`] would give now; nothing is used.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn peek(conn: &Connection, station: &StationId, year: i32, device: DeviceId) -> Result<Taken> {
+    let leased: Option<i64> = conn
+        .prepare_cached(
+            "SELECT next FROM lease WHERE station = ?1 AND year = ?2 AND next <= last
+             ORDER BY first LIMIT 1",
+        )?
+        .query_row((station.as_str(), year), |r| r.get(0))
+        .optional()?;
+    if let Some(n) = leased {
+        let number = number::register_number(station, year, sql::nat(n)?);
+        return Ok(Taken { number, own_series: false });
+    }
+    let n = meta::get::<u64>(conn, &format!("own_series/{station}/{year}"))?.unwrap_or(0) + 1;
+    let number = number::own_number(station, year, &device_mark(device), n);
+    Ok(Taken { number, own_series: true })
+}
+
+/// Numbers left in the desk's blocks of a year.
+///
+/// # Errors
+/// When they cannot be counted.
+pub fn numbers_left(conn: &Connection, station: &StationId, year: i32) -> Result<u64> {
+    let n: i64 = conn
+        .prepare_cached(
+            "SELECT coalesce(sum(last - next + 1), 0) FROM lease WHERE station = ?1 AND year = ?2",
+        )?
+        .query_row((station.as_str(), year), |r| r.get(0))?;
+    sql::nat(n)
+}
+
+/// The device's short mark in its own series: the last six hex digits of its id (the first ones are
+/// time, alike in desks installed on one day).
+#[must_use]
+pub fn device_mark(device: DeviceId) -> String {
+    let hex = device.0.simple().to_string().to_uppercase();
+    format!("T{}", hex.get(26..).unwrap_or_default())
+}

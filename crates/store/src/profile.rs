@@ -1,0 +1,92 @@
+//! One profile, one process: the folder with the database, the keyring and the lock file.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// Why a profile cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// Another window of the program has it open.
+    #[error("profile in use")]
+    ProfileInUse,
+    #[error("profile folder: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Names of everything inside a profile.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    dir: PathBuf,
+}
+
+/// Held while the program lives; the system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct ProfileLock {
+    profile: Profile,
+    _file: File,
+}
+
+impl ProfileLock {
+    /// The profile that is held.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+}
+
+impl Profile {
+    /// A profile by its folder; touches nothing.
+    #[must_use]
+    pub fn at(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
+    /// Creates the folder (private to its owner) when it is missing, and takes its lock.
+    ///
+    /// # Errors
+    /// [`ProfileError::ProfileInUse`] when another process has it.
+    pub fn lock(dir: &Path) -> Result<ProfileLock, ProfileError> {
+        create_private(dir)?;
+        let profile = Self::at(dir);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(dir.join("profile.lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(ProfileLock { profile, _file: file }),
+            Err(TryLockError::WouldBlock) => Err(ProfileError::ProfileInUse),
+            Err(TryLockError::Error(e)) => Err(e.into()),
+        }
+    }
+
+    /// The folder itself; the keyring's two copies lie in it.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+    /// The encrypted database.
+    #[must_use]
+    pub fn db(&self) -> PathBuf {
+        self.dir.join("esik.db")
+    }
+    /// True when the profile was set up: it has a keyring.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        crate::keys::KEY_FILE_NAMES.iter().any(|name| self.dir.join(name).exists())
+    }
+}
+
+fn create_private(dir: &Path) -> std::io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(dir)
+}

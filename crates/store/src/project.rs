@@ -1,0 +1,325 @@
+//! Projections: a case's events folded into the rows that lists and search read. Always a whole case
+//! at a time, always in the transaction that changed its events.
+
+use crate::db::Tx;
+use crate::error::Result;
+use crate::lists::{ObligationBody, ReferralBrief};
+use crate::log;
+use crate::search::keys::{Key, keys_of};
+use crate::sql;
+use chrono::NaiveDate;
+use esik_domain::case::{
+    CaseState, FOLDER_VERSION, Obligation, Referral, WaitingOn,
+};
+use esik_domain::fold::{Entry, fold};
+use esik_domain::ids::{CaseId, Circle, OfficerId};
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+
+/// Sorts after every real day: no promise was made.
+pub(crate) const NO_DAY: &str = "9999-12-31";
+
+/// Who a projected row is for. See `case_row` in the schema.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Layer {
+    /// Everybody who sees the case.
+    All = 0,
+    /// Those who see all of it.
+    Whole = 1,
+    /// Those who do not.
+    Part = 2,
+    /// Those who see this very referral.
+    Own = 3,
+}
+
+/// A case as it is projected: both views of it, and its restricted parts.
+#[derive(Debug)]
+pub(crate) struct Projection {
+    pub full: CaseState,
+    /// Without restricted parts; `None` when nothing is left.
+    pub base: Option<CaseState>,
+    pub secrets: BTreeSet<(Circle, OfficerId)>,
+}
+
+/// One line of the control board, before it is written.
+#[derive(Debug)]
+pub(crate) struct Owed {
+    pub layer: Layer,
+    pub obligation: Obligation,
+    pub referral: Option<ReferralBrief>,
+    pub category: Option<String>,
+}
+
+/// Folds a stream for projection; `None` for an empty one.
+pub(crate) fn project(entries: &[Entry]) -> Option<Projection> {
+    let full = fold(entries)?;
+    let secrets = log::secrets(&full, entries);
+    let base = if secrets.is_empty() {
+        Some(full.clone())
+    } else {
+        let mut base = fold(&log::base_entries(&full, entries));
+        if let Some(base) = &mut base {
+            // Who opened the case and in which circle is the case's own, not a restricted part.
+            base.circle = full.circle.clone();
+            base.author = full.author;
+        }
+        base
+    };
+    Some(Projection { full, base, secrets })
+}
+
+impl Projection {
+    pub(crate) fn mixed(&self) -> bool {
+        !self.secrets.is_empty()
+    }
+
+    /// The views that have rows.
+    pub(crate) fn views(&self) -> Vec<(Layer, &CaseState)> {
+        let mut out: Vec<_> = self.base.iter().map(|s| (Layer::All, s)).collect();
+        if self.mixed() {
+            out.push((Layer::Whole, &self.full));
+        }
+        out
+    }
+
+    /// The lines of the control board, each with who it is for.
+    pub(crate) fn owed(&self) -> Vec<Owed> {
+        let base = self.base.as_ref().map(CaseState::obligations).unwrap_or_default();
+        if !self.mixed() {
+            return base.into_iter().map(|o| owed(&self.full, Layer::All, o)).collect();
+        }
+        let whole = self.full.obligations();
+        let mut out = Vec::new();
+        for o in &whole {
+            let restricted = !o.circle.is_open() && o.circle != self.full.circle;
+            let layer = match (o.referral.is_some() && restricted, base.contains(o)) {
+                (true, _) => Layer::Own,
+                (false, true) => Layer::All,
+                (false, false) => Layer::Whole,
+            };
+            out.push(owed(&self.full, layer, o.clone()));
+        }
+        if let Some(state) = &self.base {
+            out.extend(
+                base.into_iter()
+                    .filter(|o| !whole.contains(o))
+                    .map(|o| owed(state, Layer::Part, o)),
+            );
+        }
+        out
+    }
+
+    /// Exact keys, each with who it is for.
+    pub(crate) fn keys(&self) -> Vec<(Layer, Key)> {
+        let base = self.base.as_ref().map(keys_of).unwrap_or_default();
+        let mut out: Vec<_> = base.iter().cloned().map(|k| (Layer::All, k)).collect();
+        if self.mixed() {
+            out.extend(
+                keys_of(&self.full)
+                    .into_iter()
+                    .filter(|k| !base.contains(k))
+                    .map(|k| (Layer::Whole, k)),
+            );
+        }
+        out
+    }
+}
+
+fn owed(state: &CaseState, layer: Layer, obligation: Obligation) -> Owed {
+    let referral = obligation
+        .referral
+        .and_then(|id| state.referrals.iter().find(|r| r.id == id));
+    let category = referral
+        .and_then(|r| r.category.as_ref())
+        .or_else(|| state.category())
+        .map(|c| c.0.clone());
+    Owed { layer, referral: referral.map(brief), category, obligation }
+}
+
+fn brief(r: &Referral) -> ReferralBrief {
+    ReferralBrief {
+        state: r.state(),
+        delivered: r.delivered.is_some(),
+        registered: r.registered.is_some(),
+        accepted: r.accepted.is_some(),
+        rejected: r.rejected.is_some(),
+        incoming_number: r.incoming_number.clone(),
+        sent_at: r.sent_at,
+        ack_wd: r.ack_wd,
+        reminders: r.reminders,
+    }
+}
+
+/// `advice`, `crime`, `ours`, `agency`, `region`, `closed`: where a stream stands.
+pub(crate) fn phase(state: &CaseState) -> &'static str {
+    if state.closed.is_some() {
+        return "closed";
+    }
+    if !state.is_case() {
+        return if state.crime.is_some() { "crime" } else { "advice" };
+    }
+    let owed = state.obligations();
+    if owed.iter().any(|o| o.waiting_on == WaitingOn::Us) {
+        "ours"
+    } else if owed.iter().any(|o| o.waiting_on == WaitingOn::Agency) {
+        "agency"
+    } else {
+        "region"
+    }
+}
+
+pub(crate) fn day(day: Option<NaiveDate>) -> String {
+    day.map_or_else(|| NO_DAY.to_owned(), |d| d.to_string())
+}
+
+/// Folds one case again and replaces its rows.
+pub(crate) fn refold(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
+    let entries: Vec<Entry> =
+        log::case_entries(tx, case_id)?.into_iter().map(|e| e.entry).collect();
+    let fresh: bool = tx
+        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM case_row WHERE case_id = ?1)")?
+        .query_row([sql::id(&case_id.0)], |r| r.get(0))?;
+    if !fresh {
+        clear(tx, case_id)?;
+    }
+    if let Some(p) = project(&entries) {
+        write(tx, case_id, &p)?;
+    }
+    Ok(())
+}
+
+fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
+    for statement in [
+        "DELETE FROM case_row WHERE case_id = ?1",
+        "DELETE FROM case_secret WHERE case_id = ?1",
+        "DELETE FROM obligation WHERE case_id = ?1",
+        "DELETE FROM find_key WHERE case_id = ?1",
+        // A layer that is gone has to leave the index too.
+        "UPDATE doc SET indexed = 0 WHERE case_id = ?1",
+    ] {
+        tx.prepare_cached(statement)?.execute([sql::id(&case_id.0)])?;
+    }
+    Ok(())
+}
+
+fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
+    let id = sql::id(&case_id.0);
+    for (layer, state) in p.views() {
+        write_row(tx, case_id, layer, p.mixed(), state)?;
+        tx.prepare_cached(
+            "INSERT INTO doc (case_id, layer, indexed) VALUES (?1, ?2, 0)
+             ON CONFLICT (case_id, layer) DO NOTHING",
+        )?
+        .execute(rusqlite::params![id, layer as i64])?;
+    }
+    for (circle, author) in &p.secrets {
+        tx.prepare_cached("INSERT INTO case_secret (case_id, circle, author) VALUES (?1, ?2, ?3)")?
+            .execute((id, &circle.0, sql::id(&author.0)))?;
+    }
+    for (n, o) in (0i64..).zip(p.owed()) {
+        write_owed(tx, case_id, n, p, o)?;
+    }
+    let mut insert = tx.prepare_cached(
+        "INSERT OR IGNORE INTO find_key (kind, key, case_id, layer) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (layer, key) in p.keys() {
+        insert.execute(rusqlite::params![key.kind, key.text, id, layer as i64])?;
+    }
+    Ok(())
+}
+
+fn write_row(
+    tx: &Tx<'_>,
+    case_id: CaseId,
+    layer: Layer,
+    mixed: bool,
+    s: &CaseState,
+) -> Result<()> {
+    let next_due = s.obligations().iter().filter_map(|o| o.due).min().map(|d| d.to_string());
+    tx.prepare_cached(
+        "INSERT INTO case_row (case_id, layer, mixed, circle, author, station, number, ext_number,
+           title, category, address, applicant, opened_at, first_at, last_at, closed_at, phase,
+           next_due, needs_review, refused, folder_version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+           ?19, ?20, ?21)",
+    )?
+    .execute(rusqlite::params![
+        sql::id(&case_id.0),
+        layer as i64,
+        mixed,
+        s.circle.0,
+        sql::id(&s.author.0),
+        s.station.0,
+        s.number,
+        s.ext_number,
+        s.title,
+        s.category().map(|c| &c.0),
+        s.address.as_ref().map_or("", |a| a.text.as_str()),
+        s.applicant().map(|p| p.full_name()).unwrap_or_default(),
+        s.opened_at.map(|t| t.timestamp_millis()),
+        s.first_at.timestamp_millis(),
+        s.last_at.timestamp_millis(),
+        s.closed.as_ref().map(|c| c.at.timestamp_millis()),
+        phase(s),
+        next_due,
+        !s.review.is_empty(),
+        u32::try_from(s.refused.len()).unwrap_or(u32::MAX),
+        FOLDER_VERSION,
+    ])?;
+    Ok(())
+}
+
+fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> Result<()> {
+    let body = ObligationBody { obligation: o.obligation, referral_brief: o.referral };
+    let it = &body.obligation;
+    tx.prepare_cached(
+        "INSERT INTO obligation (case_id, n, layer, what, waiting_on, due, since, agency, category,
+           circle, author, case_circle, case_author, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?
+    .execute(rusqlite::params![
+        sql::id(&case_id.0),
+        n,
+        o.layer as i64,
+        sql::name(&it.what)?,
+        sql::name(&it.waiting_on)?,
+        day(it.due),
+        it.since.timestamp_millis(),
+        it.agency.as_ref().map(|a| &a.0),
+        o.category,
+        it.circle.0,
+        sql::id(&it.by.0),
+        p.full.circle.0,
+        sql::id(&p.full.author.0),
+        serde_json::to_string(&body)?,
+    ])?;
+    Ok(())
+}
+
+/// Folds every case again, from the log alone.
+pub(crate) fn rebuild(tx: &mut Tx<'_>) -> Result<()> {
+    for statement in [
+        "DELETE FROM case_row",
+        "DELETE FROM case_secret",
+        "DELETE FROM obligation",
+        "DELETE FROM find_key",
+        "UPDATE doc SET indexed = 0",
+    ] {
+        tx.execute(statement, [])?;
+    }
+    for case_id in all_cases(tx)? {
+        refold(tx, case_id)?;
+    }
+    Ok(())
+}
+
+/// Every stream of the log, in a stable order.
+pub(crate) fn all_cases(conn: &Connection) -> Result<Vec<CaseId>> {
+    let mut statement = conn.prepare_cached("SELECT DISTINCT case_id FROM event ORDER BY case_id")?;
+    let mut rows = statement.query([])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(CaseId(sql::uuid(row, 0)?));
+    }
+    Ok(out)
+}

@@ -1,0 +1,353 @@
+//! Answering a query: exact keys first, then words, then slips of the finger.
+
+use super::keys::{KeyKind, backwards, digits, phone_key};
+use super::{document, near};
+use crate::error::Result;
+use crate::lists::{CaseLine, case_line_of};
+use crate::visible::Eyes;
+use esik_domain::ids::CaseId;
+use esik_domain::name::query_key;
+use esik_domain::number::normalise_typed;
+use esik_domain::policy::Actor;
+use esik_domain::text;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, HashSet};
+
+/// By what a case was found.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    Number,
+    Iin,
+    Phone,
+    Name,
+    Text,
+}
+
+/// A case that was found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Hit {
+    pub case_id: CaseId,
+    pub number: Option<String>,
+    pub title: String,
+    /// Higher is better; comparable within one answer only.
+    pub score: f64,
+    pub why: Why,
+    /// The line of the case as the officer may see it.
+    pub line: CaseLine,
+}
+
+/// Longest query that is looked at, in characters.
+const QUERY_MAX: usize = 200;
+/// Candidates looked at per way of finding, at most.
+const CANDIDATES: usize = 200;
+
+/// Cases of a query, best first. Only what this officer may know of, only by words he may know.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn search(conn: &Connection, actor: &Actor, query: &str, limit: usize) -> Result<Vec<Hit>> {
+    let query: String = text::normalize_input(query).chars().take(QUERY_MAX).collect();
+    let query = query.trim();
+    if query.is_empty() || limit == 0 {
+        return Ok(Vec::new());
+    }
+    let mut found = Found { conn, eyes: Eyes::of(actor)?, hits: BTreeMap::new() };
+    by_number(&mut found, query)?;
+    by_digits(&mut found, query)?;
+    by_name(&mut found, query)?;
+    by_text(&mut found, query, limit)?;
+    let mut hits: Vec<Hit> = found.hits.into_values().collect();
+    hits.sort_by(|a, b| {
+        b.score
+            .total_cmp(&a.score)
+            .then(b.line.last_at.cmp(&a.line.last_at))
+            .then(a.case_id.cmp(&b.case_id))
+    });
+    hits.truncate(limit);
+    Ok(hits)
+}
+
+struct Found<'c> {
+    conn: &'c Connection,
+    eyes: Eyes,
+    hits: BTreeMap<CaseId, Hit>,
+}
+
+impl Found<'_> {
+    /// Takes a candidate if the officer may see it in this layer; tells whether he may.
+    fn offer(&mut self, case_id: CaseId, layer: i64, score: f64, why: Why) -> Result<bool> {
+        if let Some(hit) = self.hits.get_mut(&case_id) {
+            if hit.score < score {
+                (hit.score, hit.why) = (score, why);
+            }
+            return Ok(true);
+        }
+        let Some(line) = case_line_of(self.conn, &self.eyes, case_id, layer)? else {
+            return Ok(false);
+        };
+        self.hits.insert(
+            case_id,
+            Hit {
+                case_id,
+                number: line.number.clone(),
+                title: line.title.clone(),
+                score,
+                why,
+                line,
+            },
+        );
+        Ok(true)
+    }
+
+    /// Cases with a key of this kind: exactly this text, or beginning with it.
+    fn keyed(&self, kind: KeyKind, text: &str, prefix: bool) -> Result<Vec<(CaseId, i64)>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT case_id, layer FROM find_key WHERE kind = ?1 AND key >= ?2 AND key <= ?3
+             LIMIT ?4",
+        )?;
+        // U+10FFFF sorts after every letter.
+        let last = if prefix { format!("{text}\u{10FFFF}") } else { text.to_owned() };
+        let mut rows = statement.query(rusqlite::params![kind as i64, text, last, 2_000])?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            out.push((CaseId(crate::sql::uuid(row, 0)?), row.get(1)?));
+        }
+        Ok(out)
+    }
+
+    fn offer_keyed(
+        &mut self,
+        kind: KeyKind,
+        text: &str,
+        prefix: bool,
+        score: f64,
+        why: Why,
+    ) -> Result<()> {
+        for (case_id, layer) in self.keyed(kind, text, prefix)?.into_iter().take(CANDIDATES) {
+            self.offer(case_id, layer, score, why)?;
+        }
+        Ok(())
+    }
+}
+
+fn by_number(found: &mut Found<'_>, query: &str) -> Result<()> {
+    let typed = normalise_typed(query);
+    if !typed.contains(|c: char| c.is_ascii_digit()) {
+        return Ok(());
+    }
+    found.offer_keyed(KeyKind::Number, &typed, false, 100.0, Why::Number)?;
+    let end = backwards(&typed);
+    // The end of a number, whole parts of it: `431`, `2026-431`.
+    found.offer_keyed(KeyKind::NumberEnd, &format!("{end}-"), true, 90.0, Why::Number)?;
+    if typed.len() >= 3 {
+        found.offer_keyed(KeyKind::Number, &typed, true, 75.0, Why::Number)?;
+    }
+    Ok(())
+}
+
+fn by_digits(found: &mut Found<'_>, query: &str) -> Result<()> {
+    let digits = digits(query);
+    if query.chars().any(char::is_alphabetic) || digits.len() < 4 {
+        return Ok(());
+    }
+    if digits.len() == 12 {
+        found.offer_keyed(KeyKind::Iin, &digits, false, 98.0, Why::Iin)?;
+    } else if digits.len() >= 6 {
+        found.offer_keyed(KeyKind::Iin, &digits, true, 68.0, Why::Iin)?;
+    }
+    if digits.len() >= 10 {
+        found.offer_keyed(KeyKind::Phone, &phone_key(&digits), false, 96.0, Why::Phone)?;
+    }
+    by_part(found, &digits)
+}
+
+/// A part from the middle of a number or phone.
+fn by_part(found: &mut Found<'_>, part: &str) -> Result<()> {
+    let chars: Vec<char> = part.chars().collect();
+    let grams: Vec<String> =
+        chars.windows(3).map(|w| format!("\"{}\"", w.iter().collect::<String>())).collect();
+    if grams.is_empty() {
+        return Ok(());
+    }
+    let candidates = documents(
+        found.conn,
+        "SELECT d.case_id, d.layer FROM doc_part p JOIN doc d ON d.id = p.rowid
+         WHERE doc_part MATCH ?1 ORDER BY p.rowid DESC LIMIT ?2",
+        &grams.join(" AND "),
+    )?;
+    let tail = pending(found.conn)?;
+    for (case_id, layer) in candidates.into_iter().chain(tail) {
+        // The three-letter pieces may stand apart: look at the whole.
+        let whole = document(found.conn, case_id, layer)?.is_some_and(|d| d.parts.contains(part));
+        if whole {
+            let line = case_line_of(found.conn, &found.eyes, case_id, layer)?;
+            let number = line.and_then(|l| l.number).unwrap_or_default();
+            let why = if normalise_typed(&number).contains(part) { Why::Number } else { Why::Phone };
+            found.offer(case_id, layer, 60.0, why)?;
+        }
+    }
+    Ok(())
+}
+
+fn by_name(found: &mut Found<'_>, query: &str) -> Result<()> {
+    let repaired = text::wrong_layout(query);
+    for (line, weight) in [(Some(query.to_owned()), 1.0), (repaired, 0.97)] {
+        let Some(line) = line else { continue };
+        let key = query_key(&line);
+        let words: Vec<&str> = key.split(' ').filter(|w| w.chars().count() >= 2).collect();
+        if words.is_empty() || words.len() > 6 {
+            continue;
+        }
+        let mut common: Option<BTreeMap<(CaseId, i64), bool>> = None;
+        for word in &words {
+            let exact: HashSet<_> =
+                found.keyed(KeyKind::Name, word, false)?.into_iter().collect();
+            let mut these = BTreeMap::new();
+            for at in found.keyed(KeyKind::Name, word, true)? {
+                these.insert(at, exact.contains(&at));
+            }
+            common = Some(match common {
+                None => these,
+                Some(before) => before
+                    .into_iter()
+                    .filter_map(|(at, e)| these.get(&at).map(|now| (at, e && *now)))
+                    .collect(),
+            });
+        }
+        for ((case_id, layer), exact) in common.unwrap_or_default().into_iter().take(CANDIDATES) {
+            let score = if exact { 80.0 } else { 65.0 } * weight;
+            found.offer(case_id, layer, score, Why::Name)?;
+        }
+    }
+    Ok(())
+}
+
+fn by_text(found: &mut Found<'_>, query: &str, limit: usize) -> Result<()> {
+    let mut words: Vec<Vec<String>> =
+        text::query_words(query).into_iter().filter(|w| !w.is_empty()).take(12).collect();
+    if words.is_empty() {
+        return Ok(());
+    }
+    let enough = |found: &Found<'_>| found.hits.len() >= limit;
+    text_pass(found, &words, " AND ", 50.0)?;
+    if enough(found) {
+        return Ok(());
+    }
+    // A word with a slip of the finger is read as its neighbours too.
+    for forms in &mut words {
+        let mut more = Vec::new();
+        for form in forms.iter() {
+            more.extend(near::near(found.conn, form)?);
+        }
+        forms.extend(more);
+        let mut seen = HashSet::new();
+        forms.retain(|f| seen.insert(f.clone()));
+        forms.truncate(48);
+    }
+    text_pass(found, &words, " AND ", 35.0)?;
+    if !enough(found) && words.len() > 1 {
+        some_words(found, &words)?;
+    }
+    Ok(())
+}
+
+/// Every word has to match in one of its forms; the last one may be still being typed.
+fn text_pass(
+    found: &mut Found<'_>,
+    words: &[Vec<String>],
+    joined: &str,
+    score: f64,
+) -> Result<()> {
+    let last = words.len().saturating_sub(1);
+    let query = words
+        .iter()
+        .enumerate()
+        .map(|(i, forms)| {
+            let forms: Vec<String> = forms
+                .iter()
+                .map(|f| {
+                    let star = if i == last && f.chars().count() >= 2 { "*" } else { "" };
+                    format!("\"{}\"{star}", f.replace('"', ""))
+                })
+                .collect();
+            format!("({})", forms.join(" OR "))
+        })
+        .collect::<Vec<_>>()
+        .join(joined);
+    let candidates = documents(
+        found.conn,
+        "SELECT d.case_id, d.layer FROM doc_text t JOIN doc d ON d.id = t.rowid
+         WHERE doc_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2",
+        &query,
+    )?;
+    for (case_id, layer) in candidates {
+        found.offer(case_id, layer, score, Why::Text)?;
+    }
+    for (case_id, layer) in pending(found.conn)? {
+        let Some(d) = document(found.conn, case_id, layer)? else { continue };
+        let held: HashSet<&str> = d.words.split(' ').collect();
+        let all = words.iter().enumerate().all(|(i, forms)| {
+            forms.iter().any(|f| {
+                held.contains(f.as_str())
+                    || (i == last && held.iter().any(|h| h.starts_with(f.as_str())))
+            })
+        });
+        if all {
+            found.offer(case_id, layer, score, Why::Text)?;
+        }
+    }
+    Ok(())
+}
+
+/// The most of several words: what is left when no case holds all of them.
+fn some_words(found: &mut Found<'_>, words: &[Vec<String>]) -> Result<()> {
+    let mut counted: BTreeMap<(CaseId, i64), usize> = BTreeMap::new();
+    for forms in words {
+        let query = forms
+            .iter()
+            .map(|f| format!("\"{}\"", f.replace('"', "")))
+            .collect::<Vec<_>>()
+            .join(" OR ");
+        for at in documents(
+            found.conn,
+            "SELECT d.case_id, d.layer FROM doc_text t JOIN doc d ON d.id = t.rowid
+             WHERE doc_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2",
+            &query,
+        )? {
+            *counted.entry(at).or_default() += 1;
+        }
+    }
+    for ((case_id, layer), n) in counted {
+        if n * 2 > words.len() {
+            #[expect(clippy::cast_precision_loss, reason = "a dozen words at most")]
+            let share = n as f64 / words.len() as f64;
+            found.offer(case_id, layer, 10.0 + 15.0 * share, Why::Text)?;
+        }
+    }
+    Ok(())
+}
+
+fn documents(conn: &Connection, sql: &str, query: &str) -> Result<Vec<(CaseId, i64)>> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let limit = i64::try_from(CANDIDATES).unwrap_or(200);
+    let mut rows = statement.query((query, limit))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push((CaseId(crate::sql::uuid(row, 0)?), row.get(1)?));
+    }
+    Ok(out)
+}
+
+/// What the indexer has not reached: looked at directly, newest first.
+fn pending(conn: &Connection) -> Result<Vec<(CaseId, i64)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT case_id, layer FROM doc WHERE indexed = 0 ORDER BY id DESC LIMIT 64",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push((CaseId(crate::sql::uuid(row, 0)?), row.get(1)?));
+    }
+    Ok(out)
+}

@@ -1,0 +1,193 @@
+//! What is restricted does not exist for those who may not know of it; what is on the disk is not readable.
+
+use crate::desk::*;
+use esik_domain::case::ObligationKind;
+use esik_domain::event::Party;
+use esik_domain::ids::*;
+use esik_store::lists::{self, Board, Queue, SimilarQuery};
+use esik_store::search::search;
+
+const TODAY: &str = "2026-11-23";
+
+fn all(desk: &Desk, who: &esik_domain::policy::Actor) -> String {
+    let today = TODAY.parse().unwrap();
+    desk.store
+        .read(|c| {
+            let mut seen = String::new();
+            seen += &format!("{:?}", lists::reception(c, who, today)?);
+            seen += &format!("{:?}", lists::control(c, who, &Board::of(Queue::All, today, 200))?);
+            seen += &format!("{:?}", lists::happenings(c, who, None, 1000)?);
+            seen += &format!("{:?}", lists::counts(c, who, today)?);
+            for words in ["ESK-07-2026-7", "7", "Сагынтаева", "Сагын", "приют", "кризисный центр", "7014445566", "4445"] {
+                seen += &format!("{:?}", search(c, who, words, 50)?);
+            }
+            let q = SimilarQuery {
+                address: "Абая 12".to_owned(),
+                phone: "+77014445566".to_owned(),
+                name: "Сагынтаева Дина".to_owned(),
+                category: None,
+                since: at(-1000),
+                except: None,
+                limit: 50,
+            };
+            seen += &format!("{:?}", lists::similar(c, who, &q)?);
+            seen += &format!("{:?}", lists::find_by_number(c, who, "7")?);
+            Ok(seen)
+        })
+        .unwrap()
+}
+
+fn without_keys(text: &str) -> String {
+    text.to_owned()
+}
+
+#[test]
+fn a_restricted_case_does_not_exist_for_another_officer() {
+    for indexed in [false, true] {
+        let desk = Desk::new(1);
+        let empty = all(&desk, &officer(2));
+        let case = CaseId(next());
+        desk.append(
+            1,
+            case,
+            case_events(7, citizen("Сагынтаева", "Дина", "+77014445566"), "Нужен приют", "dv"),
+        )
+        .unwrap();
+        let r = ReferralId(next());
+        let dv = Circle("dv".to_owned());
+        desk.append(
+            1,
+            case,
+            referral(r, "E-CRISIS", "Кризисный центр", 9).into_iter().map(|e| e.within(dv.clone())).collect(),
+        )
+        .unwrap();
+        if indexed {
+            desk.store.index_now().unwrap();
+        }
+        assert_eq!(all(&desk, &officer(2)), empty, "as if it had never been (indexed {indexed})");
+        assert_eq!(all(&desk, &member(2, "minors")), empty);
+        let of = |who| desk.store.read(|c| lists::case_state(c, &who, case)).unwrap();
+        assert!(of(officer(2)).is_none());
+        assert!(desk.store.read(|c| lists::case_events(c, &officer(2), case)).unwrap().is_empty());
+        assert!(desk.store.read(|c| lists::visible(c, &officer(2), &[case])).unwrap().is_empty());
+        // The author and the members see everything.
+        for who in [officer(1), member(3, "dv")] {
+            let seen = all(&desk, &who);
+            assert_ne!(seen, empty);
+            assert!(seen.contains("ESK-07-2026-7"));
+            assert_eq!(of(who).unwrap().referrals.len(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_restricted_referral_changes_nothing_of_an_open_case_for_another_officer() {
+    for indexed in [false, true] {
+        let desk = Desk::new(1);
+        let who = citizen("Сагынтаева", "Дина", "+77014445566");
+        let case = desk.open_case(1, 7, who, "Нет отопления");
+        desk.append(1, case, referral(ReferralId(next()), "E-HEA", "Проверьте тепло", 8)).unwrap();
+        if indexed {
+            desk.store.index_now().unwrap();
+        }
+        let before = all(&desk, &officer(2));
+        let state_before = desk.store.read(|c| lists::case_state(c, &officer(2), case)).unwrap();
+
+        let secret = ReferralId(next());
+        let dv = Circle("dv".to_owned());
+        desk.append(
+            1,
+            case,
+            referral(secret, "E-CRISIS", "Приют, кризисный центр", 9)
+                .into_iter()
+                .map(|e| e.within(dv.clone()))
+                .collect(),
+        )
+        .unwrap();
+        // Whoever answers may forget to write the circle on it.
+        desk.append(
+            1,
+            case,
+            vec![event("referral_reminded", 30, serde_json::json!({"referral_id": secret}))],
+        )
+        .unwrap();
+        if indexed {
+            desk.store.index_now().unwrap();
+        }
+        assert_eq!(without_keys(&all(&desk, &officer(2))), without_keys(&before));
+        let state_after = desk.store.read(|c| lists::case_state(c, &officer(2), case)).unwrap();
+        assert_eq!(state_after, state_before);
+        let events = desk.store.read(|c| lists::case_events(c, &officer(2), case)).unwrap();
+        assert_eq!(events.len(), 6);
+
+        for insider in [officer(1), member(3, "dv")] {
+            let state = desk.store.read(|c| lists::case_state(c, &insider, case)).unwrap().unwrap();
+            assert_eq!(state.referrals.len(), 2);
+            assert_eq!(state.referrals[1].reminders, 1);
+            let hits = desk.store.read(|c| search(c, &insider, "приют", 10)).unwrap();
+            assert_eq!(hits.len(), 1);
+            let page = desk
+                .store
+                .read(|c| lists::control(c, &insider, &Board::of(Queue::All, TODAY.parse().unwrap(), 50)))
+                .unwrap();
+            assert_eq!(page.rows.len(), 2);
+        }
+    }
+}
+
+#[test]
+fn a_case_whose_only_referral_is_restricted_looks_undecided_to_others() {
+    let desk = Desk::new(1);
+    let case = desk.open_case(1, 7, Party::default(), "Разговор");
+    let before = all(&desk, &officer(2));
+    let dv = Circle("dv".to_owned());
+    desk.append(
+        1,
+        case,
+        referral(ReferralId(next()), "E-CRISIS", "Приют", 9)
+            .into_iter()
+            .map(|e| e.within(dv.clone()))
+            .collect(),
+    )
+    .unwrap();
+    assert_eq!(all(&desk, &officer(2)), before);
+    let kinds = |who| {
+        let page = desk
+            .store
+            .read(|c| lists::control(c, &who, &Board::of(Queue::All, TODAY.parse().unwrap(), 50)))
+            .unwrap();
+        page.rows.into_iter().map(|r| r.obligation.what).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(officer(2)), [ObligationKind::Decide]);
+    assert_eq!(kinds(officer(1)), [ObligationKind::ReachRegion]);
+    assert_eq!(kinds(member(4, "dv")), [ObligationKind::ReachRegion]);
+}
+
+#[test]
+fn words_of_a_case_are_not_in_the_files() {
+    let desk = Desk::new(1);
+    let canary = "Канарейка-QZX-Самрат";
+    desk.open_case(1, 7, citizen(canary, "Дина", "+77014445566"), canary);
+    let draft = serde_json::json!({ "text": canary });
+    let id = DraftId(next());
+    desk.store
+        .write(move |tx| esik_store::drafts::save(tx, person(1), id, &draft, at(1)))
+        .unwrap();
+    desk.store.index_now().unwrap();
+    let look = |when: &str| {
+        let mut files = 0;
+        for entry in std::fs::read_dir(desk.dir.path()).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            files += 1;
+            for word in [canary, "Самрат", "77014445566", "SQLite format", "case_opened", "QZX"] {
+                let found = bytes.windows(word.len()).any(|w| w == word.as_bytes());
+                assert!(!found, "{word} in {} {when}", path.display());
+            }
+        }
+        assert!(files >= 1);
+    };
+    look("while open, with its log");
+    desk.store.close().unwrap();
+    look("closed");
+}

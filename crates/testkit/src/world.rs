@@ -1,0 +1,126 @@
+//! A region on loopback TLS with its stations and desks.
+
+use crate::{TestClock, TestDesk};
+use esik_server::site::Site;
+use esik_server::{Env, Region, Running, serve};
+use esik_wire::LocalName;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// Everything a story needs.
+pub struct World {
+    pub clock: TestClock,
+    pub region: Arc<Region>,
+    pub addr: SocketAddr,
+    site: Site,
+    env: Env,
+    server: Option<Running>,
+    dir: TempDir,
+    runtime: Runtime,
+}
+
+impl World {
+    /// A region with the station 07, on Friday 20 November 2026, ten in the morning in Kokshetau.
+    pub fn new() -> Self {
+        Self::at("2026-11-20T05:00:00Z")
+    }
+
+    pub fn at(instant: &str) -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let dir = TempDir::new().expect("a folder");
+        let clock = TestClock::at(instant);
+        let ticking = clock.clone();
+        let env = Env::new(
+            move || ticking.now(),
+            |bytes| getrandom::fill(bytes).expect("randomness"),
+        );
+        let site = Site::new(&dir.path().join("region.db"), None);
+        let name = LocalName { kk: "Ақмола облысы".into(), ru: "Акмолинская область".into() };
+        site.create(&env, "akmola", name, &["localhost".into(), "127.0.0.1".into()])
+            .expect("a region");
+        let region = site.open(env.clone()).expect("the region opens");
+        region
+            .add_station("07", LocalName { kk: "Көкшетау қалалық полиция басқармасы".into(), ru: "УП города Кокшетау".into() })
+            .expect("a station");
+        let tls = site.tls().server_config(&env).expect("certificates");
+        let server = runtime
+            .block_on(serve(region.clone(), ([127, 0, 0, 1], 0).into(), tls))
+            .expect("the server listens");
+        let addr = server.addr;
+        Self { clock, region, addr, site, env, server: Some(server), dir, runtime }
+    }
+
+    /// A desk of the station, joined to the region, its first officer signed in.
+    pub fn desk(&self, surname: &str) -> TestDesk {
+        let desk = self.unjoined_desk(surname);
+        self.join(&desk);
+        desk
+    }
+
+    /// A desk that has not joined.
+    pub fn unjoined_desk(&self, surname: &str) -> TestDesk {
+        let dir = self.dir.path().join(format!("desk-{surname}"));
+        TestDesk::set_up(&dir, surname, &self.clock, self.runtime.handle())
+    }
+
+    /// Joins a desk to the station 07.
+    pub fn join(&self, desk: &TestDesk) {
+        desk.ok(
+            "profile_enroll",
+            serde_json::json!({ "server": self.url(), "code": self.code("07") }),
+        );
+        desk.sync();
+    }
+
+    /// A one-time code with the fingerprint of the region's CA.
+    pub fn code(&self, station: &str) -> String {
+        let fingerprint = self.site.tls().ca_fingerprint().expect("a CA");
+        let issued = self
+            .region
+            .issue_code(station, 10, &fingerprint)
+            .expect("the store works")
+            .expect("the station is there");
+        issued.code
+    }
+
+    pub fn url(&self) -> String {
+        format!("https://localhost:{}", self.addr.port())
+    }
+
+    /// The server is killed, as a power cut would.
+    pub fn region_down(&mut self) {
+        if let Some(server) = self.server.take() {
+            self.runtime.block_on(server.kill());
+        }
+    }
+
+    /// It comes back on the same port, opened from the disk.
+    pub fn region_up(&mut self) {
+        let region = self.site.open(self.env.clone()).expect("the region opens");
+        let tls = self.site.tls().server_config(&self.env).expect("certificates");
+        let server = self
+            .runtime
+            .block_on(serve(region.clone(), self.addr, tls))
+            .expect("the server listens again");
+        self.region = region;
+        self.server = Some(server);
+    }
+
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
