@@ -48,7 +48,8 @@ function dateTag(row: Owed, today: string): DueTag {
   if (row.due === null) return { text: t('control.due.none'), tone: undefined };
   const left = daysBetween(today, row.due);
   const date = day(row.due, today);
-  if (left <= 0) return { text: t('control.due.today'), tone: 'warn', long: date };
+  if (left < 0) return { text: t('date.was', { day: date }), tone: 'late' };
+  if (left === 0) return { text: t('control.due.today'), tone: 'warn', long: date };
   if (left === 1) return { text: t('control.due.tomorrow', { date }), tone: 'warn' };
   return { text: date, tone: undefined };
 }

@@ -105,30 +105,26 @@ function troubleIsAPlace(category: string | null): boolean {
 }
 
 /** The minimum that leaves: no name, no phone, the address only where it is the trouble itself. */
-export function minimumDisclosed(category: string | null, restricted: boolean): Disclosed {
-  return { name: false, phone: false, address: !restricted && troubleIsAPlace(category) };
+export function minimumDisclosed(category: string | null): Disclosed {
+  return { name: false, phone: false, address: troubleIsAPlace(category) };
 }
 
-export function newReferral(
-  agency: string,
-  category: string | null,
-  restricted: boolean,
-): ReferralForm {
+export function newReferral(agency: string, category: string | null): ReferralForm {
   return {
     agency,
     text: '',
-    disclosed: minimumDisclosed(category, restricted),
+    disclosed: minimumDisclosed(category),
     answer_due: null,
     circle: null,
   };
 }
 
-/** Adds a body, or takes it away when it is there. */
-export function toggleReferral(form: IntakeForm, agency: string, restricted: boolean): IntakeForm {
+/** Adds a body, or takes it away when it is there. Beside a crime not even the address leaves. */
+export function toggleReferral(form: IntakeForm, agency: string): IntakeForm {
   if (form.referrals.some((r) => r.agency === agency)) {
     return { ...form, referrals: form.referrals.filter((r) => r.agency !== agency) };
   }
-  const added = newReferral(agency, form.category, restricted || form.crime !== null);
+  const added = newReferral(agency, form.crime === null ? form.category : null);
   return { ...form, referrals: [...form.referrals, added] };
 }
 
@@ -186,7 +182,7 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
       if (!on) return { ...form, referrals: [] };
       const first = proposedBodies(form, help, book)[0];
       return first && form.referrals.length === 0
-        ? toggleReferral(form, first.agency, isRestricted(help))
+        ? toggleReferral(form, first.agency)
         : form;
     }
     case 'task':
@@ -197,11 +193,6 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
     case 'crime':
       return { ...form, crime: on ? newCrime(at.now) : null };
   }
-}
-
-export function isRestricted(help: Help | undefined): boolean {
-  const circle = help?.chosen?.circle;
-  return circle !== null && circle !== undefined && circle !== 'open';
 }
 
 /**
@@ -216,7 +207,7 @@ export function takeCategory(code: string, at: Toggle): IntakeForm {
   switch (theme.route) {
     case 'forward': {
       const body = theme.agency_primary;
-      return body ? toggleReferral(form, body, restrictedTheme(code, at.help)) : form;
+      return body ? toggleReferral(form, body) : form;
     }
     case 'police':
       return toggleOutcome('task', true, next);
@@ -227,10 +218,6 @@ export function takeCategory(code: string, at: Toggle): IntakeForm {
     default:
       return form;
   }
-}
-
-function restrictedTheme(code: string, help: Help | undefined): boolean {
-  return help?.chosen?.code === code ? isRestricted(help) : true;
 }
 
 /**
@@ -280,7 +267,7 @@ export function toggleCrisisCentre(form: IntakeForm, text: string): IntakeForm {
   if (form.referrals.some((r) => r.agency === CRISIS_CENTRE)) {
     return { ...form, referrals: form.referrals.filter((r) => r.agency !== CRISIS_CENTRE) };
   }
-  const referral: ReferralForm = { ...newReferral(CRISIS_CENTRE, null, true), text, circle: 'dv' };
+  const referral: ReferralForm = { ...newReferral(CRISIS_CENTRE, null), text, circle: 'dv' };
   return { ...form, referrals: [...form.referrals, referral] };
 }
 

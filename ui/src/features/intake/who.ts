@@ -74,3 +74,9 @@ export function emptyParty(role: Party['role'] = 'applicant'): Party {
     do_not_call: false,
   };
 }
+
+/** Is anything known of who came? */
+export function partyOf(form: { applicant: Party }): { blank: boolean } {
+  const { surname, given, patronymic, iin, phone } = form.applicant;
+  return { blank: !(surname || given || patronymic || iin || phone) };
+}

@@ -1,0 +1,66 @@
+// Everything else one may do with a case, quietly, under its content.
+import type { CaseView } from '../../backend';
+import { t } from '../../i18n';
+import { Button, ErrorNote } from '../../kit';
+import type { Opened } from './CaseDialogs';
+import type { Next } from './next';
+import type { Print } from './usePrint';
+
+export function Actions(props: {
+  view: CaseView;
+  next: Next;
+  onOpen: (opened: Opened) => void;
+  print: Print;
+}) {
+  const { view, next, onOpen, print } = props;
+  const isCase = view.number !== null;
+  const open = isCase && view.closed === null && !view.read_only;
+  const can = !view.read_only;
+  return (
+    <section className="case-acts" aria-label={t('case.act.label')}>
+      <div className="fx wrap">
+        {can && next.act !== 'tell_applicant' && isCase ? (
+          <Button small onPress={() => onOpen({ kind: 'contact' })}>
+            {t('case.act.contact')}
+          </Button>
+        ) : null}
+        {can ? (
+          <Button small onPress={() => onOpen({ kind: 'note' })}>
+            {t('case.act.note')}
+          </Button>
+        ) : null}
+        {open ? (
+          <>
+            <Button small onPress={() => onOpen({ kind: 'refer', replaces: null })}>
+              {t('case.referrals.add')}
+            </Button>
+            <Button small onPress={() => onOpen({ kind: 'task_add' })}>
+              {t('case.tasks.add')}
+            </Button>
+          </>
+        ) : null}
+        {view.coupon_number ? (
+          <>
+            <Button small onPress={() => onOpen({ kind: 'coupon' })}>
+              {t('case.act.preview')}
+            </Button>
+            <Button small kbd="Ctrl+P" pending={print.running} onPress={print.run}>
+              {t('case.act.print')}
+            </Button>
+          </>
+        ) : null}
+        {open && view.may_close && next.act !== 'close' ? (
+          <Button small onPress={() => onOpen({ kind: 'close' })}>
+            {t('case.act.close')}
+          </Button>
+        ) : null}
+        {can && view.closed ? (
+          <Button small onPress={() => onOpen({ kind: 'reopen' })}>
+            {t('case.act.reopen')}
+          </Button>
+        ) : null}
+      </div>
+      <ErrorNote error={print.error} onRetry={print.run} />
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+// Which window is open over the case. One at a time.
+import type { CaseView } from '../../backend';
+import { t, tCode } from '../../i18n';
+import { Button, Dialog } from '../../kit';
+import type { Book } from '../intake/form';
+import { bodyName } from '../intake/useBook';
+import { CloseDialog, ReopenDialog } from './CloseDialog';
+import { ContactDialog } from './ContactDialog';
+import { CategoryDialog, CheckDialog, NoteDialog, RemindDialog } from './smallDialogs';
+import { CouponDialog, FileDialog } from './Papers';
+import { ReferDialog } from './ReferDialog';
+import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
+import type { Print } from './usePrint';
+
+export type Opened =
+  | { kind: 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'coupon' }
+  | { kind: 'refer'; replaces: string | null }
+  | { kind: 'check' | 'remind' | 'leaves' | 'file'; referral: string }
+  | { kind: 'task_done'; task: string }
+  | { kind: 'category'; issue: string };
+
+export interface DialogProps {
+  view: CaseView;
+  book: Book;
+  onClose: () => void;
+}
+
+export function CaseDialogs(
+  props: DialogProps & {
+    opened: Opened | undefined;
+    onOpen: (opened: Opened) => void;
+    print: Print;
+  },
+) {
+  const { opened, view } = props;
+  if (!opened) return null;
+  switch (opened.kind) {
+    case 'contact':
+      return <ContactDialog {...props} />;
+    case 'note':
+      return <NoteDialog {...props} />;
+    case 'close':
+      return <CloseDialog {...props} />;
+    case 'reopen':
+      return <ReopenDialog {...props} />;
+    case 'task_add':
+      return <TaskDialog {...props} />;
+    case 'task_done':
+      return <TaskDoneDialog {...props} task={opened.task} />;
+    case 'coupon':
+      return <CouponDialog {...props} />;
+    case 'category':
+      return <CategoryDialog {...props} issue={opened.issue} />;
+    case 'refer':
+      return <ReferDialog {...props} replaces={opened.replaces} />;
+    default: {
+      const referral = view.referrals.find((r) => r.id === opened.referral);
+      if (!referral) return null;
+      switch (opened.kind) {
+        case 'check':
+          return <CheckDialog {...props} referral={referral} onOpen={props.onOpen} />;
+        case 'remind':
+          return <RemindDialog {...props} referral={referral} />;
+        case 'file':
+          return <FileDialog {...props} referral={referral} />;
+        case 'leaves':
+          return (
+            <Dialog
+              open
+              onClose={props.onClose}
+              title={`${t('case.referral.leaves')}: ${bodyName(props.book, referral.agency)}`}
+              foot={<Button onPress={props.onClose}>{t('kit.close')}</Button>}
+            >
+              <dl className="leaves">
+                {referral.leaves.map((leaf) => (
+                  <div key={leaf.field}>
+                    <dt>{tCode(`intake.leaving.${leaf.field}`, leaf.field)}</dt>
+                    <dd>{leaf.value}</dd>
+                  </div>
+                ))}
+              </dl>
+            </Dialog>
+          );
+      }
+    }
+  }
+}

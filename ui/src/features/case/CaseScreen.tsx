@@ -1,0 +1,111 @@
+// One case: what it is, what comes next, who owes what, how it went.
+import { useCallback, useEffect, useState } from 'react';
+import { asRefusal, type CaseView } from '../../backend';
+import { useCommand } from '../../backend/query';
+import { t } from '../../i18n';
+import { dayOf } from '../../i18n/dates';
+import { EmptyState, ErrorNote, LinkButton, Skeleton } from '../../kit';
+import { href } from '../../shell/router';
+import { Screen } from '../../shell/Screen';
+import type { Book } from '../intake/form';
+import { bodyName, useBook } from '../intake/useBook';
+import { Actions } from './Actions';
+import { CaseTimeline } from './CaseTimeline';
+import './case.css';
+import './shared.css';
+import { CaseDialogs, type Opened } from './CaseDialogs';
+import { NextStep } from './NextStep';
+import { Notices } from './Notices';
+import { nextAction, type Wait } from './next';
+import { Referrals } from './Referrals';
+import { Summary } from './Summary';
+import { Tasks } from './Tasks';
+import { usePrint } from './usePrint';
+import { WhyCard } from './WhyCard';
+
+export function CaseScreen(props: { id: string }) {
+  const { data, error, refetch } = useCommand('case_get', { id: props.id });
+  const { book } = useBook();
+  if (data) return <Case view={data} book={book} failed={error} />;
+  if (!error) {
+    return (
+      <Screen title={'\u00a0'}>
+        <Skeleton rows={6} two />
+      </Screen>
+    );
+  }
+  return (
+    <Screen title={t('case.visit_only')}>
+      {['not_found', 'forbidden'].includes(asRefusal(error).code) ? (
+        <EmptyState
+          title={t('case.gone')}
+          action={
+            <LinkButton href={href({ screen: 'control', queue: 'all' })}>{t('case.back')}</LinkButton>
+          }
+        >
+          {t('case.gone_text')}
+        </EmptyState>
+      ) : (
+        <ErrorNote error={error} onRetry={() => void refetch()} />
+      )}
+    </Screen>
+  );
+}
+
+function Case(props: { view: CaseView; book: Book; failed: unknown }) {
+  const { view, book } = props;
+  const [opened, open] = useState<Opened>();
+  const close = useCallback(() => open(undefined), []);
+  const print = usePrint(view.id);
+  const today = dayOf(new Date());
+  const next = nextAction(view, today);
+  const can = !view.read_only;
+  const printable = view.coupon_number !== null;
+  useEffect(() => {
+    function press(event: KeyboardEvent): void {
+      if (event.code !== 'KeyP' || !event.ctrlKey || event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      if (printable && !event.repeat) print.run();
+    }
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [printable, print.run]);
+
+  return (
+    <Screen
+      title={view.number ?? t('case.visit_only')}
+      sub={[view.title, view.address?.text].filter(Boolean).join(', ')}
+      action={<NextStep next={next} view={view} onOpen={open} />}
+    >
+      {props.failed ? <ErrorNote error={props.failed} /> : null}
+      <Notices view={view} book={book} />
+      <div className="case">
+        <div className="stack">
+          <Summary view={view} book={book} onCategory={can ? (id) => open({ kind: 'category', issue: id }) : undefined} />
+          <Referrals view={view} book={book} next={next} onOpen={open} />
+          <Tasks view={view} book={book} next={next} onOpen={open} />
+          <WhyCard view={view} book={book} />
+          <Actions view={view} next={next} onOpen={open} print={print} />
+        </div>
+        <div className="stack">
+          {next.act === 'none' ? <WaitLine wait={next.wait} book={book} /> : null}
+          <CaseTimeline view={view} book={book} />
+        </div>
+      </div>
+      <CaseDialogs view={view} book={book} opened={opened} onOpen={open} onClose={close} print={print} />
+    </Screen>
+  );
+}
+
+/** Why there is no next step here: said, so that nobody looks for a button. */
+function WaitLine(props: { wait: Wait; book: Book }) {
+  const { wait, book } = props;
+  const one = wait.on === 'agency' && wait.agencies.length === 1 ? wait.agencies[0] : undefined;
+  const text =
+    wait.on === 'agency'
+      ? one
+        ? t('case.wait.agency', { agency: bodyName(book, one) })
+        : t('case.wait.agencies', { n: wait.agencies.length })
+      : t(`case.wait.${wait.on}`);
+  return <p className="wait m">{text}</p>;
+}

@@ -1,0 +1,77 @@
+// We spoke, or tried to: how, whether we reached them, and their own word on whether it is solved.
+import { useState } from 'react';
+import type { ContactHow, Reached, Word } from '../../backend';
+import { useAction } from '../../backend/query';
+import { t } from '../../i18n';
+import { Note, PillRadios, TextArea, toast } from '../../kit';
+import type { DialogProps } from './CaseDialogs';
+import { FormDialog } from './FormDialog';
+
+const HOW: readonly ContactHow[] = ['call', 'in_person', 'message', 'letter'];
+const REACHED: readonly Reached[] = ['yes', 'no_answer', 'unsafe'];
+const WORDS: readonly Word[] = ['solved', 'partly', 'not_solved', 'not_asked'];
+
+export function ContactDialog(props: DialogProps) {
+  const { view, onClose } = props;
+  const person = view.parties.find((p) => p.party.role === 'applicant')?.party;
+  const record = useAction('contact_record');
+  const [how, setHow] = useState<ContactHow>(person?.do_not_call || !person?.phone ? 'in_person' : 'call');
+  const [reached, setReached] = useState<Reached>('yes');
+  const [word, setWord] = useState<Word | null>(null);
+  const [text, setText] = useState('');
+  return (
+    <FormDialog
+      title={t('case.contact.title')}
+      save={t('case.contact.save')}
+      pending={record.isPending}
+      error={record.error}
+      onClose={onClose}
+      onSave={() =>
+        record.mutate(
+          {
+            case: view.id,
+            how,
+            reached,
+            word: reached === 'yes' ? word : null,
+            text: text.trim(),
+          },
+          {
+            onSuccess: () => {
+              toast(t('case.saved.contact'));
+              onClose();
+            },
+          },
+        )
+      }
+    >
+      {person?.do_not_call ? <Note tone="late">{t('case.party.do_not_call')}</Note> : null}
+      {view.circumstances.includes('afraid') ? (
+        <Note tone="warn">{t('case.party.afraid')}</Note>
+      ) : null}
+      {person?.call_note ? (
+        <Note tone="warn">{t('case.party.call_note', { note: person.call_note })}</Note>
+      ) : null}
+      <PillRadios
+        label={t('case.contact.how')}
+        value={how}
+        onChange={(id) => setHow(id as ContactHow)}
+        options={HOW.map((id) => ({ id, label: t(`case.contact.${id}`) }))}
+      />
+      <PillRadios
+        label={t('case.contact.reached')}
+        value={reached}
+        onChange={(id) => setReached(id as Reached)}
+        options={REACHED.map((id) => ({ id, label: t(`case.contact.${id}`) }))}
+      />
+      {reached === 'yes' ? (
+        <PillRadios
+          label={t('case.contact.word')}
+          value={word}
+          onChange={(id) => setWord(id as Word)}
+          options={WORDS.map((id) => ({ id, label: t(`case.word.${id}`) }))}
+        />
+      ) : null}
+      <TextArea label={t('case.contact.text')} rows={2} value={text} onChange={setText} />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,37 @@
+// The one primary action of a case: the next thing to do, in words.
+import type { CaseView } from '../../backend';
+import { t } from '../../i18n';
+import { Button } from '../../kit';
+import type { Opened } from './CaseDialogs';
+import type { Next } from './next';
+
+export function NextStep(props: { next: Next; view: CaseView; onOpen: (opened: Opened) => void }) {
+  const { next, view, onOpen } = props;
+  if (next.act === 'none') return null;
+  // Closing needs a right of its own; without it the officer records and the controller closes.
+  if (next.act === 'close' && !view.may_close) return null;
+  return (
+    <Button primary onPress={() => onOpen(openedBy(next))}>
+      {t(`case.next.${next.act}`)}
+    </Button>
+  );
+}
+
+function openedBy(next: Exclude<Next, { act: 'none' }>): Opened {
+  switch (next.act) {
+    case 'check_answer':
+      return { kind: 'check', referral: next.referral };
+    case 'find_another':
+      return { kind: 'refer', replaces: next.referral };
+    case 'remind':
+      return { kind: 'remind', referral: next.referral };
+    case 'do_task':
+      return { kind: 'task_done', task: next.task };
+    case 'tell_applicant':
+      return { kind: 'contact' };
+    case 'close':
+      return { kind: 'close' };
+    case 'decide':
+      return { kind: 'refer', replaces: null };
+  }
+}

@@ -1,0 +1,97 @@
+// What has to be known before reading on: closed, refused, two values, an old program, a crime branch.
+import type { CaseView, Refused, Review } from '../../backend';
+import { t, tCode } from '../../i18n';
+import { day, dayOf, moment } from '../../i18n/dates';
+import { Note } from '../../kit';
+import type { Book } from '../intake/form';
+import { themeName } from '../intake/useBook';
+
+export function Notices(props: { view: CaseView; book: Book }) {
+  const { view, book } = props;
+  return (
+    <>
+      {view.read_only ? (
+        <Note tone="warn">
+          <p className="t">{t('case.readonly.title')}</p>
+          <p>{t('case.readonly.text')}</p>
+        </Note>
+      ) : null}
+      {view.refused.map((refused) => (
+        <Note tone="late" key={refused.event}>
+          <p className="t">{t('case.refused.title')}</p>
+          <p>{refusedText(refused)}</p>
+        </Note>
+      ))}
+      {view.review.map((review) => (
+        <ReviewNote key={review.event} review={review} book={book} />
+      ))}
+      {view.closed ? (
+        <Note tone="ok">
+          <p>
+            {t('case.closed.line', {
+              date: day(dayOf(view.closed.at), dayOf(new Date())),
+              outcome: tCode(`case.outcome.${view.closed.outcome}`, view.closed.outcome),
+              word: t(`case.word.${view.closed.word}`),
+            })}
+          </p>
+          {view.closed.text ? <p>{view.closed.text}</p> : null}
+          {view.closed.at_region ? null : <p>{t('case.closed.waits')}</p>}
+        </Note>
+      ) : null}
+      {view.crime ? (
+        <Note tone="calm">
+          <p className="t">{t('case.crime.title')}</p>
+          <p>
+            {[
+              t('case.crime.number', { number: view.crime.kui_number }),
+              t('case.crime.at', { at: moment(view.crime.kui_at) }),
+              view.crime.received_by
+                ? t('case.crime.received_by', { who: view.crime.received_by })
+                : '',
+              view.crime.minutes === null ? '' : t('case.crime.minutes', { n: view.crime.minutes }),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+          <p>{t('case.crime.note')}</p>
+        </Note>
+      ) : null}
+      {view.unknown > 0 && !view.read_only ? (
+        <Note>{t('case.unknown.text', { n: view.unknown })}</Note>
+      ) : null}
+    </>
+  );
+}
+
+function refusedText(refused: Refused): string {
+  return t('case.refused.text', {
+    kind: tCode(`case.refused.kind_${refused.kind}`, t('case.refused.kind_other')),
+    reason: tCode(`case.refused.${refused.code}`, t('case.refused.other')),
+  });
+}
+
+function ReviewNote(props: { review: Review; book: Book }) {
+  const { review, book } = props;
+  // A field that belongs to one of several (`category:<id>`) is named by its kind.
+  const field = review.field.split(/[:.]/)[0] ?? '';
+  const said = (value: string) => (book.category(value) ? themeName(book, value) : value);
+  return (
+    <Note tone="warn">
+      <p className="t">
+        {t('case.review.title')}:{' '}
+        {tCode(`case.review.field_${field}`, t('case.review.field_other'))}
+      </p>
+      <p>{t('case.review.text')}</p>
+      <dl className="two-values">
+        <div>
+          <dt>{t('case.review.earlier')}</dt>
+          <dd>{said(review.earlier)}</dd>
+        </div>
+        <div>
+          <dt>{t('case.review.later')}</dt>
+          <dd>{said(review.later)}</dd>
+        </div>
+      </dl>
+    </Note>
+  );
+}

@@ -1,0 +1,114 @@
+// A new referral of an existing case, or another body instead of one that refused.
+import { useState } from 'react';
+import type { Disclosed } from '../../backend';
+import { useAction } from '../../backend/query';
+import { t } from '../../i18n';
+import { Combo, PillChecks, TextArea, toast } from '../../kit';
+import { DayField } from '../intake/DayField';
+import { minimumDisclosed } from '../intake/form';
+import { bodyName, themeName, useBodies } from '../intake/useBook';
+import type { DialogProps } from './CaseDialogs';
+import { FormDialog } from './FormDialog';
+
+const DISCLOSED = ['name', 'phone', 'address'] as const;
+
+export function ReferDialog(props: DialogProps & { replaces: string | null }) {
+  const { view, book, replaces, onClose } = props;
+  const send = useAction('referral_send');
+  const bodies = useBodies(book, false);
+  const old = view.referrals.find((r) => r.id === replaces);
+  const code = old?.category ?? view.issues[0]?.category ?? null;
+  const theme = book.category(code);
+  const tried = new Set(view.referrals.map((r) => r.agency));
+  const proposed = [theme?.agency_primary, ...(theme?.agency_secondary ?? [])].filter(
+    (a): a is string => Boolean(a) && book.agency(a)?.internal === false && !tried.has(a ?? ''),
+  );
+  const [agency, setAgency] = useState<string | null>(proposed[0] ?? null);
+  const [text, setText] = useState(old?.text ?? view.narrative);
+  const [disclosed, setDisclosed] = useState<Disclosed>(
+    old?.disclosed ?? minimumDisclosed(view.crime ? null : code),
+  );
+  const [due, setDue] = useState<string | null>(null);
+  const applicant = view.parties.find((p) => p.party.role === 'applicant')?.party;
+  const more = DISCLOSED.filter((key) => disclosed[key])
+    .map((key) => `, ${t(`intake.refer.${key}`)}`)
+    .join('');
+  return (
+    <FormDialog
+      title={t('case.refer.title')}
+      save={t('case.refer.send')}
+      wide
+      pending={send.isPending}
+      error={send.error}
+      disabled={agency === null || text.trim() === ''}
+      onClose={onClose}
+      onSave={() => {
+        if (agency === null) return;
+        send.mutate(
+          { case: view.id, agency, text: text.trim(), disclosed, answer_due: due, replaces },
+          {
+            onSuccess: () => {
+              toast(t('case.saved.sent'));
+              onClose();
+            },
+          },
+        );
+      }}
+    >
+      {old ? <p className="m">{t('case.refer.instead', { agency: bodyName(book, old.agency) })}</p> : null}
+      {proposed.length > 0 ? (
+        <div className="pills">
+          {proposed.map((body) => (
+            <button
+              type="button"
+              className="pill"
+              key={body}
+              data-selected={agency === body || undefined}
+              aria-pressed={agency === body}
+              onClick={() => setAgency(body)}
+            >
+              {bodyName(book, body)}
+            </button>
+          ))}
+          {theme ? (
+            <span className="s">
+              {t('intake.refer.why_primary', { category: themeName(book, theme.code) })}
+            </span>
+          ) : null}
+        </div>
+      ) : null}
+      <Combo
+        label={t('case.refer.agency')}
+        items={bodies.filter((b) => b.id !== old?.agency)}
+        value={agency}
+        onChange={setAgency}
+        placeholder={t('intake.category.placeholder')}
+        autoFocus={proposed.length === 0}
+      />
+      <TextArea label={t('case.refer.text')} rows={3} value={text} onChange={setText} />
+      <PillChecks
+        label={t('case.refer.disclose')}
+        value={DISCLOSED.filter((key) => disclosed[key])}
+        onChange={(next) =>
+          setDisclosed({
+            name: next.includes('name'),
+            phone: next.includes('phone'),
+            address: next.includes('address'),
+          })
+        }
+        options={DISCLOSED.map((id) => ({
+          id,
+          label: t(`intake.refer.${id}`),
+          disabled: id === 'phone' && Boolean(applicant?.do_not_call),
+        }))}
+      />
+      <DayField
+        label={t('case.refer.due')}
+        aside={t('intake.refer.due_hint')}
+        value={due}
+        onChange={setDue}
+      />
+      <p className="s">{t('case.refer.leaves', { more })}</p>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,160 @@
+// Where the case was handed, with the three stamps, the clock and what came back.
+import type { CaseView, ReferralView } from '../../backend';
+import { t, tCode } from '../../i18n';
+import { dayOf, moment } from '../../i18n/dates';
+import { Button, Card, Stamps, Tag } from '../../kit';
+import { dueTag } from '../control/due';
+import type { Book } from '../intake/form';
+import { bodyName } from '../intake/useBook';
+import type { Opened } from './CaseDialogs';
+import { until } from './dates';
+import { awaits, type Next } from './next';
+import { proofsOf, stampsOf } from './stamps';
+
+interface Shared {
+  view: CaseView;
+  book: Book;
+  next: Next;
+  onOpen: (opened: Opened) => void;
+}
+
+export function Referrals(props: Shared) {
+  const { view } = props;
+  if (view.referrals.length === 0) return null;
+  const working = view.referrals.filter((r) => !['checked', 'withdrawn'].includes(r.state)).length;
+  return (
+    <Card
+      title={t('case.referrals.title')}
+      aside={t('case.referrals.count', { open: working, all: view.referrals.length })}
+    >
+      <ul className="rows">
+        {view.referrals.map((referral) => (
+          <li key={referral.id}>
+            <ReferralRow {...props} referral={referral} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function ReferralRow(props: Shared & { referral: ReferralView }) {
+  const { view, book, next, referral: r, onOpen } = props;
+  const body = bodyName(book, r.agency);
+  const may = !view.read_only && view.closed === null;
+  const isNext = 'referral' in next && next.referral === r.id;
+  const tag = stateTag(r);
+  return (
+    <article className="row referral" aria-label={body}>
+      <div className="referral-top">
+        <div className="grow">
+          <span className="t">{body}</span>{' '}
+          {r.circle !== 'open' && r.circle !== view.circle ? (
+            <Tag tone="calm">
+              {t('case.referral.private_circle', { circle: tCode(`circle.${r.circle}`, r.circle) })}
+            </Tag>
+          ) : null}
+          <p className="m">{progress(r)}</p>
+        </div>
+        <div className="referral-state">
+          <Stamps stamps={stampsOf(r)} proofs={proofsOf(r)} />
+          {tag ? (
+            <Tag tone={tag.tone} {...(tag.long ? { title: tag.long } : {})}>
+              {tag.text}
+            </Tag>
+          ) : null}
+        </div>
+      </div>
+      {r.rejected ? (
+        <p className="said">
+          <b>{t('case.referral.reason')}:</b>{' '}
+          {tCode(`case.reason.${r.rejected.code}`, t('case.reason.other'))}
+          {r.rejected.reason ? `. ${r.rejected.reason}` : ''}
+          {r.replaced_by ? ` (${t('case.referral.replaced')})` : ''}
+        </p>
+      ) : null}
+      {r.answered ? (
+        <div className="said">
+          <b>{t('case.referral.answer')}:</b> {r.answered.text}
+          {r.checked ? (
+            <p className="s">
+              {r.checked.good ? t('case.referral.checked_good') : t('case.referral.checked_bad')}
+              {r.checked.note ? `. ${r.checked.note}` : ''}
+            </p>
+          ) : null}
+        </div>
+      ) : null}
+      <div className="row-acts">
+        {r.answered?.file ? (
+          <Button small onPress={() => onOpen({ kind: 'file', referral: r.id })}>
+            {t('case.referral.open_file', { name: r.answered.file.name })}
+          </Button>
+        ) : null}
+        {may && !isNext && r.state === 'answered' ? (
+          <Button small onPress={() => onOpen({ kind: 'check', referral: r.id })}>
+            {t('case.referral.check')}
+          </Button>
+        ) : null}
+        {may && !isNext && r.state === 'rejected' && !r.replaced_by ? (
+          <Button small onPress={() => onOpen({ kind: 'refer', replaces: r.id })}>
+            {t('case.referral.resend')}
+          </Button>
+        ) : null}
+        {may && !isNext && awaits(r) ? (
+          <Button small quiet onPress={() => onOpen({ kind: 'remind', referral: r.id })}>
+            {t('case.referral.remind')}
+          </Button>
+        ) : null}
+        <Button small quiet onPress={() => onOpen({ kind: 'leaves', referral: r.id })}>
+          {t('case.referral.leaves')}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+/** «доставлено 14:12 · вх. № 207, 14:40 · принято в работу 15:05». */
+function progress(r: ReferralView): string {
+  const at = (stamp: { at: string }) => ({ at: moment(stamp.at) });
+  const parts = [
+    r.delivered ? t('case.referral.delivered', at(r.delivered)) : '',
+    r.registered
+      ? t('case.referral.registered', { number: r.incoming_number ?? '', ...at(r.registered) })
+      : '',
+    r.accepted ? t('case.referral.accepted', at(r.accepted)) : '',
+    r.rejected ? t('case.referral.rejected', at(r.rejected.stamp)) : '',
+    r.answered ? t('case.referral.answered', at(r.answered.stamp)) : '',
+    r.withdrawn ? t('case.referral.withdrawn', at(r.withdrawn)) : '',
+    r.reminders > 0 ? t('case.referral.reminded', { n: r.reminders }) : '',
+  ].filter(Boolean);
+  if (parts.length > 0) return parts.join(' · ');
+  const due = r.answer_due ? t('case.referral.due', { until: until(r.answer_due) }) : '';
+  return [tCode(`referral.${r.state}`, ''), due].filter(Boolean).join(' · ');
+}
+
+/** The clock while an answer is awaited; else the state itself in a word. */
+function stateTag(r: ReferralView) {
+  const today = dayOf(new Date());
+  if (awaits(r)) {
+    return dueTag(
+      { what: 'await_answer', due: r.answer_due, late_wd: r.late_wd, no_receipt: false },
+      today,
+    );
+  }
+  const said = (tone: 'ok' | 'late' | 'calm' | undefined) => ({
+    text: tCode(`referral.${r.state}`, r.state),
+    tone,
+    long: undefined,
+  });
+  switch (r.state) {
+    case 'answered':
+    case 'checked':
+      return said('ok');
+    case 'rejected':
+      return said(r.replaced_by ? undefined : 'late');
+    case 'waits_for_region':
+      return said('calm');
+    default:
+      return said(undefined);
+  }
+}

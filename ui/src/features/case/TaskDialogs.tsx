@@ -1,0 +1,79 @@
+// Own police actions: giving one, and saying what came of it.
+import { useState } from 'react';
+import { useAction } from '../../backend/query';
+import { t } from '../../i18n';
+import { Combo, TextArea, toast } from '../../kit';
+import { DayField } from '../intake/DayField';
+import { useBodies } from '../intake/useBook';
+import type { DialogProps } from './CaseDialogs';
+import { FormDialog } from './FormDialog';
+
+export function TaskDialog(props: DialogProps) {
+  const { view, book, onClose } = props;
+  const add = useAction('task_add');
+  const units = useBodies(book, true);
+  const [unit, setUnit] = useState<string | null>('P-UIP');
+  const [text, setText] = useState('');
+  const [due, setDue] = useState<string | null>(null);
+  return (
+    <FormDialog
+      title={t('case.taskform.title')}
+      save={t('case.taskform.save')}
+      pending={add.isPending}
+      error={add.error}
+      disabled={unit === null || text.trim() === ''}
+      onClose={onClose}
+      onSave={() => {
+        if (unit === null) return;
+        add.mutate(
+          { case: view.id, unit, text: text.trim(), due },
+          {
+            onSuccess: () => {
+              toast(t('case.saved.task'));
+              onClose();
+            },
+          },
+        );
+      }}
+    >
+      <TextArea label={t('intake.task.text')} rows={2} autoFocus value={text} onChange={setText} />
+      <Combo label={t('intake.task.unit')} items={units} value={unit} onChange={setUnit} />
+      <DayField label={t('intake.task.due')} value={due} onChange={setDue} />
+    </FormDialog>
+  );
+}
+
+export function TaskDoneDialog(props: DialogProps & { task: string }) {
+  const { view, task, onClose } = props;
+  const finish = useAction('task_finish');
+  const [result, setResult] = useState('');
+  return (
+    <FormDialog
+      title={t('case.task.finish_title')}
+      save={t('case.task.done')}
+      pending={finish.isPending}
+      error={finish.error}
+      onClose={onClose}
+      onSave={() =>
+        finish.mutate(
+          { case: view.id, task, result: result.trim() },
+          {
+            onSuccess: () => {
+              toast(t('case.saved.task_done'));
+              onClose();
+            },
+          },
+        )
+      }
+    >
+      <p>{view.tasks.find((one) => one.id === task)?.text}</p>
+      <TextArea
+        label={t('case.task.result')}
+        rows={2}
+        autoFocus
+        value={result}
+        onChange={setResult}
+      />
+    </FormDialog>
+  );
+}

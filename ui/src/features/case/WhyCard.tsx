@@ -1,0 +1,66 @@
+// “Why 23 November?”: the clock of what is awaited, step by step, and the term of law beside it.
+import type { CaseView, Clock } from '../../backend';
+import { t } from '../../i18n';
+import { day, dayOf } from '../../i18n/dates';
+import { Card } from '../../kit';
+import type { Book } from '../intake/form';
+import { bodyName, themeName } from '../intake/useBook';
+import { until } from './dates';
+import { explain, lawName, sourceOf } from './why';
+
+export function WhyCard(props: { view: CaseView; book: Book }) {
+  const { view, book } = props;
+  const today = dayOf(new Date());
+  const legal = view.clocks.find((c) => c.kind === 'legal_answer');
+  const service = view.clocks.filter((c) => c.kind !== 'legal_answer');
+  const shown = distinct(service.length > 0 ? service : legal ? [legal] : []);
+  if (shown.length === 0) return null;
+  return (
+    <>
+      {shown.map((clock) => (
+        <Card
+          padded
+          className="why"
+          key={`${clock.kind}${clock.referral}`}
+          title={t('case.why.title', { date: day(clock.deadline.due, today) })}
+          aside={t('case.why.calendar', { version: clock.deadline.calendar })}
+        >
+          {shown.length > 1 && clock.referral ? (
+            <p className="s">{bodyOf(view, book, clock)}</p>
+          ) : null}
+          <p className="m prose">{sentences(clock, view, book).join(' ')}</p>
+          {legal && clock !== legal ? (
+            <p className="m">
+              {t('case.why.legal', {
+                until: until(legal.deadline.due, today),
+                law: lawName(legal.source),
+              })}
+            </p>
+          ) : null}
+        </Card>
+      ))}
+    </>
+  );
+}
+
+/** Referrals of one day and one derivation are one clock to the reader. */
+function distinct(clocks: readonly Clock[]): Clock[] {
+  const seen = new Set<string>();
+  return clocks.filter((clock) => {
+    const key = JSON.stringify([clock.deadline.derivation, clock.deadline.due, clock.source]);
+    return !seen.has(key) && Boolean(seen.add(key));
+  });
+}
+
+function bodyOf(view: CaseView, book: Book, clock: Clock): string {
+  return bodyName(book, view.referrals.find((r) => r.id === clock.referral)?.agency);
+}
+
+function sentences(clock: Clock, view: CaseView, book: Book): string[] {
+  const referral = view.referrals.find((r) => r.id === clock.referral);
+  const theme = themeName(book, referral?.category ?? view.issues[0]?.category);
+  const said = [...explain(clock.deadline), sourceOf(clock, theme)];
+  if (clock.met) said.push(t('case.why.met'));
+  else if (clock.late_wd > 0) said.push(t('case.why.late', { n: clock.late_wd }));
+  return said;
+}

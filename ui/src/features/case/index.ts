@@ -1,0 +1,2 @@
+// The case screen.
+export { CaseScreen } from './CaseScreen';

@@ -1,0 +1,5 @@
+// The case screen.
+
+export function CaseScreen(_props: { id: string }) {
+  return null;
+}

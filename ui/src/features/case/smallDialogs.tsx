@@ -1,0 +1,178 @@
+// The short windows of a case: note, check of an answer, reminder, change of theme.
+import { useState } from 'react';
+import type { ReferralView } from '../../backend';
+import { useAction } from '../../backend/query';
+import { t } from '../../i18n';
+import { Button, Combo, Dialog, ErrorNote, TextArea, toast } from '../../kit';
+import { bodyName, useThemes } from '../intake/useBook';
+import type { DialogProps, Opened } from './CaseDialogs';
+import { FormDialog } from './FormDialog';
+
+export function NoteDialog(props: DialogProps) {
+  const { view, onClose } = props;
+  const add = useAction('note_add');
+  const [text, setText] = useState('');
+  return (
+    <FormDialog
+      title={t('case.note.title')}
+      save={t('case.note.save')}
+      pending={add.isPending}
+      error={add.error}
+      disabled={text.trim() === ''}
+      onClose={onClose}
+      onSave={() =>
+        add.mutate(
+          { case: view.id, text: text.trim() },
+          {
+            onSuccess: () => {
+              toast(t('case.saved.note'));
+              onClose();
+            },
+          },
+        )
+      }
+    >
+      <TextArea label={t('case.note.text')} rows={3} autoFocus value={text} onChange={setText} />
+    </FormDialog>
+  );
+}
+
+/** Is it a real answer? The officer decides with the questions in sight. */
+export function CheckDialog(
+  props: DialogProps & { referral: ReferralView; onOpen: (opened: Opened) => void },
+) {
+  const { view, book, referral, onClose } = props;
+  const check = useAction('referral_check');
+  const [note, setNote] = useState('');
+  const [lacking, setLacking] = useState(false);
+  const judge = (good: boolean) => {
+    if (check.isPending) return;
+    if (!good && note.trim() === '') {
+      setLacking(true);
+      return;
+    }
+    check.mutate(
+      { case: view.id, referral: referral.id, good, note: note.trim() },
+      {
+        onSuccess: () => {
+          toast(good ? t('case.saved.checked') : t('case.saved.returned'));
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('case.check.title', { agency: bodyName(book, referral.agency) })}
+      wide
+      foot={
+        <>
+          <Button pending={check.isPending} onPress={() => judge(false)}>
+            {t('case.check.bad')}
+          </Button>
+          <Button primary pending={check.isPending} onPress={() => judge(true)}>
+            {t('case.check.good')}
+          </Button>
+        </>
+      }
+    >
+      <blockquote className="carry">{referral.answered?.text}</blockquote>
+      {referral.answered?.file ? (
+        <div>
+          <Button small onPress={() => props.onOpen({ kind: 'file', referral: referral.id })}>
+            {t('case.referral.open_file', { name: referral.answered.file.name })}
+          </Button>
+        </div>
+      ) : null}
+      <p className="t">{t('case.check.question')}</p>
+      <TextArea
+        label={lacking ? t('case.check.bad_note') : t('case.check.note')}
+        rows={2}
+        value={note}
+        onChange={(text) => {
+          setNote(text);
+          setLacking(false);
+        }}
+        {...(lacking ? { error: t('case.field.required') } : {})}
+      />
+      <ErrorNote error={check.error} />
+    </Dialog>
+  );
+}
+
+/** A reminder leaves the station: it is looked at before it goes. */
+export function RemindDialog(props: DialogProps & { referral: ReferralView }) {
+  const { view, book, referral, onClose } = props;
+  const remind = useAction('referral_remind');
+  return (
+    <FormDialog
+      title={t('case.remind.title')}
+      save={t('case.remind.yes')}
+      pending={remind.isPending}
+      error={remind.error}
+      onClose={onClose}
+      onSave={() =>
+        remind.mutate(
+          { referrals: [{ case: view.id, referral: referral.id }] },
+          {
+            onSuccess: () => {
+              toast(t('case.remind.done'));
+              onClose();
+            },
+          },
+        )
+      }
+    >
+      <p>
+        {t('case.remind.text', {
+          agency: bodyName(book, referral.agency),
+          number: referral.incoming_number
+            ? `${view.number ?? ''} (${t('control.column.incoming')} ${referral.incoming_number})`
+            : (view.number ?? ''),
+        })}
+      </p>
+    </FormDialog>
+  );
+}
+
+export function CategoryDialog(props: DialogProps & { issue: string }) {
+  const { view, book, issue, onClose } = props;
+  const change = useAction('category_change');
+  const before = view.issues.find((i) => i.id === issue)?.category ?? null;
+  const [category, setCategory] = useState<string | null>(before);
+  const themes = useThemes(book);
+  return (
+    <FormDialog
+      title={t('case.category.change_title')}
+      save={t('case.category.save')}
+      pending={change.isPending}
+      error={change.error}
+      disabled={category === null || category === before}
+      onClose={onClose}
+      onSave={() => {
+        if (category === null) return;
+        change.mutate(
+          { case: view.id, issue, category },
+          {
+            onSuccess: () => {
+              toast(t('case.saved.category'));
+              onClose();
+            },
+          },
+        );
+      }}
+    >
+      <Combo
+        label={t('intake.category.label')}
+        aside={t('case.category.history')}
+        items={themes}
+        value={category}
+        placeholder={t('intake.category.placeholder')}
+        onChange={setCategory}
+        autoFocus
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,237 @@
+// The grid: only the rows in sight exist, one of them has the focus, any number are selected.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Check } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { ControlRow } from '../../backend';
+import { t } from '../../i18n';
+import { fullDay } from '../../i18n/dates';
+import { Stamps, Tag } from '../../kit';
+import { navigate } from '../../shell/router';
+import type { Book } from '../intake/form';
+import { bodyName, themeName } from '../intake/useBook';
+import { dueTag } from './due';
+import { useMedia } from './useMedia';
+
+export const ROW_PX = 41;
+/** Two lines a row where the window is narrow or zoomed. */
+export const FOLDED_ROW_PX = 86;
+
+type Selected = ReadonlyMap<string, ControlRow>;
+
+export function ControlGrid(props: {
+  rows: readonly ControlRow[];
+  /** All rows of the queue, loaded or not; -1 = not known. */
+  total: number;
+  today: string;
+  book: Book;
+  selected: Selected;
+  onSelect: (selected: Selected) => void;
+  onRemind: (rows: readonly ControlRow[]) => void;
+  onFilter: () => void;
+  onEnd: (() => void) | undefined;
+  waiting: boolean;
+}) {
+  const { rows, selected, onEnd } = props;
+  const folded = useMedia('(max-width: 860px)');
+  const box = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const at = Math.min(active, rows.length - 1);
+  // The focus follows the active row only while it is in the grid.
+  const wanted = useRef(false);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => (folded ? FOLDED_ROW_PX : ROW_PX),
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 10,
+  });
+  const shown = virtual.getVirtualItems();
+  const near = (shown.at(-1)?.index ?? 0) >= rows.length - 25;
+  useEffect(() => {
+    if (near) onEnd?.();
+  }, [near, onEnd]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height of all rows changed
+  useLayoutEffect(() => virtual.measure(), [folded]);
+  useEffect(() => {
+    if (!wanted.current) return;
+    virtual.scrollToIndex(at);
+    // The row may only exist after the scroll.
+    const frame = requestAnimationFrame(() => {
+      box.current?.querySelector<HTMLElement>(`[data-index="${at}"]`)?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [at, virtual]);
+
+  function go(index: number): void {
+    wanted.current = true;
+    setActive(Math.max(0, Math.min(rows.length - 1, index)));
+  }
+
+  function toggle(row: ControlRow): void {
+    const next = new Map(selected);
+    if (!next.delete(row.key)) next.set(row.key, row);
+    props.onSelect(next);
+  }
+
+  function press(event: KeyboardEvent<HTMLDivElement>): void {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const row = rows[at];
+    if (!row) return;
+    const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 400) / ROW_PX) - 1);
+    const act: Record<string, () => void> = {
+      ArrowDown: () => go(at + 1),
+      ArrowUp: () => go(at - 1),
+      PageDown: () => go(at + page),
+      PageUp: () => go(at - page),
+      Home: () => go(0),
+      End: () => go(rows.length - 1),
+      Enter: () => navigate({ screen: 'case', id: row.case }),
+      Space: () => toggle(row),
+      KeyR: () => props.onRemind(selected.size > 0 ? [...selected.values()] : [row]),
+      ...(selected.size > 0 ? { Escape: () => props.onSelect(new Map()) } : {}),
+    };
+    const run = act[event.code];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  }
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: only the rows in sight exist, a table needs all
+    <div
+      className={folded ? 'card grid folded' : 'card grid'}
+      role="grid"
+      aria-label={t('control.grid.label')}
+      aria-describedby="control-keys"
+      aria-rowcount={props.total < 0 ? -1 : props.total + 1}
+      aria-colcount={7}
+      aria-multiselectable="true"
+      aria-busy={props.waiting}
+      onKeyDown={press}
+    >
+      <p id="control-keys" className="sr">
+        {t('control.grid.help')}
+      </p>
+      <div className="grid-head" role="row" aria-rowindex={1}>
+        <span role="columnheader">
+          <span className="sr">{t('control.column.select')}</span>
+        </span>
+        <span role="columnheader">{t('control.column.number')}</span>
+        <span role="columnheader">{t('control.column.essence')}</span>
+        <span role="columnheader">{t('control.column.with_whom')}</span>
+        <span role="columnheader">{t('control.column.stamps')}</span>
+        <span role="columnheader">{t('control.column.incoming')}</span>
+        <span role="columnheader">{t('control.column.due')}</span>
+      </div>
+      <div className="grid-body" ref={box} role="presentation">
+        <div role="presentation" style={{ height: virtual.getTotalSize() }}>
+          {shown.map(({ index, start, key }) => {
+            const row = rows[index];
+            if (!row) return null;
+            return (
+              <Line
+                key={key}
+                row={row}
+                index={index}
+                start={start}
+                today={props.today}
+                book={props.book}
+                active={index === at}
+                selected={selected.has(row.key)}
+                onFocus={() => {
+                  wanted.current = false;
+                  setActive(index);
+                }}
+                onOpen={() => navigate({ screen: 'case', id: row.case })}
+                onToggle={() => toggle(row)}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Line(props: {
+  row: ControlRow;
+  index: number;
+  start: number;
+  today: string;
+  book: Book;
+  active: boolean;
+  selected: boolean;
+  onFocus: () => void;
+  onOpen: () => void;
+  onToggle: () => void;
+}) {
+  const { row, book } = props;
+  const tag = dueTag(row, props.today);
+  const title = row.title || themeName(book, row.category);
+  const essence = [title, row.address].filter(Boolean).join(', ');
+  const whom = withWhom(row, book);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
+    <div
+      className="grid-row"
+      role="row"
+      aria-rowindex={props.index + 2}
+      aria-selected={props.selected}
+      data-index={props.index}
+      tabIndex={props.active ? 0 : -1}
+      style={{ transform: `translateY(${props.start}px)` }}
+      onFocus={props.onFocus}
+      onClick={props.onOpen}
+    >
+      <span role="gridcell" className="cell-select">
+        {/* Space does the same from the row; this is for the mouse. */}
+        <button
+          type="button"
+          tabIndex={-1}
+          className="check"
+          aria-pressed={props.selected}
+          aria-label={t('control.row.select', { number: row.number })}
+          onClick={(event) => {
+            event.stopPropagation();
+            props.onToggle();
+          }}
+        >
+          {props.selected ? <Check aria-hidden="true" /> : null}
+        </button>
+      </span>
+      <span role="gridcell" className="m num cell-number">
+        {row.number}
+      </span>
+      <span role="gridcell" className="el cell-essence" title={essence}>
+        {row.restricted ? <Tag tone="calm">{t('control.row.restricted')}</Tag> : null}{' '}
+        <span className="t">{title}</span> <span className="m">{row.address}</span>
+      </span>
+      <span role="gridcell" className="el m cell-whom" title={whom}>
+        {whom}
+      </span>
+      <span role="gridcell" className="cell-stamps">
+        {row.referral ? <Stamps stamps={row.stamps} /> : null}
+      </span>
+      <span role="gridcell" className="s el cell-incoming" title={row.incoming_number ?? undefined}>
+        {row.incoming_number}
+      </span>
+      <span role="gridcell" className="cell-due">
+        <Tag tone={tag.tone} title={tag.long ?? (row.due ? fullDay(row.due) : undefined) ?? tag.text}>
+          {tag.text}
+        </Tag>
+        {row.reminders > 0 ? (
+          <span className="sr"> {t('control.row.reminded', { n: row.reminders })}</span>
+        ) : null}
+      </span>
+    </div>
+  );
+}
+
+/** Who has to move: a body, a unit of ours, ourselves. */
+export function withWhom(
+  row: Pick<ControlRow, 'agency' | 'waiting_on'>,
+  book: Book,
+): string {
+  if (row.agency) return bodyName(book, row.agency);
+  return row.waiting_on === 'region' ? t('control.row.region') : t('control.row.ours');
+}

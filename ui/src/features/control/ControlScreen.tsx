@@ -1,0 +1,173 @@
+// The control board: who owes what, by when; dense rows of one height, everything by keys.
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import type { ControlRow, Queue } from '../../backend';
+import { t } from '../../i18n';
+import { dayOf } from '../../i18n/dates';
+import { Button, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
+import { navigate } from '../../shell/router';
+import { Screen } from '../../shell/Screen';
+import { useBook } from '../intake/useBook';
+import { isTyping, somethingIsOpen } from '../intake/keys';
+import './control.css';
+import { ControlGrid } from './ControlGrid';
+import { PrintedRows } from './PrintedRows';
+import { RemindDialog } from './RemindDialog';
+import { usePrintout } from './usePrintout';
+import { useRows } from './useRows';
+
+const QUEUES: readonly Queue[] = [
+  'all',
+  'overdue',
+  'today',
+  'week',
+  'waiting_agency',
+  'waiting_us',
+];
+
+export function ControlScreen(props: { queue: Queue }) {
+  const { queue } = props;
+  const { book } = useBook();
+  const [typed, setTyped] = useState('');
+  const filter = useDeferredValue(typed.trim());
+  const { query, rows, counts, today } = useRows(queue, filter, null);
+  const [selected, setSelected] = useState<ReadonlyMap<string, ControlRow>>(new Map());
+  const [reminding, setReminding] = useState<readonly ControlRow[]>();
+  const search = useRef<HTMLInputElement>(null);
+  const printout = usePrintout(queue, filter);
+  const now = today ?? dayOf(new Date());
+
+  useEffect(() => {
+    function press(event: KeyboardEvent): void {
+      if (event.altKey || event.metaKey || event.shiftKey || somethingIsOpen()) return;
+      if (event.ctrlKey) {
+        if (event.code === 'KeyP') {
+          event.preventDefault();
+          printout.run();
+        }
+        return;
+      }
+      if (event.code === 'Slash' && !isTyping(event.target)) {
+        event.preventDefault();
+        search.current?.focus();
+      }
+    }
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [printout.run]);
+
+  const total = useMemo(() => {
+    if (filter !== '') return query.hasNextPage ? -1 : rows.length;
+    return counts?.[queue] ?? rows.length;
+  }, [filter, query.hasNextPage, rows.length, counts, queue]);
+
+  return (
+    <Screen
+      fill
+      title={t('control.title')}
+      sub={counts ? t('control.count', { n: counts.all }) : undefined}
+      action={
+        <Button
+          primary={selected.size > 0}
+          disabled={selected.size === 0}
+          onPress={() => setReminding([...selected.values()])}
+        >
+          {selected.size > 0
+            ? t('control.remind.selected_n', { n: selected.size })
+            : t('control.remind.selected')}
+        </Button>
+      }
+    >
+      <div className="control-top">
+        <fieldset className="pills">
+          <legend className="sr">{t('control.queues')}</legend>
+          {QUEUES.map((id) => (
+            <Pill
+              key={id}
+              selected={id === queue}
+              {...(counts ? { count: counts[id] } : {})}
+              onChange={() => navigate({ screen: 'control', queue: id })}
+            >
+              {t(`control.queue.${id}`)}
+            </Pill>
+          ))}
+        </fieldset>
+        <div className="control-filter">
+          <Field
+            label={<span className="sr">{t('control.filter.label')}</span>}
+            type="search"
+            placeholder={t('control.filter.placeholder')}
+            value={typed}
+            onChange={setTyped}
+            inputRef={search}
+            keys="/"
+            inside={<Kbd keys="/" />}
+          />
+        </div>
+        <Button quiet kbd="Ctrl+P" pending={printout.preparing} onPress={printout.run}>
+          {t('control.print')}
+        </Button>
+      </div>
+      {query.error ? <ErrorNote error={query.error} onRetry={() => void query.refetch()} /> : null}
+      <ErrorNote error={printout.error} onRetry={printout.run} />
+      {rows.length > 0 ? (
+        <ControlGrid
+          key={queue}
+          rows={rows}
+          total={total}
+          today={now}
+          book={book}
+          selected={selected}
+          onSelect={setSelected}
+          onRemind={setReminding}
+          onFilter={() => search.current?.focus()}
+          onEnd={
+            query.hasNextPage && !query.isFetchingNextPage
+              ? () => void query.fetchNextPage()
+              : undefined
+          }
+          waiting={query.isFetchingNextPage}
+        />
+      ) : query.isPending ? (
+        <section className="card">
+          <Skeleton rows={10} />
+        </section>
+      ) : query.error ? null : (
+        <section className="card">
+          <Nothing queue={queue} filtered={filter !== ''} onClear={() => setTyped('')} />
+        </section>
+      )}
+      {reminding ? (
+        <RemindDialog
+          rows={reminding}
+          book={book}
+          onClose={() => setReminding(undefined)}
+          onSent={() => {
+            setReminding(undefined);
+            setSelected(new Map());
+          }}
+        />
+      ) : null}
+      {printout.pages ? <PrintedRows {...printout.pages} queue={queue} book={book} /> : null}
+    </Screen>
+  );
+}
+
+function Nothing(props: { queue: Queue; filtered: boolean; onClear: () => void }) {
+  if (props.filtered) {
+    return (
+      <EmptyState
+        title={t('control.empty.filter')}
+        action={<Button onPress={props.onClear}>{t('control.filter.clear')}</Button>}
+      />
+    );
+  }
+  return (
+    <EmptyState title={t(`control.empty.${props.queue}`)}>
+      {props.queue === 'all' ? (
+        <>
+          {t('control.empty.all_text')} <Kbd keys="Ctrl+N" />
+        </>
+      ) : null}
+    </EmptyState>
+  );
+}

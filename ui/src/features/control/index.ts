@@ -1,0 +1,2 @@
+// The control board.
+export { ControlScreen } from './ControlScreen';

@@ -1,0 +1,6 @@
+// The control screen.
+import type { Queue } from '../../backend';
+
+export function ControlScreen(_props: { queue: Queue }) {
+  return null;
+}

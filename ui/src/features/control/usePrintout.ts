@@ -1,0 +1,44 @@
+// The list on paper: all rows of the queue, not only those in sight, then the print window.
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ControlRow, Queue } from '../../backend';
+import { rowsToPrint } from './useRows';
+
+/** More than this is no list for paper. */
+export const PRINTED_ROWS_MAX = 1000;
+
+export interface Printed {
+  rows: readonly ControlRow[];
+  today: string;
+  cut: boolean;
+}
+
+export function usePrintout(queue: Queue, filter: string) {
+  const [pages, setPages] = useState<Printed>();
+  const [preparing, setPreparing] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const running = useRef(false);
+  const run = useCallback(() => {
+    if (running.current) return;
+    running.current = true;
+    setPreparing(true);
+    setError(null);
+    rowsToPrint(queue, filter, null, PRINTED_ROWS_MAX)
+      .then(setPages, setError)
+      .finally(() => {
+        running.current = false;
+        setPreparing(false);
+      });
+  }, [queue, filter]);
+  useEffect(() => {
+    if (!pages) return;
+    const done = () => setPages(undefined);
+    window.addEventListener('afterprint', done, { once: true });
+    // Once it is drawn.
+    const frame = requestAnimationFrame(() => window.print());
+    return () => {
+      cancelAnimationFrame(frame);
+      window.removeEventListener('afterprint', done);
+    };
+  }, [pages]);
+  return { pages, preparing, error, run };
+}

@@ -1,0 +1,284 @@
+// Help beside the text: what it may be and why, what to ask now, what to advise, what is near.
+import type { Help, IntakeForm, RedFlagHit, SimilarCase } from '../../backend';
+import { language, t, tCode } from '../../i18n';
+import { day, dayOf } from '../../i18n/dates';
+import { Button, Card, Combo, Kbd, Note, Tag } from '../../kit';
+import { href } from '../../shell/router';
+import { WhyDate } from '../case/WhyDate';
+import type { Book } from './form';
+import { foundWords } from './marks';
+import { bodyName, themeName, useThemes } from './useBook';
+
+export interface HelpActs {
+  take(code: string): void;
+  clear(): void;
+  crime(): void;
+  link(id: string | null): void;
+}
+
+export function HelpAside(props: {
+  form: IntakeForm;
+  help: Help | undefined;
+  failed: boolean;
+  book: Book;
+  /** The theme that would be saved without being taken (advice alone). */
+  preselected: string | null;
+  act: HelpActs;
+}) {
+  const { form, help, book, act } = props;
+  return (
+    <aside className="intake-help" aria-label={t('intake.help.region')}>
+      <SuggestionCard {...props} />
+      <Flags form={form} help={help} onCrime={act.crime} />
+      <AskCard form={form} help={help} book={book} />
+      <Similar form={form} help={help} onLink={act.link} />
+    </aside>
+  );
+}
+
+function SuggestionCard(props: {
+  form: IntakeForm;
+  help: Help | undefined;
+  failed: boolean;
+  book: Book;
+  preselected: string | null;
+  act: HelpActs;
+}) {
+  const { form, help, book, act } = props;
+  const themes = useThemes(book);
+  const hits = help?.suggestion.categories ?? [];
+  const code = form.category ?? hits[0]?.code ?? null;
+  const theme = book.category(code);
+  const hit = hits.find((h) => h.code === code);
+  const words = foundWords(hit?.why ?? []);
+  const taken = form.category !== null || props.preselected === code;
+  const others = hits.filter((h) => h.code !== code).slice(0, 3);
+  const blank = form.text.trim() === '' && form.category === null;
+  const group = book.category(theme?.parent);
+  return (
+    <Card padded className="suggest">
+      {theme ? (
+        <>
+          <div className="suggest-head">
+            <h2>{themeName(book, theme.code)}</h2>
+            {taken ? (
+              <Tag tone="acc">{t('intake.help.taken')}</Tag>
+            ) : (
+              <Button small kbd="Alt+Enter" onPress={() => act.take(theme.code)}>
+                {t('intake.help.take')}
+              </Button>
+            )}
+          </div>
+          <p className="m">
+            {[
+              group ? themeName(book, group.code) : '',
+              words.length > 0
+                ? t('intake.help.why', { words: words.map((w) => `«${w}»`).join(', ') })
+                : '',
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+          <p className="m">
+            {theme.agency_primary
+              ? t('intake.help.answers', { agency: bodyName(book, theme.agency_primary) })
+              : null}
+          </p>
+        </>
+      ) : (
+        <p className="m">
+          {props.failed
+            ? t('intake.help.failed')
+            : blank
+              ? t('intake.help.empty')
+              : t('intake.help.no_idea')}
+        </p>
+      )}
+      {others.length > 0 ? (
+        <fieldset className="pills">
+          <legend className="sr">{t('intake.help.others')}</legend>
+          {others.map((other) => (
+            <button
+              type="button"
+              className="pill"
+              key={other.code}
+              onClick={() => act.take(other.code)}
+            >
+              {themeName(book, other.code)}
+            </button>
+          ))}
+        </fieldset>
+      ) : null}
+      <Combo
+        label={t('intake.help.all')}
+        items={themes}
+        value={form.category}
+        placeholder={t('intake.category.placeholder')}
+        onChange={(chosen) => (chosen === null ? act.clear() : act.take(chosen))}
+      />
+    </Card>
+  );
+}
+
+function Flags(props: { form: IntakeForm; help: Help | undefined; onCrime: () => void }) {
+  const { form, help } = props;
+  const flags = help?.suggestion.red_flags ?? [];
+  const said = notes(flags, help);
+  const circle = help?.chosen?.circle;
+  const restricted = circle !== null && circle !== undefined && circle !== 'open';
+  return (
+    <div className="flags" aria-live="polite">
+      {said.map((note) => (
+        <Note key={note.key} tone={note.tone}>
+          <p>{note.text}</p>
+          {note.words ? <p>{note.words}</p> : null}
+          {note.crime && form.crime === null ? (
+            <div className="note-act">
+              <Button small onPress={props.onCrime}>
+                {t('intake.flag.crime_action')} <Kbd keys="5" />
+              </Button>
+            </div>
+          ) : null}
+        </Note>
+      ))}
+      {restricted ? (
+        <Note tone="calm">
+          {t('intake.flag.circle', { circle: tCode(`circle.${circle}`, t('case.restricted')) })}
+        </Note>
+      ) : null}
+    </div>
+  );
+}
+
+interface FlagNote {
+  key: string;
+  tone: 'late' | 'warn' | 'calm';
+  text: string;
+  words?: string;
+  crime?: boolean;
+}
+
+/** What the flags of a text ask the officer to do, the most urgent first, each kind once. */
+export function notes(flags: readonly RedFlagHit[], help: Help | undefined): FlagNote[] {
+  const out: FlagNote[] = [];
+  const words = (route: RedFlagHit['route']) => {
+    const found = foundWords(flags.filter((f) => f.route === route).flatMap((f) => f.words));
+    return t('intake.flag.words', { words: found.map((w) => `«${w}»`).join(', ') });
+  };
+  for (const flag of flags.filter((f) => f.route === 'emergency').slice(0, 2)) {
+    out.push({
+      key: flag.code,
+      tone: 'late',
+      text: tCode(`intake.flag.emergency.${flag.code}`, t('intake.flag.emergency')),
+    });
+  }
+  const chosen = help?.chosen;
+  if (out.length === 0 && chosen?.route === 'emergency') {
+    out.push({ key: 'emergency', tone: 'late', text: t('intake.flag.emergency') });
+  }
+  if (flags.some((f) => f.route === 'register')) {
+    const text = t('intake.flag.register');
+    out.push({ key: 'register', tone: 'late', text, words: words('register'), crime: true });
+  } else if (chosen?.route === 'register' || chosen?.crime_flag === 'register') {
+    out.push({ key: 'register', tone: 'late', text: t('intake.flag.register'), crime: true });
+  } else if (chosen?.crime_flag === 'possible') {
+    out.push({ key: 'possible', tone: 'warn', text: t('intake.flag.possible') });
+  }
+  if (flags.some((f) => f.route === 'closed_circle') && !chosen?.circle) {
+    const text = t('intake.flag.closed');
+    out.push({ key: 'closed', tone: 'warn', text, words: words('closed_circle') });
+  }
+  return out;
+}
+
+function AskCard(props: { form: IntakeForm; help: Help | undefined; book: Book }) {
+  const { form, help, book } = props;
+  const theme = book.category(form.category ?? help?.chosen?.code);
+  const lang = language();
+  const promise = help?.chosen?.code === theme?.code ? help?.chosen?.promise : null;
+  if (!theme) return null;
+  return (
+    <Card padded className="ask">
+      {theme.ask[lang] ? (
+        <>
+          <h3 className="t">{t('intake.help.ask')}</h3>
+          <p className="m">{theme.ask[lang]}</p>
+        </>
+      ) : null}
+      {theme.advise[lang] ? (
+        <>
+          <h3 className="t">{t('intake.help.advise')}</h3>
+          <p className="m">{theme.advise[lang]}</p>
+        </>
+      ) : null}
+      {promise ? (
+        <p className="m promise">
+          {t('intake.help.promise', { date: day(promise.due, dayOf(new Date())) })}{' '}
+          <WhyDate
+            deadline={promise}
+            source={t('case.why.source_category', {
+              category: themeName(book, theme.code),
+              n: theme.deadline_wd ?? 0,
+            })}
+          >
+            {t('intake.help.why_date')}
+          </WhyDate>
+        </p>
+      ) : null}
+    </Card>
+  );
+}
+
+function Similar(props: {
+  form: IntakeForm;
+  help: Help | undefined;
+  onLink: (id: string | null) => void;
+}) {
+  const near = props.help?.similar ?? [];
+  const { form } = props;
+  if (near.length === 0) return null;
+  return (
+    <Card title={t('intake.similar.title')} className="similar">
+      <ul className="rows">
+        {near.slice(0, 4).map((one) => (
+          <li key={one.id}>
+            <div className="row">
+              <a className="grow similar-link" href={href({ screen: 'case', id: one.id })}>
+                <span className="t el">{one.address || one.title}</span>
+                <span className="m el">{nearLine(one)}</span>
+              </a>
+              {form.existing_case === one.id ? (
+                <Button small onPress={() => props.onLink(null)}>
+                  {t('intake.similar.unlink')}
+                </Button>
+              ) : one.open && one.number ? (
+                <Button
+                  small
+                  quiet
+                  label={t('intake.similar.same_label', { title: one.title })}
+                  onPress={() => props.onLink(one.id)}
+                >
+                  {t('intake.similar.same')}
+                </Button>
+              ) : (
+                <Tag>{t('intake.similar.closed')}</Tag>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function nearLine(one: SimilarCase): string {
+  const why = one.why.map((w) => tCode(`intake.similar.${w}`, '')).filter(Boolean);
+  return [
+    day(dayOf(one.at), dayOf(new Date())),
+    one.address ? one.title : '',
+    one.number ?? '',
+    ...why,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

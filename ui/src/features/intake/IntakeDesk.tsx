@@ -1,0 +1,327 @@
+// One intake in the hand: the form, its help, its preview, its keys and its finish.
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { asRefusal, call, type IntakeForm, type Refusal } from '../../backend';
+import { refresh } from '../../backend/query';
+import { language, t } from '../../i18n';
+import { time } from '../../i18n/dates';
+import { Button, Card, ErrorNote, Note } from '../../kit';
+import { beforeLeave } from '../../shell/leave';
+import { navigate } from '../../shell/router';
+import { Screen } from '../../shell/Screen';
+import type { Finished } from './Done';
+import { forgetDraft, type LiveDraft, leaveDraft } from './drafts';
+import { Foot } from './Foot';
+import {
+  type Book,
+  effective,
+  missingAt,
+  OUTCOME_KEYS,
+  type Outcome,
+  outcomesOf,
+  placeKey,
+  placeOf,
+  preselected,
+  takeCategory,
+  toggleOutcome,
+} from './form';
+import { HelpAside } from './HelpAside';
+import { useIntakeKeys } from './keys';
+import { OutcomeCard } from './OutcomeCard';
+import { SaveLine } from './SaveLine';
+import { TroubleText } from './TroubleText';
+import { useLatest } from './useLatest';
+import { useWho } from './useWho';
+import { WhoCard } from './WhoCard';
+import { warningText } from './words';
+
+export function IntakeDesk(props: {
+  draft: LiveDraft;
+  book: Book;
+  onFinished: (finished: Finished) => void;
+}) {
+  const { draft, book } = props;
+  const { form, save } = useSyncExternalStore(draft.subscribe, draft.read);
+  const lang = language();
+  const text = useRef<HTMLTextAreaElement>(null);
+  const who = useRef<HTMLInputElement>(null);
+  const where = useRef<HTMLInputElement>(null);
+  // Refer is on before a body is chosen; advice was declined once it was switched off by hand.
+  const [referring, setReferring] = useState(false);
+  const [declined, setDeclined] = useState(false);
+  const [missing, setMissing] = useState<Refusal[]>([]);
+  const [failure, setFailure] = useState<unknown>();
+  const [finishing, setFinishing] = useState(false);
+  const running = useRef(false);
+
+  const change = (edit: (form: IntakeForm) => IntakeForm) => {
+    draft.change((old) => {
+      const next = edit(old);
+      return next === old || next.started_at ? next : { ...next, started_at: new Date().toISOString() };
+    });
+    setMissing((now) => (now.length > 0 ? [] : now));
+  };
+
+  const helped = useLatest(
+    (args) => call('intake_help', args),
+    { text: form.text, address: form.address, who_line: form.who_line, category: form.category },
+    250,
+  );
+  const help = helped.answer;
+  const read = helped.of?.who_line === form.who_line ? help?.who : undefined;
+  const whoLine = useWho(draft, read, form.who_line);
+
+  const pre = preselected(form, help?.chosen, declined || referring);
+  const shown = useMemo(() => effective(form, pre, book, lang), [form, pre, book, lang]);
+  const previewed = useLatest((args) => call('intake_preview', args), { form: shown }, 300);
+  const preview = previewed.answer;
+
+  const on = new Set<Outcome>(outcomesOf(shown));
+  if (referring) on.add('refer');
+  const missingPlaces = missingAt(missing, shown);
+
+  useEffect(() => {
+    const forget = beforeLeave(() => draft.flush());
+    return () => {
+      forget();
+      leaveDraft(draft);
+    };
+  }, [draft]);
+
+  const at = () => ({ form: draft.read().form, help, book, lang, now: new Date() });
+
+  function toggle(outcome: Outcome, turnOn: boolean): void {
+    if (outcome === 'advice' && !turnOn) setDeclined(true);
+    if (outcome === 'refer') setReferring(turnOn);
+    // What was only proposed becomes the officer's own choice or goes.
+    change(() => toggleOutcome(outcome, turnOn, at()));
+    if (turnOn && outcome === 'crime') focusSoon('kui');
+    if (turnOn && outcome === 'task') focusSoon('task-0');
+  }
+
+  function take(code: string): void {
+    change(() => takeCategory(code, at()));
+  }
+
+  function focusMissing(list: Refusal[]): void {
+    setMissing(list);
+    const first = list[0];
+    if (!first) return;
+    const place = placeOf(first, draft.read().form);
+    if (place.field === 'text') text.current?.focus();
+    else focusSoon(placeKey(place));
+  }
+
+  async function finish(): Promise<void> {
+    if (running.current) return;
+    running.current = true;
+    setFinishing(true);
+    setFailure(undefined);
+    try {
+      await whoLine.settle();
+      const whole = effective(draft.read().form, pre, book, lang);
+      const last = await call('intake_preview', { form: whole });
+      if (last.missing.length > 0) {
+        focusMissing(last.missing);
+        return;
+      }
+      await draft.stop();
+      try {
+        const done = await call('intake_finish', {
+          draft: draft.id,
+          form: whole,
+          print: last.becomes === 'case',
+        });
+        forgetDraft(draft.id);
+        refresh(done.changed);
+        props.onFinished({ done, preview: last, chosen: chosenDays(whole) });
+      } catch (error) {
+        draft.goOn();
+        throw error;
+      }
+    } catch (error) {
+      const refusal = asRefusal(error);
+      if (refusal.code.startsWith('missing_')) focusMissing([refusal]);
+      else setFailure(error);
+    } finally {
+      running.current = false;
+      setFinishing(false);
+    }
+  }
+
+  async function aside(): Promise<void> {
+    if (running.current) return;
+    try {
+      await draft.flush();
+      navigate({ screen: 'reception' });
+    } catch {
+      // Not durable: stay, the line under the text says why.
+    }
+  }
+
+  async function discard(): Promise<void> {
+    await draft.stop();
+    try {
+      const { changed } = await call('draft_discard', { id: draft.id });
+      forgetDraft(draft.id);
+      refresh(changed);
+      navigate({ screen: 'reception' });
+    } catch (error) {
+      draft.goOn();
+      setFailure(error);
+    }
+  }
+
+  useIntakeKeys({
+    finish: () => void finish(),
+    aside: () => void aside(),
+    take: () => {
+      const first = form.category ? undefined : help?.suggestion.categories[0]?.code;
+      if (first && !helped.stale) take(first);
+    },
+    who: () => who.current?.focus(),
+    where: () => where.current?.focus(),
+    text: () => text.current?.focus(),
+    digit: (digit) => {
+      const key = OUTCOME_KEYS.find((k) => k.digit === digit);
+      if (key) toggle(key.outcome, !on.has(key.outcome));
+    },
+  });
+
+  const textMissing = missingPlaces.get('text');
+  const words = help?.suggestion.categories.find(
+    (c) => c.code === (form.category ?? help.suggestion.categories[0]?.code),
+  )?.why;
+  return (
+    <Screen
+      title={t('intake.title')}
+      sub={form.started_at ? t('intake.started', { time: time(form.started_at) }) : undefined}
+      foot={
+        <Foot
+          preview={preview}
+          book={book}
+          preselected={pre}
+          finishing={finishing}
+          onFinish={() => void finish()}
+          onAside={() => void aside()}
+        />
+      }
+    >
+      <div className="intake">
+        <div className="intake-main">
+          <Card padded className="trouble-card">
+            <TroubleText
+              value={form.text}
+              onChange={(value) => change((f) => ({ ...f, text: value }))}
+              onBlur={() => void draft.flush().catch(() => undefined)}
+              words={words ?? []}
+              error={textMissing ? missingText(textMissing) : undefined}
+              areaRef={text}
+            />
+            <SaveLine save={save} onRetry={() => void draft.flush().catch(() => undefined)} />
+          </Card>
+          <WhoCard
+            form={form}
+            change={change}
+            read={read}
+            suggestion={help?.suggestion}
+            onTaken={whoLine.taken}
+            whoRef={who}
+            whereRef={where}
+          />
+          <OutcomeCard
+            form={form}
+            shown={shown}
+            change={change}
+            help={help}
+            book={book}
+            preview={preview}
+            preselected={pre}
+            missing={missingPlaces}
+            on={on}
+            onToggle={toggle}
+          />
+          {failure !== undefined ? <ErrorNote error={failure} onRetry={() => void finish()} /> : null}
+          {(preview?.warnings.length ?? 0) > 0 ? (
+            <Note tone="warn">
+              {preview?.warnings.map((w) => <p key={w.code}>{warningText(w)}</p>)}
+            </Note>
+          ) : null}
+          <DiscardDraft onDiscard={() => void discard()} />
+        </div>
+        <HelpAside
+          form={form}
+          help={help}
+          failed={helped.error !== undefined}
+          book={book}
+          preselected={pre}
+          act={{
+            take,
+            clear: () => change((f) => ({ ...f, category: null })),
+            crime: () => toggle('crime', true),
+            link: (id) => change((f) => ({ ...f, existing_case: id })),
+          }}
+        />
+      </div>
+    </Screen>
+  );
+}
+
+/** Asks before it throws away: this cannot be undone. */
+function DiscardDraft(props: { onDiscard: () => void }) {
+  const [asked, setAsked] = useState(false);
+  if (!asked) {
+    return (
+      <div>
+        <Button quiet small onPress={() => setAsked(true)}>
+          {t('intake.foot.discard')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <Note>
+      <p className="t">{t('intake.discard.title')}</p>
+      <p>{t('intake.discard.text')}</p>
+      <div className="note-act fx">
+        <Button small danger onPress={props.onDiscard}>
+          {t('intake.discard.yes')}
+        </Button>
+        <Button small autoFocus onPress={() => setAsked(false)}>
+          {t('intake.discard.no')}
+        </Button>
+      </div>
+    </Note>
+  );
+}
+
+function missingText(refusal: Refusal): string {
+  switch (refusal.code) {
+    case 'missing_text':
+      return t('intake.missing.text');
+    case 'text_too_long':
+      return t('intake.missing.too_long', {
+        kib: refusal.params.kib ?? '',
+        max_kib: refusal.params.max_kib ?? '',
+      });
+    default:
+      return t('intake.missing.other');
+  }
+}
+
+/** The field appears with this change: focus it when it is there. */
+function focusSoon(id: string): void {
+  setTimeout(() => {
+    const place = document.getElementById(id);
+    const field =
+      place instanceof HTMLInputElement || place instanceof HTMLTextAreaElement
+        ? place
+        : place?.querySelector<HTMLElement>('input, textarea');
+    field?.focus();
+  });
+}
+
+function chosenDays(form: IntakeForm): Record<string, string> {
+  return Object.fromEntries(
+    form.referrals.flatMap((r) => (r.answer_due ? [[r.agency, r.answer_due]] : [])),
+  );
+}

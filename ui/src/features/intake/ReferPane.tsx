@@ -1,0 +1,224 @@
+// Referrals: which bodies and why, by which day, and exactly what leaves the station.
+import { X } from 'lucide-react';
+import { useState } from 'react';
+import type { Disclosed, ReferralForm, ReferralPreview } from '../../backend';
+import { t, tCode } from '../../i18n';
+import { dayOf } from '../../i18n/dates';
+import { Button, Combo, Note, PillChecks, TextArea } from '../../kit';
+import { until } from '../case/dates';
+import { WhyDate } from '../case/WhyDate';
+import { DayField } from './DayField';
+import { proposedBodies, toggleReferral } from './form';
+import type { PaneProps } from './OutcomeCard';
+import { bodyName, themeName, useBodies } from './useBook';
+
+export function ReferPane(props: PaneProps) {
+  const { form, change, help, book } = props;
+  const [other, setOther] = useState(false);
+  const bodies = useBodies(book, false);
+  const proposed = proposedBodies(form, help, book);
+  const toggle = (agency: string) => change((f) => toggleReferral(f, agency));
+  const theme = themeName(book, form.category ?? help?.chosen?.code);
+  const free = proposed.filter((p) => !form.referrals.some((r) => r.agency === p.agency));
+  return (
+    <div className="pane refer">
+      {form.referrals.map((referral, index) => (
+        <ReferralBox
+          key={referral.agency}
+          {...props}
+          referral={referral}
+          index={index}
+          shown={props.preview?.referrals.find((r) => r.agency === referral.agency)}
+          onRemove={() => toggle(referral.agency)}
+        />
+      ))}
+      {free.length > 0 ? (
+        <fieldset>
+          <legend className="field-label">{t('intake.refer.proposed')}</legend>
+          <ul className="proposed">
+            {free.map((p) => (
+              <li key={p.agency}>
+                <button type="button" className="pill" onClick={() => toggle(p.agency)}>
+                  {bodyName(book, p.agency)}
+                </button>{' '}
+                <span className="s">
+                  {p.primary
+                    ? t('intake.refer.why_primary', { category: theme })
+                    : t('intake.refer.why_helper')}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </fieldset>
+      ) : null}
+      {other || (proposed.length === 0 && form.referrals.length === 0) ? (
+        <Combo
+          label={form.referrals.length > 0 ? t('intake.refer.other') : t('intake.refer.proposed')}
+          items={bodies.filter((b) => !form.referrals.some((r) => r.agency === b.id))}
+          value={null}
+          placeholder={t('intake.category.placeholder')}
+          autoFocus={other}
+          onChange={(agency) => {
+            if (agency === null) return;
+            toggle(agency);
+            setOther(false);
+          }}
+        />
+      ) : (
+        <Button quiet small onPress={() => setOther(true)}>
+          {t('intake.refer.other')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const DISCLOSED = ['name', 'phone', 'address'] as const;
+
+function ReferralBox(
+  props: PaneProps & {
+    referral: ReferralForm;
+    index: number;
+    shown: ReferralPreview | undefined;
+    onRemove: () => void;
+  },
+) {
+  const { referral, index, shown, book, form } = props;
+  const missing = props.missing.get(`referral-${index}`);
+  const [open, setOpen] = useState(false);
+  const wide = open || missing !== undefined;
+  const body = bodyName(book, referral.agency);
+  const id = `refer-${index}`;
+  const edit = (patch: Partial<ReferralForm>) =>
+    props.change((f) => ({
+      ...f,
+      referrals: f.referrals.map((r) => (r.agency === referral.agency ? { ...r, ...patch } : r)),
+    }));
+  const leaves = shown?.leaves ?? [];
+  const fields = leaves.map((l) => tCode(`intake.leaving.${l.field}`, l.field));
+  const circle = shown && shown.circle !== 'open' ? shown.circle : null;
+  return (
+    <section className="referral-box" aria-label={body}>
+      <div className="referral-head">
+        <span className="grow referral-name">
+          <span className="t">{body}</span>
+          <span className="m el">
+            {shown ? t('intake.refer.leaves_short', { fields: fields.join(', ') }) : '\u00a0'}
+          </span>
+        </span>
+        <PromiseTag {...props} />
+        <Button
+          quiet
+          small
+          onPress={() => setOpen(!wide)}
+          describedBy={id}
+          label={`${t('intake.refer.leaves')}: ${body}`}
+        >
+          {t('intake.refer.leaves')}
+        </Button>
+        <Button
+          quiet
+          small
+          icon
+          label={t('intake.refer.remove', { agency: body })}
+          onPress={props.onRemove}
+        >
+          <X aria-hidden="true" />
+        </Button>
+      </div>
+      {circle ? (
+        <Note tone="calm">
+          {t('intake.refer.restricted', {
+            circle: tCode(`circle.${circle}`, t('case.restricted')),
+          })}
+        </Note>
+      ) : null}
+      {shown?.private_body ? <p className="s">{t('intake.refer.private')}</p> : null}
+      {wide ? (
+        <div className="referral-more" id={id}>
+          <p className="t">{t('intake.refer.leaves_title', { agency: body })}</p>
+          <dl className="leaves">
+            {leaves.map((leaf) => (
+              <div key={leaf.field}>
+                <dt>{tCode(`intake.leaving.${leaf.field}`, leaf.field)}</dt>
+                <dd>{leaf.value}</dd>
+              </div>
+            ))}
+          </dl>
+          <PillChecks
+            label={t('intake.refer.disclose')}
+            value={DISCLOSED.filter((key) => referral.disclosed[key])}
+            onChange={(next) => edit({ disclosed: disclosedOf(next) })}
+            options={DISCLOSED.map((key) => ({
+              id: key,
+              label: t(`intake.refer.${key}`),
+              disabled: key === 'phone' && form.applicant.do_not_call,
+            }))}
+          />
+          {form.applicant.do_not_call ? (
+            <p className="s">{t('intake.refer.phone_blocked')}</p>
+          ) : null}
+          <TextArea
+            id={`referral-${index}`}
+            label={t('intake.refer.text')}
+            aside={
+              form.crime ? t('intake.refer.text_hint_crime') : t('intake.refer.text_hint')
+            }
+            rows={2}
+            value={referral.text}
+            onChange={(text) => edit({ text })}
+            {...(missing ? { error: t('intake.missing.refer_text') } : {})}
+          />
+          <div className="who-grid">
+            <DayField
+              label={t('intake.refer.due')}
+              aside={t('intake.refer.due_hint')}
+              value={referral.answer_due}
+              onChange={(answer_due) => edit({ answer_due })}
+            />
+          </div>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+/** «ответ до 23 ноября», with its derivation one press away. */
+function PromiseTag(props: { referral: ReferralForm; shown: ReferralPreview | undefined } & PaneProps) {
+  const { referral, shown, book, form } = props;
+  const today = dayOf(new Date());
+  const chosen = referral.answer_due;
+  const deadline = shown?.answer;
+  const said = (due: string) =>
+    t(shown?.private_body ? 'intake.refer.ask_by' : 'intake.refer.answer_by', {
+      until: until(due, today),
+    });
+  if (chosen) return <span className="tag acc">{said(chosen)}</span>;
+  if (!deadline) return null;
+  const theme = book.category(form.category ?? props.help?.chosen?.code);
+  const source =
+    theme?.deadline_wd && !form.crime
+      ? t('case.why.source_category', {
+          category: themeName(book, theme.code),
+          n: Math.max(theme.deadline_wd, 1),
+        })
+      : undefined;
+  return (
+    <WhyDate className="tag acc why-tag" deadline={deadline} {...(source ? { source } : {})}>
+      {said(deadline.due)}
+    </WhyDate>
+  );
+}
+
+function disclosedOf(keys: readonly string[]): Disclosed {
+  return {
+    name: keys.includes('name'),
+    phone: keys.includes('phone'),
+    address: keys.includes('address'),
+  };
+}
+
+/** «Теплосеть: ответ до 23 ноября», for what the officer says to the person. */
+export function promiseLine(body: string, due: string): string {
+  return t('intake.done.promise', { agency: body, until: until(due, dayOf(new Date())) });
+}

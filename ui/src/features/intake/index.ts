@@ -1,0 +1,2 @@
+// The intake screen.
+export { IntakeScreen } from './IntakeScreen';

@@ -1,0 +1,5 @@
+// The intake screen.
+
+export function IntakeScreen(_props: { draftId: string }) {
+  return null;
+}

@@ -1,0 +1,70 @@
+// Keys of the intake, bound to the place on the keyboard, so that they work in every layout.
+import { useEffect, useRef } from 'react';
+
+export interface IntakeKeys {
+  finish(): void;
+  aside(): void;
+  take(): void;
+  who(): void;
+  where(): void;
+  text(): void;
+  /** 1…5, only when no text field has the focus. */
+  digit(digit: number): void;
+}
+
+/** True where typed letters go into a text. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLTextAreaElement || target.isContentEditable) return true;
+  return (
+    target instanceof HTMLInputElement &&
+    !['checkbox', 'radio', 'button', 'submit', 'range'].includes(target.type)
+  );
+}
+
+/** A list or a window is open over the page: Esc and Enter belong to it. */
+export function somethingIsOpen(): boolean {
+  return document.querySelector('[role="listbox"], [role="dialog"], [role="alertdialog"]') !== null;
+}
+
+export function useIntakeKeys(keys: IntakeKeys): void {
+  const now = useRef(keys);
+  now.current = keys;
+  useEffect(() => {
+    function press(event: KeyboardEvent): void {
+      if (event.isComposing || event.repeat || somethingIsOpen()) return;
+      const act = actOf(event, now.current);
+      if (!act) return;
+      event.preventDefault();
+      event.stopPropagation();
+      act();
+    }
+    // While the key goes down the tree: a list that closes itself by Esc must not put the draft aside.
+    window.addEventListener('keydown', press, true);
+    return () => window.removeEventListener('keydown', press, true);
+  }, []);
+}
+
+/** What a key does here; nothing when it is not ours. */
+export function actOf(
+  event: Pick<
+    KeyboardEvent,
+    'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey' | 'target'
+  >,
+  keys: IntakeKeys,
+): (() => void) | undefined {
+  const { code, ctrlKey, altKey, shiftKey, metaKey } = event;
+  if (shiftKey || metaKey) return undefined;
+  const enter = code === 'Enter' || code === 'NumpadEnter';
+  if (ctrlKey && !altKey) return enter ? keys.finish : undefined;
+  if (altKey && !ctrlKey) {
+    if (enter) return keys.take;
+    if (code === 'KeyW') return keys.who;
+    if (code === 'KeyA') return keys.where;
+    return code === 'KeyT' ? keys.text : undefined;
+  }
+  if (ctrlKey || altKey) return undefined;
+  if (code === 'Escape') return keys.aside;
+  const digit = /^(?:Digit|Numpad)([1-5])$/.exec(code)?.[1];
+  return digit && !isTyping(event.target) ? () => keys.digit(Number(digit)) : undefined;
+}

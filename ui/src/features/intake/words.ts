@@ -1,0 +1,23 @@
+// Words for what the core warns of before finishing; none of it stops anything.
+import type { Refusal } from '../../backend';
+import { t } from '../../i18n';
+import { refusalText } from '../../kit/Note';
+
+export function warningText(refusal: Refusal): string {
+  switch (refusal.code) {
+    case 'iin_doubtful':
+      return t('intake.warning.iin');
+    case 'phone_doubtful':
+      return t('intake.warning.phone');
+    case 'crime_sign':
+      return t('intake.warning.crime');
+    case 'no_category':
+      return t('intake.warning.no_category');
+    case 'own_series':
+      return t('intake.warning.own_series');
+    case 'duplicate':
+      return t('intake.warning.duplicate');
+    default:
+      return refusalText(refusal) || t('intake.warning.other');
+  }
+}
