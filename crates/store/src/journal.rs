@@ -30,8 +30,10 @@ pub fn note(
     action: &str,
     subject: &str,
 ) -> Result<()> {
-    tx.prepare_cached("INSERT INTO journal (at, officer, action, subject) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((at.timestamp_millis(), sql::id(&officer.0), action, subject))?;
+    tx.prepare_cached(
+        "INSERT INTO journal (at, officer, action, subject) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute((at.timestamp_millis(), sql::id(&officer.0), action, subject))?;
     Ok(())
 }
 

@@ -41,12 +41,7 @@ pub fn add_lease(tx: &Tx<'_>, lease: &Lease) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn take_number(
-    tx: &Tx<'_>,
-    station: &StationId,
-    year: i32,
-    device: DeviceId,
-) -> Result<Taken> {
+pub fn take_number(tx: &Tx<'_>, station: &StationId, year: i32, device: DeviceId) -> Result<Taken> {
     let leased: Option<i64> = tx
         .prepare_cached(
             "UPDATE lease SET next = next + 1

@@ -8,9 +8,7 @@ use crate::log;
 use crate::search::keys::{Key, keys_of};
 use crate::sql;
 use chrono::NaiveDate;
-use esik_domain::case::{
-    CaseState, FOLDER_VERSION, Obligation, Referral, WaitingOn,
-};
+use esik_domain::case::{CaseState, FOLDER_VERSION, Obligation, Referral, WaitingOn};
 use esik_domain::fold::{Entry, fold};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
 use rusqlite::Connection;
@@ -88,23 +86,21 @@ impl Projection {
         if !self.mixed() {
             return base.into_iter().map(|o| owed(&self.full, Layer::All, o)).collect();
         }
+        // What outsiders see comes first and is numbered as if there were nothing else: a row's
+        // place must not tell that another one exists.
         let whole = self.full.obligations();
         let mut out = Vec::new();
-        for o in &whole {
-            let restricted = !o.circle.is_open() && o.circle != self.full.circle;
-            let layer = match (o.referral.is_some() && restricted, base.contains(o)) {
-                (true, _) => Layer::Own,
-                (false, true) => Layer::All,
-                (false, false) => Layer::Whole,
-            };
-            out.push(owed(&self.full, layer, o.clone()));
-        }
         if let Some(state) = &self.base {
-            out.extend(
-                base.into_iter()
-                    .filter(|o| !whole.contains(o))
-                    .map(|o| owed(state, Layer::Part, o)),
-            );
+            out.extend(base.iter().map(|o| {
+                let layer = if whole.contains(o) { Layer::All } else { Layer::Part };
+                owed(state, layer, o.clone())
+            }));
+        }
+        for o in whole.into_iter().filter(|o| !base.contains(o)) {
+            let restricted = !o.circle.is_open() && o.circle != self.full.circle;
+            let own = o.referral.is_some() && restricted;
+            let layer = if own { Layer::Own } else { Layer::Whole };
+            out.push(owed(&self.full, layer, o));
         }
         out
     }
@@ -126,9 +122,7 @@ impl Projection {
 }
 
 fn owed(state: &CaseState, layer: Layer, obligation: Obligation) -> Owed {
-    let referral = obligation
-        .referral
-        .and_then(|id| state.referrals.iter().find(|r| r.id == id));
+    let referral = obligation.referral.and_then(|id| state.referrals.iter().find(|r| r.id == id));
     let category = referral
         .and_then(|r| r.category.as_ref())
         .or_else(|| state.category())
@@ -228,13 +222,7 @@ fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
     Ok(())
 }
 
-fn write_row(
-    tx: &Tx<'_>,
-    case_id: CaseId,
-    layer: Layer,
-    mixed: bool,
-    s: &CaseState,
-) -> Result<()> {
+fn write_row(tx: &Tx<'_>, case_id: CaseId, layer: Layer, mixed: bool, s: &CaseState) -> Result<()> {
     let next_due = s.obligations().iter().filter_map(|o| o.due).min().map(|d| d.to_string());
     tx.prepare_cached(
         "INSERT INTO case_row (case_id, layer, mixed, circle, author, station, number, ext_number,
@@ -315,7 +303,8 @@ pub(crate) fn rebuild(tx: &mut Tx<'_>) -> Result<()> {
 
 /// Every stream of the log, in a stable order.
 pub(crate) fn all_cases(conn: &Connection) -> Result<Vec<CaseId>> {
-    let mut statement = conn.prepare_cached("SELECT DISTINCT case_id FROM event ORDER BY case_id")?;
+    let mut statement =
+        conn.prepare_cached("SELECT DISTINCT case_id FROM event ORDER BY case_id")?;
     let mut rows = statement.query([])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {

@@ -151,9 +151,7 @@ impl Desk {
 
     fn cut_log(&mut self) -> Result<()> {
         match &self.conn {
-            Some(conn) => {
-                Ok(conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
-            }
+            Some(conn) => Ok(conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?),
             None => Ok(()),
         }
     }

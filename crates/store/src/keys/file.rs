@@ -248,11 +248,8 @@ pub(crate) fn wrap(
 
 /// `WrongPassword` when the key or anything bound to the wrap is not what it was.
 pub(crate) fn unwrap(key: &Secret32, wrap: &Wrap, aad: &str) -> Result<Secret32, KeyError> {
-    let nonce: [u8; 24] = B64
-        .decode(&wrap.nonce)
-        .ok()
-        .and_then(|b| b.try_into().ok())
-        .ok_or(KeyError::Corrupt)?;
+    let nonce: [u8; 24] =
+        B64.decode(&wrap.nonce).ok().and_then(|b| b.try_into().ok()).ok_or(KeyError::Corrupt)?;
     let ct = B64.decode(&wrap.ct).map_err(|_| KeyError::Corrupt)?;
     let plain = Zeroizing::new(
         XChaCha20Poly1305::new(key.bytes().into())

@@ -80,8 +80,8 @@ pub(crate) fn stretch(
 ) -> Result<Secret32, KeyError> {
     params.check()?;
     let password = normalise(password)?;
-    let settings = Params::new(params.m, params.t, params.p, Some(32))
-        .map_err(|_| KeyError::KdfRefused)?;
+    let settings =
+        Params::new(params.m, params.t, params.p, Some(32)).map_err(|_| KeyError::KdfRefused)?;
     let mut memory = vec![Block::default(); settings.block_count()];
     let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, settings);
     let mut result = Ok(());

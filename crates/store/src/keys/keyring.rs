@@ -162,9 +162,8 @@ impl Keyring {
     /// `Tampered` when it does not open under the root key.
     pub fn device_key(&self, drk: &Drk) -> Result<SigningKey, KeyError> {
         let file = self.trusted(drk)?;
-        let secret =
-            file::unwrap(&drk.device_wrap_key(), &file.device_key, &file.device_aad())
-                .map_err(|_| KeyError::Tampered)?;
+        let secret = file::unwrap(&drk.device_wrap_key(), &file.device_key, &file.device_aad())
+            .map_err(|_| KeyError::Tampered)?;
         Ok(SigningKey::from_bytes(secret.bytes()))
     }
 
@@ -276,28 +275,18 @@ fn slot_key(file: &KeyFile, slot: &Slot, password: &str) -> Result<Secret32, Key
     if slot.kind != PASSWORD || slot.kdf.id != ARGON2ID {
         return Err(KeyError::Unknown);
     }
-    let salt: [u8; 16] = B64
-        .decode(&slot.kdf.salt)
-        .ok()
-        .and_then(|b| b.try_into().ok())
-        .ok_or(KeyError::Corrupt)?;
+    let salt: [u8; 16] =
+        B64.decode(&slot.kdf.salt).ok().and_then(|b| b.try_into().ok()).ok_or(KeyError::Corrupt)?;
     let stretched = kdf::stretch(password, slot.kdf.cost, &salt)?;
-    let label =
-        [b"kek/v1".as_slice(), file.store_id.as_bytes(), slot.slot_id.as_bytes()].concat();
+    let label = [b"kek/v1".as_slice(), file.store_id.as_bytes(), slot.slot_id.as_bytes()].concat();
     Ok(stretched.derive(&label))
 }
 
-fn open_unsealed(
-    file: &KeyFile,
-    officer: OfficerId,
-    password: &str,
-) -> Result<Unlocked, KeyError> {
+fn open_unsealed(file: &KeyFile, officer: OfficerId, password: &str) -> Result<Unlocked, KeyError> {
     let slot = file.slots.iter().find(|s| s.officer_id == officer).ok_or(KeyError::NoSlot)?;
     let kek = slot_key(file, slot, password)?;
-    let drk = Drk {
-        key: file::unwrap(&kek, &slot.drk, &file.slot_aad(slot, "drk"))?,
-        epoch: file.epoch,
-    };
+    let drk =
+        Drk { key: file::unwrap(&kek, &slot.drk, &file.slot_aad(slot, "drk"))?, epoch: file.epoch };
     let own = file::unwrap(&kek, &slot.osk, &file.slot_aad(slot, "osk"))?;
     Ok(Unlocked { drk, signing: SigningKey::from_bytes(own.bytes()) })
 }

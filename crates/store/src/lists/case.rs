@@ -102,8 +102,6 @@ pub fn visible(conn: &Connection, actor: &Actor, cases: &[CaseId]) -> Result<Vec
 /// Something that happened at the station.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Happening {
-    /// Where the next page goes on.
-    pub key: i64,
     pub case_id: CaseId,
     pub event: EventId,
     pub kind: String,
@@ -111,7 +109,7 @@ pub struct Happening {
     pub circle: Circle,
 }
 
-/// The latest events at this desk across all cases, newest first, before a known key: the feed an
+/// The latest events at this desk across all cases, newest first, before a known event: the feed an
 /// officer reads.
 ///
 /// # Errors
@@ -119,34 +117,35 @@ pub struct Happening {
 pub fn happenings(
     conn: &Connection,
     actor: &Actor,
-    before: Option<i64>,
+    before: Option<EventId>,
     limit: usize,
 ) -> Result<Vec<Happening>> {
     let mut statement = conn.prepare_cached(
-        "SELECT seq, case_id, id, kind, occurred_at, circle FROM event WHERE seq < ?1
+        "SELECT case_id, id, kind, occurred_at, circle FROM event
+         WHERE ?1 IS NULL OR seq < (SELECT seq FROM event WHERE id = ?1)
          ORDER BY seq DESC",
     )?;
-    let mut rows = statement.query([before.unwrap_or(i64::MAX)])?;
+    let before = before.map(|id| sql::id(&id.0).to_vec());
+    let mut rows = statement.query([before])?;
     let mut seen: HashMap<CaseId, std::collections::HashSet<EventId>> = HashMap::new();
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         if out.len() >= limit {
             break;
         }
-        let case_id = CaseId(sql::uuid(row, 1)?);
-        let event = EventId(sql::uuid(row, 2)?);
+        let case_id = CaseId(sql::uuid(row, 0)?);
+        let event = EventId(sql::uuid(row, 1)?);
         if let std::collections::hash_map::Entry::Vacant(slot) = seen.entry(case_id) {
             let ids = case_events(conn, actor, case_id)?;
             slot.insert(ids.into_iter().map(|e| e.entry.event.id).collect());
         }
         if seen.get(&case_id).is_some_and(|ids| ids.contains(&event)) {
             out.push(Happening {
-                key: row.get(0)?,
                 case_id,
                 event,
-                kind: row.get(3)?,
-                at: sql::time(row, 4)?,
-                circle: Circle(row.get(5)?),
+                kind: row.get(2)?,
+                at: sql::time(row, 3)?,
+                circle: Circle(row.get(4)?),
             });
         }
     }

@@ -69,7 +69,7 @@ fn taken(conn: &Connection, actor: &Actor, today: NaiveDate) -> Result<(Vec<Case
         visible::case_line()
     ))?;
     let mut rows = statement.query(named_params! {
-        ":from": from, ":to": to, ":me": eyes.me, ":circles": eyes.circles })?;
+    ":from": from, ":to": to, ":me": eyes.me, ":circles": eyes.circles })?;
     while let Some(row) = rows.next()? {
         lines.push(read_case(row)?);
     }

@@ -127,7 +127,7 @@ pub(crate) fn case_line_of(
     ))?
     .query_row(
         named_params! { ":id": sql::id(&case_id.0), ":layer": layer, ":me": eyes.me,
-            ":circles": eyes.circles },
+        ":circles": eyes.circles },
         |r| Ok(read_case(r)),
     )
     .optional()?

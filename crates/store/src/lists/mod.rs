@@ -7,7 +7,9 @@ mod lines;
 mod similar;
 
 pub use board::{Board, ControlPage, Queue, QueueCounts, control, counts};
-pub use case::{Happening, case_events, case_state, find_by_number, happenings, refused_count, visible};
+pub use case::{
+    Happening, case_events, case_state, find_by_number, happenings, refused_count, visible,
+};
 pub use home::{Reception, reception};
 pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
 pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};

@@ -53,9 +53,8 @@ pub fn similar(conn: &Connection, actor: &Actor, q: &SimilarQuery) -> Result<Vec
     let eyes = Eyes::of(actor)?;
     let mut take = |kind: KeyKind, key: &str, why: SimilarWhy| -> Result<()> {
         for line in cases_with(conn, &eyes, kind, key, q)? {
-            let slot = found
-                .entry(line.id)
-                .or_insert_with(|| SimilarLine { line, why: Vec::new() });
+            let slot =
+                found.entry(line.id).or_insert_with(|| SimilarLine { line, why: Vec::new() });
             if !slot.why.contains(&why) {
                 slot.why.push(why);
             }
@@ -73,10 +72,11 @@ pub fn similar(conn: &Connection, actor: &Actor, q: &SimilarQuery) -> Result<Vec
         // One name alone is half the town; surname and given name together are a person.
         let mut common: Option<BTreeMap<CaseId, CaseLine>> = None;
         for word in &words {
-            let these: BTreeMap<CaseId, CaseLine> = cases_with(conn, &eyes, KeyKind::Name, word, q)?
-                .into_iter()
-                .map(|l| (l.id, l))
-                .collect();
+            let these: BTreeMap<CaseId, CaseLine> =
+                cases_with(conn, &eyes, KeyKind::Name, word, q)?
+                    .into_iter()
+                    .map(|l| (l.id, l))
+                    .collect();
             common = Some(match common {
                 None => these,
                 Some(before) => {
@@ -85,9 +85,8 @@ pub fn similar(conn: &Connection, actor: &Actor, q: &SimilarQuery) -> Result<Vec
             });
         }
         for line in common.unwrap_or_default().into_values() {
-            let slot = found
-                .entry(line.id)
-                .or_insert_with(|| SimilarLine { line, why: Vec::new() });
+            let slot =
+                found.entry(line.id).or_insert_with(|| SimilarLine { line, why: Vec::new() });
             if !slot.why.contains(&SimilarWhy::Person) {
                 slot.why.push(SimilarWhy::Person);
             }
@@ -103,9 +102,7 @@ pub fn similar(conn: &Connection, actor: &Actor, q: &SimilarQuery) -> Result<Vec
             s
         })
         .collect();
-    out.sort_by(|a, b| {
-        b.why.len().cmp(&a.why.len()).then(b.line.last_at.cmp(&a.line.last_at))
-    });
+    out.sort_by(|a, b| b.why.len().cmp(&a.why.len()).then(b.line.last_at.cmp(&a.line.last_at)));
     out.truncate(q.limit);
     Ok(out)
 }
@@ -128,8 +125,8 @@ fn cases_with(
         visible::case_line()
     ))?;
     let mut rows = statement.query(named_params! {
-        ":kind": kind as i64, ":key": key, ":since": q.since.timestamp_millis(),
-        ":me": eyes.me, ":circles": eyes.circles })?;
+    ":kind": kind as i64, ":key": key, ":since": q.since.timestamp_millis(),
+    ":me": eyes.me, ":circles": eyes.circles })?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         out.push(read_case(row)?);

@@ -199,7 +199,12 @@ pub(crate) fn set_head(tx: &Tx<'_>, device: DeviceId, incarnation: u32, head: He
         "INSERT INTO own_head (incarnation, device_id, seq, hash) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (incarnation) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
     )?
-    .execute((incarnation, sql::id(&device.0), sql::int(head.seq)?, head.hash.0.as_slice()))?;
+    .execute((
+        incarnation,
+        sql::id(&device.0),
+        sql::int(head.seq)?,
+        head.hash.0.as_slice(),
+    ))?;
     Ok(())
 }
 

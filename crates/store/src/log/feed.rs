@@ -231,9 +231,11 @@ pub fn retry_poisoned(tx: &mut Tx<'_>, keys: KeyOf<'_>) -> Result<FeedOutcome> {
     let mut out = FeedOutcome::default();
     let mut touched = BTreeSet::new();
     for (id, entry) in waiting {
-        let good = entry.event.envelope().ok().filter(|e| {
-            keys(e).is_some_and(|key| entry.event.verify(&key).is_ok())
-        });
+        let good = entry
+            .event
+            .envelope()
+            .ok()
+            .filter(|e| keys(e).is_some_and(|key| entry.event.verify(&key).is_ok()));
         let Some(e) = good else { continue };
         if take(tx, &entry, &e, &mut touched, &mut out)?.is_ok() {
             tx.prepare_cached("DELETE FROM poison WHERE id = ?1")?.execute([id])?;

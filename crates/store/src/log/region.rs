@@ -112,8 +112,7 @@ pub fn region_diverged(
             touched.insert(CaseId(sql::uuid(row, 0)?));
         }
     }
-    tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1)")?
-        .execute([sql::int(region_pos)?])?;
+    tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1)")?.execute([sql::int(region_pos)?])?;
     for case_id in &touched {
         project::refold(tx, *case_id)?;
     }

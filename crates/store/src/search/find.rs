@@ -183,7 +183,8 @@ fn by_part(found: &mut Found<'_>, part: &str) -> Result<()> {
         if whole {
             let line = case_line_of(found.conn, &found.eyes, case_id, layer)?;
             let number = line.and_then(|l| l.number).unwrap_or_default();
-            let why = if normalise_typed(&number).contains(part) { Why::Number } else { Why::Phone };
+            let why =
+                if normalise_typed(&number).contains(part) { Why::Number } else { Why::Phone };
             found.offer(case_id, layer, 60.0, why)?;
         }
     }
@@ -201,8 +202,7 @@ fn by_name(found: &mut Found<'_>, query: &str) -> Result<()> {
         }
         let mut common: Option<BTreeMap<(CaseId, i64), bool>> = None;
         for word in &words {
-            let exact: HashSet<_> =
-                found.keyed(KeyKind::Name, word, false)?.into_iter().collect();
+            let exact: HashSet<_> = found.keyed(KeyKind::Name, word, false)?.into_iter().collect();
             let mut these = BTreeMap::new();
             for at in found.keyed(KeyKind::Name, word, true)? {
                 these.insert(at, exact.contains(&at));
@@ -253,12 +253,7 @@ fn by_text(found: &mut Found<'_>, query: &str, limit: usize) -> Result<()> {
 }
 
 /// Every word has to match in one of its forms; the last one may be still being typed.
-fn text_pass(
-    found: &mut Found<'_>,
-    words: &[Vec<String>],
-    joined: &str,
-    score: f64,
-) -> Result<()> {
+fn text_pass(found: &mut Found<'_>, words: &[Vec<String>], joined: &str, score: f64) -> Result<()> {
     let last = words.len().saturating_sub(1);
     let query = words
         .iter()

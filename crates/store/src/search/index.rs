@@ -78,21 +78,14 @@ impl Document {
 }
 
 /// The document of one case in one layer; `None` when that layer holds nothing any more.
-pub(crate) fn document(
-    conn: &Connection,
-    case_id: CaseId,
-    layer: i64,
-) -> Result<Option<Document>> {
+pub(crate) fn document(conn: &Connection, case_id: CaseId, layer: i64) -> Result<Option<Document>> {
     let entries: Vec<Entry> =
         log::case_entries(conn, case_id)?.into_iter().map(|e| e.entry).collect();
     let Some(p) = project(&entries) else { return Ok(None) };
-    Ok(p.views()
-        .into_iter()
-        .find(|(l, _)| *l as i64 == layer)
-        .map(|(l, state)| {
-            debug_assert!(matches!(l, Layer::All | Layer::Whole));
-            Document::of(state)
-        }))
+    Ok(p.views().into_iter().find(|(l, _)| *l as i64 == layer).map(|(l, state)| {
+        debug_assert!(matches!(l, Layer::All | Layer::Whole));
+        Document::of(state)
+    }))
 }
 
 /// Indexes up to `limit` waiting documents; tells how many it did.

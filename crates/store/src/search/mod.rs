@@ -1,8 +1,8 @@
 //! Finding cases: by number, phone, IIN and name at once; by words through the full-text index.
 
-pub(crate) mod keys;
 mod find;
 mod index;
+pub(crate) mod keys;
 mod near;
 
 pub use find::{Hit, Why, search};

@@ -22,9 +22,7 @@ fn without_one(word: &str) -> Vec<String> {
     let chars: Vec<char> = word.chars().collect();
     let mut out = vec![word.to_owned()];
     for skip in 0..chars.len() {
-        out.push(
-            chars.iter().enumerate().filter(|(i, _)| *i != skip).map(|(_, c)| *c).collect(),
-        );
+        out.push(chars.iter().enumerate().filter(|(i, _)| *i != skip).map(|(_, c)| *c).collect());
     }
     out.sort();
     out.dedup();

@@ -9,9 +9,9 @@ use esik_store::keys::DbKey;
 use esik_store::log::{Author, NewEvent};
 use esik_store::{Result, Store};
 use esik_wire::{FeedEntry, OfficerCard, SignedEvent};
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -25,14 +25,11 @@ pub fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
-thread_local! { static NEXT: Cell<u128> = const { Cell::new(1_000_000) }; }
+static NEXT: AtomicU64 = AtomicU64::new(1_000_000);
 
-/// The next id of this test.
+/// The next id of this run.
 pub fn next() -> Uuid {
-    NEXT.with(|n| {
-        n.set(n.get() + 1);
-        uuid(n.get())
-    })
+    uuid(u128::from(NEXT.fetch_add(1, Ordering::Relaxed)))
 }
 
 pub struct Desk {
@@ -73,7 +70,12 @@ impl Desk {
         }
     }
 
-    pub fn append(&self, officer: u8, case: CaseId, events: Vec<NewEvent>) -> Result<Vec<Envelope>> {
+    pub fn append(
+        &self,
+        officer: u8,
+        case: CaseId,
+        events: Vec<NewEvent>,
+    ) -> Result<Vec<Envelope>> {
         let by = self.author(officer);
         self.store.write(move |tx| tx.append(&by, case, &events))
     }
@@ -181,11 +183,7 @@ pub fn feed(events: &[SignedEvent], from: u64) -> Vec<FeedEntry> {
 }
 
 /// Lets a desk take a page; tells what came of it.
-pub fn take(
-    desk: &Desk,
-    scope: &str,
-    page: Vec<FeedEntry>,
-) -> esik_store::log::FeedOutcome {
+pub fn take(desk: &Desk, scope: &str, page: Vec<FeedEntry>) -> esik_store::log::FeedOutcome {
     let scope: Scope = scope.into();
     let next = page.last().map_or(Pos(0), |e| e.pos);
     desk.store

@@ -97,8 +97,9 @@ fn the_chain_takes_nothing_twice_and_nothing_out_of_turn() {
     let mut other = desk.author(1);
     other.device_id = DeviceId(uuid(77));
     let case = CaseId(next());
-    let refused =
-        desk.store.write(move |tx| tx.append(&other, case, &case_events(2, Party::default(), "y", "open")));
+    let refused = desk
+        .store
+        .write(move |tx| tx.append(&other, case, &case_events(2, Party::default(), "y", "open")));
     assert!(matches!(refused, Err(StoreError::Chain)));
     let mut reborn = desk.author(1);
     reborn.incarnation = 2;
@@ -136,9 +137,7 @@ fn numbers_come_from_the_block_and_then_from_the_desks_own_series() {
     let desk = Desk::new(1);
     let device = desk.device;
     let take = || {
-        desk.store
-            .write(move |tx| numbers::take_number(tx, &"07".into(), 2026, device))
-            .unwrap()
+        desk.store.write(move |tx| numbers::take_number(tx, &"07".into(), 2026, device)).unwrap()
     };
     let lease = |from, to| Lease { station: "07".into(), year: 2026, from, to };
     let add = |l: Lease| desk.store.write(move |tx| numbers::add_lease(tx, &l)).unwrap();
