@@ -1,1 +1,513 @@
-//! The suite every store has to pass.
+//! The suite every store has to pass, whatever its engine. `SQLite` runs it in `tests/contract.rs`;
+//! an engine that follows runs the same functions with its own factory.
+
+#![expect(clippy::unwrap_used, reason = "a test suite: it fails by panicking")]
+
+use super::{
+    ChainMove, ClerkRow, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, Kept, NewEvent,
+    NewVerdict, OfficerRow, RegionRow, RequestDoc, RequestList, RequestRow, SessionRow,
+    StationRow, Store,
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use esik_domain::case::Referral;
+use esik_domain::event::{Disclosed, Role};
+use esik_domain::ids::{
+    AgencyCode, CaseId, Circle, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId,
+};
+use esik_wire::{EventHash, Head, LocalName, OfficerCard, SignedEvent, signed};
+use std::collections::HashSet;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Makes an empty store of region `akmola`.
+pub type Factory<'a> = &'a dyn Fn() -> Arc<dyn Store>;
+
+/// Runs everything; each function gets a store of its own.
+pub fn all(new: Factory<'_>) {
+    a_region_is_founded_once(new());
+    a_code_serves_one_device(new());
+    a_device_comes_back_with_a_new_life(new());
+    officers_are_kept_and_revoked(new());
+    leases_never_meet(&new());
+    a_commit_is_all_or_nothing(new());
+    the_order_has_no_gap_under_many_writers(&new());
+    feeds_are_paged_and_separate(new());
+    verdicts_are_remembered(new());
+    a_branch_is_kept_once(new());
+    sessions_end(new());
+    requests_stand_in_their_lists(new());
+    a_restore_starts_anew(new());
+}
+
+fn at(ms: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(1_790_000_000_000 + ms).unwrap()
+}
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+
+fn name() -> LocalName {
+    LocalName { kk: "Ақмола".to_owned(), ru: "Акмола".to_owned() }
+}
+
+fn founded(store: &dyn Store) -> RegionRow {
+    let row = RegionRow {
+        id: "akmola".to_owned(),
+        name: name(),
+        device: DeviceId(id(1)),
+        incarnation: 1,
+        key: "key".to_owned(),
+        epoch: "first".to_owned(),
+        created_at: at(0),
+    };
+    assert!(store.found(&row).unwrap());
+    store.put_station(&StationRow { id: "07".into(), name: name() }).unwrap();
+    row
+}
+
+fn event(n: u64, case: u128, scopes: &[&str]) -> NewEvent {
+    let event = SignedEvent { e: format!("{{\"n\":{n}}}"), s: "sig".to_owned() };
+    NewEvent {
+        pos: Pos(n),
+        id: EventId(id(1000 + u128::from(n))),
+        case: CaseId(id(case)),
+        kind: "note_added".to_owned(),
+        hash: event.hash(),
+        event,
+        scopes: scopes.iter().map(|s| Scope::from(*s)).collect(),
+        file: None,
+    }
+}
+
+fn commit(expect: u64, events: Vec<NewEvent>) -> Commit {
+    Commit { expect: Pos(expect), recorded_at: at(5), events, chains: vec![], requests: vec![] }
+}
+
+/// Founding again changes nothing.
+pub fn a_region_is_founded_once(s: Arc<dyn Store>) {
+    assert!(s.region().unwrap().is_none());
+    let row = founded(s.as_ref());
+    assert!(!s.found(&RegionRow { epoch: "other".to_owned(), ..row.clone() }).unwrap());
+    assert_eq!(s.region().unwrap(), Some(row));
+    assert_eq!(s.head().unwrap(), Pos(0));
+}
+
+fn device(n: u128, incarnation: u32) -> DeviceRow {
+    DeviceRow {
+        id: DeviceId(id(n)),
+        station: "07".into(),
+        key: format!("key {n}"),
+        incarnation,
+        revoked: false,
+        frozen: false,
+        enrolled_at: at(1),
+        seen: None,
+    }
+}
+
+fn code(s: &dyn Store, hash: &str) {
+    let row = CodeRow {
+        hash: hash.to_owned(),
+        station: "07".into(),
+        expires_at: at(600_000),
+        used_by: None,
+    };
+    s.put_code(&row).unwrap();
+}
+
+/// The second device with the same code is refused; the first may ask again.
+pub fn a_code_serves_one_device(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    code(s.as_ref(), "a");
+    assert!(s.enrol("a", &device(10, 1)).unwrap());
+    assert!(s.enrol("a", &device(10, 1)).unwrap());
+    assert!(!s.enrol("a", &device(11, 1)).unwrap());
+    assert!(!s.enrol("unknown", &device(11, 1)).unwrap());
+    assert_eq!(s.code("a").unwrap().unwrap().used_by, Some(DeviceId(id(10))));
+    assert!(s.device(DeviceId(id(11))).unwrap().is_none());
+    assert_eq!(s.devices().unwrap().len(), 1);
+}
+
+/// Enrolling anew thaws a frozen device; being seen never takes its life back.
+pub fn a_device_comes_back_with_a_new_life(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    code(s.as_ref(), "a");
+    code(s.as_ref(), "b");
+    let d = DeviceId(id(10));
+    assert!(s.enrol("a", &device(10, 1)).unwrap());
+    s.freeze(d, &[], at(2)).unwrap();
+    assert!(s.device(d).unwrap().unwrap().frozen);
+    assert!(s.enrol("b", &device(10, 2)).unwrap());
+    let row = s.device(d).unwrap().unwrap();
+    assert!(!row.frozen && row.incarnation == 2);
+    let seen = DeviceSeen {
+        at: at(9),
+        incarnation: 1,
+        clock_offset_ms: -250,
+        unsent: 7,
+        version: "0.1.0".to_owned(),
+    };
+    s.touch_device(d, &seen).unwrap();
+    let row = s.device(d).unwrap().unwrap();
+    assert_eq!(row.incarnation, 2);
+    assert_eq!(row.seen, Some(DeviceSeen { incarnation: 2, ..seen }));
+    assert!(s.revoke_device(d).unwrap() && s.device(d).unwrap().unwrap().revoked);
+    assert!(!s.revoke_device(DeviceId(id(99))).unwrap());
+}
+
+fn officer(n: u128) -> OfficerRow {
+    OfficerRow {
+        card: OfficerCard {
+            id: OfficerId(id(n)),
+            name: "Ахметов С.".to_owned(),
+            post: "инспектор".to_owned(),
+            role: Role::Officer,
+            station: "07".into(),
+            key: "key".to_owned(),
+            circles: vec!["dv".to_owned()],
+            revoked: false,
+        },
+        device: DeviceId(id(10)),
+        registered_at: at(3),
+    }
+}
+
+/// A changed card is taken, a revocation outlives it.
+pub fn officers_are_kept_and_revoked(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    s.put_officers(&[officer(20), officer(21)]).unwrap();
+    assert!(s.revoke_officer(OfficerId(id(20))).unwrap());
+    assert!(!s.revoke_officer(OfficerId(id(99))).unwrap());
+    let mut changed = officer(20);
+    changed.card.post = "старший инспектор".to_owned();
+    s.put_officers(std::slice::from_ref(&changed)).unwrap();
+    changed.card.revoked = true;
+    assert_eq!(s.officers(&[OfficerId(id(20)), OfficerId(id(99))]).unwrap(), vec![changed]);
+    assert_eq!(s.officers(&[]).unwrap(), vec![]);
+    assert_eq!(s.station_officers(&"07".into()).unwrap().len(), 2);
+    assert_eq!(s.station_officers(&"08".into()).unwrap(), vec![]);
+    assert_eq!(s.all_officers().unwrap().len(), 2);
+}
+
+/// Many desks at once get disjoint blocks without holes between them.
+pub fn leases_never_meet(s: &Arc<dyn Store>) {
+    founded(s.as_ref());
+    let station = StationId::from("07");
+    let threads: Vec<_> = (0..6_u128)
+        .map(|n| {
+            let (s, station) = (Arc::clone(s), station.clone());
+            std::thread::spawn(move || {
+                for _ in 0..10 {
+                    s.lease(&station, 2026, DeviceId(id(n)), 200, at(4)).unwrap();
+                }
+            })
+        })
+        .collect();
+    for t in threads {
+        t.join().unwrap();
+    }
+    let mut blocks: Vec<(u64, u64)> = (0..6_u128)
+        .flat_map(|n| s.leases(DeviceId(id(n))).unwrap())
+        .map(|(l, _)| (l.from, l.to))
+        .collect();
+    blocks.sort_unstable();
+    assert_eq!(blocks.len(), 60);
+    let mut next = 1;
+    for (from, to) in blocks {
+        assert_eq!((from, to), (next, next + 199));
+        next = to + 1;
+    }
+    assert_eq!(s.lease(&station, 2027, DeviceId(id(1)), 200, at(4)).unwrap().from, 1);
+    assert_eq!(s.lease(&"08".into(), 2026, DeviceId(id(1)), 200, at(4)).unwrap().from, 1);
+}
+
+/// A commit decided at another head, or over another chain, leaves no trace.
+pub fn a_commit_is_all_or_nothing(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    assert_eq!(s.commit(&commit(0, vec![event(1, 1, &["station:07"])])).unwrap(), Committed::Done);
+    assert_eq!(s.commit(&commit(0, vec![event(1, 1, &["station:07"])])).unwrap(), Committed::Moved);
+    let e = event(2, 1, &["station:07"]);
+    let (device, wrong) = (DeviceId(id(10)), Head { seq: 3, hash: EventHash([7; 32]) });
+    let chain = ChainMove {
+        device,
+        incarnation: 1,
+        from: wrong,
+        to: Head { seq: 4, hash: e.hash },
+        verdicts: vec![],
+    };
+    let bad = Commit { chains: vec![chain], ..commit(1, vec![e.clone()]) };
+    assert_eq!(s.commit(&bad).unwrap(), Committed::Moved);
+    assert_eq!(s.head().unwrap(), Pos(1));
+    assert_eq!(s.case_events(CaseId(id(1))).unwrap().len(), 1);
+    // An id that is there already: the engine refuses, and again nothing is written.
+    let twice = NewEvent { id: EventId(id(1001)), ..event(2, 1, &["station:07"]) };
+    assert!(s.commit(&commit(1, vec![twice])).is_err());
+    assert_eq!(s.head().unwrap(), Pos(1));
+    let known = s.known(&[EventId(id(1001)), EventId(id(1002))]).unwrap();
+    assert_eq!(known.len(), 1);
+    assert_eq!(known.get(&EventId(id(1001))).unwrap().0, Pos(1));
+    let c = s.counts().unwrap();
+    assert_eq!((c.head_pos, c.max_pos, c.events, c.feed_entries), (1, 1, 1, 1));
+}
+
+/// `max(pos) = count(*)` after a race of writers, and whoever reads never sees a hole.
+pub fn the_order_has_no_gap_under_many_writers(s: &Arc<dyn Store>) {
+    founded(s.as_ref());
+    let writers: Vec<_> = (0..4_u64)
+        .map(|w| {
+            let s = Arc::clone(s);
+            std::thread::spawn(move || {
+                for n in 0..25_u64 {
+                    loop {
+                        let head = s.head().unwrap().0;
+                        let mut e = event(head + 1, 1, &["station:07"]);
+                        e.id = EventId(id(1_000_000 + u128::from(w * 1000 + n)));
+                        if s.commit(&commit(head, vec![e])).unwrap() == Committed::Done {
+                            break;
+                        }
+                    }
+                }
+            })
+        })
+        .collect();
+    let scope = Scope::from("station:07");
+    loop {
+        let (page, head) = s.feed(&scope, Pos(0), 1000).unwrap();
+        assert_eq!(page.len() as u64, head.0, "a reader saw a hole");
+        if head == Pos(100) {
+            break;
+        }
+    }
+    for w in writers {
+        w.join().unwrap();
+    }
+    let c = s.counts().unwrap();
+    assert_eq!((c.head_pos, c.max_pos, c.events), (100, 100, 100));
+}
+
+/// A feed gives its own entries, in order, a page at a time.
+pub fn feeds_are_paged_and_separate(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    let mut third = event(3, 2, &["circle:07:dv", "officer:x"]);
+    third.file = Some("abc".to_owned());
+    let events = vec![
+        event(1, 1, &["station:07"]),
+        event(2, 2, &["station:08"]),
+        third,
+        event(4, 1, &["station:07"]),
+        event(5, 1, &["station:07"]),
+    ];
+    assert_eq!(s.commit(&commit(0, events)).unwrap(), Committed::Done);
+    let read = |scope: &str, after: u64, limit: u32| {
+        let (page, head) = s.feed(&Scope::from(scope), Pos(after), limit).unwrap();
+        assert_eq!(head, Pos(5));
+        page.iter().map(|e| e.pos.0).collect::<Vec<_>>()
+    };
+    assert_eq!(read("station:07", 0, 2), [1, 4]);
+    assert_eq!(read("station:07", 4, 2), [5]);
+    assert_eq!(read("station:08", 0, 9), [2]);
+    assert_eq!(read("circle:07:dv", 0, 9), [3]);
+    assert_eq!(read("station:09", 0, 9), [0_u64; 0]);
+    let scopes = |s: &[&str]| s.iter().map(|x| Scope::from(*x)).collect::<Vec<_>>();
+    let case = |n, x: &[&str]| {
+        let e = s.case_in_scopes(CaseId(id(n)), &scopes(x)).unwrap();
+        e.iter().map(|e| e.pos.0).collect::<Vec<_>>()
+    };
+    assert_eq!(case(2, &["station:08", "circle:07:dv", "officer:x"]), [2, 3]);
+    assert_eq!(case(2, &["station:07"]), [0_u64; 0]);
+    assert!(s.file_in_scopes("abc", &scopes(&["officer:x"])).unwrap());
+    assert!(!s.file_in_scopes("abc", &scopes(&["station:07"])).unwrap());
+}
+
+/// What was said of each event is said again; bytes of those set aside are kept.
+pub fn verdicts_are_remembered(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    let e = event(1, 1, &["station:07"]);
+    let aside = SignedEvent { e: "bad".to_owned(), s: String::new() };
+    let said = |seq, kept: Kept, aside: Option<SignedEvent>| NewVerdict {
+        seq,
+        id: (seq == 1).then_some(e.id),
+        hash: EventHash([u8::try_from(seq).unwrap(); 32]),
+        kept,
+        aside,
+    };
+    let device = DeviceId(id(10));
+    let to = Head { seq: 3, hash: EventHash([3; 32]) };
+    let chain = ChainMove {
+        device,
+        incarnation: 2,
+        from: Head::default(),
+        to,
+        verdicts: vec![
+            said(1, Kept::Accepted(Pos(1)), None),
+            said(2, Kept::Quarantined("unreadable".to_owned()), Some(aside.clone())),
+            said(3, Kept::Rejected("not_allowed".to_owned()), Some(aside)),
+        ],
+    };
+    let c = Commit { chains: vec![chain], ..commit(0, vec![e.clone()]) };
+    assert_eq!(s.commit(&c).unwrap(), Committed::Done);
+    assert_eq!(s.device_head(device, 2).unwrap(), to);
+    assert_eq!(s.device_head(device, 1).unwrap(), Head::default());
+    let log = s.verdicts(device, 2, 2, 9).unwrap();
+    assert_eq!(log.len(), 2);
+    assert_eq!(log.first().unwrap().kept, Kept::Quarantined("unreadable".to_owned()));
+    assert_eq!(log.last().unwrap().recorded_at, at(5));
+    let all = s.verdicts(device, 2, 1, 1).unwrap();
+    assert_eq!(all.first().unwrap().kept, Kept::Accepted(Pos(1)));
+    assert_eq!(s.set_aside(10).unwrap().len(), 2);
+    let c = s.counts().unwrap();
+    assert_eq!((c.quarantined, c.rejected), (1, 1));
+}
+
+/// A forked branch that comes again and again does not fill the disk.
+pub fn a_branch_is_kept_once(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    code(s.as_ref(), "a");
+    s.enrol("a", &device(10, 1)).unwrap();
+    let e = SignedEvent { e: "other".to_owned(), s: String::new() };
+    let branch = [(signed::hash_bytes(b"other"), e)];
+    for _ in 0..3 {
+        s.freeze(DeviceId(id(10)), &branch, at(6)).unwrap();
+    }
+    assert_eq!(s.counts().unwrap().devices_frozen, 1);
+}
+
+/// Sessions end by signing out, by idling, by a changed password and by revocation.
+pub fn sessions_end(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    let clerk = ClerkRow {
+        login: "heat".to_owned(),
+        name: "Серік".to_owned(),
+        agency: AgencyCode::from("E-HEA"),
+        password_hash: "h".to_owned(),
+        revoked: false,
+    };
+    assert!(s.add_clerk(&clerk).unwrap());
+    assert!(!s.add_clerk(&ClerkRow { name: "Other".to_owned(), ..clerk.clone() }).unwrap());
+    assert_eq!(s.clerk("heat").unwrap(), Some(clerk.clone()));
+    assert_eq!(s.clerk("nobody").unwrap(), None);
+    let session = |n: &str, ms| SessionRow {
+        token_hash: n.to_owned(),
+        login: "heat".to_owned(),
+        csrf: "c".to_owned(),
+        seen_at: at(ms),
+    };
+    s.put_session(&session("a", 0)).unwrap();
+    s.put_session(&session("b", 10)).unwrap();
+    s.put_session(&session("a", 20)).unwrap();
+    assert_eq!(s.session("a").unwrap().unwrap().seen_at, at(20));
+    assert_eq!(s.end_idle_sessions(at(15)).unwrap(), 1);
+    assert!(s.session("b").unwrap().is_none());
+    s.end_session("a").unwrap();
+    assert!(s.session("a").unwrap().is_none());
+    s.put_session(&session("c", 30)).unwrap();
+    assert!(s.change_clerk("heat", Some("new"), false).unwrap());
+    assert!(s.session("c").unwrap().is_none());
+    assert!(s.change_clerk("heat", None, true).unwrap());
+    let now = s.clerk("heat").unwrap().unwrap();
+    assert!(now.revoked && now.password_hash == "new");
+    assert!(!s.change_clerk("nobody", None, true).unwrap());
+    assert_eq!(s.clerks().unwrap().len(), 1);
+}
+
+fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
+    let referral = Referral {
+        id: ReferralId(id(n)),
+        agency: AgencyCode::from(agency),
+        category: None,
+        text: String::new(),
+        disclosed: Disclosed::default(),
+        leaves: vec![],
+        circle: Circle::open(),
+        by: OfficerId(id(20)),
+        answer_due: due,
+        ack_wd: 1,
+        drafted_at: at(0),
+        sent_at: Some(at(1)),
+        at_region: true,
+        delivered: None,
+        registered: None,
+        incoming_number: None,
+        accepted: None,
+        rejected: None,
+        answered: None,
+        checked: None,
+        withdrawn: None,
+        reminders: 0,
+        replaces: None,
+        replaced_by: None,
+    };
+    RequestRow {
+        referral: referral.id,
+        case: CaseId(id(1)),
+        agency: referral.agency.clone(),
+        station: "07".into(),
+        answer_due: due,
+        doc: RequestDoc { referral },
+    }
+}
+
+/// Lists by state and due date, pages, and other agencies' requests in none of them.
+pub fn requests_stand_in_their_lists(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
+    let stamp = |n| esik_domain::case::Stamp {
+        at: at(n),
+        by: "x".to_owned(),
+        event: EventId(id(5)),
+    };
+    let mut work = request(32, "E-HEA", Some(day));
+    work.doc.referral.accepted = Some(stamp(3));
+    let mut back = request(33, "E-HEA", Some(day));
+    back.doc.referral.withdrawn = Some(stamp(4));
+    let rows = vec![
+        request(30, "E-HEA", None),
+        request(31, "E-HEA", Some(day - TimeDelta::days(2))),
+        work,
+        back,
+        request(34, "E-WAT", Some(day)),
+    ];
+    let write = |expect, requests| {
+        let c = Commit { requests, ..commit(expect, vec![]) };
+        assert_eq!(s.commit(&c).unwrap(), Committed::Done);
+    };
+    write(0, rows);
+    let list = |which, limit, offset| {
+        let rows = s.requests("E-HEA", which, day, limit, offset).unwrap();
+        rows.iter().map(|r| r.referral.0.as_u128()).collect::<Vec<_>>()
+    };
+    assert_eq!(list(RequestList::New, 9, 0), [31, 30]);
+    assert_eq!(list(RequestList::New, 1, 1), [30]);
+    assert_eq!(list(RequestList::Late, 9, 0), [31]);
+    assert_eq!(list(RequestList::Work, 9, 0), [32]);
+    assert_eq!(list(RequestList::Back, 9, 0), [33]);
+    assert_eq!(list(RequestList::Answered, 9, 0), [0_u128; 0]);
+    let mut answered = request(31, "E-HEA", Some(day - TimeDelta::days(2)));
+    answered.doc.referral.answered = Some(esik_domain::case::Answer {
+        stamp: stamp(5),
+        text: "жауап".to_owned(),
+        file: None,
+    });
+    write(0, vec![answered.clone()]);
+    assert_eq!(list(RequestList::Answered, 9, 0), [31]);
+    let c = s.request_counts("E-HEA", day).unwrap();
+    assert_eq!((c.new, c.work, c.late, c.answered, c.back), (1, 1, 0, 1, 1));
+    assert_eq!(s.request(ReferralId(id(31))).unwrap(), Some(answered));
+    assert_eq!(s.request(ReferralId(id(99))).unwrap(), None);
+}
+
+/// After a restore: another epoch, another life, and no number that may have been given away.
+pub fn a_restore_starts_anew(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    s.put_station(&StationRow { id: "08".into(), name: name() }).unwrap();
+    s.lease(&"07".into(), 2026, DeviceId(id(10)), 200, at(4)).unwrap();
+    s.renew("second", 10_000, &[2026, 2027]).unwrap();
+    let row = s.region().unwrap().unwrap();
+    assert_eq!((row.epoch.as_str(), row.incarnation), ("second", 2));
+    let from = |station: &str, year| {
+        s.lease(&station.into(), year, DeviceId(id(10)), 200, at(4)).unwrap().from
+    };
+    let all: HashSet<u64> = [from("07", 2026), from("08", 2026), from("08", 2027)].into();
+    assert_eq!(all, [10_201, 10_001].into());
+}

@@ -1,0 +1,568 @@
+//! What a desk pushes and what comes of it: verdicts, chains, circles, decisions, leases.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use chrono::TimeDelta;
+use common::{
+    Desk, World, codes, drafted, fresh, kinds, note, opened, referral, sent, visit,
+};
+use esik_domain::event::{
+    Body, CaseClosed, CaseReopened, ReferralWithdrawn, Role, TaskAssigned, Word,
+};
+use esik_domain::ids::{CaseId, Circle, Pos, ReferralId, Scope, TaskId};
+use esik_wire::{
+    ApiError, ApiErrorCode, FeedRequest, Head, SignedEvent, SyncApi as _, SyncFailure, Verdict,
+};
+use serde_json::Map;
+use std::collections::HashSet;
+
+fn refused(code: ApiErrorCode) -> SyncFailure {
+    SyncFailure::Refused(ApiError::new(code))
+}
+
+#[tokio::test]
+async fn what_one_desk_saves_another_of_the_station_reads_and_can_verify() {
+    let w = World::new();
+    let (mut a, b, far) = (w.desk("07").await, w.desk("07").await, w.desk("08").await);
+    let (case, _) = referral(&mut a, "E-HEA", "Жылу жоқ", "open");
+    let answer = a.push().await.unwrap();
+    assert_eq!(codes(&answer), ["accepted"; 4]);
+    let read = b.read(&b.station_scope()).await.unwrap();
+    assert_eq!(
+        kinds(&read),
+        ["visit_noted", "case_opened", "referral_drafted", "referral_sent", "delivery_delivered"]
+    );
+    // Positions are gap-free and every signature verifies with what hello gave.
+    let cards = b.hello(200).await.unwrap().officers;
+    for (i, entry) in read.iter().enumerate() {
+        assert_eq!(entry.pos, Pos(i as u64 + 1));
+        let actor = entry.event.envelope().unwrap().actor_id;
+        let card = cards.iter().find(|c| c.id == actor).unwrap();
+        entry.event.verify(&esik_wire::signed::key_from_text(&card.key).unwrap()).unwrap();
+    }
+    let delivered = read.last().unwrap().event.envelope().unwrap();
+    assert_eq!(delivered.role, Role::Region);
+    assert_eq!(delivered.device_id, b.joined.as_ref().unwrap().region_device);
+    assert_eq!((delivered.device_seq.0, delivered.prev), (1, "0".repeat(64)));
+    assert_eq!(b.handle.case_events(case).await.unwrap().entries.len(), 5);
+    // Another station does not learn that any of it exists.
+    assert_eq!(far.read(&far.station_scope()).await.unwrap(), []);
+    assert_eq!(far.read(&b.station_scope()).await, Err(refused(ApiErrorCode::NotFound)));
+    assert_eq!(far.handle.case_events(case).await, Err(refused(ApiErrorCode::NotFound)));
+}
+
+#[tokio::test]
+async fn one_bad_event_never_stops_the_others() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let stranger = Desk::new(&w, "07", Role::Head, &[]);
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    // Not JSON; NUL; too large; not signed by the officer; signed by nobody known.
+    a.save_signed(SignedEvent { e: "{\"v\":".to_owned(), s: "AAAA".to_owned() });
+    let nul = a.envelope(case, &note("a\0b"), "open");
+    a.save(&nul);
+    a.save_signed(SignedEvent { e: "x".repeat(70_000), s: String::new() });
+    let forged = a.envelope(case, &note("forged"), "open");
+    a.save_signed(SignedEvent::sign(&forged, &stranger.officer_key).unwrap());
+    let mut unknown = a.envelope(case, &note("?"), "open");
+    unknown.actor_id = stranger.card.id;
+    a.save_signed(SignedEvent::sign(&unknown, &stranger.officer_key).unwrap());
+    // A hole in the chain; another station; the region's own kind; a claim to be the region.
+    let mut hole = a.envelope(case, &note("hole"), "open");
+    hole.prev = "ab".repeat(32);
+    a.save(&hole);
+    let mut foreign = a.envelope(case, &note("foreign"), "open");
+    foreign.station_id = "08".into();
+    a.save(&foreign);
+    let mut agency = a.envelope(case, &note("x"), "open");
+    agency.kind = "agency_accepted".to_owned();
+    a.save(&agency);
+    let mut region = a.envelope(case, &note("x"), "open");
+    region.role = Role::Region;
+    a.save(&region);
+    // A kind we know with a body we cannot read; a kind of tomorrow is kept and forwarded.
+    let mut broken = a.envelope(case, &note("x"), "open");
+    broken.kind = "case_opened".to_owned();
+    a.save(&broken);
+    let mut tomorrow = a.envelope(case, &note("x"), "open");
+    tomorrow.kind = "applicant_sang".to_owned();
+    a.save(&tomorrow);
+    let mut newer = a.envelope(case, &note("x"), "open");
+    newer.version = 9;
+    a.save(&newer);
+    a.say(case, &note("last"), "open");
+    let answer = a.push().await.unwrap();
+    assert_eq!(
+        codes(&answer),
+        [
+            "accepted",
+            "quarantined:unreadable",
+            "quarantined:unreadable",
+            "quarantined:too_large",
+            "quarantined:bad_signature",
+            "quarantined:unknown_officer",
+            "quarantined:broken_chain",
+            "rejected:foreign_station",
+            "rejected:not_allowed",
+            "rejected:not_allowed",
+            "quarantined:unreadable",
+            "accepted",
+            "accepted",
+            "accepted",
+        ]
+    );
+    assert_eq!(
+        kinds(&a.read(&a.station_scope()).await.unwrap()),
+        ["visit_noted", "applicant_sang", "note_added", "note_added"]
+    );
+    let c = w.region.store().counts().unwrap();
+    assert_eq!((c.events, c.max_pos, c.head_pos, c.quarantined, c.rejected), (4, 4, 4, 7, 3));
+    assert_eq!(w.region.store().set_aside(50).unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn the_same_bytes_again_change_nothing() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    a.say(case, &opened("ESK-07-2026-1"), "open");
+    let region_kind = {
+        let mut e = a.envelope(case, &note("x"), "open");
+        e.kind = "agency_accepted".to_owned();
+        e
+    };
+    a.save(&region_kind);
+    let segment = a.segment();
+    let first = a.push().await.unwrap();
+    w.pass(TimeDelta::minutes(5));
+    let again = a.handle.push(segment.clone()).await.unwrap();
+    assert_eq!(again.acked, first.acked);
+    assert_eq!(codes(&again), ["duplicate", "duplicate", "rejected:not_allowed"]);
+    match (&first.verdicts.first().unwrap().verdict, &again.verdicts.first().unwrap().verdict) {
+        (
+            Verdict::Accepted { pos, recorded_at },
+            Verdict::Duplicate { pos: again, recorded_at: then },
+        ) => assert_eq!((pos, recorded_at), (again, then)),
+        other => unreachable!("{other:?}"),
+    }
+    // Half old, half new: only the new half moves the order.
+    a.say(case, &note("new"), "open");
+    let mut both = segment.events.clone();
+    both.extend(a.unsent.clone());
+    let mixed = a.handle.push(a.segment_of(1, both)).await.unwrap();
+    assert_eq!(codes(&mixed), ["duplicate", "duplicate", "rejected:not_allowed", "accepted"]);
+    assert_eq!(w.region.store().head().unwrap(), Pos(3));
+    // An id that was used is not taken for another event, nor forgotten.
+    let mut reused = a.envelope(case, &note("other words"), "open");
+    reused.id = segment.events.first().unwrap().envelope().unwrap().id;
+    a.unsent.clear();
+    a.first_unsent = 5;
+    a.save(&reused);
+    assert_eq!(codes(&a.push().await.unwrap()), ["quarantined:id_reused"]);
+}
+
+#[tokio::test]
+async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    a.say(case, &note("one"), "open");
+    let late = a.segment_of(2, a.unsent.get(1..).unwrap().to_vec());
+    let gap = ApiError { expected: Some(1), ..ApiError::new(ApiErrorCode::Gap) };
+    assert_eq!(a.handle.push(late).await, Err(SyncFailure::Refused(gap)));
+    // A copy of the desk, made now, goes its own way.
+    let (unsent, head) = (a.unsent.clone(), a.head);
+    a.push().await.unwrap();
+    let kept_head = a.head;
+    a.head = Head { seq: 1, hash: unsent.first().unwrap().hash() };
+    a.unsent.clear();
+    a.first_unsent = 2;
+    a.say(case, &note("another one"), "open");
+    assert_eq!(a.handle.push(a.segment()).await, Err(refused(ApiErrorCode::Fork)));
+    // Frozen: the honest branch may not push either, but reads on and says hello.
+    a.head = kept_head;
+    a.unsent.clear();
+    a.first_unsent = head.seq + 1;
+    a.say(case, &note("two"), "open");
+    assert_eq!(a.handle.push(a.segment()).await, Err(refused(ApiErrorCode::Fork)));
+    assert_eq!(a.read(&a.station_scope()).await.unwrap().len(), 2);
+    assert_eq!(a.hello(200).await.unwrap().acked, kept_head);
+    // The same life does not come back by a code; a new one does.
+    let code = w.code("07");
+    assert_eq!(a.enroll(&code).await, Err(refused(ApiErrorCode::BadRequest)));
+    a.incarnation = 2;
+    a.enroll(&code).await.unwrap();
+    (a.head, a.first_unsent) = (Head::default(), 1);
+    a.unsent.clear();
+    a.say(case, &note("two"), "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"]);
+}
+
+#[tokio::test]
+async fn a_restricted_referral_is_invisible_to_those_outside_the_circle() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let other = w.desk("07").await;
+    let juvenile = w.desk_with("07", Role::Inspector, &["dv"]).await;
+    let (case, id) = referral(&mut a, "E-CRS", "Баспана керек", "dv");
+    // Even an event that forgot its circle stays with the referral it is about.
+    let reminder = Body::ReferralReminded(esik_domain::event::ReferralReminded {
+        referral_id: id,
+        more: Map::new(),
+    });
+    a.say(case, &reminder, "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"; 5]);
+    let open = ["visit_noted", "case_opened"];
+    let closed =
+        ["referral_drafted", "referral_sent", "delivery_delivered", "referral_reminded"];
+    assert_eq!(kinds(&other.read(&other.station_scope()).await.unwrap()), open);
+    assert_eq!(kinds(&other.handle.case_events(case).await.unwrap().entries), open);
+    let circle = Scope::circle(&"07".into(), "dv");
+    assert_eq!(other.read(&circle).await, Err(refused(ApiErrorCode::NotFound)));
+    let own = Scope::officer(a.card.id);
+    assert_eq!(other.read(&own).await, Err(refused(ApiErrorCode::NotFound)));
+    assert!(!other.hello(200).await.unwrap().scopes.contains(&circle));
+    // The author and the circle see it, with what the region says about it.
+    assert_eq!(kinds(&a.read(&own).await.unwrap()), closed);
+    assert_eq!(kinds(&juvenile.read(&circle).await.unwrap()), closed);
+    let said = a.read(&own).await.unwrap();
+    let delivered = said.get(2).unwrap().event.envelope().unwrap();
+    assert_eq!(delivered.circle, Circle("dv".to_owned()));
+    // Whoever may not know of it cannot touch it either.
+    let mut other = other;
+    let withdrawn = Body::ReferralWithdrawn(ReferralWithdrawn {
+        referral_id: id,
+        reason: String::new(),
+        more: Map::new(),
+    });
+    other.say(case, &withdrawn, "open");
+    assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
+}
+
+#[tokio::test]
+async fn a_restricted_case_takes_everything_in_it_along() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let mut other = w.desk("07").await;
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "osb");
+    a.say(case, &opened("ESK-07-2026-1"), "osb");
+    a.say(case, &note("forgot the circle"), "open");
+    a.push().await.unwrap();
+    assert_eq!(other.read(&other.station_scope()).await.unwrap(), []);
+    assert_eq!(a.read(&Scope::officer(a.card.id)).await.unwrap().len(), 3);
+    other.say(case, &note("guessed the id"), "open");
+    assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
+    let mut far = w.desk("08").await;
+    far.say(case, &note("guessed the id"), "open");
+    assert_eq!(codes(&far.push().await.unwrap()), ["rejected:foreign_case"]);
+}
+
+#[tokio::test]
+async fn a_decision_holds_only_when_the_case_allows_it() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let (case, id, task) = (CaseId(fresh()), ReferralId(fresh()), TaskId(fresh()));
+    let closed = || {
+        Body::CaseClosed(CaseClosed {
+            word: Word::Solved,
+            outcome: "helped".to_owned(),
+            text: String::new(),
+            more: Map::new(),
+        })
+    };
+    let reopened =
+        || Body::CaseReopened(CaseReopened { reason: "жаңа".to_owned(), more: Map::new() });
+    let withdrawn = || {
+        Body::ReferralWithdrawn(ReferralWithdrawn {
+            referral_id: id,
+            reason: String::new(),
+            more: Map::new(),
+        })
+    };
+    let assigned = || {
+        Body::TaskAssigned(TaskAssigned {
+            task_id: task,
+            text: "Тексеру".to_owned(),
+            unit: "P-UIP".into(),
+            owner: None,
+            due: None,
+            more: Map::new(),
+        })
+    };
+    let strange = ReferralId(fresh());
+    for body in [
+        visit(),
+        closed(),
+        sent(id),
+        opened("ESK-07-2026-1"),
+        drafted(id, "E-HEA", "Жылу"),
+        withdrawn(),
+        sent(id),
+        drafted(ReferralId(fresh()), "E-HEA", "Жылу"),
+        drafted(strange, "E-NONE", "Кімге?"),
+        sent(strange),
+        assigned(),
+        assigned(),
+        reopened(),
+        closed(),
+        closed(),
+        reopened(),
+        closed(),
+    ] {
+        a.say(case, &body, "open");
+    }
+    assert_eq!(
+        codes(&a.push().await.unwrap()),
+        [
+            "accepted",
+            "rejected:not_a_case",
+            "rejected:referral_unknown",
+            "accepted",
+            "accepted",
+            "accepted",
+            "rejected:already_withdrawn",
+            "accepted",
+            "accepted",
+            "rejected:agency_unknown",
+            "accepted",
+            "rejected:task_exists",
+            "rejected:not_closed",
+            "accepted",
+            "rejected:case_closed",
+            "accepted",
+            "accepted",
+        ]
+    );
+    // A referral is sent once, also across pushes.
+    let (_, again) = referral(&mut a, "E-HEA", "Жылу", "open");
+    a.push().await.unwrap();
+    let case = w.region.store().request(again).unwrap().unwrap().case;
+    a.say(case, &sent(again), "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["rejected:already_sent"]);
+}
+
+#[tokio::test]
+async fn the_registered_role_decides_not_the_claimed_one() {
+    let w = World::new();
+    let mut hall = w.desk_with("07", Role::Consultant, &[]).await;
+    let case = CaseId(fresh());
+    hall.say(case, &visit(), "open");
+    let mut open = hall.envelope(case, &opened("ESK-07-2026-1"), "open");
+    open.role = Role::Head;
+    hall.save(&open);
+    assert_eq!(codes(&hall.push().await.unwrap()), ["accepted", "rejected:not_allowed"]);
+    // Nobody registers as the region, and nobody takes over another desk's officer.
+    let mut thief = w.desk("07").await;
+    thief.card = esik_wire::OfficerCard { role: Role::Region, ..thief.card.clone() };
+    thief.card.id = esik_domain::ids::OfficerId(fresh());
+    thief.hello(200).await.unwrap();
+    let stolen = esik_wire::OfficerCard { key: thief.card.key.clone(), ..hall.card.clone() };
+    thief.card = stolen;
+    thief.hello(200).await.unwrap();
+    let cards = hall.hello(200).await.unwrap().officers;
+    let kept = cards.iter().find(|c| c.id == hall.card.id).unwrap();
+    assert_eq!(kept.key, hall.card.key);
+    assert_eq!(cards.iter().filter(|c| c.role == Role::Region).count(), 1);
+}
+
+#[tokio::test]
+async fn what_the_revoked_still_bring_is_set_aside_not_lost() {
+    let w = World::new();
+    let (mut a, mut b) = (w.desk("07").await, w.desk("07").await);
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    a.push().await.unwrap();
+    assert!(w.region.store().revoke_officer(a.card.id).unwrap());
+    a.say(case, &note("after"), "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["quarantined:officer_revoked"]);
+    assert!(w.region.store().revoke_device(b.device).unwrap());
+    b.say(case, &note("after"), "open");
+    assert_eq!(codes(&b.push().await.unwrap()), ["quarantined:device_revoked"]);
+    assert_eq!(b.hello(200).await, Err(refused(ApiErrorCode::Unauthorised)));
+    assert_eq!(b.read(&b.station_scope()).await, Err(refused(ApiErrorCode::Unauthorised)));
+    let nobody = Desk::new(&w, "07", Role::Officer, &[]);
+    assert_eq!(nobody.hello(200).await, Err(refused(ApiErrorCode::Unauthorised)));
+}
+
+#[tokio::test]
+async fn segments_that_lie_about_themselves_are_refused() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let mut other = w.desk("07").await;
+    a.say(CaseId(fresh()), &visit(), "open");
+    let bad = refused(ApiErrorCode::BadRequest);
+    let good = a.segment();
+    let push = |s: esik_wire::Segment| a.handle.push(s);
+    let mut s = good.clone();
+    s.head_sig = esik_wire::signed::sign_head(&other.key, &s.head);
+    assert_eq!(push(s).await, Err(bad.clone()));
+    let mut s = good.clone();
+    s.head = esik_wire::EventHash([1; 32]);
+    s.head_sig = esik_wire::signed::sign_head(&a.key, &s.head);
+    assert_eq!(push(s).await, Err(bad.clone()));
+    for (first, incarnation) in [(0, 1), (u64::MAX, 1), (1, 0)] {
+        let s = esik_wire::Segment { first_seq: first, incarnation, ..good.clone() };
+        assert_eq!(push(s).await, Err(bad.clone()));
+    }
+    let many = vec![good.events.first().unwrap().clone(); 501];
+    assert_eq!(push(a.segment_of(1, many)).await, Err(bad.clone()));
+    let heavy = SignedEvent { e: "x".repeat(1024 * 1024), s: "yy".to_owned() };
+    assert_eq!(push(a.segment_of(1, vec![heavy])).await, Err(bad.clone()));
+    let old = esik_wire::Segment { epoch: "another".to_owned(), ..good.clone() };
+    assert_eq!(push(old).await, Err(refused(ApiErrorCode::HistoryDiverged)));
+    other.device = a.device;
+    assert_eq!(other.handle.push(other.segment_of(1, vec![])).await, Err(bad));
+    assert_eq!(push(a.segment_of(1, vec![])).await.unwrap().verdicts, []);
+    assert_eq!(codes(&push(good).await.unwrap()), ["accepted"]);
+}
+
+#[tokio::test]
+async fn numbers_come_in_blocks_that_never_meet() {
+    let w = World::new();
+    let (a, b, c) = (w.desk("07").await, w.desk("07").await, w.desk("08").await);
+    let mut given = Vec::new();
+    for desk in [&a, &b] {
+        given.extend(desk.joined.as_ref().unwrap().leases.clone());
+        given.extend(desk.hello(10).await.unwrap().leases);
+        assert_eq!(desk.hello(150).await.unwrap().leases, [], "enough numbers are left");
+    }
+    let mut numbers = HashSet::new();
+    for lease in &given {
+        assert_eq!((lease.year, lease.to - lease.from + 1), (2026, 200));
+        for n in lease.from..=lease.to {
+            assert!(numbers.insert(n), "{n} was given twice");
+        }
+    }
+    assert_eq!((given.len(), numbers.len()), (4, 800));
+    assert_eq!(c.joined.as_ref().unwrap().leases.first().unwrap().from, 1, "its own series");
+    // In the last days of the year a desk gets numbers of the next one, once.
+    w.pass(TimeDelta::days(25));
+    let soon = a.hello(150).await.unwrap().leases;
+    assert_eq!(soon.iter().map(|l| l.year).collect::<Vec<_>>(), [2027]);
+    assert_eq!(a.hello(150).await.unwrap().leases, []);
+    // The year is Kazakhstan's: 31 December, 20:00 UTC is January there.
+    w.pass(TimeDelta::days(9) + TimeDelta::hours(15));
+    assert_eq!(b.hello(10).await.unwrap().leases.first().unwrap().year, 2027);
+    // Greed has an end.
+    for _ in 0..60 {
+        b.hello(0).await.unwrap();
+    }
+    assert_eq!(b.hello(0).await.unwrap().leases, []);
+    w.pass(TimeDelta::days(1));
+    assert_eq!(b.hello(0).await.unwrap().leases.len(), 1);
+}
+
+#[tokio::test]
+async fn a_code_is_for_one_desk_and_ten_minutes() {
+    let w = World::new();
+    let code = w.code("07");
+    assert_eq!(code.split('.').map(str::len).collect::<Vec<_>>(), [10, 64]);
+    let (a, b) = (Desk::new(&w, "07", Role::Officer, &[]), Desk::new(&w, "07", Role::Officer, &[]));
+    let bad = Err(refused(ApiErrorCode::BadCode));
+    let joined = a.enroll(&code.to_lowercase()).await.unwrap();
+    assert_eq!(joined.station_id.as_str(), "07");
+    assert_eq!(joined.station_name.kk, "Жетінші бөлімше");
+    assert_eq!(b.enroll(&code).await, bad);
+    // The answer was lost: the same desk asks again and is the same desk.
+    let again = a.enroll(&code).await.unwrap();
+    assert_ne!(again.leases, joined.leases);
+    assert_eq!(w.region.store().devices().unwrap().len(), 1);
+    let late = w.code("07");
+    w.pass(TimeDelta::minutes(10));
+    assert_eq!(b.enroll(&late).await, bad);
+    // Guessing ends after ten tries, even with the right code; not for the others.
+    let right = w.code("07");
+    for _ in 0..9 {
+        assert_eq!(b.enroll("AAAAAAAAAA").await, bad);
+    }
+    match b.enroll(&right).await {
+        Err(SyncFailure::Refused(e)) => {
+            assert_eq!(e.code, ApiErrorCode::Busy);
+            assert!(e.retry_after_s.unwrap() > 0);
+        }
+        other => unreachable!("{other:?}"),
+    }
+    Desk::new(&w, "07", Role::Officer, &[]).enroll(&right).await.unwrap();
+    // A known device id with another key is nobody.
+    let mut thief = Desk::new(&w, "07", Role::Officer, &[]);
+    thief.device = a.device;
+    thief.handle.device = a.device;
+    assert_eq!(thief.enroll(&w.code("07")).await, Err(refused(ApiErrorCode::BadRequest)));
+}
+
+#[tokio::test]
+async fn hello_tells_what_the_region_holds() {
+    let w = World::new();
+    let mut a = w.desk_with("07", Role::Officer, &["dv", "open", "bad circle"]).await;
+    // A card with a circle that cannot be is left out whole.
+    assert_eq!(a.hello(200).await.unwrap().scopes, [a.station_scope()]);
+    a.card.circles = vec!["dv".to_owned()];
+    a.say(CaseId(fresh()), &visit(), "open");
+    let before = a.hello(200).await.unwrap();
+    assert_eq!((before.acked, before.region_pos), (Head::default(), Pos(0)));
+    assert_eq!(
+        before.scopes,
+        [a.station_scope(), Scope::from("circle:07:dv"), Scope::officer(a.card.id)]
+    );
+    a.push().await.unwrap();
+    let after = a.hello(200).await.unwrap();
+    assert_eq!((after.acked, after.region_pos), (a.head, Pos(1)));
+    let mut old = a.hello_request(200);
+    (old.protocol_min, old.protocol_max) = (0, 0);
+    assert_eq!(a.handle.hello(old).await, Err(refused(ApiErrorCode::TooOld)));
+    let mut newer = a.hello_request(200);
+    newer.protocol_max = 7;
+    assert_eq!(a.handle.hello(newer).await.unwrap().protocol, 1);
+    let mut late = a.hello_request(200);
+    late.device_time -= TimeDelta::minutes(3);
+    a.handle.hello(late).await.unwrap();
+    let seen = w.region.store().device(a.device).unwrap().unwrap().seen.unwrap();
+    assert_eq!(seen.clock_offset_ms, 180_000);
+}
+
+#[tokio::test]
+async fn a_feed_is_paged_waits_and_knows_its_history() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let mut far = w.desk("08").await;
+    let case = CaseId(fresh());
+    for n in 0..7 {
+        a.say(case, &note(&n.to_string()), "open");
+    }
+    a.push().await.unwrap();
+    far.say(CaseId(fresh()), &visit(), "open");
+    far.push().await.unwrap();
+    let ask = |after: u64, limit: u32, wait_s: u32| FeedRequest {
+        scope: a.station_scope(),
+        after: Pos(after),
+        epoch: a.epoch.clone(),
+        limit,
+        wait_s,
+    };
+    let page = a.handle.feed(ask(0, 3, 0)).await.unwrap();
+    assert_eq!((page.entries.len(), page.next, page.more), (3, Pos(3), true));
+    let page = a.handle.feed(ask(3, 100, 0)).await.unwrap();
+    assert_eq!((page.entries.len(), page.next, page.more), (4, Pos(8), false));
+    let nothing = a.handle.feed(ask(8, 100, 0)).await.unwrap();
+    assert_eq!((nothing.entries.len(), nothing.next), (0, Pos(8)));
+    let diverged = Err(refused(ApiErrorCode::HistoryDiverged));
+    assert_eq!(a.handle.feed(ask(9, 100, 0)).await, diverged);
+    let other = FeedRequest { epoch: "another".to_owned(), ..ask(0, 1, 0) };
+    assert_eq!(a.handle.feed(other).await, diverged);
+    // Whoever waits is woken by what is his, not by what is others'.
+    let (handle, asked) = (a.handle.clone(), ask(8, 100, 30));
+    let waiting = tokio::spawn(async move { handle.feed(asked).await });
+    tokio::task::yield_now().await;
+    far.say(CaseId(fresh()), &visit(), "open");
+    far.push().await.unwrap();
+    assert!(!waiting.is_finished());
+    a.say(case, &note("new"), "open");
+    a.push().await.unwrap();
+    let page = waiting.await.unwrap().unwrap();
+    assert_eq!((page.entries.len(), page.next), (1, Pos(10)));
+}
