@@ -18,6 +18,7 @@ pub mod profile;
 mod project;
 pub mod search;
 mod sql;
+pub mod verify;
 mod visible;
 
 pub use db::{CIPHER_FLOOR, SQLITE_FLOOR, Store, Tx};

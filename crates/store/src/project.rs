@@ -170,19 +170,24 @@ pub(crate) fn day(day: Option<NaiveDate>) -> String {
 pub(crate) fn refold(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
     let entries: Vec<Entry> =
         log::case_entries(tx, case_id)?.into_iter().map(|e| e.entry).collect();
+    replace(tx, case_id, &entries)
+}
+
+/// Replaces a case's rows by what these entries fold to.
+pub(crate) fn replace(tx: &Tx<'_>, case_id: CaseId, entries: &[Entry]) -> Result<()> {
     let fresh: bool = tx
         .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM case_row WHERE case_id = ?1)")?
         .query_row([sql::id(&case_id.0)], |r| r.get(0))?;
     if !fresh {
         clear(tx, case_id)?;
     }
-    if let Some(p) = project(&entries) {
+    if let Some(p) = project(entries) {
         write(tx, case_id, &p)?;
     }
     Ok(())
 }
 
-fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
+pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
     for statement in [
         "DELETE FROM case_row WHERE case_id = ?1",
         "DELETE FROM case_secret WHERE case_id = ?1",

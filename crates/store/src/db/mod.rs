@@ -7,6 +7,8 @@ mod writer;
 pub use open::{CIPHER_FLOOR, SQLITE_FLOOR};
 pub use writer::Tx;
 
+pub(crate) use open::memory;
+
 use crate::error::{Result, StoreError};
 use crate::keys::DbKey;
 use crate::meta;

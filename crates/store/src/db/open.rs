@@ -66,6 +66,15 @@ pub(crate) fn reader(path: &Path, key: &DbKey) -> Result<Connection> {
     Ok(conn)
 }
 
+/// An empty database of the same shape in memory; nothing of it ever reaches a disk.
+pub(crate) fn memory() -> Result<Connection> {
+    let mut conn = Connection::open_in_memory()?;
+    conn.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    conn.set_prepared_statement_cache_capacity(64);
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
 /// Refuses an engine older than the floor, whatever was linked.
 pub(crate) fn check_engine(conn: &Connection) -> Result<()> {
     let cipher: String = conn.query_row("PRAGMA cipher_version", [], |r| r.get(0))?;

@@ -31,6 +31,13 @@ impl Deref for Tx<'_> {
     }
 }
 
+impl<'c> Tx<'c> {
+    /// A transaction on a connection of one's own.
+    pub(crate) fn begin(conn: &'c mut Connection) -> Result<Self> {
+        Ok(Self { inner: conn.transaction()? })
+    }
+}
+
 type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 
 enum Message {

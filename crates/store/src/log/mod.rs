@@ -14,4 +14,4 @@ pub use outbox::{outbox, unsent_count};
 pub use own::{acked, proof, segment};
 pub use region::{VerdictOutcome, apply_verdicts, region_diverged};
 
-pub(crate) use entries::{base_entries, secrets, visible_entries};
+pub(crate) use entries::{base_entries, secrets, signed, visible_entries};

@@ -2,5 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod desk;
+mod keyring;
 mod saving;
 mod secrecy;
+mod syncing;

@@ -1,0 +1,346 @@
+//! Proof that the database is what its events say: chains, hashes, signatures, projections; and a
+//! hash of the folded state by which two desks are compared.
+
+use crate::db::{Tx, memory};
+use crate::error::Result;
+use crate::log;
+use crate::project;
+use crate::sql;
+use ed25519_dalek::VerifyingKey;
+use esik_domain::event::Envelope;
+use esik_domain::fold::{Entry, Standing, fold};
+use esik_domain::ids::CaseId;
+use esik_wire::signed::{hash_bytes, verify_batch};
+use esik_wire::{SignedEvent, ZERO_HASH};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+
+/// What does not fit.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The bytes are not those of their hash.
+    Hash,
+    /// The bytes are not an event, or the columns beside them tell another story.
+    Columns,
+    /// An event does not name its predecessor, or one of our own is missing.
+    Chain,
+    /// The recorded head is not the last own event.
+    Head,
+    /// The signature does not fit.
+    Signature,
+    /// Rows of lists and search are not what the events fold to.
+    Projection,
+}
+
+/// One difference.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+pub struct Fault {
+    pub kind: FaultKind,
+    /// Id of the event or case, or the device.
+    pub subject: String,
+}
+
+/// Outcome of [`verify`].
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct VerifyReport {
+    pub events: u64,
+    pub cases: u64,
+    pub devices: u64,
+    /// Events whose author's key is not known here.
+    pub unchecked: u64,
+    /// Entries of feeds that were set aside.
+    pub poisoned: u64,
+    pub faults: Vec<Fault>,
+}
+
+impl VerifyReport {
+    /// True when nothing differs.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn fault(&mut self, kind: FaultKind, subject: impl ToString) {
+        self.faults.push(Fault { kind, subject: subject.to_string() });
+    }
+}
+
+/// Events whose signatures are checked together.
+const BATCH: usize = 256;
+
+/// Reads every event and every row. `keys` finds the key an event has to be signed with.
+///
+/// # Errors
+/// When the database cannot be read at all; whatever else is wrong is in the report.
+pub fn verify(
+    conn: &Connection,
+    keys: &dyn Fn(&Envelope) -> Option<VerifyingKey>,
+) -> Result<VerifyReport> {
+    let mut report = VerifyReport::default();
+    verify_events(conn, keys, &mut report)?;
+    verify_projections(conn, &mut report)?;
+    report.poisoned = log::poisoned(conn)?.len() as u64;
+    report.faults.sort();
+    report.faults.dedup();
+    Ok(report)
+}
+
+struct Link {
+    device: (Vec<u8>, i64),
+    seq: i64,
+    hash: Vec<u8>,
+}
+
+fn verify_events(
+    conn: &Connection,
+    keys: &dyn Fn(&Envelope) -> Option<VerifyingKey>,
+    report: &mut VerifyReport,
+) -> Result<()> {
+    let heads = own_heads(conn)?;
+    let newest = heads.keys().map(|(_, life)| *life).max();
+    let mut statement = conn.prepare(
+        "SELECT device_id, incarnation, device_seq, hash, bytes, sig, id, case_id, kind, actor_id,
+           circle, occurred_at
+         FROM event ORDER BY device_id, incarnation, device_seq",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut before: Option<Link> = None;
+    let mut batch: Vec<(SignedEvent, VerifyingKey, String)> = Vec::new();
+    let mut last_own: HashMap<(Vec<u8>, i64), (i64, Vec<u8>)> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        report.events += 1;
+        let link = Link { device: (row.get(0)?, row.get(1)?), seq: row.get(2)?, hash: row.get(3)? };
+        let subject = sql::uuid(row, 6).map(|id| id.to_string()).unwrap_or_default();
+        let bytes: String = row.get(4)?;
+        if hash_bytes(bytes.as_bytes()).0.as_slice() != link.hash {
+            report.fault(FaultKind::Hash, &subject);
+        }
+        let sig = row.get_ref(5)?.as_blob().map_err(|_| sql::bad("signature"))?;
+        let signed = log::signed(bytes, sig);
+        let first = before.as_ref().is_none_or(|b| b.device != link.device);
+        if first {
+            report.devices += 1;
+        }
+        let expected = match &before {
+            Some(b) if !first && b.seq + 1 == link.seq => Some(hex::encode(&b.hash)),
+            _ if link.seq == 1 => Some(ZERO_HASH.hex()),
+            _ => None,
+        };
+        // Of foreign devices a desk holds only what its scopes show; of our own life, everything.
+        let ours = heads.contains_key(&link.device) && Some(link.device.1) == newest;
+        match signed.envelope() {
+            Ok(e) if columns_fit(row, &e)? => {
+                if expected.as_ref().is_some_and(|x| *x != e.prev) || (ours && expected.is_none()) {
+                    report.fault(FaultKind::Chain, &subject);
+                }
+                match keys(&e) {
+                    Some(key) => batch.push((signed, key, subject)),
+                    None => report.unchecked += 1,
+                }
+            }
+            _ => report.fault(FaultKind::Columns, &subject),
+        }
+        if batch.len() >= BATCH {
+            check_batch(&mut batch, report);
+        }
+        last_own.insert(link.device.clone(), (link.seq, link.hash.clone()));
+        before = Some(link);
+    }
+    check_batch(&mut batch, report);
+    for (device, head) in heads {
+        if last_own.get(&device) != Some(&head) {
+            report.fault(FaultKind::Head, hex::encode(device.0));
+        }
+    }
+    Ok(())
+}
+
+type Heads = HashMap<(Vec<u8>, i64), (i64, Vec<u8>)>;
+
+fn own_heads(conn: &Connection) -> Result<Heads> {
+    let mut statement = conn.prepare("SELECT device_id, incarnation, seq, hash FROM own_head")?;
+    let mut rows = statement.query([])?;
+    let mut out = HashMap::new();
+    while let Some(row) = rows.next()? {
+        out.insert((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?));
+    }
+    Ok(out)
+}
+
+fn columns_fit(row: &Row<'_>, e: &Envelope) -> Result<bool> {
+    Ok(sql::uuid(row, 0)? == e.device_id.0
+        && row.get::<_, i64>(1)? == i64::from(e.incarnation)
+        && row.get::<_, i64>(2)? == sql::int(e.device_seq.0)?
+        && sql::uuid(row, 6)? == e.id.0
+        && sql::uuid(row, 7)? == e.case_id.0
+        && row.get::<_, String>(8)? == e.kind
+        && sql::uuid(row, 9)? == e.actor_id.0
+        && row.get::<_, String>(10)? == e.circle.0
+        && row.get::<_, i64>(11)? == e.occurred_at.timestamp_millis())
+}
+
+fn check_batch(batch: &mut Vec<(SignedEvent, VerifyingKey, String)>, report: &mut VerifyReport) {
+    let items: Vec<_> = batch.iter().map(|(e, k, _)| (e, *k)).collect();
+    if !verify_batch(&items) {
+        for (event, key, subject) in batch.iter() {
+            if event.verify(key).is_err() {
+                report.fault(FaultKind::Signature, subject);
+            }
+        }
+    }
+    batch.clear();
+}
+
+fn verify_projections(conn: &Connection, report: &mut VerifyReport) -> Result<()> {
+    let mut scratch = memory()?;
+    let scratch = Tx::begin(&mut scratch)?;
+    for case_id in project::all_cases(conn)? {
+        report.cases += 1;
+        let Ok(stored) = log::case_entries(conn, case_id) else {
+            report.fault(FaultKind::Columns, case_id);
+            continue;
+        };
+        let entries: Vec<Entry> = stored.into_iter().map(|e| e.entry).collect();
+        project::replace(&scratch, case_id, &entries)?;
+        if rows_of(conn, case_id)? != rows_of(&scratch, case_id)? {
+            report.fault(FaultKind::Projection, case_id);
+        }
+        project::clear(&scratch, case_id)?;
+    }
+    let mut statement = conn.prepare(
+        "SELECT DISTINCT case_id FROM case_row
+         WHERE case_id NOT IN (SELECT case_id FROM event)",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        report.fault(FaultKind::Projection, CaseId(sql::uuid(row, 0)?));
+    }
+    Ok(())
+}
+
+/// The projected rows of one case, as JSON lines in a stable order.
+fn rows_of(conn: &Connection, case_id: CaseId) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    for table in [
+        "case_row WHERE case_id = ?1 ORDER BY layer",
+        "case_secret WHERE case_id = ?1 ORDER BY circle, author",
+        "obligation WHERE case_id = ?1 ORDER BY n",
+        "find_key WHERE case_id = ?1 ORDER BY kind, key, layer",
+    ] {
+        let mut statement = conn.prepare_cached(&format!("SELECT * FROM {table}"))?;
+        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut rows = statement.query([sql::id(&case_id.0)])?;
+        while let Some(row) = rows.next()? {
+            out.push(line(table.split(' ').next().unwrap_or_default(), &names, row)?);
+        }
+    }
+    Ok(out)
+}
+
+fn line(table: &str, names: &[String], row: &Row<'_>) -> Result<String> {
+    let mut out = Map::new();
+    out.insert("table".to_owned(), table.into());
+    for (i, name) in names.iter().enumerate() {
+        let value = match row.get_ref(i)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(n) => n.into(),
+            ValueRef::Real(x) => x.into(),
+            ValueRef::Text(t) => String::from_utf8_lossy(t).into_owned().into(),
+            ValueRef::Blob(b) => hex::encode(b).into(),
+        };
+        out.insert(name.clone(), value);
+    }
+    let mut text = String::new();
+    canonical(&Value::Object(out), &mut text);
+    Ok(text)
+}
+
+/// Every event (by device and sequence) and every projected row, a JSON line each, in a stable order;
+/// two databases with the same events and standings give the same lines.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn dump(conn: &Connection, out: &mut dyn FnMut(&str)) -> Result<()> {
+    let mut statement = conn.prepare(
+        "SELECT id, case_id, device_id, incarnation, device_seq, kind, actor_id, circle,
+           occurred_at, bytes, sig, hash, pos, recorded_at, verdict, verdict_code
+         FROM event ORDER BY device_id, incarnation, device_seq",
+    )?;
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        out(&line("event", &names, row)?);
+    }
+    for case_id in project::all_cases(conn)? {
+        for text in rows_of(conn, case_id)? {
+            out(&text);
+        }
+    }
+    Ok(())
+}
+
+/// SHA-256, hex, of every folded case in the order of ids.
+///
+/// With `open_only`, cases are folded from their open events alone and what the region refused is left
+/// out: two desks of a station whose officers are in different circles then agree once both are synced.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn state_hash(conn: &Connection, open_only: bool) -> Result<String> {
+    let mut hasher = Sha256::new();
+    let mut text = String::new();
+    for case_id in project::all_cases(conn)? {
+        let entries: Vec<Entry> = log::case_entries(conn, case_id)?
+            .into_iter()
+            .map(|e| e.entry)
+            .filter(|e| {
+                !open_only
+                    || (e.event.circle.is_open() && !matches!(e.standing, Standing::Refused(_)))
+            })
+            .collect();
+        if let Some(state) = fold(&entries) {
+            text.clear();
+            canonical(&serde_json::to_value(&state)?, &mut text);
+            hasher.update(text.as_bytes());
+            hasher.update(b"\n");
+        }
+    }
+    Ok(hex::encode(hasher.finalize()))
+}
+
+/// JSON with keys in the order of their bytes and nothing between the tokens, whatever the features
+/// `serde_json` was built with.
+fn canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort();
+            out.push('{');
+            for (i, key) in keys.into_iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                out.push_str(&Value::String(key.clone()).to_string());
+                out.push(':');
+                canonical(&map[key], out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                canonical(item, out);
+            }
+            out.push(']');
+        }
+        other => out.push_str(&other.to_string()),
+    }
+}

@@ -1,0 +1,349 @@
+//! Feeds, verdicts, outbox: what arrives is verified, idempotent, and never stops at one bad entry.
+
+use crate::desk::*;
+use esik_domain::event::{Envelope, Party};
+use esik_domain::ids::*;
+use esik_store::verify::{FaultKind, state_hash, verify};
+use esik_store::{lists, log};
+use esik_wire::{EventVerdict, SignedEvent, Verdict};
+
+fn verdicts(desk: &Desk, list: Vec<EventVerdict>) -> log::VerdictOutcome {
+    let device = desk.device;
+    desk.store.write(move |tx| log::apply_verdicts(tx, device, 1, &list)).unwrap()
+}
+
+fn accepted(seq: u64, pos: u64) -> EventVerdict {
+    EventVerdict {
+        id: None,
+        seq,
+        verdict: Verdict::Accepted { pos: Pos(pos), recorded_at: at(100) },
+    }
+}
+
+fn report(desk: &Desk) -> esik_store::verify::VerifyReport {
+    let known = keys();
+    desk.store.read(|c| verify(c, &|e| known.get(&e.actor_id).copied())).unwrap()
+}
+
+fn sound(desk: &Desk) {
+    let report = report(desk);
+    assert!(report.is_sound(), "{report:?}");
+    assert_eq!(report.unchecked, 0);
+}
+
+#[test]
+fn the_outbox_is_what_has_no_verdict() {
+    let desk = Desk::new(1);
+    desk.open_case(1, 1, Party::default(), "x");
+    assert_eq!(desk.store.read(log::unsent_count).unwrap(), 4);
+    let first_two = desk.store.read(|c| log::outbox(c, 2, 1 << 20)).unwrap();
+    assert_eq!(first_two, desk.outbox()[..2]);
+    assert_eq!(desk.store.read(|c| log::outbox(c, 10, 1)).unwrap().len(), 1, "at least one");
+    let out = verdicts(&desk, vec![accepted(1, 11), accepted(2, 12)]);
+    assert_eq!((out.accepted, out.touched.len()), (2, 1));
+    assert_eq!(desk.outbox().len(), 2);
+    let rejected = EventVerdict {
+        id: None,
+        seq: 3,
+        verdict: Verdict::Rejected { code: "not_allowed".to_owned() },
+    };
+    assert_eq!(verdicts(&desk, vec![rejected]).refused, 1);
+    assert_eq!(desk.outbox().len(), 1);
+    // The same answer again, after a lost line, changes nothing.
+    assert_eq!(verdicts(&desk, vec![accepted(1, 11)]).accepted, 1);
+    assert_eq!(desk.store.read(log::unsent_count).unwrap(), 1);
+    sound(&desk);
+}
+
+#[test]
+fn a_refused_event_comes_back_as_work_and_later_acceptance_wins() {
+    let desk = Desk::new(1);
+    let case = desk.open_case(1, 1, Party::default(), "x");
+    let quarantined = EventVerdict {
+        id: None,
+        seq: 4,
+        verdict: Verdict::Quarantined { code: "revoked".to_owned() },
+    };
+    verdicts(&desk, vec![accepted(1, 1), accepted(2, 2), accepted(3, 3), quarantined.clone()]);
+    let state = |desk: &Desk| {
+        desk.store.read(|c| lists::case_state(c, &officer(1), case)).unwrap().unwrap()
+    };
+    assert_eq!(state(&desk).refused.len(), 1);
+    assert!(state(&desk).issues.is_empty());
+    let mine = events_of(&desk, case);
+    take(&desk, "station:07", feed(&mine[3..], 9));
+    assert!(state(&desk).refused.is_empty());
+    assert_eq!(state(&desk).issues.len(), 1);
+    // An older answer that comes late does not take the position away.
+    verdicts(&desk, vec![quarantined]);
+    assert!(state(&desk).refused.is_empty());
+    sound(&desk);
+}
+
+fn events_of(desk: &Desk, _case: CaseId) -> Vec<SignedEvent> {
+    // The outbox of a fresh life holds everything until verdicts come; read the log itself.
+    desk.store
+        .read(|c| {
+            let mut s = c.prepare("SELECT bytes, sig FROM event ORDER BY device_seq")?;
+            let rows =
+                s.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, Vec<u8>>(1)?)))?;
+            Ok(rows
+                .map(|r| {
+                    let (e, sig) = r.unwrap();
+                    use base64::Engine as _;
+                    SignedEvent { e, s: base64::engine::general_purpose::STANDARD.encode(sig) }
+                })
+                .collect())
+        })
+        .unwrap()
+}
+
+#[test]
+fn two_desks_that_took_the_same_feed_agree_whatever_the_pages() {
+    let one = Desk::new(1);
+    let two = Desk::new(2);
+    let case = one.open_case(1, 1, citizen("Ахметов", "Нұрлан", ""), "Нет тепла");
+    one.append(1, case, referral(ReferralId(next()), "E-HEA", "Проверьте", 3)).unwrap();
+    let all = feed(&one.outbox(), 1);
+    take(&one, "station:07", all.clone());
+    assert_eq!(one.store.read(log::unsent_count).unwrap(), 0);
+    for page in all.chunks(2) {
+        let out = take(&two, "station:07", page.to_vec());
+        assert_eq!((out.applied, out.duplicates, out.poisoned), (page.len() as u64, 0, 0));
+    }
+    let again = take(&two, "station:07", all.clone());
+    assert_eq!((again.applied, again.duplicates), (0, 6));
+    // The same events through another scope are the same events.
+    assert_eq!(take(&two, "circle:07:dv", all).duplicates, 6);
+    let hash = |d: &Desk, open| d.store.read(|c| state_hash(c, open)).unwrap();
+    assert_eq!(hash(&one, true), hash(&two, true));
+    assert_eq!(hash(&one, false), hash(&two, false));
+    assert_eq!(two.store.read(|c| log::cursor(c, &"station:07".into())).unwrap(), Pos(6));
+    assert_eq!(two.store.read(|c| log::cursor(c, &"station:08".into())).unwrap(), Pos(0));
+    sound(&one);
+    sound(&two);
+}
+
+#[test]
+fn desks_with_different_circles_agree_on_what_is_open() {
+    let one = Desk::new(1);
+    let two = Desk::new(2);
+    let case = one.open_case(1, 1, Party::default(), "x");
+    let dv = Circle("dv".to_owned());
+    let secret: Vec<_> = referral(ReferralId(next()), "E-CRISIS", "Приют", 90)
+        .into_iter()
+        .map(|e| e.within(dv.clone()))
+        .collect();
+    one.append(1, case, secret).unwrap();
+    one.append(1, CaseId(next()), case_events(2, Party::default(), "y", "dv")).unwrap();
+    let all = feed(&one.outbox(), 1);
+    let open: Vec<_> =
+        all.iter().filter(|e| e.event.envelope().unwrap().circle.is_open()).cloned().collect();
+    take(&one, "station:07", all);
+    take(&two, "station:07", open);
+    let hash = |d: &Desk, open| d.store.read(|c| state_hash(c, open)).unwrap();
+    assert_eq!(hash(&one, true), hash(&two, true));
+    assert_ne!(hash(&one, false), hash(&two, false));
+}
+
+#[test]
+fn a_poisoned_entry_never_stops_the_others() {
+    let one = Desk::new(1);
+    let two = Desk::new(2);
+    one.open_case(1, 1, Party::default(), "x");
+    let mut page = feed(&one.outbox(), 1);
+    let good = page.len() as u64;
+    let mut forged = page[0].clone();
+    forged.event.e = forged.event.e.replace("visit_noted", "visit_fated");
+    let mut unreadable = page[0].clone();
+    unreadable.event.e = "{]".to_owned();
+    let mut stranger = page[0].clone();
+    let mut envelope: Envelope = stranger.event.envelope().unwrap();
+    envelope.actor_id = person(50);
+    envelope.id = EventId(next());
+    stranger.event = SignedEvent::sign(&envelope, &signing(50)).unwrap();
+    // Same device and sequence, another event, rightly signed: a cloned device.
+    let mut fork = page[0].clone();
+    envelope.actor_id = person(1);
+    envelope.id = EventId(next());
+    fork.event = SignedEvent::sign(&envelope, &signing(1)).unwrap();
+    for bad in [forged, unreadable, stranger, fork] {
+        page.push(bad);
+    }
+    for (i, e) in page.iter_mut().enumerate() {
+        e.pos = Pos(1 + i as u64);
+    }
+    let out = take(&two, "station:07", page.clone());
+    assert_eq!((out.applied, out.poisoned), (good, 4));
+    let reasons: Vec<String> =
+        two.store.read(log::poisoned).unwrap().into_iter().map(|(_, _, r)| r).collect();
+    assert_eq!(reasons, ["signature", "unreadable", "unknown_author", "fork"]);
+    assert_eq!(two.store.read(|c| log::cursor(c, &"station:07".into())).unwrap(), Pos(8));
+    take(&two, "station:07", page);
+    assert_eq!(two.store.read(log::poisoned).unwrap().len(), 4, "the same ones, once each");
+    sound(&two);
+}
+
+#[test]
+fn a_key_that_comes_later_frees_what_was_set_aside() {
+    let one = Desk::new(1);
+    let two = Desk::new(2);
+    one.open_case(1, 1, Party::default(), "x");
+    let page = feed(&one.outbox(), 1);
+    let scope: Scope = "station:07".into();
+    let out =
+        two.store.write(move |tx| log::apply_feed(tx, &scope, &page, Pos(4), &|_| None)).unwrap();
+    assert_eq!(out.poisoned, 4);
+    let out = two
+        .store
+        .write(|tx| {
+            let known = keys();
+            log::retry_poisoned(tx, &|e| known.get(&e.actor_id).copied())
+        })
+        .unwrap();
+    assert_eq!((out.applied, out.touched.len()), (4, 1));
+    assert!(two.store.read(log::poisoned).unwrap().is_empty());
+    sound(&two);
+}
+
+#[test]
+fn an_unknown_kind_is_kept_byte_for_byte_and_a_critical_one_stops_work_on_the_case() {
+    let one = Desk::new(1);
+    let two = Desk::new(2);
+    let case = one.open_case(1, 1, Party::default(), "x");
+    let mut page = feed(&one.outbox(), 1);
+    let last = page[3].event.envelope().unwrap();
+    let mut future = Envelope {
+        id: EventId(next()),
+        device_seq: DeviceSeq(5),
+        prev: page[3].event.hash().hex(),
+        kind: "drone_sent".to_owned(),
+        version: 3,
+        ..last
+    };
+    future.body = serde_json::json!({"z": [1, 2.50], "a": {"ұ": "ұ"}});
+    let signed = SignedEvent::sign(&future, &signing(1)).unwrap();
+    // As a newer program writes it: other spaces, other order, fields we never heard of.
+    let text = signed.e.replacen('{', "{ \"new_field\" : 1 ,", 1);
+    let by = |text: &str| {
+        let key = signing(1);
+        use base64::Engine as _;
+        use ed25519_dalek::Signer as _;
+        let bytes = [b"esik/sign-event/1\0".as_slice(), text.as_bytes()].concat();
+        let s = base64::engine::general_purpose::STANDARD.encode(key.sign(&bytes).to_bytes());
+        SignedEvent { e: text.to_owned(), s }
+    };
+    page.extend(feed(&[by(&text)], 5));
+    let out = take(&two, "station:07", page);
+    assert_eq!((out.applied, out.poisoned), (5, 0));
+    let kept: String = two
+        .store
+        .read(|c| {
+            Ok(c.query_row("SELECT bytes FROM event WHERE kind = 'drone_sent'", [], |r| r.get(0))?)
+        })
+        .unwrap();
+    assert_eq!(kept, text);
+    let state = two.store.read(|c| lists::case_state(c, &officer(1), case)).unwrap().unwrap();
+    assert_eq!((state.unknown, state.read_only), (1, false));
+    sound(&two);
+
+    future.id = EventId(next());
+    future.device_seq = DeviceSeq(6);
+    future.prev = esik_wire::signed::hash_bytes(text.as_bytes()).hex();
+    future.critical = true;
+    take(&two, "station:07", feed(&[SignedEvent::sign(&future, &signing(1)).unwrap()], 6));
+    let state = two.store.read(|c| lists::case_state(c, &officer(1), case)).unwrap().unwrap();
+    assert!(state.read_only);
+}
+
+#[test]
+fn a_desk_set_back_to_an_old_backup_notices_and_uses_no_number_twice() {
+    let desk = Desk::new(1);
+    let case = desk.open_case(1, 1, Party::default(), "x");
+    let known = desk.outbox();
+    // What the same device wrote after the backup, as the region holds it.
+    let lost = Envelope {
+        id: EventId(next()),
+        device_seq: DeviceSeq(5),
+        prev: known[3].hash().hex(),
+        ..known[3].envelope().unwrap()
+    };
+    let lost = SignedEvent::sign(&lost, &signing(1)).unwrap();
+    let out = take(&desk, "station:07", feed(&[known.clone(), vec![lost]].concat(), 1));
+    assert!(out.rolled_back);
+    assert_eq!(desk.store.read(log::head).unwrap().seq, 5);
+    let new = desk.append(1, case, vec![event("note_added", 50, serde_json::json!({"text": "n"}))]);
+    assert_eq!(new.unwrap()[0].device_seq, DeviceSeq(6));
+    sound(&desk);
+}
+
+#[test]
+fn a_region_set_back_is_refilled() {
+    let one = Desk::new(1);
+    let two = Desk::new(2);
+    one.open_case(1, 1, Party::default(), "x");
+    let page = feed(&one.outbox(), 1);
+    take(&one, "station:07", page.clone());
+    take(&two, "station:07", page.clone());
+    // The region was restored with positions 1 and 2 only.
+    let (d1, d2) = (one.device, two.device);
+    one.store.write(move |tx| log::region_diverged(tx, d1, 1, 2, 2)).unwrap();
+    two.store.write(move |tx| log::region_diverged(tx, d2, 1, 0, 2)).unwrap();
+    assert_eq!(one.outbox(), page[2..].iter().map(|e| e.event.clone()).collect::<Vec<_>>());
+    assert_eq!(two.store.read(|c| log::cursor(c, &"station:07".into())).unwrap(), Pos(2));
+    assert!(two.outbox().is_empty(), "what others wrote is theirs to send");
+    let hash = |d: &Desk| d.store.read(|c| state_hash(c, true)).unwrap();
+    let before = hash(&two);
+    let again = feed(&one.outbox(), 3);
+    take(&one, "station:07", again.clone());
+    take(&two, "station:07", again);
+    assert_eq!(hash(&one), hash(&two));
+    assert_eq!(hash(&two), before);
+    sound(&one);
+    sound(&two);
+}
+
+/// Removes the guards, as somebody with the key and a tool would, and changes something.
+fn tamper(desk: &Desk, sql: &'static str) {
+    desk.store
+        .write(move |tx| {
+            tx.execute_batch("DROP TRIGGER event_is_final; DROP TRIGGER event_stays;")?;
+            tx.execute_batch(sql)?;
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn whatever_is_touched_verify_tells() {
+    use FaultKind as F;
+    let cases: &[(&str, &[F])] = &[
+        (
+            "UPDATE event SET bytes = replace(bytes, 'Нет тепла', 'Все хорошо') WHERE device_seq = 3",
+            &[F::Hash, F::Signature, F::Projection],
+        ),
+        ("UPDATE event SET sig = zeroblob(64) WHERE device_seq = 2", &[F::Signature]),
+        ("UPDATE event SET hash = zeroblob(32) WHERE device_seq = 2", &[F::Hash, F::Chain]),
+        ("DELETE FROM event WHERE device_seq = 2", &[F::Chain, F::Projection]),
+        ("DELETE FROM event WHERE device_seq = 4", &[F::Head, F::Projection]),
+        ("UPDATE event SET circle = 'dv' WHERE device_seq = 3", &[F::Columns]),
+        ("UPDATE event SET occurred_at = occurred_at - 1 WHERE device_seq = 3", &[F::Columns]),
+        ("UPDATE event SET bytes = '{}' WHERE device_seq = 3", &[F::Hash, F::Columns]),
+        ("UPDATE case_row SET title = 'x'", &[F::Projection]),
+        ("UPDATE case_row SET circle = 'dv'", &[F::Projection]),
+        ("DELETE FROM obligation", &[F::Projection]),
+        ("DELETE FROM find_key WHERE kind = 3", &[F::Projection]),
+        ("UPDATE own_head SET seq = 9", &[F::Head]),
+    ];
+    for (sql, expected) in cases {
+        let desk = Desk::new(1);
+        desk.open_case(1, 1, citizen("Ахметов", "Нұрлан", "+77011234567"), "Нет тепла");
+        sound(&desk);
+        tamper(&desk, sql);
+        let mut told: Vec<F> = report(&desk).faults.iter().map(|f| f.kind).collect();
+        told.dedup();
+        for kind in *expected {
+            assert!(told.contains(kind), "{sql}: {told:?}");
+        }
+    }
+}
