@@ -8,6 +8,7 @@ mod deny;
 mod exec;
 mod gate;
 mod paths;
+mod region;
 mod setup;
 mod stages;
 mod types;
