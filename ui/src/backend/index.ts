@@ -19,7 +19,7 @@ function theHost(): Host {
 }
 
 /** Puts another host in; for tests only, before the first call. */
-export function useHost(other: Host): void {
+export function setHost(other: Host): void {
   host = other;
 }
 

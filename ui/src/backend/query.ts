@@ -1,8 +1,8 @@
 // Answers of the core kept for the screens, and dropped when the core says they changed.
 import {
+  keepPreviousData,
   QueryClient,
   type UseMutationResult,
-  keepPreviousData,
   type UseQueryOptions,
   type UseQueryResult,
   useMutation,

@@ -1,8 +1,8 @@
 // The host inside the desktop window: one `rpc` command, one `changed` event.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Host } from './index';
 import type { Changed } from './commands.gen';
+import type { Host } from './index';
 
 export function tauriHost(): Host {
   return {

@@ -1,58 +1,53 @@
 // Dates as people say them: “today”, “27 November”, “14:02”. Always the wall clock of Kazakhstan.
-import { LOCALES, language, t } from './index';
+import { type MessageId, t } from './index';
 
-/** One time zone for the whole country since 2024 (UTC+5). */
-export const ZONE = 'Asia/Almaty';
-
-const cache = new Map<string, Intl.DateTimeFormat>();
-
-function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = language() + JSON.stringify(options);
-  let made = cache.get(key);
-  if (!made) {
-    made = new Intl.DateTimeFormat(LOCALES[language()], { timeZone: ZONE, ...options });
-    cache.set(key, made);
-  }
-  return made;
-}
-
-/** A calendar day `yyyy-mm-dd` as noon of that day, so that no zone moves it. */
-function noon(day: string): Date {
-  return new Date(`${day}T12:00:00+05:00`);
-}
+// Names of months come from the catalogues: the Kazakh ones are missing in Intl of Debian's
+// Chromium, which then says “M11 22”. The country has had one time zone since 2024: UTC+5.
+const OFFSET_MS = 5 * 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** The calendar day of an instant in Kazakhstan, `yyyy-mm-dd`. */
 export function dayOf(instant: string | Date): string {
+  return wall(instant).toISOString().slice(0, 10);
+}
+
+/** The instant with the wall clock of Kazakhstan in its UTC fields. */
+function wall(instant: string | Date): Date {
   const at = typeof instant === 'string' ? new Date(instant) : instant;
-  return new Date(at.getTime() + 5 * 3_600_000).toISOString().slice(0, 10);
+  return new Date(at.getTime() + OFFSET_MS);
 }
 
 /** Whole days from `a` to `b`, both `yyyy-mm-dd`. */
 export function daysBetween(a: string, b: string): number {
-  return Math.round((noon(b).getTime() - noon(a).getTime()) / 86_400_000);
+  return Math.round((Date.parse(b) - Date.parse(a)) / DAY_MS);
+}
+
+function parts(date: string): { d: number; month: string; year: string } {
+  const [year = '', month = '', d = ''] = date.split('-');
+  return { d: Number(d), month: t(`date.month.${Number(month)}` as MessageId), year };
 }
 
 /** “27 November”, with the year when it is another one than `today`'s. */
 export function day(date: string, today?: string): string {
   const other = today !== undefined && today.slice(0, 4) !== date.slice(0, 4);
-  return format({ day: 'numeric', month: 'long', ...(other ? { year: 'numeric' } : {}) }).format(
-    noon(date),
-  );
+  return other ? fullDay(date) : t('date.day', parts(date));
 }
 
 /** “Sunday, 22 November”. */
 export function weekday(date: string): string {
-  return format({ weekday: 'long', day: 'numeric', month: 'long' }).format(noon(date));
+  const index = new Date(`${date}T00:00:00Z`).getUTCDay();
+  const weekday = t(`date.weekday.${index}` as MessageId);
+  return t('date.weekday_day', { weekday, day: day(date) });
 }
 
 /** “22 November 2026”: the exact date. */
 export function fullDay(date: string): string {
-  return format({ day: 'numeric', month: 'long', year: 'numeric' }).format(noon(date));
+  return t('date.full', parts(date));
 }
 
 /** “14:02”. */
 export function time(instant: string): string {
-  return format({ hour: '2-digit', minute: '2-digit', hour12: false }).format(new Date(instant));
+  return wall(instant).toISOString().slice(11, 16);
 }
 
 /** “14:02” today, “yesterday, 14:02”, else “21 November, 14:02”. */

@@ -9,6 +9,9 @@ export type { MessageId } from './ids';
 /** BCP 47 names: the first is what React Aria and Intl are given. */
 export const LOCALES: Record<Lang, string> = { kk: 'kk-KZ', ru: 'ru-RU', en: 'en-GB' };
 
+/** What Intl is asked for, best first: some builds of it have no Kazakh. */
+const FALLBACK: Record<Lang, string[]> = { kk: ['kk-KZ', 'ru-RU'], ru: ['ru-RU'], en: ['en-GB'] };
+
 /** Order of the language switch. */
 export const LANGUAGES: readonly Lang[] = ['kk', 'ru', 'en'];
 
@@ -25,9 +28,13 @@ export function language(): Lang {
 /** Loads one language, all features of it, and makes it the current one. */
 export async function speak(lang: Lang): Promise<void> {
   const { default: texts } =
-    lang === 'kk' ? await import('./kk') : lang === 'ru' ? await import('./ru') : await import('./en');
+    lang === 'kk'
+      ? await import('./kk')
+      : lang === 'ru'
+        ? await import('./ru')
+        : await import('./en');
   current = lang;
-  i18n.loadAndActivate({ locale: lang, locales: LOCALES[lang], messages: texts });
+  i18n.loadAndActivate({ locale: lang, locales: FALLBACK[lang], messages: texts });
   if (typeof document !== 'undefined') document.documentElement.lang = lang;
 }
 

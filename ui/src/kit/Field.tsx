@@ -87,25 +87,23 @@ export function Field(
 }
 
 /** Grows with its text, from `rows` lines on; it never scrolls inside. */
-export function TextArea(
-  props: Shared & { rows?: number; areaRef?: Ref<HTMLTextAreaElement> },
-) {
+export function TextArea(props: Shared & { rows?: number; areaRef?: Ref<HTMLTextAreaElement> }) {
   const area = useRef<HTMLTextAreaElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     const box = area.current;
     if (!box) return;
-    const fit = () => {
+    const grow = () => {
       box.style.height = 'auto';
       box.style.height = `${box.scrollHeight}px`;
     };
-    fit();
+    grow();
     if (typeof ResizeObserver === 'undefined') return;
     let width = box.clientWidth;
     const watch = new ResizeObserver(() => {
       if (box.clientWidth === width) return;
       width = box.clientWidth;
-      fit();
+      grow();
     });
     watch.observe(box);
     return () => watch.disconnect();

@@ -22,7 +22,7 @@ function Inside(props: { option: PillOption }) {
     <>
       <span>
         {label}
-        {count === undefined ? null : <span className="n"> {count}</span>}
+        {count === undefined ? null : ` ${count}`}
       </span>
       {kbd ? <Kbd keys={kbd} /> : null}
     </>

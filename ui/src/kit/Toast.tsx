@@ -1,11 +1,12 @@
 // What just happened, with ten seconds to undo a local act (Ctrl+Z does the same).
+
+import { Text } from 'react-aria-components/Text';
 import {
   UNSTABLE_Toast as AriaToast,
   UNSTABLE_ToastContent as ToastContent,
   UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,
 } from 'react-aria-components/Toast';
-import { Text } from 'react-aria-components/Text';
 import { t } from '../i18n';
 import { Button } from './Button';
 import { Kbd } from './basics';
@@ -30,6 +31,11 @@ export function undoLast(): boolean {
   last.content.undo?.();
   queue.close(last.key);
   return true;
+}
+
+/** Takes all of them away: they may name people, and the next face of the window is another's. */
+export function clearToasts(): void {
+  for (const { key } of [...queue.visibleToasts]) queue.close(key);
 }
 
 export function Toasts() {

@@ -37,11 +37,11 @@ export function VirtualList<T>(props: {
     if (active !== undefined && active >= 0) virtual.scrollToIndex(active);
   }, [active, virtual]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
     <section
       ref={box}
       className={props.className ? `vlist ${props.className}` : 'vlist'}
       aria-label={props.label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
       tabIndex={0}
     >
       <div style={{ height: virtual.getTotalSize() }}>

@@ -38,7 +38,9 @@ export function Row(props: {
   className?: string;
 }) {
   const shared = {
-    className: ['row', props.selected ? 'sel' : '', props.className ?? ''].filter(Boolean).join(' '),
+    className: ['row', props.selected ? 'sel' : '', props.className ?? '']
+      .filter(Boolean)
+      .join(' '),
     ...(props.label ? { 'aria-label': props.label } : {}),
     ...(props.columns ? { style: { gridTemplateColumns: props.columns } } : {}),
   };
@@ -70,6 +72,7 @@ export function Tag(props: { children: ReactNode; tone?: Tone | undefined; title
 /** A key or a chord as it stands on the keyboard: `Ctrl+K`. Hidden from screen readers, who get
  * `aria-keyshortcuts` of the control itself. */
 export function Kbd(props: { keys: string }) {
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a kbd element takes no focus
   return <kbd aria-hidden="true">{props.keys.replaceAll('+', ' ')}</kbd>;
 }
 

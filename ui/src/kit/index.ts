@@ -2,6 +2,7 @@
 export { Button, LinkButton } from './Button';
 export { Card, EmptyState, Kbd, Row, Skeleton, Tag, type Tone } from './basics';
 export { Combo, type ComboItem } from './Combo';
+export { DateText, Due, Moment } from './DateText';
 export { Dialog } from './Dialog';
 export { Field, TextArea } from './Field';
 export { fold, matches } from './fold';
@@ -9,6 +10,5 @@ export { ErrorNote, Note } from './Note';
 export { Pill, PillChecks, PillRadios } from './Pill';
 export { Stamps } from './Stamps';
 export { Timeline, type TimelineEntry } from './Timeline';
-export { toast, Toasts } from './Toast';
-export { DateText, Due, Moment } from './DateText';
+export { clearToasts, Toasts, toast } from './Toast';
 export { VirtualList } from './VirtualList';

@@ -6,8 +6,9 @@ import { SignIn, Wizard } from '../features/session';
 import { language, t } from '../i18n';
 import { ErrorNote } from '../kit/Note';
 import { Toasts } from '../kit/Toast';
-import { forbidReload } from './keys';
+import { forbidReload, markRegions } from './keys';
 import { applyTheme } from './language';
+import { page } from './reload';
 import { Shell } from './Shell';
 import { useAppState } from './state';
 
@@ -16,6 +17,7 @@ export function App() {
   const [idle, setIdle] = useState(false);
   const state = answer.data;
   useEffect(forbidReload, []);
+  useEffect(markRegions, []);
   useEffect(followChanges, []);
   const theme = state?.theme ?? 'system';
   useEffect(() => applyTheme({ theme }), [theme]);
@@ -24,7 +26,7 @@ export function App() {
   useEffect(() => {
     // Another language was chosen elsewhere (sign-in of an officer with their own): hidden labels
     // of the controls change only with a new page.
-    if (core !== undefined && core !== language()) window.location.reload();
+    if (core !== undefined && core !== language()) page.reload();
   }, [core]);
   const onIdle = useCallback(() => setIdle(true), []);
   useEffect(() => {

@@ -1,7 +1,7 @@
 // F1: every key, by where it works.
-import { t, type MessageId } from '../i18n';
-import { Dialog } from '../kit/Dialog';
+import { type MessageId, t } from '../i18n';
 import { Kbd } from '../kit/basics';
+import { Dialog } from '../kit/Dialog';
 
 type Line = readonly [keys: string, what: MessageId];
 

@@ -6,13 +6,19 @@ import type { AppState } from '../backend';
 import { useCommand } from '../backend/query';
 import { type MessageId, name, t } from '../i18n';
 import { Button } from '../kit/Button';
+import { Kbd } from '../kit/basics';
 import { openKeys } from './commands';
 import { changeLanguage, changeTheme, isDark, nextLanguage } from './language';
 import { Mark } from './Mark';
 import { href, type Route } from './router';
 import { SyncTruth } from './SyncTruth';
 
-export function Rail(props: { state: AppState; route: Route; onLock: () => void; tell: (error: unknown) => void }) {
+export function Rail(props: {
+  state: AppState;
+  route: Route;
+  onLock: () => void;
+  tell: (error: unknown) => void;
+}) {
   const { state, route } = props;
   const ref = useRef<HTMLElement>(null);
   const { landmarkProps } = useLandmark(
@@ -23,15 +29,16 @@ export function Rail(props: { state: AppState; route: Route; onLock: () => void;
   const control = useCommand('control', COUNTS);
   const counts = control.data?.counts;
   const owe = reception.data?.we_owe_count ?? 0;
-  const here = route.screen === 'case' ? 'control' : route.screen === 'intake' ? 'reception' : route.screen;
+  const here =
+    route.screen === 'case' ? 'control' : route.screen === 'intake' ? 'reception' : route.screen;
   const dark = isDark(state.theme);
   const safely = (work: Promise<void>) => void work.catch(props.tell);
   return (
     <nav className="rail" ref={ref} {...landmarkProps}>
-      <a className="mark" href={href({ screen: 'reception' })} tabIndex={-1} aria-hidden="true">
+      <div className="mark">
         <Mark />
         <span>{t('app.name')}</span>
-      </a>
+      </div>
       <ul className="nav">
         <Item
           icon={<DoorOpen aria-hidden="true" />}
@@ -78,7 +85,7 @@ export function Rail(props: { state: AppState; route: Route; onLock: () => void;
             label={t('app.language.next', { name: t(`app.language.${nextLanguage()}`) })}
             onPress={() => safely(changeLanguage(nextLanguage()))}
           >
-            {t(`app.language.${nextLanguage()}`)} <kbd aria-hidden="true">F2</kbd>
+            {t(`app.language.${nextLanguage()}`)} <Kbd keys="F2" />
           </Button>
           <Button
             quiet
@@ -96,7 +103,7 @@ export function Rail(props: { state: AppState; route: Route; onLock: () => void;
         <div className="who">
           <div className="grow">
             <div className="t el">{state.session?.name}</div>
-            <div className="el">
+            <div>
               {state.session?.post}
               {state.station ? ` · ${name({ ...state.station, en: state.station.ru })}` : ''}
             </div>

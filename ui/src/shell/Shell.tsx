@@ -1,6 +1,7 @@
 // The open desk: rail, the screen of the address, keys of the window, lock.
 import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
 import type { AppState } from '../backend';
+import { Reception } from '../features/reception';
 import { t } from '../i18n';
 import { ErrorNote, refusalText } from '../kit/Note';
 import { undoLast } from '../kit/Toast';
@@ -11,7 +12,6 @@ import { changeLanguage, nextLanguage } from './language';
 import { Rail } from './Rail';
 import { navigate, type Route, useRoute } from './router';
 import { lock, newVisit, tell } from './visit';
-import { Reception } from '../features/reception';
 
 const IntakeScreen = lazy(async () => ({
   default: (await import('../features/intake')).IntakeScreen,
@@ -129,10 +129,7 @@ class Guard extends Component<{ children: ReactNode }, { error: unknown }> {
     return (
       <main id="main" className="body" tabIndex={-1}>
         <h1>{t('app.screen_failed')}</h1>
-        <ErrorNote
-          error={this.state.error}
-          onRetry={() => this.setState({ error: undefined })}
-        />
+        <ErrorNote error={this.state.error} onRetry={() => this.setState({ error: undefined })} />
       </main>
     );
   }

@@ -1,8 +1,8 @@
 // The truth about sync in words and numbers: only what the region acknowledged counts as sent.
-import { useCommand } from '../backend/query';
+
 import { useQueryClient } from '@tanstack/react-query';
 import type { SyncStatus } from '../backend';
-import { useAction } from '../backend/query';
+import { useAction, useCommand } from '../backend/query';
 import { known, t } from '../i18n';
 import { moment } from '../i18n/dates';
 import { Rich } from '../i18n/Rich';

@@ -22,10 +22,33 @@ export function bindKeys(bindings: Bindings): () => void {
 
 /** Reloading by hand would only lose the place; nothing on the screen needs it. */
 export function forbidReload(): () => void {
-  return bindKeys({ F5: noop, 'Control+F5': noop, 'Control+KeyR': noop, 'Control+Shift+KeyR': noop });
+  return bindKeys({
+    F5: noop,
+    'Control+F5': noop,
+    'Control+KeyR': noop,
+    'Control+Shift+KeyR': noop,
+  });
 }
 
 function noop(): void {}
+
+/** Marks the page while F6 walks its regions: only then does a whole region show its ring. */
+export function markRegions(): () => void {
+  const root = document.documentElement;
+  const onKey = (event: KeyboardEvent) => {
+    if (event.code === 'F6') root.dataset.f6 = '';
+    else delete root.dataset.f6;
+  };
+  const onPointer = () => {
+    delete root.dataset.f6;
+  };
+  window.addEventListener('keydown', onKey, { capture: true });
+  window.addEventListener('pointerdown', onPointer, { capture: true });
+  return () => {
+    window.removeEventListener('keydown', onKey, { capture: true });
+    window.removeEventListener('pointerdown', onPointer, { capture: true });
+  };
+}
 
 /** Calls `idle` after so many minutes without a key or a click. */
 export function watchIdle(minutes: number, idle: () => void): () => void {
@@ -41,7 +64,8 @@ export function watchIdle(minutes: number, idle: () => void): () => void {
     }
   }, 5_000);
   const events = ['keydown', 'pointerdown', 'wheel'] as const;
-  for (const event of events) window.addEventListener(event, touch, { passive: true, capture: true });
+  for (const event of events)
+    window.addEventListener(event, touch, { passive: true, capture: true });
   return () => {
     clearInterval(timer);
     for (const event of events) window.removeEventListener(event, touch, { capture: true });

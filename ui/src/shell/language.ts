@@ -3,13 +3,14 @@
 import { type AppState, call, type Lang, type Theme } from '../backend';
 import { LANGUAGES, language } from '../i18n';
 import { saveForms } from './leave';
+import { page } from './reload';
 import { takeState } from './state';
 
 export async function changeLanguage(lang: Lang): Promise<void> {
   if (lang === language()) return;
   await saveForms();
   await call('settings_set', { language: lang, theme: null });
-  window.location.reload();
+  page.reload();
 }
 
 /** The language after the current one. */

@@ -2,7 +2,7 @@
 import { asRefusal, call } from '../backend';
 import { client } from '../backend/query';
 import { refusalText } from '../kit/Note';
-import { toast } from '../kit/Toast';
+import { clearToasts, toast } from '../kit/Toast';
 import { saveForms } from './leave';
 import { navigate } from './router';
 import { takeState } from './state';
@@ -29,6 +29,7 @@ export async function lock(): Promise<boolean> {
   try {
     await saveForms();
     takeState(await call('session_lock', {}));
+    clearToasts();
     return true;
   } catch (error) {
     tell(error);

@@ -1,5 +1,5 @@
 // Home: what waits for us, who owes us an answer, drafts, what was taken in today.
-import type { AppState, ControlRow, Reception as Answer } from '../../backend';
+import type { Reception as Answer, AppState, ControlRow } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { name, t, tCode } from '../../i18n';
 import { moment, weekday } from '../../i18n/dates';
@@ -57,7 +57,9 @@ function agencyName(code: string | null, agencies: Map<string, string>): string 
 
 function useAgencies(): Map<string, string> {
   const reference = useCommand('reference', {});
-  return new Map((reference.data?.agencies ?? []).map((agency) => [agency.code, name(agency.name)]));
+  return new Map(
+    (reference.data?.agencies ?? []).map((agency) => [agency.code, name(agency.name)]),
+  );
 }
 
 function place(row: ControlRow): string {
@@ -101,7 +103,9 @@ function WeOwe(props: { answer: Answer | undefined }) {
                   {row.title ? <span>: {row.title}</span> : null}
                 </span>
                 <DueTag row={row} today={answer.today} />
-                <span className="el m">{[row.number, row.address].filter(Boolean).join(' · ')}</span>
+                <span className="el m">
+                  {[row.number, row.address].filter(Boolean).join(' · ')}
+                </span>
                 {row.restricted ? <Tag tone="calm">{t('case.restricted')}</Tag> : <span />}
               </Row>
             </li>

@@ -70,11 +70,7 @@ function useSettled(value: string, ms: number): string {
 export function SearchDialog(props: { onClose: () => void }) {
   const [typed, setTyped] = useState('');
   const query = useSettled(typed.trim(), 90);
-  const found = useCommand(
-    'search',
-    { query, limit: 20 },
-    { enabled: query !== '', keep: true },
-  );
+  const found = useCommand('search', { query, limit: 20 }, { enabled: query !== '', keep: true });
   const hits = query === '' ? [] : (found.data?.hits ?? []);
   const all = useMemo(commands, []);
   const shown = all.filter((command) => matches(command.label, typed));

@@ -17,7 +17,7 @@ export const NOBODY: OfficerForm = {
   password: '',
 };
 
-/** Shortest password the core takes; it asks again. */
+/** Shortest password the core takes (it asks again); `error.password_short` says the number. */
 export const PASSWORD_MIN = 8;
 
 /** What must be mended before the core is asked, by field. */
@@ -25,7 +25,7 @@ export function officerProblems(form: OfficerForm): Partial<Record<keyof Officer
   const problems: Partial<Record<keyof OfficerForm, string>> = {};
   if (form.surname.trim() === '') problems.surname = t('error.surname_missing');
   if ([...form.password].length < PASSWORD_MIN) {
-    problems.password = t('error.password_short', { min: PASSWORD_MIN });
+    problems.password = t('error.password_short');
   }
   return problems;
 }

@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { AppState } from '../../backend';
 import { name, t } from '../../i18n';
 import { Button } from '../../kit/Button';
-import { Tag } from '../../kit/basics';
+import { Kbd, Tag } from '../../kit/basics';
 import { ErrorNote, Note, refusalText } from '../../kit/Note';
 import { toast } from '../../kit/Toast';
 import { bindKeys } from '../../shell/keys';
@@ -27,12 +27,10 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
   useEffect(
     () =>
       bindKeys({
-        F2: () =>
-          void changeLanguage(nextLanguage()).catch((error) => toast(refusalText(error))),
+        F2: () => void changeLanguage(nextLanguage()).catch((error) => toast(refusalText(error))),
       }),
     [],
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the hand goes on typing
   useEffect(() => {
     if (open.error) box.current?.querySelector('input')?.select();
   }, [open.error]);
@@ -61,7 +59,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
               void changeLanguage(nextLanguage()).catch((error) => toast(refusalText(error)))
             }
           >
-            {t(`app.language.${nextLanguage()}`)} <kbd aria-hidden="true">F2</kbd>
+            {t(`app.language.${nextLanguage()}`)} <Kbd keys="F2" />
           </Button>
         </div>
         <div>
@@ -72,6 +70,9 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
               : t('session.sign_in.sub')}
           </p>
         </div>
+        {state.warnings.map((warning) => (
+          <ErrorNote key={warning.code} error={warning} />
+        ))}
         {props.idle ? (
           <Note>{t('session.idle_locked', { n: state.lock_after_minutes })}</Note>
         ) : null}

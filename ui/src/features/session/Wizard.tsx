@@ -6,6 +6,7 @@ import { Button } from '../../kit/Button';
 import { ErrorNote } from '../../kit/Note';
 import { PillRadios } from '../../kit/Pill';
 import { Mark } from '../../shell/Mark';
+import { page } from '../../shell/reload';
 import { takeState } from '../../shell/state';
 import { EnrollForm } from './EnrollForm';
 import { NOBODY, OfficerFields, type OfficerForm, officerProblems } from './OfficerFields';
@@ -35,7 +36,7 @@ export function Wizard(props: { state: AppState }) {
   const finish = (state: AppState) => {
     takeState(state);
     // The hidden labels were taken in the language the window began with.
-    window.location.reload();
+    page.reload();
   };
 
   return (

@@ -82,9 +82,7 @@ export function SettingsScreen(props: { state: AppState }) {
               </li>
             ))}
           </ul>
-          {adding ? (
-            <AddOfficer state={state} onClose={() => setAdding(false)} />
-          ) : null}
+          {adding ? <AddOfficer state={state} onClose={() => setAdding(false)} /> : null}
         </Card>
         <Card title={t('settings.about')} padded>
           <div className="stack">

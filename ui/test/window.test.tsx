@@ -1,0 +1,288 @@
+// The three faces of the window as an officer meets them: first run, the lock, the open desk.
+
+import { I18nProvider } from '@lingui/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { client } from '../src/backend/query';
+import { i18n, speak } from '../src/i18n';
+import { sayHidden } from '../src/i18n/aria';
+import { clearToasts } from '../src/kit/Toast';
+import { App } from '../src/shell/App';
+import { beforeLeave } from '../src/shell/leave';
+import { page } from '../src/shell/reload';
+import { FRESH, LOCKED, OPEN, QUIET, refuse, testHost } from './host';
+
+const reload = vi.spyOn(page, 'reload').mockImplementation(() => {});
+
+beforeEach(async () => {
+  await speak('ru');
+  await sayHidden('ru');
+  reload.mockClear();
+  sessionStorage.clear();
+  window.location.hash = '';
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  clearToasts();
+});
+
+function open() {
+  return render(
+    <QueryClientProvider client={client}>
+      <I18nProvider i18n={i18n}>
+        <App />
+      </I18nProvider>
+    </QueryClientProvider>,
+  );
+}
+
+/** A key as a Russian layout gives it: the physical key says `code`, the letter is another one. */
+function press(code: string, more: KeyboardEventInit = {}) {
+  return fireEvent.keyDown(document.body, { code, key: 'л', ...more });
+}
+
+describe('first run', () => {
+  it('sets the desk up and may put the region off', async () => {
+    const host = testHost({ app_state: () => FRESH, profile_create: () => OPEN });
+    open();
+    await userEvent.type(await screen.findByLabelText(/Фамилия/), 'Әбенова');
+    await userEvent.type(screen.getByLabelText('Пароль'), 'тогыз коңыр қоян');
+    await userEvent.click(screen.getByRole('button', { name: 'Настроить рабочее место' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Позже' }));
+    expect(host.asked.find(({ cmd }) => cmd === 'profile_create')?.args).toMatchObject({
+      officer: { surname: 'Әбенова', password: 'тогыз коңыр қоян', role: null },
+      language: 'ru',
+    });
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it('asks the core nothing while the password is short, and says why beside the field', async () => {
+    const host = testHost({ app_state: () => FRESH });
+    open();
+    await userEvent.type(await screen.findByLabelText(/Фамилия/), 'Ким');
+    await userEvent.type(screen.getByLabelText('Пароль'), '1234567');
+    await userEvent.click(screen.getByRole('button', { name: 'Настроить рабочее место' }));
+    expect(screen.getByLabelText('Пароль')).toHaveAccessibleDescription(/не меньше 8/);
+    expect(host.asked.map(({ cmd }) => cmd)).toEqual(['app_state']);
+  });
+
+  it('loses nothing typed when the core refuses, nor when the language changes', async () => {
+    testHost({ app_state: () => FRESH, profile_create: () => refuse('disk_full') });
+    open();
+    await userEvent.type(await screen.findByLabelText(/Фамилия/), 'Ким');
+    await userEvent.type(screen.getByLabelText('Пароль'), 'достаточно длинный');
+    await userEvent.click(screen.getByRole('button', { name: 'Настроить рабочее место' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Диск заполнен');
+    await userEvent.click(screen.getByRole('radio', { name: 'Қазақша' }));
+    expect(await screen.findByLabelText('Тегі')).toHaveValue('Ким');
+    expect(screen.getByLabelText('Құпиясөз')).toHaveValue('достаточно длинный');
+  });
+
+  it('an unreachable region leaves the code where it was typed', async () => {
+    testHost({
+      app_state: () => FRESH,
+      profile_create: () => OPEN,
+      profile_enroll: () => refuse('region_code_bad'),
+    });
+    open();
+    await userEvent.type(await screen.findByLabelText(/Фамилия/), 'Ким');
+    await userEvent.type(screen.getByLabelText('Пароль'), 'достаточно длинный');
+    await userEvent.click(screen.getByRole('button', { name: 'Настроить рабочее место' }));
+    await userEvent.type(await screen.findByLabelText('Адрес региона'), 'region.kz');
+    await userEvent.type(screen.getByLabelText('Одноразовый код'), 'ABCD-1234');
+    await userEvent.click(screen.getByRole('button', { name: 'Подключить' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('код не подошёл');
+    expect(screen.getByLabelText('Одноразовый код')).toHaveValue('ABCD-1234');
+    expect(screen.getByRole('button', { name: 'Позже' })).toBeEnabled();
+  });
+});
+
+describe('the lock', () => {
+  it('opens by tile and password; a wrong one is said in words, without a code', async () => {
+    testHost({
+      ...QUIET,
+      app_state: () => LOCKED,
+      session_open: ({ password }: { password: string }) =>
+        password === 'верный пароль' ? OPEN : refuse('wrong_password'),
+    });
+    open();
+    await userEvent.click(await screen.findByRole('button', { name: /Ким В. С./ }));
+    await userEvent.type(screen.getByLabelText('Пароль: Ким В. С.'), 'не тот{Enter}');
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('Пароль не подошёл');
+    expect(alert.querySelector('details')).not.toHaveAttribute('open');
+    await userEvent.clear(screen.getByLabelText('Пароль: Ким В. С.'));
+    await userEvent.type(screen.getByLabelText('Пароль: Ким В. С.'), 'верный пароль{Enter}');
+    expect(await screen.findByRole('heading', { name: 'Приём' })).toBeVisible();
+  });
+
+  it('Ctrl+L saves what is typed first, then locks and forgets what was seen', async () => {
+    const host = testHost({ ...QUIET });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    const order: string[] = [];
+    const forget = beforeLeave(async () => {
+      order.push('saved');
+    });
+    host.answers.session_lock = () => {
+      order.push('locked');
+      return LOCKED;
+    };
+    press('KeyL', { ctrlKey: true });
+    expect(await screen.findByText('Кто за столом?')).toBeVisible();
+    expect(order).toEqual(['saved', 'locked']);
+    const kept = client
+      .getQueryCache()
+      .getAll()
+      .map(({ queryKey }) => queryKey[0]);
+    expect(kept).toEqual(['app_state']);
+    forget();
+  });
+
+  it('stays open when something typed cannot be saved', async () => {
+    const host = testHost({ ...QUIET });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    const forget = beforeLeave(async () => refuse('disk_full'));
+    press('KeyL', { ctrlKey: true });
+    expect(await screen.findByText(/Диск заполнен/)).toBeVisible();
+    expect(host.asked.map(({ cmd }) => cmd)).not.toContain('session_lock');
+    forget();
+  });
+
+  it('closes by itself after so many quiet minutes, not before', async () => {
+    const host = testHost({ ...QUIET, app_state: () => ({ ...OPEN, lock_after_minutes: 3 }) });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    // The watch began on the real clock; a new state starts it on the test clock.
+    act(() => host.tell({ cases: [], lists: ['session'] }));
+    host.answers.app_state = () => ({ ...OPEN, lock_after_minutes: 2 });
+    act(() => host.tell({ cases: [], lists: ['session'] }));
+    await waitFor(() =>
+      expect(client.getQueryData<typeof OPEN>(['app_state', {}])?.lock_after_minutes).toBe(2),
+    );
+    const locks = () => host.asked.filter(({ cmd }) => cmd === 'session_lock').length;
+    await act(() => vi.advanceTimersByTimeAsync(110_000));
+    press('KeyQ');
+    await act(() => vi.advanceTimersByTimeAsync(110_000));
+    expect(locks()).toBe(0);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    await waitFor(() => expect(locks()).toBe(1));
+    expect(await screen.findByText(/закрылся сам после 10 минут/)).toBeVisible();
+  });
+});
+
+describe('the open desk', () => {
+  it('every count opens its list', async () => {
+    testHost({ ...QUIET });
+    open();
+    const late = await screen.findByRole('link', { name: '1 опоздал' });
+    expect(late).toHaveAttribute('href', '#/control?queue=overdue');
+  });
+
+  it('keys are physical: Ctrl+K opens the search with a Russian layout', async () => {
+    testHost({ ...QUIET });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    press('KeyK', { ctrlKey: true });
+    expect(await screen.findByRole('searchbox', { name: 'Что найти' })).toHaveFocus();
+  });
+
+  it('F5 and Ctrl+R do not throw the page away', async () => {
+    testHost({ ...QUIET });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    expect(press('F5')).toBe(false);
+    expect(press('KeyR', { ctrlKey: true })).toBe(false);
+    expect(press('KeyB', { ctrlKey: true })).toBe(true);
+  });
+
+  it('F2 saves forms, tells the core, then reloads; a refused save keeps the page', async () => {
+    const host = testHost({ ...QUIET });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    let forget = beforeLeave(async () => refuse('disk_full'));
+    press('F2');
+    expect(await screen.findByText(/Диск заполнен/)).toBeVisible();
+    expect(reload).not.toHaveBeenCalled();
+    forget();
+    const saved = vi.fn(async () => {});
+    forget = beforeLeave(saved);
+    press('F2');
+    await waitFor(() => expect(reload).toHaveBeenCalledOnce());
+    expect(saved).toHaveBeenCalledOnce();
+    expect(host.asked.at(-1)).toEqual({
+      cmd: 'settings_set',
+      args: { language: 'en', theme: null },
+    });
+    forget();
+  });
+
+  it('news of a change asks again for what it touches, and for nothing else', async () => {
+    const host = testHost({ ...QUIET });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    await waitFor(() => expect(client.isFetching()).toBe(0));
+    host.asked.length = 0;
+    act(() => host.tell({ cases: [], lists: ['sync'] }));
+    await waitFor(() => expect(host.asked.map(({ cmd }) => cmd)).toEqual(['sync_status']));
+  });
+
+  it('says the truth about sync: what waits, and up to when the region confirmed', async () => {
+    testHost({
+      ...QUIET,
+      sync_status: () => ({
+        ...(QUIET.sync_status?.(undefined as never) as object),
+        unacknowledged: 3,
+        last_success: new Date().toISOString(),
+        failure: { code: 'region_unreachable', params: {} },
+      }),
+    });
+    open();
+    const truth = await screen.findByRole('region', { name: 'Связь с регионом' });
+    await waitFor(() => expect(truth).toHaveTextContent(/3 записи ждут отправки/));
+    expect(truth).toHaveTextContent(/Регион подтвердил всё до \d\d:\d\d/);
+    expect(truth).toHaveTextContent(/Нет связи с регионом.*уйдёт само/);
+  });
+
+  it('a refusal nobody foresaw is still said in words', async () => {
+    testHost({ ...QUIET, reception: () => refuse('made_up_code') });
+    open();
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('Случилось то, чего мы не предвидели');
+    expect(alert.querySelector('details')).toHaveTextContent('made_up_code');
+  });
+});
+
+describe('in Kazakh', () => {
+  it('the accessibility tree of the desk has no Latin letters but key caps and the name', async () => {
+    await speak('kk');
+    testHost({ ...QUIET, app_state: () => ({ ...OPEN, language: 'kk' }) });
+    open();
+    await screen.findByRole('heading', { name: 'Қабылдау' });
+    press('KeyK', { ctrlKey: true });
+    await screen.findByRole('searchbox');
+    const said: string[] = [];
+    for (const element of document.body.querySelectorAll('*')) {
+      const label = element.getAttribute('aria-label');
+      if (label) said.push(label);
+      if (element.closest('kbd')) continue;
+      for (const node of element.childNodes) {
+        if (node.nodeType === Node.TEXT_NODE && node.textContent?.trim()) {
+          said.push(node.textContent);
+        }
+      }
+    }
+    const latin = said.filter((text) =>
+      (text.match(/[A-Za-z]+/g) ?? []).some(
+        (word) => !['Esik', 'Ctrl', 'L', 'N', 'Esc', 'Enter', 'English'].includes(word),
+      ),
+    );
+    expect(said.length).toBeGreaterThan(20);
+    expect(latin).toEqual([]);
+  });
+});
