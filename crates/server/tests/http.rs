@@ -1,0 +1,271 @@
+//! The desk's calls over HTTP: signatures, statuses, limits, hostile bodies; and the real socket with TLS.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use axum::body::{Body as HttpBody, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use common::{Desk, World, fresh, test_env, visit};
+use ed25519_dalek::SigningKey;
+use esik_domain::event::Role;
+use esik_domain::ids::CaseId;
+use esik_server::{Region, TlsDir, router, serve};
+use esik_wire::{
+    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, HelloResponse, PushResponse,
+    frame, request, signed,
+};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Vec<u8>,
+}
+
+impl Reply {
+    fn frame<T: DeserializeOwned>(&self) -> T {
+        assert_eq!(self.status, StatusCode::OK, "{:?}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(self.headers.get("content-type").unwrap(), frame::MEDIA_TYPE);
+        frame::decode(&self.bytes).unwrap()
+    }
+    fn refusal(&self) -> (u16, ApiErrorCode) {
+        let e: ApiError = serde_json::from_slice(&self.bytes).unwrap();
+        (self.status.as_u16(), e.code)
+    }
+}
+
+async fn send(region: &Arc<Region>, req: Request<HttpBody>) -> Reply {
+    let response = router(Arc::clone(region)).oneshot(req).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
+    assert_ne!(parts.status, StatusCode::INTERNAL_SERVER_ERROR);
+    Reply { status: parts.status, headers: parts.headers, bytes }
+}
+
+fn signed_request(desk: &Desk, method: &str, path: &str, body: Vec<u8>) -> Request<HttpBody> {
+    with_key(&desk.key, desk, method, path, body)
+}
+
+fn with_key(
+    key: &SigningKey,
+    desk: &Desk,
+    method: &str,
+    path: &str,
+    body: Vec<u8>,
+) -> Request<HttpBody> {
+    let nonce = "00112233445566778899aabbccddeeff";
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(request::DEVICE_HEADER, desk.device.to_string())
+        .header(request::NONCE_HEADER, nonce)
+        .header(request::SIGNATURE_HEADER, request::sign(key, method, path, &body, nonce))
+        .body(HttpBody::from(body))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_desk_joins_pushes_and_reads_over_http() {
+    let w = World::new();
+    let mut desk = Desk::new(&w, "07", Role::Officer, &[]);
+    let enroll = EnrollRequest {
+        code: w.code("07"),
+        device_id: desk.device,
+        incarnation: 1,
+        device_key: signed::key_text(&desk.key.verifying_key()),
+        officers: vec![desk.card.clone()],
+        version: "0.1.0".to_owned(),
+    };
+    let body = HttpBody::from(frame::encode(&enroll).unwrap());
+    let reply = send(&w.region, Request::post("/v1/enroll").body(body).unwrap()).await;
+    let joined: EnrollResponse = reply.frame();
+    assert_eq!((joined.region_id.as_str(), joined.ca_pem.as_str()), ("akmola", "CA"));
+    let body = frame::encode(&desk.hello_request(200)).unwrap();
+    let hello: HelloResponse =
+        send(&w.region, signed_request(&desk, "POST", "/v1/hello", body)).await.frame();
+    assert_eq!(hello.scopes.first().unwrap(), &desk.station_scope());
+    let case = CaseId(fresh());
+    desk.say(case, &visit(), "open");
+    let body = frame::encode(&desk.segment()).unwrap();
+    let pushed: PushResponse =
+        send(&w.region, signed_request(&desk, "POST", "/v1/push", body)).await.frame();
+    assert_eq!(pushed.acked, desk.head);
+    let path = format!("/v1/feeds/station:07?after=0&epoch={}&limit=10&wait_s=0", joined.epoch);
+    let page: FeedPage = send(&w.region, signed_request(&desk, "GET", &path, vec![])).await.frame();
+    assert_eq!(page.entries.len(), 1);
+    let path = format!("/v1/cases/{case}/events");
+    let page: FeedPage = send(&w.region, signed_request(&desk, "GET", &path, vec![])).await.frame();
+    assert_eq!(page.entries.len(), 1);
+}
+
+#[tokio::test]
+async fn every_refusal_has_its_status() {
+    let w = World::new();
+    let mut desk = w.desk("07").await;
+    let other = w.desk("08").await;
+    let hello = frame::encode(&desk.hello_request(200)).unwrap();
+    // Another key; another path under the signature; no headers at all; a desk nobody knows.
+    for req in [
+        with_key(&other.key, &desk, "POST", "/v1/hello", hello.clone()),
+        {
+            let mut r = signed_request(&desk, "POST", "/v1/push", hello.clone());
+            *r.uri_mut() = "/v1/hello".parse().unwrap();
+            r
+        },
+        Request::post("/v1/hello").body(HttpBody::from(hello.clone())).unwrap(),
+        signed_request(&Desk::new(&w, "07", Role::Officer, &[]), "POST", "/v1/hello", hello),
+    ] {
+        let reply = send(&w.region, req).await;
+        assert_eq!(reply.refusal(), (401, ApiErrorCode::Unauthorised));
+    }
+    let get = |path: String| signed_request(&desk, "GET", &path, vec![]);
+    let feed = |scope: &str, after: &str, epoch: &str| {
+        get(format!("/v1/feeds/{scope}?after={after}&epoch={epoch}"))
+    };
+    let not_found = (404, ApiErrorCode::NotFound);
+    let reply = send(&w.region, feed("station:08", "0", &desk.epoch)).await;
+    assert_eq!(reply.refusal(), not_found);
+    let reply = send(&w.region, feed("station:07", "18446744073709551615", &desk.epoch)).await;
+    assert_eq!(reply.refusal(), (409, ApiErrorCode::HistoryDiverged));
+    let reply = send(&w.region, feed("station:07", "0", "other")).await;
+    assert_eq!(reply.refusal(), (409, ApiErrorCode::HistoryDiverged));
+    for path in ["/v1/cases/not-an-id/events", "/v1/files/..%2F..%2Fetc%2Fpasswd", "/v1/nothing"] {
+        assert_eq!(send(&w.region, get(path.to_owned())).await.refusal(), not_found);
+    }
+    desk.say(CaseId(fresh()), &visit(), "open");
+    let mut old = desk.hello_request(200);
+    old.protocol_max = 0;
+    let body = frame::encode(&old).unwrap();
+    let reply = send(&w.region, signed_request(&desk, "POST", "/v1/hello", body)).await;
+    assert_eq!(reply.refusal(), (426, ApiErrorCode::TooOld));
+    let body = frame::encode(&desk.segment_of(5, desk.unsent.clone())).unwrap();
+    let reply = send(&w.region, signed_request(&desk, "POST", "/v1/push", body)).await;
+    assert_eq!(reply.refusal(), (409, ApiErrorCode::Gap));
+    let e: ApiError = serde_json::from_slice(&reply.bytes).unwrap();
+    assert_eq!(e.expected, Some(1));
+}
+
+#[tokio::test]
+async fn hostile_bodies_are_refused_not_worked_on() {
+    let w = World::new();
+    let desk = w.desk("07").await;
+    let bomb = zstd::bulk::compress(&vec![b' '; 64 << 20], 3).unwrap();
+    let deep = zstd::bulk::compress(&vec![b'['; 1 << 20], 3).unwrap();
+    let wrong = frame::encode(&serde_json::json!({ "device_id": 7, "events": null })).unwrap();
+    for body in [vec![], vec![0xff; 1000], b"{}".to_vec(), bomb, deep, wrong] {
+        for path in ["/v1/push", "/v1/hello"] {
+            let reply = send(&w.region, signed_request(&desk, "POST", path, body.clone())).await;
+            assert_eq!(reply.refusal(), (400, ApiErrorCode::BadRequest));
+        }
+        let reply =
+            send(&w.region, Request::post("/v1/enroll").body(HttpBody::from(body)).unwrap()).await;
+        assert_eq!(reply.refusal(), (400, ApiErrorCode::BadRequest));
+    }
+    let huge = vec![7; 2 << 20];
+    let reply = send(&w.region, signed_request(&desk, "POST", "/v1/push", huge)).await;
+    assert_eq!(reply.refusal(), (413, ApiErrorCode::BadRequest));
+    // Wrong codes from one address: after ten, wait.
+    let guess = EnrollRequest {
+        code: "AAAAAAAAAA".to_owned(),
+        device_id: desk.device,
+        incarnation: 1,
+        device_key: String::new(),
+        officers: vec![],
+        version: String::new(),
+    };
+    for n in 0..11 {
+        let body = HttpBody::from(frame::encode(&guess).unwrap());
+        let reply = send(&w.region, Request::post("/v1/enroll").body(body).unwrap()).await;
+        if n < 10 {
+            assert_eq!(reply.refusal(), (403, ApiErrorCode::BadCode));
+        } else {
+            assert_eq!(reply.refusal(), (503, ApiErrorCode::Busy));
+            assert!(reply.headers.get("retry-after").is_some());
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_operator_sees_health_numbers_and_the_description() {
+    let w = World::new();
+    let mut desk = w.desk("07").await;
+    desk.say(CaseId(fresh()), &visit(), "open");
+    desk.push().await.unwrap();
+    let get = |path: &str| Request::get(path).body(HttpBody::empty()).unwrap();
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(send(&w.region, get(path)).await.status, StatusCode::OK);
+    }
+    let text = String::from_utf8(send(&w.region, get("/metrics")).await.bytes).unwrap();
+    for line in ["esik_region_pos 1", "esik_events 1", "esik_event_pos_max 1", "esik_order_gapless 1"]
+    {
+        assert!(text.lines().any(|l| l == line), "{line} in {text}");
+    }
+    let reply = send(&w.region, get("/openapi.json")).await;
+    let api: serde_json::Value = serde_json::from_slice(&reply.bytes).unwrap();
+    let paths = api.get("paths").unwrap();
+    for path in [
+        "/v1/enroll", "/v1/hello", "/v1/push", "/v1/feeds/{scope}", "/v1/cases/{id}/events",
+        "/v1/files/{hash}", "/healthz", "/readyz", "/metrics",
+    ] {
+        assert!(paths.get(path).is_some(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn over_tls_only_the_regions_own_ca_is_believed() {
+    let (env, _) = test_env();
+    // Certificates are judged by the machine's clock, so they are made by it.
+    #[expect(clippy::disallowed_methods, reason = "rustls asks the machine for the time")]
+    let now = chrono::Utc::now();
+    let env = {
+        let seeded = env.clone();
+        esik_server::Env::new(move || now, move |b| {
+            for x in b {
+                *x = seeded.bytes::<1>()[0];
+            }
+        })
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let (tls, other) = (TlsDir(dir.path().join("tls")), TlsDir(dir.path().join("other")));
+    for t in [&tls, &other] {
+        t.create(&env, "akmola", &["esik.example".to_owned()]).unwrap();
+    }
+    let region =
+        Region::in_memory(env.clone(), "akmola", tls.ca_pem().unwrap(), dir.path().join("files"))
+            .unwrap();
+    let config = tls.server_config(&env).unwrap();
+    let running = serve(region, "127.0.0.1:0".parse().unwrap(), config).await.unwrap();
+    let url = format!("https://{}/healthz", running.addr);
+    let client = |pem: String| {
+        use rustls_pki_types::pem::PemObject as _;
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(rustls_pki_types::CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        reqwest::Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap()
+    };
+    let good = client(tls.ca_pem().unwrap());
+    assert_eq!(good.get(&url).send().await.unwrap().text().await.unwrap(), "ok");
+    assert!(client(other.ca_pem().unwrap()).get(&url).send().await.is_err());
+    // Plain HTTP is not spoken, on loopback either.
+    let plain = url.replace("https", "http");
+    assert!(good.get(plain).send().await.is_err());
+    // A herd at once finds everybody served.
+    let herd: Vec<_> = (0..100)
+        .map(|_| {
+            let (c, u) = (good.clone(), url.clone());
+            tokio::spawn(async move { c.get(u).send().await.unwrap().status() })
+        })
+        .collect();
+    for one in herd {
+        assert_eq!(one.await.unwrap(), StatusCode::OK);
+    }
+    running.shutdown().await.unwrap();
+    assert!(good.get(&url).send().await.is_err());
+}
