@@ -1,5 +1,2 @@
 // The case screen.
-
-export function CaseScreen(_props: { id: string }) {
-  return null;
-}
+export { CaseScreen } from './CaseScreen';

@@ -1,6 +1,2 @@
-// The control screen.
-import type { Queue } from '../../backend';
-
-export function ControlScreen(_props: { queue: Queue }) {
-  return null;
-}
+// The control board.
+export { ControlScreen } from './ControlScreen';

@@ -1,5 +1,2 @@
 // The intake screen.
-
-export function IntakeScreen(_props: { draftId: string }) {
-  return null;
-}
+export { IntakeScreen } from './IntakeScreen';

@@ -1,2 +1,0 @@
-// The case screen.
-export { CaseScreen } from './CaseScreen';

@@ -1,0 +1,77 @@
+// The one next step of a case.
+import { describe, expect, it } from 'vitest';
+import { leftOpen, nextAction, wasAsked } from '../next';
+import { caseView, happened, owed, referral } from './samples';
+
+const today = '2026-11-22';
+
+describe('the next step', () => {
+  it('an answer to check comes before everything else', () => {
+    const view = caseView({
+      obligations: [
+        owed('do_task', { task: 't1' }),
+        owed('find_another', { referral: 'r2' }),
+        owed('check_answer', { referral: 'r1' }),
+      ],
+    });
+    expect(nextAction(view, today)).toEqual({ act: 'check_answer', referral: 'r1' });
+  });
+
+  it('a refusal is our work again', () => {
+    const view = caseView({ obligations: [owed('find_another', { referral: 'r1' })] });
+    expect(nextAction(view, today)).toEqual({ act: 'find_another', referral: 'r1' });
+  });
+
+  it('tells the applicant first, closes when they were asked', () => {
+    const answered = happened('referral_checked', '2026-11-22T08:00:00.000Z', { good: 'yes' });
+    const view = caseView({ obligations: [owed('tell_applicant')], timeline: [answered] });
+    expect(nextAction(view, today)).toEqual({ act: 'tell_applicant' });
+    const told = happened('contact_made', '2026-11-22T09:00:00.000Z', { reached: 'yes', word: 'solved' });
+    expect(nextAction({ ...view, timeline: [told, answered] }, today)).toEqual({ act: 'close' });
+  });
+
+  it('a talk before the answer does not count as telling it', () => {
+    const before = happened('contact_made', '2026-11-21T09:00:00.000Z', { reached: 'yes' });
+    const answered = happened('referral_checked', '2026-11-22T08:00:00.000Z', { good: 'yes' });
+    expect(wasAsked(caseView({ timeline: [answered, before] }))).toBe(false);
+    const missed = happened('contact_made', '2026-11-22T09:00:00.000Z', { reached: 'no_answer' });
+    expect(wasAsked(caseView({ timeline: [missed, answered] }))).toBe(false);
+  });
+
+  it('a late body is reminded, once a day', () => {
+    const view = caseView({
+      referrals: [referral({ late_wd: 2, state: 'accepted' })],
+      obligations: [owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' })],
+    });
+    expect(nextAction(view, today)).toEqual({ act: 'remind', referral: 'r1' });
+    const reminded = happened('referral_reminded', '2026-11-22T05:00:00.000Z');
+    expect(nextAction({ ...view, timeline: [reminded] }, today)).toEqual({
+      act: 'none',
+      wait: { on: 'agency', agencies: ['E-HEA'] },
+    });
+  });
+
+  it('while a body works there is nothing to press', () => {
+    const view = caseView({
+      referrals: [referral()],
+      obligations: [owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' })],
+    });
+    expect(nextAction(view, today)).toEqual({
+      act: 'none',
+      wait: { on: 'agency', agencies: ['E-HEA'] },
+    });
+  });
+
+  it('a case this program does not understand is only looked at', () => {
+    const view = caseView({
+      read_only: true,
+      obligations: [owed('check_answer', { referral: 'r1' })],
+    });
+    expect(nextAction(view, today).act).toBe('none');
+  });
+
+  it('counts what closing would leave unwatched', () => {
+    const view = caseView({ obligations: [owed('tell_applicant'), owed('do_task', { task: 't' })] });
+    expect(leftOpen(view)).toBe(1);
+  });
+});

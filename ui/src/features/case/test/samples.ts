@@ -1,0 +1,90 @@
+// A small made-up case for the tests of its screen.
+import type { CaseView, Obligation, ReferralView, TimelineItem } from '../../../backend';
+
+export function referral(patch: Partial<ReferralView> = {}): ReferralView {
+  return {
+    id: 'r1',
+    agency: 'E-HEA',
+    category: 'ZKH-01',
+    text: 'Нет тепла',
+    disclosed: { name: false, phone: false, address: true },
+    leaves: [],
+    circle: 'open',
+    by: 'o1',
+    answer_due: '2026-11-23',
+    ack_wd: 1,
+    drafted_at: '2026-11-20T09:00:00.000Z',
+    sent_at: '2026-11-20T09:00:00.000Z',
+    at_region: true,
+    delivered: null,
+    registered: null,
+    incoming_number: null,
+    accepted: null,
+    rejected: null,
+    answered: null,
+    checked: null,
+    withdrawn: null,
+    reminders: 0,
+    replaces: null,
+    replaced_by: null,
+    state: 'sent',
+    late_wd: 0,
+    ...patch,
+  };
+}
+
+export function owed(what: Obligation['what'], patch: Partial<Obligation> = {}): Obligation {
+  return {
+    what,
+    referral: null,
+    task: null,
+    agency: null,
+    waiting_on: 'us',
+    due: null,
+    since: '2026-11-20T09:00:00.000Z',
+    circle: 'open',
+    by: 'o1',
+    ...patch,
+  };
+}
+
+export function happened(
+  kind: string,
+  at: string,
+  values: Record<string, string> = {},
+): TimelineItem {
+  return { event: `${kind}${at}`, at, kind, who: 'Ким В. С.', values, standing: 'accepted', tone: 'calm' };
+}
+
+export function caseView(patch: Partial<CaseView> = {}): CaseView {
+  return {
+    id: 'c1',
+    number: 'ESK-07-2026-431',
+    ext_number: null,
+    title: 'Нет отопления',
+    narrative: 'Второй день холодные батареи',
+    circle: 'open',
+    address: { text: 'Ауэзова, 12', lat: null, lon: null },
+    opened_at: '2026-11-20T09:00:00.000Z',
+    issues: [{ id: 'i1', category: 'ZKH-01', text: '' }],
+    parties: [],
+    circumstances: [],
+    visits: 1,
+    referrals: [],
+    tasks: [],
+    crime: null,
+    coupon_number: 'ESK-07-2026-431',
+    closed: null,
+    reopened: 0,
+    obligations: [],
+    timeline: [],
+    clocks: [],
+    review: [],
+    refused: [],
+    unknown: 0,
+    read_only: false,
+    waits_for_region: 0,
+    may_close: true,
+    ...patch,
+  };
+}

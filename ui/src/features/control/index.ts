@@ -1,2 +1,0 @@
-// The control board.
-export { ControlScreen } from './ControlScreen';

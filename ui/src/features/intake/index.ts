@@ -1,2 +1,0 @@
-// The intake screen.
-export { IntakeScreen } from './IntakeScreen';
