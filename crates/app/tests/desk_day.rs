@@ -1,0 +1,171 @@
+//! A day at the desk, through the command list as a window would use it.
+#![expect(clippy::indexing_slicing, reason = "tests")]
+
+use esik_testkit::{Form, World};
+use serde_json::json;
+
+#[test]
+fn a_trouble_is_taken_in_referred_without_a_line_and_reaches_the_region_later() {
+    let mut world = World::new();
+    let desk = world.desk("Әлиева");
+    world.region_down();
+    let case = desk.takes_in(
+        Form::says("Второй день нет отопления, дома грудной ребёнок", "ru")
+            .category("ZKH-01")
+            .at("Ауэзова, 12, кв. 5")
+            .person("Ким", "Анна", "8 701 123 45 67")
+            .advice("Не греться газовой плитой.")
+            .refer("E-HEA"),
+    );
+    let view = desk.case(&case);
+    assert_eq!(view["number"], "ESK-07-2026-1");
+    assert_eq!(view["referrals"][0]["state"], "waits_for_region");
+    assert_eq!(view["referrals"][0]["answer_due"], "2026-11-20");
+    assert_eq!(view["parties"][0]["party"]["phone"], "+77011234567");
+    let status = desk.sync();
+    assert_eq!(status["failure"]["code"], "region_unreachable");
+    assert!(desk.unacknowledged() > 5);
+    world.region_up();
+    let status = desk.sync();
+    assert_eq!(status["failure"], json!(null));
+    assert_eq!(desk.unacknowledged(), 0);
+    let view = desk.case(&case);
+    assert_eq!(view["referrals"][0]["state"], "delivered", "{view:#}");
+}
+
+#[test]
+fn advice_alone_is_two_actions_and_no_case() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let done = desk.ok(
+        "intake_finish",
+        json!({ "form": Form::says("Где получить справку?", "ru").category("DOC-04").advice("ЦОН").0 }),
+    );
+    assert_eq!(done["becomes"], "advice");
+    assert_eq!(done["number"], json!(null));
+    let home = desk.ok("reception", json!({}));
+    assert_eq!(home["taken_today_count"], 1);
+    assert_eq!(home["we_owe_count"], 0);
+}
+
+#[test]
+fn of_a_crime_only_the_kui_number_stays_and_the_crisis_centre_gets_the_minimum() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Басқа", "officer", &[]);
+    desk.officer("Шеңбер", "officer", &["dv"]);
+    let draft = desk.ok("draft_open", json!({}));
+    let secret = "Муж избил меня кастетом";
+    let form = Form::says(secret, "ru")
+        .category("FAM-01")
+        .person("Ким", "Анна", "+77011234567")
+        .crime("КУИ-26-7781", "Нужны ночлег и юрист")
+        .refer_with("E-CRS", json!({ "name": false, "phone": true, "address": false }));
+    desk.ok("draft_save", json!({ "id": draft["id"], "form": form.0 }));
+    let done = desk.ok("intake_finish", json!({ "draft": draft["id"], "form": form.0 }));
+    let id = done["case"].as_str().unwrap_or_default().to_owned();
+    let view = desk.case(&id);
+    assert_eq!(view["crime"]["kui_number"], "КУИ-26-7781");
+    assert_eq!(view["narrative"], "Нужны ночлег и юрист");
+    assert_eq!(view["circle"], "dv");
+    assert!(!view.to_string().contains("избил"), "nothing of the content is kept");
+    assert_eq!(view["issues"], json!([]), "the class of the crime is its content too");
+    let hits = desk.ok("search", json!({ "query": "кастетом", "limit": 10 }));
+    assert_eq!(hits["hits"], json!([]));
+    // Another officer of the station does not learn that the case exists; the circle does.
+    desk.sign_in("Басқа");
+    assert_eq!(desk.call("case_get", json!({ "id": id })).unwrap_err().code, "not_found");
+    assert_eq!(desk.ok("control", json!({}))["counts"]["all"], 0);
+    assert_eq!(desk.ok("reception", json!({}))["taken_today_count"], 0);
+    assert_eq!(desk.ok("search", json!({ "query": "Ким", "limit": 10 }))["hits"], json!([]));
+    desk.sign_in("Шеңбер");
+    assert_eq!(desk.case(&id)["circle"], "dv");
+}
+
+#[test]
+fn pressing_twice_finishes_once() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let draft = desk.ok("draft_open", json!({}));
+    let args = json!({ "draft": draft["id"], "form": Form::says("Яма", "ru").category("BLG-04").refer("E-ZKH").0 });
+    let first = desk.ok("intake_finish", args.clone());
+    let second = desk.ok("intake_finish", args);
+    assert_eq!(first["number"], second["number"]);
+    assert_eq!(desk.ok("control", json!({}))["counts"]["all"], 1);
+}
+
+#[test]
+fn a_neighbour_of_the_same_house_meets_the_first_case() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.takes_in(
+        Form::says("Нет отопления", "ru").category("ZKH-01").at("Ауэзова, 12").refer("E-HEA"),
+    );
+    let help = desk.ok(
+        "intake_help",
+        json!({ "text": "Батареи холодные", "address": "ул. Ауэзова 12", "who_line": "", "category": null }),
+    );
+    assert_eq!(help["similar"][0]["why"][0], "place", "{help:#}");
+    assert_eq!(help["suggestion"]["categories"][0]["code"], "ZKH-01");
+    assert_eq!(help["chosen"]["agencies"][0], "E-HEA");
+}
+
+#[test]
+fn a_draft_survives_a_kill_and_a_wrong_password_tells_nothing_more() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let draft = desk.ok("draft_open", json!({}));
+    desk.ok("draft_save", json!({ "id": draft["id"], "form": Form::says("Балабақша", "kk").0 }));
+    let desk = desk.restart();
+    let officer = desk.desk.officers()[0].id;
+    let wrong = desk.call("session_open", json!({ "officer": officer, "password": "не тот" }));
+    assert_eq!(wrong.unwrap_err().code, "wrong_password");
+    assert_eq!(desk.call("reception", json!({})).unwrap_err().code, "locked");
+    desk.sign_in("Әлиева");
+    let home = desk.ok("reception", json!({}));
+    assert_eq!(home["drafts"][0]["title"], "Балабақша");
+}
+
+#[test]
+fn the_coupon_goes_to_the_viewer_and_a_missing_viewer_loses_nothing() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let form = Form::says("Снег", "ru").category("BLG-02").refer("E-ZKH").0;
+    let done = desk.ok("intake_finish", json!({ "form": form, "print": true }));
+    assert_eq!(done["coupon_opened"], true);
+    {
+        let documents = desk.host.documents.lock().expect("no panic before");
+        assert!(documents[0].1.starts_with(b"%PDF"));
+        assert_eq!(documents[0].0, "ESK-07-2026-1.pdf");
+    }
+    desk.host.no_viewer.store(true, std::sync::atomic::Ordering::SeqCst);
+    let form = Form::says("Снег опять", "ru").category("BLG-02").refer("E-ZKH").0;
+    let done = desk.ok("intake_finish", json!({ "form": form, "print": true }));
+    assert_eq!(done["coupon_opened"], false);
+    assert_eq!(done["number"], "ESK-07-2026-2");
+}
+
+#[test]
+fn bad_input_is_told_in_a_code_and_the_draft_stays() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let draft = desk.ok("draft_open", json!({}));
+    let cases = [
+        (Form::says("", "ru"), "missing_text"),
+        (Form::says("x", "ru").crime("", ""), "missing_kui"),
+        (Form::says(&"ә".repeat(1024 * 512), "kk"), "text_too_long"),
+    ];
+    for (form, code) in cases {
+        desk.ok("draft_save", json!({ "id": draft["id"], "form": form.0 }));
+        let refused = desk.call("intake_finish", json!({ "draft": draft["id"], "form": form.0 }));
+        assert_eq!(refused.unwrap_err().code, code);
+        let kept = desk.ok("draft_get", json!({ "id": draft["id"] }));
+        assert_eq!(kept["form"]["text"], form.0["text"], "nothing typed is lost");
+    }
+    let odd = Form::says("Шу\u{0}м \u{7}ночью", "ru").category("ORD-01").refer("E-HEA");
+    let id = desk.takes_in(odd);
+    assert_eq!(desk.case(&id)["narrative"], "Шум ночью");
+    for (command, args) in [("case_get", json!({ "id": 7 })), ("no_such", json!({}))] {
+        assert!(desk.call(command, args).is_err());
+    }
+}
