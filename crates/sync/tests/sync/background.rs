@@ -1,1 +1,332 @@
-//! Filled next.
+//! The engine over hours of test time: nobody presses anything, and everything arrives.
+
+use crate::desk::{Desk, event};
+use crate::region::{Region, start, station};
+use chrono::{DateTime, TimeDelta, Utc};
+use esik_domain::ids::{CaseId, Pos, Scope};
+use esik_sync::background::{DEBOUNCE, SAVE_TRIES_AFTER};
+use esik_sync::{Clock, Engine, Local, SyncStop, Wake};
+use esik_wire::{
+    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest,
+    HelloResponse, PushResponse, Segment, SyncApi, SyncFailure, ZERO_HASH,
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep, timeout};
+
+/// Follows tokio's paused time.
+struct PausedClock(Instant);
+
+impl Clock for PausedClock {
+    fn now(&self) -> DateTime<Utc> {
+        start() + TimeDelta::from_std(self.0.elapsed()).unwrap()
+    }
+    fn random(&self) -> f64 {
+        0.5
+    }
+}
+
+/// A line that can be down or hanging, and counts who is on it.
+struct Wire {
+    region: Arc<Region>,
+    fault: Mutex<Option<SyncFailure>>,
+    calls: AtomicUsize,
+    in_flight: AtomicUsize,
+    in_flight_max: AtomicUsize,
+    /// Rings for ever with this position.
+    false_bell: Mutex<Option<Pos>>,
+}
+
+impl Wire {
+    fn new(region: &Arc<Region>) -> Arc<Self> {
+        Arc::new(Self {
+            region: Arc::clone(region),
+            fault: Mutex::default(),
+            calls: AtomicUsize::default(),
+            in_flight: AtomicUsize::default(),
+            in_flight_max: AtomicUsize::default(),
+            false_bell: Mutex::default(),
+        })
+    }
+    fn set(&self, fault: Option<SyncFailure>) {
+        *self.fault.lock().unwrap() = fault;
+    }
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+    async fn on<T>(
+        &self,
+        call: impl Future<Output = Result<T, SyncFailure>>,
+    ) -> Result<T, SyncFailure> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        self.in_flight_max.fetch_max(now, Ordering::SeqCst);
+        let fault = self.fault.lock().unwrap().clone();
+        // Every call takes its time, so that two at once are seen.
+        sleep(Duration::from_millis(30)).await;
+        let answer = match fault {
+            None => call.await,
+            Some(SyncFailure::Timeout) => {
+                sleep(Duration::from_secs(20)).await;
+                Err(SyncFailure::Timeout)
+            }
+            Some(other) => Err(other),
+        };
+        self.in_flight.fetch_sub(1, Ordering::SeqCst);
+        answer
+    }
+}
+
+impl SyncApi for Wire {
+    async fn enroll(&self, r: EnrollRequest) -> Result<EnrollResponse, SyncFailure> {
+        self.region.enroll(r).await
+    }
+    async fn hello(&self, r: HelloRequest) -> Result<HelloResponse, SyncFailure> {
+        self.on(self.region.hello(r)).await
+    }
+    async fn push(&self, r: Segment) -> Result<PushResponse, SyncFailure> {
+        self.on(self.region.push(r)).await
+    }
+    async fn feed(&self, r: FeedRequest) -> Result<FeedPage, SyncFailure> {
+        let lie = *self.false_bell.lock().unwrap();
+        match lie.filter(|_| r.limit == 1) {
+            Some(pos) => {
+                let entry = esik_wire::FeedEntry {
+                    pos,
+                    recorded_at: start(),
+                    event: event(8, 1, ZERO_HASH, "x", "lie"),
+                };
+                self.on(async { Ok(FeedPage { entries: vec![entry], next: pos, more: false }) })
+                    .await
+            }
+            None => self.on(self.region.feed(r)).await,
+        }
+    }
+    async fn case_events(&self, case: CaseId) -> Result<FeedPage, SyncFailure> {
+        self.region.case_events(case).await
+    }
+    async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
+        self.region.file(hash).await
+    }
+}
+
+struct Running {
+    region: Arc<Region>,
+    wire: Arc<Wire>,
+    desk: Arc<Desk>,
+    engine: Engine,
+}
+
+fn run() -> Running {
+    run_with(|_| {})
+}
+
+fn run_with(prepare: impl Fn(&Wire)) -> Running {
+    let region = Arc::new(Region::new());
+    let wire = Wire::new(&region);
+    prepare(&wire);
+    let desk = Desk::new(1);
+    let local: Arc<dyn Local> = Arc::clone(&desk) as Arc<dyn Local>;
+    let clock = Arc::new(PausedClock(Instant::now()));
+    let engine = Engine::start(&Handle::current(), Arc::clone(&wire), local, clock);
+    Running { region, wire, desk, engine }
+}
+
+/// Waits in test time until something holds; fails when it never does.
+async fn within(span: Duration, what: &str, holds: impl Fn() -> bool) {
+    let until = Instant::now() + span;
+    while !holds() {
+        assert!(Instant::now() < until, "not within {span:?}: {what}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+const S: fn(u64) -> Duration = Duration::from_secs;
+
+#[tokio::test(start_paused = true)]
+async fn saves_of_one_moment_go_out_together_and_soon() {
+    let r = run();
+    within(S(1), "the first round", || r.engine.status().borrow().online).await;
+    for i in 0..10 {
+        r.desk.save("note", &i.to_string());
+        r.engine.wake(Wake::Saved);
+        sleep(DEBOUNCE / 20).await;
+    }
+    within(S(1), "all is sent", || r.desk.unsent() == 0).await;
+    assert_eq!(r.region.count("push"), 1, "one segment");
+    sleep(S(5)).await;
+    let status = r.engine.status().borrow().clone();
+    assert_eq!((status.unsent, status.running, status.failure), (0, false, None));
+    assert_eq!(r.region.count("hello"), 2, "our own events do not ring for another round");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_saved_during_a_round_is_not_forgotten() {
+    let r = run();
+    r.desk.save("note", "before");
+    r.engine.wake(Wake::Saved);
+    within(S(2), "the push is on its way", || r.region.count("push") == 1).await;
+    r.desk.save("note", "during");
+    r.engine.wake(Wake::Saved);
+    within(S(2), "both are sent", || r.region.backup().order.len() == 2).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_an_agency_arrives_within_seconds() {
+    for scopes in [1, 3] {
+        let r = run_with(|w| {
+            for i in 1..scopes {
+                w.region.scopes.lock().unwrap().push(Scope(format!("circle:07:{i}")));
+            }
+        });
+        sleep(S(100)).await;
+        let last = r.region.scopes.lock().unwrap().last().unwrap().clone();
+        for (n, scope) in (1..).zip([station(), last]) {
+            r.region.author(&scope, event(8, n, ZERO_HASH, "agency_answered", &n.to_string()));
+            within(S(10), "the answer", || r.desk.texts().len() as u64 == n).await;
+        }
+        assert!(r.wire.in_flight_max.load(Ordering::SeqCst) <= 2, "S29");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_day_costs_few_requests() {
+    let r = run();
+    sleep(S(3600)).await;
+    // A poll each 25 s, a round each 10 min.
+    let calls = r.wire.calls();
+    assert!((144..200).contains(&calls), "{calls} calls in an hour");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_was_down_all_night_is_used_again_by_itself() {
+    let r = run_with(|w| w.set(Some(SyncFailure::Unreachable)));
+    r.desk.save("note", "work goes on");
+    r.engine.wake(Wake::Saved);
+    sleep(S(12 * 3600)).await;
+    let status = r.engine.status().borrow().clone();
+    assert_eq!(
+        (status.online, status.failure, status.unsent),
+        (false, Some(SyncFailure::Unreachable), 1)
+    );
+    assert!(status.next_attempt.is_some());
+    let tries = r.wire.calls();
+    assert!((144..600).contains(&tries), "probing never ends and never storms: {tries}");
+    r.wire.set(None);
+    within(S(300), "the line is used", || r.desk.unsent() == 0).await;
+    sleep(S(1)).await;
+    let status = r.engine.status().borrow().clone();
+    assert!(status.online && status.last_success.is_some() && status.failure.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_breaks_while_listening_is_noticed() {
+    let r = run();
+    within(S(1), "online", || r.engine.status().borrow().online).await;
+    r.wire.set(Some(SyncFailure::Unreachable));
+    within(S(40), "offline is shown", || !r.engine.status().borrow().online).await;
+    r.wire.set(None);
+    within(S(60), "online again", || r.engine.status().borrow().online).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_while_a_save_tries_an_unreachable_region_again() {
+    let r = run_with(|w| w.set(Some(SyncFailure::Unreachable)));
+    sleep(S(2 * 3600)).await;
+    within(S(400), "an attempt has just failed", || {
+        let s = r.engine.status().borrow().clone();
+        let now = start() + TimeDelta::from_std(S(2 * 3600)).unwrap();
+        s.last_attempt.is_some_and(|at| at > now)
+    })
+    .await;
+    r.wire.set(None);
+    r.desk.save("note", "x");
+    r.engine.wake(Wake::Saved);
+    sleep(S(5)).await;
+    assert_eq!(r.desk.unsent(), 1, "not at every save");
+    assert_eq!(r.engine.status().borrow().unsent, 1, "but the count is shown at once");
+    sleep(SAVE_TRIES_AFTER).await;
+    r.engine.wake(Wake::Saved);
+    within(S(1), "sent", || r.desk.unsent() == 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hanging_region_is_left_alone_but_a_person_may_insist() {
+    let r = run_with(|w| w.set(Some(SyncFailure::Timeout)));
+    sleep(S(2 * 3600)).await;
+    let status = r.engine.status().borrow().clone();
+    assert_eq!(status.failure, Some(SyncFailure::Timeout));
+    let before = r.wire.calls();
+    // Three tries a round; five rounds, then one in fifteen minutes or more.
+    assert!(before <= 3 * (5 + 8), "{before} tries");
+    r.wire.set(None);
+    r.desk.save("note", "x");
+    let s = timeout(S(70), r.engine.sync_now()).await.unwrap().unwrap();
+    assert_eq!(s.accepted, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_region_is_asked_by_nobody_before_its_time() {
+    let busy = ApiError { retry_after_s: Some(1000), ..ApiError::new(ApiErrorCode::Busy) };
+    let r = run_with(|w| w.region.refuse("hello", &[busy.clone()]));
+    sleep(S(1)).await;
+    assert_eq!(r.wire.calls(), 1);
+    r.engine.wake(Wake::Saved);
+    let pressed = timeout(S(1), r.engine.sync_now()).await.unwrap();
+    assert!(matches!(pressed, Err(SyncStop::Busy { .. })), "told at once: {pressed:?}");
+    sleep(S(990)).await;
+    assert_eq!(r.wire.calls(), 1, "1000 s are 1000 s");
+    within(S(210), "asked with a fifth of jitter at most", || r.wire.calls() > 1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bell_that_rings_for_nothing_does_not_make_the_desk_spin() {
+    let r = run_with(|w| *w.false_bell.lock().unwrap() = Some(Pos(5)));
+    sleep(S(600)).await;
+    assert!(r.wire.calls() < 60, "{} calls in ten minutes", r.wire.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bell_that_is_refused_does_not_make_the_desk_spin() {
+    let r = run_with(|w| {
+        w.region.refuse("bell", &vec![ApiError::new(ApiErrorCode::Internal); 10_000]);
+    });
+    sleep(S(3600)).await;
+    assert!(r.wire.calls() < 300, "{} calls in an hour", r.wire.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forked_desk_goes_on_hearing() {
+    let r = run_with(|w| w.region.refuse("push", &[ApiError::new(ApiErrorCode::Fork)]));
+    r.desk.save("note", "mine");
+    r.engine.wake(Wake::Saved);
+    within(S(2), "told", || r.engine.status().borrow().stop == Some(SyncStop::Fork)).await;
+    r.region.author(&station(), event(8, 1, ZERO_HASH, "agency_answered", "heard"));
+    within(S(10), "heard", || r.desk.texts().contains(&"heard".to_owned())).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_stop_nothing_runs() {
+    let r = run();
+    sleep(S(10)).await;
+    let status = r.engine.status();
+    r.engine.stop().await;
+    let calls = r.wire.calls();
+    r.desk.save("note", "later");
+    sleep(S(3600)).await;
+    assert_eq!(r.wire.calls(), calls);
+    assert!(!status.borrow().online && !status.borrow().running);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_engine_stops_too() {
+    let r = run();
+    sleep(S(10)).await;
+    drop(r.engine);
+    sleep(S(30)).await;
+    let calls = r.wire.calls();
+    sleep(S(3600)).await;
+    assert_eq!(r.wire.calls(), calls);
+}
