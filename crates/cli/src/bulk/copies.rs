@@ -1,0 +1,237 @@
+//! Backup and restore: an encrypted copy of a profile that is checked before it is called one.
+//!
+//! The command holds the profile's lock, so nobody else has the database open: once it is closed and
+//! its log written back, the file itself is the copy. No key and no plain text ever leaves.
+
+use super::{io_trouble, signed_in, store_trouble};
+use crate::args::Cli;
+use crate::rpc;
+use esik_app::api::{OfficerTile, Refusal};
+use esik_app::{AppError, Desk, refusal};
+use esik_domain::policy::Permission;
+use esik_store::Store;
+use esik_store::keys::{DbKey, KEY_FILE_NAMES, Keyring};
+use esik_store::profile::Profile;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use std::fs::{self, File};
+use std::io::{BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const MANIFEST: &str = "backup.json";
+/// Version of the manifest's shape.
+const FORMAT: u32 = 1;
+const LOCK: &str = "profile.lock";
+const FACE: &str = "face.json";
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    format: u32,
+    program: String,
+    made_at: chrono::DateTime<chrono::Utc>,
+    device: String,
+    incarnation: u32,
+    files: Vec<Copied>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Copied {
+    name: String,
+    bytes: u64,
+    /// SHA-256, hex.
+    sha256: String,
+}
+
+pub fn backup(desk: &Desk, cli: &Cli, to: &Path) -> Result<ExitCode, Refusal> {
+    let open = signed_in(desk, cli, Permission::Desk)?;
+    empty_folder(to)?;
+    let key = open.drk.db_key();
+    let (device, incarnation) = (open.device_id.to_string(), open.incarnation);
+    let (at, officer) = (desk.env().now(), open.actor.id);
+    open.store
+        .write(move |tx| esik_store::journal::note(tx, at, officer, "backup", "profile"))
+        .map_err(store_trouble)?;
+    drop(open);
+    desk.sign_out();
+    let mut files = Vec::new();
+    for name in files_of(desk.dir())? {
+        let (from, to) = (desk.dir().join(&name), to.join(&name));
+        let sha256 = hash(&from)?;
+        let bytes = fs::copy(&from, &to).map_err(io_trouble)?;
+        File::open(&to).and_then(|f| f.sync_all()).map_err(io_trouble)?;
+        if hash(&to)? != sha256 {
+            return Err(refusal("backup_damaged"));
+        }
+        files.push(Copied { name, bytes, sha256 });
+    }
+    check_database(to, &key, desk)?;
+    let bytes: u64 = files.iter().map(|f| f.bytes).sum();
+    let manifest = Manifest {
+        format: FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        made_at: at,
+        device,
+        incarnation,
+        files,
+    };
+    // Last: a folder without it is no backup.
+    let text = serde_json::to_vec_pretty(&manifest).map_err(|_| esik_app::internal())?;
+    fs::write(to.join(MANIFEST), text).map_err(io_trouble)?;
+    File::open(to).and_then(|f| f.sync_all()).map_err(io_trouble)?;
+    crate::print(&json!({
+        "backup": to.to_string_lossy(), "made_at": manifest.made_at, "bytes": bytes,
+        "files": manifest.files.len(), "checked": true,
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal> {
+    if Profile::at(desk.dir()).exists() {
+        return Err(refusal("already_set_up"));
+    }
+    if files_of(desk.dir())?.into_iter().next().is_some() {
+        return Err(refusal("not_empty"));
+    }
+    let manifest = read_manifest(from)?;
+    let officer = rpc::choose(officers_of(from), cli)?;
+    let password = rpc::password(cli)?;
+    let mut made = Vec::new();
+    let restored = (|| {
+        for file in &manifest.files {
+            let to = desk.dir().join(&file.name);
+            made.push(to.clone());
+            fs::copy(from.join(&file.name), &to).map_err(io_trouble)?;
+            File::open(&to).and_then(|f| f.sync_all()).map_err(io_trouble)?;
+            if hash(&to)? != file.sha256 {
+                return Err(refusal("backup_damaged"));
+            }
+        }
+        let told = |e| Refusal::from(AppError::from(e));
+        let mut keyring = Keyring::open(desk.dir(), desk.config().kdf).map_err(told)?;
+        let unlocked = keyring.unlock(officer.id, &password).map_err(told)?;
+        check_database(desk.dir(), &unlocked.drk.db_key(), desk)?;
+        // No sequence number of the old life is used again: what it wrote after the copy was made
+        // may be at the region.
+        keyring.next_incarnation(&unlocked.drk).map_err(told)
+    })();
+    match restored {
+        Ok(incarnation) => {
+            crate::print(&json!({
+                "restored": true, "made_at": manifest.made_at, "device": manifest.device,
+                "incarnation": incarnation,
+            }));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(why) => {
+            // Half a profile would be taken for a whole one. The backup itself is untouched.
+            for file in made.iter().flat_map(|f| [f.clone(), beside(f, "-wal"), beside(f, "-shm")])
+            {
+                let _ = fs::remove_file(file);
+            }
+            Err(why)
+        }
+    }
+}
+
+fn beside(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Every page's HMAC, and the structure of the tables.
+fn check_database(dir: &Path, key: &DbKey, desk: &Desk) -> Result<(), Refusal> {
+    let store =
+        Store::open(&Profile::at(dir).db(), key, desk.env().now()).map_err(store_trouble)?;
+    let problems = store.read(|conn| {
+        let mut found = 0u64;
+        let mut pages = conn.prepare("PRAGMA cipher_integrity_check")?;
+        let mut rows = pages.query([])?;
+        while rows.next()?.is_some() {
+            found += 1;
+        }
+        let whole: String = conn.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0))?;
+        Ok(found + u64::from(whole != "ok"))
+    });
+    let closed = store.close();
+    match problems {
+        Ok(0) => closed.map_err(store_trouble),
+        Ok(_) => Err(refusal("corrupt")),
+        Err(error) => Err(store_trouble(error)),
+    }
+}
+
+/// What belongs to a profile, by name; the database's log is empty once it is closed.
+fn files_of(dir: &Path) -> Result<Vec<String>, Refusal> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir).map_err(io_trouble)? {
+        let entry = entry.map_err(io_trouble)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let passing = name == LOCK
+            || name == MANIFEST
+            || [".new", "-wal", "-shm"].iter().any(|end| name.ends_with(end));
+        if entry.file_type().map_err(io_trouble)?.is_file() && !passing {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn empty_folder(to: &Path) -> Result<(), Refusal> {
+    if to.exists() {
+        let mut inside = fs::read_dir(to).map_err(io_trouble)?;
+        return if inside.next().is_none() { Ok(()) } else { Err(refusal("not_empty")) };
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(to).map_err(io_trouble)
+}
+
+fn read_manifest(from: &Path) -> Result<Manifest, Refusal> {
+    let text = fs::read(from.join(MANIFEST)).map_err(|_| refusal("not_found"))?;
+    let manifest: Manifest =
+        serde_json::from_slice(&text).map_err(|_| refusal("backup_damaged"))?;
+    if manifest.format > FORMAT {
+        return Err(refusal("too_new"));
+    }
+    // A name is a bare name: a manifest from elsewhere must not write outside the profile.
+    let bare = |n: &str| Path::new(n).file_name().is_some_and(|f| f == n) && n != LOCK;
+    let has = |n: &str| manifest.files.iter().any(|f| f.name == n);
+    let whole = manifest.files.iter().all(|f| bare(&f.name))
+        && KEY_FILE_NAMES.iter().any(|n| has(n))
+        && has("esik.db");
+    if whole { Ok(manifest) } else { Err(refusal("backup_damaged")) }
+}
+
+fn officers_of(from: &Path) -> Vec<OfficerTile> {
+    #[derive(Deserialize)]
+    struct Face {
+        officers: Vec<OfficerTile>,
+    }
+    fs::read(from.join(FACE))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Face>(&bytes).ok())
+        .map(|face| face.officers)
+        .unwrap_or_default()
+}
+
+fn hash(file: &Path) -> Result<String, Refusal> {
+    let mut input = BufReader::new(File::open(file).map_err(io_trouble)?);
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let n = input.read(&mut buffer).map_err(io_trouble)?;
+        if n == 0 {
+            return Ok(hex::encode(hash.finalize()));
+        }
+        hash.update(buffer.get(..n).unwrap_or_default());
+    }
+}

@@ -1,0 +1,459 @@
+//! Seeded data in the import format: the same seed gives the same bytes on every machine.
+//!
+//! All words lie in `data/*.json`. No line describes a person: IINs are of the year 2099
+//! (`domain.md` §4.1), names and addresses are put together by chance.
+
+use super::format::{CaseLine, EventLine, PartyLine};
+use chrono::{DateTime, Duration, Utc};
+use esik_app::{api::Refusal, refusal};
+use esik_domain::catalog::{Catalog, Route};
+use esik_domain::event::{Address, PartyRole};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::LazyLock;
+
+/// Lengths of a narrative, in characters.
+const SHORTEST: usize = 200;
+const LONGEST: usize = 860;
+/// Of a hundred cases, so many in Russian; the rest in Kazakh.
+const RUSSIAN: u64 = 70;
+
+/// Sebastiano Vigna's splitmix64: small, and the same everywhere.
+#[derive(Clone, Debug)]
+pub struct SplitMix64(u64);
+
+impl SplitMix64 {
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+    /// From 0 up to, not including, `n`.
+    pub fn below(&mut self, n: u64) -> u64 {
+        if n == 0 { 0 } else { self.next() % n }
+    }
+    pub fn percent(&mut self, n: u64) -> bool {
+        self.below(100) < n
+    }
+    fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        of.get(usize::try_from(self.below(of.len() as u64)).unwrap_or(0))
+    }
+    fn word(&mut self, of: &[String]) -> String {
+        self.pick(of).cloned().unwrap_or_default()
+    }
+    fn weighted<'a, T>(&mut self, of: &'a [(u64, T)]) -> Option<&'a T> {
+        let mut at = self.below(of.iter().map(|(w, _)| w).sum());
+        for (weight, what) in of {
+            if at < *weight {
+                return Some(what);
+            }
+            at -= weight;
+        }
+        None
+    }
+}
+
+#[derive(Deserialize)]
+struct People {
+    ru: Sexes,
+    kk: Sexes,
+    organisations: Both,
+    mobile_codes: Vec<String>,
+}
+#[derive(Deserialize)]
+struct Sexes {
+    male: Names,
+    female: Names,
+}
+#[derive(Deserialize)]
+struct Names {
+    surname: Vec<String>,
+    given: Vec<String>,
+    patronymic: Vec<String>,
+}
+#[derive(Deserialize)]
+struct Both {
+    ru: Vec<String>,
+    kk: Vec<String>,
+}
+#[derive(Deserialize)]
+struct Places {
+    streets: Vec<Street>,
+}
+#[derive(Deserialize)]
+struct Street {
+    ru: String,
+    kk: String,
+    lat: f64,
+    lon: f64,
+    houses: u64,
+}
+#[derive(Deserialize)]
+struct Phrases {
+    ru: Pools,
+    kk: Pools,
+}
+#[derive(Deserialize)]
+struct Pools {
+    open: Vec<String>,
+    more: Vec<String>,
+    wish: Vec<String>,
+}
+#[derive(Deserialize)]
+struct Stories {
+    categories: BTreeMap<String, Story>,
+}
+#[derive(Deserialize)]
+struct Story {
+    weight: u64,
+    ru: Vec<String>,
+    kk: Vec<String>,
+}
+#[derive(Deserialize)]
+struct Events {
+    kinds: Vec<Kind>,
+    count_weights: BTreeMap<u64, u64>,
+    channels: BTreeMap<String, u64>,
+    window: Window,
+}
+#[derive(Deserialize)]
+struct Kind {
+    kind: String,
+    weight: u64,
+    ru: Vec<String>,
+    kk: Vec<String>,
+}
+#[derive(Deserialize)]
+struct Window {
+    from: DateTime<Utc>,
+    days: i64,
+}
+
+struct Data {
+    people: People,
+    places: Places,
+    phrases: Phrases,
+    stories: Vec<(u64, (String, Story))>,
+    kinds: Vec<(u64, Kind)>,
+    counts: Vec<(u64, u64)>,
+    channels: Vec<(u64, String)>,
+    window: Window,
+}
+
+/// Read once; a test proves that it reads.
+static DATA: LazyLock<Option<Data>> = LazyLock::new(|| read().ok());
+
+fn read() -> serde_json::Result<Data> {
+    let stories: Stories = serde_json::from_str(include_str!("../../data/stories.json"))?;
+    let events: Events = serde_json::from_str(include_str!("../../data/events.json"))?;
+    Ok(Data {
+        people: serde_json::from_str(include_str!("../../data/people.json"))?,
+        places: serde_json::from_str(include_str!("../../data/places.json"))?,
+        phrases: serde_json::from_str(include_str!("../../data/phrases.json"))?,
+        stories: stories.categories.into_iter().map(|(c, s)| (s.weight, (c, s))).collect(),
+        kinds: events.kinds.into_iter().map(|k| (k.weight, k)).collect(),
+        counts: events.count_weights.into_iter().map(|(n, w)| (w, n)).collect(),
+        channels: events.channels.into_iter().map(|(c, w)| (w, c)).collect(),
+        window: events.window,
+    })
+}
+
+/// Cases of a seed, in the order of their opening.
+pub struct Cases {
+    data: &'static Data,
+    rng: SplitMix64,
+    made: u64,
+    of: u64,
+}
+
+/// # Errors
+/// `internal` when the program was built with broken data.
+pub fn cases(count: u32, seed: u64) -> Result<Cases, Refusal> {
+    let data = DATA.as_ref().ok_or_else(|| refusal("internal"))?;
+    Ok(Cases { data, rng: SplitMix64::new(seed), made: 0, of: u64::from(count) })
+}
+
+/// Prints the lines.
+pub fn print(count: u32, seed: u64) -> Result<ExitCode, Refusal> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for case in cases(count, seed)? {
+        // Nobody listens any more: a closed pipe ends the work, it is no error.
+        let Ok(line) = serde_json::to_string(&case) else { continue };
+        if writeln!(out, "{line}").is_err() {
+            break;
+        }
+    }
+    let _ = out.flush();
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Iterator for Cases {
+    type Item = CaseLine;
+    fn next(&mut self) -> Option<CaseLine> {
+        if self.made == self.of {
+            return None;
+        }
+        let case = one(self.data, &mut self.rng, self.made, self.of);
+        self.made += 1;
+        Some(case)
+    }
+}
+
+/// One language's words.
+struct Tongue<'a> {
+    ru: bool,
+    pools: &'a Pools,
+    names: &'a Sexes,
+    organisations: &'a [String],
+}
+
+fn one(data: &Data, rng: &mut SplitMix64, n: u64, of: u64) -> CaseLine {
+    let ru = rng.percent(RUSSIAN);
+    let tongue = if ru {
+        Tongue {
+            ru,
+            pools: &data.phrases.ru,
+            names: &data.people.ru,
+            organisations: &data.people.organisations.ru,
+        }
+    } else {
+        Tongue {
+            ru,
+            pools: &data.phrases.kk,
+            names: &data.people.kk,
+            organisations: &data.people.organisations.kk,
+        }
+    };
+    let opened_at = opened(data, rng, n, of);
+    let (place, address) = address(data, rng, &tongue);
+    let story = rng.weighted(&data.stories);
+    let narrative = story.map(|(_, s)| narrative(rng, s, &tongue, &place)).unwrap_or_default();
+    let category = story.map(|(code, _)| code.clone());
+    let agency = category.as_deref().and_then(|c| agency(rng, c));
+    CaseLine {
+        number: Some(format!("26{:02}{:08}", rng.below(100), n + 1)),
+        ext_number: None,
+        opened_at: Some(opened_at),
+        channel: rng.weighted(&data.channels).cloned(),
+        language: Some(if ru { "ru" } else { "kk" }.to_owned()),
+        narrative,
+        category,
+        address: Some(address),
+        parties: parties(data, rng, &tongue),
+        events: events(data, rng, &tongue, opened_at, agency.is_some()),
+        agency,
+    }
+}
+
+/// Cases spread over the window's working hours, one after another.
+fn opened(data: &Data, rng: &mut SplitMix64, n: u64, of: u64) -> DateTime<Utc> {
+    let minutes = data.window.days * 24 * 60;
+    let at = i64::try_from(n).unwrap_or(0).saturating_mul(minutes)
+        / i64::try_from(of).unwrap_or(1).max(1);
+    let day = at / (24 * 60);
+    // Nine working hours of each day, in the order the day goes.
+    let within = at % (24 * 60) * 9 / 24;
+    let seconds = i64::try_from(rng.below(20)).unwrap_or(0);
+    data.window.from + Duration::days(day) + Duration::minutes(within) + Duration::seconds(seconds)
+}
+
+struct Place {
+    street: String,
+    house: u64,
+    flat: u64,
+}
+
+fn address(data: &Data, rng: &mut SplitMix64, tongue: &Tongue<'_>) -> (Place, Address) {
+    let Some(street) = rng.pick(&data.places.streets) else {
+        return (Place { street: String::new(), house: 1, flat: 1 }, Address::default());
+    };
+    let name = if tongue.ru { &street.ru } else { &street.kk };
+    let place = Place {
+        street: name.clone(),
+        house: 1 + rng.below(street.houses),
+        flat: 1 + rng.below(120),
+    };
+    let text = if tongue.ru {
+        format!("{}, д. {}, кв. {}", place.street, place.house, place.flat)
+    } else {
+        format!("{}, {}-үй, {}-пәтер", place.street, place.house, place.flat)
+    };
+    // Five decimals: a metre.
+    let mut shifted = |middle: f64| {
+        let shift = f64::from(u32::try_from(rng.below(1000)).unwrap_or(0)) - 500.0;
+        ((middle * 100_000.0) + shift).round() / 100_000.0
+    };
+    let (lat, lon) = (shifted(street.lat), shifted(street.lon));
+    (place, Address { text, lat: Some(lat), lon: Some(lon) })
+}
+
+fn narrative(rng: &mut SplitMix64, story: &Story, tongue: &Tongue<'_>, place: &Place) -> String {
+    let told = if tongue.ru { &story.ru } else { &story.kk };
+    // Most are of middle length, a few are long: three throws of a die, the middle one counts.
+    let mut throws = [rng.below(660), rng.below(560), rng.below(460)];
+    throws.sort_unstable();
+    let wanted = SHORTEST + 20 + usize::try_from(throws[1]).unwrap_or(0);
+    let mut parts = vec![rng.word(&tongue.pools.open), rng.word(told)];
+    if rng.percent(35) {
+        let second = rng.word(told);
+        if !parts.contains(&second) {
+            parts.push(second);
+        }
+    }
+    let wish = rng.word(&tongue.pools.wish);
+    let wish = filled(rng, &wish, place);
+    let mut text = parts.iter().map(|p| filled(rng, p, place)).collect::<Vec<_>>().join(" ");
+    let mut length = text.chars().count() + wish.chars().count() + 1;
+    let mut used: Vec<String> = Vec::new();
+    while length < wanted && used.len() < tongue.pools.more.len() {
+        let next = rng.word(&tongue.pools.more);
+        if used.contains(&next) {
+            continue;
+        }
+        let sentence = filled(rng, &next, place);
+        used.push(next);
+        let more = sentence.chars().count() + 1;
+        if length + more > LONGEST {
+            break;
+        }
+        text.push(' ');
+        text.push_str(&sentence);
+        length += more;
+    }
+    format!("{text} {wish}")
+}
+
+fn filled(rng: &mut SplitMix64, sentence: &str, place: &Place) -> String {
+    if !sentence.contains('{') {
+        return sentence.to_owned();
+    }
+    sentence
+        .replace("{place}", &place.street)
+        .replace("{house}", &place.house.to_string())
+        .replace("{flat}", &place.flat.to_string())
+        .replace("{days}", &(2 + rng.below(27)).to_string())
+        .replace("{years}", &(2 + rng.below(38)).to_string())
+        .replace("{age}", &(66 + rng.below(26)).to_string())
+        .replace("{floor}", &(1 + rng.below(9)).to_string())
+        .replace("{deg}", &(8 + rng.below(8)).to_string())
+}
+
+/// The body of the category, for what is handed on at all.
+fn agency(rng: &mut SplitMix64, category: &str) -> Option<String> {
+    let category = Catalog::shipped().category(category)?;
+    let handed_on = match category.route? {
+        Route::Forward => 92,
+        Route::Police => 70,
+        Route::Emergency => 40,
+        Route::Advise => 10,
+        // Registered in КУИ; what is left for others is rare.
+        Route::Register => 15,
+    };
+    if !rng.percent(handed_on) {
+        return None;
+    }
+    if category.route == Some(Route::Register) || rng.percent(12) {
+        return rng.pick(&category.agency_secondary).cloned();
+    }
+    category.agency_primary.clone()
+}
+
+fn parties(data: &Data, rng: &mut SplitMix64, tongue: &Tongue<'_>) -> Vec<PartyLine> {
+    // Some come without giving a name.
+    if rng.percent(4) {
+        return Vec::new();
+    }
+    let mut out = vec![person(data, rng, tongue, PartyRole::Applicant)];
+    if rng.percent(7)
+        && let Some(first) = out.first_mut()
+    {
+        first.organisation = rng.word(tongue.organisations);
+    }
+    if rng.percent(12) {
+        out.push(person(data, rng, tongue, PartyRole::Represented));
+    }
+    if rng.percent(6) {
+        out.push(person(data, rng, tongue, PartyRole::HouseholdMember));
+    }
+    out
+}
+
+fn person(data: &Data, rng: &mut SplitMix64, tongue: &Tongue<'_>, role: PartyRole) -> PartyLine {
+    // Kazakh names are as usual among those who speak Russian at the desk.
+    let names = if tongue.ru && rng.percent(45) { &data.people.kk } else { tongue.names };
+    let female = rng.percent(58);
+    let of = if female { &names.female } else { &names.male };
+    PartyLine {
+        role,
+        surname: rng.word(&of.surname),
+        given: rng.word(&of.given),
+        patronymic: rng.word(&of.patronymic),
+        iin: if rng.percent(80) { iin(rng, female) } else { String::new() },
+        phone: if rng.percent(92) { phone(data, rng) } else { String::new() },
+        organisation: String::new(),
+    }
+}
+
+/// Born in 2099: no living person has it. The check digit is right.
+fn iin(rng: &mut SplitMix64, female: bool) -> String {
+    loop {
+        let (month, day) = (1 + rng.below(12), 1 + rng.below(28));
+        let century = if female { 6 } else { 5 };
+        let eleven = format!("99{month:02}{day:02}{century}{:04}", rng.below(10_000));
+        let digits: Vec<u64> = eleven.bytes().map(|b| u64::from(b - b'0')).collect();
+        let sum = |shift: u64| {
+            digits.iter().zip(0u64..).map(|(d, i)| d * ((i + shift) % 11 + 1)).sum::<u64>() % 11
+        };
+        let check = match sum(0) {
+            10 => sum(2),
+            c => c,
+        };
+        if check != 10 {
+            return format!("{eleven}{check}");
+        }
+    }
+}
+
+/// A mobile number of a block that begins with zeros.
+fn phone(data: &Data, rng: &mut SplitMix64) -> String {
+    format!("+7{}000{:04}", rng.word(&data.people.mobile_codes), rng.below(10_000))
+}
+
+fn events(
+    data: &Data,
+    rng: &mut SplitMix64,
+    tongue: &Tongue<'_>,
+    opened_at: DateTime<Utc>,
+    referred: bool,
+) -> Vec<EventLine> {
+    let count = rng.weighted(&data.counts).copied().unwrap_or(3);
+    let mut at = opened_at;
+    let mut out = Vec::new();
+    for n in 0..count {
+        let kind = loop {
+            let Some(kind) = rng.weighted(&data.kinds) else { break None };
+            // A case ends once, and only what was referred can be reminded of.
+            let fits = match kind.kind.as_str() {
+                "closed" => n + 1 == count,
+                "reminder" => referred,
+                _ => true,
+            };
+            if fits {
+                break Some(kind);
+            }
+        };
+        let Some(kind) = kind else { break };
+        at += Duration::minutes(i64::try_from(20 + rng.below(2 * 24 * 60)).unwrap_or(60));
+        let text = rng.word(if tongue.ru { &kind.ru } else { &kind.kk });
+        out.push(EventLine { kind: kind.kind.clone(), at: Some(at), text });
+    }
+    out
+}
