@@ -111,6 +111,8 @@ CREATE TABLE case_row (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_by_first ON case_row (first_at, case_id, layer);
 
+CREATE INDEX case_refused ON case_row (refused) WHERE refused > 0;
+
 -- The restricted parts of a case: who may know of each.
 CREATE TABLE case_secret (
   case_id BLOB NOT NULL,
@@ -141,6 +143,27 @@ CREATE TABLE obligation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX obligation_board ON obligation (due, since, case_id, n);
 CREATE INDEX obligation_waiting ON obligation (waiting_on, due, since, case_id, n);
+-- The few lines that are not for everybody.
+CREATE INDEX obligation_restricted ON obligation (case_id) WHERE layer <> 0 OR case_circle <> 'open';
+
+-- How many lines of the board everybody may see, by last day: maintained with them, so that counting
+-- the board costs a few hundred days, not its rows. Lines that are not for everybody are counted when
+-- somebody asks.
+CREATE TABLE owed_count (
+  due        TEXT NOT NULL,
+  waiting_on TEXT NOT NULL,
+  n          INTEGER NOT NULL,
+  PRIMARY KEY (due, waiting_on)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER owed_more AFTER INSERT ON obligation WHEN NEW.layer = 0 AND NEW.case_circle = 'open'
+BEGIN
+  INSERT INTO owed_count (due, waiting_on, n) VALUES (NEW.due, NEW.waiting_on, 1)
+  ON CONFLICT (due, waiting_on) DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER owed_less AFTER DELETE ON obligation WHEN OLD.layer = 0 AND OLD.case_circle = 'open'
+BEGIN
+  UPDATE owed_count SET n = n - 1 WHERE due = OLD.due AND waiting_on = OLD.waiting_on;
+END;
 
 -- Exact keys, written with the save: a saved case is found at once by number, phone, IIN and name.
 CREATE TABLE find_key (

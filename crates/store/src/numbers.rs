@@ -42,28 +42,24 @@ pub fn add_lease(tx: &Tx<'_>, lease: &Lease) -> Result<()> {
 /// # Errors
 /// When it cannot be written.
 pub fn take_number(tx: &Tx<'_>, station: &StationId, year: i32, device: DeviceId) -> Result<Taken> {
-    let leased: Option<i64> = tx
-        .prepare_cached(
+    let taken = peek(tx, station, year, device)?;
+    if taken.own_series {
+        let key = own_key(station, year);
+        let n = meta::get::<u64>(tx, &key)?.unwrap_or(0) + 1;
+        meta::put(tx, &key, &n)?;
+    } else {
+        tx.prepare_cached(
             "UPDATE lease SET next = next + 1
              WHERE station = ?1 AND year = ?2 AND first = (
                SELECT first FROM lease WHERE station = ?1 AND year = ?2 AND next <= last
-               ORDER BY first LIMIT 1)
-             RETURNING next - 1",
+               ORDER BY first LIMIT 1)",
         )?
-        .query_row((station.as_str(), year), |r| r.get(0))
-        .optional()?;
-    if let Some(n) = leased {
-        let number = number::register_number(station, year, sql::nat(n)?);
-        return Ok(Taken { number, own_series: false });
+        .execute((station.as_str(), year))?;
     }
-    let key = format!("own_series/{station}/{year}");
-    let n = meta::get::<u64>(tx, &key)?.unwrap_or(0) + 1;
-    meta::put(tx, &key, &n)?;
-    let number = number::own_number(station, year, &device_mark(device), n);
-    Ok(Taken { number, own_series: true })
+    Ok(taken)
 }
 
-/// The number [`take_number`] would give now; nothing is used.
+/// The number that would be taken next; nothing is used up.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -79,9 +75,13 @@ pub fn peek(conn: &Connection, station: &StationId, year: i32, device: DeviceId)
         let number = number::register_number(station, year, sql::nat(n)?);
         return Ok(Taken { number, own_series: false });
     }
-    let n = meta::get::<u64>(conn, &format!("own_series/{station}/{year}"))?.unwrap_or(0) + 1;
+    let n = meta::get::<u64>(conn, &own_key(station, year))?.unwrap_or(0) + 1;
     let number = number::own_number(station, year, &device_mark(device), n);
     Ok(Taken { number, own_series: true })
+}
+
+fn own_key(station: &StationId, year: i32) -> String {
+    format!("own_series/{station}/{year}")
 }
 
 /// Numbers left in the desk's blocks of a year.

@@ -295,6 +295,7 @@ pub(crate) fn rebuild(tx: &mut Tx<'_>) -> Result<()> {
         "DELETE FROM case_row",
         "DELETE FROM case_secret",
         "DELETE FROM obligation",
+        "DELETE FROM owed_count",
         "DELETE FROM find_key",
         "UPDATE doc SET indexed = 0",
     ] {

@@ -233,7 +233,7 @@ fn rows_of(conn: &Connection, case_id: CaseId) -> Result<Vec<String>> {
         "find_key WHERE case_id = ?1 ORDER BY kind, key, layer",
     ] {
         let mut statement = conn.prepare_cached(&format!("SELECT * FROM {table}"))?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([sql::id(&case_id.0)])?;
         while let Some(row) = rows.next()? {
             out.push(line(table.split(' ').next().unwrap_or_default(), &names, row)?);
@@ -271,7 +271,7 @@ pub fn dump(conn: &Connection, out: &mut dyn FnMut(&str)) -> Result<()> {
            occurred_at, bytes, sig, hash, pos, recorded_at, verdict, verdict_code
          FROM event ORDER BY device_id, incarnation, device_seq",
     )?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         out(&line("event", &names, row)?);

@@ -1,8 +1,10 @@
 //! Stories of the store, in one binary.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod desk;
+mod failing;
 mod keyring;
+mod reading;
 mod saving;
 mod secrecy;
 mod syncing;

@@ -1,0 +1,248 @@
+//! Lists, paging, counts and search as an officer meets them.
+
+use crate::desk::*;
+use chrono::NaiveDate;
+use esik_domain::event::Party;
+use esik_domain::ids::*;
+use esik_store::lists::{self, Board, Queue, SimilarQuery, SimilarWhy};
+use esik_store::search::{Hit, Why, search};
+use esik_store::{journal, meta, officers};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn find(desk: &Desk, query: &str) -> Vec<Hit> {
+    desk.store.read(|c| search(c, &officer(1), query, 10)).unwrap()
+}
+
+/// A case with one referral answered by a day.
+fn due(desk: &Desk, n: u64, agency: &str, day: &str) -> CaseId {
+    let case = desk.open_case(1, n, Party::default(), &format!("Дело {n}"));
+    let id = ReferralId(next());
+    let m = i64::try_from(n).unwrap();
+    let mut events = referral(id, agency, "Прошу", m);
+    events[0] = event(
+        "referral_drafted",
+        m,
+        serde_json::json!({"referral_id": id, "agency": agency, "text": "Прошу", "answer_due": day,
+            "category": "ZKH-02"}),
+    );
+    desk.append(1, case, events).unwrap();
+    case
+}
+
+#[test]
+fn the_board_pages_through_everything_once_and_counts_what_it_shows() {
+    let desk = Desk::new(1);
+    let days = ["2026-11-20", "2026-11-23", "2026-11-25", "2026-12-20"];
+    for n in 0..40 {
+        due(&desk, n + 1, if n % 3 == 0 { "E-HEA" } else { "E-WAT" }, days[n as usize % 4]);
+    }
+    desk.open_case(1, 99, Party::default(), "Без направления");
+    let all = feed(&desk.outbox(), 1);
+    take(&desk, "station:07", all);
+    let today = day("2026-11-23");
+    let counts = desk.store.read(|c| lists::counts(c, &officer(1), today)).unwrap();
+    let whole = |queue| {
+        let mut rows = Vec::new();
+        let mut board = Board::of(queue, today, 7);
+        loop {
+            let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
+            assert!(page.rows.len() <= 7);
+            board.after = page.rows.last().map(|r| r.key.clone());
+            rows.extend(page.rows);
+            if !page.more {
+                return rows;
+            }
+        }
+    };
+    for (queue, count, expected) in [
+        (Queue::All, counts.all, 41),
+        (Queue::Overdue, counts.overdue, 10),
+        (Queue::Today, counts.today, 10),
+        (Queue::Week, counts.week, 20),
+        (Queue::WaitingAgency, counts.waiting_agency, 40),
+        (Queue::WaitingUs, counts.waiting_us, 1),
+    ] {
+        let rows = whole(queue);
+        let mut keys: Vec<_> = rows.iter().map(|r| r.key.clone()).collect();
+        keys.sort();
+        keys.dedup();
+        assert_eq!((rows.len(), keys.len(), count), (expected, expected, expected as u64));
+        assert!(rows.windows(2).all(|w| {
+            w[0].obligation.due.unwrap_or(NaiveDate::MAX)
+                <= w[1].obligation.due.unwrap_or(NaiveDate::MAX)
+        }));
+    }
+    let mut board = Board::of(Queue::All, today, 200);
+    board.agency = Some("E-HEA".into());
+    let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
+    assert_eq!(page.rows.len(), 14);
+    for (filter, expected) in
+        [("ДЕЛО", 14), ("дело 37", 1), ("2026-37", 1), ("Абая", 14), ("марс", 0)]
+    {
+        board.filter = filter.to_owned();
+        let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
+        assert_eq!(page.rows.len(), expected, "{filter}");
+    }
+    board.after = Some("nonsense".to_owned());
+    assert!(desk.store.read(|c| lists::control(c, &officer(1), &board)).is_err());
+}
+
+#[test]
+fn the_stamps_of_a_referral_come_with_its_row() {
+    let desk = Desk::new(1);
+    let case = desk.open_case(1, 5, Party::default(), "Нет воды");
+    let id = ReferralId(next());
+    desk.append(1, case, referral(id, "E-WAT", "Прошу", 6)).unwrap();
+    let all = feed(&desk.outbox(), 1);
+    take(&desk, "station:07", all);
+    let page = desk
+        .store
+        .read(|c| lists::control(c, &officer(1), &Board::of(Queue::All, day("2026-11-23"), 9)))
+        .unwrap();
+    let brief = page.rows[0].referral.clone().unwrap();
+    assert!(!brief.registered && brief.sent_at == Some(at(6)) && brief.ack_wd == 1);
+    assert_eq!(page.rows[0].case.number.as_deref(), Some("ESK-07-2026-5"));
+}
+
+#[test]
+fn the_home_screen_tells_what_came_in_today_in_almaty() {
+    let desk = Desk::new(1);
+    let home = |d| desk.store.read(|c| lists::reception(c, &officer(1), day(d))).unwrap();
+    assert!(home("2026-11-23").empty);
+    desk.open_case(1, 1, Party::default(), "Утро");
+    // Half past midnight in Almaty is still the evening before in UTC.
+    let late = i64::from((24 - 10) * 60 + 30);
+    let case = CaseId(next());
+    desk.append(1, case, vec![event("visit_noted", late, serde_json::json!({"language": "kk"}))])
+        .unwrap();
+    let today = home("2026-11-23");
+    assert_eq!((today.taken_today.len(), today.taken_today_count, today.empty), (1, 1, false));
+    assert_eq!(today.we_owe_count, 1);
+    let tomorrow = home("2026-11-24");
+    assert_eq!(tomorrow.taken_today[0].id, case);
+    assert_eq!(tomorrow.taken_today[0].phase, "advice");
+}
+
+#[test]
+fn a_saved_case_is_found_at_once_and_after_indexing_alike() {
+    let desk = Desk::new(1);
+    for n in 1..30 {
+        desk.open_case(1, n, citizen("Серіков", "Ерлан", "+77770000000"), "Яма на дороге");
+    }
+    let mut who = citizen("Ахметова", "Айгүл", "+77011234567");
+    who.iin = "850101400123".to_owned();
+    let case = desk.open_case(
+        1,
+        431,
+        who,
+        "Квартирада жылу жоқ, балалар тоңып жатыр. Отопление не работает третий день",
+    );
+    for indexed in [false, true] {
+        if indexed {
+            desk.store.index_now().unwrap();
+        }
+        for (query, why) in [
+            ("ESK-07-2026-431", Why::Number),
+            ("esk 07 2026 431", Why::Number),
+            ("2026/431", Why::Number),
+            ("431", Why::Number),
+            ("850101400123", Why::Iin),
+            ("+7 701 123 45 67", Why::Phone),
+            ("8 701 1234567", Why::Phone),
+            ("3456", Why::Phone),
+            ("Ахметова", Why::Name),
+            ("ахметов", Why::Name),
+            ("Айгуль Ахметова", Why::Name),
+            ("Akhmetova Aigul", Why::Name),
+            ("Ахм", Why::Name),
+            ("отоплением", Why::Text),
+            ("жылудың", Why::Text),
+            ("otoplenie", Why::Text),
+            ("jnjgktybt", Why::Text),
+            ("третий день отопл", Why::Text),
+        ] {
+            let hits = find(&desk, query);
+            let first = hits.first().map(|h| (h.case_id, h.why));
+            assert_eq!(first, Some((case, why)), "{query} (indexed {indexed})");
+        }
+        assert!(find(&desk, "").is_empty());
+        assert!(find(&desk, "\"*'()^:-").is_empty());
+        assert!(find(&desk, "марсиане").is_empty());
+    }
+    // Slips of the finger need the words of the index.
+    for query in ["отополение", "отоплнеие", "оттопление", "отопленеи", "Ахмтова", "жылуу жоқ"]
+    {
+        let hits = find(&desk, query);
+        assert_eq!(hits.first().map(|h| h.case_id), Some(case), "{query}");
+    }
+    // What is not there any more is not found any more.
+    let title = serde_json::json!({"title": "Канализация"});
+    desk.append(1, case, vec![event("case_amended", 500, title)]).unwrap();
+    for _ in 0..2 {
+        assert_eq!(find(&desk, "канализации").len(), 1);
+        desk.store.index_now().unwrap();
+    }
+}
+
+#[test]
+fn a_like_case_is_one_of_the_same_house_or_person() {
+    let desk = Desk::new(1);
+    let one = desk.open_case(1, 1, citizen("Ахметов", "Нұрлан", "+77011234567"), "Тепло");
+    let q = SimilarQuery {
+        address: String::new(),
+        phone: String::new(),
+        name: String::new(),
+        category: Some("ZKH-01".into()),
+        since: at(-10),
+        except: None,
+        limit: 10,
+    };
+    let like = |q: &SimilarQuery| {
+        let found = desk.store.read(|c| lists::similar(c, &officer(1), q)).unwrap();
+        found.into_iter().map(|s| (s.line.id, s.why)).collect::<Vec<_>>()
+    };
+    assert!(like(&q).is_empty(), "the same theme alone is not likeness");
+    let place = SimilarQuery { address: "Абая көшесі 12".to_owned(), ..q.clone() };
+    assert_eq!(like(&place), [(one, vec![SimilarWhy::Place, SimilarWhy::Theme])]);
+    let phone = SimilarQuery { phone: "8 (701) 123-45-67".to_owned(), ..q.clone() };
+    assert_eq!(like(&phone), [(one, vec![SimilarWhy::Person, SimilarWhy::Theme])]);
+    let name = SimilarQuery { name: "нурлан ахметов".to_owned(), ..q.clone() };
+    assert_eq!(like(&name)[0].1[0], SimilarWhy::Person);
+    assert!(like(&SimilarQuery { name: "Нурлан".to_owned(), ..q.clone() }).is_empty());
+    assert!(like(&SimilarQuery { since: at(5), ..place.clone() }).is_empty());
+    assert!(like(&SimilarQuery { except: Some(one), ..place }).is_empty());
+}
+
+#[test]
+fn officers_settings_and_the_journal_are_kept() {
+    let desk = Desk::new(1);
+    desk.store
+        .write(|tx| {
+            officers::put(tx, &card(1), true)?;
+            officers::put(tx, &card(2), false)?;
+            officers::set_settings(tx, person(1), &serde_json::json!({"language": "kk"}))?;
+            // The region's word on his circles comes later and leaves his settings alone.
+            let mut again = card(1);
+            again.circles = vec!["dv".to_owned()];
+            officers::put(tx, &again, false)?;
+            meta::put(tx, "region", &"kokshetau")?;
+            journal::note(tx, at(1), person(1), "case_get", "id")
+        })
+        .unwrap();
+    let one = desk.store.read(|c| officers::get(c, person(1))).unwrap().unwrap();
+    assert!(one.local && one.actor().circles == ["dv"] && one.settings["language"] == "kk");
+    assert_eq!(desk.store.read(officers::list).unwrap().len(), 2);
+    assert_eq!(desk.store.read(officers::keys).unwrap().len(), 2);
+    assert_eq!(
+        desk.store.read(|c| meta::get::<String>(c, "region")).unwrap().as_deref(),
+        Some("kokshetau")
+    );
+    let lines = desk.store.read(|c| journal::list(c, None, 10)).unwrap();
+    assert_eq!((lines.len(), lines[0].action.as_str()), (1, "case_get"));
+    for forbidden in ["DELETE FROM journal", "UPDATE journal SET subject = ''"] {
+        assert!(desk.store.write(move |tx| Ok(tx.execute(forbidden, [])?)).is_err());
+    }
+}
