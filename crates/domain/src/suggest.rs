@@ -150,7 +150,7 @@ pub struct Suggestion {
 pub fn suggest(catalog: &Catalog, text: &str, history: &History) -> Suggestion {
     let text = text.get(..floor_boundary(text, MAX_TEXT)).unwrap_or_default();
     let tokens = tokens(text);
-    let found = matching::find(&LEXICON, &tokens);
+    let found = matching::find(&LEXICON, text, &tokens);
     let utf16 = Utf16::of(text);
     let why = |found: &Found| utf16.words(text, &tokens, &found.tokens);
 

@@ -9,8 +9,10 @@ use crate::text::{fold, stem_kk, stem_ru};
 const CATEGORY_TERMS: &str = include_str!("../../data/lexicon.tsv");
 const FLAG_TERMS: &str = include_str!("../../data/redflags.tsv");
 
-/// Words shorter than this are never matched with a slip.
-pub(super) const SLIP_FROM: usize = 6;
+/// Shorter whole words are never matched with a slip.
+pub(super) const SLIP_FROM: usize = 5;
+/// Shorter beginnings are never matched with a slip: too many other words begin nearly so.
+pub(super) const SLIP_FROM_BEGINNING: usize = 7;
 
 pub(super) static LEXICON: LazyLock<Lexicon> =
     LazyLock::new(|| Lexicon::compile(CATEGORY_TERMS, FLAG_TERMS));
@@ -41,6 +43,8 @@ pub(super) struct Key {
     pub text: String,
     /// Matches every word that begins so.
     pub prefix: bool,
+    /// From a Kazakh line: matched by Kazakh stems, and doubted in a plainly Russian text.
+    pub kazakh: bool,
 }
 
 /// Everything compiled.
@@ -52,8 +56,9 @@ pub(super) struct Lexicon {
     pub keys: Vec<Key>,
     /// Terms a word stands in, and its place there.
     pub uses: Vec<Vec<(usize, usize)>>,
-    exact: HashMap<String, usize>,
-    prefix: HashMap<String, usize>,
+    /// Words as wholes and as beginnings, Russian lines first, Kazakh lines second.
+    exact: [HashMap<String, usize>; 2],
+    prefix: [HashMap<String, usize>; 2],
     /// Hashes of a key with one letter left out (and of the whole key) to the keys.
     slips: HashMap<u64, Vec<usize>>,
     /// The longest beginning in the lexicon, in letters.
@@ -98,8 +103,7 @@ impl Lexicon {
 
     fn add(&mut self, topic: Topic, weight: f64, (lang, terms): (&str, &str)) {
         for term in terms.split('|').map(str::trim).filter(|term| !term.is_empty()) {
-            let words: Vec<usize> =
-                words(term).map(|word| self.key(lang, word)).collect();
+            let words: Vec<usize> = words(term).map(|word| self.key(lang, word)).collect();
             let negative = term
                 .split_whitespace()
                 .any(|word| matches!(fold(word).as_str(), "не" | "нет" | "жок" | "емес" | "без"));
@@ -114,12 +118,15 @@ impl Lexicon {
     }
 
     fn key(&mut self, lang: &str, word: &str) -> usize {
+        let kazakh = lang == "kk";
         let (text, prefix) = match word.strip_suffix('*') {
             Some(beginning) => (fold(beginning), true),
-            None if lang == "kk" => (stem_kk(&fold(word)), false),
+            None if kazakh => (stem_kk(&fold(word)), false),
             None => (stem_ru(&fold(word)), false),
         };
-        let table = if prefix { &mut self.prefix } else { &mut self.exact };
+        let tables = if prefix { &mut self.prefix } else { &mut self.exact };
+        let [russian_table, kazakh_table] = tables;
+        let table = if kazakh { kazakh_table } else { russian_table };
         if let Some(known) = table.get(&text) {
             return *known;
         }
@@ -128,7 +135,7 @@ impl Lexicon {
         if prefix {
             self.longest_prefix = self.longest_prefix.max(text.chars().count());
         }
-        self.keys.push(Key { text, prefix });
+        self.keys.push(Key { text, prefix, kazakh });
         self.uses.push(Vec::new());
         id
     }
@@ -136,7 +143,7 @@ impl Lexicon {
     fn index_slips(&mut self) {
         for (id, key) in self.keys.iter().enumerate() {
             let chars: Vec<char> = key.text.chars().collect();
-            if chars.len() >= SLIP_FROM {
+            if chars.len() >= if key.prefix { SLIP_FROM_BEGINNING } else { SLIP_FROM } {
                 for hash in slip_hashes(&chars) {
                     self.slips.entry(hash).or_default().push(id);
                 }
@@ -144,12 +151,20 @@ impl Lexicon {
         }
     }
 
-    pub fn exact(&self, form: &str) -> Option<usize> {
-        self.exact.get(form).copied()
+    /// The key of a whole word of a Russian line, given any Russian form of it.
+    pub fn russian(&self, form: &str) -> Option<usize> {
+        self.exact.first()?.get(form).copied()
     }
 
-    pub fn prefix(&self, form: &str) -> Option<usize> {
-        self.prefix.get(form).copied()
+    /// The key of a whole word of a Kazakh line.
+    pub fn kazakh(&self, form: &str) -> Option<usize> {
+        self.exact.last()?.get(form).copied()
+    }
+
+    /// Keys a word begins with exactly this.
+    pub fn beginning(&self, form: &str) -> impl Iterator<Item = usize> + '_ {
+        let found = self.prefix.each_ref().map(|table| table.get(form).copied());
+        found.into_iter().flatten()
     }
 
     /// Keys that may be within one slip of these letters; to be confirmed by distance.
@@ -292,7 +307,7 @@ mod tests {
             }
         }
         for term in &LEXICON.terms {
-            assert!((1..=5).contains(&term.words.len()));
+            assert!((1..=6).contains(&term.words.len()));
         }
     }
 

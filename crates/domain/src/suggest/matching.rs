@@ -3,13 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::WhyWord;
-use super::lexicon::{Lexicon, SLIP_FROM, Topic};
+use super::lexicon::{Lexicon, SLIP_FROM, SLIP_FROM_BEGINNING, Topic};
 use crate::text::{Token, stem_ru};
 
 /// How far the words of a phrase may stand apart: its own length and this many words more.
 const SLACK: usize = 3;
 /// What a word with one slip counts for.
 const SLIP_WORTH: f64 = 0.7;
+/// Each further term counts for this share of the one before: one sharp phrase outweighs much scenery.
+const NEXT_WORTH: f64 = 0.75;
+/// What a term counts for whose words all spoke for the same topic already.
+const REPEATED_WORTH: f64 = 0.15;
+/// What a Kazakh key counts for in a Russian text.
+const DOUBTED_WORTH: f64 = 0.3;
 /// What a word after "not" counts for.
 const NEGATED_WORTH: f64 = 0.4;
 
@@ -30,18 +36,21 @@ pub(super) struct All {
 }
 
 /// Looks up every word of the text, then puts phrases together. Time grows with the text only.
-pub(super) fn find(lexicon: &Lexicon, tokens: &[Token]) -> All {
+pub(super) fn find(lexicon: &Lexicon, text: &str, tokens: &[Token]) -> All {
+    let russian = is_russian(text, tokens);
     // For each term touched: for each of its words the places it stands at, with their worth.
     let mut touched: BTreeMap<usize, Vec<(usize, usize, f64)>> = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
         for (key, worth) in keys_of(lexicon, token) {
+            let doubted = russian && lexicon.keys.get(key).is_some_and(|key| key.kazakh);
+            let worth = if doubted { worth * DOUBTED_WORTH } else { worth };
             for (term, place) in lexicon.uses.get(key).into_iter().flatten() {
                 touched.entry(*term).or_default().push((*place, at, worth));
             }
         }
     }
 
-    let mut topics: BTreeMap<(bool, usize), Found> = BTreeMap::new();
+    let mut topics: BTreeMap<(bool, usize), Vec<(f64, Vec<usize>)>> = BTreeMap::new();
     for (term_at, places) in touched {
         let Some(term) = lexicon.terms.get(term_at) else { continue };
         let Some((at, worth)) = closest(term.words.len(), &places) else { continue };
@@ -53,22 +62,29 @@ pub(super) fn find(lexicon: &Lexicon, tokens: &[Token]) -> All {
         if is_flag && (turned || worth < 1.0 && term.words.len() == 1) {
             continue;
         }
+        let weight = term.weight * worth * if turned { NEGATED_WORTH } else { 1.0 };
+        topics.entry((is_flag, index)).or_default().push((weight, at));
+    }
+    let mut all = All::default();
+    for ((is_flag, index), mut terms) in topics {
         let code = if is_flag {
             lexicon.flag_code(index)
         } else {
             lexicon.codes.get(index).map(String::as_str)
         };
         let Some(code) = code else { continue };
-        let found = topics.entry((is_flag, index)).or_insert_with(|| Found {
-            code: code.to_owned(),
-            weight: 0.0,
-            tokens: BTreeSet::new(),
-        });
-        found.weight += term.weight * worth * if turned { NEGATED_WORTH } else { 1.0 };
-        found.tokens.extend(at);
-    }
-    let mut all = All::default();
-    for ((is_flag, _), found) in topics {
+        terms.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut found = Found { code: code.to_owned(), weight: 0.0, tokens: BTreeSet::new() };
+        let mut worth = 1.0;
+        for (weight, at) in terms {
+            if at.iter().any(|token| !found.tokens.contains(token)) {
+                found.weight += weight * worth;
+                worth *= NEXT_WORTH;
+            } else {
+                found.weight += weight * REPEATED_WORTH;
+            }
+            found.tokens.extend(at);
+        }
         if is_flag { all.flags.push(found) } else { all.categories.push(found) }
     }
     all
@@ -76,29 +92,58 @@ pub(super) fn find(lexicon: &Lexicon, tokens: &[Token]) -> All {
 
 /// Keys a word matches: by its forms, by its beginnings, else with one slip.
 fn keys_of(lexicon: &Lexicon, token: &Token) -> Vec<(usize, f64)> {
-    let of_kazakh = stem_ru(&token.stem_kk);
     let as_russian = stem_ru(&token.folded);
-    let forms = [
-        token.folded.as_str(),
-        token.stem.as_str(),
-        token.stem_kk.as_str(),
-        as_russian.as_str(),
-        of_kazakh.as_str(),
-    ];
-    let mut keys: Vec<usize> = forms.iter().filter_map(|form| lexicon.exact(form)).collect();
-    let beginnings = token
-        .folded
-        .char_indices()
-        .map(|(at, c)| at + c.len_utf8())
-        .take(lexicon.longest_prefix)
-        .skip(1);
-    keys.extend(beginnings.filter_map(|end| lexicon.prefix(token.folded.get(..end)?)));
-    if keys.is_empty() {
-        return slips_of(lexicon, token, &as_russian);
+    // A Russian word with a Kazakh ending: справканы.
+    let of_kazakh = stem_ru(&token.stem_kk);
+    let russian = [token.folded.as_str(), as_russian.as_str(), of_kazakh.as_str()];
+    let kazakh = [token.folded.as_str(), token.stem_kk.as_str()];
+    let mut keys: Vec<usize> = russian.iter().filter_map(|form| lexicon.russian(form)).collect();
+    keys.extend(kazakh.iter().filter_map(|form| lexicon.kazakh(form)));
+    let ends = token.folded.char_indices().map(|(at, c)| at + c.len_utf8());
+    for end in ends.take(lexicon.longest_prefix).skip(1) {
+        keys.extend(
+            token.folded.get(..end).into_iter().flat_map(|beginning| lexicon.beginning(beginning)),
+        );
     }
     keys.sort_unstable();
     keys.dedup();
-    keys.into_iter().map(|key| (key, 1.0)).collect()
+    // A short beginning says little; the word may still be a longer one with a slip in it.
+    let telling = keys
+        .iter()
+        .filter_map(|key| lexicon.keys.get(*key))
+        .any(|key| !key.prefix || key.text.chars().count() > 3);
+    let slips = if telling { Vec::new() } else { slips_of(lexicon, token, &as_russian) };
+    keys.into_iter().map(|key| (key, 1.0)).chain(slips).collect()
+}
+
+/// Written in Russian throughout: small words only Russian has, no letter and no small word only Kazakh has.
+/// Folding makes some words of the two languages one (басы, өрт), so here Kazakh keys are doubted.
+fn is_russian(text: &str, tokens: &[Token]) -> bool {
+    const RUSSIAN: [&str; 24] = [
+        "и", "в", "на", "не", "с", "у", "из", "за", "что", "как", "по", "к", "от", "для", "меня",
+        "мне", "мы", "нас", "я", "он", "это", "уже", "где", "до",
+    ];
+    const KAZAKH: [&str; 14] = [
+        "бар",
+        "жок",
+        "емес",
+        "деп",
+        "болды",
+        "керек",
+        "калай",
+        "кайда",
+        "ушин",
+        "менин",
+        "екен",
+        "бери",
+        "мен",
+        "жатыр",
+    ];
+    let kazakh_letter = text.contains([
+        'ә', 'ғ', 'қ', 'ң', 'ө', 'ұ', 'ү', 'һ', 'і', 'Ә', 'Ғ', 'Қ', 'Ң', 'Ө', 'Ұ', 'Ү', 'Һ', 'І',
+    ]);
+    let has = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.folded.as_str()));
+    !kazakh_letter && has(&RUSSIAN) && !has(&KAZAKH)
 }
 
 fn slips_of(lexicon: &Lexicon, token: &Token, as_russian: &str) -> Vec<(usize, f64)> {
@@ -112,7 +157,10 @@ fn slips_of(lexicon: &Lexicon, token: &Token, as_russian: &str) -> Vec<(usize, f
             let Some(key) = lexicon.keys.get(id).filter(|key| key.prefix == prefix) else {
                 continue;
             };
-            if strsim::osa_distance(&key.text, &chars.iter().collect::<String>()) <= 1 {
+            // People slip inside a word; its first letter they know.
+            let same_start = prefix || key.text.chars().next() == chars.first().copied();
+            if same_start && strsim::osa_distance(&key.text, &chars.iter().collect::<String>()) <= 1
+            {
                 keys.push(id);
             }
         }
@@ -123,7 +171,7 @@ fn slips_of(lexicon: &Lexicon, token: &Token, as_russian: &str) -> Vec<(usize, f
             take(&chars, false);
         }
     }
-    for len in SLIP_FROM - 1..=letters.len().min(lexicon.longest_prefix + 1) {
+    for len in SLIP_FROM_BEGINNING - 1..=letters.len().min(lexicon.longest_prefix + 1) {
         if let Some(beginning) = letters.get(..len) {
             take(beginning, true);
         }
@@ -167,14 +215,18 @@ fn closest(words: usize, places: &[(usize, usize, f64)]) -> Option<(Vec<usize>, 
     best.map(|(_, at, worth)| (at, worth))
 }
 
-/// "Не" right before the words. For deeds also "жоқ" or "емес" right after them; for things a "жоқ" is the
-/// very trouble (су жоқ), so categories do not look there.
+/// "Не" right before one of the words. For deeds also "жоқ" or "емес" right after them; for things a "жоқ" is
+/// the very trouble (су жоқ), so categories do not look there.
 fn is_negated(tokens: &[Token], at: &[usize], deed: bool) -> bool {
-    let (Some(first), Some(last)) = (at.iter().min(), at.iter().max()) else { return false };
     let word = |at: usize| tokens.get(at).map(|token| token.folded.as_str());
-    let before = first.checked_sub(1).and_then(word) == Some("не");
-    let after = deed && word(last + 1).is_some_and(|next| matches!(next, "жок" | "емес"));
-    before || after
+    let before = at.iter().any(|place| place.checked_sub(1).and_then(word) == Some("не"));
+    let after = || {
+        at.iter()
+            .max()
+            .and_then(|last| word(last + 1))
+            .is_some_and(|next| matches!(next, "жок" | "емес"))
+    };
+    before || deed && after()
 }
 
 /// Byte places of a text in UTF-16 units.
