@@ -6,9 +6,9 @@ import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import { CloseDialog, ReopenDialog } from './CloseDialog';
 import { ContactDialog } from './ContactDialog';
-import { CategoryDialog, CheckDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { CouponDialog, FileDialog } from './Papers';
 import { ReferDialog } from './ReferDialog';
+import { CategoryDialog, CheckDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
 import type { Print } from './usePrint';
 

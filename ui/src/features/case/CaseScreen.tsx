@@ -8,7 +8,7 @@ import { EmptyState, ErrorNote, LinkButton, Skeleton } from '../../kit';
 import { href } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import type { Book } from '../intake/form';
-import { bodyName, useBook } from '../intake/useBook';
+import { bodyName, themeName, useBook } from '../intake/useBook';
 import { Actions } from './Actions';
 import { CaseTimeline } from './CaseTimeline';
 import './case.css';
@@ -40,7 +40,9 @@ export function CaseScreen(props: { id: string }) {
         <EmptyState
           title={t('case.gone')}
           action={
-            <LinkButton href={href({ screen: 'control', queue: 'all' })}>{t('case.back')}</LinkButton>
+            <LinkButton href={href({ screen: 'control', queue: 'all' })}>
+              {t('case.back')}
+            </LinkButton>
           }
         >
           {t('case.gone_text')}
@@ -74,14 +76,20 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
   return (
     <Screen
       title={view.number ?? t('case.visit_only')}
-      sub={[view.title, view.address?.text].filter(Boolean).join(', ')}
+      sub={[themeName(book, view.issues[0]?.category) || view.title, view.address?.text]
+        .filter(Boolean)
+        .join(', ')}
       action={<NextStep next={next} view={view} onOpen={open} />}
     >
       {props.failed ? <ErrorNote error={props.failed} /> : null}
       <Notices view={view} book={book} />
       <div className="case">
         <div className="stack">
-          <Summary view={view} book={book} onCategory={can ? (id) => open({ kind: 'category', issue: id }) : undefined} />
+          <Summary
+            view={view}
+            book={book}
+            onCategory={can ? (id) => open({ kind: 'category', issue: id }) : undefined}
+          />
           <Referrals view={view} book={book} next={next} onOpen={open} />
           <Tasks view={view} book={book} next={next} onOpen={open} />
           <WhyCard view={view} book={book} />
@@ -92,7 +100,14 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
           <CaseTimeline view={view} book={book} />
         </div>
       </div>
-      <CaseDialogs view={view} book={book} opened={opened} onOpen={open} onClose={close} print={print} />
+      <CaseDialogs
+        view={view}
+        book={book}
+        opened={opened}
+        onOpen={open}
+        onClose={close}
+        print={print}
+      />
     </Screen>
   );
 }

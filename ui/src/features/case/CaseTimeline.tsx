@@ -1,10 +1,11 @@
-// How it went: a sentence for each event, who and when, and whether the region has it.
+// How it went: a sentence for each act, who and when, and whether the region has it.
 import type { CaseView, TimelineItem } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { moment } from '../../i18n/dates';
-import { Card, EmptyState, Tag, Timeline } from '../../kit';
+import { Card, EmptyState, Timeline } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
+import { acts } from './grouped';
 
 export function CaseTimeline(props: { view: CaseView; book: Book }) {
   const { view, book } = props;
@@ -19,12 +20,12 @@ export function CaseTimeline(props: { view: CaseView; book: Book }) {
         <EmptyState>{t('case.timeline.none')}</EmptyState>
       ) : (
         <Timeline
-          entries={items.map((item) => ({
-            key: item.event,
-            title: eventTitle(item, book),
-            at: moment(item.at),
-            tone: item.tone,
-            text: <Detail item={item} />,
+          entries={acts(items).map(({ head, rest }) => ({
+            key: head.event,
+            title: eventTitle(head, book),
+            at: moment(head.at),
+            tone: head.tone,
+            text: <Detail head={head} rest={rest} book={book} />,
           }))}
         />
       )}
@@ -32,24 +33,28 @@ export function CaseTimeline(props: { view: CaseView; book: Book }) {
   );
 }
 
-function Detail(props: { item: TimelineItem }) {
-  const { item } = props;
-  const lines = eventDetails(item);
+function Detail(props: { head: TimelineItem; rest: readonly TimelineItem[]; book: Book }) {
+  const { head, rest, book } = props;
   return (
     <>
-      {lines.map((line) => (
+      {eventDetails(head).map((line) => (
         <p className="said-line" key={line}>
           {line}
         </p>
       ))}
+      {rest.map((item) => (
+        <p className="said-line" key={item.event}>
+          {[eventTitle(item, book), ...eventDetails(item)].join('. ')}
+        </p>
+      ))}
       <p className="s">
-        {item.who}
-        {item.standing === 'accepted' ? null : (
+        {head.who}
+        {head.standing === 'accepted' ? null : (
           <>
-            {' '}
-            <Tag tone={item.standing === 'refused' ? 'late' : 'calm'}>
-              {t(item.standing === 'refused' ? 'case.timeline.refused' : 'case.timeline.unsent')}
-            </Tag>
+            {head.who ? ' · ' : ''}
+            <span className={head.standing === 'refused' ? 'standing refused' : 'standing'}>
+              {t(head.standing === 'refused' ? 'case.timeline.refused' : 'case.timeline.unsent')}
+            </span>
           </>
         )}
       </p>
@@ -83,7 +88,9 @@ export function eventDetails(item: TimelineItem): string[] {
   const v = item.values;
   const reason =
     item.kind === 'agency_rejected'
-      ? [tCode(`case.reason.${v.code}`, t('case.reason.other')), v.reason].filter(Boolean).join('. ')
+      ? [tCode(`case.reason.${v.code}`, t('case.reason.other')), v.reason]
+          .filter(Boolean)
+          .join('. ')
       : item.kind === 'verdict_rejected'
         ? tCode(`case.refused.${v.code}`, t('case.refused.other'))
         : (v.reason ?? '');

@@ -15,7 +15,9 @@ export function ContactDialog(props: DialogProps) {
   const { view, onClose } = props;
   const person = view.parties.find((p) => p.party.role === 'applicant')?.party;
   const record = useAction('contact_record');
-  const [how, setHow] = useState<ContactHow>(person?.do_not_call || !person?.phone ? 'in_person' : 'call');
+  const [how, setHow] = useState<ContactHow>(
+    person?.do_not_call || !person?.phone ? 'in_person' : 'call',
+  );
   const [reached, setReached] = useState<Reached>('yes');
   const [word, setWord] = useState<Word | null>(null);
   const [text, setText] = useState('');

@@ -1,7 +1,7 @@
 // A small form over the case: its buttons, its errors, and no second press while it saves.
 import { type FormEvent, type ReactNode, useId } from 'react';
-import { Button, Dialog, ErrorNote } from '../../kit';
 import { t } from '../../i18n';
+import { Button, Dialog, ErrorNote } from '../../kit';
 
 export function FormDialog(props: {
   title: ReactNode;

@@ -38,7 +38,10 @@ export function CouponDialog(props: DialogProps & { print: Print }) {
 
 export function FileDialog(props: DialogProps & { referral: ReferralView }) {
   const { view, referral, onClose } = props;
-  const { data, error, refetch } = useCommand('answer_file', { case: view.id, referral: referral.id });
+  const { data, error, refetch } = useCommand('answer_file', {
+    case: view.id,
+    referral: referral.id,
+  });
   return (
     <Dialog
       open

@@ -55,7 +55,9 @@ export function ReferDialog(props: DialogProps & { replaces: string | null }) {
         );
       }}
     >
-      {old ? <p className="m">{t('case.refer.instead', { agency: bodyName(book, old.agency) })}</p> : null}
+      {old ? (
+        <p className="m">{t('case.refer.instead', { agency: bodyName(book, old.agency) })}</p>
+      ) : null}
       {proposed.length > 0 ? (
         <div className="pills">
           {proposed.map((body) => (

@@ -97,8 +97,7 @@ function Party(props: { party: CaseParty; afraid: boolean }) {
   const hidden = Boolean(p.do_not_call) && !shown;
   return (
     <li>
-      <span className="t">{name}</span>{' '}
-      <span className="s">{t(`case.party.${p.role}`)}</span>
+      <span className="t">{name}</span> <span className="s">{t(`case.party.${p.role}`)}</span>
       {p.do_not_call ? <Tag tone="late">{t('case.party.do_not_call')}</Tag> : null}
       {props.afraid && p.role === 'applicant' ? (
         <Tag tone="warn">{t('case.party.afraid')}</Tag>

@@ -26,7 +26,10 @@ export function WhyDate(props: {
       <Popover className="popover why-popover" placement="bottom end" offset={6}>
         <Dialog aria-label={title}>
           <p className="t">{title}</p>
-          <Derivation deadline={props.deadline} {...(props.source ? { source: props.source } : {})} />
+          <Derivation
+            deadline={props.deadline}
+            {...(props.source ? { source: props.source } : {})}
+          />
         </Dialog>
       </Popover>
     </DialogTrigger>

@@ -62,7 +62,9 @@ function remindedToday(view: CaseView, today: string): boolean {
 
 /** The body still owes an answer and can be reminded. */
 export function awaits(referral: ReferralView): boolean {
-  return ['sent', 'delivered', 'registered', 'accepted', 'answer_returned'].includes(referral.state);
+  return ['sent', 'delivered', 'registered', 'accepted', 'answer_returned'].includes(
+    referral.state,
+  );
 }
 
 /** The applicant was asked after the last answer or result: what is left is to close. */

@@ -16,7 +16,10 @@ export function usePrint(id: string): Print {
     if (isPending) return;
     mutate(
       { id },
-      { onSuccess: ({ opened }) => toast(opened ? t('case.coupon.opened') : t('case.coupon.not_opened')) },
+      {
+        onSuccess: ({ opened }) =>
+          toast(opened ? t('case.coupon.opened') : t('case.coupon.not_opened')),
+      },
     );
   }, [mutate, isPending, id]);
   return { run, running: isPending, error };

@@ -9,7 +9,8 @@ export function explain(deadline: Pick<Deadline, 'derivation' | 'provisional'>):
   const steps = deadline.derivation;
   const first = steps[0];
   if (!first) return [];
-  const said = first.why === 'immediate' || first.why === 'hours' ? [bare(first)] : counted(steps, first);
+  const said =
+    first.why === 'immediate' || first.why === 'hours' ? [bare(first)] : counted(steps, first);
   if (deadline.provisional) said.push(t('case.why.provisional'));
   return said;
 }

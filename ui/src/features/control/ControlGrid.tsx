@@ -1,4 +1,6 @@
 // The grid: only the rows in sight exist, one of them has the focus, any number are selected.
+// biome-ignore-all lint/a11y/useSemanticElements: a table needs all its rows, here only those in sight exist
+// biome-ignore-all lint/a11y/useFocusableInteractive: in a grid only the active row takes the focus
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Check } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
@@ -52,12 +54,23 @@ export function ControlGrid(props: {
   }, [near, onEnd]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height of all rows changed
   useLayoutEffect(() => virtual.measure(), [folded]);
+  // Columns of the head stand over those of the body, whatever the scroll bar takes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the bar comes and goes with the rows
+  useLayoutEffect(() => {
+    const body = box.current;
+    const head = body?.previousElementSibling;
+    if (body && head instanceof HTMLElement) {
+      head.style.paddingRight = `${16 + body.offsetWidth - body.clientWidth}px`;
+    }
+  }, [rows.length, folded]);
   useEffect(() => {
     if (!wanted.current) return;
     virtual.scrollToIndex(at);
     // The row may only exist after the scroll.
     const frame = requestAnimationFrame(() => {
-      box.current?.querySelector<HTMLElement>(`[data-index="${at}"]`)?.focus({ preventScroll: true });
+      box.current
+        ?.querySelector<HTMLElement>(`[data-index="${at}"]`)
+        ?.focus({ preventScroll: true });
     });
     return () => cancelAnimationFrame(frame);
   }, [at, virtual]);
@@ -97,7 +110,6 @@ export function ControlGrid(props: {
   }
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: only the rows in sight exist, a table needs all
     <div
       className={folded ? 'card grid folded' : 'card grid'}
       role="grid"
@@ -167,8 +179,8 @@ function Line(props: {
 }) {
   const { row, book } = props;
   const tag = dueTag(row, props.today);
-  const title = row.title || themeName(book, row.category);
-  const essence = [title, row.address].filter(Boolean).join(', ');
+  const { title, more } = essenceOf(row, book);
+  const whole = [title, row.address, row.category ? row.title : ''].filter(Boolean).join('. ');
   const whom = withWhom(row, book);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
@@ -202,9 +214,9 @@ function Line(props: {
       <span role="gridcell" className="m num cell-number">
         {row.number}
       </span>
-      <span role="gridcell" className="el cell-essence" title={essence}>
+      <span role="gridcell" className="el cell-essence" title={whole}>
         {row.restricted ? <Tag tone="calm">{t('control.row.restricted')}</Tag> : null}{' '}
-        <span className="t">{title}</span> <span className="m">{row.address}</span>
+        <span className="t">{title}</span> <span className="m">{more}</span>
       </span>
       <span role="gridcell" className="el m cell-whom" title={whom}>
         {whom}
@@ -216,7 +228,10 @@ function Line(props: {
         {row.incoming_number}
       </span>
       <span role="gridcell" className="cell-due">
-        <Tag tone={tag.tone} title={tag.long ?? (row.due ? fullDay(row.due) : undefined) ?? tag.text}>
+        <Tag
+          tone={tag.tone}
+          title={tag.long ?? (row.due ? fullDay(row.due) : undefined) ?? tag.text}
+        >
           {tag.text}
         </Tag>
         {row.reminders > 0 ? (
@@ -227,11 +242,19 @@ function Line(props: {
   );
 }
 
-/** Who has to move: a body, a unit of ours, ourselves. */
-export function withWhom(
-  row: Pick<ControlRow, 'agency' | 'waiting_on'>,
+/** What it is about at a glance: the theme and the place; first words where one of them is missing. */
+export function essenceOf(
+  row: Pick<ControlRow, 'title' | 'address' | 'category'>,
   book: Book,
-): string {
+): { title: string; more: string } {
+  const theme = themeName(book, row.category);
+  return theme
+    ? { title: theme, more: row.address || row.title }
+    : { title: row.title, more: row.address };
+}
+
+/** Who has to move: a body, a unit of ours, ourselves. */
+export function withWhom(row: Pick<ControlRow, 'agency' | 'waiting_on'>, book: Book): string {
   if (row.agency) return bodyName(book, row.agency);
   return row.waiting_on === 'region' ? t('control.row.region') : t('control.row.ours');
 }

@@ -1,4 +1,5 @@
 // The control board: who owes what, by when; dense rows of one height, everything by keys.
+import { Printer } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { ControlRow, Queue } from '../../backend';
 import { t } from '../../i18n';
@@ -6,8 +7,8 @@ import { dayOf } from '../../i18n/dates';
 import { Button, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
-import { useBook } from '../intake/useBook';
 import { isTyping, somethingIsOpen } from '../intake/keys';
+import { useBook } from '../intake/useBook';
 import './control.css';
 import { ControlGrid } from './ControlGrid';
 import { PrintedRows } from './PrintedRows';
@@ -103,8 +104,14 @@ export function ControlScreen(props: { queue: Queue }) {
             inside={<Kbd keys="/" />}
           />
         </div>
-        <Button quiet kbd="Ctrl+P" pending={printout.preparing} onPress={printout.run}>
-          {t('control.print')}
+        <Button
+          quiet
+          icon
+          label={`${t('control.print')} (Ctrl+P)`}
+          pending={printout.preparing}
+          onPress={printout.run}
+        >
+          <Printer aria-hidden="true" />
         </Button>
       </div>
       {query.error ? <ErrorNote error={query.error} onRetry={() => void query.refetch()} /> : null}

@@ -4,8 +4,7 @@ import type { Queue } from '../../backend';
 import { t } from '../../i18n';
 import { fullDay } from '../../i18n/dates';
 import type { Book } from '../intake/form';
-import { themeName } from '../intake/useBook';
-import { withWhom } from './ControlGrid';
+import { essenceOf, withWhom } from './ControlGrid';
 import { dueTag } from './due';
 import type { Printed } from './usePrintout';
 
@@ -34,9 +33,7 @@ export function PrintedRows(props: Printed & { queue: Queue; book: Book }) {
           {rows.map((row) => (
             <tr key={row.key}>
               <td className="num">{row.number}</td>
-              <td>
-                {[row.title || themeName(book, row.category), row.address].filter(Boolean).join(', ')}
-              </td>
+              <td>{Object.values(essenceOf(row, book)).filter(Boolean).join(', ')}</td>
               <td>{withWhom(row, book)}</td>
               <td>{row.incoming_number}</td>
               <td>{dueTag(row, today).text}</td>

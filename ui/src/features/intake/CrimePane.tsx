@@ -24,7 +24,9 @@ export function CrimePane(props: PaneProps) {
         <figcaption className="field-label">
           {t('intake.crime.carry')} <em>{t('intake.crime.carry_hint')}</em>
         </figcaption>
-        <blockquote className="carry">{form.text.trim() || t('intake.crime.carry_empty')}</blockquote>
+        <blockquote className="carry">
+          {form.text.trim() || t('intake.crime.carry_empty')}
+        </blockquote>
       </figure>
       <div className="crime-grid">
         <Field

@@ -16,7 +16,12 @@ export interface Finished {
   chosen: Record<string, string>;
 }
 
-export function Done(props: { finished: Finished; book: Book; onNew: () => void; opening: boolean }) {
+export function Done(props: {
+  finished: Finished;
+  book: Book;
+  onNew: () => void;
+  opening: boolean;
+}) {
   const { done, preview, chosen } = props.finished;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

@@ -30,7 +30,11 @@ export function Foot(props: {
   );
 }
 
-function WillHappen(props: { preview: Preview | undefined; book: Book; preselected: string | null }) {
+function WillHappen(props: {
+  preview: Preview | undefined;
+  book: Book;
+  preselected: string | null;
+}) {
   const { preview, preselected } = props;
   switch (preview?.becomes) {
     case 'case':

@@ -56,7 +56,9 @@ export function IntakeDesk(props: {
   const change = (edit: (form: IntakeForm) => IntakeForm) => {
     draft.change((old) => {
       const next = edit(old);
-      return next === old || next.started_at ? next : { ...next, started_at: new Date().toISOString() };
+      return next === old || next.started_at
+        ? next
+        : { ...next, started_at: new Date().toISOString() };
     });
     setMissing((now) => (now.length > 0 ? [] : now));
   };
@@ -240,10 +242,14 @@ export function IntakeDesk(props: {
             on={on}
             onToggle={toggle}
           />
-          {failure !== undefined ? <ErrorNote error={failure} onRetry={() => void finish()} /> : null}
+          {failure !== undefined ? (
+            <ErrorNote error={failure} onRetry={() => void finish()} />
+          ) : null}
           {(preview?.warnings.length ?? 0) > 0 ? (
             <Note tone="warn">
-              {preview?.warnings.map((w) => <p key={w.code}>{warningText(w)}</p>)}
+              {preview?.warnings.map((w) => (
+                <p key={w.code}>{warningText(w)}</p>
+              ))}
             </Note>
           ) : null}
           <DiscardDraft onDiscard={() => void discard()} />

@@ -161,9 +161,7 @@ function ReferralBox(
           <TextArea
             id={`referral-${index}`}
             label={t('intake.refer.text')}
-            aside={
-              form.crime ? t('intake.refer.text_hint_crime') : t('intake.refer.text_hint')
-            }
+            aside={form.crime ? t('intake.refer.text_hint_crime') : t('intake.refer.text_hint')}
             rows={2}
             value={referral.text}
             onChange={(text) => edit({ text })}
@@ -184,7 +182,9 @@ function ReferralBox(
 }
 
 /** «ответ до 23 ноября», with its derivation one press away. */
-function PromiseTag(props: { referral: ReferralForm; shown: ReferralPreview | undefined } & PaneProps) {
+function PromiseTag(
+  props: { referral: ReferralForm; shown: ReferralPreview | undefined } & PaneProps,
+) {
   const { referral, shown, book, form } = props;
   const today = dayOf(new Date());
   const chosen = referral.answer_due;

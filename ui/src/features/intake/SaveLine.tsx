@@ -7,9 +7,7 @@ import type { SaveState } from './autosave';
 export function SaveLine(props: { save: SaveState; onRetry: () => void }) {
   const { save } = props;
   if (save.kind === 'failed') {
-    return (
-      <ErrorNote error={save.error} safe={t('intake.saved.failed')} onRetry={props.onRetry} />
-    );
+    return <ErrorNote error={save.error} safe={t('intake.saved.failed')} onRetry={props.onRetry} />;
   }
   // No live region: a reader that speaks at every pause of typing would be in the way.
   return (

@@ -41,7 +41,9 @@ export function TaskPane(props: PaneProps) {
             rows={2}
             value={task.text}
             onChange={(text) => edit(index, { text })}
-            {...(props.missing.has(`task-${index}`) ? { error: t('intake.missing.task_text') } : {})}
+            {...(props.missing.has(`task-${index}`)
+              ? { error: t('intake.missing.task_text') }
+              : {})}
           />
           {form.tasks.length > 1 ? (
             <Button

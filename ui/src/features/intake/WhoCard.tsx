@@ -1,5 +1,5 @@
 // Who came and where the trouble is: one line each, more only when it is wanted.
-import { type Ref, useState } from 'react';
+import { type ReactNode, type Ref, useState } from 'react';
 import type { IntakeForm, KnownPerson, Party, Suggestion, WhoRead } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
@@ -71,10 +71,11 @@ export function WhoCard(props: {
           }));
         }}
       />
-      <Circumstances form={form} change={change} suggestion={props.suggestion} />
-      <Button quiet small onPress={() => setMore(!more)} className="who-more">
-        {more ? t('intake.who.less') : t('intake.who.more')}
-      </Button>
+      <Circumstances form={form} change={change} suggestion={props.suggestion}>
+        <Button quiet small onPress={() => setMore(!more)} className="who-more">
+          {more ? t('intake.who.less') : t('intake.who.more')}
+        </Button>
+      </Circumstances>
       {more ? (
         <>
           <PersonFields person={person} onEdit={edit} />
@@ -134,7 +135,7 @@ export function WhoCard(props: {
 
 function WhoSigns(props: { form: IntakeForm; read: WhoRead | undefined }) {
   const typed = props.form.who_line.trim() !== '';
-  const signs = typed ? signsOf(props.read) : [];
+  const signs = typed ? signsOf(props.form.who_line, props.read) : [];
   return (
     <output className="who-signs">
       {signs.map((sign) => {
@@ -226,6 +227,7 @@ function Circumstances(props: {
   form: IntakeForm;
   change: Change;
   suggestion: Suggestion | undefined;
+  children: ReactNode;
 }) {
   const { form, change } = props;
   const found = new Set(
@@ -249,18 +251,24 @@ function Circumstances(props: {
         }
         options={CIRCUMSTANCES.map((id) => ({ id, label: t(`intake.circumstance.${id}`) }))}
       />
-      <p className="s found-line">
+      <div className="s found-line">
         {found.size > 0 ? (
-          <>
+          <span>
             {t('intake.circumstance.found')}{' '}
             {[...found].map((code) => (
-              <Button key={code} quiet small onPress={() => change((f) => toggleCircumstance(f, code))}>
+              <Button
+                key={code}
+                quiet
+                small
+                onPress={() => change((f) => toggleCircumstance(f, code))}
+              >
                 {tCode(`intake.circumstance.${code}`, code)}
               </Button>
             ))}
-          </>
+          </span>
         ) : null}
-      </p>
+        {props.children}
+      </div>
     </div>
   );
 }

@@ -181,9 +181,7 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
     case 'refer': {
       if (!on) return { ...form, referrals: [] };
       const first = proposedBodies(form, help, book)[0];
-      return first && form.referrals.length === 0
-        ? toggleReferral(form, first.agency)
-        : form;
+      return first && form.referrals.length === 0 ? toggleReferral(form, first.agency) : form;
     }
     case 'task':
       return {

@@ -47,10 +47,7 @@ export function useIntakeKeys(keys: IntakeKeys): void {
 
 /** What a key does here; nothing when it is not ours. */
 export function actOf(
-  event: Pick<
-    KeyboardEvent,
-    'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey' | 'target'
-  >,
+  event: Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey' | 'target'>,
   keys: IntakeKeys,
 ): (() => void) | undefined {
   const { code, ctrlKey, altKey, shiftKey, metaKey } = event;

@@ -26,7 +26,10 @@ describe('the next step', () => {
     const answered = happened('referral_checked', '2026-11-22T08:00:00.000Z', { good: 'yes' });
     const view = caseView({ obligations: [owed('tell_applicant')], timeline: [answered] });
     expect(nextAction(view, today)).toEqual({ act: 'tell_applicant' });
-    const told = happened('contact_made', '2026-11-22T09:00:00.000Z', { reached: 'yes', word: 'solved' });
+    const told = happened('contact_made', '2026-11-22T09:00:00.000Z', {
+      reached: 'yes',
+      word: 'solved',
+    });
     expect(nextAction({ ...view, timeline: [told, answered] }, today)).toEqual({ act: 'close' });
   });
 
@@ -41,7 +44,9 @@ describe('the next step', () => {
   it('a late body is reminded, once a day', () => {
     const view = caseView({
       referrals: [referral({ late_wd: 2, state: 'accepted' })],
-      obligations: [owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' })],
+      obligations: [
+        owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' }),
+      ],
     });
     expect(nextAction(view, today)).toEqual({ act: 'remind', referral: 'r1' });
     const reminded = happened('referral_reminded', '2026-11-22T05:00:00.000Z');
@@ -54,7 +59,9 @@ describe('the next step', () => {
   it('while a body works there is nothing to press', () => {
     const view = caseView({
       referrals: [referral()],
-      obligations: [owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' })],
+      obligations: [
+        owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' }),
+      ],
     });
     expect(nextAction(view, today)).toEqual({
       act: 'none',
@@ -71,7 +78,9 @@ describe('the next step', () => {
   });
 
   it('counts what closing would leave unwatched', () => {
-    const view = caseView({ obligations: [owed('tell_applicant'), owed('do_task', { task: 't' })] });
+    const view = caseView({
+      obligations: [owed('tell_applicant'), owed('do_task', { task: 't' })],
+    });
     expect(leftOpen(view)).toBe(1);
   });
 });

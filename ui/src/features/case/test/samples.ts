@@ -53,7 +53,15 @@ export function happened(
   at: string,
   values: Record<string, string> = {},
 ): TimelineItem {
-  return { event: `${kind}${at}`, at, kind, who: 'Ким В. С.', values, standing: 'accepted', tone: 'calm' };
+  return {
+    event: `${kind}${at}`,
+    at,
+    kind,
+    who: 'Ким В. С.',
+    values,
+    standing: 'accepted',
+    tone: 'calm',
+  };
 }
 
 export function caseView(patch: Partial<CaseView> = {}): CaseView {

@@ -5,7 +5,12 @@ import { speak } from '../../../i18n';
 import { dayAndWeekday, runs, until } from '../dates';
 import { explain } from '../why';
 
-const step = (date: string, why: Step['why'], counted: number | null = null, holiday: string | null = null): Step => ({
+const step = (
+  date: string,
+  why: Step['why'],
+  counted: number | null = null,
+  holiday: string | null = null,
+): Step => ({
   date,
   counted,
   why,

@@ -62,7 +62,11 @@ describe('what leaves with a referral', () => {
 
   it('to the crisis centre is of its own circle, and goes away again', () => {
     const form = toggleCrisisCentre(blankForm(), 'нужна помощь');
-    expect(form.referrals[0]).toMatchObject({ agency: 'E-CRS', circle: 'dv', text: 'нужна помощь' });
+    expect(form.referrals[0]).toMatchObject({
+      agency: 'E-CRS',
+      circle: 'dv',
+      text: 'нужна помощь',
+    });
     expect(toggleCrisisCentre(form, 'x').referrals).toEqual([]);
   });
 });
@@ -127,7 +131,7 @@ describe('a missing thing', () => {
         { unit: 'P-UIP', text: 'обойти', due: null },
         { unit: 'P-UIP', text: ' ', due: null },
       ],
-      referrals: [{ ...toggleCrisisCentre(blankForm(), '').referrals[0]! }],
+      referrals: toggleCrisisCentre(blankForm(), '').referrals,
     });
     const of = (code: string, params = {}) => placeOf({ code, params }, form);
     expect(of('missing_kui')).toEqual({ field: 'kui' });

@@ -11,7 +11,11 @@ const word = (text: string, found: string) => {
 describe('marks', () => {
   it('cut the text without changing it', () => {
     const text = 'Второй день 🥶 холодные батареи, греемся плитой';
-    const parts = pieces(text, [word(text, 'плитой'), word(text, 'холодные'), word(text, 'батареи')]);
+    const parts = pieces(text, [
+      word(text, 'плитой'),
+      word(text, 'холодные'),
+      word(text, 'батареи'),
+    ]);
     expect(parts.map((p) => p.text).join('')).toBe(text);
     expect(parts.filter((p) => p.marked).map((p) => p.text)).toEqual([
       'холодные',
