@@ -50,7 +50,7 @@ export function TaskDoneDialog(props: DialogProps & { task: string }) {
   return (
     <FormDialog
       title={t('case.task.finish_title')}
-      save={t('case.task.done')}
+      save={t('case.task.finish')}
       pending={finish.isPending}
       error={finish.error}
       onClose={onClose}

@@ -51,7 +51,7 @@ export function Tasks(props: {
                   )}
                   {may && !task.done && !(next.act === 'do_task' && next.task === task.id) ? (
                     <Button small onPress={() => onOpen({ kind: 'task_done', task: task.id })}>
-                      {t('case.task.done')}
+                      {t('case.task.finish')}
                     </Button>
                   ) : null}
                 </div>

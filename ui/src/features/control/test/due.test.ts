@@ -27,7 +27,7 @@ describe('due in Russian', () => {
   });
 
   it('says today, tomorrow, or the day', () => {
-    expect(said({ due: today }).text).toBe('сегодня, последний день');
+    expect(said({ due: today }).text).toBe('сегодня последний день');
     expect(said({ due: '2026-11-23' }).text).toBe('завтра, 23 ноября');
     expect(said({ due: '2026-11-27' })).toEqual({ text: '27 ноября', tone: undefined });
     expect(said({ due: '2027-01-05' }).text).toContain('2027');
