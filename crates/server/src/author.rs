@@ -1,9 +1,7 @@
 //! The region as author: what agencies do becomes events of the region's own chain (`settled.md` 8).
 
 use crate::plan::Plan;
-use esik_domain::event::{
-    Body, ClockReading, DeliveryDelivered, ENVELOPE_VERSION, Envelope, Role,
-};
+use esik_domain::event::{Body, ClockReading, DeliveryDelivered, ENVELOPE_VERSION, Envelope, Role};
 use esik_domain::ids::{CaseId, Circle, DeviceSeq, EventId, ReferralId, StationId};
 use esik_wire::{ApiError, ApiErrorCode, Head, SignedEvent};
 use serde_json::Map;

@@ -109,9 +109,11 @@ impl Region {
         self.attempts.check(&key, PATIENCE, now).map_err(busy)?;
         self.attempts.check("code", PATIENCE_ALL, now).map_err(busy)?;
         let hash = code_hash(&r.code);
-        let code = self.store.code(&hash).map_err(failed)?.filter(|c| {
-            c.expires_at > now && c.used_by.is_none_or(|d| d == r.device_id)
-        });
+        let code = self
+            .store
+            .code(&hash)
+            .map_err(failed)?
+            .filter(|c| c.expires_at > now && c.used_by.is_none_or(|d| d == r.device_id));
         let Some(code) = code else {
             self.attempts.wrong(&key, PATIENCE, now);
             self.attempts.wrong("code", PATIENCE_ALL, now);

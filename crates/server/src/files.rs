@@ -43,7 +43,9 @@ impl Files {
 
     /// The bytes, or nothing when they are missing or no longer what they were.
     pub(crate) fn read(&self, hash: &str) -> io::Result<Option<Vec<u8>>> {
-        if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        if hash.len() != 64
+            || !hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        {
             return Ok(None);
         }
         match std::fs::read(self.path(hash)) {
@@ -77,9 +79,8 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
     if let Some((_, media)) = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return media;
     }
-    let text = std::str::from_utf8(bytes).is_ok_and(|t| {
-        !t.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    });
+    let text = std::str::from_utf8(bytes)
+        .is_ok_and(|t| !t.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')));
     // HTML and SVG are text: whoever opens them decides, no browser of ours does.
     if text && !bytes.is_empty() { "text/plain" } else { "application/octet-stream" }
 }

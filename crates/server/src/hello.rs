@@ -123,9 +123,7 @@ impl Region {
             .into_iter()
             .take(BLOCKS_A_DAY_MAX.saturating_sub(today))
             .map(|y| {
-                self.store
-                    .lease(&device.station, y, device.id, BLOCK_NUMBERS, now)
-                    .map_err(failed)
+                self.store.lease(&device.station, y, device.id, BLOCK_NUMBERS, now).map_err(failed)
             })
             .collect()
     }

@@ -29,10 +29,8 @@ pub struct Plan<'a> {
 impl<'a> Plan<'a> {
     pub(crate) fn start(region: &'a Region) -> Result<Self, ApiError> {
         let expect = region.store.head().map_err(failed)?;
-        let own = region
-            .store
-            .device_head(region.row.device, region.row.incarnation)
-            .map_err(failed)?;
+        let own =
+            region.store.device_head(region.row.device, region.row.incarnation).map_err(failed)?;
         Ok(Self {
             region,
             now: region.env.now(),
@@ -49,7 +47,9 @@ impl<'a> Plan<'a> {
     pub(crate) fn case(&mut self, id: CaseId) -> Result<&mut CaseView, ApiError> {
         match self.cases.entry(id) {
             std::collections::hash_map::Entry::Occupied(e) => Ok(e.into_mut()),
-            std::collections::hash_map::Entry::Vacant(e) => Ok(e.insert(self.region.case_view(id)?)),
+            std::collections::hash_map::Entry::Vacant(e) => {
+                Ok(e.insert(self.region.case_view(id)?))
+            }
         }
     }
 

@@ -98,9 +98,7 @@ impl Region {
             .iter()
             .filter_map(|(id, o)| Some((*id, signed::key_from_text(&o.card.key).ok()?)))
             .collect();
-        let key_of = |i: &Item| {
-            i.envelope.as_ref().and_then(|e| keys.get(&e.actor_id)).copied()
-        };
+        let key_of = |i: &Item| i.envelope.as_ref().and_then(|e| keys.get(&e.actor_id)).copied();
         let batch: Vec<(&SignedEvent, VerifyingKey)> =
             items.iter().filter_map(|i| Some((&i.event, key_of(i)?))).collect();
         let all_good = signed::verify_batch(&batch);
@@ -187,7 +185,9 @@ impl Push<'_> {
             let fault = item
                 .fault
                 .or_else(|| self.chain_fault(item, prev))
-                .or_else(|| id.filter(|i| known.contains(i) || !seen.insert(*i)).map(|_| q::ID_REUSED))
+                .or_else(|| {
+                    id.filter(|i| known.contains(i) || !seen.insert(*i)).map(|_| q::ID_REUSED)
+                })
                 .or_else(|| self.standing_fault(item));
             let is = match (fault, &item.envelope) {
                 (Some(code), _) => Kept::Quarantined(code.to_owned()),
@@ -285,8 +285,7 @@ impl Push<'_> {
         if listed && e.version == 1 && matches!(body, Body::Unknown { .. }) {
             return Ok(Kept::Quarantined(q::UNREADABLE.to_owned()));
         }
-        let actor =
-            Actor { id: officer.id, role: officer.role, circles: officer.circles.clone() };
+        let actor = Actor { id: officer.id, role: officer.role, circles: officer.circles.clone() };
         let view = plan.case(e.case_id)?;
         if let Err(code) = view.check_place(&actor, e).and_then(|()| view.check_decision(&body)) {
             return reject(code);

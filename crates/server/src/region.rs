@@ -127,7 +127,10 @@ impl Region {
     ) -> Result<Arc<Self>, OpenError> {
         let store = crate::store::sqlite::SqliteStore::in_memory(id)?;
         let key = SigningKey::from_bytes(&env.bytes());
-        let name = LocalName { kk: "Ақмола облысы".to_owned(), ru: "Акмолинская область".to_owned() };
+        let name = LocalName {
+            kk: "Ақмола облысы".to_owned(),
+            ru: "Акмолинская область".to_owned(),
+        };
         Self::found(&store, &env, &key, id, name)?;
         Self::open(Opening { store: Arc::new(store), env, key, ca_pem, files })
     }

@@ -3,8 +3,8 @@
 
 use crate::env::Env;
 use crate::region::{OpenError, Opening, Region};
-use crate::store::sqlite::SqliteStore;
 use crate::store::RegionRow;
+use crate::store::sqlite::SqliteStore;
 use crate::tls::{self, TlsDir};
 use chrono::Datelike as _;
 use chrono_tz::Asia::Almaty;
@@ -84,9 +84,7 @@ impl Site {
         let mark = self.read_mark()?;
         match mark {
             Some(m) if m.epoch == row.epoch && m.pos <= pos => Ok(region),
-            Some(m) if m.epoch == row.epoch => {
-                Err(OpenError::Older { database: pos, file: m.pos })
-            }
+            Some(m) if m.epoch == row.epoch => Err(OpenError::Older { database: pos, file: m.pos }),
             other => Err(OpenError::OtherEpoch {
                 database: row.epoch.clone(),
                 file: other.map(|m| m.epoch).unwrap_or_default(),

@@ -113,9 +113,8 @@ impl TlsDir {
     pub fn server_config(&self, env: &Env) -> Result<Arc<rustls::ServerConfig>, TlsError> {
         let about: Option<Leaf> =
             self.text("server.json").ok().and_then(|t| serde_json::from_str(&t).ok());
-        let fresh = about
-            .as_ref()
-            .is_some_and(|l| l.not_after - env.now() > TimeDelta::days(RENEW_DAYS));
+        let fresh =
+            about.as_ref().is_some_and(|l| l.not_after - env.now() > TimeDelta::days(RENEW_DAYS));
         if !fresh {
             self.issue(env, &about.map(|l| l.hosts).unwrap_or_default())?;
         }
@@ -140,8 +139,11 @@ impl TlsDir {
 
     fn text(&self, file: &str) -> Result<String, TlsError> {
         let path = self.0.join(file);
-        std::fs::read_to_string(&path)
-            .map_err(|source| TlsError::File { what: "reading", path, source })
+        std::fs::read_to_string(&path).map_err(|source| TlsError::File {
+            what: "reading",
+            path,
+            source,
+        })
     }
 }
 

@@ -1,5 +1,4 @@
 //! The store's contract, run for `SQLite` in memory and on the disk.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_server::store::sqlite::SqliteStore;
 use esik_server::store::{Store, contract};

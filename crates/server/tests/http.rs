@@ -198,7 +198,8 @@ async fn the_operator_sees_health_numbers_and_the_description() {
         assert_eq!(send(&w.region, get(path)).await.status, StatusCode::OK);
     }
     let text = String::from_utf8(send(&w.region, get("/metrics")).await.bytes).unwrap();
-    for line in ["esik_region_pos 1", "esik_events 1", "esik_event_pos_max 1", "esik_order_gapless 1"]
+    for line in
+        ["esik_region_pos 1", "esik_events 1", "esik_event_pos_max 1", "esik_order_gapless 1"]
     {
         assert!(text.lines().any(|l| l == line), "{line} in {text}");
     }
@@ -206,8 +207,15 @@ async fn the_operator_sees_health_numbers_and_the_description() {
     let api: serde_json::Value = serde_json::from_slice(&reply.bytes).unwrap();
     let paths = api.get("paths").unwrap();
     for path in [
-        "/v1/enroll", "/v1/hello", "/v1/push", "/v1/feeds/{scope}", "/v1/cases/{id}/events",
-        "/v1/files/{hash}", "/healthz", "/readyz", "/metrics",
+        "/v1/enroll",
+        "/v1/hello",
+        "/v1/push",
+        "/v1/feeds/{scope}",
+        "/v1/cases/{id}/events",
+        "/v1/files/{hash}",
+        "/healthz",
+        "/readyz",
+        "/metrics",
     ] {
         assert!(paths.get(path).is_some(), "{path}");
     }
@@ -221,11 +229,14 @@ async fn over_tls_only_the_regions_own_ca_is_believed() {
     let now = chrono::Utc::now();
     let env = {
         let seeded = env.clone();
-        esik_server::Env::new(move || now, move |b| {
-            for x in b {
-                *x = seeded.bytes::<1>()[0];
-            }
-        })
+        esik_server::Env::new(
+            move || now,
+            move |b| {
+                for x in b {
+                    *x = seeded.bytes::<1>()[0];
+                }
+            },
+        )
     };
     let dir = tempfile::tempdir().unwrap();
     let (tls, other) = (TlsDir(dir.path().join("tls")), TlsDir(dir.path().join("other")));
@@ -241,7 +252,9 @@ async fn over_tls_only_the_regions_own_ca_is_believed() {
     let client = |pem: String| {
         use rustls_pki_types::pem::PemObject as _;
         let mut roots = rustls::RootCertStore::empty();
-        roots.add(rustls_pki_types::CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+        roots
+            .add(rustls_pki_types::CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())
+            .unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

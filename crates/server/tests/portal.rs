@@ -77,13 +77,11 @@ impl<'a> Browser<'a> {
     }
 
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let encode = |s: &str| {
-            s.bytes().map(|b| format!("%{b:02X}")).collect::<String>()
-        };
+        let encode = |s: &str| s.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
         let body =
             fields.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect::<Vec<_>>().join("&");
-        let req = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let req =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(req, body.into_bytes()).await
     }
 
@@ -98,8 +96,10 @@ impl<'a> Browser<'a> {
         let mut body = Vec::new();
         for (name, value) in fields.iter().chain([("csrf", csrf.as_str())].iter()) {
             body.extend(
-                format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-                    .into_bytes(),
+                format!(
+                    "--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .into_bytes(),
             );
         }
         if let Some((name, bytes)) = file {
@@ -120,8 +120,7 @@ impl<'a> Browser<'a> {
     }
 
     async fn sign_in(&mut self, login: &str) -> Page {
-        let page =
-            self.post("/portal/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        let page = self.post("/portal/sign-in", &[("login", login), ("password", PASSWORD)]).await;
         assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/portal"));
         page
     }
@@ -217,10 +216,7 @@ async fn a_request_goes_to_the_clerk_and_comes_back_answered() {
     }
     let story: Vec<Entry> = entries
         .iter()
-        .map(|e| Entry {
-            event: e.event.envelope().unwrap(),
-            standing: Standing::Accepted(e.pos),
-        })
+        .map(|e| Entry { event: e.event.envelope().unwrap(), standing: Standing::Accepted(e.pos) })
         .collect();
     let state = fold(&story).unwrap();
     let r = state.referrals.first().unwrap();
@@ -315,7 +311,9 @@ async fn a_refused_form_keeps_what_was_typed() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.html.contains(text.trim_end()), "what was typed is there");
     }
-    let page = b.act(id, &[("act", "answer"), ("text", "ok")], Some(("big.bin", &vec![0; 10_485_761]))).await;
+    let page = b
+        .act(id, &[("act", "answer"), ("text", "ok")], Some(("big.bin", &vec![0; 10_485_761])))
+        .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.html.contains("Файл больше 10"));
     let page = b.act(id, &[("act", "answer"), ("text", "ok")], Some(("empty", b""))).await;
@@ -377,8 +375,7 @@ async fn what_the_agency_does_in_a_circle_stays_in_the_circle() {
     let w = World::new();
     clerk(&w, "E-CRS", "crisis");
     let mut desk = w.desk("07").await;
-    let (other, member) =
-        (w.desk("07").await, w.desk_with("07", Role::Inspector, &["dv"]).await);
+    let (other, member) = (w.desk("07").await, w.desk_with("07", Role::Inspector, &["dv"]).await);
     let (_, id) = referral(&mut desk, "E-CRS", "Баспана", "dv");
     desk.push().await.unwrap();
     let mut b = Browser::new(&w, "kk");
@@ -408,8 +405,7 @@ async fn wrong_passwords_lock_the_login_for_a_while() {
             assert!(page.html.contains("Имя или пароль неверны") && page.html.contains(login));
             assert!(!page.html.contains("wrong password"));
         }
-        let page =
-            b.post("/portal/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        let page = b.post("/portal/sign-in", &[("login", login), ("password", PASSWORD)]).await;
         assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(page.html.contains("через 15 минут"));
     }

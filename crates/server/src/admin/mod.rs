@@ -150,7 +150,8 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
             json!({ "station": id })
         }
         Admin::Station(StationCommand::List) => {
-            let row = |s: esik_server::store::StationRow| json!({ "station": s.id, "name": s.name });
+            let row =
+                |s: esik_server::store::StationRow| json!({ "station": s.id, "name": s.name });
             store.stations()?.into_iter().map(row).collect()
         }
         Admin::Code(CodeCommand::Issue { station, minutes }) => {
@@ -214,11 +215,16 @@ fn device(d: DeviceRow) -> Value {
 fn code(typed: &str, option: &str) -> anyhow::Result<String> {
     let good = (1..=32).contains(&typed.len())
         && typed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if good { Ok(typed.to_owned()) } else { bail!("{option}: letters, digits and dashes, at most 32") }
+    if good {
+        Ok(typed.to_owned())
+    } else {
+        bail!("{option}: letters, digits and dashes, at most 32")
+    }
 }
 
 fn text(typed: String, option: &str) -> anyhow::Result<String> {
-    let good = !typed.trim().is_empty() && typed.len() <= 400 && !typed.chars().any(char::is_control);
+    let good =
+        !typed.trim().is_empty() && typed.len() <= 400 && !typed.chars().any(char::is_control);
     if good { Ok(typed.trim().to_owned()) } else { bail!("{option}: one line, at most 400 bytes") }
 }
 

@@ -31,10 +31,8 @@ pub async fn readyz(State(region): State<Arc<Region>>) -> Response {
 pub async fn metrics(State(region): State<Arc<Region>>) -> Response {
     let counted = region.off(|r| r.store.counts().map_err(crate::region::failed)).await;
     match counted {
-        Ok(c) => {
-            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text(&c))
-                .into_response()
-        }
+        Ok(c) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text(&c))
+            .into_response(),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }

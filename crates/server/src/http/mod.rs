@@ -46,9 +46,8 @@ pub fn router(region: Arc<Region>) -> Router {
         .route("/v1/files/{hash}", get(api::file))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(admission(AT_ONCE));
-    let feeds = Router::new()
-        .route("/v1/feeds/{scope}", get(api::feed))
-        .layer(admission(WAITING_AT_ONCE));
+    let feeds =
+        Router::new().route("/v1/feeds/{scope}", get(api::feed)).layer(admission(WAITING_AT_ONCE));
     // Uploads over a slow line take their time, and each holds its file in memory.
     let portal = crate::portal::routes().layer(admission(PORTAL_AT_ONCE)).layer(timeout(UPLOAD_S));
     let open = Router::new()
@@ -56,9 +55,8 @@ pub fn router(region: Arc<Region>) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .route("/openapi.json", get(openapi::openapi));
-    let header = |name, value| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
+    let header =
+        |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     api.merge(feeds)
         .merge(open)
         .layer(timeout(TIMEOUT_S))
@@ -91,9 +89,9 @@ fn admission(
         Error = std::convert::Infallible,
         Future = impl Send + 'static,
     > + Clone
-    + Send
-    + Sync
-    + 'static,
+              + Send
+              + Sync
+              + 'static,
 > + Clone
 + Send
 + Sync

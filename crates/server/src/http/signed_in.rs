@@ -21,8 +21,7 @@ impl FromRequest<Arc<Region>> for SignedIn {
 
     async fn from_request(req: Request, region: &Arc<Region>) -> Result<Self, Response> {
         let method = req.method().as_str().to_owned();
-        let path =
-            req.uri().path_and_query().map_or_else(String::new, |p| p.as_str().to_owned());
+        let path = req.uri().path_and_query().map_or_else(String::new, |p| p.as_str().to_owned());
         let proof = Proof::read(req.headers());
         let body = body(req, region).await?;
         let unauthorised = || Failure(ApiError::new(ApiErrorCode::Unauthorised)).into_response();

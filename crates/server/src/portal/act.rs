@@ -81,13 +81,11 @@ impl Region {
         referral: ReferralId,
         act: Act,
     ) -> Result<(), ActRefused> {
-        let refused = self
-            .off(move |region| match region.act_now(&clerk, referral, &act) {
-                Err(ActRefused::Failed(e)) => Err(e),
-                other => Ok(other),
-            })
-            .await?;
-        refused
+        self.off(move |region| match region.act_now(&clerk, referral, &act) {
+            Err(ActRefused::Failed(e)) => Err(e),
+            other => Ok(other),
+        })
+        .await?
     }
 
     fn act_now(&self, clerk: &SignedIn, id: ReferralId, act: &Act) -> Result<(), ActRefused> {
@@ -134,12 +132,14 @@ fn done_before(
         }
         Act::Accept => (may.accept, r.accepted.is_some() && r.rejected.is_none()),
         Act::Reject { code, reason } => {
-            let as_before = |x: &esik_domain::case::Rejection| x.code == *code && x.reason == *reason;
+            let as_before =
+                |x: &esik_domain::case::Rejection| x.code == *code && x.reason == *reason;
             (may.reject, r.rejected.as_ref().is_some_and(as_before))
         }
         Act::Answer { text, file } => {
             let as_before = |a: &esik_domain::case::Answer| {
-                a.text == *text && a.file.as_ref().map(|f| &f.hash) == file.as_ref().map(|f| &f.hash)
+                a.text == *text
+                    && a.file.as_ref().map(|f| &f.hash) == file.as_ref().map(|f| &f.hash)
             };
             let same = r.answered.as_ref().is_some_and(as_before);
             if r.answered.is_some() && !same && !may.answer {

@@ -3,9 +3,9 @@
 use crate::attempts::Patience;
 use crate::region::{Region, failed};
 use crate::store::{ClerkRow, SessionRow, StoreError};
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::Argon2;
 use chrono::TimeDelta;
 use esik_domain::catalog::Catalog;
 use esik_domain::ids::AgencyCode;

@@ -63,7 +63,10 @@ pub enum Upload {
     None,
     Empty,
     TooLarge,
-    File { name: String, bytes: Vec<u8> },
+    File {
+        name: String,
+        bytes: Vec<u8>,
+    },
 }
 
 /// The form as it came.

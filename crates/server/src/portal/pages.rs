@@ -338,10 +338,10 @@ pub fn request_page<'a>(
             .map(|l| Field { label: label(t, &l.field), value: l.value.clone() })
             .collect(),
         happened: happened(t, referral),
-        answer: referral
-            .answered
-            .as_ref()
-            .map(|a| OwnAnswer { text: a.text.clone(), file: a.file.as_ref().map(|f| f.name.clone()) }),
+        answer: referral.answered.as_ref().map(|a| OwnAnswer {
+            text: a.text.clone(),
+            file: a.file.as_ref().map(|f| f.name.clone()),
+        }),
         may: May::of(referral),
         withdrawn: state == ReferralState::Withdrawn,
         returned: state == ReferralState::AnswerReturned,

@@ -136,7 +136,8 @@ fn done_text(t: &Texts, act: &str) -> Option<String> {
 fn one(v: &Visitor, status: StatusCode, found: &Found, said: Said) -> Response {
     let referral = &found.request.doc.referral;
     let path = format!("/portal/requests/{}", found.request.referral);
-    let switch = if May::of(referral).anything() { Switch::Form(FORM) } else { Frame::link(v, &path) };
+    let switch =
+        if May::of(referral).anything() { Switch::Form(FORM) } else { Frame::link(v, &path) };
     let mut title = format!("{} – {}", number(v.t, referral), state_name(v.t, referral.state()));
     if !said.faults.is_empty() {
         title = format!("{} {title}", v.t.get("error-prefix"));
@@ -219,9 +220,7 @@ pub async fn submit(
             field: "incoming_number",
             text: Text::key("error-registered").arg("number", number),
         },
-        Err(ActRefused::Answered) => {
-            Fault { field: "text", text: Text::key("error-answered") }
-        }
+        Err(ActRefused::Answered) => Fault { field: "text", text: Text::key("error-answered") },
         Err(ActRefused::NotNow(state)) => Fault {
             field: "",
             text: Text::key("error-not-now").arg("state", state_name(v.t, state)),

@@ -65,7 +65,12 @@ pub async fn sign_in(
     form: Result<Form<SignInForm>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else {
-        return refuse(&v, SignInForm::default(), StatusCode::BAD_REQUEST, v.t.get("error-unreadable"));
+        return refuse(
+            &v,
+            SignInForm::default(),
+            StatusCode::BAD_REQUEST,
+            v.t.get("error-unreadable"),
+        );
     };
     if let Some(lang) = form.act.strip_prefix("lang-").and_then(portal_lang) {
         let v = Visitor { t: Texts::of(lang), chosen: Some(lang), ..v };

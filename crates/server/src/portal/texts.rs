@@ -189,6 +189,8 @@ mod tests {
         assert_eq!(ru.date(day), "27 ноября 2026 года");
         assert_eq!(kk.date(day), "2026 жылғы 27 қараша");
         let late = DateTime::from_timestamp(1_795_806_000, 0).unwrap();
-        assert!(ru.moment(late).ends_with(&late.with_timezone(&Almaty).format("%H:%M").to_string()));
+        assert!(
+            ru.moment(late).ends_with(&late.with_timezone(&Almaty).format("%H:%M").to_string())
+        );
     }
 }

@@ -43,9 +43,10 @@ impl FromRequestParts<Arc<Region>> for Visitor {
             // A store that fails leaves the visitor signed out for this page; the log tells why.
             Some(token) => region.off(move |r| r.who(&token)).await.ok().flatten(),
         };
-        let chosen = parts.uri.query().and_then(|q| {
-            q.split('&').find_map(|p| p.strip_prefix("lang=")).and_then(portal_lang)
-        });
+        let chosen = parts
+            .uri
+            .query()
+            .and_then(|q| q.split('&').find_map(|p| p.strip_prefix("lang=")).and_then(portal_lang));
         Ok(Self {
             t: Texts::of(chosen.unwrap_or_else(|| language(headers))),
             ended: had && clerk.is_none(),
@@ -96,8 +97,6 @@ fn language(headers: &HeaderMap) -> Lang {
     headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|v| v.to_str().ok())
-        .and_then(|v| {
-            v.split(',').find_map(|l| portal_lang(l.trim().get(..2).unwrap_or_default()))
-        })
+        .and_then(|v| v.split(',').find_map(|l| portal_lang(l.trim().get(..2).unwrap_or_default())))
         .unwrap_or(Lang::Kk)
 }

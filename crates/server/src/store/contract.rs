@@ -5,8 +5,8 @@
 
 use super::{
     ChainMove, ClerkRow, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, Kept, NewEvent,
-    NewVerdict, OfficerRow, RegionRow, RequestDoc, RequestList, RequestRow, SessionRow,
-    StationRow, Store,
+    NewVerdict, OfficerRow, RegionRow, RequestDoc, RequestList, RequestRow, SessionRow, StationRow,
+    Store,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use esik_domain::case::Referral;
@@ -452,11 +452,8 @@ fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
 pub fn requests_stand_in_their_lists(s: Arc<dyn Store>) {
     founded(s.as_ref());
     let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
-    let stamp = |n| esik_domain::case::Stamp {
-        at: at(n),
-        by: "x".to_owned(),
-        event: EventId(id(5)),
-    };
+    let stamp =
+        |n| esik_domain::case::Stamp { at: at(n), by: "x".to_owned(), event: EventId(id(5)) };
     let mut work = request(32, "E-HEA", Some(day));
     work.doc.referral.accepted = Some(stamp(3));
     let mut back = request(33, "E-HEA", Some(day));
@@ -484,11 +481,10 @@ pub fn requests_stand_in_their_lists(s: Arc<dyn Store>) {
     assert_eq!(list(RequestList::Back, 9, 0), [33]);
     assert_eq!(list(RequestList::Answered, 9, 0), [0_u128; 0]);
     let mut answered = request(31, "E-HEA", Some(day - TimeDelta::days(2)));
-    answered.doc.referral.answered = Some(esik_domain::case::Answer {
-        stamp: stamp(5),
-        text: "жауап".to_owned(),
-        file: None,
-    });
+    answered.doc.referral.answered =
+        Some(esik_domain::case::Answer {
+            stamp: stamp(5), text: "жауап".to_owned(), file: None
+        });
     write(0, vec![answered.clone()]);
     assert_eq!(list(RequestList::Answered, 9, 0), [31]);
     let c = s.request_counts("E-HEA", day).unwrap();

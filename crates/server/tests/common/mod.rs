@@ -59,9 +59,10 @@ impl World {
         let region =
             Region::in_memory(env.clone(), "akmola", "CA".to_owned(), dir.path().join("files"))
                 .unwrap();
-        for (id, kk, ru) in
-            [("07", "Жетінші бөлімше", "Седьмое отделение"), ("08", "Сегізінші бөлімше", "Восьмое отделение")]
-        {
+        for (id, kk, ru) in [
+            ("07", "Жетінші бөлімше", "Седьмое отделение"),
+            ("08", "Сегізінші бөлімше", "Восьмое отделение"),
+        ] {
             region.add_station(id, LocalName { kk: kk.to_owned(), ru: ru.to_owned() }).unwrap();
         }
         Self { region, clock, env, dir }
@@ -288,7 +289,8 @@ pub fn note(text: &str) -> Body {
 }
 
 pub fn drafted(id: ReferralId, agency: &str, text: &str) -> Body {
-    let leaving = |field: &str, value: &str| Leaving { field: field.to_owned(), value: value.to_owned() };
+    let leaving =
+        |field: &str, value: &str| Leaving { field: field.to_owned(), value: value.to_owned() };
     Body::ReferralDrafted(ReferralDrafted {
         referral_id: id,
         agency: AgencyCode::from(agency),

@@ -93,8 +93,7 @@ fn insert_event(db: &Connection, region: &str, e: &NewEvent, at: DateTime<Utc>) 
         e.hash.hex(),
         ms(at)
     ])?;
-    let mut feed =
-        db.prepare_cached("INSERT INTO feed (region_id,scope,pos) VALUES (?1,?2,?3)")?;
+    let mut feed = db.prepare_cached("INSERT INTO feed (region_id,scope,pos) VALUES (?1,?2,?3)")?;
     for scope in &e.scopes {
         feed.execute(params![region, scope.as_str(), pos])?;
     }

@@ -1,6 +1,8 @@
 //! Region, stations, codes, devices, officers and leases.
 
-use super::values::{from_json, int, marks, ms, parse, parse_opt, small, time, to_json, uint, when};
+use super::values::{
+    from_json, int, marks, ms, parse, parse_opt, small, time, to_json, uint, when,
+};
 use crate::store::{
     CodeRow, DeviceRow, DeviceSeen, OfficerRow, RegionRow, StationRow, StoreResult,
 };
@@ -182,7 +184,12 @@ pub fn revoke_device(db: &Connection, region: &str, id: DeviceId) -> StoreResult
     )? == 1)
 }
 
-pub fn touch_device(db: &Connection, region: &str, id: DeviceId, s: &DeviceSeen) -> StoreResult<()> {
+pub fn touch_device(
+    db: &Connection,
+    region: &str,
+    id: DeviceId,
+    s: &DeviceSeen,
+) -> StoreResult<()> {
     db.execute(
         "UPDATE device SET seen_at=?3, clock_offset_ms=?4, unsent=?5, version=?6,
            incarnation=max(incarnation,?7)
@@ -306,12 +313,7 @@ pub fn lease(
          VALUES (?1,?2,?3,?4,?5,?6,?7)",
         params![region, station.as_str(), year, from, to, device.to_string(), ms(at)],
     )?;
-    Ok(Lease {
-        station: station.clone(),
-        year,
-        from: from.unsigned_abs(),
-        to: to.unsigned_abs(),
-    })
+    Ok(Lease { station: station.clone(), year, from: from.unsigned_abs(), to: to.unsigned_abs() })
 }
 
 pub fn leases(
@@ -335,4 +337,3 @@ pub fn leases(
     }
     Ok(out)
 }
-

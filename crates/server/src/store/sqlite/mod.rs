@@ -7,9 +7,9 @@ mod read;
 mod values;
 
 use super::{
-    ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, LogRow,
-    OfficerRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult,
-    StoredEvent, AsideRow,
+    AsideRow, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, LogRow,
+    OfficerRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow, Store,
+    StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};

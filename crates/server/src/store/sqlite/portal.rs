@@ -1,9 +1,7 @@
 //! Clerks, their sessions, and the requests addressed to their agencies.
 
 use super::values::{from_json, ms, parse, parse_opt, when};
-use crate::store::{
-    ClerkRow, RequestCounts, RequestList, RequestRow, SessionRow, StoreResult,
-};
+use crate::store::{ClerkRow, RequestCounts, RequestList, RequestRow, SessionRow, StoreResult};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{AgencyCode, ReferralId, StationId};
 use rusqlite::{Connection, Row, params};

@@ -186,21 +186,15 @@ pub fn counts(db: &Connection, region: &str) -> StoreResult<Counts> {
         max_pos: one("SELECT coalesce(max(pos),0) FROM event WHERE region_id=?1")?,
         events: one("SELECT count(*) FROM event WHERE region_id=?1")?,
         feed_entries: one("SELECT count(*) FROM feed WHERE region_id=?1")?,
-        quarantined: one(
-            "SELECT count(*) FROM device_log
-             WHERE region_id=?1 AND code IS NOT NULL AND rejected=0",
-        )?,
-        rejected: one(
-            "SELECT count(*) FROM device_log
-             WHERE region_id=?1 AND code IS NOT NULL AND rejected=1",
-        )?,
+        quarantined: one("SELECT count(*) FROM device_log
+             WHERE region_id=?1 AND code IS NOT NULL AND rejected=0")?,
+        rejected: one("SELECT count(*) FROM device_log
+             WHERE region_id=?1 AND code IS NOT NULL AND rejected=1")?,
         devices: one("SELECT count(*) FROM device WHERE region_id=?1")?,
         devices_frozen: one("SELECT count(*) FROM device WHERE region_id=?1 AND frozen=1")?,
         officers: one("SELECT count(*) FROM officer WHERE region_id=?1")?,
-        requests_open: one(
-            "SELECT count(*) FROM request WHERE region_id=?1
-             AND state NOT IN ('answered','checked','rejected','withdrawn')",
-        )?,
+        requests_open: one("SELECT count(*) FROM request WHERE region_id=?1
+             AND state NOT IN ('answered','checked','rejected','withdrawn')")?,
         sessions: one("SELECT count(*) FROM session WHERE region_id=?1")?,
     })
 }

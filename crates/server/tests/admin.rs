@@ -1,0 +1,207 @@
+//! The administrator's commands and the server process, as they are run; a restored database.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::{codes, fresh, note, test_env, visit};
+use esik_domain::event::Role;
+use esik_domain::ids::CaseId;
+use esik_server::site::Site;
+use esik_server::{Env, OpenError, Region, RegionHandle};
+use esik_wire::{ApiError, ApiErrorCode, EnrollRequest, Head, LocalName, SyncApi as _, signed};
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+fn server(db: &Path) -> Command {
+    let mut c = Command::new(env!("CARGO_BIN_EXE_esik-server"));
+    c.arg("--db").arg(format!("sqlite:{}", db.display())).env_remove("ESIK_SERVER_DB");
+    c.stderr(Stdio::null());
+    c
+}
+
+fn admin(db: &Path, args: &[&str]) -> (bool, Value) {
+    let out = server(db).arg("admin").args(args).output().unwrap();
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1, "one JSON value a line: {text}");
+    (out.status.success(), serde_json::from_str(&text).unwrap())
+}
+
+fn done(db: &Path, args: &[&str]) -> Value {
+    let (good, value) = admin(db, args);
+    assert!(good, "{args:?}: {value}");
+    value
+}
+
+fn failed(db: &Path, args: &[&str]) -> String {
+    let (good, value) = admin(db, args);
+    assert!(!good, "{args:?}: {value}");
+    value.pointer("/error/code").unwrap().as_str().unwrap().to_owned()
+}
+
+const CREATE: [&str; 8] =
+    ["region", "create", "--id", "akmola", "--name-kk", "Ақмола", "--name-ru", "Акмола"];
+
+#[test]
+fn a_region_is_made_and_administered_from_outside() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = dir.path().join("region.db");
+    assert_eq!(failed(&db, &["station", "list"]), "not_founded");
+    assert!(!db.exists());
+    let made = done(&db, &CREATE);
+    let fingerprint = made.get("ca_fingerprint").unwrap().as_str().unwrap().to_owned();
+    assert_eq!(fingerprint.len(), 64);
+    assert_eq!(failed(&db, &CREATE), "founded_before");
+    let station = ["station", "add", "--id", "07", "--name-kk", "Жетінші", "--name-ru", "Седьмое"];
+    assert_eq!(done(&db, &station), json!({ "station": "07" }));
+    assert_eq!(failed(&db, &["code", "issue", "--station", "08"]), "failed");
+    let code = done(&db, &["code", "issue", "--station", "07", "--minutes", "1440"]);
+    let text = code.get("code").unwrap().as_str().unwrap();
+    assert_eq!(text.split_once('.').unwrap().1, fingerprint);
+    assert!(code.get("expires_at").unwrap().as_str().unwrap().ends_with('Z'));
+
+    let password = dir.path().join("password");
+    std::fs::write(&password, "short\n").unwrap();
+    let file = password.to_str().unwrap().to_owned();
+    let add = |agency: &str, login: &str| {
+        let args =
+            ["--agency", agency, "--login", login, "--name", "Серік", "--password-file", &file];
+        admin(&db, &[&["clerk", "add"], &args[..]].concat())
+    };
+    assert!(!add("E-HEA", "heat").0, "a short password is refused");
+    std::fs::write(&password, "long enough\n").unwrap();
+    assert!(!add("E-NONE", "heat").0, "an unknown agency is refused");
+    assert!(!add("E-HEA", "a b").0, "a login with a space is refused");
+    assert!(add("E-HEA", "Heat").0);
+    assert!(!add("E-HEA", "heat").0, "a taken login is refused");
+    done(&db, &["clerk", "password", "--login", "heat", "--password-file", &file]);
+    done(&db, &["clerk", "revoke", "--login", "heat"]);
+    let clerks = done(&db, &["clerk", "list"]);
+    assert_eq!(clerks.pointer("/0/revoked").unwrap(), true);
+    assert!(!clerks.to_string().contains("argon2"));
+    for list in ["officer", "device", "quarantine"] {
+        assert_eq!(done(&db, &[list, "list"]), json!([]));
+    }
+    assert_eq!(failed(&db, &["device", "revoke", "not-an-id"]), "failed");
+    assert_eq!(done(&db, &["region", "show"]).get("pos").unwrap(), 0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        for secret in ["region.db", "region.db.state/region.key", "region.db.state/tls/ca.key"] {
+            let mode = std::fs::metadata(dir.path().join(secret)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{secret}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_process_tells_where_it_listens_and_stops_when_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = dir.path().join("region.db");
+    done(&db, &CREATE);
+    let mut child =
+        server(&db).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap();
+    let addr = told.get("listening").unwrap().as_str().unwrap();
+    assert!(!addr.ends_with(":0"));
+    tokio::net::TcpStream::connect(addr).await.unwrap();
+    // Administration goes on beside the running server.
+    let station = ["station", "add", "--id", "07", "--name-kk", "Жетінші", "--name-ru", "Седьмое"];
+    done(&db, &station);
+    let pid = child.id().to_string();
+    Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// A desk on a region of the disk.
+async fn desk(region: &Arc<Region>, world: &common::World) -> common::Desk {
+    let mut desk = common::Desk::new(world, "07", Role::Officer, &[]);
+    desk.handle = RegionHandle { region: Arc::clone(region), device: desk.device };
+    desk.epoch = region.identity().epoch.clone();
+    let code = region.issue_code("07", 10, "ff").unwrap().unwrap().code;
+    let joined = desk
+        .handle
+        .enroll(EnrollRequest {
+            code,
+            device_id: desk.device,
+            incarnation: 1,
+            device_key: signed::key_text(&desk.key.verifying_key()),
+            officers: vec![desk.card.clone()],
+            version: String::new(),
+        })
+        .await
+        .unwrap();
+    desk.joined = Some(joined);
+    desk
+}
+
+fn open(site: &Site, env: &Env) -> Result<Arc<Region>, OpenError> {
+    site.open(env.clone())
+}
+
+#[tokio::test]
+async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
+    let (env, _) = test_env();
+    let dir = tempfile::tempdir().unwrap();
+    let (db, backup) = (dir.path().join("region.db"), dir.path().join("backup.db"));
+    let site = Site::new(&db, None);
+    let name = LocalName { kk: "Ақмола".to_owned(), ru: "Акмола".to_owned() };
+    site.create(&env, "akmola", name, &[]).unwrap();
+    let world = common::World::new();
+    let case = CaseId(fresh());
+    let (mut a, all, old_lease) = {
+        let region = open(&site, &env).unwrap();
+        let name = LocalName { kk: "7".to_owned(), ru: "7".to_owned() };
+        region.add_station("07", name).unwrap();
+        let mut a = desk(&region, &world).await;
+        a.say(case, &visit(), "open");
+        let mut all = a.unsent.clone();
+        a.push().await.unwrap();
+        let from = rusqlite::Connection::open(&db).unwrap();
+        from.execute("VACUUM INTO ?1", [backup.to_str().unwrap()]).unwrap();
+        let lease = a.hello(0).await.unwrap().leases.pop().unwrap();
+        a.say(case, &note("after the backup"), "open");
+        all.extend(a.unsent.clone());
+        a.push().await.unwrap();
+        site.remember(&region).unwrap();
+        (a, all, lease)
+    };
+    // Nothing was restored: it opens.
+    drop(open(&site, &env).unwrap());
+
+    // Yesterday's database is put in place; nobody says so.
+    a.handle.region = Arc::clone(&world.region);
+    for tail in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{tail}", db.display()));
+    }
+    std::fs::copy(&backup, &db).unwrap();
+    assert!(matches!(open(&site, &env), Err(OpenError::Older { database: 1, file: 2 })));
+    let epoch = site.accept_restore(env.clone()).unwrap();
+    assert_ne!(epoch, a.epoch);
+    let region = open(&site, &env).unwrap();
+    assert_eq!(region.identity().incarnation, 2);
+
+    // The desk's old cursor and epoch are refused, hello tells the truth, the rest comes again.
+    a.handle.region = Arc::clone(&region);
+    let diverged = ApiError::new(ApiErrorCode::HistoryDiverged);
+    assert_eq!(a.handle.push(a.segment()).await.unwrap_err(), diverged.into());
+    let hello = a.hello(0).await.unwrap();
+    assert_eq!((&hello.epoch, hello.acked.seq, hello.region_pos.0), (&epoch, 1, 1));
+    a.epoch = hello.epoch;
+    let answer = a.handle.push(a.segment_of(1, all)).await.unwrap();
+    assert_eq!(codes(&answer), ["duplicate", "accepted"]);
+    assert_eq!(answer.acked, a.head);
+    assert_ne!(answer.acked, Head::default());
+    // Numbers given after the backup are not given again.
+    assert!(hello.leases.first().unwrap().from > old_lease.to);
+
+    // A database that lost the mark beside it is as suspicious.
+    drop(region);
+    std::fs::remove_file(dir.path().join("region.db.state/epoch")).unwrap();
+    assert!(matches!(open(&site, &env), Err(OpenError::OtherEpoch { .. })));
+}
