@@ -86,7 +86,7 @@ impl State {
     fn accept(&mut self, sent: &[Head], count: usize, answer: &PushResponse) -> bool {
         let judged = |seq: u64| answer.verdicts.iter().any(|v| v.seq == seq);
         let foreign = answer.verdicts.iter().any(|v| !sent.iter().any(|h| h.seq == v.seq));
-        let Some(through) = sent.iter().take(count).last() else { return self.contradict() };
+        let Some(through) = sent.iter().take(count).next_back() else { return self.contradict() };
         // Without a verdict an event would wait for ever (S9).
         if foreign || !sent.iter().take(count).all(|h| judged(h.seq)) {
             return self.contradict();

@@ -270,7 +270,7 @@ async fn a_hanging_region_is_left_alone_but_a_person_may_insist() {
 #[tokio::test(start_paused = true)]
 async fn a_busy_region_is_asked_by_nobody_before_its_time() {
     let busy = ApiError { retry_after_s: Some(1000), ..ApiError::new(ApiErrorCode::Busy) };
-    let r = run_with(|w| w.region.refuse("hello", &[busy.clone()]));
+    let r = run_with(|w| w.region.refuse("hello", std::slice::from_ref(&busy)));
     sleep(S(1)).await;
     assert_eq!(r.wire.calls(), 1);
     r.engine.wake(Wake::Saved);

@@ -199,7 +199,7 @@ async fn silence_before_in_and_instead_of_an_answer_is_a_timeout() {
         let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
         let server = tokio::spawn(async move {
             let mut tls = accept(tls, listener).await;
-            tls.read(&mut [0; 4096]).await.unwrap();
+            assert!(tls.read(&mut [0; 4096]).await.unwrap() > 0);
             let half = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: {}\r\ncontent-length: 500\r\n\r\nhalf",
                 frame::MEDIA_TYPE
@@ -235,7 +235,7 @@ async fn something_else_on_that_port_is_not_the_region() {
     let url = format!("https://localhost:{}", babbler.local_addr().unwrap().port());
     let server = tokio::spawn(async move {
         let mut tls = accept(tls, babbler).await;
-        tls.read(&mut [0; 4096]).await.unwrap();
+        assert!(tls.read(&mut [0; 4096]).await.unwrap() > 0);
         tls.write_all(b"220 mail.example.kz ESMTP ready, hello\r\n").await.unwrap();
         tls.flush().await.unwrap();
         std::future::pending::<()>().await;
@@ -249,7 +249,7 @@ async fn something_else_on_that_port_is_not_the_region() {
     let url = format!("https://localhost:{}", plain.local_addr().unwrap().port());
     let server = tokio::spawn(async move {
         let (mut socket, _) = plain.accept().await.unwrap();
-        socket.read(&mut [0; 4096]).await.unwrap();
+        assert!(socket.read(&mut [0; 4096]).await.unwrap() > 0);
         socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
         std::future::pending::<()>().await;
     });

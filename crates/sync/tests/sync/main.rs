@@ -1,5 +1,5 @@
 //! Stories and properties of synchronisation, against a small region and a small desk in memory.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod background;
 mod converge;
