@@ -4,13 +4,14 @@ use super::keys::{KeyKind, backwards, digits, phone_key};
 use super::{document, near};
 use crate::error::Result;
 use crate::lists::{CaseLine, case_line_of};
+use crate::sql;
 use crate::visible::Eyes;
 use esik_domain::ids::CaseId;
 use esik_domain::name::query_key;
 use esik_domain::number::normalise_typed;
 use esik_domain::policy::Actor;
 use esik_domain::text;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::{BTreeMap, HashSet};
 
 /// By what a case was found.
@@ -41,6 +42,10 @@ pub struct Hit {
 const QUERY_MAX: usize = 200;
 /// Candidates looked at per way of finding, at most.
 const CANDIDATES: usize = 200;
+/// Newest matches of a text that are ranked; older ones are found by one more word.
+const RANKED: i64 = 500;
+/// A whole number, IIN or phone.
+const EXACT: f64 = 96.0;
 
 /// Cases of a query, best first. Only what this officer may know of, only by words he may know.
 ///
@@ -55,8 +60,12 @@ pub fn search(conn: &Connection, actor: &Actor, query: &str, limit: usize) -> Re
     let mut found = Found { conn, eyes: Eyes::of(actor)?, hits: BTreeMap::new() };
     by_number(&mut found, query)?;
     by_digits(&mut found, query)?;
-    by_name(&mut found, query)?;
-    by_text(&mut found, query, limit)?;
+    // A whole number, IIN or phone leaves no question.
+    if !found.hits.values().any(|h| h.score >= EXACT) {
+        by_name(&mut found, query)?;
+        by_part(&mut found, query)?;
+        by_text(&mut found, query, limit)?;
+    }
     let mut hits: Vec<Hit> = found.hits.into_values().collect();
     hits.sort_by(|a, b| {
         b.score
@@ -111,7 +120,7 @@ impl Found<'_> {
         let mut rows = statement.query(rusqlite::params![kind as i64, text, last, 2_000])?;
         let mut out = Vec::new();
         while let Some(row) = rows.next()? {
-            out.push((CaseId(crate::sql::uuid(row, 0)?), row.get(1)?));
+            out.push((CaseId(sql::uuid(row, 0)?), row.get(1)?));
         }
         Ok(out)
     }
@@ -157,38 +166,63 @@ fn by_digits(found: &mut Found<'_>, query: &str) -> Result<()> {
         found.offer_keyed(KeyKind::Iin, &digits, true, 68.0, Why::Iin)?;
     }
     if digits.len() >= 10 {
-        found.offer_keyed(KeyKind::Phone, &phone_key(&digits), false, 96.0, Why::Phone)?;
+        found.offer_keyed(KeyKind::Phone, &phone_key(&digits), false, EXACT, Why::Phone)?;
     }
-    by_part(found, &digits)
+    Ok(())
 }
 
-/// A part from the middle of a number or phone.
-fn by_part(found: &mut Found<'_>, part: &str) -> Result<()> {
-    let chars: Vec<char> = part.chars().collect();
-    let grams: Vec<String> =
-        chars.windows(3).map(|w| format!("\"{}\"", w.iter().collect::<String>())).collect();
-    if grams.is_empty() {
-        return Ok(());
-    }
-    let candidates = documents(
-        found.conn,
-        "SELECT d.case_id, d.layer FROM doc_part p JOIN doc d ON d.id = p.rowid
-         WHERE doc_part MATCH ?1 ORDER BY p.rowid DESC LIMIT ?2",
-        &grams.join(" AND "),
-    )?;
-    let tail = pending(found.conn)?;
-    for (case_id, layer) in candidates.into_iter().chain(tail) {
-        // The three-letter pieces may stand apart: look at the whole.
-        let whole = document(found.conn, case_id, layer)?.is_some_and(|d| d.parts.contains(part));
-        if whole {
-            let line = case_line_of(found.conn, &found.eyes, case_id, layer)?;
-            let number = line.and_then(|l| l.number).unwrap_or_default();
-            let why =
-                if normalise_typed(&number).contains(part) { Why::Number } else { Why::Phone };
-            found.offer(case_id, layer, 60.0, why)?;
+/// A part from the middle of a number, phone, IIN or name.
+fn by_part(found: &mut Found<'_>, query: &str) -> Result<()> {
+    let letters = query.chars().any(char::is_alphabetic);
+    let typed = normalise_typed(query);
+    let parts = if letters { vec![query_key(query), typed] } else { vec![digits(query), typed] };
+    for part in parts {
+        let chars: Vec<char> = part.chars().collect();
+        if chars.len() < 3 || part.contains(' ') {
+            continue;
+        }
+        let grams: Vec<String> = chars
+            .windows(3)
+            .map(|w| format!("\"{}\"", w.iter().collect::<String>().replace('"', "\"\"")))
+            .collect();
+        let mut candidates = Vec::new();
+        let mut statement = found.conn.prepare_cached(
+            "SELECT d.case_id, d.layer FROM doc_part p JOIN doc d ON d.id = p.rowid
+             WHERE doc_part MATCH ?1 ORDER BY p.rowid DESC LIMIT ?2",
+        )?;
+        let limit = i64::try_from(CANDIDATES).unwrap_or(200);
+        let mut rows = statement.query((grams.join(" AND "), limit))?;
+        while let Some(row) = rows.next()? {
+            candidates.push((CaseId(sql::uuid(row, 0)?), row.get(1)?));
+        }
+        drop(rows);
+        candidates.extend(pending(found.conn)?);
+        for (case_id, layer) in candidates {
+            // The three-letter pieces may stand apart: look at the keys themselves.
+            if let Some(why) = key_with(found.conn, case_id, layer, &part)? {
+                found.offer(case_id, layer, 55.0, why)?;
+            }
         }
     }
     Ok(())
+}
+
+/// Which kind of key of this case holds a part.
+fn key_with(conn: &Connection, case_id: CaseId, layer: i64, part: &str) -> Result<Option<Why>> {
+    let kind: Option<i64> = conn
+        .prepare_cached(
+            "SELECT kind FROM find_key
+             WHERE case_id = ?1 AND layer <= ?2 AND kind IN (1, 3, 4, 5) AND instr(key, ?3) > 0
+             ORDER BY kind LIMIT 1",
+        )?
+        .query_row(rusqlite::params![sql::id(&case_id.0), layer, part], |r| r.get(0))
+        .optional()?;
+    Ok(kind.map(|k| match k {
+        k if k == KeyKind::Number as i64 => Why::Number,
+        k if k == KeyKind::Phone as i64 => Why::Phone,
+        k if k == KeyKind::Iin as i64 => Why::Iin,
+        _ => Why::Name,
+    }))
 }
 
 fn by_name(found: &mut Found<'_>, query: &str) -> Result<()> {
@@ -230,7 +264,7 @@ fn by_text(found: &mut Found<'_>, query: &str, limit: usize) -> Result<()> {
         return Ok(());
     }
     let enough = |found: &Found<'_>| found.hits.len() >= limit;
-    text_pass(found, &words, " AND ", 50.0)?;
+    text_pass(found, &words, 50.0)?;
     if enough(found) {
         return Ok(());
     }
@@ -245,39 +279,31 @@ fn by_text(found: &mut Found<'_>, query: &str, limit: usize) -> Result<()> {
         forms.retain(|f| seen.insert(f.clone()));
         forms.truncate(48);
     }
-    text_pass(found, &words, " AND ", 35.0)?;
+    text_pass(found, &words, 35.0)?;
     if !enough(found) && words.len() > 1 {
         some_words(found, &words)?;
     }
     Ok(())
 }
 
-/// Every word has to match in one of its forms; the last one may be still being typed.
-fn text_pass(found: &mut Found<'_>, words: &[Vec<String>], joined: &str, score: f64) -> Result<()> {
+/// Every word has to match in one of its forms; the last one may be still being typed. The newest
+/// matches are ranked by how rare the words are and how short the case is.
+fn text_pass(found: &mut Found<'_>, words: &[Vec<String>], score: f64) -> Result<()> {
     let last = words.len().saturating_sub(1);
     let query = words
         .iter()
         .enumerate()
-        .map(|(i, forms)| {
-            let forms: Vec<String> = forms
-                .iter()
-                .map(|f| {
-                    let star = if i == last && f.chars().count() >= 2 { "*" } else { "" };
-                    format!("\"{}\"{star}", f.replace('"', ""))
-                })
-                .collect();
-            format!("({})", forms.join(" OR "))
-        })
+        .map(|(i, forms)| any_of(forms, i == last))
         .collect::<Vec<_>>()
-        .join(joined);
-    let candidates = documents(
+        .join(" AND ");
+    let ranked = ranked(
         found.conn,
-        "SELECT d.case_id, d.layer FROM doc_text t JOIN doc d ON d.id = t.rowid
+        "SELECT d.case_id, d.layer, bm25(doc_text) FROM doc_text t JOIN doc d ON d.id = t.rowid
          WHERE doc_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2",
         &query,
     )?;
-    for (case_id, layer) in candidates {
-        found.offer(case_id, layer, score, Why::Text)?;
+    for (case_id, layer, rank) in ranked.into_iter().take(CANDIDATES) {
+        found.offer(case_id, layer, score + closeness(rank), Why::Text)?;
     }
     for (case_id, layer) in pending(found.conn)? {
         let Some(d) = document(found.conn, case_id, layer)? else { continue };
@@ -295,42 +321,49 @@ fn text_pass(found: &mut Found<'_>, words: &[Vec<String>], joined: &str, score: 
     Ok(())
 }
 
-/// The most of several words: what is left when no case holds all of them.
+/// One word in any of its forms, as the index is asked.
+fn any_of(forms: &[String], growing: bool) -> String {
+    let forms: Vec<String> = forms
+        .iter()
+        .map(|f| {
+            let star = if growing && f.chars().count() >= 2 { "*" } else { "" };
+            format!("\"{}\"{star}", f.replace('"', ""))
+        })
+        .collect();
+    format!("({})", forms.join(" OR "))
+}
+
+/// What is left when no case holds all words: the cases that hold the rarest of them.
 fn some_words(found: &mut Found<'_>, words: &[Vec<String>]) -> Result<()> {
-    let mut counted: BTreeMap<(CaseId, i64), usize> = BTreeMap::new();
-    for forms in words {
-        let query = forms
-            .iter()
-            .map(|f| format!("\"{}\"", f.replace('"', "")))
-            .collect::<Vec<_>>()
-            .join(" OR ");
-        for at in documents(
-            found.conn,
-            "SELECT d.case_id, d.layer FROM doc_text t JOIN doc d ON d.id = t.rowid
-             WHERE doc_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2",
-            &query,
-        )? {
-            *counted.entry(at).or_default() += 1;
-        }
-    }
-    for ((case_id, layer), n) in counted {
-        if n * 2 > words.len() {
-            #[expect(clippy::cast_precision_loss, reason = "a dozen words at most")]
-            let share = n as f64 / words.len() as f64;
-            found.offer(case_id, layer, 10.0 + 15.0 * share, Why::Text)?;
-        }
+    let query = words.iter().map(|w| any_of(w, false)).collect::<Vec<_>>().join(" OR ");
+    let ranked = ranked(
+        found.conn,
+        "SELECT d.case_id, d.layer, t.rank FROM doc_text t JOIN doc d ON d.id = t.rowid
+         WHERE doc_text MATCH ?1 ORDER BY t.rank LIMIT ?2",
+        &query,
+    )?;
+    for (case_id, layer, rank) in ranked.into_iter().take(50) {
+        found.offer(case_id, layer, 10.0 + closeness(rank), Why::Text)?;
     }
     Ok(())
 }
 
-fn documents(conn: &Connection, sql: &str, query: &str) -> Result<Vec<(CaseId, i64)>> {
-    let mut statement = conn.prepare_cached(sql)?;
-    let limit = i64::try_from(CANDIDATES).unwrap_or(200);
-    let mut rows = statement.query((query, limit))?;
+/// BM25 is the better the more negative; brought to 0…10 so that ways of finding never change places.
+fn closeness(rank: f64) -> f64 {
+    let good = (-rank).max(0.0);
+    10.0 * good / (good + 10.0)
+}
+
+/// Documents with their rank, the best first.
+fn ranked(conn: &Connection, ask: &str, query: &str) -> Result<Vec<(CaseId, i64, f64)>> {
+    let mut statement = conn.prepare_cached(ask)?;
+    let mut rows = statement.query((query, RANKED))?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
-        out.push((CaseId(crate::sql::uuid(row, 0)?), row.get(1)?));
+        out.push((CaseId(sql::uuid(row, 0)?), row.get(1)?, row.get(2)?));
     }
+    // Stable: the newest of equals stays first.
+    out.sort_by(|a: &(CaseId, i64, f64), b| a.2.total_cmp(&b.2));
     Ok(out)
 }
 
@@ -342,7 +375,7 @@ fn pending(conn: &Connection) -> Result<Vec<(CaseId, i64)>> {
     let mut rows = statement.query([])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
-        out.push((CaseId(crate::sql::uuid(row, 0)?), row.get(1)?));
+        out.push((CaseId(sql::uuid(row, 0)?), row.get(1)?));
     }
     Ok(out)
 }

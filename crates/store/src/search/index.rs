@@ -59,19 +59,15 @@ impl Document {
             add(&p.organisation);
             add(&super::keys::phone_key(&p.phone));
             add(&super::keys::digits(&p.iin));
-            for piece in [
-                text::fold(&p.full_name()),
-                super::keys::digits(&p.phone),
-                super::keys::digits(&p.iin),
-            ] {
-                parts.push_str(&piece);
-                parts.push('\n');
-            }
         }
         for number in case.number.iter().chain(&case.ext_number) {
             add(number);
-            parts.push_str(&number.to_uppercase());
-            parts.push('\n');
+        }
+        for key in super::keys::keys_of(case) {
+            if super::keys::PARTS.contains(&key.kind) {
+                parts.push_str(&key.text);
+                parts.push('\n');
+            }
         }
         Self { words: text::search_terms(&text), parts }
     }

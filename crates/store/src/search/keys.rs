@@ -18,6 +18,10 @@ pub(crate) enum KeyKind {
     Place = 6,
 }
 
+/// Kinds people remember a part of.
+pub(crate) const PARTS: [i64; 4] =
+    [KeyKind::Number as i64, KeyKind::Phone as i64, KeyKind::Iin as i64, KeyKind::Name as i64];
+
 /// One exact key.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Key {
