@@ -36,6 +36,8 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     setupFiles: ['test/setup.ts'],
+    // A machine that builds Rust beside it is slow; no test waits for time itself.
+    testTimeout: 60_000,
     include: ['test/**/*.test.{ts,tsx}', 'src/**/*.test.{ts,tsx}'],
   },
 });

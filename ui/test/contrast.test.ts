@@ -35,7 +35,7 @@ const TEXT: [ink: string, grounds: string[]][] = [
   ['ink-3', [...GROUNDS, 'accent-soft']],
   ['accent', [...GROUNDS, 'accent-soft']],
   ['late', [...GROUNDS, 'late-soft']],
-  ['warn', ['surface', 'warn-soft']],
+  ['warn', ['surface', 'sunk', 'warn-soft']],
   ['ok', ['surface', 'ok-soft']],
   ['calm', ['surface', 'calm-soft']],
   ['accent-ink', ['accent', 'accent-hover']],

@@ -24,7 +24,7 @@ describe('in Russian', () => {
 
   it('a last day is today, tomorrow or a date', () => {
     expect(due('2026-11-22', '2026-11-22')).toEqual({ text: 'последний день', tone: 'warn' });
-    expect(due('2026-11-23', '2026-11-22')).toEqual({ text: 'завтра', tone: 'acc' });
+    expect(due('2026-11-23', '2026-11-22')).toEqual({ text: 'завтра', tone: 'warn' });
     expect(due('2026-11-27', '2026-11-22')).toEqual({ text: '27 ноября', tone: undefined });
     expect(due('2027-01-08', '2026-12-22').text).toBe('8 января 2027 г.');
   });

@@ -153,6 +153,16 @@ describe('the lock', () => {
     forget();
   });
 
+  it('shows the lock when the core was locked by another hand', async () => {
+    const host = testHost({ ...QUIET });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    host.answers.app_state = () => LOCKED;
+    host.answers.reception = () => refuse('locked');
+    act(() => host.tell({ cases: [], lists: ['reception'] }));
+    expect(await screen.findByText('Кто за столом?')).toBeVisible();
+  });
+
   it('closes by itself after so many quiet minutes, not before', async () => {
     const host = testHost({ ...QUIET, app_state: () => ({ ...OPEN, lock_after_minutes: 3 }) });
     open();
@@ -279,7 +289,7 @@ describe('in Kazakh', () => {
     }
     const latin = said.filter((text) =>
       (text.match(/[A-Za-z]+/g) ?? []).some(
-        (word) => !['Esik', 'Ctrl', 'L', 'N', 'Esc', 'Enter', 'English'].includes(word),
+        (word) => !['Esik', 'Ctrl', 'L', 'N', 'F', 'Esc', 'Enter', 'English'].includes(word),
       ),
     );
     expect(said.length).toBeGreaterThan(20);

@@ -1,6 +1,8 @@
 // Answers of the core kept for the screens, and dropped when the core says they changed.
 import {
   keepPreviousData,
+  MutationCache,
+  QueryCache,
   QueryClient,
   type UseMutationResult,
   type UseQueryOptions,
@@ -8,9 +10,18 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query';
-import { type Changed, type Commands, call, onChanged, type Refusal } from './index';
+import { asRefusal, type Changed, type Commands, call, onChanged, type Refusal } from './index';
+
+/** The core was locked by another hand (its own clock, `esik-cli lock`): the window follows it. */
+function followLock(error: Error): void {
+  if (asRefusal(error).code === 'locked') {
+    void client.invalidateQueries({ queryKey: ['app_state'] });
+  }
+}
 
 export const client = new QueryClient({
+  queryCache: new QueryCache({ onError: followLock }),
+  mutationCache: new MutationCache({ onError: followLock }),
   defaultOptions: {
     // 'always': the core is on this computer; the network has nothing to do with it.
     queries: {

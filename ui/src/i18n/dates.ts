@@ -65,11 +65,11 @@ export function due(
   date: string,
   today: string,
   lateWd = 0,
-): { text: string; tone: 'late' | 'warn' | 'acc' | undefined } {
+): { text: string; tone: 'late' | 'warn' | undefined } {
   if (lateWd > 0) return { text: t('date.late_wd', { n: lateWd }), tone: 'late' };
   const left = daysBetween(today, date);
   if (left < 0) return { text: t('date.was', { day: day(date, today) }), tone: 'warn' };
   if (left === 0) return { text: t('date.today_until'), tone: 'warn' };
-  if (left === 1) return { text: t('date.tomorrow'), tone: 'acc' };
+  if (left === 1) return { text: t('date.tomorrow'), tone: 'warn' };
   return { text: day(date, today), tone: undefined };
 }

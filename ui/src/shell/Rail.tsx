@@ -4,7 +4,7 @@ import { type ReactNode, useRef } from 'react';
 import { useLandmark } from 'react-aria/useLandmark';
 import type { AppState } from '../backend';
 import { useCommand } from '../backend/query';
-import { type MessageId, name, t } from '../i18n';
+import { type MessageId, t } from '../i18n';
 import { Button } from '../kit/Button';
 import { Kbd } from '../kit/basics';
 import { openKeys } from './commands';
@@ -82,7 +82,7 @@ export function Rail(props: {
           <Button
             quiet
             small
-            label={t('app.language.next', { name: t(`app.language.${nextLanguage()}`) })}
+            label={`${t('app.language.next', { name: t(`app.language.${nextLanguage()}`) })} F2`}
             onPress={() => safely(changeLanguage(nextLanguage()))}
           >
             {t(`app.language.${nextLanguage()}`)} <Kbd keys="F2" />
@@ -103,10 +103,7 @@ export function Rail(props: {
         <div className="who">
           <div className="grow">
             <div className="t el">{state.session?.name}</div>
-            <div>
-              {state.session?.post}
-              {state.station ? ` · ${name({ ...state.station, en: state.station.ru })}` : ''}
-            </div>
+            <div>{state.session?.post}</div>
           </div>
           <Button quiet small icon label={`${t('app.lock')} (Ctrl+L)`} onPress={props.onLock}>
             <Lock aria-hidden="true" />

@@ -89,7 +89,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
           </p>
         ))}
         <Guard key={place}>
-          <Suspense fallback={<div className="body" />}>
+          <Suspense fallback={<main id="main" className="body" aria-busy="true" />}>
             <Place route={route} state={state} />
           </Suspense>
         </Guard>

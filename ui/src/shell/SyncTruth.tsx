@@ -10,6 +10,9 @@ import { Button } from '../kit/Button';
 import { refusalText } from '../kit/Note';
 import { href } from './router';
 
+/** A desk without a line is an ordinary desk: said, but not in the colour of something wrong. */
+const ORDINARY = new Set(['region_unreachable', 'region_timeout', 'region_busy']);
+
 export function SyncTruth() {
   const client = useQueryClient();
   const status = useCommand('sync_status', {}, { refetchInterval: 20_000 });
@@ -24,7 +27,7 @@ export function SyncTruth() {
       <div aria-live="polite">
         {sync.enrolled ? <Joined sync={sync} sending={now.isPending || sync.running} /> : <Alone />}
         {sync.enrolled && failure ? (
-          <p className="sync-bad">
+          <p className={ORDINARY.has(failure.code) ? 'sync-note' : 'sync-bad'}>
             {refusalText(failure)}. {advice(failure.code)}
           </p>
         ) : null}

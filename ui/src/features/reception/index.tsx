@@ -193,7 +193,17 @@ function Taken(props: { answer: Answer | undefined }) {
       title={t('reception.taken')}
       aside={
         answer && answer.taken_today_count > 0
-          ? t('reception.visits', { n: answer.taken_today_count })
+          ? [
+              t('reception.visits', { n: answer.taken_today_count }),
+              answer.taken_today.length < answer.taken_today_count
+                ? t('reception.latest', {
+                    shown: answer.taken_today.length,
+                    all: answer.taken_today_count,
+                  })
+                : '',
+            ]
+              .filter(Boolean)
+              .join(', ')
           : null
       }
     >

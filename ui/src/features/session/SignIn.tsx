@@ -37,7 +37,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!officer || open.isPending) return;
+    if (!officer || open.isPending || password === '') return;
     open.mutate(
       { officer: officer.id, password },
       { onSuccess: () => sessionStorage.setItem(LAST, officer.id) },
@@ -54,7 +54,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
           <Button
             quiet
             small
-            label={t('app.language.next', { name: t(`app.language.${nextLanguage()}`) })}
+            label={`${t('app.language.next', { name: t(`app.language.${nextLanguage()}`) })} F2`}
             onPress={() =>
               void changeLanguage(nextLanguage()).catch((error) => toast(refusalText(error)))
             }
@@ -110,13 +110,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
             />
             <ErrorNote error={open.error} safe={t('session.locked_safe')} />
             <div className="acts">
-              <Button
-                primary
-                type="submit"
-                pending={open.isPending}
-                disabled={password === ''}
-                kbd="Enter"
-              >
+              <Button primary type="submit" pending={open.isPending} kbd="Enter">
                 {open.isPending ? t('session.entering') : t('session.enter')}
               </Button>
             </div>
