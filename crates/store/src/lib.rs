@@ -21,5 +21,5 @@ mod sql;
 pub mod verify;
 mod visible;
 
-pub use db::{CIPHER_FLOOR, SQLITE_FLOOR, Store, Tx};
+pub use db::{CIPHER_FLOOR, Diagnosis, Pragmas, SQLITE_FLOOR, Store, Tx};
 pub use error::{Result, StoreError};

@@ -70,6 +70,12 @@ impl Profile {
     pub fn db(&self) -> PathBuf {
         self.dir.join("esik.db")
     }
+    /// True when the database is there. A profile that [`Profile::exists`] without it has lost its
+    /// data: [`crate::Store::open`] would begin an empty one.
+    #[must_use]
+    pub fn has_db(&self) -> bool {
+        self.db().metadata().is_ok_and(|m| m.len() > 0)
+    }
     /// True when the profile was set up: it has a keyring.
     #[must_use]
     pub fn exists(&self) -> bool {

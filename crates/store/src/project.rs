@@ -9,7 +9,8 @@ use crate::search::keys::{Key, keys_of};
 use crate::sql;
 use chrono::NaiveDate;
 use esik_domain::case::{CaseState, FOLDER_VERSION, Obligation, Referral, WaitingOn};
-use esik_domain::fold::{Entry, fold};
+use esik_domain::event::Envelope;
+use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -173,12 +174,29 @@ pub(crate) fn refold(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
     replace(tx, case_id, &entries)
 }
 
+/// The same after these own events were appended: a new case is folded without reading it back.
+pub(crate) fn refold_after(tx: &Tx<'_>, case_id: CaseId, new: Vec<Envelope>) -> Result<()> {
+    if !is_fresh(tx, case_id)? {
+        return refold(tx, case_id);
+    }
+    let entries: Vec<Entry> =
+        new.into_iter().map(|event| Entry { event, standing: Standing::Unsent }).collect();
+    match project(&entries) {
+        Some(p) => write(tx, case_id, &p),
+        None => Ok(()),
+    }
+}
+
+/// True when nothing was projected of this case: it had no event before this transaction.
+fn is_fresh(tx: &Tx<'_>, case_id: CaseId) -> Result<bool> {
+    Ok(tx
+        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM case_row WHERE case_id = ?1)")?
+        .query_row([sql::id(&case_id.0)], |r| r.get(0))?)
+}
+
 /// Replaces a case's rows by what these entries fold to.
 pub(crate) fn replace(tx: &Tx<'_>, case_id: CaseId, entries: &[Entry]) -> Result<()> {
-    let fresh: bool = tx
-        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM case_row WHERE case_id = ?1)")?
-        .query_row([sql::id(&case_id.0)], |r| r.get(0))?;
-    if !fresh {
+    if !is_fresh(tx, case_id)? {
         clear(tx, case_id)?;
     }
     if let Some(p) = project(entries) {

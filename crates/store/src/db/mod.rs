@@ -1,9 +1,11 @@
 //! The store: one writing thread that owns its connection, and a few readers that cannot write.
 
+mod diag;
 mod open;
 mod readers;
 mod writer;
 
+pub use diag::{Diagnosis, Pragmas};
 pub use open::{CIPHER_FLOOR, SQLITE_FLOOR};
 pub use writer::Tx;
 
@@ -75,7 +77,8 @@ impl Store {
     /// (`COMMIT` with `synchronous = FULL` returned). Any error means nothing was saved.
     ///
     /// # Errors
-    /// The job's own, or why it could not be saved; `Closed` after [`Store::close`].
+    /// The job's own, or why it could not be saved; `Closed` after [`Store::close`]; `Internal` from
+    /// inside another job.
     pub fn write<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
@@ -112,6 +115,28 @@ impl Store {
         self.inner.closed.store(true, Ordering::Release);
         self.inner.readers.close();
         self.inner.writer.stop()
+    }
+
+    /// Engine versions and settings as really in force, of the writing and of a reading connection.
+    ///
+    /// # Errors
+    /// When a connection cannot be asked.
+    pub fn diagnose(&self) -> Result<Diagnosis> {
+        let writer = self.write(|tx| diag::pragmas(tx))?;
+        self.read(|conn| {
+            Ok(Diagnosis {
+                sqlite: rusqlite::version().to_owned(),
+                sqlcipher: diag::ask(conn, "cipher_version")?,
+                provider: diag::ask(conn, "cipher_provider_version")?,
+                schema_version: conn.query_row(
+                    "SELECT max(version) FROM refinery_schema_history",
+                    [],
+                    |r| r.get(0),
+                )?,
+                writer,
+                reader: diag::pragmas(conn)?,
+            })
+        })
     }
 
     /// Indexes everything that waits for the full-text index. The writing thread does it by itself

@@ -9,15 +9,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, ThreadId};
 use std::time::Duration;
 
 /// Jobs that may wait before a caller has to.
 const QUEUE: usize = 64;
 /// Quiet time after which the indexer may run.
 const IDLE: Duration = Duration::from_millis(120);
+/// The same while the indexer is at it: a burst of saves goes first.
+const BREATH: Duration = Duration::from_millis(5);
 /// Documents indexed in one transaction while idle: a save never waits long behind it.
-const INDEX_STEP: u32 = 64;
+const INDEX_STEP: u32 = 16;
 
 /// A running transaction. Everything a connection can be asked can be asked of it.
 pub struct Tx<'c> {
@@ -56,6 +58,7 @@ struct Desk {
 pub(super) struct Writer {
     jobs: SyncSender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    owner: ThreadId,
 }
 
 impl Writer {
@@ -66,13 +69,18 @@ impl Writer {
             .name("esik-writer".to_owned())
             .spawn(move || serve(desk, &inbox))
             .map_err(|_| StoreError::Internal)?;
-        Ok(Self { jobs, thread: Mutex::new(Some(thread)) })
+        let owner = thread.thread().id();
+        Ok(Self { jobs, thread: Mutex::new(Some(thread)), owner })
     }
 
     pub fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        // A job that asked for another would wait for itself.
+        if self.owner == std::thread::current().id() {
+            return Err(StoreError::Internal);
+        }
         let (answer, wait) = sync_channel(1);
         let job: Job = Box::new(move |desk| {
             // The caller may have gone; the work is done all the same.
@@ -84,6 +92,10 @@ impl Writer {
 
     /// Writes the log back into the file and cuts it to nothing.
     pub fn truncate_log(&self) -> Result<()> {
+        // A job that asked for another would wait for itself.
+        if self.owner == std::thread::current().id() {
+            return Err(StoreError::Internal);
+        }
         let (answer, wait) = sync_channel(1);
         let job: Job = Box::new(move |desk| {
             let _ = answer.send(desk.cut_log());
@@ -108,17 +120,16 @@ impl Writer {
 
 fn serve(mut desk: Desk, inbox: &Receiver<Message>) {
     // Something may wait for the index from the last run.
-    let mut index_waits = true;
+    let mut index_in = Some(IDLE);
     loop {
-        let message = if index_waits {
-            inbox.recv_timeout(IDLE)
-        } else {
-            inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        let message = match index_in {
+            Some(wait) => inbox.recv_timeout(wait),
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match message {
             Ok(Message::Run(job)) => {
                 job(&mut desk);
-                index_waits = true;
+                index_in = Some(IDLE);
             }
             Ok(Message::Stop(done)) => {
                 let _ = done.send(desk.checkpoint());
@@ -126,12 +137,12 @@ fn serve(mut desk: Desk, inbox: &Receiver<Message>) {
             }
             Err(RecvTimeoutError::Timeout) => {
                 // A failure here is not anybody's save: search reads the unindexed tail directly.
-                index_waits = match desk.transact(|tx| crate::search::index_pending(tx, INDEX_STEP))
-                {
-                    Ok(done) => done > 0,
+                let step = desk.transact(|tx| crate::search::index_pending(tx, INDEX_STEP));
+                index_in = match step {
+                    Ok(done) => (done > 0).then_some(BREATH),
                     Err(e) => {
                         tracing::warn!(code = e.code(), "indexing failed");
-                        false
+                        None
                     }
                 };
             }

@@ -10,7 +10,7 @@ use esik_domain::event::{Body, ClockReading, ENVELOPE_VERSION, Envelope, Role};
 use esik_domain::ids::{CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, StationId};
 use esik_wire::{EventHash, Head, SignedEvent};
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who writes, on which device, with which key.
@@ -75,8 +75,8 @@ impl Tx<'_> {
         case_id: CaseId,
         events: &[NewEvent],
     ) -> Result<Vec<Envelope>> {
-        let signed = author(self, by, case_id, events)?;
-        append(self, &signed)
+        let signed = numbered(self, by, case_id, events)?;
+        append_read(self, signed.iter().map(|(s, e)| (s, e.clone())))
     }
 }
 
@@ -90,6 +90,15 @@ pub fn author(
     case_id: CaseId,
     events: &[NewEvent],
 ) -> Result<Vec<SignedEvent>> {
+    Ok(numbered(tx, by, case_id, events)?.into_iter().map(|(signed, _)| signed).collect())
+}
+
+fn numbered(
+    tx: &Tx<'_>,
+    by: &Author,
+    case_id: CaseId,
+    events: &[NewEvent],
+) -> Result<Vec<(SignedEvent, Envelope)>> {
     let mut head = head_of(tx, by.device_id, by.incarnation)?;
     let mut out = Vec::with_capacity(events.len());
     for event in events {
@@ -116,7 +125,7 @@ pub fn author(
         };
         let signed = SignedEvent::sign(&envelope, &by.signing)?;
         head = Head { seq: head.seq + 1, hash: signed.hash() };
-        out.push(signed);
+        out.push((signed, envelope));
     }
     Ok(out)
 }
@@ -126,11 +135,20 @@ pub fn author(
 /// # Errors
 /// `Chain` when an event does not follow the device's head; `Event` when it cannot be read.
 pub fn append(tx: &mut Tx<'_>, events: &[SignedEvent]) -> Result<Vec<Envelope>> {
-    let mut touched = BTreeSet::new();
-    let mut out = Vec::with_capacity(events.len());
+    let read =
+        events.iter().map(|s| Ok((s, s.envelope()?))).collect::<Result<Vec<_>, StoreError>>()?;
+    append_read(tx, read)
+}
+
+/// The same for events that were read already.
+fn append_read<'s>(
+    tx: &Tx<'_>,
+    events: impl IntoIterator<Item = (&'s SignedEvent, Envelope)>,
+) -> Result<Vec<Envelope>> {
+    let mut touched: BTreeMap<CaseId, Vec<Envelope>> = BTreeMap::new();
+    let mut out = Vec::new();
     let mut known: Option<(DeviceId, u32, Head)> = None;
-    for signed in events {
-        let e = signed.envelope()?;
+    for (signed, e) in events {
         let head = match known {
             Some((device, incarnation, head))
                 if device == e.device_id && incarnation == e.incarnation =>
@@ -142,17 +160,16 @@ pub fn append(tx: &mut Tx<'_>, events: &[SignedEvent]) -> Result<Vec<Envelope>> 
         if e.device_seq.0 != head.seq + 1 || e.prev != head.hash.hex() {
             return Err(StoreError::Chain);
         }
-        insert(tx, signed, &e, None)?;
-        known =
-            Some((e.device_id, e.incarnation, Head { seq: e.device_seq.0, hash: signed.hash() }));
-        touched.insert(e.case_id);
+        let hash = insert(tx, signed, &e, None)?;
+        known = Some((e.device_id, e.incarnation, Head { seq: e.device_seq.0, hash }));
+        touched.entry(e.case_id).or_default().push(e.clone());
         out.push(e);
     }
     if let Some((device, incarnation, head)) = known {
         set_head(tx, device, incarnation, head)?;
     }
-    for case_id in touched {
-        project::refold(tx, case_id)?;
+    for (case_id, new) in touched {
+        project::refold_after(tx, case_id, new)?;
     }
     Ok(out)
 }
@@ -216,8 +233,9 @@ pub(crate) fn insert(
     signed: &SignedEvent,
     e: &Envelope,
     recorded: Option<Recorded>,
-) -> Result<()> {
+) -> Result<EventHash> {
     let sig = signed.signature()?.to_bytes();
+    let hash = signed.hash();
     let pos = recorded.map(|(pos, _)| sql::int(pos)).transpose()?;
     let at = recorded.map(|(_, at)| at.timestamp_millis());
     tx.prepare_cached(
@@ -237,10 +255,10 @@ pub(crate) fn insert(
         e.occurred_at.timestamp_millis(),
         signed.e,
         sig.as_slice(),
-        signed.hash().0.as_slice(),
+        hash.0.as_slice(),
         pos,
         at,
         pos.map(|_| "accepted"),
     ])?;
-    Ok(())
+    Ok(hash)
 }

@@ -133,7 +133,7 @@ fn take(
         return Ok(Ok(()));
     }
     match insert(tx, &entry.event, e, Some((entry.pos.0, entry.recorded_at))) {
-        Ok(()) => {}
+        Ok(_) => {}
         // Same device, life and sequence, another event: two copies of a device live.
         Err(StoreError::Engine(rusqlite::Error::SqliteFailure(f, _)))
             if f.code == rusqlite::ErrorCode::ConstraintViolation =>

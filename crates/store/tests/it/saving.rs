@@ -153,3 +153,60 @@ fn numbers_come_from_the_block_and_then_from_the_desks_own_series() {
     add(lease(500, 500));
     assert_eq!(take().number, "ESK-07-2026-500");
 }
+
+#[test]
+fn a_job_that_asks_for_another_is_told_so_instead_of_waiting_for_itself() {
+    let desk = Desk::new(1);
+    let inner = desk.store.clone();
+    let refused = desk.store.write(move |_| inner.write(|_| Ok(())));
+    assert!(matches!(refused, Err(StoreError::Internal)));
+}
+
+#[test]
+fn what_is_saved_gets_into_the_index_without_being_asked() {
+    let desk = Desk::new(1);
+    desk.open_case(1, 1, Party::default(), "Нет тепла");
+    let waiting = || -> i64 {
+        desk.store
+            .read(|c| {
+                Ok(c.query_row("SELECT count(*) FROM doc WHERE indexed = 0", [], |r| r.get(0))?)
+            })
+            .unwrap()
+    };
+    let mut turns = 0;
+    while waiting() > 0 {
+        turns += 1;
+        assert!(turns < 600, "the idle writer never indexed");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn the_settings_that_make_a_save_durable_and_secret_are_in_force() {
+    let desk = Desk::new(1);
+    let d = desk.store.diagnose().unwrap();
+    for (name, value) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("trusted_schema", "0"),
+        ("cell_size_check", "1"),
+        ("temp_store", "2"),
+        ("secure_delete", "1"),
+        ("cipher_memory_security", "1"),
+        ("query_only", "0"),
+    ] {
+        assert_eq!(d.writer[name], value, "{name}");
+    }
+    assert_eq!(d.reader["query_only"], "1");
+    assert_eq!(d.reader["cipher_memory_security"], "1");
+    let kib = |p: &esik_store::Pragmas| -p["cache_size"].parse::<i64>().unwrap();
+    assert_eq!(kib(&d.writer) + 2 * kib(&d.reader), 32 * 1024, "page caches in all");
+    assert!(d.sqlcipher.starts_with("4."), "{d:?}");
+    // Defensive: the schema cannot be edited by hand, the log cannot be switched off.
+    let refused = desk.store.write(|tx| {
+        tx.execute_batch("PRAGMA writable_schema = ON")?;
+        Ok(tx.execute("UPDATE sqlite_schema SET sql = '' WHERE name = 'event_stays'", [])?)
+    });
+    assert!(refused.is_err(), "{refused:?}");
+}
