@@ -106,6 +106,15 @@ impl Store {
         self.inner.writer.truncate_log()
     }
 
+    /// Writes the log back into the file and empties it: after something was wiped (`drafts::discard`
+    /// on the crime branch, `settled.md` 2) no older copy of its page is left.
+    ///
+    /// # Errors
+    /// `Locked` when a reader keeps its snapshot for longer than five seconds.
+    pub fn flush(&self) -> Result<()> {
+        self.inner.writer.flush()
+    }
+
     /// Waits for running jobs, writes the log back into the file and closes every handle.
     /// From then on everything answers `Closed`. Safe to call twice.
     ///

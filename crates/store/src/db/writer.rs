@@ -104,6 +104,16 @@ impl Writer {
         wait.recv().map_err(|_| StoreError::Closed)?
     }
 
+    /// Writes the log back into the file and empties it.
+    pub fn flush(&self) -> Result<()> {
+        let (answer, wait) = sync_channel(1);
+        let job: Job = Box::new(move |desk| {
+            let _ = answer.send(desk.flush());
+        });
+        self.jobs.send(Message::Run(job)).map_err(|_| StoreError::Closed)?;
+        wait.recv().map_err(|_| StoreError::Closed)?
+    }
+
     pub fn stop(&self) -> Result<()> {
         let (done, wait) = sync_channel(1);
         let outcome = match self.jobs.send(Message::Stop(done)) {
@@ -174,9 +184,19 @@ impl Desk {
         }
     }
 
+    fn flush(&mut self) -> Result<()> {
+        let Some(conn) = &self.conn else { return Ok(()) };
+        let busy: bool = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0))?;
+        if busy { Err(StoreError::Locked) } else { Ok(()) }
+    }
+
     fn checkpoint(&mut self) -> Result<()> {
+        // A reader may still hold its snapshot: the log then stays, which loses nothing.
+        match self.flush() {
+            Err(StoreError::Locked) => {}
+            other => other?,
+        }
         let Some(conn) = self.conn.take() else { return Ok(()) };
-        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         conn.close().map_err(|(_, e)| e)?;
         Ok(())
     }

@@ -210,3 +210,17 @@ fn the_settings_that_make_a_save_durable_and_secret_are_in_force() {
     });
     assert!(refused.is_err(), "{refused:?}");
 }
+
+#[test]
+fn a_wiped_draft_leaves_no_older_copy_in_the_log() {
+    let desk = Desk::new(1);
+    let id = DraftId(next());
+    let words = serde_json::json!({"text": "x".repeat(20_000)});
+    desk.store.write(move |tx| drafts::save(tx, person(1), id, &words, at(1))).unwrap();
+    let log = || std::fs::metadata(desk.dir.path().join("esik.db-wal")).map_or(0, |m| m.len());
+    assert!(log() > 20_000);
+    desk.store.write(move |tx| drafts::discard(tx, person(1), id)).unwrap();
+    desk.store.flush().unwrap();
+    assert_eq!(log(), 0);
+    desk.open_case(1, 1, Party::default(), "goes on");
+}
