@@ -161,6 +161,26 @@ describe('the lock', () => {
     host.answers.reception = () => refuse('locked');
     act(() => host.tell({ cases: [], lists: ['reception'] }));
     expect(await screen.findByText('Кто за столом?')).toBeVisible();
+    const kept = client
+      .getQueryCache()
+      .getAll()
+      .map(({ queryKey }) => queryKey[0]);
+    expect(kept).toEqual(['app_state']);
+  });
+
+  it('is opened by keys alone: Enter on a tile, the password, Enter', async () => {
+    const host = testHost({ ...QUIET, app_state: () => LOCKED, session_open: () => OPEN });
+    open();
+    await screen.findByText('Кто за столом?');
+    expect(screen.getByRole('button', { name: /Сейітқалиева/ })).toHaveFocus();
+    await userEvent.keyboard('{Tab}{Enter}');
+    await waitFor(() => expect(screen.getByLabelText('Пароль: Ким В. С.')).toHaveFocus());
+    await userEvent.keyboard('верный пароль{Enter}');
+    await screen.findByRole('heading', { name: 'Приём' });
+    expect(host.asked.find(({ cmd }) => cmd === 'session_open')?.args).toEqual({
+      officer: 'o2',
+      password: 'верный пароль',
+    });
   });
 
   it('closes by itself after so many quiet minutes, not before', async () => {

@@ -30,7 +30,8 @@ export const client = new QueryClient({
       staleTime: 30_000,
       refetchOnWindowFocus: false,
     },
-    mutations: { networkMode: 'always', retry: false },
+    // gcTime 0: what was sent (a password among it) does not stay in memory.
+    mutations: { networkMode: 'always', retry: false, gcTime: 0 },
   },
 });
 

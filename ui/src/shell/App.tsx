@@ -10,7 +10,7 @@ import { forbidReload, markRegions } from './keys';
 import { applyTheme } from './language';
 import { page } from './reload';
 import { Shell } from './Shell';
-import { useAppState } from './state';
+import { forgetSeen, useAppState } from './state';
 
 export function App() {
   const answer = useAppState();
@@ -30,7 +30,8 @@ export function App() {
   }, [core]);
   const onIdle = useCallback(() => setIdle(true), []);
   useEffect(() => {
-    if (!locked) setIdle(false);
+    if (locked) forgetSeen();
+    else setIdle(false);
   }, [locked]);
   return (
     <>

@@ -13,13 +13,16 @@ export function useAppState() {
   return useCommand('app_state', {});
 }
 
-/** Takes a new state over. When the officer changed, nothing the last one saw stays in memory. */
+/** Takes a new state over. */
 export function takeState(state: AppState): void {
-  const before = client.getQueryData<AppState>(KEY);
-  if (before?.session?.officer !== state.session?.officer) {
-    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'app_state' });
-  }
   client.setQueryData(KEY, state);
+}
+
+/** Forgets all that an officer saw and typed but the state itself. Only after their screens are
+ * gone: a screen still mounted would ask again. */
+export function forgetSeen(): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'app_state' });
+  client.getMutationCache().clear();
 }
 
 /** A command that answers with the new state of the program. */

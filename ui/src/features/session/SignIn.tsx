@@ -23,6 +23,14 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
   const open = useStateAction('session_open');
   const officer = state.officers.find((one) => one.id === chosen);
   const box = useRef<HTMLFormElement>(null);
+  const tiles = useRef<HTMLDivElement>(null);
+
+  // The hand begins on the tiles, or on the password when there is nobody to choose.
+  useEffect(() => {
+    if (!document.activeElement || document.activeElement === document.body) {
+      tiles.current?.querySelector('button')?.focus();
+    }
+  }, []);
 
   useEffect(
     () =>
@@ -76,7 +84,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
         {props.idle ? (
           <Note>{t('session.idle_locked', { n: state.lock_after_minutes })}</Note>
         ) : null}
-        <div className="tiles">
+        <div className="tiles" ref={tiles}>
           {state.officers.map((one) => (
             <button
               type="button"
