@@ -122,7 +122,10 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     let (becomes, number) = saved?;
     if r.form.crime.is_some() {
         // Entering the КУИ number wipes the rest: also out of the write-ahead log (`settled.md` 2).
-        open.store.truncate_log()?;
+        if let Err(error) = open.store.flush() {
+            // The intake is saved; the log is emptied with the next save or at lock.
+            tracing::warn!(%error, "the log could not be emptied yet");
+        }
     }
     desk.wake();
     let coupon_opened = becomes == Becomes::Case

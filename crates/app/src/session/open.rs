@@ -57,6 +57,10 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     let keyring = desk.keyring()?;
     let unlocked = keyring.unlock(officer, password)?;
     let device_key = keyring.device_key(&unlocked.drk)?;
+    if !profile.has_db() {
+        // A keyring without its database: an empty one must never take its place.
+        return Err(AppError::refused("corrupt"));
+    }
     // Only now: a wrong password must not throw out who is working.
     remember_drafts(desk);
     desk.sign_out();

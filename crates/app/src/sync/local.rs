@@ -46,6 +46,15 @@ impl StoreLocal {
     }
 }
 
+impl StoreLocal {
+    /// The screen learns only of cases its officer may know of.
+    fn tell(&self, touched: Vec<esik_domain::ids::CaseId>) {
+        let actor = &self.open.actor;
+        let seen = self.open.store.read(|conn| esik_store::lists::visible(conn, actor, &touched));
+        (self.changed)(seen.unwrap_or_default());
+    }
+}
+
 fn failed(e: StoreError) -> LocalError {
     match e {
         StoreError::Closed => LocalError::Locked,
@@ -161,7 +170,7 @@ impl Local for StoreLocal {
                 Ok(outcome.touched)
             })
             .map_err(failed)?;
-        (self.changed)(touched);
+        self.tell(touched);
         Ok(())
     }
 
@@ -176,7 +185,7 @@ impl Local for StoreLocal {
             })
             .map_err(failed)?;
         if !outcome.touched.is_empty() {
-            (self.changed)(outcome.touched);
+            self.tell(outcome.touched);
         }
         Ok(Applied { events: outcome.applied, set_aside: outcome.poisoned })
     }

@@ -97,15 +97,6 @@ impl Store {
         self.inner.readers.run(ask)
     }
 
-    /// Writes the write-ahead log back and cuts it: what was deleted is gone from it as well
-    /// (`settled.md` 2).
-    ///
-    /// # Errors
-    /// `Closed`, or the engine's.
-    pub fn truncate_log(&self) -> Result<()> {
-        self.inner.writer.truncate_log()
-    }
-
     /// Writes the log back into the file and empties it: after something was wiped (`drafts::discard`
     /// on the crime branch, `settled.md` 2) no older copy of its page is left.
     ///

@@ -90,20 +90,6 @@ impl Writer {
         wait.recv().map_err(|_| StoreError::Closed)?
     }
 
-    /// Writes the log back into the file and cuts it to nothing.
-    pub fn truncate_log(&self) -> Result<()> {
-        // A job that asked for another would wait for itself.
-        if self.owner == std::thread::current().id() {
-            return Err(StoreError::Internal);
-        }
-        let (answer, wait) = sync_channel(1);
-        let job: Job = Box::new(move |desk| {
-            let _ = answer.send(desk.cut_log());
-        });
-        self.jobs.send(Message::Run(job)).map_err(|_| StoreError::Closed)?;
-        wait.recv().map_err(|_| StoreError::Closed)?
-    }
-
     /// Writes the log back into the file and empties it.
     pub fn flush(&self) -> Result<()> {
         let (answer, wait) = sync_channel(1);
@@ -175,13 +161,6 @@ impl Desk {
             self.conn = Some(conn);
         }
         outcome
-    }
-
-    fn cut_log(&mut self) -> Result<()> {
-        match &self.conn {
-            Some(conn) => Ok(conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?),
-            None => Ok(()),
-        }
     }
 
     fn flush(&mut self) -> Result<()> {

@@ -1,0 +1,157 @@
+//! The real window under WebKit's own driver: what a person sees and types.
+
+use crate::program::{Running, bin};
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Everything on a busy machine comes within this.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One opened window.
+pub struct Window {
+    pub client: Client,
+    _driver: Running,
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Window {
+    /// Opens the window on a profile. `viewer` gets the documents that are printed.
+    pub async fn open(profile: &Path, viewer: &Path) -> Self {
+        let port = free_port();
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .arg("--host=127.0.0.1")
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("ESIK_PROFILE", profile)
+            .env("ESIK_KDF", "floor")
+            .env("ESIK_VIEWER", viewer)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver (package webkit2gtk-driver)");
+        let driver = Running(driver);
+        let start = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(start.elapsed() < PATIENCE, "the driver did not listen");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let options = json!({ "webkitgtk:browserOptions": { "binary": bin("esik"), "args": [] } });
+        let capabilities: Capabilities = options.as_object().unwrap().clone();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("a session with the window");
+        Self { client, _driver: driver }
+    }
+
+    /// Waits for an element.
+    pub async fn find(&self, css: &str) -> fantoccini::elements::Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
+            Ok(e) => e,
+            Err(error) => panic!("{css}: {error}\n{}", self.text().await),
+        }
+    }
+
+    /// Everything that is written on the screen.
+    pub async fn text(&self) -> String {
+        self.client
+            .execute("return document.body.innerText", vec![])
+            .await
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+
+    /// Waits until a text is on the screen.
+    pub async fn sees(&self, text: &str) {
+        let start = Instant::now();
+        loop {
+            let now = self.text().await;
+            if now.contains(text) {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "“{text}” is not on the screen:\n{now}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Keeps a picture when `ESIK_SHOTS` names a folder.
+    pub async fn shot(&self, name: &str) {
+        if let Some(dir) = std::env::var_os("ESIK_SHOTS") {
+            let _ = std::fs::create_dir_all(&dir);
+            let bytes = self.client.screenshot().await.unwrap();
+            std::fs::write(Path::new(&dir).join(format!("{name}.png")), bytes).unwrap();
+        }
+    }
+
+    /// Closes it in order.
+    pub async fn close(self) {
+        let _ = self.client.close().await;
+    }
+}
+
+/// Keys as WebDriver names them.
+pub mod keys {
+    pub const ENTER: char = '\u{E007}';
+    pub const ESCAPE: char = '\u{E00C}';
+    pub const CONTROL: char = '\u{E009}';
+    pub const ALT: char = '\u{E00A}';
+    pub const TAB: char = '\u{E004}';
+    pub const F2: char = '\u{E032}';
+}
+
+impl Window {
+    /// Presses a key with a modifier held, as hands do.
+    pub async fn chord(&self, modifier: char, key: char) {
+        use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: modifier })
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key })
+            .then(KeyAction::Up { value: modifier });
+        self.client.perform_actions(keys).await.unwrap();
+    }
+
+    /// Presses one key.
+    pub async fn press(&self, key: char) {
+        use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.client.perform_actions(keys).await.unwrap();
+    }
+
+    /// Types into a field.
+    pub async fn types(&self, css: &str, text: &str) {
+        self.find(css).await.send_keys(text).await.unwrap();
+    }
+
+    /// Clicks what a person would click for these words: a button, a link, a choice.
+    pub async fn clicks(&self, words: &str) {
+        let path = format!(
+            "//*[self::button or self::a or self::label or @role='button' or @role='option'][contains(normalize-space(.), '{words}')]"
+        );
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
+        match found {
+            Ok(e) => e.click().await.unwrap_or_else(|e| panic!("{words}: {e}")),
+            Err(e) => panic!("nothing to click for “{words}”: {e}\n{}", self.text().await),
+        }
+    }
+
+    /// Signs the first officer in with the keyboard.
+    pub async fn signs_in(&self) {
+        self.types("input[type=password]", crate::PASSWORD).await;
+        self.press(keys::ENTER).await;
+        self.find("nav").await;
+    }
+}

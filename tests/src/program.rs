@@ -1,0 +1,54 @@
+//! Programs under test, and children that never outlive their test.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A program under test: the copy that `cargo xtask test` made, named by `ESIK_BIN_DIR`.
+pub fn bin(name: &str) -> PathBuf {
+    let dir = std::env::var_os("ESIK_BIN_DIR")
+        .expect("ESIK_BIN_DIR names the folder of the built programs: run `cargo xtask test`");
+    let path = PathBuf::from(dir).join(name);
+    assert!(path.exists(), "{} is not built", path.display());
+    path
+}
+
+/// A child process, killed when it goes out of scope.
+pub struct Running(pub Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Running {
+    /// As a power cut to the process: no chance to tidy up.
+    pub fn kill(mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// `esik-cli` on a profile, with the cheapest key derivation that is allowed.
+pub fn cli(profile: &Path) -> Command {
+    let mut command = Command::new(bin("esik-cli"));
+    command
+        .env("ESIK_KDF", "floor")
+        .env_remove("ESIK_PROFILE")
+        .env_remove("ESIK_CLOCK")
+        .arg("--profile")
+        .arg(profile)
+        .stdin(Stdio::null());
+    command
+}
+
+/// Waits until something is so.
+pub fn until(what: &str, limit: Duration, mut so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !so() {
+        assert!(start.elapsed() < limit, "{what}: not within {limit:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
