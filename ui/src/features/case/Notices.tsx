@@ -53,7 +53,6 @@ export function Notices(props: { view: CaseView; book: Book }) {
               .filter(Boolean)
               .join(' · ')}
           </p>
-          <p>{t('case.crime.note')}</p>
         </Note>
       ) : null}
       {view.unknown > 0 && !view.read_only ? (

@@ -24,7 +24,9 @@ export function Summary(props: {
         {view.issues.map((issue) => (
           <IssueTag key={issue.id} code={issue.category} book={book} />
         ))}
-        {view.issues.length === 0 ? <Tag>{t('case.tag.no_category')}</Tag> : null}
+        {view.issues.length === 0 && view.crime === null ? (
+          <Tag>{t('case.tag.no_category')}</Tag>
+        ) : null}
         {view.circumstances.map((code) => (
           <Tag key={code} tone="warn">
             {tCode(`intake.circumstance.${code}`, code)}
@@ -36,7 +38,9 @@ export function Summary(props: {
           <Tag tone="calm">{t('case.tag.waits', { n: view.waits_for_region })}</Tag>
         ) : null}
       </div>
-      <p className="narrative prose">{view.narrative || t('case.narrative.none')}</p>
+      <p className="narrative prose">
+        {view.narrative || t(view.crime ? 'case.crime.note' : 'case.narrative.none')}
+      </p>
       <p className="m">
         {[
           view.opened_at ? t('case.opened', { date: moment(view.opened_at) }) : '',

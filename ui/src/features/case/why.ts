@@ -79,7 +79,9 @@ export function lawName(source: string): string {
 export function sourceOf(clock: Clock, category: string): string {
   if (clock.source === 'officer') return t('case.why.source_officer');
   if (clock.source === 'category') {
-    return t('case.why.source_category', { category, n: clock.working_days });
+    return category
+      ? t('case.why.source_category', { category, n: clock.working_days })
+      : t('case.why.source_own', { n: clock.working_days });
   }
   return t('case.why.source_law', { law: lawName(clock.source), n: clock.working_days });
 }

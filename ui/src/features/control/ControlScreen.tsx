@@ -39,15 +39,17 @@ export function ControlScreen(props: { queue: Queue }) {
 
   useEffect(() => {
     function press(event: KeyboardEvent): void {
-      if (event.altKey || event.metaKey || event.shiftKey || somethingIsOpen()) return;
+      if (event.altKey || event.metaKey || somethingIsOpen()) return;
       if (event.ctrlKey) {
-        if (event.code === 'KeyP') {
+        if (event.code === 'KeyP' && !event.shiftKey) {
           event.preventDefault();
           printout.run();
         }
         return;
       }
-      if (event.code === 'Slash' && !isTyping(event.target)) {
+      // By its place, or the sign itself where a layout has it elsewhere.
+      const slash = (event.code === 'Slash' && !event.shiftKey) || event.key === '/';
+      if (slash && !isTyping(event.target)) {
         event.preventDefault();
         search.current?.focus();
       }

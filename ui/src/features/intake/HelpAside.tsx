@@ -5,7 +5,7 @@ import { day, dayOf } from '../../i18n/dates';
 import { Button, Card, Combo, Kbd, Note, Tag } from '../../kit';
 import { href } from '../../shell/router';
 import { WhyDate } from '../case/WhyDate';
-import type { Book } from './form';
+import { type Book, withNames } from './form';
 import { foundWords } from './marks';
 import { bodyName, themeName, useThemes } from './useBook';
 
@@ -50,7 +50,7 @@ function SuggestionCard(props: {
   const code = form.category ?? hits[0]?.code ?? null;
   const theme = book.category(code);
   const hit = hits.find((h) => h.code === code);
-  const words = foundWords(hit?.why ?? []);
+  const words = foundWords(form.text, hit?.why ?? []);
   const taken = form.category !== null || props.preselected === code;
   const others = hits.filter((h) => h.code !== code).slice(0, 3);
   const blank = form.text.trim() === '' && form.category === null;
@@ -123,7 +123,7 @@ function SuggestionCard(props: {
 function Flags(props: { form: IntakeForm; help: Help | undefined; onCrime: () => void }) {
   const { form, help } = props;
   const flags = help?.suggestion.red_flags ?? [];
-  const said = notes(flags, help);
+  const said = notes(form.text, flags, help);
   const circle = help?.chosen?.circle;
   const restricted = circle !== null && circle !== undefined && circle !== 'open';
   return (
@@ -159,11 +159,17 @@ interface FlagNote {
 }
 
 /** What the flags of a text ask the officer to do, the most urgent first, each kind once. */
-export function notes(flags: readonly RedFlagHit[], help: Help | undefined): FlagNote[] {
+export function notes(
+  text: string,
+  flags: readonly RedFlagHit[],
+  help: Help | undefined,
+): FlagNote[] {
   const out: FlagNote[] = [];
   const words = (route: RedFlagHit['route']) => {
-    const found = foundWords(flags.filter((f) => f.route === route).flatMap((f) => f.words));
-    return t('intake.flag.words', { words: found.map((w) => `«${w}»`).join(', ') });
+    const all = flags.filter((f) => f.route === route).flatMap((f) => f.words);
+    const found = foundWords(text, all);
+    if (found.length === 0) return {};
+    return { words: t('intake.flag.words', { words: found.map((w) => `«${w}»`).join(', ') }) };
   };
   for (const flag of flags.filter((f) => f.route === 'emergency').slice(0, 2)) {
     out.push({
@@ -177,16 +183,20 @@ export function notes(flags: readonly RedFlagHit[], help: Help | undefined): Fla
     out.push({ key: 'emergency', tone: 'late', text: t('intake.flag.emergency') });
   }
   if (flags.some((f) => f.route === 'register')) {
-    const text = t('intake.flag.register');
-    out.push({ key: 'register', tone: 'late', text, words: words('register'), crime: true });
+    const said = t('intake.flag.register');
+    out.push({ key: 'register', tone: 'late', text: said, ...words('register'), crime: true });
   } else if (chosen?.route === 'register' || chosen?.crime_flag === 'register') {
     out.push({ key: 'register', tone: 'late', text: t('intake.flag.register'), crime: true });
   } else if (chosen?.crime_flag === 'possible') {
     out.push({ key: 'possible', tone: 'warn', text: t('intake.flag.possible') });
   }
   if (flags.some((f) => f.route === 'closed_circle') && !chosen?.circle) {
-    const text = t('intake.flag.closed');
-    out.push({ key: 'closed', tone: 'warn', text, words: words('closed_circle') });
+    out.push({
+      key: 'closed',
+      tone: 'warn',
+      text: t('intake.flag.closed'),
+      ...words('closed_circle'),
+    });
   }
   return out;
 }
@@ -202,13 +212,13 @@ function AskCard(props: { form: IntakeForm; help: Help | undefined; book: Book }
       {theme.ask[lang] ? (
         <>
           <h3 className="t">{t('intake.help.ask')}</h3>
-          <p className="m">{theme.ask[lang]}</p>
+          <p className="m">{withNames(theme.ask[lang], book)}</p>
         </>
       ) : null}
       {theme.advise[lang] ? (
         <>
           <h3 className="t">{t('intake.help.advise')}</h3>
-          <p className="m">{theme.advise[lang]}</p>
+          <p className="m">{withNames(theme.advise[lang], book)}</p>
         </>
       ) : null}
       {promise ? (
@@ -274,10 +284,10 @@ function Similar(props: {
 function nearLine(one: SimilarCase): string {
   const why = one.why.map((w) => tCode(`intake.similar.${w}`, '')).filter(Boolean);
   return [
-    day(dayOf(one.at), dayOf(new Date())),
-    one.address ? one.title : '',
-    one.number ?? '',
     ...why,
+    day(dayOf(one.at), dayOf(new Date())),
+    one.number ?? '',
+    one.address ? one.title : '',
   ]
     .filter(Boolean)
     .join(' · ');

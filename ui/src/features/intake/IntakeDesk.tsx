@@ -14,6 +14,7 @@ import { Foot } from './Foot';
 import {
   type Book,
   effective,
+  isBlank,
   missingAt,
   OUTCOME_KEYS,
   type Outcome,
@@ -196,7 +197,11 @@ export function IntakeDesk(props: {
   return (
     <Screen
       title={t('intake.title')}
-      sub={form.started_at ? t('intake.started', { time: time(form.started_at) }) : undefined}
+      sub={
+        form.started_at && !isBlank(form)
+          ? t('intake.started', { time: time(form.started_at) })
+          : undefined
+      }
       foot={
         <Foot
           preview={preview}
@@ -219,7 +224,11 @@ export function IntakeDesk(props: {
               error={textMissing ? missingText(textMissing) : undefined}
               areaRef={text}
             />
-            <SaveLine save={save} onRetry={() => void draft.flush().catch(() => undefined)} />
+            <SaveLine
+              save={save}
+              blank={isBlank(form)}
+              onRetry={() => void draft.flush().catch(() => undefined)}
+            />
           </Card>
           <WhoCard
             form={form}

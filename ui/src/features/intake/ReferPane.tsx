@@ -34,13 +34,15 @@ export function ReferPane(props: PaneProps) {
       ))}
       {free.length > 0 ? (
         <fieldset>
-          <legend className="field-label">{t('intake.refer.proposed')}</legend>
+          <legend className="field-label">
+            {form.referrals.length > 0 ? t('intake.refer.also') : t('intake.refer.proposed')}
+          </legend>
           <ul className="proposed">
             {free.map((p) => (
               <li key={p.agency}>
                 <button type="button" className="pill" onClick={() => toggle(p.agency)}>
                   {bodyName(book, p.agency)}
-                </button>{' '}
+                </button>
                 <span className="s">
                   {p.primary
                     ? t('intake.refer.why_primary', { category: theme })

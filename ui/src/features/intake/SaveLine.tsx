@@ -4,7 +4,7 @@ import { dayOf, moment, time } from '../../i18n/dates';
 import { ErrorNote } from '../../kit';
 import type { SaveState } from './autosave';
 
-export function SaveLine(props: { save: SaveState; onRetry: () => void }) {
+export function SaveLine(props: { save: SaveState; blank: boolean; onRetry: () => void }) {
   const { save } = props;
   if (save.kind === 'failed') {
     return <ErrorNote error={save.error} safe={t('intake.saved.failed')} onRetry={props.onRetry} />;
@@ -12,7 +12,9 @@ export function SaveLine(props: { save: SaveState; onRetry: () => void }) {
   // No live region: a reader that speaks at every pause of typing would be in the way.
   return (
     <p className="s save-line">
-      {save.savedAt ? t('intake.saved.at', { time: said(save.savedAt) }) : t('intake.saved.never')}
+      {save.savedAt && !props.blank
+        ? t('intake.saved.at', { time: said(save.savedAt) })
+        : t('intake.saved.never')}
     </p>
   );
 }

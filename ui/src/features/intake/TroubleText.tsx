@@ -62,7 +62,7 @@ export function TroubleText(props: {
       ) : null}
       {marked ? (
         <p className="sr" id="trouble-found">
-          {t('intake.text.found', { words: foundWords(props.words).join(', ') })}
+          {t('intake.text.found', { words: foundWords(props.value, props.words).join(', ') })}
         </p>
       ) : null}
     </div>

@@ -12,6 +12,7 @@ import type {
   Refusal,
   TaskForm,
 } from '../../backend';
+import { language } from '../../i18n';
 
 /** The ways a visit can go; several at once are normal. The order is the order of the digit keys. */
 export type Outcome = 'advice' | 'refer' | 'task' | 'crime';
@@ -58,6 +59,19 @@ export function bookOf(reference: { categories: Category[]; agencies: Agency[] }
     categories: reference.categories,
     agencies: reference.agencies,
   };
+}
+
+/** A text of the book with names in place of codes: «… - CRM-02» means nothing to a person. */
+export function withNames(text: string, book: Book, lang: Lang = language()): string {
+  return text.replace(/\b[A-Z]{3}-\d{2}\b/g, (code) => {
+    const theme = book.category(code);
+    return theme ? `«${theme.name[lang]}»` : code;
+  });
+}
+
+/** What the book advises for a theme, ready to be said. */
+function adviceOf(book: Book, code: string | null | undefined, lang: Lang): string {
+  return withNames(book.category(code)?.advise[lang] ?? '', book, lang);
 }
 
 /** Outcomes that are on, in the order of the keys. */
@@ -177,7 +191,7 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
   const theme = book.category(form.category ?? help?.chosen?.code);
   switch (outcome) {
     case 'advice':
-      return { ...form, advice: on ? (theme?.advise[lang] ?? '') : null };
+      return { ...form, advice: on ? adviceOf(book, theme?.code, lang) : null };
     case 'refer': {
       if (!on) return { ...form, referrals: [] };
       const first = proposedBodies(form, help, book)[0];
@@ -245,7 +259,7 @@ export function effective(
   return {
     ...spoken,
     category: preselectedCode,
-    advice: book.category(preselectedCode)?.advise[lang] ?? '',
+    advice: adviceOf(book, preselectedCode, lang),
   };
 }
 

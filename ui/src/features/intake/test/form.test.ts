@@ -14,6 +14,7 @@ import {
   toggleCrisisCentre,
   toggleOutcome,
   toggleReferral,
+  withNames,
 } from '../form';
 import { blankForm, book, helpOf } from './samples';
 
@@ -92,7 +93,7 @@ describe('advice alone', () => {
     expect(preselected(typed, helpOf('LAB-02').chosen, false)).toBe('LAB-02');
     const saved = effective(typed, 'LAB-02', book, 'ru');
     expect(saved.category).toBe('LAB-02');
-    expect(saved.advice).toBe('совет LAB-02');
+    expect(saved.advice).toBe('обменять в магазине');
     expect(saved.language).toBe('ru');
   });
 
@@ -112,6 +113,15 @@ describe('advice alone', () => {
 
   it('keeps the language the officer noted', () => {
     expect(effective({ ...typed, language: 'other' }, null, book, 'ru').language).toBe('other');
+  });
+});
+
+describe('texts of the book', () => {
+  it('name a theme instead of its code', () => {
+    expect(withNames('исчез с деньгами - LAB-02; иначе XXX-99', book, 'ru')).toBe(
+      'исчез с деньгами - «LAB-02»; иначе XXX-99',
+    );
+    expect(withNames('см. LAB-02', book, 'kk')).toBe('см. «LAB-02 қаз»');
   });
 });
 

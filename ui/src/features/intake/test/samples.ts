@@ -43,7 +43,7 @@ function category(code: string, patch: Partial<Category>): Category {
     urgency: 2,
     crime_flag: 'none',
     ask: said('спросить'),
-    advise: said(`совет ${code}`),
+    advise: said('обменять в магазине'),
     ...patch,
   };
 }

@@ -1,0 +1,149 @@
+// The case screen: the next step, the safety of the applicant, what came back.
+import { I18nProvider } from '@lingui/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type CaseView, setHost } from '../../../backend';
+import { client } from '../../../backend/query';
+import { i18n, speak } from '../../../i18n';
+import { book } from '../../intake/test/samples';
+import { emptyParty } from '../../intake/who';
+import { CaseScreen } from '../CaseScreen';
+import { caseView, owed, referral } from './samples';
+
+let view: CaseView;
+let done: [string, unknown][];
+const stamp = { at: '2026-11-22T09:50:00.000Z', by: 'Смагулов Е.', event: 'e' };
+
+beforeAll(() => speak('ru'));
+beforeEach(() => {
+  done = [];
+  client.clear();
+  setHost({
+    async call(cmd, args) {
+      if (cmd === 'reference') return { categories: book.categories, agencies: book.agencies };
+      if (cmd === 'case_get') return view;
+      done.push([cmd, args]);
+      return { changed: { cases: ['c1'], lists: [] } };
+    },
+    onChanged: () => () => undefined,
+  });
+});
+afterEach(cleanup);
+
+async function open() {
+  const user = userEvent.setup();
+  render(
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={client}>
+        <CaseScreen id="c1" />
+      </QueryClientProvider>
+    </I18nProvider>,
+  );
+  await screen.findByRole('heading', { level: 1, name: /ESK-07-2026-431/ });
+  return user;
+}
+
+describe('the case screen', () => {
+  it('hides the number of a person who asked not to be called, behind the warning', async () => {
+    view = caseView({
+      parties: [
+        {
+          id: 'p1',
+          party: { ...emptyParty(), surname: 'Ахметова', phone: '+77011234412', do_not_call: true },
+        },
+      ],
+    });
+    const user = await open();
+    expect(screen.queryByText('+7 701 123 44 12')).toBeNull();
+    expect(screen.getByText('Не звонить: просил сам заявитель')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Всё равно показать телефон' }));
+    expect(screen.getByText('+7 701 123 44 12')).toBeTruthy();
+  });
+
+  it('an answer is judged with its text in sight; a return says what it lacks', async () => {
+    view = caseView({
+      referrals: [
+        referral({ state: 'answered', answered: { stamp, text: 'Меры приняты', file: null } }),
+      ],
+      obligations: [owed('check_answer', { referral: 'r1' })],
+    });
+    const user = await open();
+    await user.click(screen.getByRole('button', { name: 'Проверить ответ' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByText('Меры приняты')).toBeTruthy();
+    await user.click(within(dialog).getByRole('button', { name: 'Нет, вернуть' }));
+    expect(done).toEqual([]);
+    await user.type(within(dialog).getByLabelText(/Чего не хватает/), 'Кто и когда?');
+    await user.click(within(dialog).getByRole('button', { name: 'Нет, вернуть' }));
+    await vi.waitFor(() =>
+      expect(done).toEqual([
+        ['referral_check', { case: 'c1', referral: 'r1', good: false, note: 'Кто и когда?' }],
+      ]),
+    );
+  });
+
+  it('a refusal is sent elsewhere in place of the old one, with the same minimum', async () => {
+    view = caseView({
+      referrals: [
+        referral({
+          state: 'rejected',
+          rejected: { stamp, code: 'not_ours', reason: 'Дом на ОСИ' },
+        }),
+      ],
+      obligations: [owed('find_another', { referral: 'r1' })],
+    });
+    const user = await open();
+    expect(screen.getByText(/«не наше»\. Дом на ОСИ/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Направить иначе' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('button', { name: /^Направить/ }));
+    await vi.waitFor(() =>
+      expect(done).toEqual([
+        [
+          'referral_send',
+          {
+            case: 'c1',
+            agency: 'E-ZKH',
+            text: 'Нет тепла',
+            disclosed: { name: false, phone: false, address: true },
+            answer_due: null,
+            replaces: 'r1',
+          },
+        ],
+      ]),
+    );
+  });
+
+  it('closing asks for the word of the applicant and says what is still open', async () => {
+    view = caseView({
+      referrals: [referral()],
+      obligations: [
+        owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' }),
+      ],
+    });
+    const user = await open();
+    await user.click(screen.getByRole('button', { name: 'Закрыть' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByText(/Ещё 1 дело не завершено/)).toBeTruthy();
+    const close = within(dialog).getByRole('button', { name: /Закрыть обращение/ });
+    expect(close.hasAttribute('disabled')).toBe(true);
+    await user.click(within(dialog).getByRole('radio', { name: 'частично' }));
+    await user.click(within(dialog).getByRole('radio', { name: 'помогли' }));
+    await user.click(close);
+    await vi.waitFor(() =>
+      expect(done).toEqual([
+        ['case_close', { case: 'c1', word: 'partly', outcome: 'helped', text: '' }],
+      ]),
+    );
+  });
+
+  it('is only looked at when the program is too old for it', async () => {
+    view = caseView({ read_only: true, obligations: [owed('decide')] });
+    await open();
+    expect(screen.getByText('Нужно обновить программу')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Добавить заметку' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Изменить тему' })).toBeNull();
+  });
+});

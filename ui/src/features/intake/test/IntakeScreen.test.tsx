@@ -1,0 +1,220 @@
+// The intake screen over a host that answers as the core does.
+import { I18nProvider } from '@lingui/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type IntakeForm, type Preview, setHost } from '../../../backend';
+import { client } from '../../../backend/query';
+import { i18n, speak } from '../../../i18n';
+import { IntakeScreen } from '../IntakeScreen';
+import { blankForm, book, helpOf } from './samples';
+
+interface Call {
+  cmd: string;
+  args: Record<string, unknown>;
+}
+
+let calls: Call[];
+let drafts: Map<string, IntakeForm>;
+/** Answers that differ from the usual ones. */
+let answers: Partial<Record<string, (args: never) => unknown>>;
+
+const of = (cmd: string) => calls.filter((c) => c.cmd === cmd);
+const refusal = (code: string) => ({ code, params: {} });
+
+function preview(form: IntakeForm): Preview {
+  const becomes = form.crime ? 'crime' : form.advice !== null ? 'advice' : 'case';
+  return {
+    becomes,
+    number: becomes === 'case' ? 'ESK-07-2026-431' : null,
+    own_series: false,
+    referrals: [],
+    warnings: [],
+    missing: form.text.trim() === '' ? [refusal('missing_text')] : [],
+    obligations: [],
+  };
+}
+
+beforeAll(() => speak('ru'));
+beforeEach(() => {
+  calls = [];
+  answers = {};
+  drafts = new Map([['d1', blankForm()]]);
+  client.clear();
+  window.location.hash = '#/intake/d1';
+  setHost({
+    async call(cmd, raw) {
+      const args = raw as Record<string, unknown>;
+      calls.push({ cmd, args });
+      const special = answers[cmd];
+      if (special) return special(args as never);
+      switch (cmd) {
+        case 'draft_get': {
+          const form = drafts.get(String(args.id));
+          if (!form) throw refusal('not_found');
+          return { id: args.id, form, saved_at: '2026-11-22T09:00:00.000Z' };
+        }
+        case 'draft_save':
+          drafts.set(String(args.id), args.form as IntakeForm);
+          return { saved_at: '2026-11-22T09:07:00.000Z' };
+        case 'reference':
+          return { categories: book.categories, agencies: book.agencies };
+        case 'intake_help':
+          return helpOf('ZKH-01');
+        case 'intake_preview':
+          return preview(args.form as IntakeForm);
+        case 'intake_finish':
+          drafts.delete(String(args.draft));
+          return {
+            case: 'c1',
+            number: 'ESK-07-2026-431',
+            becomes: preview(args.form as IntakeForm).becomes,
+            coupon_opened: true,
+            changed: { cases: [], lists: [] },
+          };
+        default:
+          throw refusal(`not answered: ${cmd}`);
+      }
+    },
+    onChanged: () => () => undefined,
+  });
+});
+afterEach(cleanup);
+
+async function open() {
+  const user = userEvent.setup();
+  const view = render(
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={client}>
+        <IntakeScreen draftId="d1" />
+      </QueryClientProvider>
+    </I18nProvider>,
+  );
+  const text = await screen.findByLabelText(/Что случилось/);
+  return { user, text, view };
+}
+
+describe('the intake screen', () => {
+  it('begins in the text and saves what is typed by itself', async () => {
+    const { user, text } = await open();
+    expect(document.activeElement).toBe(text);
+    await user.type(text, 'нет тепла');
+    await waitFor(() => expect(drafts.get('d1')?.text).toBe('нет тепла'), { timeout: 3000 });
+    expect(of('draft_save').length).toBeLessThan(3);
+    expect(await screen.findByText(/Сохранено на этом компьютере/)).toBeTruthy();
+  });
+
+  it('keeps the text on the screen when the disk is full, and says so', async () => {
+    answers.draft_save = () => Promise.reject(refusal('disk_full'));
+    const { user, text } = await open();
+    await user.type(text, 'нет тепла');
+    expect(await screen.findByText(/Пока не сохранено/, {}, { timeout: 3000 })).toBeTruthy();
+    expect((text as HTMLTextAreaElement).value).toBe('нет тепла');
+    answers = {};
+    await user.click(screen.getByRole('button', { name: 'Повторить' }));
+    await waitFor(() => expect(drafts.get('d1')?.text).toBe('нет тепла'));
+  });
+
+  it('saves on leaving and shows the same words when one comes back at once', async () => {
+    const { user, text, view } = await open();
+    await user.type(text, 'яма');
+    view.unmount();
+    const again = await open();
+    expect((again.text as HTMLTextAreaElement).value).toBe('яма');
+    await waitFor(() => expect(drafts.get('d1')?.text).toBe('яма'));
+  });
+
+  it('takes the suggestion by Alt+Enter and prepares the referral', async () => {
+    const { user, text } = await open();
+    await user.type(text, 'нет отопления');
+    await waitFor(() => expect(of('intake_help').at(-1)?.args.text).toBe('нет отопления'));
+    await screen.findByText('ZKH-01', { selector: 'h2' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await user.keyboard('{Alt>}{Enter}{/Alt}');
+    expect(await screen.findByRole('region', { name: 'E-HEA' })).toBeTruthy();
+    await waitFor(() => {
+      const form = of('intake_preview').at(-1)?.args.form as IntakeForm;
+      expect(form.category).toBe('ZKH-01');
+      expect(form.referrals[0]?.disclosed).toEqual({ name: false, phone: false, address: true });
+    });
+  });
+
+  it('digits choose outcomes only outside the text', async () => {
+    const { user, text } = await open();
+    await user.type(text, 'дом 5');
+    expect(screen.queryByLabelText(/Номер КУИ/)).toBeNull();
+    text.blur();
+    await user.keyboard('5');
+    expect(await screen.findByLabelText(/Номер КУИ/)).toBeTruthy();
+  });
+
+  it('finishes once, however often Ctrl+Enter is pressed', async () => {
+    const { user, text } = await open();
+    await user.type(text, 'нет тепла');
+    await user.keyboard('{Control>}{Enter}{Enter}{Enter}{/Control}');
+    expect(await screen.findByText('Обращение ESK-07-2026-431 открыто')).toBeTruthy();
+    expect(of('intake_finish')).toHaveLength(1);
+    const finished = calls.findIndex((c) => c.cmd === 'intake_finish');
+    expect(calls.slice(finished).some((c) => c.cmd === 'draft_save')).toBe(false);
+  });
+
+  it('says what is missing beside the field and goes there', async () => {
+    const { user, text } = await open();
+    await user.click(screen.getByLabelText(/Где/));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByText('Напишите хотя бы в двух словах, что случилось')).toBeTruthy();
+    expect(document.activeElement).toBe(text);
+    expect(of('intake_finish')).toHaveLength(0);
+  });
+
+  it('goes on saving when finishing failed', async () => {
+    answers.intake_finish = () => Promise.reject(refusal('disk_full'));
+    const { user, text } = await open();
+    await user.type(text, 'нет тепла');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByRole('alert')).toBeTruthy();
+    await user.type(text, ', дети');
+    await waitFor(() => expect(drafts.get('d1')?.text).toBe('нет тепла, дети'), { timeout: 3000 });
+  });
+
+  it('drops an answer that comes too late', async () => {
+    let slow: ((help: unknown) => void) | undefined;
+    answers.intake_help = (args: { text: string }) =>
+      args.text === 'шум' ? new Promise((resolve) => (slow = resolve)) : helpOf('ZKH-01');
+    const { user, text } = await open();
+    await user.type(text, 'шум');
+    await waitFor(() => expect(slow).toBeDefined());
+    await user.type(text, ' и холод');
+    await screen.findByText('ZKH-01', { selector: 'h2' });
+    slow?.(helpOf('ORD-01'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(screen.queryByText('ORD-01', { selector: 'h2' })).toBeNull();
+  });
+
+  it('keeps a phone typed faster than it could be read', async () => {
+    const who = helpOf('ZKH-01').who;
+    answers.intake_help = (args: { who_line: string }) => ({
+      ...helpOf('ZKH-01'),
+      who: args.who_line
+        ? {
+            ...who,
+            phone: {
+              valid: true,
+              e164: '+77011234412',
+              region: 'KZ',
+              reason: 'ok',
+              display: '+7 701 123 44 12',
+            },
+          }
+        : who,
+    });
+    const { user, text } = await open();
+    await user.type(text, 'нет тепла');
+    await user.type(screen.getByLabelText(/Кто обратился/), '87011234412');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await screen.findByText('Обращение ESK-07-2026-431 открыто');
+    const saved = of('intake_finish')[0]?.args.form as IntakeForm;
+    expect(saved.applicant.phone).toBe('+77011234412');
+  });
+});
