@@ -248,7 +248,7 @@ fn one(data: &Data, rng: &mut SplitMix64, n: u64, of: u64) -> CaseLine {
         category,
         address: Some(address),
         parties: parties(data, rng, &tongue),
-        events: events(data, rng, &tongue, opened_at, agency.is_some()),
+        events: events(data, rng, &tongue, opened_at, referred(agency.as_deref())),
         agency,
     }
 }
@@ -298,15 +298,23 @@ fn address(data: &Data, rng: &mut SplitMix64, tongue: &Tongue<'_>) -> (Place, Ad
 fn narrative(rng: &mut SplitMix64, story: &Story, tongue: &Tongue<'_>, place: &Place) -> String {
     let told = if tongue.ru { &story.ru } else { &story.kk };
     // Most are of middle length, a few are long: three throws of a die, the middle one counts.
-    let mut throws = [rng.below(660), rng.below(560), rng.below(460)];
+    let mut throws = [rng.below(470), rng.below(430), rng.below(390)];
     throws.sort_unstable();
-    let wanted = SHORTEST + 20 + usize::try_from(throws[1]).unwrap_or(0);
-    let mut parts = vec![rng.word(&tongue.pools.open), rng.word(told)];
+    let long = if rng.percent(8) { rng.below(260) } else { 0 };
+    let wanted = SHORTEST + usize::try_from(throws[1] + long).unwrap_or(0);
+    let mut parts = vec![rng.word(told)];
     if rng.percent(35) {
         let second = rng.word(told);
         if !parts.contains(&second) {
             parts.push(second);
         }
+    }
+    // An officer writes the trouble first; some write as the person spoke.
+    let open = rng.word(&tongue.pools.open);
+    if rng.percent(20) {
+        parts.insert(0, open)
+    } else {
+        parts.push(open)
     }
     let wish = rng.word(&tongue.pools.wish);
     let wish = filled(rng, &wish, place);
@@ -331,6 +339,7 @@ fn narrative(rng: &mut SplitMix64, story: &Story, tongue: &Tongue<'_>, place: &P
     format!("{text} {wish}")
 }
 
+/// Numbers are such that the sentence around them stays right: 5–20 and 65–70 take one plural form.
 fn filled(rng: &mut SplitMix64, sentence: &str, place: &Place) -> String {
     if !sentence.contains('{') {
         return sentence.to_owned();
@@ -339,9 +348,9 @@ fn filled(rng: &mut SplitMix64, sentence: &str, place: &Place) -> String {
         .replace("{place}", &place.street)
         .replace("{house}", &place.house.to_string())
         .replace("{flat}", &place.flat.to_string())
-        .replace("{days}", &(2 + rng.below(27)).to_string())
-        .replace("{years}", &(2 + rng.below(38)).to_string())
-        .replace("{age}", &(66 + rng.below(26)).to_string())
+        .replace("{days}", &(5 + rng.below(16)).to_string())
+        .replace("{years}", &(5 + rng.below(16)).to_string())
+        .replace("{age}", &(65 + 10 * rng.below(3) + rng.below(6)).to_string())
         .replace("{floor}", &(1 + rng.below(9)).to_string())
         .replace("{deg}", &(8 + rng.below(8)).to_string())
 }
@@ -364,6 +373,11 @@ fn agency(rng: &mut SplitMix64, category: &str) -> Option<String> {
         return rng.pick(&category.agency_secondary).cloned();
     }
     category.agency_primary.clone()
+}
+
+/// A unit of the police gets a task; only a body outside it gets a referral.
+fn referred(agency: Option<&str>) -> bool {
+    agency.and_then(|code| Catalog::shipped().agency(code)).is_some_and(|a| !a.internal)
 }
 
 fn parties(data: &Data, rng: &mut SplitMix64, tongue: &Tongue<'_>) -> Vec<PartyLine> {
@@ -427,6 +441,14 @@ fn phone(data: &Data, rng: &mut SplitMix64) -> String {
     format!("+7{}000{:04}", rng.word(&data.people.mobile_codes), rng.below(10_000))
 }
 
+/// A working hour of the same day or of one soon after.
+fn later(data: &Data, rng: &mut SplitMix64, before: DateTime<Utc>) -> DateTime<Utc> {
+    let day = (before - data.window.from).num_days() + i64::try_from(rng.below(3)).unwrap_or(0);
+    let minute = i64::try_from(rng.below(9 * 60)).unwrap_or(0);
+    let at = data.window.from + Duration::days(day) + Duration::minutes(minute);
+    if at > before { at } else { at + Duration::days(1) }
+}
+
 fn events(
     data: &Data,
     rng: &mut SplitMix64,
@@ -451,7 +473,7 @@ fn events(
             }
         };
         let Some(kind) = kind else { break };
-        at += Duration::minutes(i64::try_from(20 + rng.below(2 * 24 * 60)).unwrap_or(60));
+        at = later(data, rng, at);
         let text = rng.word(if tongue.ru { &kind.ru } else { &kind.kk });
         out.push(EventLine { kind: kind.kind.clone(), at: Some(at), text });
     }

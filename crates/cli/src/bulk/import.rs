@@ -36,6 +36,8 @@ pub fn import(desk: &Desk, cli: &Cli, file: &Path) -> Result<ExitCode, Refusal> 
     let mut loader = Loader::new(desk, cli)?;
     if file.as_os_str() == "-" {
         loader.read(&mut std::io::stdin().lock())?;
+    } else if file.is_dir() {
+        return Err(refusal("bad_request"));
     } else {
         let open = File::open(file).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => refusal("not_found"),

@@ -1,0 +1,49 @@
+//! Joining a region and syncing, over real TLS, as a script does it.
+
+use crate::run::{Answer, Place, command, finish};
+use esik_testkit::World;
+
+fn desk(world: &World, place: &Place, profile: &str, args: &[&str]) -> Answer {
+    let mut command = command();
+    // The region of the test lives on the morning of its own clock.
+    command.env("ESIK_CLOCK", world.clock.now().to_rfc3339());
+    command.args(["--profile", &place.text(profile), "--password-file", &place.text("password")]);
+    command.args(args);
+    finish(command, b"")
+}
+
+#[test]
+fn two_desks_that_synced_hold_the_same() {
+    let mut world = World::new();
+    let place = Place::new();
+    for profile in ["one", "two"] {
+        assert!(desk(&world, &place, profile, &["init", "--surname", "Әлиева"]).ok);
+        let (url, code) = (world.url(), world.code("07"));
+        let joined = desk(&world, &place, profile, &["enroll", "--server", &url, "--code", &code]);
+        assert!(joined.ok, "{joined:?}");
+        assert_eq!(joined.one()["station"]["id"], "07");
+    }
+    assert!(
+        desk(&world, &place, "one", &["generate", "--cases", "12", "--seed", "4", "--load"]).ok
+    );
+    let pushed = desk(&world, &place, "one", &["sync", "--once"]);
+    assert!(pushed.ok, "{pushed:?}");
+    let summary = pushed.one();
+    assert!(summary["pushed"].as_u64().unwrap() > 100, "{summary}");
+    assert_eq!(summary["accepted"], summary["pushed"]);
+    assert_eq!((&summary["rejected"], &summary["quarantined"]), (&0.into(), &0.into()));
+    let pulled = desk(&world, &place, "two", &["sync", "--once"]);
+    assert!(pulled.ok && pulled.one()["pulled"].as_u64().unwrap() > 0, "{pulled:?}");
+    // The first takes back what the second desk's sync made the region write, if anything.
+    assert!(desk(&world, &place, "one", &["sync", "--once"]).ok);
+    let hash = |p: &str| desk(&world, &place, p, &["state-hash"]).one()["state_hash"].clone();
+    assert_eq!(hash("one"), hash("two"));
+    for profile in ["one", "two"] {
+        let proof = desk(&world, &place, profile, &["verify"]);
+        assert!(proof.ok, "{proof:?}");
+        assert_eq!(proof.one()["unchecked"], 0, "{proof:?}");
+    }
+    world.region_down();
+    let failed = desk(&world, &place, "one", &["sync", "--once"]);
+    assert_eq!((failed.ok, failed.code()), (false, "region_unreachable"));
+}
