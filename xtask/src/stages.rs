@@ -78,7 +78,7 @@ fn vitest(count: &mut Count) -> Result<bool> {
 
 fn clippy() -> Result<bool> {
     let mut clippy = binaries::cargo("clippy");
-    clippy.args(["--all-targets", "--", "-D", "warnings"]);
+    clippy.args(["--all-targets", "--keep-going", "--", "-D", "warnings"]);
     success(clippy)
 }
 
