@@ -17,6 +17,7 @@ import {
   TextArea,
   Toasts,
   toast,
+  VirtualList,
 } from '../src/kit';
 import { undoLast } from '../src/kit/Toast';
 
@@ -141,5 +142,24 @@ describe('fields', () => {
   it('a row that opens something is a link', () => {
     render(<Row href="#/case/1">Нет тепла</Row>);
     expect(screen.getByRole('link', { name: 'Нет тепла' })).toHaveAttribute('href', '#/case/1');
+  });
+});
+
+describe('VirtualList', () => {
+  const rows = Array.from({ length: 100_000 }, (_, index) => ({ id: `r${index}` }));
+
+  it('makes only the rows in sight and asks for more only near the end', async () => {
+    const more = vi.fn();
+    const list = (items: typeof rows) => (
+      <VirtualList items={items} keyOf={(row) => row.id} rowHeight={40} label="Ряды" onEnd={more}>
+        {(row) => <span>{row.id}</span>}
+      </VirtualList>
+    );
+    const { rerender } = render(list(rows));
+    expect(await screen.findByText('r0')).toBeInTheDocument();
+    expect(screen.getAllByText(/^r\d+$/).length).toBeLessThan(60);
+    expect(more).not.toHaveBeenCalled();
+    rerender(list(rows.slice(0, 10)));
+    expect(more).toHaveBeenCalled();
   });
 });
