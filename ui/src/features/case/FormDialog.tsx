@@ -47,8 +47,10 @@ export function FormDialog(props: {
         id={id}
         className="stack"
         onSubmit={submit}
-        onKeyDown={(event) => {
+        // Going down the tree: pills and lists keep Enter to themselves.
+        onKeyDownCapture={(event) => {
           if (event.ctrlKey && (event.code === 'Enter' || event.code === 'NumpadEnter')) {
+            event.stopPropagation();
             submit(event);
           }
         }}

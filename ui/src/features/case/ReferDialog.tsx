@@ -59,25 +59,26 @@ export function ReferDialog(props: DialogProps & { replaces: string | null }) {
         <p className="m">{t('case.refer.instead', { agency: bodyName(book, old.agency) })}</p>
       ) : null}
       {proposed.length > 0 ? (
-        <div className="pills">
+        <ul className="proposed">
           {proposed.map((body) => (
-            <button
-              type="button"
-              className="pill"
-              key={body}
-              data-selected={agency === body || undefined}
-              aria-pressed={agency === body}
-              onClick={() => setAgency(body)}
-            >
-              {bodyName(book, body)}
-            </button>
+            <li key={body}>
+              <button
+                type="button"
+                className="pill"
+                data-selected={agency === body || undefined}
+                aria-pressed={agency === body}
+                onClick={() => setAgency(body)}
+              >
+                {bodyName(book, body)}
+              </button>
+              <span className="s">
+                {body === theme?.agency_primary
+                  ? t('intake.refer.why_primary', { category: themeName(book, theme.code) })
+                  : t('intake.refer.why_helper')}
+              </span>
+            </li>
           ))}
-          {theme ? (
-            <span className="s">
-              {t('intake.refer.why_primary', { category: themeName(book, theme.code) })}
-            </span>
-          ) : null}
-        </div>
+        </ul>
       ) : null}
       <Combo
         label={t('case.refer.agency')}
@@ -104,12 +105,14 @@ export function ReferDialog(props: DialogProps & { replaces: string | null }) {
           disabled: id === 'phone' && Boolean(applicant?.do_not_call),
         }))}
       />
-      <DayField
-        label={t('case.refer.due')}
-        aside={t('intake.refer.due_hint')}
-        value={due}
-        onChange={setDue}
-      />
+      <div className="two">
+        <DayField
+          label={t('case.refer.due')}
+          aside={t('intake.refer.due_hint')}
+          value={due}
+          onChange={setDue}
+        />
+      </div>
       <p className="s">{t('case.refer.leaves', { more })}</p>
     </FormDialog>
   );

@@ -27,6 +27,7 @@ import {
 } from './form';
 import { HelpAside } from './HelpAside';
 import { useIntakeKeys } from './keys';
+import { AddIssue, MoreIssues } from './MoreIssues';
 import { OutcomeCard } from './OutcomeCard';
 import { SaveLine } from './SaveLine';
 import { TroubleText } from './TroubleText';
@@ -224,11 +225,15 @@ export function IntakeDesk(props: {
               error={textMissing ? missingText(textMissing) : undefined}
               areaRef={text}
             />
-            <SaveLine
-              save={save}
-              blank={isBlank(form)}
-              onRetry={() => void draft.flush().catch(() => undefined)}
-            />
+            <div className="under-text">
+              <SaveLine
+                save={save}
+                blank={isBlank(form)}
+                onRetry={() => void draft.flush().catch(() => undefined)}
+              />
+              <AddIssue change={change} />
+            </div>
+            <MoreIssues form={form} change={change} book={book} />
           </Card>
           <WhoCard
             form={form}

@@ -22,9 +22,13 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** A list or a window is open over the page: Esc and Enter belong to it. */
+/** A list or a window is open over the page: Esc and Enter belong to it. A toast is neither. */
 export function somethingIsOpen(): boolean {
-  return document.querySelector('[role="listbox"], [role="dialog"], [role="alertdialog"]') !== null;
+  return (
+    document.querySelector(
+      '[role="listbox"], [role="dialog"], [role="alertdialog"]:not(.toast)',
+    ) !== null
+  );
 }
 
 export function useIntakeKeys(keys: IntakeKeys): void {

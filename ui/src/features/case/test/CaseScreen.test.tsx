@@ -139,6 +139,23 @@ describe('the case screen', () => {
     );
   });
 
+  it('a talk is recorded by Ctrl+Enter from any of its fields', async () => {
+    view = caseView({ obligations: [owed('tell_applicant')] });
+    const user = await open();
+    await user.click(screen.getByRole('button', { name: 'Сообщить заявителю' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('radio', { name: 'да, решено' }));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await vi.waitFor(() =>
+      expect(done).toEqual([
+        [
+          'contact_record',
+          { case: 'c1', how: 'in_person', reached: 'yes', word: 'solved', text: '' },
+        ],
+      ]),
+    );
+  });
+
   it('is only looked at when the program is too old for it', async () => {
     view = caseView({ read_only: true, obligations: [owed('decide')] });
     await open();

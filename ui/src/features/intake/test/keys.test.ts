@@ -1,6 +1,6 @@
 // Keys of the intake: by their place on the keyboard, never stealing what is typed.
 import { describe, expect, it, vi } from 'vitest';
-import { actOf, type IntakeKeys } from '../keys';
+import { actOf, type IntakeKeys, somethingIsOpen } from '../keys';
 
 function keys(): IntakeKeys {
   return {
@@ -55,5 +55,23 @@ describe('intake keys', () => {
     expect(actOf(press('Digit1', { altKey: true }), k)).toBeUndefined();
     expect(actOf(press('Enter'), k)).toBeUndefined();
     expect(actOf(press('KeyW'), k)).toBeUndefined();
+  });
+});
+
+describe('what lies over the page', () => {
+  const lay = (html: string) => {
+    document.body.innerHTML = html;
+  };
+
+  it('a window or a list has the keys, a toast has not', () => {
+    lay('<p>ничего</p>');
+    expect(somethingIsOpen()).toBe(false);
+    lay('<div role="dialog"></div>');
+    expect(somethingIsOpen()).toBe(true);
+    lay('<div role="listbox"></div>');
+    expect(somethingIsOpen()).toBe(true);
+    lay('<div role="alertdialog" class="toast"></div>');
+    expect(somethingIsOpen()).toBe(false);
+    lay('');
   });
 });

@@ -1,0 +1,71 @@
+// Further subjects of the same visit: each with its own theme, so that none is lost in the first.
+import { X } from 'lucide-react';
+import type { IntakeForm, MoreIssue } from '../../backend';
+import { t } from '../../i18n';
+import { Button, Combo, Field } from '../../kit';
+import type { Book } from './form';
+import { useThemes } from './useBook';
+
+export function MoreIssues(props: {
+  form: IntakeForm;
+  change: (change: (form: IntakeForm) => IntakeForm) => void;
+  book: Book;
+}) {
+  const { form, change, book } = props;
+  const themes = useThemes(book);
+  const edit = (index: number, patch: Partial<MoreIssue>) =>
+    change((f) => ({
+      ...f,
+      more_issues: f.more_issues.map((issue, i) => (i === index ? { ...issue, ...patch } : issue)),
+    }));
+  return (
+    <>
+      {form.more_issues.map((issue, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: issues have no name of their own yet
+        <div className="issue" key={index}>
+          <Combo
+            label={t('intake.issue.label')}
+            items={themes}
+            value={issue.category}
+            placeholder={t('intake.category.placeholder')}
+            onChange={(category) => edit(index, { category })}
+          />
+          <Field
+            label={t('intake.issue.text')}
+            value={issue.text}
+            onChange={(text) => edit(index, { text })}
+          />
+          <Button
+            quiet
+            small
+            icon
+            label={t('intake.issue.remove')}
+            onPress={() =>
+              change((f) => ({ ...f, more_issues: f.more_issues.filter((_, i) => i !== index) }))
+            }
+          >
+            <X aria-hidden="true" />
+          </Button>
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** One more, empty; it is saved only with a theme. */
+export function AddIssue(props: { change: (change: (form: IntakeForm) => IntakeForm) => void }) {
+  return (
+    <Button
+      quiet
+      small
+      onPress={() =>
+        props.change((f) => ({
+          ...f,
+          more_issues: [...f.more_issues, { category: null, text: '' }],
+        }))
+      }
+    >
+      {t('intake.issue.add')}
+    </Button>
+  );
+}
