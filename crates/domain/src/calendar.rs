@@ -244,7 +244,6 @@ pub fn instant(date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn date(text: &str) -> NaiveDate {

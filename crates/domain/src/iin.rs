@@ -165,7 +165,6 @@ fn hint(d: &[u32; 11]) -> IinHint {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
 

@@ -141,8 +141,16 @@ fn forms(token: &Token) -> Vec<String> {
     if !token.folded.bytes().any(|byte| byte.is_ascii_digit()) {
         forms.push(skeleton(&token.folded));
     }
+    forms.extend(nominative(&token.folded));
     forms.retain(|form| !form.is_empty());
     forms
+}
+
+/// Street and given names in й lose it in Russian cases, and no stemmer finds them again: Абая is Абай.
+fn nominative(folded: &str) -> Option<String> {
+    let root = ["я", "ю", "ем"].iter().find_map(|ending| folded.strip_suffix(ending))?;
+    let name = (3..=6).contains(&root.chars().count()) && root.ends_with(['а', 'е', 'о', 'у']);
+    name.then(|| format!("{root}й"))
 }
 
 fn dedup(forms: Vec<String>) -> Vec<String> {

@@ -1,5 +1,5 @@
 //! Measures the suggestions on labelled texts and holds the examples the product promises.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::panic, reason = "tests")]
 
 use std::collections::BTreeMap;
 

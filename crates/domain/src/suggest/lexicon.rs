@@ -254,7 +254,6 @@ fn read_flag(at: usize, line: &str) -> Result<(FlagRoute, Line<'_>), BadLine> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::catalog::Catalog;
     use std::collections::{BTreeMap, BTreeSet};

@@ -6,6 +6,8 @@ use super::WhyWord;
 use super::lexicon::{Lexicon, SLIP_FROM, SLIP_FROM_BEGINNING, Topic};
 use crate::text::{Token, stem_ru};
 
+/// In how many places a term is looked at; a text that repeats itself says nothing new.
+const MOST_PLACES: usize = 64;
 /// How far the words of a phrase may stand apart: its own length and this many words more.
 const SLACK: usize = 3;
 /// What a word with one slip counts for.
@@ -35,6 +37,9 @@ pub(super) struct All {
     pub flags: Vec<Found>,
 }
 
+/// The weight of a term found, and the places of its words.
+type Weighed = (f64, Vec<usize>);
+
 /// Looks up every word of the text, then puts phrases together. Time grows with the text only.
 pub(super) fn find(lexicon: &Lexicon, text: &str, tokens: &[Token]) -> All {
     let russian = is_russian(text, tokens);
@@ -45,12 +50,15 @@ pub(super) fn find(lexicon: &Lexicon, text: &str, tokens: &[Token]) -> All {
             let doubted = russian && lexicon.keys.get(key).is_some_and(|key| key.kazakh);
             let worth = if doubted { worth * DOUBTED_WORTH } else { worth };
             for (term, place) in lexicon.uses.get(key).into_iter().flatten() {
-                touched.entry(*term).or_default().push((*place, at, worth));
+                let places = touched.entry(*term).or_default();
+                if places.len() < MOST_PLACES {
+                    places.push((*place, at, worth));
+                }
             }
         }
     }
 
-    let mut topics: BTreeMap<(bool, usize), Vec<(f64, Vec<usize>)>> = BTreeMap::new();
+    let mut topics: BTreeMap<(bool, usize), Vec<Weighed>> = BTreeMap::new();
     for (term_at, places) in touched {
         let Some(term) = lexicon.terms.get(term_at) else { continue };
         let Some((at, worth)) = closest(term.words.len(), &places) else { continue };
@@ -94,7 +102,8 @@ pub(super) fn find(lexicon: &Lexicon, text: &str, tokens: &[Token]) -> All {
 fn keys_of(lexicon: &Lexicon, token: &Token) -> Vec<(usize, f64)> {
     let as_russian = stem_ru(&token.folded);
     // A Russian word with a Kazakh ending: справканы.
-    let of_kazakh = stem_ru(&token.stem_kk);
+    let of_kazakh =
+        if token.stem_kk == token.folded { String::new() } else { stem_ru(&token.stem_kk) };
     let russian = [token.folded.as_str(), as_russian.as_str(), of_kazakh.as_str()];
     let kazakh = [token.folded.as_str(), token.stem_kk.as_str()];
     let mut keys: Vec<usize> = russian.iter().filter_map(|form| lexicon.russian(form)).collect();

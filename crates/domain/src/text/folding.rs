@@ -34,8 +34,12 @@ pub fn fold(text: &str) -> String {
 
 /// Folds one word; the result holds letters and digits only.
 pub(super) fn fold_word(word: &str) -> String {
-    let composed: String =
-        word.chars().filter(|c| !is_invisible(*c) && *c != '\u{200d}').nfc().collect();
+    // Nearly every word is made of letters that are their own composed form.
+    let composed: String = if word.chars().all(|c| c.is_ascii_alphanumeric() || is_cyrillic(c)) {
+        word.to_owned()
+    } else {
+        word.chars().filter(|c| !is_invisible(*c) && *c != '\u{200d}').nfc().collect()
+    };
     let cyrillic = composed.chars().any(is_cyrillic);
     let latin = composed.chars().any(is_latin);
     let digits = composed.bytes().any(|byte| byte.is_ascii_digit());
