@@ -27,7 +27,7 @@ pub fn cargo(command: &str) -> Command {
 pub fn build() -> Result<Programs> {
     // The shell embeds ui/dist, so the pages come first.
     exec::run(setup::npm().args(["run", "--silent", "build"]))?;
-    programs(&[])
+    programs(&["--bins"])
 }
 
 /// The programs as cargo names them, each by its path.

@@ -7,24 +7,40 @@ pub struct Count {
     pub failed: u32,
 }
 
-impl Count {
+/// Reads the lines of one run.
+#[derive(Default)]
+pub struct Reader {
+    lines: Count,
+    /// nextest's own sum. It stands alone: nextest also shows what a failed test printed, and that holds
+    /// the `test result:` line of the test's process.
+    summary: Option<Count>,
+}
+
+impl Reader {
     /// Adds what a line says, if it says anything.
     pub fn read(&mut self, line: &str) {
         let line = without_colour(line);
         let line = line.trim();
         if let Some(rest) = line.strip_prefix("test result:") {
             // cargo test: `test result: ok. 5 passed; 0 failed; 0 ignored; …`
-            self.add(rest, &[';', '.']);
+            self.lines.add(rest, &[';', '.']);
         } else if let Some(rest) = line.strip_prefix("Summary [") {
             // nextest: `Summary [ 0.5s] 12 tests run: 11 passed (1 slow), 1 failed, 0 skipped`
             let counts = rest.split_once("run:").map_or("", |(_, counts)| counts);
-            self.add(counts, &[',', '(', ')']);
+            self.summary.get_or_insert_default().add(counts, &[',', '(', ')']);
         } else if let Some(rest) = line.strip_prefix("Tests ") {
             // Vitest: `Tests  1 failed | 2 passed (3)`
-            self.add(rest, &['|', '(', ')']);
+            self.lines.add(rest, &['|', '(', ')']);
         }
     }
 
+    /// What was counted.
+    pub fn count(&self) -> Count {
+        self.summary.unwrap_or(self.lines)
+    }
+}
+
+impl Count {
     fn add(&mut self, text: &str, between: &[char]) {
         for part in text.split(between) {
             let mut words = part.split_whitespace();
@@ -63,20 +79,29 @@ mod tests {
     use super::*;
 
     fn count(lines: &[&str]) -> Count {
-        let mut count = Count::default();
-        lines.iter().for_each(|line| count.read(line));
-        count
+        let mut reader = Reader::default();
+        lines.iter().for_each(|line| reader.read(line));
+        reader.count()
     }
 
     #[test]
-    fn all_three_kinds_of_lines_are_added_up() {
+    fn lines_of_cargo_and_of_vitest_are_added_up() {
         let lines = [
             "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
             "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1s",
-            "     Summary [   0.512s] 12 tests run: 10 passed (1 slow), 1 failed, 1 timed out, 2 skipped",
             "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[31m1 failed\u{1b}[39m\u{1b}[22m | 4 passed (5)",
         ];
-        assert_eq!(count(&lines), Count { passed: 5 + 2 + 10 + 4, failed: 3 + 2 + 1 });
+        assert_eq!(count(&lines), Count { passed: 5 + 2 + 4, failed: 3 + 1 });
+    }
+
+    #[test]
+    fn nextest_counts_for_itself() {
+        let lines = [
+            // Printed by the failed test's own process.
+            "test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 9 filtered out; finished in 0s",
+            "     Summary [   0.512s] 12 tests run: 10 passed (1 slow), 1 failed, 1 timed out, 2 skipped",
+        ];
+        assert_eq!(count(&lines), Count { passed: 10, failed: 2 });
     }
 
     #[test]

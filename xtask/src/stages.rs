@@ -1,6 +1,6 @@
 //! The stages of `cargo xtask test`, cheap ones first. A missing tool is a failure, never a skip.
 
-use crate::count::Count;
+use crate::count::{Count, Reader};
 use crate::{binaries, deny, exec, paths, setup, types};
 use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
@@ -73,7 +73,9 @@ fn npm(script: &str) -> Result<bool> {
 }
 
 fn vitest(count: &mut Count) -> Result<bool> {
-    exec::watch(setup::npm().args(["run", "--silent", "test"]), |line| count.read(line))
+    let mut vitest = setup::npm();
+    vitest.args(["run", "--silent", "test"]);
+    watch_tests(vitest, count)
 }
 
 fn clippy() -> Result<bool> {
@@ -156,7 +158,10 @@ const SYSTEM: &str = "system-tests";
 const WINDOWED: [&str; 2] = ["ui", "window"];
 
 fn watch_tests(mut command: Command, count: &mut Count) -> Result<bool> {
-    exec::watch(&mut command, |line| count.read(line))
+    let mut reader = Reader::default();
+    let ok = exec::watch(&mut command, |line| reader.read(line))?;
+    *count = reader.count();
+    Ok(ok)
 }
 
 /// nextest where it is installed, else cargo test: the same tests either way.
