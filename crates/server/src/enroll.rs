@@ -5,7 +5,9 @@ use crate::region::{Region, bad_request, busy, failed};
 use crate::store::{CodeRow, DeviceRow, StationRow, StoreResult};
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{DeviceId, StationId};
-use esik_wire::{ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, LocalName, signed};
+use esik_wire::{
+    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, LocalName, OfficerCard, signed,
+};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -128,7 +130,10 @@ impl Region {
         if !self.store.enrol(&hash, &device).map_err(failed)? {
             return Err(ApiError::new(ApiErrorCode::BadCode));
         }
-        self.register(&device, r.officers)?;
+        // A desk that has not joined names no station, or its own; the code grants this one.
+        let station = device.station.clone();
+        let here = |c: OfficerCard| OfficerCard { station: station.clone(), ..c };
+        self.register(&device, r.officers.into_iter().map(here).collect())?;
         let station = self
             .store
             .stations()

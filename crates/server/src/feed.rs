@@ -1,16 +1,16 @@
 //! Feeds: what a desk may follow, page by page, waiting when there is nothing new.
 
 use crate::region::{Region, failed};
-use crate::store::{DeviceRow, StoredEvent};
+use crate::store::{DeviceRow, FeedRows, StoredEvent};
 use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
-use esik_wire::{
-    ApiError, ApiErrorCode, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, SEGMENT_BYTES_MAX,
-};
+use esik_wire::{ApiError, ApiErrorCode, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A long poll waits at most this long.
 pub const WAIT_MAX_S: u32 = 50;
+/// Bytes of one case in one answer; even with every byte escaped it stays under a message's limit.
+const CASE_BYTES_MAX: usize = 3 * 512 * 1024;
 
 impl Region {
     /// A page of a feed after a position; waits up to `wait_s` when there is nothing.
@@ -46,11 +46,14 @@ impl Region {
             return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
         }
         let limit = r.limit.clamp(1, FEED_PAGE_MAX);
-        let (events, head) = self.store.feed(&r.scope, r.after, limit).map_err(failed)?;
+        let FeedRows { events, more, head } =
+            self.store.feed(&r.scope, r.after, limit).map_err(failed)?;
         if r.after > head {
             return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
         }
-        Ok(cut(events, limit, head))
+        // After the last page the cursor goes to the head: what lies between belongs to others.
+        let next = events.last().filter(|_| more).map_or(head, |e| e.pos);
+        Ok(FeedPage { entries: events.into_iter().map(entry).collect(), next, more })
     }
 
     fn follows(&self, device: &DeviceRow, scope: &Scope) -> Result<(), ApiError> {
@@ -73,10 +76,22 @@ impl Region {
         self.off(move |region| {
             let scopes = region.scopes(&region.live_device(device)?)?;
             let events = region.store.case_in_scopes(case, &scopes).map_err(failed)?;
-            let Some(last) = events.last().map(|e| e.pos) else {
+            if events.is_empty() {
                 return Err(ApiError::new(ApiErrorCode::NotFound));
-            };
-            Ok(cut(events, u32::MAX, last))
+            }
+            // A case larger than a message is cut; its feeds have the rest.
+            let mut bytes = 0;
+            let all = events.len();
+            let entries: Vec<FeedEntry> = events
+                .into_iter()
+                .take_while(|e| {
+                    bytes += e.event.e.len() + e.event.s.len();
+                    bytes <= CASE_BYTES_MAX
+                })
+                .map(entry)
+                .collect();
+            let next = entries.last().map_or(Pos(0), |e| e.pos);
+            Ok(FeedPage { more: entries.len() < all, entries, next })
         })
         .await
     }
@@ -110,25 +125,4 @@ impl Region {
 
 fn entry(e: StoredEvent) -> FeedEntry {
     FeedEntry { pos: e.pos, recorded_at: e.recorded_at, event: e.event }
-}
-
-/// Cuts a page so that it stays readable for the desk. When it is the last one, the cursor goes to
-/// the head: whatever lies between belongs to others.
-fn cut(events: Vec<StoredEvent>, limit: u32, head: Pos) -> FeedPage {
-    let full = events.len() >= limit as usize;
-    let mut bytes = 0;
-    let mut entries = Vec::with_capacity(events.len());
-    let mut left_out = false;
-    for e in events {
-        bytes += e.event.e.len() + e.event.s.len();
-        if !entries.is_empty() && bytes > SEGMENT_BYTES_MAX {
-            left_out = true;
-            break;
-        }
-        entries.push(entry(e));
-    }
-    let more = full || left_out;
-    let last = entries.last().map(|e| e.pos);
-    let next = if more { last.unwrap_or(head) } else { head };
-    FeedPage { entries, next, more }
 }

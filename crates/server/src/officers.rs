@@ -64,17 +64,17 @@ impl Region {
     /// What a desk may follow: its station, and circles and own restricted work of its officers.
     pub(crate) fn scopes(&self, device: &DeviceRow) -> Result<Vec<Scope>, ApiError> {
         let mut out = vec![Scope::station(&device.station)];
-        for o in self.store.all_officers().map_err(failed)? {
-            if o.device != device.id || o.card.revoked {
+        for card in self.store.device_officers(device.id).map_err(failed)? {
+            if card.revoked {
                 continue;
             }
-            for circle in &o.card.circles {
+            for circle in &card.circles {
                 let scope = Scope::circle(&device.station, circle);
                 if !out.contains(&scope) {
                     out.push(scope);
                 }
             }
-            out.push(Scope::officer(o.card.id));
+            out.push(Scope::officer(card.id));
         }
         Ok(out)
     }

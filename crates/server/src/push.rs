@@ -37,6 +37,8 @@ impl Region {
         device: DeviceId,
         segment: Segment,
     ) -> Result<PushResponse, ApiError> {
+        // Closed never; were it, the lock inside still keeps the order.
+        let _turn = self.pushing.acquire().await.ok();
         self.off(move |region| region.push_now(device, segment)).await
     }
 

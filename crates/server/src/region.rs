@@ -24,6 +24,8 @@ pub struct Region {
     /// The region's position, for those who wait on a feed.
     pub(crate) moved: watch::Sender<Pos>,
     pub(crate) attempts: Attempts,
+    /// Pushes worked on at once: one decides, the others verify; the rest wait without a thread.
+    pub(crate) pushing: Semaphore,
     /// Passwords hashed at once: each takes 19 MiB.
     pub(crate) hashing: Semaphore,
 }
@@ -111,6 +113,7 @@ impl Region {
             deciding: Mutex::new(()),
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
+            pushing: Semaphore::new(8),
             hashing: Semaphore::new(2),
         }))
     }

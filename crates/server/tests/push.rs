@@ -461,7 +461,11 @@ async fn a_code_is_for_one_desk_and_ten_minutes() {
     assert_eq!(code.split('.').map(str::len).collect::<Vec<_>>(), [10, 64]);
     let (a, b) = (Desk::new(&w, "07", Role::Officer, &[]), Desk::new(&w, "07", Role::Officer, &[]));
     let bad = Err(refused(ApiErrorCode::BadCode));
+    let mut a = a;
+    // Before it joined the desk had no station; its officers get the one of the code.
+    a.card.station = "00".into();
     let joined = a.enroll(&code.to_lowercase()).await.unwrap();
+    assert_eq!(w.region.store().station_officers(&"07".into()).unwrap().len(), 1);
     assert_eq!(joined.station_id.as_str(), "07");
     assert_eq!(joined.station_name.kk, "Жетінші бөлімше");
     assert_eq!(b.enroll(&code).await, bad);

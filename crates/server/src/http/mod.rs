@@ -26,7 +26,7 @@ use tower_http::trace::TraceLayer;
 /// A request's body, at most, in bytes (compressed messages of desks).
 pub const BODY_BYTES_MAX: usize = 1536 * 1024;
 /// Requests worked on at once; beyond it one is told to come back.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 512;
 /// Desks waiting on their feeds at once: they cost memory, not work.
 const WAITING_AT_ONCE: usize = 4096;
 /// Seconds until a request is given up.

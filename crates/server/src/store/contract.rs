@@ -186,6 +186,8 @@ pub fn officers_are_kept_and_revoked(s: Arc<dyn Store>) {
     assert_eq!(s.officers(&[OfficerId(id(20)), OfficerId(id(99))]).unwrap(), vec![changed]);
     assert_eq!(s.officers(&[]).unwrap(), vec![]);
     assert_eq!(s.station_officers(&"07".into()).unwrap().len(), 2);
+    assert_eq!(s.device_officers(DeviceId(id(10))).unwrap().len(), 2);
+    assert_eq!(s.device_officers(DeviceId(id(11))).unwrap(), vec![]);
     assert_eq!(s.station_officers(&"08".into()).unwrap(), vec![]);
     assert_eq!(s.all_officers().unwrap().len(), 2);
 }
@@ -273,9 +275,9 @@ pub fn the_order_has_no_gap_under_many_writers(s: &Arc<dyn Store>) {
         .collect();
     let scope = Scope::from("station:07");
     loop {
-        let (page, head) = s.feed(&scope, Pos(0), 1000).unwrap();
-        assert_eq!(page.len() as u64, head.0, "a reader saw a hole");
-        if head == Pos(100) {
+        let page = s.feed(&scope, Pos(0), 1000).unwrap();
+        assert_eq!(page.events.len() as u64, page.head.0, "a reader saw a hole");
+        if page.head == Pos(100) {
             break;
         }
     }
@@ -300,15 +302,26 @@ pub fn feeds_are_paged_and_separate(s: Arc<dyn Store>) {
     ];
     assert_eq!(s.commit(&commit(0, events)).unwrap(), Committed::Done);
     let read = |scope: &str, after: u64, limit: u32| {
-        let (page, head) = s.feed(&Scope::from(scope), Pos(after), limit).unwrap();
-        assert_eq!(head, Pos(5));
-        page.iter().map(|e| e.pos.0).collect::<Vec<_>>()
+        let page = s.feed(&Scope::from(scope), Pos(after), limit).unwrap();
+        assert_eq!(page.head, Pos(5));
+        let last = page.events.last().map(|e| e.pos);
+        let later = s.feed(&Scope::from(scope), last.unwrap_or(Pos(after)), 1).unwrap();
+        assert_eq!(page.more, !later.events.is_empty());
+        page.events.iter().map(|e| e.pos.0).collect::<Vec<_>>()
     };
     assert_eq!(read("station:07", 0, 2), [1, 4]);
     assert_eq!(read("station:07", 4, 2), [5]);
     assert_eq!(read("station:08", 0, 9), [2]);
     assert_eq!(read("circle:07:dv", 0, 9), [3]);
     assert_eq!(read("station:09", 0, 9), [0_u64; 0]);
+    let heavy = (6..36_u64).map(|n| {
+        let mut e = event(n, 3, &["station:heavy"]);
+        e.event.e = "x".repeat(60_000);
+        e
+    });
+    assert_eq!(s.commit(&commit(5, heavy.collect())).unwrap(), Committed::Done);
+    let page = s.feed(&Scope::from("station:heavy"), Pos(0), 500).unwrap();
+    assert!(page.more && (10..25).contains(&page.events.len()), "{}", page.events.len());
     let scopes = |s: &[&str]| s.iter().map(|x| Scope::from(*x)).collect::<Vec<_>>();
     let case = |n, x: &[&str]| {
         let e = s.case_in_scopes(CaseId(id(n)), &scopes(x)).unwrap();

@@ -72,6 +72,8 @@ pub trait Store: Send + Sync {
     /// Writes officers as they are given (who may change what is decided above).
     fn put_officers(&self, officers: &[OfficerRow]) -> StoreResult<()>;
     fn officers(&self, ids: &[OfficerId]) -> StoreResult<Vec<OfficerRow>>;
+    /// Officers a device registered.
+    fn device_officers(&self, device: DeviceId) -> StoreResult<Vec<OfficerCard>>;
     fn all_officers(&self) -> StoreResult<Vec<OfficerRow>>;
     fn station_officers(&self, station: &StationId) -> StoreResult<Vec<OfficerCard>>;
     /// `false` when there is no such officer.
@@ -115,8 +117,9 @@ pub trait Store: Send + Sync {
     /// Quarantined and rejected events, newest first.
     fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>>;
 
-    /// Entries of a feed after a position, with the head as the same snapshot saw it.
-    fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<(Vec<StoredEvent>, Pos)>;
+    /// Entries of a feed after a position: at most `limit`, and not many more bytes than a
+    /// segment may have, so that a page stays small in memory and readable for the desk.
+    fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<FeedRows>;
     /// Events of a case that are in any of these feeds, by position.
     fn case_in_scopes(&self, case: CaseId, scopes: &[Scope]) -> StoreResult<Vec<StoredEvent>>;
     /// Is a file named by an event of one of these feeds?

@@ -81,6 +81,16 @@ pub struct StoredEvent {
     pub event: SignedEvent,
 }
 
+/// A page of a feed as one snapshot saw it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FeedRows {
+    pub events: Vec<StoredEvent>,
+    /// There are later entries.
+    pub more: bool,
+    /// The region's position at that moment.
+    pub head: Pos,
+}
+
 /// What was said of an event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Kept {

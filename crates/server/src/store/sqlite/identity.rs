@@ -263,6 +263,23 @@ pub fn all_officers(db: &Connection, region: &str) -> StoreResult<Vec<OfficerRow
     Ok(out)
 }
 
+pub fn device_officers(
+    db: &Connection,
+    region: &str,
+    device: DeviceId,
+) -> StoreResult<Vec<OfficerCard>> {
+    let mut q = db.prepare_cached(
+        "SELECT * FROM officer WHERE region_id=?1 AND device_id=?2
+         ORDER BY registered_at, officer_id",
+    )?;
+    let mut rows = q.query([region, &device.to_string()])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(officer(row)?.card);
+    }
+    Ok(out)
+}
+
 pub fn station_officers(
     db: &Connection,
     region: &str,

@@ -7,9 +7,9 @@ mod read;
 mod values;
 
 use super::{
-    AsideRow, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, LogRow,
-    OfficerRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow, Store,
-    StoreError, StoreResult, StoredEvent,
+    AsideRow, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, FeedRows,
+    LogRow, OfficerRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
+    Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
@@ -208,6 +208,9 @@ impl Store for SqliteStore {
     fn officers(&self, ids: &[OfficerId]) -> StoreResult<Vec<OfficerRow>> {
         identity::officers(&self.read(), &self.region, ids)
     }
+    fn device_officers(&self, device: DeviceId) -> StoreResult<Vec<OfficerCard>> {
+        identity::device_officers(&self.read(), &self.region, device)
+    }
     fn all_officers(&self) -> StoreResult<Vec<OfficerRow>> {
         identity::all_officers(&self.read(), &self.region)
     }
@@ -269,13 +272,10 @@ impl Store for SqliteStore {
     fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>> {
         read::set_aside(&self.read(), &self.region, limit)
     }
-    fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<(Vec<StoredEvent>, Pos)> {
+    fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<FeedRows> {
         let mut db = self.read();
         let snapshot = db.transaction()?;
-        Ok((
-            read::feed(&snapshot, &self.region, scope, after, limit)?,
-            read::head(&snapshot, &self.region)?,
-        ))
+        read::feed(&snapshot, &self.region, scope, after, limit)
     }
     fn case_in_scopes(&self, case: CaseId, scopes: &[Scope]) -> StoreResult<Vec<StoredEvent>> {
         read::case_in_scopes(&self.read(), &self.region, case, scopes)

@@ -1,9 +1,11 @@
 //! Reading the order, the chains and the feeds.
 
 use super::values::{hash, int, marks, parse, parse_opt, small, stored_event, uint, when};
-use crate::store::{AsideRow, Counts, Kept, LogRow, StoreError, StoreResult, StoredEvent};
+use crate::store::{
+    AsideRow, Counts, FeedRows, Kept, LogRow, StoreError, StoreResult, StoredEvent,
+};
 use esik_domain::ids::{CaseId, DeviceId, EventId, Pos, Scope};
-use esik_wire::{EventHash, Head};
+use esik_wire::{EventHash, Head, SEGMENT_BYTES_MAX};
 use rusqlite::{Connection, params, params_from_iter};
 use std::collections::HashMap;
 
@@ -101,18 +103,25 @@ pub fn feed(
     scope: &Scope,
     after: Pos,
     limit: u32,
-) -> StoreResult<Vec<StoredEvent>> {
+) -> StoreResult<FeedRows> {
+    let head = head(db, region)?;
     let mut q = db.prepare_cached(
         "SELECT e.pos, e.recorded_at, e.bytes, e.sig
          FROM feed f JOIN event e ON e.region_id=f.region_id AND e.pos=f.pos
-         WHERE f.region_id=?1 AND f.scope=?2 AND f.pos>?3 ORDER BY f.pos LIMIT ?4",
+         WHERE f.region_id=?1 AND f.scope=?2 AND f.pos>?3 ORDER BY f.pos",
     )?;
-    let mut rows = q.query(params![region, scope.as_str(), int(after.0)?, limit])?;
-    let mut out = Vec::new();
+    let mut rows = q.query(params![region, scope.as_str(), int(after.0)?])?;
+    let mut events: Vec<StoredEvent> = Vec::new();
+    let mut bytes = 0;
     while let Some(row) = rows.next()? {
-        out.push(stored_event(row)?);
+        if events.len() >= limit as usize || bytes > SEGMENT_BYTES_MAX {
+            return Ok(FeedRows { events, more: true, head });
+        }
+        let event = stored_event(row)?;
+        bytes += event.event.e.len() + event.event.s.len();
+        events.push(event);
     }
-    Ok(out)
+    Ok(FeedRows { events, more: false, head })
 }
 
 pub fn case_in_scopes(

@@ -49,6 +49,7 @@ CREATE TABLE officer (
   PRIMARY KEY (region_id, officer_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX officer_by_station ON officer (region_id, station_id);
+CREATE INDEX officer_by_device ON officer (region_id, device_id);
 
 -- Next free number of a series.
 CREATE TABLE series (
