@@ -304,6 +304,22 @@ pub fn circle_for(category: &str) -> Option<&'static str> {
     }
 }
 
+/// The circle of a case when its red flags are known too (codes of [`crate::suggest::red_flag_codes`], as the
+/// officer confirmed them): a child matter with violence is `juvenile`, an officer `integrity`, a bribe
+/// `corruption`, whatever category was chosen. The category's own circle comes first.
+#[must_use]
+pub fn circle_with_flags(category: &str, flags: &[&str]) -> Option<&'static str> {
+    let has = |code: &str| flags.contains(&code);
+    let child_matter = category.starts_with("CHD-") || category == "FAM-03" || has("child");
+    let violent = has("violence") || has("sexual_violence") || has("threat");
+    circle_for(category).or(match () {
+        () if has("bribe") => Some("corruption"),
+        () if has("officer") => Some("integrity"),
+        () if has("child_danger") || child_matter && violent => Some("juvenile"),
+        () => None,
+    })
+}
+
 /// The restricted circle a referral belongs to because of where it goes: that a person was sent to the
 /// crisis centre tells everything, whatever the category.
 #[must_use]

@@ -93,3 +93,20 @@ fn languages_have_codes() {
     }
     assert_eq!(Lang::from_code("de"), None);
 }
+
+#[test]
+fn red_flags_close_a_case_its_category_would_leave_open() {
+    for (category, flags, circle) in [
+        ("CHD-01", &["violence"][..], Some("juvenile")),
+        ("CHD-01", &["child"], None),
+        ("ORD-03", &["child_danger"], Some("juvenile")),
+        ("CRM-05", &["child", "violence"], Some("juvenile")),
+        ("CRM-05", &["violence"], None),
+        ("FAM-01", &["child", "violence"], Some("dv")),
+        ("TRF-02", &["officer"], Some("integrity")),
+        ("HLT-01", &["bribe", "officer"], Some("corruption")),
+        ("ZKH-01", &[], None),
+    ] {
+        assert_eq!(circle_with_flags(category, flags), circle, "{category} {flags:?}");
+    }
+}
