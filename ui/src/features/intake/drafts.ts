@@ -1,6 +1,6 @@
 // Drafts that are being written: outside React, so that no screen change, failed save or language
 // switch can lose a word. A draft leaves this place only when it is durable.
-import { call, type IntakeForm } from '../../backend';
+import { asRefusal, call, type IntakeForm } from '../../backend';
 import { Autosave, type SaveState } from './autosave';
 import { emptyParty } from './who';
 
@@ -67,6 +67,13 @@ export class LiveDraft {
   private put(snapshot: { form: IntakeForm; save: SaveState }): void {
     this.snapshot = snapshot;
     for (const tell of this.listeners) tell();
+    const { save } = snapshot;
+    const gone = save.kind === 'failed' && asRefusal(save.error).code === 'not_found';
+    if (gone && this.listeners.size === 0) {
+      // Finished or thrown away elsewhere, and nobody looks: asking for ever would help nobody.
+      void this.autosave.close();
+      live.delete(this.id);
+    }
     if (this.idle) live.delete(this.id);
   }
 }
