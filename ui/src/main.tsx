@@ -1,7 +1,10 @@
 // Start: ask the core where it stands, speak its language, then paint.
 import './styles/base.css';
 import './kit/kit.css';
+import './kit/controls.css';
+import './kit/over.css';
 import './shell/shell.css';
+import './features/session/session.css';
 import { I18nProvider as Words } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
