@@ -104,7 +104,7 @@ function ReferralBox(
       <div className="referral-head">
         <span className="grow referral-name">
           <span className="t">{body}</span>
-          <span className="m el">
+          <span className="m">
             {shown ? t('intake.refer.leaves_short', { fields: fields.join(', ') }) : '\u00a0'}
           </span>
         </span>
