@@ -33,11 +33,16 @@ pub fn build() -> Result<Programs> {
 /// The programs as cargo names them, each by its path.
 pub type Programs = BTreeMap<String, PathBuf>;
 
+/// Some small test target. With a test among what is built, cargo takes the features of dev-dependencies in, as
+/// `cargo test` does; without one, `run` and `test` would each compile tokio, Tauri and all above them anew.
+pub const A_TEST: &str = "fold";
+
 /// Compiles the programs; `extra` goes to cargo. On Windows a running xtask cannot be replaced, and nothing needs it.
 pub fn programs(extra: &[&str]) -> Result<Programs> {
     let mut command = cargo("build");
     command
         .args(["--exclude", "xtask", "--message-format=json-render-diagnostics"])
+        .args(["--test", A_TEST])
         .args(extra)
         .stderr(Stdio::inherit());
     let out =

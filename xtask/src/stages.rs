@@ -231,6 +231,12 @@ mod tests {
     }
 
     #[test]
+    fn the_test_that_is_built_with_the_programs_exists() {
+        let targets = test_targets(|_| true).unwrap();
+        assert!(targets.iter().any(|name| name == binaries::A_TEST));
+    }
+
+    #[test]
     fn the_policy_tests_are_among_the_system_tests() {
         let targets = test_targets(|package| package == SYSTEM).unwrap();
         assert!(targets.iter().any(|name| name == "policy"));
