@@ -21,8 +21,22 @@ pub const PASSWORD: &str = "esik-demo-2026";
 
 /// Who works at the demo desk besides the head: surname, given name, patronymic, post, role, circle.
 const OFFICERS: [[&str; 6]; 2] = [
-    ["Сәрсенов", "Ерлан", "Маратұлы", "Фронт-кеңсе инспекторы", "officer", ""],
-    ["Ахметова", "Айгүл", "Серікқызы", "Әйелдерді қорғау инспекторы", "inspector", "dv"],
+    [
+        "Сәрсенов",
+        "Ерлан",
+        "Маратұлы",
+        "Фронт-кеңсе инспекторы / инспектор фронт-офиса",
+        "officer",
+        "",
+    ],
+    [
+        "Ахметова",
+        "Айгүл",
+        "Серікқызы",
+        "Әйелдерді қорғау инспекторы / инспектор по защите женщин",
+        "inspector",
+        "dv",
+    ],
 ];
 
 /// Invented cases the demo begins with.
@@ -117,6 +131,8 @@ fn make(programs: &binaries::Programs, home: &Path) -> Result<()> {
         "Дана",
         "--patronymic",
         "Болатқызы",
+        "--post",
+        "Бөлімше бастығы / начальник отделения",
         "--role",
         "head",
     ])?;
