@@ -137,17 +137,11 @@ impl Engine {
 
     /// Stops and waits until nothing runs any more. What was under way is repeated by the next
     /// engine; nothing is lost.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.stop.send_replace(true);
-        if let Err(error) = (&mut self.task).await {
+        if let Err(error) = self.task.await {
             tracing::warn!(%error, "the engine ended badly");
         }
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        self.stop.send_replace(true);
     }
 }
 

@@ -198,6 +198,7 @@ async fn a_quiet_day_costs_few_requests() {
     // A poll each 25 s, a round each 10 min.
     let calls = r.wire.calls();
     assert!((144..200).contains(&calls), "{calls} calls in an hour");
+    assert_eq!(r.region.count("hello"), 6, "clock, leases and scopes are asked for now and then");
 }
 
 #[tokio::test(start_paused = true)]
@@ -268,6 +269,17 @@ async fn a_hanging_region_is_left_alone_but_a_person_may_insist() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_region_that_hung_and_then_went_away_is_probed_again() {
+    let r = run_with(|w| w.set(Some(SyncFailure::Timeout)));
+    sleep(S(2 * 3600)).await;
+    r.wire.set(Some(SyncFailure::Unreachable));
+    let before = r.wire.calls();
+    sleep(S(2 * 3600)).await;
+    let tries = r.wire.calls() - before;
+    assert!(tries >= 20, "failing to connect is no reason to give up: {tries}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_busy_region_is_asked_by_nobody_before_its_time() {
     let busy = ApiError { retry_after_s: Some(1000), ..ApiError::new(ApiErrorCode::Busy) };
     let r = run_with(|w| w.region.refuse("hello", std::slice::from_ref(&busy)));
@@ -305,6 +317,10 @@ async fn a_forked_desk_goes_on_hearing() {
     within(S(2), "told", || r.engine.status().borrow().stop == Some(SyncStop::Fork)).await;
     r.region.author(&station(), event(8, 1, ZERO_HASH, "agency_answered", "heard"));
     within(S(10), "heard", || r.desk.texts().contains(&"heard".to_owned())).await;
+    r.region.refuse("push", &vec![ApiError::new(ApiErrorCode::Fork); 1000]);
+    let before = r.wire.calls();
+    sleep(S(3600)).await;
+    assert!(r.wire.calls() - before < 250, "and does not insist");
 }
 
 #[tokio::test(start_paused = true)]

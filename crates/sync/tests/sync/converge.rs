@@ -7,7 +7,9 @@ use esik_domain::ids::{Pos, Scope};
 use esik_sync::{LocalError, SyncStop};
 use esik_wire::{ApiError, ApiErrorCode, SyncFailure, Verdict};
 use proptest::prelude::*;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[tokio::test]
 async fn two_desks_exchange_what_they_saved() {
@@ -116,8 +118,40 @@ async fn the_clock_is_compared_with_the_regions_and_waits_are_slept() {
     region.refuse("hello", &[busy]);
     let (desk, clock) = (Desk::new(1), TestClock::default());
     desk.sync_with(&*region, &clock).await.unwrap();
-    assert_eq!(*clock.slept.lock().unwrap(), [std::time::Duration::from_secs(11)]);
+    assert_eq!(*clock.slept.lock().unwrap(), [Duration::from_secs(11)]);
     assert_eq!(desk.copy().offset_ms, 79_000, "90 s ahead at the start, 11 s later");
+}
+
+#[tokio::test]
+async fn a_region_that_is_always_busy_ends_the_round() {
+    let region = Arc::new(Region::new());
+    let (desk, line) = (Desk::new(1), Line::new(&region, &[Fault::Busy; 100]));
+    assert!(matches!(desk.sync(&line).await, Err(SyncStop::Busy { .. })));
+    assert_eq!(line.faults.lock().unwrap().len(), 94, "five waits and no sixth");
+}
+
+/// `ESIK_CLOCK` may stop the time.
+struct StoppedClock;
+
+impl esik_sync::Clock for StoppedClock {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        crate::region::start()
+    }
+    fn random(&self) -> f64 {
+        1.0
+    }
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        // Lets others run, as a sleep does, so that an endless wait can be given up.
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_clock_does_not_stop_a_round() {
+    let region = Arc::new(Region::new());
+    let (desk, line) = (Desk::new(1), Line::new(&region, &[Fault::Request, Fault::Busy]));
+    let round = desk.sync_with(&line, &StoppedClock);
+    tokio::time::timeout(Duration::from_secs(20), round).await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use esik_domain::ids::{CaseId, Pos, Scope};
+use esik_sync::http::FILE_BYTES_MAX;
 use esik_sync::{HttpError, HttpRegion};
 use esik_wire::request::{DEVICE_HEADER, NONCE_HEADER, SIGNATURE_HEADER, verify};
 use esik_wire::{
@@ -323,13 +324,18 @@ async fn a_long_upload_gets_its_time_and_a_long_poll_too() {
     );
 }
 
+fn hash_of(bytes: &[u8]) -> String {
+    hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes))
+}
+
 #[tokio::test]
 async fn a_file_is_the_file_its_address_names() {
     let router = Router::new().route(
         "/v1/files/{hash}",
         get(|Path(hash): Path<String>| async move {
+            let big = hash_of(&vec![0; FILE_BYTES_MAX + 1]);
             match hash.as_str() {
-                h if h.starts_with("00") => StatusCode::NOT_FOUND.into_response(),
+                h if h == big => Body::from(vec![0; FILE_BYTES_MAX + 1]).into_response(),
                 _ => Body::from("a scan").into_response(),
             }
         }),
@@ -337,9 +343,10 @@ async fn a_file_is_the_file_its_address_names() {
     let ca = Ca::new("region");
     let server = serve(router, ca.honest());
     let region = region_at(&server, &ca);
-    let hash = hex::encode(<sha2::Sha256 as sha2::Digest>::digest("a scan"));
-    assert_eq!(region.file(hash).await.unwrap(), b"a scan");
+    assert_eq!(region.file(hash_of(b"a scan")).await.unwrap(), b"a scan");
     assert_eq!(region.file("11".repeat(32)).await, Err(SyncFailure::NotEsik));
+    let big = hash_of(&vec![0; FILE_BYTES_MAX + 1]);
+    assert_eq!(region.file(big).await, Err(SyncFailure::NotEsik), "more than anybody reads");
 }
 
 #[test]

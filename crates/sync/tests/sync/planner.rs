@@ -189,6 +189,50 @@ fn a_busy_region_is_obeyed_to_the_second_and_waited_out_only_a_while() {
     assert_eq!(next_step(&s), stop(SyncStop::Busy { until }), "an hour ends the round");
 }
 
+#[test]
+fn each_sign_of_a_restored_region_is_enough_by_itself() {
+    use esik_sync::History;
+    use esik_sync::react::history_of;
+    let knew = Snapshot {
+        known: Some(esik_wire::KnownRegion {
+            epoch: "e1".to_owned(),
+            pos: Pos(20),
+            acked: head(5),
+        }),
+        cursors: vec![(station(), Pos(18))],
+        ..snapshot(5, 9)
+    };
+    let says = |epoch: &str, acked, pos| HelloResponse {
+        protocol: 1,
+        server_time: start(),
+        epoch: epoch.to_owned(),
+        acked: head(acked),
+        scopes: vec![station()],
+        leases: vec![],
+        officers: vec![],
+        region_pos: Pos(pos),
+    };
+    let far = Snapshot { known: None, cursors: vec![(station(), Pos(30))], ..knew.clone() };
+    for (name, desk, hello, diverged, history) in [
+        ("as it was", &knew, says("e1", 5, 20), false, History::Same),
+        ("it went on", &knew, says("e1", 9, 40), false, History::Same),
+        ("another epoch", &knew, says("e2", 5, 20), false, History::Changed),
+        ("lost what it acknowledged", &knew, says("e1", 4, 20), false, History::Changed),
+        ("behind what it told", &knew, says("e1", 5, 19), false, History::Changed),
+        ("behind what it gave", &far, says("e1", 5, 29), false, History::Changed),
+        ("it said so", &knew, says("e1", 5, 20), true, History::Changed),
+        (
+            "never met",
+            &Snapshot { epoch: String::new(), ..snapshot(0, 9) },
+            says("e1", 0, 0),
+            false,
+            History::Same,
+        ),
+    ] {
+        assert_eq!(history_of(desk, &hello, diverged), history, "{name}");
+    }
+}
+
 /// What may go wrong between two good answers.
 fn trouble() -> impl Strategy<Value = Option<SyncFailure>> {
     let refused = |c| Some(SyncFailure::Refused(ApiError::new(c)));

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
 use esik_wire::{
     ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, EventHash, EventVerdict, FEED_PAGE_MAX,
-    FeedEntry, FeedPage, FeedRequest, Head, HelloRequest, HelloResponse, PushResponse,
+    FeedEntry, FeedPage, FeedRequest, Head, HelloRequest, HelloResponse, KnownRegion, PushResponse,
     SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent, SyncApi, SyncFailure, Verdict,
 };
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ pub struct Region {
     /// Refuses these calls (by name) as long as there is a refusal.
     pub refuse: Mutex<BTreeMap<&'static str, Vec<ApiError>>>,
     pub page_max: usize,
+    /// What the last greeting said it knew of us.
+    pub known: Mutex<Option<KnownRegion>>,
     news: watch::Sender<u64>,
 }
 
@@ -58,6 +60,7 @@ impl Region {
             scopes: Mutex::new(vec![station()]),
             calls: Mutex::default(),
             refuse: Mutex::default(),
+            known: Mutex::default(),
             page_max: FEED_PAGE_MAX as usize,
             news: watch::channel(0).0,
         }
@@ -178,6 +181,7 @@ impl SyncApi for Region {
     }
 
     async fn hello(&self, r: HelloRequest) -> Result<HelloResponse, SyncFailure> {
+        self.known.lock().unwrap().clone_from(&r.known);
         self.enter("hello")?;
         let book = self.book.lock().unwrap();
         Ok(HelloResponse {

@@ -64,6 +64,9 @@ async fn a_region_restored_in_the_middle_of_a_round_is_greeted_anew() {
     region.refuse("feed", &[ApiError::new(ApiErrorCode::HistoryDiverged)]);
     a.sync(&*region).await.unwrap();
     assert_eq!(a.copy().histories.last(), Some(&History::Changed));
+    assert!(region.known.lock().unwrap().is_none(), "it is asked, not confronted again");
+    a.sync(&*region).await.unwrap();
+    assert!(region.known.lock().unwrap().is_some());
 }
 
 #[tokio::test]
