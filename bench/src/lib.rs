@@ -1,6 +1,11 @@
 //! Measuring: CPU of a process, percentiles, and one report as JSON and as a table.
 //!
 //! Only ratios to a floor measured in the same run mean anything (`docs/measurements.md`).
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "never shipped: a bench that cannot go on stops"
+)]
 
 pub mod bare;
 pub mod words;

@@ -94,7 +94,7 @@ async fn a_shift_at_the_desk() {
     // Beaten at home: КУИ first, nothing of it stays, the crisis centre gets the minimum.
     w.chord(keys::CONTROL, 'n').await;
     w.types(TROUBLE, "Меня избил муж, боюсь идти домой").await;
-    w.sees("сначала КУИ").await;
+    w.sees("Сначала КУИ").await;
     w.chord(keys::ALT, keys::ENTER).await;
     w.types("#kui", "26-7781").await;
     w.types("input[placeholder^='например: «Нужны ночлег']", "Нужны ночлег и юрист").await;

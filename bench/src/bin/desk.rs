@@ -1,6 +1,12 @@
 //! L1: a durable save against bare SQLCipher. L4: bulk import against SQLCipher + FTS5 row by row.
 //!
 //! `bench-desk [save] [import] [--saves N] [--rounds N] [--cases N]`
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "never shipped: a bench that cannot go on stops"
+)]
 
 use esik_app::api::Changed;
 use esik_app::env::{Env, MachineClock};

@@ -4,15 +4,12 @@
 mod common;
 
 use chrono::TimeDelta;
-use common::{Desk, World, codes, drafted, fresh, kinds, note, opened, referral, sent, visit};
-use esik_domain::event::{
-    Body, CaseClosed, CaseReopened, ReferralWithdrawn, Role, TaskAssigned, Word,
-};
-use esik_domain::ids::{CaseId, Circle, Pos, ReferralId, Scope, TaskId};
+use common::{Desk, World, codes, fresh, kinds, note, opened, referral, visit};
+use esik_domain::event::Role;
+use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_wire::{
     ApiError, ApiErrorCode, FeedRequest, Head, SignedEvent, SyncApi as _, SyncFailure, Verdict,
 };
-use serde_json::Map;
 use std::collections::HashSet;
 
 fn refused(code: ApiErrorCode) -> SyncFailure {
@@ -201,192 +198,6 @@ async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_restricted_referral_is_invisible_to_those_outside_the_circle() {
-    let w = World::new();
-    let mut a = w.desk("07").await;
-    let other = w.desk("07").await;
-    let juvenile = w.desk_with("07", Role::Inspector, &["dv"]).await;
-    let (case, id) = referral(&mut a, "E-CRS", "Баспана керек", "dv");
-    // Even an event that forgot its circle stays with the referral it is about.
-    let reminder = Body::ReferralReminded(esik_domain::event::ReferralReminded {
-        referral_id: id,
-        more: Map::new(),
-    });
-    a.say(case, &reminder, "open");
-    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"; 5]);
-    let open = ["visit_noted", "case_opened"];
-    let closed = ["referral_drafted", "referral_sent", "delivery_delivered", "referral_reminded"];
-    assert_eq!(kinds(&other.read(&other.station_scope()).await.unwrap()), open);
-    assert_eq!(kinds(&other.handle.case_events(case).await.unwrap().entries), open);
-    let circle = Scope::circle(&"07".into(), "dv");
-    assert_eq!(other.read(&circle).await, Err(refused(ApiErrorCode::NotFound)));
-    let own = Scope::officer(a.card.id);
-    assert_eq!(other.read(&own).await, Err(refused(ApiErrorCode::NotFound)));
-    assert!(!other.hello(200).await.unwrap().scopes.contains(&circle));
-    // The author and the circle see it, with what the region says about it.
-    assert_eq!(kinds(&a.read(&own).await.unwrap()), closed);
-    assert_eq!(kinds(&juvenile.read(&circle).await.unwrap()), closed);
-    let said = a.read(&own).await.unwrap();
-    let delivered = said.get(2).unwrap().event.envelope().unwrap();
-    assert_eq!(delivered.circle, Circle("dv".to_owned()));
-    // Whoever may not know of it cannot touch it either.
-    let mut other = other;
-    let withdrawn = Body::ReferralWithdrawn(ReferralWithdrawn {
-        referral_id: id,
-        reason: String::new(),
-        more: Map::new(),
-    });
-    other.say(case, &withdrawn, "open");
-    assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
-}
-
-#[tokio::test]
-async fn a_restricted_case_takes_everything_in_it_along() {
-    let w = World::new();
-    let mut a = w.desk("07").await;
-    let mut other = w.desk("07").await;
-    let case = CaseId(fresh());
-    a.say(case, &visit(), "osb");
-    a.say(case, &opened("ESK-07-2026-1"), "osb");
-    a.say(case, &note("forgot the circle"), "open");
-    a.push().await.unwrap();
-    assert_eq!(other.read(&other.station_scope()).await.unwrap(), []);
-    assert_eq!(a.read(&Scope::officer(a.card.id)).await.unwrap().len(), 3);
-    other.say(case, &note("guessed the id"), "open");
-    assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
-    let mut far = w.desk("08").await;
-    far.say(case, &note("guessed the id"), "open");
-    assert_eq!(codes(&far.push().await.unwrap()), ["rejected:foreign_case"]);
-}
-
-#[tokio::test]
-async fn a_decision_holds_only_when_the_case_allows_it() {
-    let w = World::new();
-    let mut a = w.desk("07").await;
-    let (case, id, task) = (CaseId(fresh()), ReferralId(fresh()), TaskId(fresh()));
-    let closed = || {
-        Body::CaseClosed(CaseClosed {
-            word: Word::Solved,
-            outcome: "helped".to_owned(),
-            text: String::new(),
-            more: Map::new(),
-        })
-    };
-    let reopened =
-        || Body::CaseReopened(CaseReopened { reason: "жаңа".to_owned(), more: Map::new() });
-    let withdrawn = || {
-        Body::ReferralWithdrawn(ReferralWithdrawn {
-            referral_id: id,
-            reason: String::new(),
-            more: Map::new(),
-        })
-    };
-    let assigned = || {
-        Body::TaskAssigned(TaskAssigned {
-            task_id: task,
-            text: "Тексеру".to_owned(),
-            unit: "P-UIP".into(),
-            owner: None,
-            due: None,
-            more: Map::new(),
-        })
-    };
-    let strange = ReferralId(fresh());
-    for body in [
-        visit(),
-        closed(),
-        sent(id),
-        opened("ESK-07-2026-1"),
-        drafted(id, "E-HEA", "Жылу"),
-        withdrawn(),
-        sent(id),
-        drafted(ReferralId(fresh()), "E-HEA", "Жылу"),
-        drafted(strange, "E-NONE", "Кімге?"),
-        sent(strange),
-        assigned(),
-        assigned(),
-        reopened(),
-        closed(),
-        closed(),
-        reopened(),
-        closed(),
-    ] {
-        a.say(case, &body, "open");
-    }
-    assert_eq!(
-        codes(&a.push().await.unwrap()),
-        [
-            "accepted",
-            "rejected:not_a_case",
-            "rejected:referral_unknown",
-            "accepted",
-            "accepted",
-            "accepted",
-            "rejected:already_withdrawn",
-            "accepted",
-            "accepted",
-            "rejected:agency_unknown",
-            "accepted",
-            "rejected:task_exists",
-            "rejected:not_closed",
-            "accepted",
-            "rejected:case_closed",
-            "accepted",
-            "accepted",
-        ]
-    );
-    // A referral is sent once, also across pushes.
-    let (_, again) = referral(&mut a, "E-HEA", "Жылу", "open");
-    a.push().await.unwrap();
-    let case = w.region.store().request(again).unwrap().unwrap().case;
-    a.say(case, &sent(again), "open");
-    assert_eq!(codes(&a.push().await.unwrap()), ["rejected:already_sent"]);
-}
-
-#[tokio::test]
-async fn the_registered_role_decides_not_the_claimed_one() {
-    let w = World::new();
-    let mut hall = w.desk_with("07", Role::Consultant, &[]).await;
-    let case = CaseId(fresh());
-    hall.say(case, &visit(), "open");
-    let mut open = hall.envelope(case, &opened("ESK-07-2026-1"), "open");
-    open.role = Role::Head;
-    hall.save(&open);
-    assert_eq!(codes(&hall.push().await.unwrap()), ["accepted", "rejected:not_allowed"]);
-    // Nobody registers as the region, and nobody takes over another desk's officer.
-    let mut thief = w.desk("07").await;
-    thief.card = esik_wire::OfficerCard { role: Role::Region, ..thief.card.clone() };
-    thief.card.id = esik_domain::ids::OfficerId(fresh());
-    thief.hello(200).await.unwrap();
-    let stolen = esik_wire::OfficerCard { key: thief.card.key.clone(), ..hall.card.clone() };
-    thief.card = stolen;
-    thief.hello(200).await.unwrap();
-    let cards = hall.hello(200).await.unwrap().officers;
-    let kept = cards.iter().find(|c| c.id == hall.card.id).unwrap();
-    assert_eq!(kept.key, hall.card.key);
-    assert_eq!(cards.iter().filter(|c| c.role == Role::Region).count(), 1);
-}
-
-#[tokio::test]
-async fn what_the_revoked_still_bring_is_set_aside_not_lost() {
-    let w = World::new();
-    let (mut a, mut b) = (w.desk("07").await, w.desk("07").await);
-    let case = CaseId(fresh());
-    a.say(case, &visit(), "open");
-    a.push().await.unwrap();
-    assert!(w.region.store().revoke_officer(a.card.id).unwrap());
-    a.say(case, &note("after"), "open");
-    assert_eq!(codes(&a.push().await.unwrap()), ["quarantined:officer_revoked"]);
-    assert!(w.region.store().revoke_device(b.device).unwrap());
-    b.say(case, &note("after"), "open");
-    assert_eq!(codes(&b.push().await.unwrap()), ["quarantined:device_revoked"]);
-    assert_eq!(b.hello(200).await, Err(refused(ApiErrorCode::Unauthorised)));
-    assert_eq!(b.read(&b.station_scope()).await, Err(refused(ApiErrorCode::Unauthorised)));
-    let nobody = Desk::new(&w, "07", Role::Officer, &[]);
-    assert_eq!(nobody.hello(200).await, Err(refused(ApiErrorCode::Unauthorised)));
-}
-
-#[tokio::test]
 async fn segments_that_lie_about_themselves_are_refused() {
     let w = World::new();
     let mut a = w.desk("07").await;
@@ -566,4 +377,53 @@ async fn a_feed_is_paged_waits_and_knows_its_history() {
     a.push().await.unwrap();
     let page = waiting.await.unwrap().unwrap();
     assert_eq!((page.entries.len(), page.next), (1, Pos(10)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_desks_at_once_leave_one_order_without_a_gap() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut w = World::new();
+    let site = esik_server::site::Site::new(&dir.path().join("region.db"), None);
+    let name = || esik_wire::LocalName {
+        kk: "Жетінші".to_owned(), ru: "Седьмое".to_owned()
+    };
+    site.create(&w.env, "akmola", name(), &[]).unwrap();
+    w.region = site.open(w.env.clone()).unwrap();
+    w.region.add_station("07", name()).unwrap();
+    let mut herd = Vec::new();
+    for _ in 0..8 {
+        let mut desk = w.desk("07").await;
+        herd.push(tokio::spawn(async move {
+            for _ in 0..10 {
+                referral(&mut desk, "E-HEA", "Жылу", "open");
+                let again = desk.segment();
+                assert_eq!(codes(&desk.push().await.unwrap()), ["accepted"; 4]);
+                assert_eq!(codes(&desk.handle.push(again).await.unwrap()), ["duplicate"; 4]);
+            }
+            desk
+        }));
+    }
+    let mut last = None;
+    for one in herd {
+        last = Some(one.await.unwrap());
+    }
+    let desk = last.unwrap();
+    let c = w.region.store().counts().unwrap();
+    assert_eq!((c.events, c.max_pos, c.head_pos, c.feed_entries), (400, 400, 400, 400));
+    // The region's own chain is as whole as the desks'.
+    let mut own: Vec<_> = desk
+        .read(&desk.station_scope())
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|e| e.event.envelope().unwrap().role == Role::Region)
+        .collect();
+    assert_eq!(own.len(), 80);
+    own.sort_by_key(|e| e.pos);
+    let mut prev = esik_wire::ZERO_HASH;
+    for (n, e) in own.iter().enumerate() {
+        let read = e.event.envelope().unwrap();
+        assert_eq!((read.device_seq.0, read.prev), (n as u64 + 1, prev.hex()));
+        prev = e.event.hash();
+    }
 }

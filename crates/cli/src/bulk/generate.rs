@@ -3,16 +3,18 @@
 //! All words lie in `data/*.json`. No line describes a person: IINs are of the year 2099
 //! (`domain.md` §4.1), names and addresses are put together by chance.
 
+mod data;
+mod splitmix;
+
 use super::format::{CaseLine, EventLine, PartyLine};
 use chrono::{DateTime, Duration, Utc};
+use data::{DATA, Data, Pools, Sexes, Story};
 use esik_app::{api::Refusal, refusal};
 use esik_domain::catalog::{Catalog, Route};
 use esik_domain::event::{Address, PartyRole};
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use splitmix::SplitMix64;
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::sync::LazyLock;
 
 /// Lengths of a narrative, in characters.
 const SHORTEST: usize = 200;
@@ -20,155 +22,11 @@ const LONGEST: usize = 860;
 /// Of a hundred cases, so many in Russian; the rest in Kazakh.
 const RUSSIAN: u64 = 70;
 
-/// Sebastiano Vigna's splitmix64: small, and the same everywhere.
-#[derive(Clone, Debug)]
-pub struct SplitMix64(u64);
-
-impl SplitMix64 {
-    #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-    /// From 0 up to, not including, `n`.
-    pub fn below(&mut self, n: u64) -> u64 {
-        if n == 0 { 0 } else { self.next() % n }
-    }
-    pub fn percent(&mut self, n: u64) -> bool {
-        self.below(100) < n
-    }
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
-        of.get(usize::try_from(self.below(of.len() as u64)).unwrap_or(0))
-    }
-    fn word(&mut self, of: &[String]) -> String {
-        self.pick(of).cloned().unwrap_or_default()
-    }
-    fn weighted<'a, T>(&mut self, of: &'a [(u64, T)]) -> Option<&'a T> {
-        let mut at = self.below(of.iter().map(|(w, _)| w).sum());
-        for (weight, what) in of {
-            if at < *weight {
-                return Some(what);
-            }
-            at -= weight;
-        }
-        None
-    }
-}
-
-#[derive(Deserialize)]
-struct People {
-    ru: Sexes,
-    kk: Sexes,
-    organisations: Both,
-    mobile_codes: Vec<String>,
-}
-#[derive(Deserialize)]
-struct Sexes {
-    male: Names,
-    female: Names,
-}
-#[derive(Deserialize)]
-struct Names {
-    surname: Vec<String>,
-    given: Vec<String>,
-    patronymic: Vec<String>,
-}
-#[derive(Deserialize)]
-struct Both {
-    ru: Vec<String>,
-    kk: Vec<String>,
-}
-#[derive(Deserialize)]
-struct Places {
-    streets: Vec<Street>,
-}
-#[derive(Deserialize)]
-struct Street {
-    ru: String,
-    kk: String,
-    lat: f64,
-    lon: f64,
-    houses: u64,
-}
-#[derive(Deserialize)]
-struct Phrases {
-    ru: Pools,
-    kk: Pools,
-}
-#[derive(Deserialize)]
-struct Pools {
-    open: Vec<String>,
-    more: Vec<String>,
-    wish: Vec<String>,
-}
-#[derive(Deserialize)]
-struct Stories {
-    categories: BTreeMap<String, Story>,
-}
-#[derive(Deserialize)]
-struct Story {
-    weight: u64,
-    ru: Vec<String>,
-    kk: Vec<String>,
-}
-#[derive(Deserialize)]
-struct Events {
-    kinds: Vec<Kind>,
-    count_weights: BTreeMap<u64, u64>,
-    channels: BTreeMap<String, u64>,
-    window: Window,
-}
-#[derive(Deserialize)]
-struct Kind {
-    kind: String,
-    weight: u64,
-    ru: Vec<String>,
-    kk: Vec<String>,
-}
-#[derive(Deserialize)]
-struct Window {
-    from: DateTime<Utc>,
-    days: i64,
-}
-
-struct Data {
-    people: People,
-    places: Places,
-    phrases: Phrases,
-    stories: Vec<(u64, (String, Story))>,
-    kinds: Vec<(u64, Kind)>,
-    counts: Vec<(u64, u64)>,
-    channels: Vec<(u64, String)>,
-    window: Window,
-}
-
-/// Read once; a test proves that it reads.
-static DATA: LazyLock<Option<Data>> = LazyLock::new(|| read().ok());
-
-fn read() -> serde_json::Result<Data> {
-    let stories: Stories = serde_json::from_str(include_str!("../../data/stories.json"))?;
-    let events: Events = serde_json::from_str(include_str!("../../data/events.json"))?;
-    Ok(Data {
-        people: serde_json::from_str(include_str!("../../data/people.json"))?,
-        places: serde_json::from_str(include_str!("../../data/places.json"))?,
-        phrases: serde_json::from_str(include_str!("../../data/phrases.json"))?,
-        stories: stories.categories.into_iter().map(|(c, s)| (s.weight, (c, s))).collect(),
-        kinds: events.kinds.into_iter().map(|k| (k.weight, k)).collect(),
-        counts: events.count_weights.into_iter().map(|(n, w)| (w, n)).collect(),
-        channels: events.channels.into_iter().map(|(c, w)| (w, c)).collect(),
-        window: events.window,
-    })
-}
-
 /// Cases of a seed, in the order of their opening.
 pub struct Cases {
     data: &'static Data,
+    /// Four digits of the seed, so that two seeds share no number.
+    series: u64,
     rng: SplitMix64,
     made: u64,
     of: u64,
@@ -178,7 +36,8 @@ pub struct Cases {
 /// `internal` when the program was built with broken data.
 pub fn cases(count: u32, seed: u64) -> Result<Cases, Refusal> {
     let data = DATA.as_ref().ok_or_else(|| refusal("internal"))?;
-    Ok(Cases { data, rng: SplitMix64::new(seed), made: 0, of: u64::from(count) })
+    let series = SplitMix64::new(seed).below(10_000);
+    Ok(Cases { data, series, rng: SplitMix64::new(seed), made: 0, of: u64::from(count) })
 }
 
 /// Prints the lines.
@@ -201,7 +60,7 @@ impl Iterator for Cases {
         if self.made == self.of {
             return None;
         }
-        let case = one(self.data, &mut self.rng, self.made, self.of);
+        let case = one(self.data, &mut self.rng, self.series, self.made, self.of);
         self.made += 1;
         Some(case)
     }
@@ -215,7 +74,7 @@ struct Tongue<'a> {
     organisations: &'a [String],
 }
 
-fn one(data: &Data, rng: &mut SplitMix64, n: u64, of: u64) -> CaseLine {
+fn one(data: &Data, rng: &mut SplitMix64, series: u64, n: u64, of: u64) -> CaseLine {
     let ru = rng.percent(RUSSIAN);
     let tongue = if ru {
         Tongue {
@@ -239,7 +98,7 @@ fn one(data: &Data, rng: &mut SplitMix64, n: u64, of: u64) -> CaseLine {
     let category = story.map(|(code, _)| code.clone());
     let agency = category.as_deref().and_then(|c| agency(rng, c));
     CaseLine {
-        number: Some(format!("26{:02}{:08}", rng.below(100), n + 1)),
+        number: Some(format!("2{series:04}{:07}", n + 1)),
         ext_number: None,
         opened_at: Some(opened_at),
         channel: rng.weighted(&data.channels).cloned(),

@@ -81,6 +81,7 @@ fn a_text_gets_its_category_its_body_and_its_red_flags() {
     assert_eq!(told["agencies"][0]["code"], "E-HEA");
     let told = run(&["suggest", "на кухне пахнет газом"], b"");
     assert_eq!(told.one()["red_flags"][0]["code"], "gas", "{told:?}");
+    assert_eq!(told.one()["red_flags"][0]["why"][0]["word"], "пахнет");
     let nothing = run(&["suggest", ""], b"");
     assert_eq!(nothing.one()["categories"].as_array().unwrap().len(), 0);
 }

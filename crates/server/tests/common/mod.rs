@@ -1,6 +1,8 @@
 //! A world for the stories: a region in memory, a clock that stands still, desks with their chains.
 #![expect(dead_code, reason = "each test file uses what it needs")]
 
+pub mod browser;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::{

@@ -1,0 +1,202 @@
+//! Who may know and who may do: circles, decisions, roles, revocation.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::{Desk, World, codes, drafted, fresh, kinds, note, opened, referral, sent, visit};
+use esik_domain::event::{
+    Body, CaseClosed, CaseReopened, ReferralWithdrawn, Role, TaskAssigned, Word,
+};
+use esik_domain::ids::{CaseId, Circle, ReferralId, Scope, TaskId};
+use esik_wire::{ApiError, ApiErrorCode, SyncApi as _, SyncFailure};
+use serde_json::Map;
+
+fn refused(code: ApiErrorCode) -> SyncFailure {
+    SyncFailure::Refused(ApiError::new(code))
+}
+
+#[tokio::test]
+async fn a_restricted_referral_is_invisible_to_those_outside_the_circle() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let other = w.desk("07").await;
+    let juvenile = w.desk_with("07", Role::Inspector, &["dv"]).await;
+    let (case, id) = referral(&mut a, "E-CRS", "Баспана керек", "dv");
+    // Even an event that forgot its circle stays with the referral it is about.
+    let reminder = Body::ReferralReminded(esik_domain::event::ReferralReminded {
+        referral_id: id,
+        more: Map::new(),
+    });
+    a.say(case, &reminder, "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"; 5]);
+    let open = ["visit_noted", "case_opened"];
+    let closed = ["referral_drafted", "referral_sent", "delivery_delivered", "referral_reminded"];
+    assert_eq!(kinds(&other.read(&other.station_scope()).await.unwrap()), open);
+    assert_eq!(kinds(&other.handle.case_events(case).await.unwrap().entries), open);
+    let circle = Scope::circle(&"07".into(), "dv");
+    assert_eq!(other.read(&circle).await, Err(refused(ApiErrorCode::NotFound)));
+    let own = Scope::officer(a.card.id);
+    assert_eq!(other.read(&own).await, Err(refused(ApiErrorCode::NotFound)));
+    assert!(!other.hello(200).await.unwrap().scopes.contains(&circle));
+    // The author and the circle see it, with what the region says about it.
+    assert_eq!(kinds(&a.read(&own).await.unwrap()), closed);
+    assert_eq!(kinds(&juvenile.read(&circle).await.unwrap()), closed);
+    let said = a.read(&own).await.unwrap();
+    let delivered = said.get(2).unwrap().event.envelope().unwrap();
+    assert_eq!(delivered.circle, Circle("dv".to_owned()));
+    // Whoever may not know of it cannot touch it either.
+    let mut other = other;
+    let withdrawn = Body::ReferralWithdrawn(ReferralWithdrawn {
+        referral_id: id,
+        reason: String::new(),
+        more: Map::new(),
+    });
+    other.say(case, &withdrawn, "open");
+    assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
+}
+
+#[tokio::test]
+async fn a_restricted_case_takes_everything_in_it_along() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let mut other = w.desk("07").await;
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "osb");
+    a.say(case, &opened("ESK-07-2026-1"), "osb");
+    a.say(case, &note("forgot the circle"), "open");
+    a.push().await.unwrap();
+    assert_eq!(other.read(&other.station_scope()).await.unwrap(), []);
+    assert_eq!(a.read(&Scope::officer(a.card.id)).await.unwrap().len(), 3);
+    other.say(case, &note("guessed the id"), "open");
+    assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
+    let mut far = w.desk("08").await;
+    far.say(case, &note("guessed the id"), "open");
+    assert_eq!(codes(&far.push().await.unwrap()), ["rejected:foreign_case"]);
+}
+
+#[tokio::test]
+async fn a_decision_holds_only_when_the_case_allows_it() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let (case, id, task) = (CaseId(fresh()), ReferralId(fresh()), TaskId(fresh()));
+    let closed = || {
+        Body::CaseClosed(CaseClosed {
+            word: Word::Solved,
+            outcome: "helped".to_owned(),
+            text: String::new(),
+            more: Map::new(),
+        })
+    };
+    let reopened =
+        || Body::CaseReopened(CaseReopened { reason: "жаңа".to_owned(), more: Map::new() });
+    let withdrawn = || {
+        Body::ReferralWithdrawn(ReferralWithdrawn {
+            referral_id: id,
+            reason: String::new(),
+            more: Map::new(),
+        })
+    };
+    let assigned = || {
+        Body::TaskAssigned(TaskAssigned {
+            task_id: task,
+            text: "Тексеру".to_owned(),
+            unit: "P-UIP".into(),
+            owner: None,
+            due: None,
+            more: Map::new(),
+        })
+    };
+    let strange = ReferralId(fresh());
+    for body in [
+        visit(),
+        closed(),
+        sent(id),
+        opened("ESK-07-2026-1"),
+        drafted(id, "E-HEA", "Жылу"),
+        withdrawn(),
+        sent(id),
+        drafted(ReferralId(fresh()), "E-HEA", "Жылу"),
+        drafted(strange, "E-NONE", "Кімге?"),
+        sent(strange),
+        assigned(),
+        assigned(),
+        reopened(),
+        closed(),
+        closed(),
+        reopened(),
+        closed(),
+    ] {
+        a.say(case, &body, "open");
+    }
+    assert_eq!(
+        codes(&a.push().await.unwrap()),
+        [
+            "accepted",
+            "rejected:not_a_case",
+            "rejected:referral_unknown",
+            "accepted",
+            "accepted",
+            "accepted",
+            "rejected:already_withdrawn",
+            "accepted",
+            "accepted",
+            "rejected:agency_unknown",
+            "accepted",
+            "rejected:task_exists",
+            "rejected:not_closed",
+            "accepted",
+            "rejected:case_closed",
+            "accepted",
+            "accepted",
+        ]
+    );
+    // A referral is sent once, also across pushes.
+    let (_, again) = referral(&mut a, "E-HEA", "Жылу", "open");
+    a.push().await.unwrap();
+    let case = w.region.store().request(again).unwrap().unwrap().case;
+    a.say(case, &sent(again), "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["rejected:already_sent"]);
+}
+
+#[tokio::test]
+async fn the_registered_role_decides_not_the_claimed_one() {
+    let w = World::new();
+    let mut hall = w.desk_with("07", Role::Consultant, &[]).await;
+    let case = CaseId(fresh());
+    hall.say(case, &visit(), "open");
+    let mut open = hall.envelope(case, &opened("ESK-07-2026-1"), "open");
+    open.role = Role::Head;
+    hall.save(&open);
+    assert_eq!(codes(&hall.push().await.unwrap()), ["accepted", "rejected:not_allowed"]);
+    // Nobody registers as the region, and nobody takes over another desk's officer.
+    let mut thief = w.desk("07").await;
+    thief.card = esik_wire::OfficerCard { role: Role::Region, ..thief.card.clone() };
+    thief.card.id = esik_domain::ids::OfficerId(fresh());
+    thief.hello(200).await.unwrap();
+    let stolen = esik_wire::OfficerCard { key: thief.card.key.clone(), ..hall.card.clone() };
+    thief.card = stolen;
+    thief.hello(200).await.unwrap();
+    let cards = hall.hello(200).await.unwrap().officers;
+    let kept = cards.iter().find(|c| c.id == hall.card.id).unwrap();
+    assert_eq!(kept.key, hall.card.key);
+    assert_eq!(cards.iter().filter(|c| c.role == Role::Region).count(), 1);
+}
+
+#[tokio::test]
+async fn what_the_revoked_still_bring_is_set_aside_not_lost() {
+    let w = World::new();
+    let (mut a, mut b) = (w.desk("07").await, w.desk("07").await);
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    a.push().await.unwrap();
+    assert!(w.region.store().revoke_officer(a.card.id).unwrap());
+    a.say(case, &note("after"), "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["quarantined:officer_revoked"]);
+    assert!(w.region.store().revoke_device(b.device).unwrap());
+    b.say(case, &note("after"), "open");
+    assert_eq!(codes(&b.push().await.unwrap()), ["quarantined:device_revoked"]);
+    assert_eq!(b.hello(200).await, Err(refused(ApiErrorCode::Unauthorised)));
+    assert_eq!(b.read(&b.station_scope()).await, Err(refused(ApiErrorCode::Unauthorised)));
+    let nobody = Desk::new(&w, "07", Role::Officer, &[]);
+    assert_eq!(nobody.hello(200).await, Err(refused(ApiErrorCode::Unauthorised)));
+}
