@@ -96,6 +96,13 @@ impl Window {
         }
     }
 
+    /// `kill -9` of the program, in the middle of whatever it does.
+    pub async fn kill(self) {
+        let program = format!("^{}( |$)", bin("esik").display());
+        let _ = Command::new("pkill").args(["-9", "-f", &program]).status();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+
     /// Closes it in order.
     pub async fn close(self) {
         let _ = self.client.close().await;

@@ -108,13 +108,7 @@ async fn a_shift_at_the_desk() {
     w.types(TROUBLE, "Балабақшада орын жоқ, әке-шешесі жұмыста").await;
     w.sees("Сохранено на этом компьютере").await;
     tokio::time::sleep(Duration::from_millis(1500)).await;
-    let killed = profile.clone();
-    tokio::task::spawn_blocking(move || {
-        let _ = Command::new("pkill").args(["-9", "-f"]).arg(killed.display().to_string()).status();
-    })
-    .await
-    .unwrap();
-    drop(w);
+    w.kill().await;
     let w = Window::open(&profile, &script).await;
     w.signs_in().await;
     w.sees("Балабақшада орын жоқ").await;

@@ -1,0 +1,79 @@
+//! The window in a real browser against the real core: `run.mjs` drives, this starts what it needs.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use system_tests::PASSWORD;
+use system_tests::program::{Running, cli};
+use system_tests::rpc::{DeskProcess, lines, password_file, set_up};
+
+/// The built pages: `ESIK_UI_DIST`, else what `npm run build` left in `ui/dist`.
+fn dist() -> PathBuf {
+    let dist = std::env::var_os("ESIK_UI_DIST").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist"),
+        PathBuf::from,
+    );
+    assert!(dist.join("index.html").exists(), "{} is not built", dist.display());
+    dist
+}
+
+/// A desk behind loopback HTTP, and the address that opens it.
+fn serve(profile: &Path) -> (Running, String) {
+    let mut child = cli(profile)
+        .args(["serve", "--ui"])
+        .arg(dist())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let told: Value = serde_json::from_str(&line).expect("serve tells where it listens");
+    (Running(child), told["url"].as_str().unwrap().to_owned())
+}
+
+/// A desk in the middle of its work: cases of every state, late ones among them, and one of today.
+fn busy_desk(profile: &Path) -> Value {
+    set_up(profile, "Әлиева", None);
+    let file = password_file(profile.parent().unwrap());
+    lines(cli(profile).arg("--password-file").arg(&file).args([
+        "generate", "--cases", "60", "--seed", "7", "--load",
+    ]));
+    let mut desk = DeskProcess::start(profile);
+    let done = desk.ok(
+        "intake_finish",
+        json!({ "print": false, "form": {
+            "text": "Екі күннен бері жылу жоқ, үйде сәби бар", "language": "kk",
+            "category": "ZKH-01", "address": "Ауэзов, 12",
+            "applicant": { "role": "applicant", "surname": "Сейтова", "given": "Айгүл",
+                "phone": "8 701 123 45 67" },
+            "circumstances": ["baby"], "advice": "Газ плитасымен жылынбаңыз.",
+            "referrals": [{ "agency": "E-HEA",
+                "disclosed": { "name": false, "phone": true, "address": true } }] } }),
+    );
+    desk.end();
+    done["case"].clone()
+}
+
+#[test]
+fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
+    let dir = tempfile::tempdir().unwrap();
+    let (fresh, busy) = (dir.path().join("fresh"), dir.path().join("busy"));
+    let case = busy_desk(&busy);
+    let (_fresh, fresh_url) = serve(&fresh);
+    let (_busy, busy_url) = serve(&busy);
+    let plan = json!({
+        "fresh": fresh_url, "busy": busy_url, "case": case, "password": PASSWORD,
+        "shots": std::env::var("ESIK_SHOTS").ok(),
+    });
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let status = Command::new("node")
+        .arg(here.join("run.mjs"))
+        .arg(plan.to_string())
+        .stdin(Stdio::null())
+        .status()
+        .expect("node is installed");
+    assert!(status.success(), "the browser found something: see above");
+}

@@ -1,0 +1,379 @@
+// Drives Chromium through every screen of the window and tells what it found; exit code 1 if anything.
+import { createRequire } from 'node:module';
+import { barriers, cutOrPushedOut, foreignLetters } from './checks.mjs';
+
+const plan = JSON.parse(process.argv[2]);
+const require = createRequire(new URL('../../ui/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+const AXE = require.resolve('axe-core/axe.min.js');
+
+const PATIENCE = 20_000;
+const findings = [];
+let at = '';
+
+function found(...texts) {
+  for (const text of texts) findings.push(`${at}: ${text}`);
+}
+
+function claim(so, text) {
+  if (!so) found(text);
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.ESIK_CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--headless=new',
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+  ],
+});
+
+/** A window on a desk; everything suspicious it does is a finding. */
+async function open(url, lang, options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: lang,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  await context.addInitScript({ path: AXE });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const origin = new URL(url).origin;
+  page.on('pageerror', (error) => found(`error in the page: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    found(`a dialog opened: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    const to = request.url();
+    if (!to.startsWith(origin) && !to.startsWith('data:')) found(`asked ${to}`);
+  });
+  const cdp = await context.newCDPSession(page);
+  await page.goto(url);
+  await page.waitForSelector('#main');
+  return { page, cdp, context, lang, url: origin };
+}
+
+/** A command to the core, past the screen: only to prepare, never to check. */
+function command(page, cmd, args) {
+  return page.evaluate(
+    async ([cmd, args]) => {
+      const response = await fetch('/rpc', {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${sessionStorage.getItem('esik-token')}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ cmd, args }),
+      });
+      return (await response.json()).ok;
+    },
+    [cmd, args],
+  );
+}
+
+/** Nothing moves any more: what was asked is answered. */
+async function quiet(page) {
+  await page.waitForLoadState('load');
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+  await page.waitForTimeout(700);
+}
+
+let shots = 0;
+
+/** Every check of one screen. */
+async function look(desk, screen, how) {
+  const { page, cdp, lang } = desk;
+  await quiet(page);
+  const before = at;
+  at = `${screen}, ${lang}${how.zoomed ? ', 200 %' : ''}`;
+  if (how.zoomed) {
+    found(...(await cutOrPushedOut(page)));
+  } else {
+    found(...(await barriers(page)));
+    if (lang !== 'en') found(...(await foreignLetters(page, cdp, how.typed)));
+  }
+  if (plan.shots) {
+    shots += 1;
+    const name = `${String(shots).padStart(2, '0')}-${screen}-${lang}${how.zoomed ? '-200' : ''}`;
+    await page.screenshot({ path: `${plan.shots}/${name.replaceAll(' ', '_')}.png` });
+  }
+  at = before;
+}
+
+/** Signs the only officer in with keys alone: the password has the focus. */
+async function signIn(page) {
+  await page.waitForSelector('input[type="password"]');
+  await page.waitForFunction(() => document.activeElement?.type === 'password');
+  await page.keyboard.type(plan.password);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('nav.rail');
+}
+
+async function saved(page) {
+  await page.waitForTimeout(400);
+  await page.locator('#trouble').blur();
+  await page.waitForTimeout(1500);
+}
+
+/** The checks themselves: each must find what is planted for it. */
+async function theChecksAreAwake() {
+  at = 'planted';
+  const desk = await open(plan.fresh, 'ru', {
+    viewport: { width: 640, height: 400 },
+    deviceScaleFactor: 2,
+  });
+  await quiet(desk.page);
+  await desk.page.evaluate(() => {
+    const planted = document.createElement('div');
+    planted.innerHTML =
+      '<button></button><p>Planted words</p><p style="width:900px">Планка шире окна</p>' +
+      '<p style="width:40px;overflow:hidden;white-space:nowrap">Отрезанные слова</p>';
+    document.getElementById('main').append(planted);
+  });
+  const heard = [
+    ...(await barriers(desk.page)),
+    ...(await foreignLetters(desk.page, desk.cdp)),
+    ...(await cutOrPushedOut(desk.page)),
+  ];
+  for (const sign of ['button-name', 'Planted words', 'sideways', 'cut at the side']) {
+    claim(
+      heard.some((line) => line.includes(sign)),
+      `a planted mistake was not noticed: ${sign}`,
+    );
+  }
+  await desk.context.close();
+}
+
+async function firstRun() {
+  for (const lang of ['kk', 'ru', 'en']) {
+    const desk = await open(plan.fresh, lang);
+    at = `first run, ${lang}`;
+    claim(
+      (await desk.page.evaluate(() => document.documentElement.lang)).startsWith(lang),
+      'the page does not say its language',
+    );
+    await look(desk, 'first run', { typed: ['0.1.0', 'English'] });
+    await desk.context.close();
+    if (lang === 'en') continue;
+    const narrow = await open(plan.fresh, lang, ZOOM);
+    await look(narrow, 'first run', { zoomed: true });
+    await narrow.context.close();
+  }
+}
+
+const ZOOM = { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 };
+
+/** Writes what one officer would write, so that every part of the intake is open. */
+async function fill(page) {
+  await page.fill('#trouble', 'Второй день нет отопления, дома грудной ребёнок');
+  await page.waitForTimeout(800);
+  // Alt+Enter takes the first suggestion, Alt+2 and the like open the outcomes.
+  await page.keyboard.press('Alt+Enter');
+  await page.waitForTimeout(400);
+  for (const digit of ['1', '2', '3']) await page.keyboard.press(`Control+${digit}`);
+  await page.waitForTimeout(600);
+}
+
+async function screens(lang, options, how) {
+  const desk = await open(plan.busy, lang, options);
+  const { page, url } = desk;
+  await quiet(page);
+  if (!(await page.locator('nav.rail').count())) {
+    await look(desk, 'sign-in', how);
+    await signIn(page);
+  }
+  if ((await command(page, 'app_state', {})).language !== lang) {
+    // The window notices by itself that the core speaks another language and comes back in it.
+    const back = page.waitForEvent('load');
+    await command(page, 'settings_set', { language: lang, theme: null });
+    await page.evaluate(() => window.location.reload());
+    await back;
+    await page.waitForSelector('nav.rail');
+  }
+  const go = async (hash, sign) => {
+    await page.evaluate((to) => {
+      window.location.hash = to;
+    }, hash);
+    await page.waitForSelector(sign);
+    await quiet(page);
+  };
+  await go('#/reception', '#main .home');
+  await look(desk, 'reception', how);
+
+  const empty = await command(page, 'draft_open', {});
+  await go(`#/intake/${empty.id}`, '#trouble');
+  await look(desk, 'intake, empty', how);
+  await fill(page);
+  await look(desk, 'intake, filled', how);
+  await command(page, 'draft_discard', { id: empty.id });
+
+  await go(`#/case/${plan.case}`, '#main h1');
+  await look(desk, 'case', how);
+  await go('#/control', '[role="grid"] [role="row"]');
+  await look(desk, 'control', how);
+  await go('#/settings', '#main h1');
+  await look(desk, 'settings', how);
+
+  await page.keyboard.press('Control+k');
+  await page.waitForSelector('[role="dialog"] input');
+  await look(desk, 'search, empty', how);
+  await page.keyboard.type('Ауэзов');
+  await page.waitForTimeout(600);
+  await look(desk, 'search, found', how);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F1');
+  await page.waitForSelector('[role="dialog"]');
+  await look(desk, 'keys', how);
+  await page.keyboard.press('Escape');
+
+  // Back to the door, so that the next language begins there.
+  await command(page, 'session_lock', {});
+  await desk.context.close();
+  return url;
+}
+
+/** A half-typed text outlives a change of language, a reload and a return through the list. */
+async function theDraftStays() {
+  const desk = await open(plan.busy, 'ru');
+  const { page } = desk;
+  at = 'draft';
+  await signIn(page);
+  const text = 'Балабақшада орын жоқ, ата-анасы жұм';
+  await page.keyboard.press('Control+n');
+  await page.waitForSelector('#trouble');
+  await page.keyboard.type(text);
+  const lang = () => page.evaluate(() => document.documentElement.lang.slice(0, 2));
+  const first = await lang();
+  const load = page.waitForEvent('load');
+  // No pause: what was typed a moment ago has to be saved by the switch itself.
+  await page.keyboard.press('F2');
+  await load;
+  await page.waitForSelector('#trouble');
+  await quiet(page);
+  claim((await lang()) !== first, 'F2 did not change the language');
+  claim((await page.inputValue('#trouble')) === text, 'the change of language lost the text');
+  await page.focus('#trouble');
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('ыста');
+  await saved(page);
+  await page.reload();
+  await page.waitForSelector('#trouble');
+  await quiet(page);
+  claim((await page.inputValue('#trouble')) === `${text}ыста`, 'the reload lost the text');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('#main .home');
+  claim(
+    await page.locator('.home', { hasText: 'Балабақшада орын жоқ' }).count(),
+    'the draft is not on the list',
+  );
+  await command(page, 'session_lock', {});
+  await desk.context.close();
+}
+
+/** What an officer types is text, wherever it is shown. */
+async function typedCodeIsText() {
+  const desk = await open(plan.busy, 'ru');
+  const { page } = desk;
+  at = 'typed code';
+  await signIn(page);
+  const asked = [];
+  page.on('request', (request) => {
+    if (request.url().includes('planted')) asked.push(request.url());
+  });
+  await page.evaluate(() => {
+    window.ran = false;
+  });
+  const evil =
+    '<img src="/planted.png" onerror="window.ran=true;alert(1)"><script>window.ran=true</script>' +
+    "<svg onload=alert(2)> нет отопления javascript:alert(3) {{7*7}} '\"";
+  await page.keyboard.press('Control+n');
+  await page.waitForSelector('#trouble');
+  await page.fill('#trouble', evil);
+  await page.waitForTimeout(800);
+  await page.keyboard.press('Alt+Enter');
+  await page.waitForTimeout(400);
+  await saved(page);
+  claim((await page.inputValue('#trouble')) === evil, 'the text was changed');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForTimeout(2000);
+  const seen = async (where) => {
+    await quiet(page);
+    claim(!(await page.evaluate(() => window.ran)), `${where}: typed code ran`);
+    claim(
+      (await page.locator('#main img[src*="planted"], #main script').count()) === 0,
+      `${where}: typed code became elements`,
+    );
+  };
+  await seen('intake');
+  const hash = async (to, sign) => {
+    await page.evaluate((h) => {
+      window.location.hash = h;
+    }, to);
+    await page.waitForSelector(sign);
+    await seen(to);
+  };
+  await hash('#/reception', '#main .home');
+  claim(
+    (await page.locator('#main', { hasText: '<img src=' }).count()) > 0,
+    'the reception does not show the text as it was typed',
+  );
+  const home = await command(page, 'reception', {});
+  const taken = home.taken_today.find((line) => line.title.includes('<img'));
+  claim(taken !== undefined, 'nothing was taken with this text');
+  if (taken) {
+    await hash(`#/case/${taken.id}`, '#main h1');
+    claim(
+      (await page.locator('#main', { hasText: '<script>' }).count()) > 0,
+      'the case does not show the text as it was typed',
+    );
+  }
+  await hash('#/control', '[role="grid"]');
+  await page.keyboard.press('Control+k');
+  await page.waitForSelector('[role="dialog"] input');
+  await page.keyboard.type('отопления');
+  await page.waitForTimeout(600);
+  await seen('search');
+  claim(asked.length === 0, `typed code asked for ${asked.join(', ')}`);
+  await command(page, 'session_lock', {});
+  await desk.context.close();
+}
+
+const stages = [
+  ['planted', theChecksAreAwake],
+  ['first run', firstRun],
+  ...['ru', 'kk', 'en'].map((lang) => [`screens, ${lang}`, () => screens(lang, {}, { typed: TYPED })]),
+  ...['kk', 'ru'].map((lang) => [`screens, ${lang}, 200 %`, () => screens(lang, ZOOM, { zoomed: true })]),
+  ['draft', theDraftStays],
+  ['typed code', typedCodeIsText],
+];
+
+/** Written by officers or part of a version number. */
+const TYPED = ['0.1.0', 'English'];
+
+for (const [name, stage] of stages) {
+  const before = findings.length;
+  const start = Date.now();
+  at = name;
+  try {
+    await stage();
+  } catch (error) {
+    found(`stopped: ${String(error.stack ?? error).slice(0, 600)}`);
+    if (plan.shots) {
+      const page = browser.contexts().at(-1)?.pages().at(0);
+      await page?.screenshot({ path: `${plan.shots}/stopped-${name.replaceAll(/[^\w]+/g, '_')}.png` }).catch(() => {});
+    }
+    for (const context of browser.contexts()) await context.close();
+  }
+  console.log(`${name}: ${findings.length - before} findings, ${Date.now() - start} ms`);
+}
+await browser.close();
+for (const line of [...new Set(findings)]) console.error(line);
+process.exit(findings.length > 0 ? 1 : 0);
