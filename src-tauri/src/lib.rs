@@ -90,8 +90,10 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
 
 /// Only the bundled pages; everything else is refused.
 fn is_ours(url: &tauri::Url) -> bool {
-    matches!((url.scheme(), url.host_str()), ("tauri", _) | ("http" | "https", Some("tauri.localhost")))
-        || (cfg!(debug_assertions) && url.host_str() == Some("localhost") && url.port() == Some(5173))
+    matches!(
+        (url.scheme(), url.host_str()),
+        ("tauri", _) | ("http" | "https", Some("tauri.localhost"))
+    ) || (cfg!(debug_assertions) && url.host_str() == Some("localhost") && url.port() == Some(5173))
 }
 
 fn profile_dir() -> Option<PathBuf> {

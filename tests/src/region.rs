@@ -21,8 +21,26 @@ impl Region {
         std::fs::create_dir_all(dir).unwrap();
         let db = format!("sqlite:{}", dir.join("region.db").display());
         let mut region = Self { db, dir: dir.to_owned(), port: 0, server: None };
-        region.admin(&["region", "create", "--id", "akmola", "--name-kk", "Ақмола облысы", "--name-ru", "Акмолинская область"]);
-        region.admin(&["station", "add", "--id", "07", "--name-kk", "Көкшетау қаласының полиция бөлімі", "--name-ru", "Отдел полиции города Кокшетау"]);
+        region.admin(&[
+            "region",
+            "create",
+            "--id",
+            "akmola",
+            "--name-kk",
+            "Ақмола облысы",
+            "--name-ru",
+            "Акмолинская область",
+        ]);
+        region.admin(&[
+            "station",
+            "add",
+            "--id",
+            "07",
+            "--name-kk",
+            "Көкшетау қаласының полиция бөлімі",
+            "--name-ru",
+            "Отдел полиции города Кокшетау",
+        ]);
         region.up();
         region
     }
@@ -76,7 +94,18 @@ impl Region {
         let login = format!("clerk-{}", agency.to_lowercase());
         let file = self.dir.join("clerk-password");
         std::fs::write(&file, PASSWORD).unwrap();
-        self.admin(&["clerk", "add", "--agency", agency, "--login", &login, "--name", "Жылу кезекшісі", "--password-file", file.to_str().unwrap()]);
+        self.admin(&[
+            "clerk",
+            "add",
+            "--agency",
+            agency,
+            "--login",
+            &login,
+            "--name",
+            "Жылу кезекшісі",
+            "--password-file",
+            file.to_str().unwrap(),
+        ]);
         Clerk::sign_in(&self.url(), &self.ca(), &login)
     }
 

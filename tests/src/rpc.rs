@@ -28,11 +28,7 @@ pub fn password_file(dir: &Path) -> PathBuf {
 pub fn lines(command: &mut Command) -> Vec<Value> {
     let out = command.output().unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
-    assert!(
-        out.status.success(),
-        "{command:?}: {text} {}",
-        String::from_utf8_lossy(&out.stderr)
-    );
+    assert!(out.status.success(), "{command:?}: {text} {}", String::from_utf8_lossy(&out.stderr));
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
@@ -41,7 +37,12 @@ pub fn set_up(profile: &Path, surname: &str, region: Option<(&str, &str)>) {
     let file = password_file(profile.parent().unwrap());
     lines(cli(profile).arg("--password-file").arg(&file).args(["init", "--surname", surname]));
     if let Some((url, code)) = region {
-        lines(cli(profile).arg("--password-file").arg(&file).args(["enroll", "--server", url, "--code", code]));
+        lines(
+            cli(profile)
+                .arg("--password-file")
+                .arg(&file)
+                .args(["enroll", "--server", url, "--code", code]),
+        );
     }
 }
 

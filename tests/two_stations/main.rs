@@ -47,7 +47,10 @@ fn two_desks_and_a_killed_region_end_up_with_the_same() {
 
     // A desk dies in the middle of an intake: what was answered is there.
     let draft = desk_a.ok("draft_open", json!({}));
-    desk_a.ok("draft_save", json!({ "id": draft["id"], "form": { "text": "Балабақшада орын жоқ", "language": "kk" } }));
+    desk_a.ok(
+        "draft_save",
+        json!({ "id": draft["id"], "form": { "text": "Балабақшада орын жоқ", "language": "kk" } }),
+    );
     desk_a.kill();
     let mut desk_a = DeskProcess::start(&a);
     let home = desk_a.ok("reception", json!({}));
@@ -68,7 +71,11 @@ fn two_desks_and_a_killed_region_end_up_with_the_same() {
     for (n, request) in requests.iter().enumerate() {
         clerk.act(request, "register", &[("incoming_number", &format!("20{n}"))]);
         clerk.act(request, "accept", &[]);
-        clerk.act(request, "answer", &[("text", "Тік құбыр іске қосылды, 23 қарашада 15:00-де тексердік.")]);
+        clerk.act(
+            request,
+            "answer",
+            &[("text", "Тік құбыр іске қосылды, 23 қарашада 15:00-де тексердік.")],
+        );
     }
     desk_a.ok("sync_now", json!({}));
     let case = desk_a.ok("case_get", json!({ "id": first["case"] }));
@@ -77,9 +84,15 @@ fn two_desks_and_a_killed_region_end_up_with_the_same() {
 
     // The officer checks, calls, closes; the other desk sees it.
     let referral = case["referrals"][0]["id"].clone();
-    desk_a.ok("referral_check", json!({ "case": first["case"], "referral": referral, "good": true, "note": "" }));
+    desk_a.ok(
+        "referral_check",
+        json!({ "case": first["case"], "referral": referral, "good": true, "note": "" }),
+    );
     desk_a.ok("contact_record", json!({ "case": first["case"], "how": "call", "reached": "yes", "word": "solved", "text": "Жылы, рақмет" }));
-    desk_a.ok("case_close", json!({ "case": first["case"], "word": "solved", "outcome": "helped", "text": "" }));
+    desk_a.ok(
+        "case_close",
+        json!({ "case": first["case"], "word": "solved", "outcome": "helped", "text": "" }),
+    );
     for _ in 0..2 {
         assert_eq!(desk_a.ok("sync_now", json!({}))["unacknowledged"], 0);
         assert_eq!(desk_b.ok("sync_now", json!({}))["unacknowledged"], 0);
@@ -112,12 +125,18 @@ fn a_restricted_case_reaches_its_agency_but_not_the_other_desk() {
     );
     desk_a.ok("sync_now", json!({}));
     desk_b.ok("sync_now", json!({}));
-    assert_eq!(desk_b.call("case_get", json!({ "id": done["case"] })).unwrap_err()["code"], "not_found");
+    assert_eq!(
+        desk_b.call("case_get", json!({ "id": done["case"] })).unwrap_err()["code"],
+        "not_found"
+    );
     assert_eq!(desk_b.ok("control", json!({}))["counts"]["all"], 0);
     let mut clerk = region.clerk("E-CRS");
     let requests = clerk.requests();
     let page = clerk.get(&requests[0]);
-    assert!(page.contains("Нужен ночлег") && !page.contains("избил"), "only what the officer wrote for it");
+    assert!(
+        page.contains("Нужен ночлег") && !page.contains("избил"),
+        "only what the officer wrote for it"
+    );
     clerk.act(&requests[0], "register", &[("incoming_number", "7")]);
     desk_a.ok("sync_now", json!({}));
     let case = desk_a.ok("case_get", json!({ "id": done["case"] }));
@@ -125,7 +144,10 @@ fn a_restricted_case_reaches_its_agency_but_not_the_other_desk() {
     let b = desk_b.end();
     let dump = on(&b, &["dump", "--canonical"]);
     let text = Value::Array(dump).to_string();
-    assert!(!text.contains("КУИ-26-11") && !text.contains("E-CRS"), "nothing of it is on the other desk");
+    assert!(
+        !text.contains("КУИ-26-11") && !text.contains("E-CRS"),
+        "nothing of it is on the other desk"
+    );
 }
 
 #[test]

@@ -175,10 +175,7 @@ macro_rules! dispatcher {
 with_commands!(dispatcher);
 
 /// The desk asks policy for the officer's sake; the region asks again for truth.
-fn allowed(
-    desk: &crate::Desk,
-    permission: esik_domain::policy::Permission,
-) -> Result<(), Refusal> {
+fn allowed(desk: &crate::Desk, permission: esik_domain::policy::Permission) -> Result<(), Refusal> {
     if permission == esik_domain::policy::Permission::Anyone {
         return Ok(());
     }

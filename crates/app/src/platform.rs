@@ -42,7 +42,9 @@ impl Platform for ThisMachine {
     fn harden(&self) {
         #[cfg(target_os = "linux")]
         {
-            use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+            use rustix::process::{
+                DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit,
+            };
             let none = Rlimit { current: Some(0), maximum: Some(0) };
             if setrlimit(Resource::Core, none).is_err()
                 || set_dumpable_behavior(DumpableBehavior::NotDumpable).is_err()

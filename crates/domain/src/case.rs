@@ -324,8 +324,11 @@ impl Referral {
     /// True while somebody still has to do something about it.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !matches!(self.state(), ReferralState::Checked | ReferralState::Withdrawn)
-            && !(self.state() == ReferralState::Rejected && self.replaced_by.is_some())
+        match self.state() {
+            ReferralState::Checked | ReferralState::Withdrawn => false,
+            ReferralState::Rejected => self.replaced_by.is_none(),
+            _ => true,
+        }
     }
 }
 
@@ -395,7 +398,8 @@ impl CaseState {
         }) {
             let answered = self.referrals.iter().any(|r| r.checked.is_some())
                 || self.tasks.iter().any(|t| t.done.is_some());
-            let what = if answered { ObligationKind::TellApplicant } else { ObligationKind::Decide };
+            let what =
+                if answered { ObligationKind::TellApplicant } else { ObligationKind::Decide };
             out.push(own(what, self.last_at, None));
         }
         out

@@ -272,8 +272,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
         }
         Body::AgencyRejected(b) => {
             if let Some(r) = referral(case, b.referral_id).filter(|r| r.answered.is_none()) {
-                r.rejected =
-                    Some(Rejection { stamp: stamp(e), code: b.code, reason: b.reason });
+                r.rejected = Some(Rejection { stamp: stamp(e), code: b.code, reason: b.reason });
             }
         }
         Body::AgencyAnswered(b) => {

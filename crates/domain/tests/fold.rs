@@ -75,14 +75,44 @@ const R: u128 = 77;
 
 fn opened() -> Log {
     let mut log = Log::new();
-    log.done(Body::VisitNoted(VisitNoted { channel: Channel::FrontOffice, language: "ru".into(), circumstances: vec!["baby".into()], minutes: None, more: none() }));
-    log.done(Body::CaseOpened(CaseOpened { number: "ESK-07-2026-1".into(), title: "Нет отопления".into(), narrative: "Второй день".into(), address: None, appeal_kind: "message".into(), ext_number: None, more: none() }));
-    log.done(Body::IssueAdded(IssueAdded { issue_id: IssueId(id(5)), category: "ZKH-01".into(), text: String::new(), more: none() }));
+    log.done(Body::VisitNoted(VisitNoted {
+        channel: Channel::FrontOffice,
+        language: "ru".into(),
+        circumstances: vec!["baby".into()],
+        minutes: None,
+        more: none(),
+    }));
+    log.done(Body::CaseOpened(CaseOpened {
+        number: "ESK-07-2026-1".into(),
+        title: "Нет отопления".into(),
+        narrative: "Второй день".into(),
+        address: None,
+        appeal_kind: "message".into(),
+        ext_number: None,
+        more: none(),
+    }));
+    log.done(Body::IssueAdded(IssueAdded {
+        issue_id: IssueId(id(5)),
+        category: "ZKH-01".into(),
+        text: String::new(),
+        more: none(),
+    }));
     log
 }
 
 fn drafted(log: &mut Log, r: u128, replaces: Option<u128>) {
-    log.done(Body::ReferralDrafted(ReferralDrafted { referral_id: ReferralId(id(r)), agency: "E-HEA".into(), text: "прошу".into(), category: None, disclosed: Disclosed::default(), answer_due: None, ack_wd: 0, leaves: vec![], replaces: replaces.map(|x| ReferralId(id(x))), more: none() }));
+    log.done(Body::ReferralDrafted(ReferralDrafted {
+        referral_id: ReferralId(id(r)),
+        agency: "E-HEA".into(),
+        text: "прошу".into(),
+        category: None,
+        disclosed: Disclosed::default(),
+        answer_due: None,
+        ack_wd: 0,
+        leaves: vec![],
+        replaces: replaces.map(|x| ReferralId(id(x))),
+        more: none(),
+    }));
 }
 
 fn sent(r: u128) -> Body {
@@ -98,19 +128,78 @@ fn a_referral_lives_its_own_life_from_draft_to_checked() {
     log.add(sent(R), None, Standing::Unsent);
     assert_eq!(state(&log), ReferralState::WaitsForRegion);
     let waits = log.case().obligations();
-    assert_eq!((waits[0].what, waits[0].waiting_on), (ObligationKind::ReachRegion, WaitingOn::Region));
+    assert_eq!(
+        (waits[0].what, waits[0].waiting_on),
+        (ObligationKind::ReachRegion, WaitingOn::Region)
+    );
     log.entries.pop();
     log.done(sent(R));
     assert_eq!(state(&log), ReferralState::Sent);
     let rid = ReferralId(id(R));
     let steps: Vec<(Body, ReferralState, WaitingOn)> = vec![
-        (Body::DeliveryDelivered(DeliveryDelivered { referral_id: rid, channel: "portal".into(), more: none() }), ReferralState::Delivered, WaitingOn::Agency),
-        (Body::AgencyRegistered(AgencyRegistered { referral_id: rid, incoming_number: "207".into(), more: none() }), ReferralState::Registered, WaitingOn::Agency),
-        (Body::AgencyAccepted(AgencyAccepted { referral_id: rid, more: none() }), ReferralState::Accepted, WaitingOn::Agency),
-        (Body::AgencyAnswered(AgencyAnswered { referral_id: rid, text: "пуск".into(), file: None, more: none() }), ReferralState::Answered, WaitingOn::Us),
-        (Body::ReferralChecked(ReferralChecked { referral_id: rid, good: false, note: "отписка".into(), more: none() }), ReferralState::AnswerReturned, WaitingOn::Agency),
-        (Body::AgencyAnswered(AgencyAnswered { referral_id: rid, text: "тепло дано".into(), file: None, more: none() }), ReferralState::Answered, WaitingOn::Us),
-        (Body::ReferralChecked(ReferralChecked { referral_id: rid, good: true, note: String::new(), more: none() }), ReferralState::Checked, WaitingOn::Us),
+        (
+            Body::DeliveryDelivered(DeliveryDelivered {
+                referral_id: rid,
+                channel: "portal".into(),
+                more: none(),
+            }),
+            ReferralState::Delivered,
+            WaitingOn::Agency,
+        ),
+        (
+            Body::AgencyRegistered(AgencyRegistered {
+                referral_id: rid,
+                incoming_number: "207".into(),
+                more: none(),
+            }),
+            ReferralState::Registered,
+            WaitingOn::Agency,
+        ),
+        (
+            Body::AgencyAccepted(AgencyAccepted { referral_id: rid, more: none() }),
+            ReferralState::Accepted,
+            WaitingOn::Agency,
+        ),
+        (
+            Body::AgencyAnswered(AgencyAnswered {
+                referral_id: rid,
+                text: "пуск".into(),
+                file: None,
+                more: none(),
+            }),
+            ReferralState::Answered,
+            WaitingOn::Us,
+        ),
+        (
+            Body::ReferralChecked(ReferralChecked {
+                referral_id: rid,
+                good: false,
+                note: "отписка".into(),
+                more: none(),
+            }),
+            ReferralState::AnswerReturned,
+            WaitingOn::Agency,
+        ),
+        (
+            Body::AgencyAnswered(AgencyAnswered {
+                referral_id: rid,
+                text: "тепло дано".into(),
+                file: None,
+                more: none(),
+            }),
+            ReferralState::Answered,
+            WaitingOn::Us,
+        ),
+        (
+            Body::ReferralChecked(ReferralChecked {
+                referral_id: rid,
+                good: true,
+                note: String::new(),
+                more: none(),
+            }),
+            ReferralState::Checked,
+            WaitingOn::Us,
+        ),
     ];
     for (body, expected, waiting) in steps {
         let kind = body.kind().to_owned();
@@ -128,7 +217,12 @@ fn a_refused_referral_is_work_until_another_takes_its_place() {
     let mut log = opened();
     drafted(&mut log, R, None);
     log.done(sent(R));
-    log.done(Body::AgencyRejected(AgencyRejected { referral_id: ReferralId(id(R)), code: "not_ours".into(), reason: "не наш дом".into(), more: none() }));
+    log.done(Body::AgencyRejected(AgencyRejected {
+        referral_id: ReferralId(id(R)),
+        code: "not_ours".into(),
+        reason: "не наш дом".into(),
+        more: none(),
+    }));
     assert_eq!(log.case().obligations()[0].what, ObligationKind::FindAnother);
     drafted(&mut log, R + 1, Some(R));
     log.done(sent(R + 1));
@@ -142,9 +236,16 @@ fn a_refused_referral_is_work_until_another_takes_its_place() {
 fn a_case_without_any_way_asks_for_a_decision_and_a_closed_one_asks_for_nothing() {
     let mut log = opened();
     assert_eq!(log.case().obligations()[0].what, ObligationKind::Decide);
-    log.done(Body::CaseClosed(CaseClosed { word: Word::Solved, outcome: "helped".into(), text: String::new(), more: none() }));
+    log.done(Body::CaseClosed(CaseClosed {
+        word: Word::Solved,
+        outcome: "helped".into(),
+        text: String::new(),
+        more: none(),
+    }));
     assert!(log.case().obligations().is_empty());
-    log.done(Body::CaseReopened(CaseReopened { reason: "снова холодно".into(), more: none() }));
+    log.done(Body::CaseReopened(CaseReopened {
+        reason: "снова холодно".into(), more: none()
+    }));
     let case = log.case();
     assert_eq!((case.reopened, case.obligations().len()), (1, 1));
 }
@@ -153,13 +254,22 @@ fn a_case_without_any_way_asks_for_a_decision_and_a_closed_one_asks_for_nothing(
 fn concurrent_amendments_keep_both_values_and_ask_an_officer() {
     let mut log = opened();
     let first = EventId(id(3));
-    let change = |c: &str| Body::CategoryChanged(CategoryChanged { issue_id: IssueId(id(5)), category: c.into(), more: none() });
+    let change = |c: &str| {
+        Body::CategoryChanged(CategoryChanged {
+            issue_id: IssueId(id(5)),
+            category: c.into(),
+            more: none(),
+        })
+    };
     log.add(change("ZKH-02"), Some(first), Standing::Accepted(Pos(4)));
     assert!(log.case().review.is_empty(), "the first change knew the current value");
     log.add(change("ZKH-04"), Some(first), Standing::Accepted(Pos(5)));
     let case = log.case();
     assert_eq!(case.category().unwrap().as_str(), "ZKH-04", "server order wins");
-    assert_eq!((case.review[0].earlier.as_str(), case.review[0].later.as_str()), ("ZKH-02", "ZKH-04"));
+    assert_eq!(
+        (case.review[0].earlier.as_str(), case.review[0].later.as_str()),
+        ("ZKH-02", "ZKH-04")
+    );
     assert!(case.obligations().iter().any(|o| o.what == ObligationKind::Review));
     log.done(Body::ReviewSettled(ReviewSettled { note: String::new(), more: none() }));
     assert!(log.case().review.is_empty());
@@ -168,7 +278,16 @@ fn concurrent_amendments_keep_both_values_and_ask_an_officer() {
 #[test]
 fn what_the_region_refused_is_not_applied_but_comes_back_as_work() {
     let mut log = opened();
-    log.add(Body::CaseClosed(CaseClosed { word: Word::Solved, outcome: "helped".into(), text: String::new(), more: none() }), None, Standing::Refused("not_open".into()));
+    log.add(
+        Body::CaseClosed(CaseClosed {
+            word: Word::Solved,
+            outcome: "helped".into(),
+            text: String::new(),
+            more: none(),
+        }),
+        None,
+        Standing::Refused("not_open".into()),
+    );
     let case = log.case();
     assert!(case.closed.is_none());
     assert_eq!(case.refused[0].code, "not_open");

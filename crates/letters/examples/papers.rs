@@ -25,7 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         promises: vec![
             Promise { what: heat.clone(), until: day(27)? },
             Promise {
-                what: L10nPair::new("Учаскелік инспектор үйге келеді", "Участковый инспектор придёт домой"),
+                what: L10nPair::new(
+                    "Учаскелік инспектор үйге келеді",
+                    "Участковый инспектор придёт домой",
+                ),
                 until: day(24)?,
             },
         ],

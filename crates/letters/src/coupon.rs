@@ -3,7 +3,10 @@
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use fast_qr::{ECL, QRBuilder, convert::{Builder, svg::SvgBuilder}};
+use fast_qr::{
+    ECL, QRBuilder,
+    convert::{Builder, svg::SvgBuilder},
+};
 use serde_json::json;
 
 use crate::{
@@ -53,7 +56,10 @@ pub struct Promise {
 impl fmt::Debug for Coupon {
     /// Without code and secret: whoever reads a log must not be able to ask in the applicant's place.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Coupon").field("number", &self.number).field("opened_at", &self.opened_at).finish_non_exhaustive()
+        f.debug_struct("Coupon")
+            .field("number", &self.number)
+            .field("opened_at", &self.opened_at)
+            .finish_non_exhaustive()
     }
 }
 
@@ -125,7 +131,10 @@ pub(crate) fn typeset(coupon: &Coupon) -> Result<Typeset, LettersError> {
     });
     LetterWorld::new(include_str!("typ/coupon.typ"), &data)?
         .with_file("qr.svg", qr(&coupon.number, &coupon.secret)?)?
-        .typeset(format!("coupon {} {}", coupon.number, coupon.opened_at.timestamp()), coupon.opened_at)
+        .typeset(
+            format!("coupon {} {}", coupon.number, coupon.opened_at.timestamp()),
+            coupon.opened_at,
+        )
 }
 
 fn check(coupon: &Coupon) -> Result<(), LettersError> {
@@ -154,11 +163,18 @@ fn check(coupon: &Coupon) -> Result<(), LettersError> {
 
 pub(crate) fn check_number(number: &str) -> Result<(), LettersError> {
     let known = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    if (1..=40).contains(&number.len()) && number.bytes().all(known) { Ok(()) } else { Err(LettersError::Number) }
+    if (1..=40).contains(&number.len()) && number.bytes().all(known) {
+        Ok(())
+    } else {
+        Err(LettersError::Number)
+    }
 }
 
 /// The QR code as SVG: number, slash, secret, and nothing else. Level M survives a crumpled corner.
 fn qr(number: &str, secret: &str) -> Result<Vec<u8>, LettersError> {
-    let code = QRBuilder::new(format!("{number}/{secret}")).ecl(ECL::M).build().map_err(|_| LettersError::Qr)?;
+    let code = QRBuilder::new(format!("{number}/{secret}"))
+        .ecl(ECL::M)
+        .build()
+        .map_err(|_| LettersError::Qr)?;
     Ok(SvgBuilder::default().margin(4).to_str(&code).into_bytes())
 }

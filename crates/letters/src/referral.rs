@@ -60,7 +60,8 @@ pub(crate) fn typeset(letter: &ReferralLetter) -> Result<Typeset, LettersError> 
     if letter.signer_name.trim().is_empty() {
         return Err(LettersError::Empty("signer_name"));
     }
-    let contact: Vec<String> = letter.contact.iter().map(|line| one_line(line)).filter(|l| !l.is_empty()).collect();
+    let contact: Vec<String> =
+        letter.contact.iter().map(|line| one_line(line)).filter(|l| !l.is_empty()).collect();
     if contact.is_empty() {
         return Err(LettersError::Empty("contact"));
     }
@@ -87,6 +88,8 @@ pub(crate) fn typeset(letter: &ReferralLetter) -> Result<Typeset, LettersError> 
             "page": said("page")?,
         },
     });
-    LetterWorld::new(include_str!("typ/referral.typ"), &data)?
-        .typeset(format!("referral {} {}", letter.number, letter.sent_at.timestamp()), letter.sent_at)
+    LetterWorld::new(include_str!("typ/referral.typ"), &data)?.typeset(
+        format!("referral {} {}", letter.number, letter.sent_at.timestamp()),
+        letter.sent_at,
+    )
 }

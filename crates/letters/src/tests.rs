@@ -5,7 +5,10 @@ use std::process::Command;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
-use crate::{Coupon, L10nPair, LettersError, Promise, ReferralLetter, Typeset, coupon, neutral_promise, referral_letter};
+use crate::{
+    Coupon, L10nPair, LettersError, Promise, ReferralLetter, Typeset, coupon, neutral_promise,
+    referral_letter,
+};
 
 const SECRET: &str = "MZXW6YTBOI2DGNRTGQ3TQOJQGE";
 
@@ -38,7 +41,10 @@ fn cold_flat() -> Coupon {
                 until: on(11, 27),
             },
             Promise {
-                what: L10nPair::new("Учаскелік инспектор үйге келеді", "Участковый инспектор придёт домой"),
+                what: L10nPair::new(
+                    "Учаскелік инспектор үйге келеді",
+                    "Участковый инспектор придёт домой",
+                ),
                 until: on(11, 24),
             },
         ],
@@ -107,7 +113,10 @@ impl Paper {
 
     /// The first page in grey: width, height, pixels.
     fn picture(&self, dpi: &str) -> (usize, usize, Vec<u8>) {
-        self.poppler("pdftoppm", &["-r", dpi, "-gray", "-f", "1", "-l", "1", "-singlefile", "paper.pdf", "page"]);
+        self.poppler(
+            "pdftoppm",
+            &["-r", dpi, "-gray", "-f", "1", "-l", "1", "-singlefile", "paper.pdf", "page"],
+        );
         let pgm = std::fs::read(self.dir.path().join("page.pgm")).unwrap();
         let head: Vec<&[u8]> = pgm.splitn(4, |b| b.is_ascii_whitespace()).collect();
         let n = |i: usize| std::str::from_utf8(head[i]).unwrap().parse::<usize>().unwrap();
@@ -123,7 +132,14 @@ impl Paper {
             .filter(|line| line.contains("<word "))
             .map(|line| {
                 let side = |name: &str| {
-                    line.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+                    line.split(&format!("{name}=\""))
+                        .nth(1)
+                        .unwrap()
+                        .split('"')
+                        .next()
+                        .unwrap()
+                        .parse()
+                        .unwrap()
                 };
                 [side("xMin"), side("yMin"), side("xMax"), side("yMax")]
             })
@@ -178,7 +194,8 @@ fn the_coupon_says_what_the_law_asks_in_both_languages_on_one_page() {
 fn a_phone_reads_number_and_secret_from_the_paper_and_nothing_else() {
     let (w, h, pixels) = Paper::new(&coupon(&cold_flat()).unwrap()).picture("200");
     let mut seen = rqrr::PreparedImage::prepare_from_greyscale(w, h, |x, y| pixels[y * w + x]);
-    let read: Vec<String> = seen.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect();
+    let read: Vec<String> =
+        seen.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect();
     assert_eq!(read, [format!("ESK-07-2026-431/{SECRET}")]);
 }
 
@@ -188,14 +205,20 @@ fn the_same_input_gives_the_same_bytes_and_another_moment_gives_others() {
     assert_eq!(first, coupon(&cold_flat()).unwrap());
     let later = Coupon { opened_at: at() + chrono::TimeDelta::minutes(1), ..cold_flat() };
     assert_ne!(first, coupon(&later).unwrap());
-    assert_eq!(referral_letter(&heating_request()).unwrap(), referral_letter(&heating_request()).unwrap());
+    assert_eq!(
+        referral_letter(&heating_request()).unwrap(),
+        referral_letter(&heating_request()).unwrap()
+    );
 }
 
 #[test]
 fn the_file_says_it_is_pdf_a_2b_of_the_moment_of_receipt() {
     for pdf in [coupon(&cold_flat()).unwrap(), referral_letter(&heating_request()).unwrap()] {
         let raw = String::from_utf8_lossy(&pdf);
-        assert!(raw.contains("<pdfaid:part>2</pdfaid:part>") && raw.contains("<pdfaid:conformance>B</pdfaid:conformance>"));
+        assert!(
+            raw.contains("<pdfaid:part>2</pdfaid:part>")
+                && raw.contains("<pdfaid:conformance>B</pdfaid:conformance>")
+        );
         assert!(raw.contains("OutputIntent"));
         assert!(raw.contains("(D:20261122090517"), "creation date");
         assert!(!raw.contains(SECRET));
@@ -215,7 +238,11 @@ fn what_people_typed_is_printed_and_never_obeyed() {
     };
     let words = sound(&crate::coupon::typeset(&c).unwrap()).words();
     assert_eq!(words.matches(sly).count(), 8, "{words}");
-    let letter = ReferralLetter { text: L10nPair::new(sly, ""), signer_name: sly.into(), ..heating_request() };
+    let letter = ReferralLetter {
+        text: L10nPair::new(sly, ""),
+        signer_name: sly.into(),
+        ..heating_request()
+    };
     let words = sound(&crate::referral::typeset(&letter).unwrap()).words();
     assert_eq!(words.matches(sly).count(), 2, "{words}");
 }
@@ -239,7 +266,10 @@ fn the_longest_names_stay_inside_the_paper_and_whole() {
     let boxes = paper.boxes();
     assert!(boxes.len() > 50);
     for [left, top, right, bottom] in boxes {
-        assert!(left >= margin && right <= width - margin && top >= margin && bottom <= height - margin, "{left} {top} {right} {bottom}");
+        assert!(
+            left >= margin && right <= width - margin && top >= margin && bottom <= height - margin,
+            "{left} {top} {right} {bottom}"
+        );
     }
     let words = paper.words();
     has(&words, &c.number);
@@ -294,9 +324,15 @@ fn a_coupon_that_lacks_what_the_law_asks_is_refused() {
     assert_eq!(refuse(|c| c.secret = "short".into()), LettersError::Secret);
     assert_eq!(refuse(|c| c.secret = format!("{}!", &SECRET[1..])), LettersError::Secret);
     assert_eq!(refuse(|c| c.receiver_name = "  ".into()), LettersError::Empty("receiver_name"));
-    assert_eq!(refuse(|c| c.receiver_post = L10nPair::default()), LettersError::Empty("receiver_post"));
+    assert_eq!(
+        refuse(|c| c.receiver_post = L10nPair::default()),
+        LettersError::Empty("receiver_post")
+    );
     assert_eq!(refuse(|c| c.station = L10nPair::default()), LettersError::Empty("station"));
-    assert_eq!(refuse(|c| c.promises[0].what = L10nPair::default()), LettersError::Empty("promises.what"));
+    assert_eq!(
+        refuse(|c| c.promises[0].what = L10nPair::default()),
+        LettersError::Empty("promises.what")
+    );
     assert_eq!(refuse(|c| c.promises[0].until = NaiveDate::MAX), LettersError::Date);
 }
 
@@ -304,7 +340,10 @@ fn a_coupon_that_lacks_what_the_law_asks_is_refused() {
 fn a_restricted_promise_names_nobody_and_a_log_holds_no_secret() {
     let neutral = neutral_promise().unwrap();
     assert_ne!(neutral.kk, neutral.ru);
-    let c = Coupon { promises: vec![Promise { what: neutral.clone(), until: on(11, 27) }], ..cold_flat() };
+    let c = Coupon {
+        promises: vec![Promise { what: neutral.clone(), until: on(11, 27) }],
+        ..cold_flat()
+    };
     let words = sound(&crate::coupon::typeset(&c).unwrap()).words();
     has(&words, &neutral.kk);
     has(&words, &neutral.ru);
@@ -319,7 +358,15 @@ fn the_covering_letter_carries_the_request_whole() {
     let made = crate::referral::typeset(&letter).unwrap();
     assert_eq!(made.pages, 1);
     let words = sound(&made).words();
-    for text in [&letter.number, &letter.agency.kk, &letter.agency.ru, &letter.text.kk, &letter.text.ru, &letter.contact[1], &letter.signer_name] {
+    for text in [
+        &letter.number,
+        &letter.agency.kk,
+        &letter.agency.ru,
+        &letter.text.kk,
+        &letter.text.ru,
+        &letter.contact[1],
+        &letter.signer_name,
+    ] {
         has(&words, text);
     }
     has(&words, "2026 жылғы 27 қараша");
@@ -328,7 +375,8 @@ fn the_covering_letter_carries_the_request_whole() {
 
 #[test]
 fn a_long_request_takes_more_pages_and_loses_nothing() {
-    let lines: Vec<String> = (0..200).map(|i| format!("Абзац-{i}. Во всём подъезде холодно.")).collect();
+    let lines: Vec<String> =
+        (0..200).map(|i| format!("Абзац-{i}. Во всём подъезде холодно.")).collect();
     let letter = ReferralLetter { text: L10nPair::new("", lines.join("\n")), ..heating_request() };
     let made = crate::referral::typeset(&letter).unwrap();
     assert!(made.pages > 1);

@@ -98,7 +98,11 @@ mod tests {
 
     #[test]
     fn ordinary_texts_stay_as_they_are() {
-        for said in ["Тұрғын үй-коммуналдық шаруашылық бөлімі", "«Жасыл ел» ЖШС, №5 \"үй\"", "a\\b $x$ *y* _z_ #panic()"] {
+        for said in [
+            "Тұрғын үй-коммуналдық шаруашылық бөлімі",
+            "«Жасыл ел» ЖШС, №5 \"үй\"",
+            "a\\b $x$ *y* _z_ #panic()",
+        ] {
             assert_eq!(one_line(said), said);
         }
     }

@@ -13,7 +13,9 @@ type Catalogue = BTreeMap<String, String>;
 fn catalogues() -> Result<&'static (Catalogue, Catalogue), LettersError> {
     static READ: OnceLock<Result<(Catalogue, Catalogue), LettersError>> = OnceLock::new();
     READ.get_or_init(|| {
-        let read = |json: &str| serde_json::from_str(json).map_err(|e| LettersError::Typesetting(e.to_string()));
+        let read = |json: &str| {
+            serde_json::from_str(json).map_err(|e| LettersError::Typesetting(e.to_string()))
+        };
         Ok((read(include_str!("../texts/kk.json"))?, read(include_str!("../texts/ru.json"))?))
     })
     .as_ref()
@@ -35,7 +37,9 @@ pub(crate) fn date(on: NaiveDate) -> Result<L10nPair, LettersError> {
         return Err(LettersError::Date);
     }
     let pattern = said(&format!("date.{}", on.month()))?;
-    let fill = |text: &str| text.replace("{day}", &on.day().to_string()).replace("{year}", &on.year().to_string());
+    let fill = |text: &str| {
+        text.replace("{day}", &on.day().to_string()).replace("{year}", &on.year().to_string())
+    };
     Ok(L10nPair::new(fill(&pattern.kk), fill(&pattern.ru)))
 }
 
@@ -60,8 +64,12 @@ mod tests {
     use super::*;
 
     fn all() -> [Catalogue; 3] {
-        [include_str!("../texts/kk.json"), include_str!("../texts/ru.json"), include_str!("../texts/en.json")]
-            .map(|json| serde_json::from_str(json).unwrap())
+        [
+            include_str!("../texts/kk.json"),
+            include_str!("../texts/ru.json"),
+            include_str!("../texts/en.json"),
+        ]
+        .map(|json| serde_json::from_str(json).unwrap())
     }
 
     #[test]
@@ -71,7 +79,10 @@ mod tests {
         assert_eq!(kk.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
         for (key, text) in &kk {
             assert_ne!(text, &ru[key], "{key}: Kazakh is written, not copied");
-            assert!(!text.trim().is_empty() && !ru[key].trim().is_empty() && !en[key].trim().is_empty(), "{key}");
+            assert!(
+                !text.trim().is_empty() && !ru[key].trim().is_empty() && !en[key].trim().is_empty(),
+                "{key}"
+            );
         }
     }
 
@@ -79,8 +90,12 @@ mod tests {
     fn placeholders_agree_and_no_latin_letters_stray_into_kazakh_or_russian() {
         let [kk, ru, en] = all();
         let holes = |text: &str| {
-            let mut found: Vec<String> =
-                text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect();
+            let mut found: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| rest.split('}').next())
+                .map(str::to_owned)
+                .collect();
             found.sort();
             found
         };
@@ -100,7 +115,10 @@ mod tests {
     #[test]
     fn the_clock_on_paper_is_almatys() {
         let at = Utc.with_ymd_and_hms(2026, 11, 21, 20, 5, 59).unwrap();
-        assert_eq!(moment(at).unwrap(), L10nPair::new("2026 жылғы 22 қараша, сағат 01:05", "22 ноября 2026 года, 01:05"));
+        assert_eq!(
+            moment(at).unwrap(),
+            L10nPair::new("2026 жылғы 22 қараша, сағат 01:05", "22 ноября 2026 года, 01:05")
+        );
         // Before 1 March 2024 Almaty was at UTC+6.
         let old = Utc.with_ymd_and_hms(2023, 12, 31, 18, 0, 0).unwrap();
         assert_eq!(moment(old).unwrap().ru, "1 января 2024 года, 00:00");
@@ -110,7 +128,8 @@ mod tests {
     fn every_month_has_its_words() {
         let on = |month| NaiveDate::from_ymd_opt(2026, month, 9).unwrap();
         assert_eq!(date(on(3)).unwrap(), L10nPair::new("2026 жылғы 9 наурыз", "9 марта 2026 года"));
-        let spoken: std::collections::BTreeSet<String> = (1..=12).map(|m| date(on(m)).unwrap().kk).collect();
+        let spoken: std::collections::BTreeSet<String> =
+            (1..=12).map(|m| date(on(m)).unwrap().kk).collect();
         assert_eq!(spoken.len(), 12);
         assert_eq!(date(NaiveDate::MAX).unwrap_err(), LettersError::Date);
     }

@@ -33,7 +33,8 @@ struct Common {
 fn common() -> &'static Common {
     static COMMON: OnceLock<Common> = OnceLock::new();
     COMMON.get_or_init(|| {
-        let fonts: Vec<Font> = FONTS.iter().filter_map(|data| Font::new(Bytes::new(*data), 0)).collect();
+        let fonts: Vec<Font> =
+            FONTS.iter().filter_map(|data| Font::new(Bytes::new(*data), 0)).collect();
         Common {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
@@ -72,7 +73,8 @@ impl LetterWorld {
     /// # Errors
     /// [`LettersError::Typesetting`] when `data` is not JSON-able.
     pub fn new(template: &'static str, data: &impl serde::Serialize) -> Result<Self, LettersError> {
-        let json = serde_json::to_vec(data).map_err(|e| LettersError::Typesetting(e.to_string()))?;
+        let json =
+            serde_json::to_vec(data).map_err(|e| LettersError::Typesetting(e.to_string()))?;
         let world = Self {
             main: Source::new(file_id("main.typ")?, template.to_owned()),
             paper: Source::new(file_id("paper.typ")?, include_str!("typ/paper.typ").to_owned()),
@@ -102,12 +104,16 @@ impl LetterWorld {
         made
     }
 
-    fn typeset_keeping_cache(&self, ident: String, at: DateTime<Utc>) -> Result<Typeset, LettersError> {
+    fn typeset_keeping_cache(
+        &self,
+        ident: String,
+        at: DateTime<Utc>,
+    ) -> Result<Typeset, LettersError> {
         let compiled = typst::compile::<PagedDocument>(self);
         let warnings = compiled.warnings.iter().map(|w| w.message.to_string()).collect();
         let document = compiled.output.map_err(|errors| broken(&errors))?;
-        let standards =
-            PdfStandards::new(&[PdfStandard::A_2b]).map_err(|e| LettersError::Typesetting(e.message().to_string()))?;
+        let standards = PdfStandards::new(&[PdfStandard::A_2b])
+            .map_err(|e| LettersError::Typesetting(e.message().to_string()))?;
         let options = PdfOptions {
             ident: Smart::Custom(ident),
             creator: Smart::Custom(Some("Esik".to_owned())),
@@ -121,7 +127,8 @@ impl LetterWorld {
 }
 
 fn file_id(name: &str) -> Result<FileId, LettersError> {
-    let path = VirtualPath::new(name).map_err(|e| LettersError::Typesetting(format!("{name}: {e}")))?;
+    let path =
+        VirtualPath::new(name).map_err(|e| LettersError::Typesetting(format!("{name}: {e}")))?;
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
@@ -197,20 +204,25 @@ mod tests {
     #[test]
     fn a_glyph_no_font_has_is_an_error_and_never_another_font() {
         let template = "#import \"paper.typ\": *\n#show: sheet.with(\"t\")\nүй 家";
-        let refused = LetterWorld::new(template, &()).unwrap().typeset("t".into(), at()).unwrap_err();
+        let refused =
+            LetterWorld::new(template, &()).unwrap().typeset("t".into(), at()).unwrap_err();
         assert_eq!(refused.code(), "typesetting_failed");
     }
 
     #[test]
     fn an_unknown_font_is_grumbled_about() {
-        let made = LetterWorld::new("#set text(font: (\"Comic Sans\", \"Noto Sans\"))\nүй", &()).unwrap();
+        let made =
+            LetterWorld::new("#set text(font: (\"Comic Sans\", \"Noto Sans\"))\nүй", &()).unwrap();
         assert!(!made.typeset("t".into(), at()).unwrap().warnings.is_empty());
     }
 
     #[test]
     fn a_template_sees_no_files_but_its_own_and_no_clock() {
         for template in ["#read(\"/etc/passwd\")", "#read(\"../secret\")", "#datetime.today()"] {
-            assert!(LetterWorld::new(template, &()).unwrap().typeset("t".into(), at()).is_err(), "{template}");
+            assert!(
+                LetterWorld::new(template, &()).unwrap().typeset("t".into(), at()).is_err(),
+                "{template}"
+            );
         }
     }
 }

@@ -34,17 +34,23 @@ impl World {
         let dir = TempDir::new().expect("a folder");
         let clock = TestClock::at(instant);
         let ticking = clock.clone();
-        let env = Env::new(
-            move || ticking.now(),
-            |bytes| getrandom::fill(bytes).expect("randomness"),
-        );
+        let env =
+            Env::new(move || ticking.now(), |bytes| getrandom::fill(bytes).expect("randomness"));
         let site = Site::new(&dir.path().join("region.db"), None);
-        let name = LocalName { kk: "Ақмола облысы".into(), ru: "Акмолинская область".into() };
+        let name = LocalName {
+            kk: "Ақмола облысы".into(), ru: "Акмолинская область".into()
+        };
         site.create(&env, "akmola", name, &["localhost".into(), "127.0.0.1".into()])
             .expect("a region");
         let region = site.open(env.clone()).expect("the region opens");
         region
-            .add_station("07", LocalName { kk: "Көкшетау қалалық полиция басқармасы".into(), ru: "УП города Кокшетау".into() })
+            .add_station(
+                "07",
+                LocalName {
+                    kk: "Көкшетау қалалық полиция басқармасы".into(),
+                    ru: "УП города Кокшетау".into(),
+                },
+            )
             .expect("a station");
         let tls = site.tls().server_config(&env).expect("certificates");
         let server = runtime

@@ -3,7 +3,7 @@
 use super::Changed;
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{
-    Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task, CaseParty,
+    CaseParty, Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task,
 };
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{Address, ContactHow, Disclosed, Reached, Word};

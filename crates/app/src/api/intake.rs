@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{Obligation, WaitingOn};
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{Channel, Disclosed, Leaving, Party};
+use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DraftId};
 use esik_domain::iin::IinCheck;
 use esik_domain::phone::PhoneCheck;
 use esik_domain::suggest::Suggestion;
-use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DraftId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

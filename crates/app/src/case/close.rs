@@ -27,7 +27,10 @@ pub fn case_close(desk: &Desk, r: CaseClose) -> Result<CaseDone, AppError> {
         }
         let waiting = case.referrals.iter().any(esik_domain::case::Referral::is_open)
             || case.tasks.iter().any(|t| t.done.is_none());
-        if waiting && matches!(r.outcome.as_str(), "helped" | "explained") && r.text.trim().is_empty() {
+        if waiting
+            && matches!(r.outcome.as_str(), "helped" | "explained")
+            && r.text.trim().is_empty()
+        {
             return Err(AppError::refused("still_open_referrals"));
         }
         Ok(vec![
@@ -56,8 +59,11 @@ pub fn case_reopen(desk: &Desk, r: CaseReopen) -> Result<CaseDone, AppError> {
             return Err(AppError::refused("not_closed"));
         }
         Ok(vec![
-            Body::CaseReopened(CaseReopened { reason: normalize_input(&r.reason), more: Map::new() })
-                .into(),
+            Body::CaseReopened(CaseReopened {
+                reason: normalize_input(&r.reason),
+                more: Map::new(),
+            })
+            .into(),
         ])
     })?;
     Ok(done(r.case))

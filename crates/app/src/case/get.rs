@@ -26,7 +26,8 @@ pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
     })?;
     let entries: Vec<_> = entries.into_iter().map(|e| e.entry).collect();
     let state = state.ok_or_else(|| AppError::refused("not_found"))?;
-    let names: HashMap<OfficerId, String> = cards.into_iter().map(|o| (o.card.id, o.card.name)).collect();
+    let names: HashMap<OfficerId, String> =
+        cards.into_iter().map(|o| (o.card.id, o.card.name)).collect();
     let now = desk.env().now();
     let sight = Sight {
         actor: &open.actor,

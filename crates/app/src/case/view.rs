@@ -101,8 +101,9 @@ fn owes(r: &Referral) -> bool {
 /// Whole working days past a date; 0 when it is not past.
 #[must_use]
 pub fn late_wd(due: Option<NaiveDate>, today: NaiveDate, calendar: &Calendar) -> i32 {
-    due.filter(|d| *d < today)
-        .map_or(0, |d| i32::try_from(working_days_between(calendar, d, today).max(1)).unwrap_or(i32::MAX))
+    due.filter(|d| *d < today).map_or(0, |d| {
+        i32::try_from(working_days_between(calendar, d, today).max(1)).unwrap_or(i32::MAX)
+    })
 }
 
 fn late(due: Option<NaiveDate>, sight: &Sight<'_>) -> i32 {
@@ -124,7 +125,8 @@ fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
         let counted = working_days(sight.calendar, r.drafted_at, days, &sight.counting);
         // The officer may have promised another day than the category's own term: that day holds.
         let chosen = counted.due != due;
-        let deadline = if chosen { Deadline { due, derivation: Vec::new(), ..counted } } else { counted };
+        let deadline =
+            if chosen { Deadline { due, derivation: Vec::new(), ..counted } } else { counted };
         out.push(Clock {
             kind: "service_answer".to_owned(),
             referral: Some(r.id),
@@ -165,11 +167,7 @@ fn timeline(case: &CaseState, entries: &[Entry], sight: &Sight<'_>) -> Vec<Timel
     out
 }
 
-fn item(
-    entry: &Entry,
-    agency_of: &BTreeMap<ReferralId, &str>,
-    sight: &Sight<'_>,
-) -> TimelineItem {
+fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>) -> TimelineItem {
     let e = &entry.event;
     let mut values = BTreeMap::new();
     let mut put = |k: &str, v: String| {
@@ -307,8 +305,5 @@ fn who(e: &Envelope, sight: &Sight<'_>) -> String {
 
 /// The serde name of a small enum.
 fn code<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_value(value)
-        .ok()
-        .and_then(|v| v.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -112,4 +112,3 @@ pub(crate) fn row(line: OwedLine, today: NaiveDate) -> ControlRow {
         restricted: line.restricted,
     }
 }
-

@@ -2,9 +2,7 @@
 //! number durable and removes the draft. Pressing twice finishes once.
 
 use super::plan::{Becomes, Ground, Plan, plan};
-use crate::api::{
-    Changed, IntakeDone, IntakeFinish, Preview, PreviewRequest, ReferralPreview,
-};
+use crate::api::{Changed, IntakeDone, IntakeFinish, Preview, PreviewRequest, ReferralPreview};
 use crate::append::Pen;
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -21,11 +19,7 @@ use std::sync::Arc;
 /// Letters and digits of a coupon's typed code: none that look alike.
 const CODE_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-fn ground<'a>(
-    now: DateTime<Utc>,
-    number: String,
-    uuid: &'a dyn Fn() -> uuid::Uuid,
-) -> Ground<'a> {
+fn ground<'a>(now: DateTime<Utc>, number: String, uuid: &'a dyn Fn() -> uuid::Uuid) -> Ground<'a> {
     Ground {
         catalog: Catalog::shipped(),
         calendar: Calendar::shipped_ref(),
@@ -44,9 +38,9 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
     let open = desk.opened()?;
     let now = desk.env().now();
     let year = local(now).year();
-    let next = open.store.read(|conn| {
-        esik_store::numbers::peek(conn, &open.station, year, open.device_id)
-    })?;
+    let next = open
+        .store
+        .read(|conn| esik_store::numbers::peek(conn, &open.station, year, open.device_id))?;
     let env = desk.env().clone();
     let decided = plan(&r.form, &ground(now, next.number.clone(), &|| env.uuid()));
     let makes_case = decided.becomes == Becomes::Case;

@@ -3,7 +3,7 @@
 //! `settled.md` 2 is decided here and nowhere else: on the crime branch nothing of the text is kept
 //! but the social sentence, and no text leaves but what the officer wrote for the referral.
 
-use crate::api::{IntakeForm, Refusal, ReferralForm};
+use crate::api::{IntakeForm, ReferralForm, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::{Calendar, local};
 use esik_domain::catalog::{Catalog, circle_for, circle_for_agency};
@@ -129,7 +129,11 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
         channel: form.channel,
         language: form.language.clone(),
         // Circumstances tell of the person; a bare crime hand-over keeps nothing of it.
-        circumstances: if becomes == Becomes::Crime { Vec::new() } else { form.circumstances.clone() },
+        circumstances: if becomes == Becomes::Crime {
+            Vec::new()
+        } else {
+            form.circumstances.clone()
+        },
         minutes,
         more: Map::new(),
     }));
@@ -220,7 +224,10 @@ fn open_case(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan
         (Some(&form.applicant), PartyRole::Applicant),
         (form.represented.as_ref(), PartyRole::Represented),
     ] {
-        if let Some(party) = party.map(|p| Party { role, ..clean(p) }).filter(|p| *p != Party { role, ..Party::default() }) {
+        if let Some(party) = party
+            .map(|p| Party { role, ..clean(p) })
+            .filter(|p| *p != Party { role, ..Party::default() })
+        {
             plan.push(Body::PartyAdded(PartyAdded {
                 party_id: PartyId((ground.uuid)()),
                 party,
@@ -231,7 +238,12 @@ fn open_case(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan
 }
 
 fn issue(ground: &Ground<'_>, category: CategoryCode, text: String) -> Body {
-    Body::IssueAdded(IssueAdded { issue_id: IssueId((ground.uuid)()), category, text, more: Map::new() })
+    Body::IssueAdded(IssueAdded {
+        issue_id: IssueId((ground.uuid)()),
+        category,
+        text,
+        more: Map::new(),
+    })
 }
 
 fn refer(
@@ -387,7 +399,8 @@ pub fn clean(p: &Party) -> Party {
 #[must_use]
 pub fn title(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sentence = line.split_inclusive(['.', '!', '?']).next().unwrap_or(&line).trim_end_matches('.');
+    let sentence =
+        line.split_inclusive(['.', '!', '?']).next().unwrap_or(&line).trim_end_matches('.');
     let mut out: String = sentence.chars().take(TITLE_CHARS_MAX).collect();
     if sentence.chars().count() > TITLE_CHARS_MAX {
         if let Some(cut) = out.rfind(' ') {

@@ -22,9 +22,10 @@ pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<CaseDone, AppEr
     };
     for one in &r.referrals {
         save_one(desk, one.case, |case, _| {
-            let owes = case.obligations().into_iter().any(|o| {
-                o.referral == Some(one.referral) && o.waiting_on == WaitingOn::Agency
-            });
+            let owes = case
+                .obligations()
+                .into_iter()
+                .any(|o| o.referral == Some(one.referral) && o.waiting_on == WaitingOn::Agency);
             let circle =
                 case.referrals.iter().find(|x| x.id == one.referral).map(|x| x.circle.clone());
             Ok(owes

@@ -31,7 +31,11 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
             Some(id) => Some(
                 case.referrals
                     .iter()
-                    .find(|x| x.id == id && x.state() == ReferralState::Rejected && x.replaced_by.is_none())
+                    .find(|x| {
+                        x.id == id
+                            && x.state() == ReferralState::Rejected
+                            && x.replaced_by.is_none()
+                    })
                     .ok_or_else(|| AppError::refused("bad_request"))?,
             ),
         };

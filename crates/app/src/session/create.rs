@@ -32,13 +32,10 @@ pub fn profile_create(desk: &Desk, r: ProfileCreate) -> Result<AppState, AppErro
     // The first officer sets the desk up, so he may administer it.
     let role = r.officer.role.unwrap_or(Role::Head);
     let card = card(&r.officer, id, role, &UNENROLLED_STATION.into(), &key)?;
-    let (mut keyring, drk) = Keyring::create(
-        profile.dir(),
-        device,
-        desk.env().uuid(),
-        desk.config().kdf,
-        &mut |out| fill(out),
-    )?;
+    let (mut keyring, drk) =
+        Keyring::create(profile.dir(), device, desk.env().uuid(), desk.config().kdf, &mut |out| {
+            fill(out)
+        })?;
     // The database first: a keyring without one is a desk, a database without a keyring is lost.
     let store = Store::open(&profile.db(), &drk.db_key(), desk.env().now())?;
     let saved = card.clone();

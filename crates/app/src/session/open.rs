@@ -82,12 +82,8 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         incarnation: keyring.incarnation(),
         store,
     });
-    let engine = desk
-        .config()
-        .background
-        .then(|| Background::start(desk, &open))
-        .transpose()?
-        .flatten();
+    let engine =
+        desk.config().background.then(|| Background::start(desk, &open)).transpose()?.flatten();
     let mut inner = desk.inner();
     inner.engine = engine;
     inner.open = Some(open);

@@ -86,12 +86,8 @@ pub fn profile_enroll(desk: &Desk, r: Enroll) -> Result<AppState, AppError> {
     })?;
     // The open desk belongs to the station from now on.
     let joined = Arc::new(open.with_station(station));
-    let engine = desk
-        .config()
-        .background
-        .then(|| Background::start(desk, &joined))
-        .transpose()?
-        .flatten();
+    let engine =
+        desk.config().background.then(|| Background::start(desk, &joined)).transpose()?.flatten();
     let mut inner = desk.inner();
     inner.open = Some(joined);
     inner.engine = engine;

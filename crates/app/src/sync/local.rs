@@ -9,9 +9,7 @@ use esik_domain::ids::{OfficerId, Pos, Scope};
 use esik_store::{StoreError, log, meta, numbers, officers};
 use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
 use esik_wire::signed::{key_from_text, sign_head};
-use esik_wire::{
-    EventHash, FeedPage, HelloResponse, KnownRegion, PushResponse, SignedEvent,
-};
+use esik_wire::{EventHash, FeedPage, HelloResponse, KnownRegion, PushResponse, SignedEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -191,10 +189,8 @@ impl Local for StoreLocal {
     }
 
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {
-        let (at, failure) = (
-            attempt.at,
-            attempt.result.as_ref().err().map(super::status::stop_refusal),
-        );
+        let (at, failure) =
+            (attempt.at, attempt.result.as_ref().err().map(super::status::stop_refusal));
         self.open
             .store
             .write(move |tx| {

@@ -118,9 +118,5 @@ pub(crate) fn known(open: &Open) -> Option<KnownRegion> {
 
 /// The scopes the region last named.
 pub(crate) fn scopes(open: &Open) -> Vec<Scope> {
-    open.store
-        .read(|conn| esik_store::meta::get(conn, SCOPES))
-        .ok()
-        .flatten()
-        .unwrap_or_default()
+    open.store.read(|conn| esik_store::meta::get(conn, SCOPES)).ok().flatten().unwrap_or_default()
 }

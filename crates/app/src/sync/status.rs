@@ -43,7 +43,8 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
             clock_off_s: None,
         });
     };
-    let (running, live) = desk.inner().engine.as_ref().map_or((false, None), |e| (e.running(), e.online()));
+    let (running, live) =
+        desk.inner().engine.as_ref().map_or((false, None), |e| (e.running(), e.online()));
     let (attempt, measured, unsent, refused, set_aside) = open.store.read(|conn| {
         Ok((
             esik_store::meta::get::<LastAttempt>(conn, ATTEMPT)?.unwrap_or_default(),
