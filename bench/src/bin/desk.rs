@@ -86,7 +86,12 @@ fn save() {
     let least = least_schema(bare::cipher(&dir.path().join("least.db"), true));
     let defaults = least_schema(bare::cipher(&dir.path().join("defaults.db"), false));
     let same = bare::cipher(&dir.path().join("same.db"), true);
-    store.read(|conn| Ok(bare::same_shape(conn, &same))).unwrap();
+    store
+        .read(|conn| {
+            bare::same_shape(conn, &same);
+            Ok(())
+        })
+        .unwrap();
 
     let mut ways: [Way; 4] = Default::default();
     for round in 0..rounds {

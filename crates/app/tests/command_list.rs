@@ -1,5 +1,4 @@
 //! The command list is the only list: types, permissions and names come from it.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_app::commands::{COMMANDS, typescript};
 use std::collections::BTreeSet;

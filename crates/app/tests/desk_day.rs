@@ -1,5 +1,4 @@
 //! A day at the desk, through the command list as a window would use it.
-#![expect(clippy::indexing_slicing, reason = "tests")]
 
 use esik_testkit::{Form, World};
 use serde_json::json;

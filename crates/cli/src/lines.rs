@@ -51,7 +51,6 @@ fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn all(text: &[u8], max: u64) -> Vec<Line> {

@@ -154,9 +154,9 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::ReferralSent(_)
             | Body::CouponIssued(_) => None,
             Body::VisitNoted(_) => nth(&mut visits).then(|| ("visit", String::new())),
-            Body::IssueAdded(b) => nth(&mut issues).then(|| ("issue_added", b.category.0)),
+            Body::IssueAdded(b) => nth(&mut issues).then_some(("issue_added", b.category.0)),
             Body::ReferralDrafted(b) => {
-                nth(&mut referrals).then(|| ("referral_drafted", b.agency.0))
+                nth(&mut referrals).then_some(("referral_drafted", b.agency.0))
             }
             Body::TaskAssigned(b) => nth(&mut tasks).then_some(("task_assigned", b.text)),
             Body::NoteAdded(b) => Some(("note", b.text)),

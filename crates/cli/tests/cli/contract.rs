@@ -36,7 +36,7 @@ fn options(args: &[&str]) -> Vec<String> {
     String::from_utf8(help.stdout)
         .unwrap()
         .lines()
-        .filter_map(|l| l.trim().split_whitespace().find(|w| w.starts_with("--")))
+        .filter_map(|l| l.split_whitespace().find(|w| w.starts_with("--")))
         .map(|w| w.trim_end_matches(['.', ',']).to_owned())
         .filter(|w| !matches!(w.as_str(), "--help" | "--version"))
         .collect()
