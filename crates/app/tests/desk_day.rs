@@ -168,3 +168,15 @@ fn bad_input_is_told_in_a_code_and_the_draft_stays() {
         assert!(desk.call(command, args).is_err());
     }
 }
+
+#[test]
+fn a_refused_first_run_leaves_nothing_behind() {
+    let world = World::new();
+    let dir = world.folder().join("fresh");
+    let desk = esik_testkit::TestDesk::start(&dir, &world.clock, world.runtime().handle());
+    let short = json!({ "language": "kk", "officer": { "surname": "Ким", "password": "қысқа" } });
+    assert_eq!(desk.call("profile_create", short).unwrap_err().code, "password_short");
+    assert!(!dir.join("esik.db").exists());
+    let good = json!({ "language": "kk", "officer": { "surname": "Ким", "password": esik_testkit::PASSWORD } });
+    assert_eq!(desk.ok("profile_create", good)["phase"], "open");
+}

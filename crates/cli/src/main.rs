@@ -73,7 +73,7 @@ fn run(cli: Cli) -> Result<ExitCode, Refusal> {
     // What needs no profile.
     match &cli.command {
         Command::Types => {
-            println!("{}", esik_app::commands::typescript());
+            print!("{}", esik_app::commands::typescript());
             return Ok(ExitCode::SUCCESS);
         }
         Command::Commands => {

@@ -1,4 +1,11 @@
 //! A region, its stations and their desks in one process, so that tests read like a shift.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "only ever a dev-dependency: a test that cannot be set up has to stop"
+)]
 
 mod clock;
 mod desk;

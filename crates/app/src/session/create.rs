@@ -41,7 +41,15 @@ pub fn profile_create(desk: &Desk, r: ProfileCreate) -> Result<AppState, AppErro
     let saved = card.clone();
     store.write(move |tx| esik_store::officers::put(tx, &saved, true))?;
     store.close()?;
-    keyring.add_officer(id, &password, &drk, &key, &mut |out| fill(out))?;
+    if let Err(refused) = keyring.add_officer(id, &password, &drk, &key, &mut |out| fill(out)) {
+        // A refused first run (a short password) leaves nothing behind; the database was empty.
+        for end in ["", "-wal", "-shm"] {
+            let mut name = profile.db().into_os_string();
+            name.push(end);
+            let _ = std::fs::remove_file(name);
+        }
+        return Err(refused.into());
+    }
     desk.save_face(|face| {
         face.language = r.language;
         face.officers.push(tile(&card));
