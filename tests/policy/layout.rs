@@ -79,6 +79,31 @@ fn the_shell_is_the_root_package_and_finds_no_tests_of_its_own() {
     }
 }
 
+/// `tests/<name>/main.rs` runs only when the manifest names it; a forgotten one would pass by silence.
+#[test]
+fn every_folder_of_tests_is_a_target() {
+    let manifest = text("tests/Cargo.toml");
+    let forgotten: Vec<String> = tracked_files()
+        .into_iter()
+        .filter(|file| file.starts_with("tests/") && file.ends_with("/main.rs"))
+        .filter_map(|file| Some(file.strip_prefix("tests/")?.to_string()))
+        .filter(|path| !is_target(&manifest, path))
+        .map(|path| format!("tests/{path} is no [[test]] of tests/Cargo.toml"))
+        .collect();
+    none(&forgotten);
+}
+
+fn is_target(manifest: &str, path: &str) -> bool {
+    manifest.split("[[test]]").skip(1).any(|test| test.contains(&format!("path = \"{path}\"")))
+}
+
+#[test]
+fn a_forgotten_folder_of_tests_is_seen() {
+    let manifest = "[[test]]\nname = \"policy\"\npath = \"policy/main.rs\"\n";
+    assert!(is_target(manifest, "policy/main.rs"));
+    assert!(!is_target(manifest, "power_loss/main.rs"));
+}
+
 /// Lints that no crate may loosen.
 const DENIED: &[&str] = &[
     "unsafe_code",
