@@ -50,15 +50,19 @@ function Group(props: { title: MessageId; lines: readonly Line[] }) {
     <section>
       <h3 className="t">{t(props.title)}</h3>
       <dl>
-        {props.lines.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              <Kbd keys={keys} />
-              <span className="sr">{keys}</span>
-            </dt>
-            <dd>{t(what)}</dd>
-          </div>
-        ))}
+        {props.lines.map(([keys, what]) => {
+          // The one key here that has a word for a name, not a print on its cap.
+          const named = keys === 'Space' ? t('app.keys.space') : keys;
+          return (
+            <div key={keys}>
+              <dt>
+                <Kbd keys={named} />
+                <span className="sr">{named}</span>
+              </dt>
+              <dd>{t(what)}</dd>
+            </div>
+          );
+        })}
       </dl>
     </section>
   );
