@@ -1,5 +1,5 @@
 //! The window in a real browser against the real core: `run.mjs` drives, this starts what it needs.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
@@ -11,10 +11,8 @@ use system_tests::rpc::{DeskProcess, lines, password_file, set_up};
 
 /// The built pages: `ESIK_UI_DIST`, else what `npm run build` left in `ui/dist`.
 fn dist() -> PathBuf {
-    let dist = std::env::var_os("ESIK_UI_DIST").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist"),
-        PathBuf::from,
-    );
+    let dist = std::env::var_os("ESIK_UI_DIST")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist"), PathBuf::from);
     assert!(dist.join("index.html").exists(), "{} is not built", dist.display());
     dist
 }
@@ -38,9 +36,12 @@ fn serve(profile: &Path) -> (Running, String) {
 fn busy_desk(profile: &Path) -> Value {
     set_up(profile, "Әлиева", None);
     let file = password_file(profile.parent().unwrap());
-    lines(cli(profile).arg("--password-file").arg(&file).args([
-        "generate", "--cases", "60", "--seed", "7", "--load",
-    ]));
+    lines(
+        cli(profile)
+            .arg("--password-file")
+            .arg(&file)
+            .args(["generate", "--cases", "60", "--seed", "7", "--load"]),
+    );
     let mut desk = DeskProcess::start(profile);
     let done = desk.ok(
         "intake_finish",

@@ -1,0 +1,144 @@
+//! A power cut at any moment loses nothing that was answered: what a real desk writes and syncs is
+//! recorded, and every disk a cut could have left of it is opened. `kill -9` alone would prove
+//! nothing, for the kernel keeps what was written.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+mod record;
+mod shift;
+
+use record::{Dice, Disk, Record, write_disk};
+use shift::Shift;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Images each test run opens; another number by `ESIK_POWER_IMAGES`.
+const IMAGES: usize = 500;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().map_or(otherwise, |n| n.parse().expect("a number"))
+}
+
+fn seed() -> u64 {
+    let seed = number("ESIK_SEED", 22);
+    println!("seed {seed} (ESIK_SEED)");
+    seed
+}
+
+/// Memory, where there is some: an image is a megabyte, and there are hundreds.
+fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    tempfile::Builder::new().prefix("esik-power-").tempdir_in(place).unwrap()
+}
+
+/// What a disk lost of what was promised; empty when it lost nothing.
+fn lost(shift: &Shift, folder: &Path, disk: &Disk, record_acts: usize) -> Vec<String> {
+    write_disk(disk, folder);
+    shift.lost(folder, record_acts)
+}
+
+#[test]
+fn a_power_cut_loses_nothing_that_was_answered() {
+    let dir = scratch();
+    let seed = seed();
+    let shift = Shift::work(dir.path(), seed);
+    let record = &shift.record;
+    assert!(shift.acknowledged.len() >= 40, "{}", shift.acknowledged.len());
+    // A record without these would not be a record of what the desk does.
+    for (what, n) in [("esik.db-wal", 40), ("esik.db", 1), ("", 1)] {
+        let syncs = record.acts.iter().filter(|a| a.name == what);
+        let syncs = syncs.filter(|a| matches!(a.what, record::What::Sync(_))).count();
+        assert!(syncs >= n, "{syncs} syncs of {what:?} were recorded");
+    }
+    let images = usize::try_from(number("ESIK_POWER_IMAGES", IMAGES as u64)).unwrap();
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).min(4);
+    let bad: Vec<String> = std::thread::scope(|scope| {
+        let work = |worker: usize| {
+            let folder = dir.path().join(format!("image-{worker}"));
+            let (shift, next) = (&shift, &next);
+            move || {
+                let mut bad = Vec::new();
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= images {
+                        return bad;
+                    }
+                    let mut dice = Dice(seed ^ (n as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03));
+                    let cut = dice.below(shift.record.acts.len() + 1);
+                    let disk = shift.record.image(&shift.base, cut, &mut dice);
+                    let lost = lost(shift, &folder, &disk, cut);
+                    if !lost.is_empty() {
+                        let kept = keep(&disk, seed, n);
+                        bad.push(format!("image {n}, cut {cut}, {}: {lost:?}", kept.display()));
+                    }
+                }
+            }
+        };
+        let hands: Vec<_> = (0..workers).map(|worker| scope.spawn(work(worker))).collect();
+        hands.into_iter().flat_map(|hand| hand.join().unwrap()).collect()
+    });
+    let acts = record.acts.len();
+    println!("{images} images of {acts} acts, {} answers", shift.acknowledged.len());
+    assert!(bad.is_empty(), "seed {seed}, {} of {images} images:\n{}", bad.len(), bad.join("\n"));
+    a_desk_that_does_not_sync_is_caught(&shift, &dir.path().join("unsynced"), seed);
+}
+
+/// A failing image outlives the test.
+fn keep(disk: &Disk, seed: u64, n: usize) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("esik-power-loss-{seed}-{n}"));
+    write_disk(disk, &folder);
+    folder
+}
+
+/// The test of the test: the same shift, had the log never been synced, has to lose something.
+fn a_desk_that_does_not_sync_is_caught(shift: &Shift, folder: &Path, seed: u64) {
+    let careless = shift.record.forgetting_syncs_of("-wal");
+    let mut caught = 0;
+    for n in 0..40u64 {
+        let mut dice = Dice(seed ^ (n + 1).wrapping_mul(0xA24B_AED4_963E_E407));
+        let cut = careless.acts.len() / 4 + dice.below(careless.acts.len() / 2);
+        let disk = careless.image(&shift.base, cut, &mut dice);
+        let lost = lost(shift, folder, &disk, cut);
+        caught += usize::from(lost.iter().any(|l| l.starts_with("missing")));
+    }
+    println!("without syncs of the log {caught} of 40 images lose an answered save");
+    assert!(caught > 0, "images of a desk that does not sync have to lose answered saves");
+}
+
+#[test]
+fn a_disk_keeps_what_was_synced_and_may_lose_the_rest() {
+    let act = |name: &str, what| record::Act { name: name.into(), what };
+    use record::What::{Create, Rename, Sync, Write};
+    let record = Record::of(vec![
+        act("new", Create),
+        act("new", Write(0, vec![1; 1024])),
+        act("new", Sync(2)),
+        act("new", Write(0, vec![2; 1024])),
+        act("", Sync(4)),
+        act("new", Rename("known".into())),
+    ]);
+    let base = Disk::from([("known".to_owned(), vec![9])]);
+    let (mut torn, mut renamed, mut old) = (0, 0, 0);
+    for seed in 0..400 {
+        let disk = record.image(&base, record.acts.len(), &mut Dice(seed));
+        let (name, file) =
+            disk.iter().find(|(_, bytes)| bytes.len() == 1024).expect("the synced file is there");
+        assert!(file.iter().all(|b| *b == 1 || *b == 2), "synced bytes stay or are overwritten");
+        assert!(file.chunks(512).all(|sector| sector.iter().all(|b| *b == sector[0])));
+        torn += usize::from(file[0] != file[1023]);
+        old += usize::from(file.iter().all(|b| *b == 1));
+        renamed += usize::from(name == "known");
+        let before = record.image(&base, 2, &mut Dice(seed));
+        assert_eq!(before["known"], [9]);
+    }
+    assert!(torn > 20 && old > 100 && renamed > 100, "{torn} {old} {renamed}");
+}
