@@ -30,6 +30,16 @@ pub fn build() -> Result<Programs> {
     programs(&["--bins"])
 }
 
+/// The pages, then the desk alone, optimised and with its own OpenSSL (docs/adr/0004).
+pub fn build_release() -> Result<Programs> {
+    exec::run(setup::npm().args(["run", "--silent", "build"]))?;
+    let mut cargo = Command::new(paths::cargo());
+    cargo.current_dir(paths::root()).env("CARGO_TARGET_DIR", paths::target());
+    cargo.args(["build", "--locked", "--release", "--package", "esik", "--bin", "esik"]);
+    cargo.args(["--features", "custom-protocol,vendored-openssl"]);
+    built(&mut cargo)
+}
+
 /// The programs as cargo names them, each by its path.
 pub type Programs = BTreeMap<String, PathBuf>;
 
@@ -40,14 +50,14 @@ pub const A_TEST: &str = "fold";
 /// Compiles the programs; `extra` goes to cargo. On Windows a running xtask cannot be replaced, and nothing needs it.
 pub fn programs(extra: &[&str]) -> Result<Programs> {
     let mut command = cargo("build");
-    command
-        .args(["--exclude", "xtask", "--message-format=json-render-diagnostics"])
-        .args(["--test", A_TEST])
-        .args(extra)
-        .stderr(Stdio::inherit());
-    let out =
-        command.output().with_context(|| format!("cannot start {}", exec::shown(&command)))?;
-    anyhow::ensure!(out.status.success(), "{} ended with {}", exec::shown(&command), out.status);
+    command.args(["--exclude", "xtask", "--test", A_TEST]).args(extra);
+    built(&mut command)
+}
+
+fn built(command: &mut Command) -> Result<Programs> {
+    command.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit());
+    let out = command.output().with_context(|| format!("cannot start {}", exec::shown(command)))?;
+    anyhow::ensure!(out.status.success(), "{} ended with {}", exec::shown(command), out.status);
     Ok(read_programs(&String::from_utf8_lossy(&out.stdout)))
 }
 

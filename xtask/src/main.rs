@@ -3,6 +3,7 @@
 mod apt;
 mod binaries;
 mod count;
+mod deb;
 mod demo;
 mod deny;
 mod exec;
@@ -24,6 +25,8 @@ cargo xtask test [--only NAME]
     every check of the project; --only runs the stages whose name contains NAME
 cargo xtask setup     installs what is missing: system packages, npm packages
 cargo xtask build     builds the window's pages and every program
+cargo xtask deb [--release]
+    the Debian package of the desk; --release: the one for an office, with its own OpenSSL
 cargo xtask types [--check]
     writes the TypeScript types of the commands; --check only compares
 ";
@@ -68,6 +71,11 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             options.finish()?;
             setup::run()?;
             binaries::build()?;
+        }
+        "deb" => {
+            let release = options.flag("--release");
+            options.finish()?;
+            deb::run(release)?;
         }
         "types" => {
             let check = options.flag("--check");

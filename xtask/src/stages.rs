@@ -1,9 +1,9 @@
 //! The stages of `cargo xtask test`, cheap ones first. A missing tool is a failure, never a skip.
 
 use crate::count::{Count, Reader};
-use crate::{binaries, deny, exec, paths, setup, types};
+use crate::{binaries, deb, deny, exec, paths, setup, types};
 use anyhow::{Context as _, Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// One check.
@@ -48,6 +48,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "crates", after: BUILT, has_tests: true, run: crates },
     Stage { name: "system", after: BUILT, has_tests: true, run: system },
     Stage { name: "window", after: BUILT, has_tests: true, run: window },
+    Stage { name: "package", after: BUILT, has_tests: true, run: package },
 ];
 
 fn set_up() -> Result<bool> {
@@ -115,7 +116,7 @@ fn crates(state: &mut State, count: &mut Count) -> Result<bool> {
 fn system(state: &mut State, count: &mut Count) -> Result<bool> {
     let targets: Vec<String> = test_targets(|package| package == SYSTEM)?
         .into_iter()
-        .filter(|target| !WINDOWED.contains(&target.as_str()))
+        .filter(|target| target != PACKAGE && !WINDOWED.contains(&target.as_str()))
         .collect();
     let mut tests = runner(&only(&targets), &names(&targets), false);
     tests.env("ESIK_BIN_DIR", programs(state)?);
@@ -124,11 +125,6 @@ fn system(state: &mut State, count: &mut Count) -> Result<bool> {
 
 /// Tests that open the real window or a browser, one at a time on a screen of their own.
 fn window(state: &mut State, count: &mut Count) -> Result<bool> {
-    for tool in ["xvfb-run", "WebKitWebDriver", "chromium"] {
-        if paths::on_path(tool).is_none() {
-            bail!("{tool} is missing; `cargo xtask setup` installs it");
-        }
-    }
     let targets: Vec<String> = test_targets(|package| package == SYSTEM)?
         .into_iter()
         .filter(|target| WINDOWED.contains(&target.as_str()))
@@ -136,7 +132,26 @@ fn window(state: &mut State, count: &mut Count) -> Result<bool> {
     if targets.is_empty() {
         bail!("there are no window tests");
     }
-    let inner = runner(&only(&targets), &names(&targets), true);
+    watch_tests(on_a_screen(&targets, programs(state)?)?, count)
+}
+
+/// The package is built from the program under test, installed into this machine, opened, and removed.
+fn package(state: &mut State, count: &mut Count) -> Result<bool> {
+    let programs = programs(state)?;
+    let package = deb::bundle(&programs.join("esik"), false)?;
+    let mut tests = on_a_screen(&[PACKAGE.to_string()], programs)?;
+    tests.env("ESIK_DEB", package);
+    watch_tests(tests, count)
+}
+
+/// Runs test targets one at a time on a screen of their own.
+fn on_a_screen(targets: &[String], programs: &Path) -> Result<Command> {
+    for tool in ["xvfb-run", "WebKitWebDriver", "chromium", "xdotool"] {
+        if paths::on_path(tool).is_none() {
+            bail!("{tool} is missing; `cargo xtask setup` installs it");
+        }
+    }
+    let inner = runner(&only(targets), &names(targets), true);
     let mut tests = Command::new("xvfb-run");
     tests
         .args(["-a", "-s", "-screen 0 1280x900x24"])
@@ -144,18 +159,21 @@ fn window(state: &mut State, count: &mut Count) -> Result<bool> {
         .args(inner.get_args())
         .current_dir(paths::root())
         .env("CARGO_TARGET_DIR", paths::target())
-        .env("ESIK_BIN_DIR", programs(state)?)
+        .env("ESIK_BIN_DIR", programs)
         // On that screen, not on the developer's; and apart from an Esik that is open there.
         .env("GDK_BACKEND", "x11")
         .env_remove("WAYLAND_DISPLAY")
         .env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
-    watch_tests(tests, count)
+    Ok(tests)
 }
 
 const SYSTEM: &str = "system-tests";
 
 /// The test targets of `system-tests` that need a screen.
 const WINDOWED: [&str; 2] = ["ui", "window"];
+
+/// The test target of `system-tests` that needs the package.
+const PACKAGE: &str = "package";
 
 fn watch_tests(mut command: Command, count: &mut Count) -> Result<bool> {
     let mut reader = Reader::default();
@@ -237,8 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_tests_are_among_the_system_tests() {
+    fn what_is_named_here_is_among_the_system_tests() {
         let targets = test_targets(|package| package == SYSTEM).unwrap();
-        assert!(targets.iter().any(|name| name == "policy"));
+        for target in ["policy", PACKAGE].iter().chain(&WINDOWED) {
+            assert!(targets.iter().any(|name| name == target), "{target}");
+        }
     }
 }
