@@ -47,10 +47,9 @@ fn depends(program: &Path, folder: &Path) -> Result<Vec<String>> {
     // dpkg-shlibdeps does not work without one.
     let control = "Source: esik\n\nPackage: esik\nArchitecture: any\n";
     std::fs::write(debian.join("control"), control)?;
-    let said = exec::output(
-        Command::new("dpkg-shlibdeps").current_dir(folder).arg("-O").arg(program),
-    )
-    .context("dpkg-shlibdeps (package dpkg-dev) reads what the program links")?;
+    let said =
+        exec::output(Command::new("dpkg-shlibdeps").current_dir(folder).arg("-O").arg(program))
+            .context("dpkg-shlibdeps (package dpkg-dev) reads what the program links")?;
     read_depends(&said).with_context(|| format!("dpkg-shlibdeps said {said:?}"))
 }
 
