@@ -76,6 +76,13 @@ pub fn tokens(text: &str) -> Vec<Token> {
         .collect()
 }
 
+/// The words of a text folded, in order; what [`tokens`] finds, without stems.
+pub fn folded_words(text: &str) -> impl Iterator<Item = String> + '_ {
+    words(text)
+        .map(|(start, end)| folding::fold_word(text.get(start..end).unwrap_or_default()))
+        .filter(|word| !word.is_empty())
+}
+
 /// Byte ranges of words.
 fn words(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     let mut from = 0;

@@ -108,7 +108,12 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
             return Err(StoreError::TooNew);
         }
     }
-    runner.run(conn).map_err(|e| StoreError::Migration(e.to_string()))?;
+    // A migration may rewrite a rule of the schema in place; nothing else may, so DEFENSIVE comes back.
+    let defensive = conn.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)?;
+    let done = runner.run(conn).map_err(|e| StoreError::Migration(e.to_string()));
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, defensive)?;
+    done?;
     Ok(())
 }
 
@@ -123,5 +128,40 @@ mod tests {
         assert!(!engine_is_enough(SQLITE_FLOOR - 1, "4.19.0 community"));
         assert!(!engine_is_enough(SQLITE_FLOOR, "4.18.9 community"));
         assert!(!engine_is_enough(SQLITE_FLOOR, ""));
+    }
+
+    const EVENT: &str = "INSERT INTO event (id, case_id, device_id, incarnation, device_seq, kind,
+           actor_id, circle, occurred_at, bytes, sig, hash, verdict)
+         VALUES (x'01', x'02', x'03', 1, 1, 'note_added', x'04', 'open', 1, '{}', x'05', x'06', ?1)";
+
+    #[test]
+    fn an_event_is_written_without_a_temporary_table_and_its_verdict_is_one_of_three() {
+        let conn = memory().unwrap();
+        let program: Vec<String> = conn
+            .prepare(&format!("EXPLAIN {EVENT}"))
+            .unwrap()
+            .query_map(["accepted"], |r| r.get("opcode"))
+            .unwrap()
+            .collect::<rusqlite::Result<_>>()
+            .unwrap();
+        assert!(program.iter().any(|op| op == "Insert"));
+        assert!(!program.iter().any(|op| op.starts_with("OpenEphemeral")), "{program:?}");
+        for verdict in ["", "Accepted", "known"] {
+            assert!(conn.execute(EVENT, [verdict]).is_err(), "{verdict}");
+        }
+        conn.execute(EVENT, ["rejected"]).unwrap();
+        conn.execute("UPDATE event SET verdict = NULL", []).unwrap();
+        assert!(conn.execute("UPDATE event SET verdict = 'known'", []).is_err());
+    }
+
+    #[test]
+    fn the_schema_cannot_be_rewritten_after_it_was_brought_up_to_date() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut conn = writer(&dir.path().join("desk.db"), &DbKey::from_bytes(&[7; 32])).unwrap();
+        migrate(&mut conn).unwrap();
+        conn.execute_batch("PRAGMA writable_schema = ON").unwrap();
+        assert!(conn.execute("UPDATE sqlite_schema SET sql = sql", []).is_err());
+        let whole: String = conn.query_row("PRAGMA integrity_check", [], |r| r.get(0)).unwrap();
+        assert_eq!(whole, "ok");
     }
 }

@@ -4,6 +4,8 @@ use esik_domain::case::CaseState;
 use esik_domain::name::query_key;
 use esik_domain::number::normalise_typed;
 use esik_domain::text;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// What a key is of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -49,52 +51,58 @@ pub(crate) fn backwards(text: &str) -> String {
     text.chars().rev().collect()
 }
 
+/// Words after which an address no longer tells the house.
+const FLAT: &[&str] = &["кв", "квартира", "пәтер", "офис", "подъезд", "кіреберіс", "этаж", "қабат"];
+
+/// Words around a street and a house.
+const AROUND: &[&str] = &[
+    "г",
+    "город",
+    "қ",
+    "қала",
+    "қаласы",
+    "кокшетау",
+    "көкшетау",
+    "ул",
+    "улица",
+    "көше",
+    "көшесі",
+    "пр",
+    "просп",
+    "проспект",
+    "даңғыл",
+    "даңғылы",
+    "мкр",
+    "микрорайон",
+    "ықшамауданы",
+    "пер",
+    "переулок",
+    "д",
+    "дом",
+    "үй",
+    "үйі",
+    "область",
+    "обл",
+    "облысы",
+    "район",
+    "ауданы",
+    "имени",
+    "им",
+    "атындағы",
+];
+
+fn folded(words: &[&str]) -> HashSet<String> {
+    words.iter().map(|w| text::fold(w)).collect()
+}
+
 /// Street and house of an address as people say it, without the words around them and without the
 /// flat: two ways to write one house meet. Empty when nothing is left.
 #[must_use]
 pub fn place_key(address: &str) -> String {
-    const FLAT: &[&str] =
-        &["кв", "квартира", "пәтер", "офис", "подъезд", "кіреберіс", "этаж", "қабат"];
-    const AROUND: &[&str] = &[
-        "г",
-        "город",
-        "қ",
-        "қала",
-        "қаласы",
-        "кокшетау",
-        "көкшетау",
-        "ул",
-        "улица",
-        "көше",
-        "көшесі",
-        "пр",
-        "просп",
-        "проспект",
-        "даңғыл",
-        "даңғылы",
-        "мкр",
-        "микрорайон",
-        "ықшамауданы",
-        "пер",
-        "переулок",
-        "д",
-        "дом",
-        "үй",
-        "үйі",
-        "область",
-        "обл",
-        "облысы",
-        "район",
-        "ауданы",
-        "имени",
-        "им",
-        "атындағы",
-    ];
-    let folded = |list: &[&str]| list.iter().map(|w| text::fold(w)).collect::<Vec<_>>();
-    let (flat, around) = (folded(FLAT), folded(AROUND));
-    let words: Vec<String> = text::tokens(address)
-        .into_iter()
-        .map(|t| t.folded)
+    static WORDS: LazyLock<(HashSet<String>, HashSet<String>)> =
+        LazyLock::new(|| (folded(FLAT), folded(AROUND)));
+    let (flat, around) = &*WORDS;
+    let words: Vec<String> = text::folded_words(address)
         .take_while(|w| !flat.contains(w))
         .filter(|w| !around.contains(w))
         .collect();

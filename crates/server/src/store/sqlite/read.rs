@@ -86,7 +86,8 @@ pub fn known(
 
 pub fn case_events(db: &Connection, region: &str, case: CaseId) -> StoreResult<Vec<StoredEvent>> {
     let mut q = db.prepare_cached(
-        "SELECT pos, recorded_at, bytes, sig FROM event
+        // Named, because the planner takes the primary key for its order and reads the whole region.
+        "SELECT pos, recorded_at, bytes, sig FROM event INDEXED BY event_by_case
          WHERE region_id=?1 AND case_id=?2 ORDER BY pos",
     )?;
     let mut rows = q.query([region, &case.to_string()])?;
@@ -131,7 +132,7 @@ pub fn case_in_scopes(
     scopes: &[Scope],
 ) -> StoreResult<Vec<StoredEvent>> {
     let mut q = db.prepare_cached(&format!(
-        "SELECT e.pos, e.recorded_at, e.bytes, e.sig FROM event e
+        "SELECT e.pos, e.recorded_at, e.bytes, e.sig FROM event e INDEXED BY event_by_case
          WHERE e.region_id=?1 AND e.case_id=?2 AND EXISTS (
            SELECT 1 FROM feed f
            WHERE f.region_id=e.region_id AND f.pos=e.pos AND f.scope IN ({}))
@@ -206,4 +207,47 @@ pub fn counts(db: &Connection, region: &str) -> StoreResult<Counts> {
              AND state NOT IN ('answered','checked','rejected','withdrawn')")?,
         sessions: one("SELECT count(*) FROM session WHERE region_id=?1")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// Steps of the engine while a case of three events is read beside `others` events of other cases.
+    fn steps(others: u32, read: impl Fn(&Connection, CaseId)) -> u32 {
+        let mut db = Connection::open_in_memory().unwrap();
+        super::super::migrate(&mut db).unwrap();
+        let case = CaseId(uuid::Uuid::from_u128(7));
+        for pos in 0..others + 3 {
+            let of =
+                if pos < 3 { case } else { CaseId(uuid::Uuid::from_u128(1000 + u128::from(pos))) };
+            db.execute(
+                "INSERT INTO event VALUES ('akmola', ?1, ?2, ?3, 'note_added', '{}', 's', 'h', 1)",
+                params![pos, format!("event {pos}"), of.to_string()],
+            )
+            .unwrap();
+            db.execute("INSERT INTO feed VALUES ('akmola', 'station:07', ?1)", [pos]).unwrap();
+        }
+        let steps = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&steps);
+        db.progress_handler(1, Some(move || count.fetch_add(1, Ordering::Relaxed) == u32::MAX))
+            .unwrap();
+        read(&db, case);
+        steps.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn what_a_case_costs_does_not_grow_with_the_region() {
+        let all = |db: &Connection, case| {
+            assert_eq!(case_events(db, "akmola", case).unwrap().len(), 3);
+        };
+        let seen = |db: &Connection, case| {
+            let scopes = [Scope::from("station:07"), Scope::from("agency:E-01")];
+            assert_eq!(case_in_scopes(db, "akmola", case, &scopes).unwrap().len(), 3);
+        };
+        assert_eq!(steps(10, all), steps(2_000, all));
+        assert_eq!(steps(10, seen), steps(2_000, seen));
+    }
 }
