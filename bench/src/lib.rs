@@ -8,6 +8,7 @@
 )]
 
 pub mod bare;
+pub mod desk;
 pub mod words;
 
 use serde_json::{Map, Value, json};
@@ -73,10 +74,13 @@ pub fn beside(name: &str) -> PathBuf {
 
 /// An option of the command line, `--name value`.
 pub fn option(name: &str, default: u64) -> u64 {
+    argument(&format!("--{name}")).map_or(default, |v| v.parse().expect("a number"))
+}
+
+/// What follows a word of the command line.
+pub fn argument(name: &str) -> Option<String> {
     let mut args = std::env::args();
-    args.find(|a| a == &format!("--{name}"))
-        .and_then(|_| args.next())
-        .map_or(default, |v| v.parse().expect("a number"))
+    args.find(|a| a == name).and_then(|_| args.next())
 }
 
 /// True when the command line has the word.

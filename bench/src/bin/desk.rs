@@ -8,28 +8,15 @@
     reason = "never shipped: a bench that cannot go on stops"
 )]
 
-use esik_app::api::Changed;
-use esik_app::env::{Env, MachineClock};
-use esik_app::host::{Host, HostError};
-use esik_app::{Desk, DeskConfig, commands};
 use esik_bench::bare::{self, Rows};
+use esik_bench::desk::{PASSWORD, ask, form, fresh};
 use esik_bench::words::{self, text};
 use esik_bench::{Report, asked, beside, cpu, cpu_of_children, median, option, percentile};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Instant;
-
-struct NoHost;
-impl Host for NoHost {
-    fn open_document(&self, _: &str, _: &[u8]) -> Result<(), HostError> {
-        Ok(())
-    }
-    fn changed(&self, _: &Changed) {}
-    fn wipe_documents(&self) {}
-}
 
 fn main() {
     if asked("without-memory-security") {
@@ -101,16 +88,7 @@ fn save() {
     let cases = words::cases(saves * rounds, 11);
     let dir = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let config = DeskConfig {
-        background: false,
-        kdf: esik_store::keys::KdfParams::FLOOR,
-        ..DeskConfig::from_environment(dir.path().join("desk"))
-    };
-    let env = Env::new(Arc::new(MachineClock::new()));
-    let desk = Desk::open(config, env, Arc::new(NoHost), runtime.handle().clone());
-    let officer = json!({ "surname": "Әлиева", "given": "Дана", "password": "жылу-2026-есік" });
-    commands::dispatch(&desk, "profile_create", json!({ "language": "ru", "officer": officer }))
-        .unwrap();
+    let desk = fresh(dir.path().join("desk"), runtime.handle().clone());
     let store = desk.opened().unwrap_or_else(|e| panic!("{e}")).store.clone();
     let least = least_schema(bare::cipher(&dir.path().join("least.db"), true));
     let same = bare::cipher(&dir.path().join("same.db"), true);
@@ -127,7 +105,7 @@ fn save() {
         let mut saved: Vec<String> = Vec::new();
         ways[0].run(saves, |i| {
             let form = form(&of_round[i as usize]);
-            let done = commands::dispatch(&desk, "intake_finish", json!({ "form": form })).unwrap();
+            let done = ask(&desk, "intake_finish", json!({ "form": form }));
             saved.push(done["case"].as_str().unwrap().to_owned());
         });
         // Now, not while the floor is measured.
@@ -165,22 +143,6 @@ fn save() {
     report.put("× case + 4 indexes + 1 event, wall p50 (L1 ≤ 1.3)", wall_least);
     report.tell("desk: durable save");
     desk.close();
-}
-
-/// An intake as an officer fills it in.
-fn form(case: &Value) -> Value {
-    let mut applicant =
-        case.pointer("/parties/0").cloned().unwrap_or_else(|| json!({ "role": "applicant" }));
-    applicant["role"] = json!("applicant");
-    let mut form = json!({
-        "text": case["narrative"], "language": case["language"], "category": case["category"],
-        "address": text(case, "/address/text"), "applicant": applicant,
-    });
-    let agency = text(case, "/agency");
-    if agency.starts_with("E-") {
-        form["referrals"] = json!([{ "agency": agency }]);
-    }
-    form
 }
 
 /// What the product wrote for a case.
@@ -252,7 +214,7 @@ fn import() {
     let file = dir.path().join("cases.ndjson");
     words::write(&file, count, 21);
     let password = dir.path().join("password");
-    std::fs::write(&password, "жылу-2026-есік").unwrap();
+    std::fs::write(&password, PASSWORD).unwrap();
     let cases: Vec<Value> = std::fs::read_to_string(&file)
         .unwrap()
         .lines()

@@ -4,12 +4,10 @@
 //! `bench-window --esik BIN [--cases 100000] [--rounds 5]`; BIN is a release build of the shell with
 //! `custom-protocol`. Painted = at least so many colours in the middle of the screen, read from the
 //! X server's own frame buffer: both programs are asked the same question.
-#![expect(
-    clippy::unwrap_used,
-    reason = "never shipped: a bench that cannot go on stops"
-)]
+#![expect(clippy::unwrap_used, reason = "never shipped: a bench that cannot go on stops")]
 
-use esik_bench::{Report, beside, median, option};
+use esik_bench::desk::{PASSWORD, filled};
+use esik_bench::{Report, argument, beside, median, option};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -25,7 +23,6 @@ const COLOURS: usize = 6;
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Without a change for so long, the screen stands still.
 const STILL: Duration = Duration::from_millis(600);
-const PASSWORD: &str = "window-bench-2026";
 
 /// About what a sign-in screen shows: a heading, tiles, a field, a button.
 const PAGE: &str = "<!doctype html><meta charset=utf-8><style>body{margin:0;background:#f4f1ea;\
@@ -38,7 +35,7 @@ fn main() {
     let (cases, rounds) = (option("cases", 100_000), option("rounds", 5));
     let esik = argument("--esik").map_or_else(|| beside("esik"), PathBuf::from);
     let dir = tempfile::tempdir().unwrap();
-    let profile = argument("--profile").map_or_else(|| profile(dir.path(), cases), PathBuf::from);
+    let profile = argument("--profile").map_or_else(|| filled(dir.path(), cases), PathBuf::from);
     let screen = Screen::start(dir.path());
     let page = dir.path().join("page.html");
     std::fs::write(&page, PAGE).unwrap();
@@ -81,36 +78,6 @@ fn main() {
     report.put("Esik with its list, PSS MiB", median(&own_pss));
     report.put("Esik − bare, MiB (D3 ≤ 60)", median(&own_pss) - median(&bare_pss));
     report.tell("window");
-}
-
-fn argument(name: &str) -> Option<String> {
-    let mut args = std::env::args();
-    args.find(|a| a == name).and_then(|_| args.next())
-}
-
-/// A profile with so many cases.
-fn profile(dir: &Path, cases: u64) -> PathBuf {
-    let (profile, password) = (dir.join("desk"), dir.join("password"));
-    std::fs::write(&password, PASSWORD).unwrap();
-    for args in [
-        vec!["init".to_owned()],
-        vec!["generate".to_owned(), "--cases".to_owned(), cases.to_string(), "--load".to_owned()],
-    ] {
-        let done = Command::new(beside("esik-cli"))
-            .env("ESIK_KDF", "floor")
-            .args([
-                "--profile".as_ref(),
-                profile.as_os_str(),
-                "--password-file".as_ref(),
-                password.as_os_str(),
-            ])
-            .args(args)
-            .stdout(Stdio::null())
-            .status()
-            .unwrap();
-        assert!(done.success());
-    }
-    profile
 }
 
 struct Screen {
