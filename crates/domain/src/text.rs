@@ -5,6 +5,7 @@ mod folding;
 mod layout;
 mod stemming;
 
+use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
 pub use folding::{fold, skeleton};
@@ -107,19 +108,40 @@ fn is_word_char(c: char) -> bool {
 /// each once, in order of first appearance.
 #[must_use]
 pub fn search_terms(text: &str) -> String {
-    let mut seen = std::collections::HashSet::new();
-    let mut terms = String::with_capacity(text.len() * 2);
-    for token in tokens(text) {
-        for term in forms(&token) {
-            if seen.insert(term.clone()) {
+    Terms::default().of(text)
+}
+
+/// [`search_terms`] of many texts: the forms of a word are worked out where it first appears, for most
+/// words of a text stood in another one before. Grows with the words it meets; kept for a batch.
+#[derive(Debug, Default)]
+pub struct Terms {
+    forms: HashMap<String, Vec<String>>,
+}
+
+impl Terms {
+    /// The terms of one more text.
+    #[must_use]
+    pub fn of(&mut self, text: &str) -> String {
+        let words: Vec<&str> =
+            words(text).filter_map(|(start, end)| text.get(start..end)).collect();
+        for word in &words {
+            if !self.forms.contains_key(*word) {
+                let forms = tokens(word).iter().flat_map(forms).collect();
+                self.forms.insert((*word).to_owned(), forms);
+            }
+        }
+        let mut seen = HashSet::new();
+        let mut terms = String::with_capacity(text.len() * 2);
+        for term in words.iter().filter_map(|w| self.forms.get(*w)).flatten() {
+            if seen.insert(term.as_str()) {
                 if !terms.is_empty() {
                     terms.push(' ');
                 }
-                terms.push_str(&term);
+                terms.push_str(term);
             }
         }
+        terms
     }
-    terms
 }
 
 /// For each word of a query every form worth looking up, likeliest first: folded, stems, skeleton, and the
@@ -161,6 +183,6 @@ fn nominative(folded: &str) -> Option<String> {
 }
 
 fn dedup(forms: Vec<String>) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     forms.into_iter().filter(|form| seen.insert(form.clone())).collect()
 }

@@ -4,8 +4,8 @@
 use esik_domain::catalog::Lang;
 use esik_domain::name::{PersonName, query_key, sort_key};
 use esik_domain::text::{
-    fold, normalize_input, query_words, search_terms, skeleton, stem, stem_kk, stem_ru, tokens,
-    wrong_layout,
+    Terms, fold, normalize_input, query_words, search_terms, skeleton, stem, stem_kk, stem_ru,
+    tokens, wrong_layout,
 };
 use proptest::prelude::*;
 
@@ -440,5 +440,15 @@ proptest! {
                 let _ = (name.search_key(), name.sort_key(), name.initials(), name.similarity(&name));
             }
         }
+    }
+}
+
+#[test]
+fn a_text_has_the_same_terms_whatever_was_read_before_it() {
+    let mut terms = Terms::default();
+    for text in ["Көшедегі шам Абая 12", "на улице Абая не горит фонарь", "Абая АБАЯ абая", ""]
+    {
+        assert_eq!(terms.of(text), search_terms(text));
+        assert_eq!(terms.of(text), search_terms(text), "again");
     }
 }

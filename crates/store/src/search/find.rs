@@ -305,8 +305,9 @@ fn text_pass(found: &mut Found<'_>, words: &[Vec<String>], score: f64) -> Result
     for (case_id, layer, rank) in ranked.into_iter().take(CANDIDATES) {
         found.offer(case_id, layer, score + closeness(rank), Why::Text)?;
     }
+    let mut terms = text::Terms::default();
     for (case_id, layer) in pending(found.conn)? {
-        let Some(d) = document(found.conn, case_id, layer)? else { continue };
+        let Some(d) = document(found.conn, &mut terms, case_id, layer)? else { continue };
         let held: HashSet<&str> = d.words.split(' ').collect();
         let all = words.iter().enumerate().all(|(i, forms)| {
             forms.iter().any(|f| {

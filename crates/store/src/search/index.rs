@@ -9,8 +9,9 @@ use crate::sql;
 use esik_domain::case::CaseState;
 use esik_domain::fold::Entry;
 use esik_domain::ids::CaseId;
-use esik_domain::text;
+use esik_domain::text::Terms;
 use rusqlite::Connection;
+use std::collections::HashSet;
 
 /// What of a case is indexed: words, and the parts people remember the middle of.
 pub(crate) struct Document {
@@ -19,7 +20,7 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    fn of(case: &CaseState) -> Self {
+    fn of(case: &CaseState, terms: &mut Terms) -> Self {
         let mut text = String::new();
         let mut parts = String::new();
         let mut add = |piece: &str| {
@@ -69,18 +70,23 @@ impl Document {
                 parts.push('\n');
             }
         }
-        Self { words: text::search_terms(&text), parts }
+        Self { words: terms.of(&text), parts }
     }
 }
 
 /// The document of one case in one layer; `None` when that layer holds nothing any more.
-pub(crate) fn document(conn: &Connection, case_id: CaseId, layer: i64) -> Result<Option<Document>> {
+pub(crate) fn document(
+    conn: &Connection,
+    terms: &mut Terms,
+    case_id: CaseId,
+    layer: i64,
+) -> Result<Option<Document>> {
     let entries: Vec<Entry> =
         log::case_entries(conn, case_id)?.into_iter().map(|e| e.entry).collect();
     let Some(p) = project(&entries) else { return Ok(None) };
     Ok(p.views().into_iter().find(|(l, _)| *l as i64 == layer).map(|(l, state)| {
         debug_assert!(matches!(l, Layer::All | Layer::Whole));
-        Document::of(state)
+        Document::of(state, terms)
     }))
 }
 
@@ -97,16 +103,21 @@ pub(crate) fn index_pending(tx: &Tx<'_>, limit: u32) -> Result<u64> {
         }
         out
     };
+    // Most words of a batch are met again in it.
+    let (mut terms, mut learned) = (Terms::default(), HashSet::new());
     for (id, case_id, layer) in &waiting {
         tx.prepare_cached("DELETE FROM doc_text WHERE rowid = ?1")?.execute([id])?;
         tx.prepare_cached("DELETE FROM doc_part WHERE rowid = ?1")?.execute([id])?;
-        if let Some(d) = document(tx, *case_id, *layer)? {
+        if let Some(d) = document(tx, &mut terms, *case_id, *layer)? {
             tx.prepare_cached("INSERT INTO doc_text (rowid, words) VALUES (?1, ?2)")?
                 .execute((id, &d.words))?;
             tx.prepare_cached("INSERT INTO doc_part (rowid, parts) VALUES (?1, ?2)")?
                 .execute((id, &d.parts))?;
             for word in d.words.split(' ') {
-                near::learn(tx, word)?;
+                if !learned.contains(word) {
+                    near::learn(tx, word)?;
+                    learned.insert(word.to_owned());
+                }
             }
         }
         tx.prepare_cached("UPDATE doc SET indexed = 1 WHERE id = ?1")?.execute([id])?;
