@@ -5,6 +5,7 @@ mod dependencies;
 mod layout;
 mod lock;
 mod sources;
+mod words;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -170,6 +170,60 @@ fn bad_input_is_told_in_a_code_and_the_draft_stays() {
 }
 
 #[test]
+fn what_no_list_and_no_calendar_knows_is_refused() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case =
+        desk.takes_in(Form::says("Нет тепла", "ru").category("ZKH-01").at("Абая 1").refer("E-HEA"));
+    let task =
+        |unit: &str, due: &str| json!({ "case": case, "unit": unit, "text": "x", "due": due });
+    let refer = |due: &str| json!({ "case": case, "agency": "E-HEA", "text": "x", "disclosed": {}, "answer_due": due });
+    let intake = |agency: &str, due: &str| {
+        let referral = json!({ "agency": agency, "text": "", "disclosed": {}, "answer_due": due });
+        json!({ "form": Form::says("Нет тепла", "ru").with("referrals", json!([referral])).0 })
+    };
+    let many = "ж".repeat(201);
+    let officer = |surname: &str, post: &str| json!({ "surname": surname, "given": "", "patronymic": "", "post": post, "password": esik_testkit::PASSWORD, "circles": [] });
+    for (command, args, code) in [
+        ("task_add", task("P-UIP", "2026-02-30"), "bad_request"),
+        ("task_add", task("P-UIP", "1926-11-20"), "due_impossible"),
+        ("task_add", task("P-UIP", "9999-12-31"), "due_impossible"),
+        ("task_add", task("P-NO", "2026-11-25"), "bad_request"),
+        ("referral_send", refer("1926-11-20"), "due_impossible"),
+        ("intake_finish", intake("E-HEA", "2062-11-20"), "due_impossible"),
+        ("intake_finish", intake("E-NO", "2026-11-25"), "bad_request"),
+        ("control", json!({ "after": "no key" }), "bad_request"),
+        ("officer_add", officer(&many, ""), "text_too_long"),
+        ("officer_add", officer("Ким", &many), "text_too_long"),
+    ] {
+        assert_eq!(desk.call(command, args.clone()).unwrap_err().code, code, "{command} {args}");
+    }
+    desk.ok("task_add", task("P-UIP", "2026-11-25"));
+    desk.ok("officer_add", officer("Ким", "инспектор"));
+}
+
+/// A text that cannot be read back would stop the desk's whole way to the region.
+#[test]
+fn no_sign_that_is_typed_stops_the_way_to_the_region() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let words = "На сайте пишет \\u0000 и C:\\";
+    let case = desk.takes_in(Form::says(words, "ru").category("ZKH-01").refer("E-HEA"));
+    assert_eq!(desk.case(&case)["narrative"], words);
+    let nothing = Form::says("Побили", "ru").crime("\u{0}\u{7}", "x").0;
+    let refused = desk.call("intake_finish", json!({ "form": nothing })).unwrap_err();
+    assert_eq!(refused.code, "missing_kui");
+    let odd = Form::says("Побили", "ru").crime("26\u{0}-77", "Нужен ночлег");
+    let crime = desk.takes_in(odd);
+    assert_eq!(desk.case(&crime)["crime"]["kui_number"], "26-77");
+    let hostile = Form::says("Шум", "ru\u{0}").0;
+    let refused = desk.call("intake_finish", json!({ "form": hostile })).unwrap_err();
+    assert_eq!(refused.code, "bad_request");
+    assert_eq!(desk.sync()["failure"], json!(null));
+    assert_eq!(desk.unacknowledged(), 0);
+}
+
+#[test]
 fn a_refused_first_run_leaves_nothing_behind() {
     let world = World::new();
     let dir = world.folder().join("fresh");

@@ -12,6 +12,13 @@ use crate::calendar::{Calendar, Coverage, DayKind, instant, local};
 /// The longest term that is counted, in days of either kind; longer ones are cut to it.
 pub const MAX_DAYS: u32 = 366;
 
+/// Whether a day that somebody chose can be a deadline: not over yet, and not further than [`MAX_DAYS`].
+/// Anything else is a slip of the hand (1926 for 2026).
+#[must_use]
+pub fn can_be_due(day: NaiveDate, today: NaiveDate) -> bool {
+    (0..=i64::from(MAX_DAYS)).contains(&(day - today).num_days())
+}
+
 /// Whether the first working day of a term counts. Open question 2 for the customer's lawyers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]

@@ -5,8 +5,8 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use esik_domain::calendar::{Calendar, instant, local};
 use esik_domain::deadline::{
     AppealKind, Counting, Deadline, FirstDay, MAX_DAYS, TermUnit, WhyCode, calendar_days,
-    complaint_file_term, extension_limit, extension_notice_term, legal_clock, redirect_term,
-    working_days, working_days_between,
+    can_be_due, complaint_file_term, extension_limit, extension_notice_term, legal_clock,
+    redirect_term, working_days, working_days_between,
 };
 use proptest::prelude::*;
 
@@ -21,6 +21,21 @@ fn at(day: &str, time: &str) -> DateTime<Utc> {
 
 fn next_day() -> Counting {
     Counting { first_day: FirstDay::Next, ..Counting::default() }
+}
+
+#[test]
+fn a_deadline_is_a_day_from_today_to_a_year_ahead() {
+    let today = date("2026-11-20");
+    for (day, can) in [
+        ("2026-11-19", false),
+        ("2026-11-20", true),
+        ("2027-11-21", true),
+        ("2027-11-22", false),
+        ("1926-11-20", false),
+        ("9999-12-31", false),
+    ] {
+        assert_eq!(can_be_due(date(day), today), can, "{day}");
+    }
 }
 
 #[test]

@@ -194,7 +194,7 @@ async fn a_refused_form_keeps_what_was_typed() {
     assert_eq!(b.csrf, good, "the page carries the right token again");
     let long = "ә".repeat(20_001);
     let quotes = "\"".repeat(19_999);
-    for text in ["  ", &long, "see \\u0000"] {
+    for text in ["  ", &long] {
         let page = b.act(id, &[("act", "answer"), ("text", text)], None).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.html.contains(text.trim_end()), "what was typed is there");

@@ -82,12 +82,14 @@ impl SignedEvent {
     /// Serialises and signs an envelope. The only place where an envelope becomes bytes.
     ///
     /// # Errors
-    /// When the event is larger than the limit.
+    /// When the event is larger than the limit, or holds a NUL: nobody could read it then, and every later
+    /// event of the device would wait behind it.
     pub fn sign(envelope: &Envelope, key: &SigningKey) -> Result<Self, SigningError> {
         let e = serde_json::to_string(envelope).map_err(|x| SigningError::Shape(x.to_string()))?;
         if e.len() > EVENT_BYTES_MAX {
             return Err(SigningError::TooLarge);
         }
+        refuse_nul(&e)?;
         let s = B64.encode(key.sign(&signed_bytes(&e)).to_bytes());
         Ok(Self { e, s })
     }
@@ -106,9 +108,7 @@ impl SignedEvent {
         if self.e.len() > EVENT_BYTES_MAX {
             return Err(SigningError::TooLarge);
         }
-        if self.e.contains("\\u0000") {
-            return Err(SigningError::Shape("NUL in text".to_owned()));
-        }
+        refuse_nul(&self.e)?;
         serde_json::from_str(&self.e).map_err(|x| SigningError::Shape(x.to_string()))
     }
 
@@ -192,4 +192,42 @@ pub fn key_from_text(text: &str) -> Result<VerifyingKey, SigningError> {
         B64.decode(text).ok().and_then(|b| b.try_into().ok()).ok_or(SigningError::Encoding)?;
     let key = VerifyingKey::from_bytes(&bytes).map_err(|_| SigningError::Encoding)?;
     if key.is_weak() { Err(SigningError::Encoding) } else { Ok(key) }
+}
+
+/// PostgreSQL and C programs cannot keep a NUL in a text. The six signs `\u0000` that somebody typed are
+/// a text like any other: JSON writes them with a second backslash.
+fn refuse_nul(json: &str) -> Result<(), SigningError> {
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        let mut escape = rest.get(at + 1..).unwrap_or_default().chars();
+        if escape.as_str().starts_with("u0000") {
+            return Err(SigningError::Shape("NUL in text".to_owned()));
+        }
+        // The sign after a backslash belongs to it.
+        escape.next();
+        rest = escape.as_str();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &str) -> Result<(), SigningError> {
+        refuse_nul(&serde_json::to_string(value).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_nul_is_refused_and_its_spelling_is_a_text() {
+        assert!(text("Нет\u{0} воды").is_err());
+        assert!(text("\\\u{0}").is_err());
+        assert!(text("\\\\\u{0}").is_err());
+        for good in
+            ["", "сайт пишет \\u0000", "\\\\u0000", "C:\\", "\"u0000\"", "\u{1}\n\\", "𝕏 \\𝕏"]
+        {
+            assert!(text(good).is_ok(), "{good:?}");
+        }
+        assert!(refuse_nul("\\").is_ok(), "an escape that breaks off");
+    }
 }

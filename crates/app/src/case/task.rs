@@ -5,6 +5,9 @@ use crate::api::{CaseDone, TaskAdd, TaskFinish};
 use crate::append::save_one;
 use crate::desk::Desk;
 use crate::error::AppError;
+use crate::intake::plan::{known, today};
+use esik_domain::catalog::Catalog;
+use esik_domain::deadline::can_be_due;
 use esik_domain::event::{Body, TaskAssigned, TaskDone};
 use esik_domain::ids::TaskId;
 use esik_domain::text::normalize_input;
@@ -13,11 +16,17 @@ use serde_json::Map;
 /// Gives a unit something to do.
 ///
 /// # Errors
-/// `missing_task_text`, `not_open`.
+/// `missing_task_text`, `bad_request` for an unknown unit, `due_impossible`, `not_open`.
 pub fn task_add(desk: &Desk, r: TaskAdd) -> Result<CaseDone, AppError> {
     let text = normalize_input(&r.text);
     if text.trim().is_empty() {
         return Err(AppError::refused("missing_task_text"));
+    }
+    if !known(Catalog::shipped(), &r.unit) {
+        return Err(AppError::refused("bad_request"));
+    }
+    if r.due.is_some_and(|day| !can_be_due(day, today(desk.env().now()))) {
+        return Err(AppError::refused("due_impossible"));
     }
     save_one(desk, r.case, |case, pen| {
         if case.closed.is_some() {

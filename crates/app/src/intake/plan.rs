@@ -7,7 +7,7 @@ use crate::api::{IntakeForm, ReferralForm, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::{Calendar, local};
 use esik_domain::catalog::{Catalog, circle_for, circle_for_agency};
-use esik_domain::deadline::{Counting, Deadline, legal_clock, working_days};
+use esik_domain::deadline::{Counting, Deadline, can_be_due, legal_clock, working_days};
 use esik_domain::event::{
     Address, AdviceGiven, Body, CaseOpened, CrimeHandedOver, IssueAdded, Leaving, NoteAdded, Party,
     PartyAdded, PartyRole, ReferralDrafted, ReferralSent, TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
@@ -120,7 +120,7 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     };
     // What of the person's words may be kept: on the crime branch only the social sentence.
     let kept = if crime { social.unwrap_or_default() } else { text };
-    check(form, &kept, &mut plan);
+    check(form, &kept, ground, &mut plan);
     let minutes = form
         .started_at
         .and_then(|s| u32::try_from((ground.now - s).num_minutes()).ok())
@@ -146,7 +146,7 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     }
     if let Some(c) = &form.crime {
         plan.push(Body::CrimeHandedOver(CrimeHandedOver {
-            kui_number: c.kui_number.trim().to_owned(),
+            kui_number: normalize_input(&c.kui_number).trim().to_owned(),
             kui_at: c.kui_at.unwrap_or(ground.now),
             received_by: normalize_input(&c.received_by),
             minutes,
@@ -345,8 +345,8 @@ pub fn promise(
     Some(working_days(ground.calendar, ground.now, days, &ground.counting))
 }
 
-fn check(form: &IntakeForm, kept: &str, plan: &mut Plan) {
-    if form.crime.as_ref().is_some_and(|c| c.kui_number.trim().is_empty()) {
+fn check(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan) {
+    if form.crime.as_ref().is_some_and(|c| normalize_input(&c.kui_number).trim().is_empty()) {
         plan.missing.push(refusal("missing_kui", &[]));
     }
     if plan.becomes == Becomes::Case && kept.trim().is_empty() && form.crime.is_none() {
@@ -363,6 +363,17 @@ fn check(form: &IntakeForm, kept: &str, plan: &mut Plan) {
         let kib = (longest / 1024).to_string();
         plan.missing.push(refusal("text_too_long", &[("kib", &kib), ("max_kib", "24")]));
     }
+    let bodies = form.referrals.iter().map(|r| &r.agency);
+    if bodies.chain(form.tasks.iter().map(|t| &t.unit)).any(|a| !known(ground.catalog, a)) {
+        plan.missing.push(refusal("bad_request", &[]));
+    }
+    let days = form.referrals.iter().filter_map(|r| r.answer_due);
+    if days
+        .chain(form.tasks.iter().filter_map(|t| t.due))
+        .any(|d| !can_be_due(d, today(ground.now)))
+    {
+        plan.missing.push(refusal("due_impossible", &[]));
+    }
     let iin = form.applicant.iin.trim();
     if !iin.is_empty() && !esik_domain::iin::check(iin).valid {
         plan.warnings.push(refusal("iin_doubtful", &[]));
@@ -376,6 +387,12 @@ fn check(form: &IntakeForm, kept: &str, plan: &mut Plan) {
             plan.missing.push(refusal("missing_task_text", &[]));
         }
     }
+}
+
+/// A body or a unit that exists: nobody else would ever answer.
+#[must_use]
+pub fn known(catalog: &Catalog, body: &AgencyCode) -> bool {
+    catalog.agency(body.as_str()).is_some()
 }
 
 /// The person as it will be kept: control characters gone, phone in E.164 when it could be read.

@@ -5,10 +5,11 @@ use crate::append::{Line, save_one};
 use crate::case::done;
 use crate::desk::Desk;
 use crate::error::AppError;
+use crate::intake::plan::today;
 use esik_domain::calendar::Calendar;
 use esik_domain::case::{CaseState, ReferralState};
 use esik_domain::catalog::{Catalog, circle_for_agency};
-use esik_domain::deadline::{Counting, working_days};
+use esik_domain::deadline::{Counting, can_be_due, working_days};
 use esik_domain::event::{Body, Leaving, ReferralDrafted, ReferralSent};
 use esik_domain::ids::{Circle, ReferralId};
 use esik_domain::text::normalize_input;
@@ -17,12 +18,15 @@ use serde_json::Map;
 /// Sends. The decision is valid here at once and waits for the region.
 ///
 /// # Errors
-/// `not_open`, `missing_text`, `bad_request` for an unknown body or a referral that was not refused.
+/// `not_open`, `missing_text`, `due_impossible`, `bad_request` for an unknown body or a referral that was not refused.
 pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError> {
     save_one(desk, r.case, |case, pen| {
         let agency = Catalog::shipped()
             .agency(r.agency.as_str())
             .ok_or_else(|| AppError::refused("bad_request"))?;
+        if r.answer_due.is_some_and(|day| !can_be_due(day, today(pen.at))) {
+            return Err(AppError::refused("due_impossible"));
+        }
         if !case.is_case() || case.closed.is_some() {
             return Err(AppError::refused("not_open"));
         }

@@ -16,6 +16,9 @@ use esik_wire::OfficerCard;
 use esik_wire::signed::key_text;
 use zeroize::Zeroizing;
 
+/// A whole name, and a post, in characters: what fits a signature under a letter, with room to spare.
+const NAME_CHARS_MAX: usize = 200;
+
 /// A new profile with its first officer, who is signed in at once.
 ///
 /// # Errors
@@ -100,10 +103,16 @@ fn card(
     if name.surname.is_empty() {
         return Err(AppError::refused("surname_missing"));
     }
+    let post = clean(&r.post);
+    let whole = [&name.surname, &name.given].into_iter().chain(&name.patronymic);
+    let longest = whole.map(|part| part.chars().count()).sum::<usize>().max(post.chars().count());
+    if longest > NAME_CHARS_MAX {
+        return Err(AppError::refused("text_too_long"));
+    }
     Ok(OfficerCard {
         id,
         name: name.initials(),
-        post: clean(&r.post),
+        post,
         role,
         station: station.clone(),
         key: key_text(&key.verifying_key()),

@@ -189,7 +189,6 @@ pub fn act(form: &Form) -> Result<Act, Vec<Fault>> {
             } else if number.chars().count() > 64 {
                 faults.push(fault("incoming_number", Text::key("error-incoming-long")));
             }
-            strange(&number, "incoming_number", &mut faults);
             Act::Register { incoming_number: number }
         }
         "accept" => Act::Accept,
@@ -204,7 +203,6 @@ pub fn act(form: &Form) -> Result<Act, Vec<Fault>> {
                 let text = Text::key("error-reason-long").arg("max", REASON_CHARS_MAX);
                 faults.push(fault("reason", text));
             }
-            strange(&reason, "reason", &mut faults);
             Act::Reject { code: typed.code.clone(), reason }
         }
         "answer" => {
@@ -216,7 +214,6 @@ pub fn act(form: &Form) -> Result<Act, Vec<Fault>> {
                 let text = Text::key("error-text-long").arg("max", ANSWER_CHARS_MAX);
                 faults.push(fault("text", text));
             }
-            strange(&text, "text", &mut faults);
             match form.upload {
                 Upload::TooLarge => faults.push(fault("file", Text::key("error-file-large"))),
                 Upload::Empty => faults.push(fault("file", Text::key("error-file-empty"))),
@@ -233,13 +230,6 @@ pub fn act(form: &Form) -> Result<Act, Vec<Fault>> {
         }
     };
     if faults.is_empty() { Ok(act) } else { Err(faults) }
-}
-
-/// A desk refuses an event whose text spells the escape of NUL (`SignedEvent::envelope`).
-fn strange(text: &str, field: &'static str, faults: &mut Vec<Fault>) {
-    if text.contains("\\u0000") {
-        faults.push(fault(field, Text::key("error-text-strange")));
-    }
 }
 
 impl Region {

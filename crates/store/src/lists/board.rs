@@ -1,7 +1,7 @@
 //! The control board: everything somebody owes, the most urgent first, by pages.
 
 use super::lines::{CASE_COLUMN_COUNT, CASE_COLUMNS, ObligationBody, OwedLine, read_case};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::project::NO_DAY;
 use crate::sql;
 use crate::visible::{self, Eyes};
@@ -239,7 +239,8 @@ impl Key {
     }
 
     fn parse(text: &str) -> Result<Self> {
-        let bad = || sql::bad("board key");
+        // The key came from outside: it is the question that is wrong, not the disk.
+        let bad = || StoreError::Refused("bad_request".to_owned());
         let mut parts = text.split('_');
         let mut next = || parts.next().ok_or_else(bad);
         let due = match next()? {
