@@ -25,7 +25,7 @@ pub fn run() -> ExitCode {
         .init();
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     ThisMachine.harden();
-    graphics_defaults();
+    ThisMachine.safe_graphics();
     let profile = match profile_dir() {
         Some(dir) => dir,
         None => {
@@ -47,6 +47,7 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     let window_host = Arc::clone(&host);
     let automated = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some();
     let web_data = web_data_dir(&profile);
+    let shown = web_data.clone();
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
             if let Some(window) = app.get_webview_window("main") {
@@ -78,11 +79,12 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
             Ok(())
         })
         .build(tauri::generate_context!())?
-        .run(|app, event| {
-            if let tauri::RunEvent::Exit = event
-                && let Some(desk) = app.try_state::<Arc<Desk>>()
-            {
-                desk.close();
+        .run(move |app, event| {
+            if let tauri::RunEvent::Exit = event {
+                if let Some(desk) = app.try_state::<Arc<Desk>>() {
+                    desk.close();
+                }
+                let _ = std::fs::remove_dir_all(&shown);
             }
         });
     Ok(())
@@ -106,30 +108,10 @@ fn profile_dir() -> Option<PathBuf> {
     std::env::var_os("ESIK_PROFILE").map(PathBuf::from).or_else(|| ThisMachine.data_dir())
 }
 
-/// In memory where the machine has such a folder, else inside the profile; wiped at start.
+/// In memory where the machine has such a folder, else inside the profile; wiped at start and at exit.
 fn web_data_dir(profile: &std::path::Path) -> PathBuf {
-    let shm = std::path::Path::new("/dev/shm");
-    let base = if shm.is_dir() { shm.to_path_buf() } else { profile.to_path_buf() };
+    let base = ThisMachine.memory_dir().unwrap_or_else(|| profile.to_path_buf());
     let dir = base.join(format!("esik-web-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
     dir
-}
-
-/// WebKitGTK's DMA-BUF renderer shows an empty window on some drivers; the user's own setting wins.
-fn graphics_defaults() {
-    #[cfg(target_os = "linux")]
-    if std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
-        // Re-exec with the variable set: setting it in a running process is unsafe in Rust.
-        use std::os::unix::process::CommandExt as _;
-        if std::env::var_os("ESIK_GRAPHICS_SET").is_none()
-            && let Ok(me) = std::env::current_exe()
-        {
-            let error = std::process::Command::new(me)
-                .args(std::env::args_os().skip(1))
-                .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
-                .env("ESIK_GRAPHICS_SET", "1")
-                .exec();
-            tracing::warn!(%error, "could not start again with safe graphics");
-        }
-    }
 }

@@ -16,6 +16,7 @@ const ROOMS: &[&str] = &[
     "crates/cli/src/main.rs",
     "crates/domain/src/lib.rs",
     "crates/letters/src/lib.rs",
+    "crates/platform/src/windows.rs",
     "crates/server/src/main.rs",
     "crates/store/src/lib.rs",
     "crates/sync/src/lib.rs",

@@ -83,6 +83,36 @@ fn machines(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Where systems may differ: the crate for it, and the two programs that wait for a signal (docs/adr/0008).
+const SYSTEMS_DIFFER: [&str; 3] =
+    ["crates/platform/src/", "crates/server/src/main.rs", "crates/cli/src/serve.rs"];
+
+/// A call to one system alone, elsewhere, has no Windows side that anybody would miss.
+#[test]
+fn systems_differ_in_one_place() {
+    let shipped = |file: &str| file.starts_with("src-tauri/src/") || file.contains("/src/");
+    check(
+        |file| {
+            file.ends_with(".rs")
+                && !file.starts_with("tests/")
+                && !file.starts_with("crates/testkit/")
+                && shipped(file)
+                && !file.starts_with("xtask/")
+                && !SYSTEMS_DIFFER.iter().any(|place| file.starts_with(place))
+        },
+        one_system,
+    );
+}
+
+fn one_system(text: &str) -> Vec<String> {
+    let words = ["(unix)", "(windows)", "(not(unix))", "(target_os", "std::os::"];
+    text.lines()
+        .filter(|line| line.contains("cfg") || line.contains("std::os::"))
+        .filter(|line| words.iter().any(|word| line.contains(word)))
+        .map(|line| format!("calls one system: {}", line.trim()))
+        .collect()
+}
+
 #[test]
 fn every_rust_file_says_its_purpose_first() {
     check(
@@ -145,6 +175,10 @@ fn bad_sources_are_seen() {
     let line = ["cd /wo", "rk/main"].concat();
     assert_eq!(machines(&line).len(), 1);
     assert_eq!(machines("$HOME/.cache/esik").len(), 0);
+    assert_eq!(one_system("    #[cfg(unix)]\n").len(), 1);
+    assert_eq!(one_system("if cfg!(windows) {").len(), 1);
+    assert_eq!(one_system("use std::os::unix::fs::PermissionsExt as _;").len(), 1);
+    assert_eq!(one_system("if cfg!(debug_assertions) {").len(), 0);
     let with = |word: &str, rest: &str| format!("#[{word}(clippy::panic{rest}");
     assert_eq!(silenced(&with("allow", ")]\nfn f() {} // reason = \"no\"")).len(), 1);
     assert_eq!(silenced(&with("expect", ",\n  reason = \"tests\"\n)]")).len(), 0);

@@ -4,6 +4,7 @@ use crate::http;
 use crate::region::Region;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use esik_platform::{Platform as _, ThisMachine};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -63,8 +64,7 @@ pub async fn serve(
 ) -> io::Result<Running> {
     let socket = if listen.is_ipv6() { TcpSocket::new_v6()? } else { TcpSocket::new_v4()? };
     // A restarted server takes its port back at once.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
+    socket.set_reuseaddr(ThisMachine.takes_port_back())?;
     socket.bind(listen)?;
     let listener = socket.listen(BACKLOG)?.into_std()?;
     let addr = listener.local_addr()?;

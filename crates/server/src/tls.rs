@@ -2,6 +2,7 @@
 
 use crate::env::Env;
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use esik_platform::{Platform as _, ThisMachine};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, SerialNumber, date_time_ymd,
@@ -176,13 +177,7 @@ fn span(params: &mut CertificateParams, now: DateTime<Utc>, good_for: TimeDelta)
 /// When it cannot be made.
 pub fn make_dir(path: &Path) -> Result<(), TlsError> {
     let fail = |source| TlsError::File { what: "making", path: path.to_path_buf(), source };
-    std::fs::create_dir_all(path).map_err(fail)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(fail)?;
-    }
-    Ok(())
+    ThisMachine.private_dir(path).map_err(fail)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
@@ -202,12 +197,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
     let fail = |source| TlsError::File { what: "writing", path: path.to_path_buf(), source };
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path).map_err(fail)?;
+    let mut file = ThisMachine.private_file(&mut options, path).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
     file.sync_all().map_err(fail)
 }

@@ -1,6 +1,7 @@
 //! One profile, one process: the folder with the database, the keyring and the lock file.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use esik_platform::{Platform as _, ThisMachine};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// Why a profile cannot be taken.
@@ -46,7 +47,10 @@ impl Profile {
     /// # Errors
     /// [`ProfileError::ProfileInUse`] when another process has it.
     pub fn lock(dir: &Path) -> Result<ProfileLock, ProfileError> {
-        create_private(dir)?;
+        // A folder that an administrator made keeps the rights he gave it.
+        if !dir.is_dir() {
+            ThisMachine.private_dir(dir)?;
+        }
         let profile = Self::at(dir);
         let file = OpenOptions::new()
             .create(true)
@@ -81,18 +85,4 @@ impl Profile {
     pub fn exists(&self) -> bool {
         crate::keys::KEY_FILE_NAMES.iter().any(|name| self.dir.join(name).exists())
     }
-}
-
-fn create_private(dir: &Path) -> std::io::Result<()> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(dir)
 }

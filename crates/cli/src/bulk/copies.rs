@@ -7,6 +7,7 @@ use super::{io_trouble, signed_in, store_trouble};
 use crate::args::Cli;
 use crate::rpc;
 use esik_app::api::{OfficerTile, Refusal};
+use esik_app::platform::{Platform as _, ThisMachine};
 use esik_app::{AppError, Desk, refusal};
 use esik_domain::policy::Permission;
 use esik_store::Store;
@@ -185,14 +186,7 @@ fn empty_folder(to: &Path) -> Result<(), Refusal> {
         let mut inside = fs::read_dir(to).map_err(io_trouble)?;
         return if inside.next().is_none() { Ok(()) } else { Err(refusal("not_empty")) };
     }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(to).map_err(io_trouble)
+    ThisMachine.private_dir(to).map_err(io_trouble)
 }
 
 fn read_manifest(from: &Path) -> Result<Manifest, Refusal> {

@@ -4,6 +4,7 @@ use super::format::{CaseLine, EventLine, PartyLine};
 use super::{io_trouble, signed_in, store_trouble};
 use crate::args::Cli;
 use esik_app::api::Refusal;
+use esik_app::platform::{Platform as _, ThisMachine};
 use esik_app::{Desk, refusal};
 use esik_domain::case::CaseState;
 use esik_domain::event::{Body, ContactHow, Envelope};
@@ -91,12 +92,7 @@ fn write_line(out: &mut impl Write, line: &CaseLine) -> std::io::Result<()> {
 fn private(file: &Path) -> Result<File, Refusal> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(file).map_err(|error| match error.kind() {
+    ThisMachine.private_file(&mut options, file).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => refusal("exists"),
         _ => io_trouble(error),
     })

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD as B64;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use esik_domain::ids::{DeviceId, OfficerId};
+use esik_platform::{Platform as _, ThisMachine};
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -219,15 +220,7 @@ pub(crate) fn write(dir: &Path, file: &KeyFile) -> Result<(), KeyError> {
         out.sync_all()?;
         drop(out);
         fs::rename(&temporary, dir.join(name))?;
-        sync_dir(dir)?;
-    }
-    Ok(())
-}
-
-/// Makes a rename durable. Windows has no such call; its file system journals the name itself.
-fn sync_dir(dir: &Path) -> Result<(), KeyError> {
-    if cfg!(unix) {
-        File::open(dir)?.sync_all()?;
+        ThisMachine.sync_dir(dir)?;
     }
     Ok(())
 }

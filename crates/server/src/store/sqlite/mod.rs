@@ -14,6 +14,7 @@ use super::{
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
+use esik_platform::{Platform as _, ThisMachine};
 use esik_wire::{EventHash, Head, OfficerCard, SignedEvent};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::collections::HashMap;
@@ -150,16 +151,10 @@ fn migrate(db: &mut Connection) -> StoreResult<()> {
         .map_err(|e| StoreError::Engine(format!("bringing the tables up to date: {e}")))
 }
 
-#[cfg(unix)]
 fn private(path: &Path) -> StoreResult<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+    ThisMachine
+        .make_private(path)
         .map_err(|e| StoreError::Engine(format!("making the database private: {e}")))
-}
-
-#[cfg(not(unix))]
-fn private(_: &Path) -> StoreResult<()> {
-    Ok(())
 }
 
 impl Store for SqliteStore {

@@ -1,0 +1,48 @@
+//! Windows. Checked by the compiler only; what nobody has seen working stands in docs/windows.md.
+
+use crate::{Platform, ThisMachine, named_viewer, spawn};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+impl Platform for ThisMachine {
+    fn open_in_viewer(&self, file: &Path) -> io::Result<()> {
+        spawn(named_viewer().unwrap_or_else(|| Command::new("explorer.exe")).arg(file))
+    }
+
+    fn private_dir(&self, dir: &Path) -> io::Result<()> {
+        // %LOCALAPPDATA% is private to the user by its inherited access list.
+        std::fs::create_dir_all(dir)
+    }
+
+    fn private_file(&self, options: &mut OpenOptions, file: &Path) -> io::Result<File> {
+        // As the folder: the access list is inherited.
+        options.open(file)
+    }
+
+    fn make_private(&self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync_dir(&self, _: &Path) -> io::Result<()> {
+        // There is no such call; NTFS journals names itself.
+        Ok(())
+    }
+
+    fn harden(&self) {}
+
+    fn data_dir(&self) -> Option<PathBuf> {
+        std::env::var_os("LOCALAPPDATA").map(|dir| PathBuf::from(dir).join("Esik"))
+    }
+
+    fn memory_dir(&self) -> Option<PathBuf> {
+        None
+    }
+
+    fn safe_graphics(&self) {}
+
+    fn takes_port_back(&self) -> bool {
+        false
+    }
+}
