@@ -292,6 +292,8 @@ fn bodies(case: &Value, n: usize) -> Vec<Body> {
             }),
             appeal_kind: "message".to_owned(),
             ext_number: None,
+            legal_due: None,
+            calendar: String::new(),
             more: more(),
         }),
         Body::IssueAdded(IssueAdded {
@@ -323,9 +325,12 @@ fn bodies(case: &Value, n: usize) -> Vec<Body> {
                 value: text(case, "/number").to_owned(),
             }],
             replaces: None,
+            redirect: None,
+            basis: None,
+            copy_of: None,
             more: more(),
         }),
-        Body::ReferralSent(ReferralSent { referral_id, more: more() }),
+        Body::ReferralSent(ReferralSent { referral_id, decision: None, more: more() }),
     ]
 }
 

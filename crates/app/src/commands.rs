@@ -40,6 +40,11 @@ macro_rules! with_commands {
             answer_file: AnswerFile -> Document, Desk, true;
             task_add: TaskAdd -> CaseDone, Desk, true;
             task_finish: TaskFinish -> CaseDone, Desk, true;
+            extension_ask: ExtensionAsk -> CaseDone, Close, true;
+            extension_decide: ExtensionDecide -> CaseDone, Decide, true;
+            redirect_prepare: RedirectPrepare -> CaseDone, Close, true;
+            redirect_sign: RedirectSign -> CaseDone, Decide, true;
+            notice_give: NoticeGive -> CaseDone, Desk, true;
             coupon_preview: CaseRef -> Document, Desk, true;
             coupon_print: CaseRef -> CouponPrinted, Desk, true;
             control: ControlRequest -> ControlPage, Desk, true;
@@ -126,6 +131,7 @@ mod verbs {
     pub use crate::case::close::{case_close, case_reopen};
     pub use crate::case::contact::contact_record;
     pub use crate::case::coupon::{coupon_preview, coupon_print};
+    pub use crate::case::extend::{extension_ask, extension_decide, notice_give};
     pub use crate::case::get::case_get;
     pub use crate::case::note::{category_change, note_add};
     pub use crate::case::task::{task_add, task_finish};
@@ -136,6 +142,7 @@ mod verbs {
     pub use crate::intake::finish::{intake_finish, intake_preview};
     pub use crate::intake::help::intake_help;
     pub use crate::referral::check::{answer_file, referral_check};
+    pub use crate::referral::redirect::{redirect_prepare, redirect_sign};
     pub use crate::referral::remind::referral_remind;
     pub use crate::referral::send::referral_send;
     pub use crate::session::create::{officer_add, profile_create};

@@ -82,9 +82,11 @@ impl Open {
     #[must_use]
     pub fn session(&self) -> Session {
         let mut can = Vec::new();
-        for (word, permission) in
-            [("close", Permission::Close), ("administer", Permission::Administer)]
-        {
+        for (word, permission) in [
+            ("close", Permission::Close),
+            ("decide", Permission::Decide),
+            ("administer", Permission::Administer),
+        ] {
             if may(self.actor.role, permission) {
                 can.push(word.to_owned());
             }

@@ -1,7 +1,12 @@
 //! A case as its events add up to it, and what it still asks of whom.
 
+mod owed;
+
+pub use owed::{Obligation, ObligationKind, WaitingOn};
+
 use crate::event::{
-    Address, Channel, ContactHow, Disclosed, FileRef, Leaving, Party, Reached, Word,
+    Address, Basis, Channel, ContactHow, Disclosed, FileRef, Leaving, Party, Reached, Redirect,
+    SignedDecision, Word,
 };
 use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, EventId, IssueId, OfficerId, PartyId, ReferralId,
@@ -11,7 +16,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 1;
+pub const FOLDER_VERSION: u32 = 3;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -30,6 +35,16 @@ pub struct CaseState {
     pub address: Option<Address>,
     pub appeal_kind: String,
     pub opened_at: Option<DateTime<Utc>>,
+    /// The last day the law gave, as it was counted at opening; none in cases of older programs.
+    pub legal_due: Option<NaiveDate>,
+    /// Version of the calendar it was counted with.
+    pub calendar: String,
+    /// Asks for an extension nobody has decided on.
+    pub extension_asks: Vec<TermAsk>,
+    /// Decisions on extensions, granted or not.
+    pub extensions: Vec<Extension>,
+    /// Decisions the applicant has to be told of.
+    pub notices: Vec<Notice>,
     pub visits: Vec<Visit>,
     pub issues: Vec<Issue>,
     pub parties: Vec<CaseParty>,
@@ -81,6 +96,62 @@ pub struct Advice {
     pub by: OfficerId,
     pub text: String,
     pub category: Option<CategoryCode>,
+}
+
+/// An officer asked the head for more time.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TermAsk {
+    pub event: EventId,
+    pub at: DateTime<Utc>,
+    pub by: OfficerId,
+    pub until: NaiveDate,
+    pub reason: String,
+}
+
+/// What the head or the deputy decided on an extension.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Extension {
+    pub event: EventId,
+    pub at: DateTime<Utc>,
+    pub granted: bool,
+    pub reason: String,
+    pub decision_number: String,
+    pub decision_date: NaiveDate,
+    pub signed_name: String,
+    pub signed_post: String,
+    pub first_due: NaiveDate,
+    pub previous_due: NaiveDate,
+    /// The new last day, when granted.
+    pub until: Option<NaiveDate>,
+    /// Version of the calendar it was counted with.
+    pub calendar: String,
+    /// False while the decision waits for the region.
+    pub at_region: bool,
+}
+
+/// What the applicant has to be told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// The term was extended (АППК art. 76).
+    Extension,
+    /// The case was redirected, in whole or part (АППК art. 65).
+    Redirect,
+}
+
+/// A decision the applicant has to be told of, and whether that was done.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Notice {
+    /// The decision.
+    pub about: EventId,
+    pub kind: NoticeKind,
+    /// When the decision was taken: its clock starts there.
+    pub at: DateTime<Utc>,
+    pub due: Option<NaiveDate>,
+    pub given: Option<Stamp>,
+    pub how: Option<ContactHow>,
+    pub circle: Circle,
+    pub by: OfficerId,
 }
 
 /// Something that happened to a referral, with the proof of it.
@@ -148,6 +219,14 @@ pub struct Referral {
     pub replaces: Option<ReferralId>,
     /// A later referral took its place.
     pub replaced_by: Option<ReferralId>,
+    /// The duty itself moves (АППК art. 65).
+    pub redirect: Option<Redirect>,
+    /// The signed decision of a redirect.
+    pub decision: Option<SignedDecision>,
+    /// On what ground personal data left.
+    pub basis: Option<Basis>,
+    /// The referral to a private body this is a copy of.
+    pub copy_of: Option<ReferralId>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
@@ -239,55 +318,6 @@ pub struct Refused {
     pub code: String,
 }
 
-/// Who has to move next.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum WaitingOn {
-    Us,
-    Agency,
-    Region,
-}
-
-/// One thing somebody still owes in a case: a row of the control board.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
-pub struct Obligation {
-    pub what: ObligationKind,
-    /// The referral or task it stands for.
-    pub referral: Option<ReferralId>,
-    pub task: Option<TaskId>,
-    pub agency: Option<AgencyCode>,
-    pub waiting_on: WaitingOn,
-    /// Last day to do it; none = no promise was made.
-    pub due: Option<NaiveDate>,
-    /// Since when it is so.
-    pub since: DateTime<Utc>,
-    pub circle: Circle,
-    pub by: OfficerId,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum ObligationKind {
-    /// An agency owes us an answer.
-    AwaitAnswer,
-    /// A referral was refused: another way has to be found.
-    FindAnother,
-    /// An answer came: check it and tell the applicant.
-    CheckAnswer,
-    /// All answers are checked: call the applicant, ask, close.
-    TellApplicant,
-    /// An own task is open.
-    DoTask,
-    /// The decision waits for the region.
-    ReachRegion,
-    /// A case without any referral or task: somebody has to decide what happens.
-    Decide,
-    /// The region refused an event of ours.
-    Refused,
-    /// Two values met.
-    Review,
-}
-
 impl Referral {
     /// Where the referral is in its life, from the stamps it carries.
     #[must_use]
@@ -345,109 +375,30 @@ impl CaseState {
         self.parties.first().map(|p| &p.party)
     }
 
+    /// The redirect that moved the whole duty away. A body that refused it has not taken the duty.
+    #[must_use]
+    pub fn redirected(&self) -> Option<&Referral> {
+        self.referrals.iter().find(|r| {
+            r.redirect.as_ref().is_some_and(|x| x.whole)
+                && r.sent_at.is_some()
+                && r.withdrawn.is_none()
+                && r.rejected.is_none()
+        })
+    }
+
+    /// The last day of law that holds now: the latest granted extension, else the term itself.
+    /// None once the whole duty moved to another body: what stays is a promise.
+    #[must_use]
+    pub fn legal_last_day(&self) -> Option<NaiveDate> {
+        if self.redirected().is_some() {
+            return None;
+        }
+        self.extensions.iter().rev().find_map(|e| e.until).or(self.legal_due)
+    }
+
     /// The first issue's category.
     #[must_use]
     pub fn category(&self) -> Option<&CategoryCode> {
         self.issues.first().map(|i| &i.category)
-    }
-
-    /// Everything somebody still owes in this case, in the order it should be looked at.
-    /// Empty for a closed case and for a visit that never became one.
-    #[must_use]
-    pub fn obligations(&self) -> Vec<Obligation> {
-        let mut out = Vec::new();
-        let own = |what, since, due| Obligation {
-            what,
-            referral: None,
-            task: None,
-            agency: None,
-            waiting_on: WaitingOn::Us,
-            due,
-            since,
-            circle: self.circle.clone(),
-            by: self.author,
-        };
-        for _ in &self.refused {
-            out.push(own(ObligationKind::Refused, self.last_at, None));
-        }
-        if !self.review.is_empty() {
-            out.push(own(ObligationKind::Review, self.last_at, None));
-        }
-        if !self.is_case() || self.closed.is_some() {
-            return out;
-        }
-        for r in self.referrals.iter().filter(|r| r.is_open()) {
-            out.push(r.obligation());
-        }
-        for t in self.tasks.iter().filter(|t| t.done.is_none()) {
-            out.push(Obligation {
-                task: Some(t.id),
-                agency: Some(t.unit.clone()),
-                ..own(ObligationKind::DoTask, t.assigned_at, t.due)
-            });
-        }
-        if !out.iter().any(|o| {
-            matches!(
-                o.what,
-                ObligationKind::AwaitAnswer
-                    | ObligationKind::FindAnother
-                    | ObligationKind::CheckAnswer
-                    | ObligationKind::DoTask
-                    | ObligationKind::ReachRegion
-            )
-        }) {
-            let answered = self.referrals.iter().any(|r| r.checked.is_some())
-                || self.tasks.iter().any(|t| t.done.is_some());
-            let what =
-                if answered { ObligationKind::TellApplicant } else { ObligationKind::Decide };
-            out.push(own(what, self.last_at, None));
-        }
-        out
-    }
-}
-
-impl Referral {
-    fn obligation(&self) -> Obligation {
-        use ReferralState as S;
-        let (what, waiting_on, since) = match self.state() {
-            S::Draft => (ObligationKind::Decide, WaitingOn::Us, self.drafted_at),
-            S::WaitsForRegion => (
-                ObligationKind::ReachRegion,
-                WaitingOn::Region,
-                self.sent_at.unwrap_or(self.drafted_at),
-            ),
-            S::Rejected => (
-                ObligationKind::FindAnother,
-                WaitingOn::Us,
-                self.rejected.as_ref().map_or(self.drafted_at, |r| r.stamp.at),
-            ),
-            S::Answered => (
-                ObligationKind::CheckAnswer,
-                WaitingOn::Us,
-                self.answered.as_ref().map_or(self.drafted_at, |a| a.stamp.at),
-            ),
-            S::Sent
-            | S::Delivered
-            | S::Registered
-            | S::Accepted
-            | S::AnswerReturned
-            | S::Checked
-            | S::Withdrawn => (
-                ObligationKind::AwaitAnswer,
-                WaitingOn::Agency,
-                self.sent_at.unwrap_or(self.drafted_at),
-            ),
-        };
-        Obligation {
-            what,
-            referral: Some(self.id),
-            task: None,
-            agency: Some(self.agency.clone()),
-            waiting_on,
-            due: self.answer_due,
-            since,
-            circle: self.circle.clone(),
-            by: self.by,
-        }
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! A case is an append-only list of these; everything else is a fold of them (`architecture.md` §3).
 
+mod parts;
+
+pub use parts::*;
+
 use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId, OfficerId,
     PartyId, ReferralId, StationId, TaskId,
@@ -106,127 +110,6 @@ pub enum Class {
     Decision,
 }
 
-/// Through which door the person came.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// At the front office.
-    #[default]
-    FrontOffice,
-    /// By telephone.
-    Phone,
-    /// During the inspector's round.
-    Round,
-    /// In writing.
-    Letter,
-    /// Loaded from another system.
-    Import,
-}
-
-/// Role of a person in a case.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum PartyRole {
-    /// Who came.
-    #[default]
-    Applicant,
-    /// On whose behalf.
-    Represented,
-    /// Harmed.
-    Victim,
-    /// Lives there.
-    HouseholdMember,
-}
-
-/// A person or organisation in a case. Nothing is mandatory: a nameless applicant is an applicant.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
-#[serde(default)]
-pub struct Party {
-    /// Role in the case.
-    pub role: PartyRole,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub surname: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub given: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub patronymic: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub organisation: String,
-    /// IIN or BIN as typed; “if any” (domain.md §2.3).
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub iin: String,
-    /// E.164 when it could be read, else as typed.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub phone: String,
-    /// When and how it is safe to call; shown before every number.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub call_note: String,
-    /// The applicant asked not to be called: no number is offered.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub do_not_call: bool,
-}
-
-impl Party {
-    /// True when nothing at all is known of the person.
-    #[must_use]
-    pub fn is_nameless(&self) -> bool {
-        self.surname.is_empty() && self.given.is_empty() && self.organisation.is_empty()
-    }
-    /// Surname, given name and patronymic (or the organisation) in one line; empty when nameless.
-    #[must_use]
-    pub fn full_name(&self) -> String {
-        let person = [&self.surname, &self.given, &self.patronymic]
-            .into_iter()
-            .filter(|s| !s.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ");
-        if person.is_empty() { self.organisation.clone() } else { person }
-    }
-}
-
-/// Which of the applicant's data leave the station with a referral (minimum by default).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
-#[serde(default)]
-pub struct Disclosed {
-    pub name: bool,
-    pub phone: bool,
-    pub address: bool,
-}
-
-/// The applicant's own word on whether the trouble is over.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Word {
-    /// “Yes, solved.”
-    Solved,
-    /// “Partly.”
-    Partly,
-    /// “No.”
-    NotSolved,
-    /// Could not be asked (no contact, asked not to be called).
-    NotAsked,
-}
-
-/// How an applicant was reached.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum ContactHow {
-    Call,
-    InPerson,
-    Message,
-    Letter,
-}
-
-/// Whether the person was reached.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Reached {
-    Yes,
-    NoAnswer,
-    Unsafe,
-}
-
 macro_rules! bodies {
     ($($(#[$doc:meta])* $kind:literal => $variant:ident : $class:ident, region $region:literal, critical $critical:literal $({ $($(#[$fm:meta])* $field:ident : $ty:ty),* $(,)? })?;)*) => {
         /// The content of an event, by kind.
@@ -313,6 +196,10 @@ bodies! {
         #[serde(default)] appeal_kind: String,
         /// A number another system gave it (eOtinish and others); separate and searchable.
         #[serde(default, skip_serializing_if = "Option::is_none")] ext_number: Option<String>,
+        /// Legal clock: the last day as it was counted when the case was opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")] legal_due: Option<NaiveDate>,
+        /// Version of the calendar that day was counted with.
+        #[serde(default, skip_serializing_if = "String::is_empty")] calendar: String,
     };
     /// One subject of the case.
     "issue_added" => IssueAdded: Fact, region false, critical false {
@@ -343,9 +230,19 @@ bodies! {
         #[serde(default)] leaves: Vec<Leaving>,
         /// The rejected referral this one replaces.
         #[serde(default, skip_serializing_if = "Option::is_none")] replaces: Option<ReferralId>,
+        /// The duty itself moves (АППК art. 65): whole or part, ground, term. Absent in a plain referral.
+        #[serde(default, skip_serializing_if = "Option::is_none")] redirect: Option<Redirect>,
+        /// On what ground the applicant's data leave, when the law alone is not enough.
+        #[serde(default, skip_serializing_if = "Option::is_none")] basis: Option<Basis>,
+        /// The referral to a private body this is a copy of, for its supervisor.
+        #[serde(default, skip_serializing_if = "Option::is_none")] copy_of: Option<ReferralId>,
     };
-    /// The officer decided to send it.
-    "referral_sent" => ReferralSent: Decision, region false, critical true { referral_id: ReferralId };
+    /// The officer decided to send it; a redirect is signed by the head or the deputy.
+    "referral_sent" => ReferralSent: Decision, region false, critical true {
+        referral_id: ReferralId,
+        /// The signed decision of a redirect, complete for the letter to the applicant.
+        #[serde(default, skip_serializing_if = "Option::is_none")] decision: Option<SignedDecision>,
+    };
     /// The region handed it to the agency's channel.
     "delivery_delivered" => DeliveryDelivered: Fact, region true, critical false { referral_id: ReferralId, channel: String };
     /// The agency's clerk registered it under an incoming number.
@@ -403,6 +300,32 @@ bodies! {
         #[serde(default, skip_serializing_if = "Option::is_none")] word: Option<Word>,
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
     };
+    /// An officer asks the head to extend the legal term (АППК art. 76).
+    "extension_asked" => ExtensionAsked: Fact, region false, critical false { until: NaiveDate, reason: String };
+    /// The head or the deputy decided on an extension; `base` is the ask it answers, if one was made.
+    /// Complete for the letter to the applicant.
+    "extension_decided" => ExtensionDecided: Decision, region false, critical false {
+        granted: bool, reason: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")] decision_number: String,
+        decision_date: NaiveDate, signed_name: String, signed_post: String,
+        /// The last day the law gave, before any extension: the ceiling is counted from it.
+        first_due: NaiveDate,
+        /// The last day that held when it was decided.
+        previous_due: NaiveDate,
+        /// The new last day, when granted.
+        #[serde(default, skip_serializing_if = "Option::is_none")] until: Option<NaiveDate>,
+        /// By which day the applicant has to be told, when granted.
+        #[serde(default, skip_serializing_if = "Option::is_none")] notice_due: Option<NaiveDate>,
+        /// Version of the calendar these days were counted with.
+        #[serde(default, skip_serializing_if = "String::is_empty")] calendar: String,
+    };
+    /// The applicant was told of a decision that has to be told: an extension, a redirect.
+    "notice_given" => NoticeGiven: Fact, region false, critical false {
+        /// The event that has to be told.
+        about: EventId,
+        how: ContactHow,
+        #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+    };
     /// The category of an issue was corrected.
     "category_changed" => CategoryChanged: Amendment, region false, critical false { issue_id: IssueId, category: CategoryCode };
     /// The title or the address was corrected.
@@ -426,42 +349,6 @@ bodies! {
     "case_reopened" => CaseReopened: Decision, region false, critical true { reason: String };
     /// The region refused an event; it comes back to its author as work.
     "verdict_rejected" => VerdictRejected: Fact, region true, critical false { event_id: EventId, code: String };
-}
-
-/// Where the trouble is.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
-#[serde(default)]
-pub struct Address {
-    /// As the person says it.
-    pub text: String,
-    /// Degrees, WGS 84.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lat: Option<f64>,
-    /// Degrees, WGS 84.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lon: Option<f64>,
-}
-
-/// One field that leaves the station with a referral.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
-pub struct Leaving {
-    /// Key of the label in the catalogues: `text`, `address`, `name`, `phone`, `category`, `number`, `circumstances`.
-    pub field: String,
-    /// The value as it leaves.
-    pub value: String,
-}
-
-/// A file an agency attached.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
-pub struct FileRef {
-    /// SHA-256 of the stored bytes, hex.
-    pub hash: String,
-    /// Name as the sender gave it, sanitised.
-    pub name: String,
-    /// Media type as sniffed.
-    pub media_type: String,
-    /// Size in bytes.
-    pub bytes: u64,
 }
 
 impl Envelope {

@@ -3,6 +3,8 @@
 //! Order is the region's position for what the region has, then the device's own unsent events by
 //! `device_seq` (`architecture.md` §3, replica invariant). Device time never decides anything here.
 
+mod terms;
+
 use crate::case::{
     Advice, Answer, CaseParty, CaseState, Check, Closing, Contact, Coupon, Crime, Issue, Referral,
     Refused, Rejection, Review, Stamp, Task, Visit,
@@ -56,6 +58,11 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         address: None,
         appeal_kind: String::new(),
         opened_at: None,
+        legal_due: None,
+        calendar: String::new(),
+        extension_asks: Vec::new(),
+        extensions: Vec::new(),
+        notices: Vec::new(),
         visits: Vec::new(),
         issues: Vec::new(),
         parties: Vec::new(),
@@ -108,6 +115,8 @@ fn apply(case: &mut CaseState, entry: &Entry) {
             case.address = b.address;
             case.appeal_kind = b.appeal_kind;
             case.opened_at = Some(e.occurred_at);
+            case.legal_due = b.legal_due;
+            case.calendar = b.calendar;
             set(case, "title", e.id);
             set(case, "address", e.id);
             set(case, "ext_number", e.id);
@@ -203,7 +212,11 @@ fn apply(case: &mut CaseState, entry: &Entry) {
             case.unknown += 1;
             case.read_only |= e.critical;
         }
-        other => referral_event(case, e, at_region, other),
+        other => {
+            if let Some(other) = terms::apply(case, e, at_region, other) {
+                referral_event(case, e, at_region, other);
+            }
+        }
     }
 }
 
@@ -242,12 +255,24 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
                 reminders: 0,
                 replaces: b.replaces,
                 replaced_by: None,
+                redirect: b.redirect,
+                decision: None,
+                basis: b.basis,
+                copy_of: b.copy_of,
             });
         }
         Body::ReferralSent(b) => {
             if let Some(r) = referral(case, b.referral_id) {
-                r.sent_at.get_or_insert(e.occurred_at);
                 r.at_region |= at_region;
+                if r.sent_at.is_some() {
+                    return;
+                }
+                r.sent_at = Some(e.occurred_at);
+                r.decision = b.decision;
+                if r.redirect.is_some() {
+                    let due = r.decision.as_ref().and_then(|d| d.notice_due);
+                    terms::notice(case, e, crate::case::NoticeKind::Redirect, due);
+                }
             }
         }
         Body::DeliveryDelivered(b) => {

@@ -12,9 +12,14 @@ pub enum Permission {
     Desk,
     /// Close and reopen.
     Close,
+    /// Decide on terms of law: extensions, redirects. The head or the deputy, who has the head's role.
+    Decide,
     /// Officers, enrolment, settings of the desk.
     Administer,
 }
+
+/// Kinds only the head or the deputy may author: the law wants a decision of theirs (АППК art. 76).
+const HEAD_ONLY: &[&str] = &["extension_decided"];
 
 /// The officer who acts, as policy sees him.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,6 +37,7 @@ pub fn may(role: Role, permission: Permission) -> bool {
         Permission::Anyone => true,
         Permission::Desk => role != Role::Region,
         Permission::Close => !matches!(role, Role::Region | Role::Consultant),
+        Permission::Decide => role == Role::Head,
         Permission::Administer => matches!(role, Role::Head | Role::Controller),
     }
 }
@@ -55,6 +61,8 @@ pub fn may_author(role: Role, kind: &str) -> bool {
     match role {
         Role::Region => false,
         Role::Consultant => matches!(kind, "visit_noted" | "advice_given" | "note_added"),
-        Role::Officer | Role::Duty | Role::Inspector | Role::Controller | Role::Head => true,
+        Role::Officer | Role::Duty | Role::Inspector | Role::Controller | Role::Head => {
+            !HEAD_ONLY.contains(&kind) || may(role, Permission::Decide)
+        }
     }
 }

@@ -89,6 +89,8 @@ fn opened() -> Log {
         address: None,
         appeal_kind: "message".into(),
         ext_number: None,
+        legal_due: None,
+        calendar: String::new(),
         more: none(),
     }));
     log.done(Body::IssueAdded(IssueAdded {
@@ -111,12 +113,19 @@ fn drafted(log: &mut Log, r: u128, replaces: Option<u128>) {
         ack_wd: 0,
         leaves: vec![],
         replaces: replaces.map(|x| ReferralId(id(x))),
+        redirect: None,
+        basis: None,
+        copy_of: None,
         more: none(),
     }));
 }
 
 fn sent(r: u128) -> Body {
-    Body::ReferralSent(ReferralSent { referral_id: ReferralId(id(r)), more: none() })
+    Body::ReferralSent(ReferralSent {
+        referral_id: ReferralId(id(r)),
+        decision: None,
+        more: none(),
+    })
 }
 
 #[test]
@@ -314,7 +323,7 @@ fn only_the_region_may_speak_for_an_agency() {
     use esik_domain::policy::may_author;
     for (kind, _, region_only) in KINDS {
         assert_eq!(may_author(Role::Region, kind), *region_only, "{kind}");
-        assert_eq!(may_author(Role::Officer, kind), !*region_only, "{kind}");
+        assert_eq!(may_author(Role::Head, kind), !*region_only, "{kind}");
     }
     assert!(!may_author(Role::Head, "no_such_kind"), "default deny");
 }

@@ -4,10 +4,11 @@ use crate::codes::reject;
 use crate::region::{Region, failed};
 use esik_domain::case::CaseState;
 use esik_domain::catalog::Catalog;
-use esik_domain::event::{Body, Envelope, Role};
+use esik_domain::deadline::extension_limit;
+use esik_domain::event::{Body, Envelope, ExtensionDecided, Role};
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, Circle, OfficerId, Pos, ReferralId, Scope, StationId};
-use esik_domain::policy::{self, Actor};
+use esik_domain::policy::{self, Actor, Permission};
 use esik_wire::ApiError;
 use std::collections::HashMap;
 
@@ -122,7 +123,7 @@ impl CaseView {
     }
 
     /// Is this decision possible now? Facts and amendments always are.
-    pub fn check_decision(&self, body: &Body) -> Result<(), &'static str> {
+    pub fn check_decision(&self, role: Role, body: &Body) -> Result<(), &'static str> {
         let decided = matches!(
             body,
             Body::ReferralSent(_)
@@ -130,6 +131,7 @@ impl CaseView {
                 | Body::CaseClosed(_)
                 | Body::CaseReopened(_)
                 | Body::TaskAssigned(_)
+                | Body::ExtensionDecided(_)
         );
         if !decided {
             return Ok(());
@@ -151,6 +153,13 @@ impl CaseView {
                     Err(reject::ALREADY_SENT)
                 } else if closed {
                     Err(reject::CASE_CLOSED)
+                } else if r.redirect.is_some() && !policy::may(role, Permission::Decide) {
+                    // The duty moves by a signature of the head or the deputy.
+                    Err(reject::NOT_ALLOWED)
+                } else if r.redirect.is_some()
+                    && state.as_ref().is_some_and(|s| s.redirected().is_some())
+                {
+                    Err(reject::REDIRECTED)
                 } else if Catalog::shipped().agency(r.agency.as_str()).is_none() {
                     Err(reject::AGENCY_UNKNOWN)
                 } else {
@@ -172,11 +181,33 @@ impl CaseView {
             }
             Body::CaseClosed(_) if closed => Err(reject::CASE_CLOSED),
             Body::CaseReopened(_) if !closed => Err(reject::NOT_CLOSED),
+            Body::ExtensionDecided(b) => extension_holds(state.as_ref(), b),
             Body::TaskAssigned(b) => {
                 let taken = |s: &CaseState| s.tasks.iter().any(|t| t.id == b.task_id);
                 if state.as_ref().is_some_and(taken) { Err(reject::TASK_EXISTS) } else { Ok(()) }
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// May this decision on an extension stand? Days off are the desk's business: calendars differ between
+/// programs; the ceiling and the day it starts from are not.
+fn extension_holds(state: Option<&CaseState>, b: &ExtensionDecided) -> Result<(), &'static str> {
+    let Some(case) = state.filter(|s| s.is_case()) else { return Err(reject::NOT_A_CASE) };
+    if case.closed.is_some() {
+        return Err(reject::CASE_CLOSED);
+    }
+    let moved = case.legal_last_day().is_some_and(|day| day != b.previous_due)
+        || case.legal_due.is_some_and(|day| day != b.first_due);
+    let until = b.until.filter(|_| b.granted);
+    if moved {
+        Err(reject::TERM_MOVED)
+    } else if b.granted && until.is_none()
+        || until.is_some_and(|u| u <= b.previous_due || u > extension_limit(b.first_due))
+    {
+        Err(reject::TERM_TOO_LONG)
+    } else {
+        Ok(())
     }
 }

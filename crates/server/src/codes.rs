@@ -48,4 +48,10 @@ pub mod reject {
     pub const NOT_CLOSED: &str = "not_closed";
     /// There is a task with this id.
     pub const TASK_EXISTS: &str = "task_exists";
+    /// The whole duty moved to another body before.
+    pub const REDIRECTED: &str = "redirected";
+    /// The last day of law moved meanwhile: another decision came first.
+    pub const TERM_MOVED: &str = "term_moved";
+    /// The new last day is not within what the law allows.
+    pub const TERM_TOO_LONG: &str = "term_too_long";
 }

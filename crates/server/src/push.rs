@@ -289,7 +289,9 @@ impl Push<'_> {
         }
         let actor = Actor { id: officer.id, role: officer.role, circles: officer.circles.clone() };
         let view = plan.case(e.case_id)?;
-        if let Err(code) = view.check_place(&actor, e).and_then(|()| view.check_decision(&body)) {
+        if let Err(code) =
+            view.check_place(&actor, e).and_then(|()| view.check_decision(officer.role, &body))
+        {
             return reject(code);
         }
         let pos = plan.accept(e.clone(), item.event.clone(), item.hash)?;

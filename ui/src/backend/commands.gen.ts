@@ -104,6 +104,14 @@ export type AppealKind = "application" | "complaint" | "message" | "suggestion" 
 
 export type AppkBody = "yes" | "partly" | "no";
 
+export type AskView = { event: EventId, at: string, 
+/**
+ * Surname and initials.
+ */
+who: string, until: string, reason: string, };
+
+export type Basis = { "kind": "consent" } | { "kind": "override", ground: string, reason: string, };
+
 export type CaseClose = { case: CaseId, word: Word, 
 /**
  * `helped`, `explained`, `refused_by_body`, `withdrawn`, `not_reached`.
@@ -130,7 +138,7 @@ number: string | null, ext_number: string | null, title: string, narrative: stri
 /**
  * “Why this date?”: each clock with its derivation.
  */
-clocks: Array<Clock>, review: Array<Review>, refused: Array<Refused>, 
+clocks: Array<Clock>, terms: Terms, review: Array<Review>, refused: Array<Refused>, 
 /**
  * Parts of the case this program is too old for.
  */
@@ -260,17 +268,25 @@ export type Circle = string;
 
 export type Clock = { 
 /**
- * `legal_answer`, `service_answer`, `redirect`.
+ * `legal_answer`, `service_answer`, `notice`.
  */
 kind: string, referral: ReferralId | null, deadline: Deadline, 
 /**
- * Source: `appk_76`, `category_op`, …
+ * Source: `appk_76`, `category`, `officer`, `extension`, …
  */
 source: string, working_days: number, late_wd: number, 
 /**
  * Stopped: the answer is there or the case is closed.
  */
-met: boolean, };
+met: boolean, 
+/**
+ * The term before it was extended.
+ */
+first: Deadline | null, 
+/**
+ * The calendar changed since: what was counted before.
+ */
+was: Earlier | null, };
 
 export type Closing = { at: string, by: OfficerId, word: Word, outcome: string, text: string, 
 /**
@@ -392,6 +408,12 @@ export type DraftSaved = {
  */
 saved_at: string, };
 
+export type Earlier = { due: string, 
+/**
+ * Empty when it is not known.
+ */
+calendar: string, };
+
 export type Enroll = { 
 /**
  * `https://…`
@@ -403,6 +425,32 @@ server: string,
 code: string, };
 
 export type EventId = string;
+
+export type Extension = { event: EventId, at: string, granted: boolean, reason: string, decision_number: string, decision_date: string, signed_name: string, signed_post: string, first_due: string, previous_due: string, 
+/**
+ * The new last day, when granted.
+ */
+until: string | null, 
+/**
+ * Version of the calendar it was counted with.
+ */
+calendar: string, 
+/**
+ * False while the decision waits for the region.
+ */
+at_region: boolean, };
+
+export type ExtensionAsk = { case: CaseId, until: string, reason: string, };
+
+export type ExtensionDecide = { case: CaseId, granted: boolean, 
+/**
+ * The new last day, when granted.
+ */
+until: string | null, reason: string, 
+/**
+ * Number of the written decision, when it has one.
+ */
+decision_number: string, };
 
 export type FileRef = { 
 /**
@@ -582,6 +630,24 @@ export type NoteAdd = { case: CaseId, text: string, };
 
 export type Nothing = Record<symbol, never>;
 
+export type Notice = { 
+/**
+ * The decision.
+ */
+about: EventId, kind: NoticeKind, 
+/**
+ * When the decision was taken: its clock starts there.
+ */
+at: string, due: string | null, given: Stamp | null, how: ContactHow | null, circle: Circle, by: OfficerId, };
+
+export type NoticeGive = { case: CaseId, 
+/**
+ * The decision the applicant was told of.
+ */
+about: EventId, how: ContactHow, text: string, };
+
+export type NoticeKind = "extension" | "redirect";
+
 export type Obligation = { what: ObligationKind, 
 /**
  * The referral or task it stands for.
@@ -596,7 +662,7 @@ due: string | null,
  */
 since: string, circle: Circle, by: OfficerId, };
 
-export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review";
+export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "sign_redirect" | "give_notice";
 
 export type OfficerId = string;
 
@@ -688,9 +754,9 @@ export type PreviewRequest = { form: IntakeForm, };
 
 export type ProfileCreate = { officer: NewOfficer, language: Lang, };
 
-export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us";
+export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us" | "to_sign";
 
-export type QueueCounts = { all: number, overdue: number, today: number, week: number, waiting_agency: number, waiting_us: number, };
+export type QueueCounts = { all: number, overdue: number, today: number, week: number, waiting_agency: number, waiting_us: number, to_sign: number, };
 
 export type Reached = "yes" | "no_answer" | "unsafe";
 
@@ -726,6 +792,48 @@ route: FlagRoute,
  */
 words: Array<WhyWord>, };
 
+export type Redirect = { 
+/**
+ * The whole case; else only `issues`.
+ */
+whole: boolean, issues?: Array<IssueId>, 
+/**
+ * Legal ground of the competence, as it stands in the letter.
+ */
+ground: string, 
+/**
+ * Why this body, in words for the applicant.
+ */
+reason: string, 
+/**
+ * Last day to redirect: three working days from receipt.
+ */
+due?: string | null, 
+/**
+ * Version of the calendar that day was counted with.
+ */
+calendar?: string, };
+
+export type RedirectPrepare = { case: CaseId, agency: AgencyCode, 
+/**
+ * The whole case; else only `issues`.
+ */
+whole: boolean, issues: Array<IssueId>, 
+/**
+ * Legal ground of the body's competence.
+ */
+ground: string, 
+/**
+ * Why this body, in words for the applicant.
+ */
+reason: string, text: string, disclosed: Disclosed, };
+
+export type RedirectSign = { case: CaseId, referral: ReferralId, 
+/**
+ * False: it is not sent, for a reason.
+ */
+granted: boolean, decision_number: string, reason: string, };
+
 export type Reference = { categories: Array<Category>, agencies: Array<Agency>, };
 
 export type ReferralCheck = { case: CaseId, referral: ReferralId, 
@@ -746,7 +854,11 @@ answer_due: string | null,
 /**
  * `None` = the category's circle.
  */
-circle: string | null, };
+circle: string | null, 
+/**
+ * The applicant agreed that a private body gets the name and the phone.
+ */
+consent: boolean, };
 
 export type ReferralId = string;
 
@@ -762,7 +874,15 @@ export type ReferralSend = { case: CaseId, agency: AgencyCode, text: string, dis
 /**
  * The rejected referral it replaces.
  */
-replaces: ReferralId | null, };
+replaces: ReferralId | null, 
+/**
+ * Consent, or ground and reason without it: a private body gets no name and no phone otherwise.
+ */
+basis: Basis | null, 
+/**
+ * The referral to a private body this is a copy of, for its supervisor.
+ */
+copy_of: ReferralId | null, };
 
 export type ReferralState = "draft" | "waits_for_region" | "sent" | "delivered" | "registered" | "accepted" | "rejected" | "answered" | "checked" | "answer_returned" | "withdrawn";
 
@@ -770,7 +890,11 @@ export type ReferralView = { state: ReferralState,
 /**
  * Working days late; 0 = not late.
  */
-late_wd: number, id: ReferralId, agency: AgencyCode, category: CategoryCode | null, text: string, disclosed: Disclosed, leaves: Array<Leaving>, circle: Circle, by: OfficerId, answer_due: string | null, ack_wd: number, drafted_at: string, sent_at: string | null, 
+late_wd: number, 
+/**
+ * A private body's supervisor, as long as it has no copy: offered as a second referral.
+ */
+copy_to: AgencyCode | null, id: ReferralId, agency: AgencyCode, category: CategoryCode | null, text: string, disclosed: Disclosed, leaves: Array<Leaving>, circle: Circle, by: OfficerId, answer_due: string | null, ack_wd: number, drafted_at: string, sent_at: string | null, 
 /**
  * True once the region accepted the decision to send.
  */
@@ -778,7 +902,23 @@ at_region: boolean, delivered: Stamp | null, registered: Stamp | null, incoming_
 /**
  * A later referral took its place.
  */
-replaced_by: ReferralId | null, };
+replaced_by: ReferralId | null, 
+/**
+ * The duty itself moves (АППК art. 65).
+ */
+redirect: Redirect | null, 
+/**
+ * The signed decision of a redirect.
+ */
+decision: SignedDecision | null, 
+/**
+ * On what ground personal data left.
+ */
+basis: Basis | null, 
+/**
+ * The referral to a private body this is a copy of.
+ */
+copy_of: ReferralId | null, };
 
 export type Refusal = { code: string, params: { [key in string]: string }, };
 
@@ -819,6 +959,12 @@ export type Severity = "ok" | "warn" | "error";
 export type Sex = "male" | "female";
 
 export type SignIn = { officer: OfficerId, password: string, };
+
+export type SignedDecision = { number?: string, date: string, name: string, post: string, 
+/**
+ * By which day the applicant has to be told.
+ */
+notice_due?: string | null, };
 
 export type SimilarCase = { id: CaseId, number: string | null, title: string, address: string, category: CategoryCode | null, at: string, 
 /**
@@ -920,6 +1066,40 @@ unit: AgencyCode, text: string, due: string | null, };
 
 export type TaskId = string;
 
+export type Terms = { 
+/**
+ * The last day the law gave first.
+ */
+first_due: string | null, 
+/**
+ * The last day that holds now.
+ */
+due: string | null, 
+/**
+ * No extension may pass this day.
+ */
+limit: string | null, 
+/**
+ * Last day to redirect, three working days from receipt, while nothing was redirected whole.
+ */
+redirect_due: string | null, 
+/**
+ * The body the whole duty moved to.
+ */
+redirected_to: AgencyCode | null, 
+/**
+ * May prepare a redirect.
+ */
+may_redirect: boolean, may_ask: boolean, 
+/**
+ * The head or the deputy.
+ */
+may_decide: boolean, asks: Array<AskView>, 
+/**
+ * Decisions, granted or not, oldest first.
+ */
+extensions: Array<Extension>, notices: Array<Notice>, };
+
 export type Theme = "system" | "light" | "dark";
 
 export type TimelineItem = { event: EventId, at: string, 
@@ -1007,6 +1187,11 @@ export interface Commands {
   answer_file: { request: AnswerFile; response: Document };
   task_add: { request: TaskAdd; response: CaseDone };
   task_finish: { request: TaskFinish; response: CaseDone };
+  extension_ask: { request: ExtensionAsk; response: CaseDone };
+  extension_decide: { request: ExtensionDecide; response: CaseDone };
+  redirect_prepare: { request: RedirectPrepare; response: CaseDone };
+  redirect_sign: { request: RedirectSign; response: CaseDone };
+  notice_give: { request: NoticeGive; response: CaseDone };
   coupon_preview: { request: CaseRef; response: Document };
   coupon_print: { request: CaseRef; response: CouponPrinted };
   control: { request: ControlRequest; response: ControlPage };

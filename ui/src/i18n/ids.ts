@@ -9,6 +9,7 @@ import type reception from './en/reception.json';
 import type search from './en/search.json';
 import type session from './en/session.json';
 import type settings from './en/settings.json';
+import type terms from './en/terms.json';
 import type words from './en/words.json';
 
 export type MessageId =
@@ -22,4 +23,5 @@ export type MessageId =
   | keyof typeof search
   | keyof typeof session
   | keyof typeof settings
+  | keyof typeof terms
   | keyof typeof words;

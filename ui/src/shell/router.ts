@@ -16,6 +16,7 @@ const QUEUES: readonly string[] = [
   'week',
   'waiting_agency',
   'waiting_us',
+  'to_sign',
 ] satisfies Queue[];
 
 /** Reads an address; what it does not know is the reception. */

@@ -6,7 +6,7 @@ use esik_domain::case::{
     CaseParty, Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task,
 };
 use esik_domain::deadline::Deadline;
-use esik_domain::event::{Address, ContactHow, Disclosed, Reached, Word};
+use esik_domain::event::{Address, Basis, ContactHow, Disclosed, Reached, Word};
 use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, EventId, IssueId, ReferralId, TaskId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -42,6 +42,7 @@ pub struct CaseView {
     pub timeline: Vec<TimelineItem>,
     /// “Why this date?”: each clock with its derivation.
     pub clocks: Vec<Clock>,
+    pub terms: super::Terms,
     pub review: Vec<Review>,
     pub refused: Vec<Refused>,
     /// Parts of the case this program is too old for.
@@ -60,6 +61,8 @@ pub struct ReferralView {
     pub state: ReferralState,
     /// Working days late; 0 = not late.
     pub late_wd: i32,
+    /// A private body's supervisor, as long as it has no copy: offered as a second referral.
+    pub copy_to: Option<AgencyCode>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -90,16 +93,28 @@ pub enum Tone {
 /// One clock of a case.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Clock {
-    /// `legal_answer`, `service_answer`, `redirect`.
+    /// `legal_answer`, `service_answer`, `notice`.
     pub kind: String,
     pub referral: Option<ReferralId>,
     pub deadline: Deadline,
-    /// Source: `appk_76`, `category_op`, …
+    /// Source: `appk_76`, `category`, `officer`, `extension`, …
     pub source: String,
     pub working_days: u32,
     pub late_wd: i32,
     /// Stopped: the answer is there or the case is closed.
     pub met: bool,
+    /// The term before it was extended.
+    pub first: Option<Deadline>,
+    /// The calendar changed since: what was counted before.
+    pub was: Option<Earlier>,
+}
+
+/// A day counted with an earlier edition of the calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Earlier {
+    pub due: NaiveDate,
+    /// Empty when it is not known.
+    pub calendar: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -111,6 +126,12 @@ pub struct ReferralSend {
     pub answer_due: Option<NaiveDate>,
     /// The rejected referral it replaces.
     pub replaces: Option<ReferralId>,
+    /// Consent, or ground and reason without it: a private body gets no name and no phone otherwise.
+    #[serde(default)]
+    pub basis: Option<Basis>,
+    /// The referral to a private body this is a copy of, for its supervisor.
+    #[serde(default)]
+    pub copy_of: Option<ReferralId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

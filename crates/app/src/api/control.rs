@@ -74,6 +74,8 @@ pub enum Queue {
     Week,
     WaitingAgency,
     WaitingUs,
+    /// Waits for a decision and signature of the head.
+    ToSign,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
@@ -106,6 +108,7 @@ pub struct QueueCounts {
     pub week: u32,
     pub waiting_agency: u32,
     pub waiting_us: u32,
+    pub to_sign: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -66,6 +66,9 @@ pub struct ReferralForm {
     /// `None` = the category's circle.
     #[serde(default)]
     pub circle: Option<String>,
+    /// The applicant agreed that a private body gets the name and the phone.
+    #[serde(default)]
+    pub consent: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -5,11 +5,13 @@ mod case;
 mod control;
 mod intake;
 mod session;
+mod terms;
 
 pub use case::*;
 pub use control::*;
 pub use intake::*;
 pub use session::*;
+pub use terms::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -1,8 +1,10 @@
 //! One case: looking at it and everything an officer does to it but referring.
 
+pub(crate) mod clocks;
 pub mod close;
 pub mod contact;
 pub mod coupon;
+pub mod extend;
 pub mod get;
 pub mod note;
 pub mod task;

@@ -1,14 +1,12 @@
 //! A case as one officer sees it: pure, from the folded state and its events.
 
-use crate::api::{CaseView, Clock, ReferralView, TimelineItem, Tone};
+use crate::api::{CaseView, ReferralView, TimelineItem, Tone};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::Calendar;
 use esik_domain::case::{CaseState, Referral, ReferralState};
 use esik_domain::catalog::Catalog;
-use esik_domain::deadline::{
-    AppealKind, Counting, Deadline, legal_clock, working_days, working_days_between,
-};
-use esik_domain::event::{Body, Envelope};
+use esik_domain::deadline::{Counting, working_days_between};
+use esik_domain::event::{Basis, Body, Envelope};
 use esik_domain::fold::{Entry, Standing};
 use esik_domain::ids::{OfficerId, ReferralId};
 use esik_domain::policy::{Actor, Permission, may, sees};
@@ -33,7 +31,8 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         return None;
     }
     case.referrals.retain(|r| sees(sight.actor, &r.circle, r.by));
-    let clocks = clocks(&case, sight);
+    let clocks = super::clocks::clocks(&case, sight);
+    let terms = super::clocks::terms(&case, sight);
     let obligations = case.obligations();
     let timeline = timeline(&case, entries, sight);
     let waits = entries.iter().filter(|e| e.standing == Standing::Unsent).count();
@@ -62,6 +61,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
                 referral: r.clone(),
                 state: r.state(),
                 late_wd: late(r.answer_due.filter(|_| owes(r)), sight),
+                copy_to: copy_to(&case, r),
             })
             .collect(),
         tasks: case.tasks.clone(),
@@ -72,6 +72,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         obligations,
         timeline,
         clocks,
+        terms,
         review: case.review.clone(),
         refused: case.refused.clone(),
         unknown: case.unknown,
@@ -86,8 +87,16 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
     })
 }
 
+/// The supervisor of a private body that was asked and of which no copy went out yet.
+fn copy_to(case: &CaseState, r: &Referral) -> Option<esik_domain::ids::AgencyCode> {
+    let supervisor = esik_domain::leaving::supervisor(r.agency.as_str())?;
+    let open = case.closed.is_none() && r.sent_at.is_some() && r.withdrawn.is_none();
+    let has = case.referrals.iter().any(|x| x.copy_of == Some(r.id) && x.withdrawn.is_none());
+    (open && !has).then(|| supervisor.into())
+}
+
 /// True while the agency still owes an answer.
-fn owes(r: &Referral) -> bool {
+pub(super) fn owes(r: &Referral) -> bool {
     !matches!(
         r.state(),
         ReferralState::Draft
@@ -106,52 +115,8 @@ pub fn late_wd(due: Option<NaiveDate>, today: NaiveDate, calendar: &Calendar) ->
     })
 }
 
-fn late(due: Option<NaiveDate>, sight: &Sight<'_>) -> i32 {
+pub(super) fn late(due: Option<NaiveDate>, sight: &Sight<'_>) -> i32 {
     late_wd(due, sight.today, sight.calendar)
-}
-
-fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
-    let mut out = Vec::new();
-    let Some(opened) = case.opened_at else { return out };
-    for r in case.referrals.iter().filter(|r| r.state() != ReferralState::Withdrawn) {
-        let Some(due) = r.answer_due else { continue };
-        let days = r
-            .category
-            .as_ref()
-            .and_then(|c| sight.catalog.category(c.as_str()))
-            .and_then(|c| c.deadline_wd)
-            .unwrap_or(0)
-            .max(1);
-        let counted = working_days(sight.calendar, r.drafted_at, days, &sight.counting);
-        // The officer may have promised another day than the category's own term: that day holds.
-        let chosen = counted.due != due;
-        let deadline =
-            if chosen { Deadline { due, derivation: Vec::new(), ..counted } } else { counted };
-        out.push(Clock {
-            kind: "service_answer".to_owned(),
-            referral: Some(r.id),
-            late_wd: late(Some(due).filter(|_| owes(r)), sight),
-            deadline,
-            source: if chosen { "officer" } else { "category" }.to_owned(),
-            working_days: days,
-            met: r.answered.is_some(),
-        });
-    }
-    let kind: AppealKind =
-        serde_json::from_value(serde_json::Value::String(case.appeal_kind.clone()))
-            .unwrap_or(AppealKind::Message);
-    let term = legal_clock(kind);
-    let deadline = term.deadline(sight.calendar, opened, &sight.counting);
-    out.push(Clock {
-        kind: "legal_answer".to_owned(),
-        referral: None,
-        late_wd: late(Some(deadline.due).filter(|_| case.closed.is_none()), sight),
-        working_days: term.amount,
-        source: term.law,
-        deadline,
-        met: case.closed.is_some(),
-    });
-    out
 }
 
 /// Newest first.
@@ -192,9 +157,26 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
             tone = Tone::Ours;
         }
         Body::NoteAdded(b) => put("text", b.text.clone()),
-        Body::ReferralDrafted(b) => put("agency", b.agency.0.clone()),
+        Body::ReferralDrafted(b) => {
+            put("agency", b.agency.0.clone());
+            if let Some(redirect) = &b.redirect {
+                put("redirect", if redirect.whole { "whole" } else { "part" }.to_owned());
+                put("reason", redirect.reason.clone());
+                put("ground", redirect.ground.clone());
+                tone = Tone::Attention;
+            }
+            if let Some(Basis::Override { ground, reason }) = &b.basis {
+                put("ground", ground.clone());
+                put("reason", reason.clone());
+            }
+        }
         Body::ReferralSent(b) => {
             put("agency", agency(&b.referral_id));
+            if let Some(d) = &b.decision {
+                put("redirect", "yes".to_owned());
+                put("number", d.number.clone());
+                put("name", format!("{}, {}", d.name, d.post));
+            }
             tone = if entry.standing == Standing::Unsent { Tone::Attention } else { Tone::Ours };
         }
         Body::DeliveryDelivered(b) => {
@@ -252,6 +234,25 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
             put("how", code(&b.how));
             put("reached", code(&b.reached));
             put("word", b.word.as_ref().map(code).unwrap_or_default());
+            put("text", b.text.clone());
+            tone = Tone::Ours;
+        }
+        Body::ExtensionAsked(b) => {
+            put("until", b.until.to_string());
+            put("reason", b.reason.clone());
+            tone = Tone::Attention;
+        }
+        Body::ExtensionDecided(b) => {
+            put("granted", if b.granted { "yes" } else { "no" }.to_owned());
+            put("until", b.until.map(|d| d.to_string()).unwrap_or_default());
+            put("before", b.previous_due.to_string());
+            put("reason", b.reason.clone());
+            put("number", b.decision_number.clone());
+            put("name", format!("{}, {}", b.signed_name, b.signed_post));
+            tone = Tone::Ours;
+        }
+        Body::NoticeGiven(b) => {
+            put("how", code(&b.how));
             put("text", b.text.clone());
             tone = Tone::Ours;
         }

@@ -7,12 +7,16 @@ use crate::api::{IntakeForm, ReferralForm, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::{Calendar, local};
 use esik_domain::catalog::{Catalog, circle_for, circle_for_agency};
-use esik_domain::deadline::{Counting, Deadline, can_be_due, legal_clock, working_days};
+use esik_domain::deadline::{
+    AppealKind, Counting, Deadline, can_be_due, legal_clock, working_days,
+};
 use esik_domain::event::{
-    Address, AdviceGiven, Body, CaseOpened, CrimeHandedOver, IssueAdded, Leaving, NoteAdded, Party,
-    PartyAdded, PartyRole, ReferralDrafted, ReferralSent, TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
+    Address, AdviceGiven, Basis, Body, CaseOpened, CrimeHandedOver, Disclosed, IssueAdded, Leaving,
+    NoteAdded, Party, PartyAdded, PartyRole, ReferralDrafted, ReferralSent, TEXT_BYTES_MAX,
+    TaskAssigned, VisitNoted,
 };
 use esik_domain::ids::{AgencyCode, CategoryCode, Circle, IssueId, PartyId, ReferralId, TaskId};
+use esik_domain::leaving::{LeavingFault, may_refer};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 use std::collections::BTreeMap;
@@ -196,7 +200,12 @@ fn open_case(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan
         .and_then(|c| ground.catalog.category(c.as_str()))
         .and_then(|c| c.appeal_kind)
         // The social part of a crime visit is a message of its own; the crime is in КУИ.
-        .filter(|k| !crime || *k != esik_domain::deadline::AppealKind::CrimeReport);
+        .filter(|k| !crime || *k != AppealKind::CrimeReport);
+    let legal = legal_clock(kind.unwrap_or(AppealKind::Message)).deadline(
+        ground.calendar,
+        ground.now,
+        &ground.counting,
+    );
     plan.push(Body::CaseOpened(CaseOpened {
         number: ground.number.clone(),
         title: title(kept),
@@ -209,6 +218,8 @@ fn open_case(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan
             .and_then(|v| v.as_str().map(str::to_owned))
             .unwrap_or_default(),
         ext_number: None,
+        legal_due: Some(legal.due),
+        calendar: legal.calendar,
         more: Map::new(),
     }));
     // The class of a crime is its content too: a category of the crime branch is not kept as an issue.
@@ -271,7 +282,8 @@ fn refer(
         Some(c) if c != "open" => Circle(c),
         _ => plan.circle.clone(),
     };
-    let leaves = leaves(form, r, &text, category.as_ref(), ground);
+    let disclosed = allowed(r, category.as_ref(), ground, plan);
+    let leaves = leaves(form, disclosed, &text, category.as_ref(), ground);
     let referral_id = ReferralId((ground.uuid)());
     let ack_wd = ground.catalog.agency(r.agency.as_str()).map_or(1, |a| a.ack_wd);
     plan.events.push(Planned {
@@ -280,26 +292,59 @@ fn refer(
             agency: r.agency.clone(),
             text,
             category,
-            disclosed: r.disclosed,
+            disclosed,
             answer_due,
             ack_wd,
             leaves: leaves.clone(),
             replaces: None,
+            redirect: None,
+            basis: r.consent.then_some(Basis::Consent),
+            copy_of: None,
             more: Map::new(),
         }),
         circle: circle.clone(),
     });
     plan.events.push(Planned {
-        body: Body::ReferralSent(ReferralSent { referral_id, more: Map::new() }),
+        body: Body::ReferralSent(ReferralSent { referral_id, decision: None, more: Map::new() }),
         circle: circle.clone(),
     });
     plan.referrals.push(PlannedReferral { agency: r.agency.clone(), leaves, answer, circle });
 }
 
+/// What of the applicant may leave with this request. A private body gets no name and no phone without
+/// consent: they are left out, and the preview shows it. A body that may not have the trouble at all is
+/// said to be so; the intake itself goes on without that request.
+fn allowed(
+    r: &ReferralForm,
+    category: Option<&CategoryCode>,
+    ground: &Ground<'_>,
+    plan: &mut Plan,
+) -> Disclosed {
+    let basis = r.consent.then_some(Basis::Consent);
+    let less = Disclosed { address: r.disclosed.address, ..Disclosed::default() };
+    let of = |disclosed| {
+        may_refer(
+            ground.catalog,
+            category.map(CategoryCode::as_str),
+            r.agency.as_str(),
+            disclosed,
+            basis.as_ref(),
+        )
+    };
+    match of(r.disclosed) {
+        Ok(()) => r.disclosed,
+        Err(LeavingFault::NoBasis | LeavingFault::IdentityProtected) => less,
+        Err(fault) => {
+            plan.missing.push(refusal(fault.code(), &[("agency", r.agency.as_str())]));
+            less
+        }
+    }
+}
+
 /// Exactly what leaves the station, field by field: the minimum, and what the officer ticked.
 fn leaves(
     form: &IntakeForm,
-    r: &ReferralForm,
+    disclosed: Disclosed,
     text: &str,
     category: Option<&CategoryCode>,
     ground: &Ground<'_>,
@@ -311,13 +356,13 @@ fn leaves(
         out.push(field("category", format!("{} / {}", c.name.kk, c.name.ru)));
     }
     out.push(field("text", text.to_owned()));
-    if r.disclosed.address {
+    if disclosed.address {
         out.push(field("address", normalize_input(&form.address)));
     }
-    if r.disclosed.name {
+    if disclosed.name {
         out.push(field("name", applicant.full_name()));
     }
-    if r.disclosed.phone && !applicant.do_not_call {
+    if disclosed.phone && !applicant.do_not_call {
         out.push(field("phone", applicant.phone));
         if !applicant.call_note.is_empty() {
             out.push(field("call_note", applicant.call_note));
@@ -340,7 +385,7 @@ pub fn promise(
     let days = match category.and_then(|c| c.deadline_wd).filter(|_| !crime) {
         Some(days) => days.max(1),
         None if crime => ground.catalog.agency(agency.as_str()).map_or(1, |a| a.ack_wd.max(1)),
-        None => legal_clock(esik_domain::deadline::AppealKind::Message).amount,
+        None => legal_clock(AppealKind::Message).amount,
     };
     Some(working_days(ground.calendar, ground.now, days, &ground.counting))
 }

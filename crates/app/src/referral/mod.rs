@@ -1,5 +1,6 @@
 //! Requests handed to competent bodies, and what we do with what comes back.
 
 pub mod check;
+pub mod redirect;
 pub mod remind;
 pub mod send;

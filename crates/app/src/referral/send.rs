@@ -10,15 +10,17 @@ use esik_domain::calendar::Calendar;
 use esik_domain::case::{CaseState, ReferralState};
 use esik_domain::catalog::{Catalog, circle_for_agency};
 use esik_domain::deadline::{Counting, can_be_due, working_days};
-use esik_domain::event::{Body, Leaving, ReferralDrafted, ReferralSent};
-use esik_domain::ids::{Circle, ReferralId};
+use esik_domain::event::{Body, Disclosed, Leaving, ReferralDrafted, ReferralSent};
+use esik_domain::ids::{CategoryCode, Circle, ReferralId};
+use esik_domain::leaving::may_refer;
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
 /// Sends. The decision is valid here at once and waits for the region.
 ///
 /// # Errors
-/// `not_open`, `missing_text`, `due_impossible`, `bad_request` for an unknown body or a referral that was not refused.
+/// `not_open`, `missing_text`, `due_impossible`, `bad_request` for an unknown body or a referral that
+/// was not refused, and the codes of [`esik_domain::leaving::LeavingFault`] for what may not leave.
 pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError> {
     save_one(desk, r.case, |case, pen| {
         let agency = Catalog::shipped()
@@ -43,6 +45,20 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
                     .ok_or_else(|| AppError::refused("bad_request"))?,
             ),
         };
+        let category = case.category().cloned();
+        may_refer(
+            Catalog::shipped(),
+            category.as_ref().map(CategoryCode::as_str),
+            r.agency.as_str(),
+            r.disclosed,
+            r.basis.as_ref(),
+        )
+        .map_err(|fault| AppError::refused(fault.code()))?;
+        if let Some(id) = r.copy_of
+            && case.referrals.iter().all(|x| x.id != id)
+        {
+            return Err(AppError::refused("bad_request"));
+        }
         let typed = normalize_input(&r.text);
         // On a crime visit the narrative is the social sentence; anywhere it is what may leave.
         let text = match (typed.trim().is_empty(), replaced) {
@@ -53,7 +69,6 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
         if text.trim().is_empty() {
             return Err(AppError::refused("missing_text"));
         }
-        let category = case.category().cloned();
         let days = category
             .as_ref()
             .and_then(|c| Catalog::shipped().category(c.as_str()))
@@ -69,16 +84,20 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
         let drafted = Body::ReferralDrafted(ReferralDrafted {
             referral_id,
             agency: r.agency.clone(),
-            leaves: leaves(case, &r, &text),
+            leaves: leaves(case, r.disclosed, &text),
             text,
             category,
             disclosed: r.disclosed,
             answer_due: Some(r.answer_due.unwrap_or(due)),
             ack_wd: agency.ack_wd,
             replaces: r.replaces,
+            redirect: None,
+            basis: r.basis.clone(),
+            copy_of: r.copy_of,
             more: Map::new(),
         });
-        let sent = Body::ReferralSent(ReferralSent { referral_id, more: Map::new() });
+        let sent =
+            Body::ReferralSent(ReferralSent { referral_id, decision: None, more: Map::new() });
         Ok([drafted, sent]
             .into_iter()
             .map(|body| Line { body, base: None, circle: Some(circle.clone()) })
@@ -87,21 +106,22 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
     Ok(done(r.case))
 }
 
-fn leaves(case: &CaseState, r: &ReferralSend, text: &str) -> Vec<Leaving> {
+/// Exactly what leaves with a request from this case, field by field.
+pub(super) fn leaves(case: &CaseState, disclosed: Disclosed, text: &str) -> Vec<Leaving> {
     let field = |field: &str, value: String| Leaving { field: field.to_owned(), value };
     let mut out = vec![field("number", case.number.clone().unwrap_or_default())];
     if let Some(c) = case.category().and_then(|c| Catalog::shipped().category(c.as_str())) {
         out.push(field("category", format!("{} / {}", c.name.kk, c.name.ru)));
     }
     out.push(field("text", text.to_owned()));
-    if let Some(address) = case.address.as_ref().filter(|_| r.disclosed.address) {
+    if let Some(address) = case.address.as_ref().filter(|_| disclosed.address) {
         out.push(field("address", address.text.clone()));
     }
     if let Some(applicant) = case.applicant() {
-        if r.disclosed.name {
+        if disclosed.name {
             out.push(field("name", applicant.full_name()));
         }
-        if r.disclosed.phone && !applicant.do_not_call {
+        if disclosed.phone && !applicant.do_not_call {
             out.push(field("phone", applicant.phone.clone()));
             out.push(field("call_note", applicant.call_note.clone()));
         }

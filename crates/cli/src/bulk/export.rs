@@ -179,6 +179,11 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             Body::CrimeHandedOver(b) => Some(("crime_handed_over", b.kui_number)),
             Body::DeliveryDelivered(b) => Some(("delivery_delivered", b.channel)),
             Body::AgencyAccepted(_) => Some(("agency_accepted", String::new())),
+            Body::ExtensionAsked(b) => Some(("extension_asked", b.reason)),
+            Body::ExtensionDecided(b) => {
+                Some((if b.granted { "extension_granted" } else { "extension_refused" }, b.reason))
+            }
+            Body::NoticeGiven(b) => Some(("notice_given", b.text)),
             Body::VerdictRejected(b) => Some(("verdict_rejected", b.code)),
             Body::Unknown { .. } => Some(("unknown", event.kind.clone())),
         };

@@ -282,6 +282,8 @@ pub fn opened(number: &str) -> Body {
         address: None,
         appeal_kind: String::new(),
         ext_number: None,
+        legal_due: None,
+        calendar: String::new(),
         more: Map::new(),
     })
 }
@@ -303,12 +305,15 @@ pub fn drafted(id: ReferralId, agency: &str, text: &str) -> Body {
         ack_wd: 1,
         leaves: vec![leaving("number", "ESK-07-2026-1"), leaving("text", text)],
         replaces: None,
+        redirect: None,
+        basis: None,
+        copy_of: None,
         more: Map::new(),
     })
 }
 
 pub fn sent(id: ReferralId) -> Body {
-    Body::ReferralSent(ReferralSent { referral_id: id, more: Map::new() })
+    Body::ReferralSent(ReferralSent { referral_id: id, decision: None, more: Map::new() })
 }
 
 /// A whole visit with a referral; gives case and referral.

@@ -25,6 +25,8 @@ pub enum Queue {
     Week,
     WaitingAgency,
     WaitingUs,
+    /// Waits for a decision and signature of the head.
+    ToSign,
 }
 
 /// What of the board is asked for.
@@ -74,6 +76,7 @@ pub struct QueueCounts {
     pub week: u64,
     pub waiting_agency: u64,
     pub waiting_us: u64,
+    pub to_sign: u64,
 }
 
 fn week_end(today: NaiveDate) -> NaiveDate {
@@ -88,6 +91,7 @@ fn condition(queue: Queue) -> &'static str {
         Queue::Week => "o.due BETWEEN :today AND :week",
         Queue::WaitingAgency => "o.waiting_on = 'agency'",
         Queue::WaitingUs => "o.waiting_on = 'us'",
+        Queue::ToSign => "o.what IN ('decide_extension', 'sign_redirect')",
     }
 }
 
@@ -180,11 +184,11 @@ pub fn counts(conn: &Connection, actor: &Actor, today: NaiveDate) -> Result<Queu
     let mut out = QueueCounts::default();
     // What everybody may see is counted with every save; the rest, which is little, here.
     for source in [
-        "SELECT o.due, o.waiting_on, o.n FROM owed_count o
+        "SELECT o.due, o.waiting_on, o.n, o.what FROM owed_count o
          WHERE o.n > 0 AND :me IS NOT NULL AND :circles IS NOT NULL"
             .to_owned(),
         format!(
-            "SELECT o.due, o.waiting_on, 1 FROM obligation o
+            "SELECT o.due, o.waiting_on, 1, o.what FROM obligation o
              WHERE (o.layer <> 0 OR o.case_circle <> 'open') AND {}",
             visible::owed_line()
         ),
@@ -218,6 +222,10 @@ impl QueueCounts {
             "agency" => self.waiting_agency += n,
             "us" => self.waiting_us += n,
             _ => {}
+        }
+        let what = row.get_ref(3)?.as_str().map_err(|_| sql::bad("what"))?;
+        if matches!(what, "decide_extension" | "sign_redirect") {
+            self.to_sign += n;
         }
         Ok(())
     }

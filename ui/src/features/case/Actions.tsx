@@ -39,6 +39,21 @@ export function Actions(props: {
             </Button>
           </>
         ) : null}
+        {view.terms.may_redirect ? (
+          <Button small onPress={() => onOpen({ kind: 'redirect' })}>
+            {t('redirect.act')}
+          </Button>
+        ) : null}
+        {view.terms.may_ask ? (
+          <Button small onPress={() => onOpen({ kind: 'extension_ask' })}>
+            {t('terms.ask')}
+          </Button>
+        ) : null}
+        {view.terms.may_decide && next.act !== 'decide_extension' ? (
+          <Button small onPress={() => onOpen({ kind: 'extension_decide' })}>
+            {t('terms.extend')}
+          </Button>
+        ) : null}
         {view.coupon_number ? (
           <>
             <Button small onPress={() => onOpen({ kind: 'coupon' })}>

@@ -6,7 +6,9 @@ import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import { CloseDialog, ReopenDialog } from './CloseDialog';
 import { ContactDialog } from './ContactDialog';
+import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { CouponDialog, FileDialog } from './Papers';
+import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
 import { ReferDialog } from './ReferDialog';
 import { CategoryDialog, CheckDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
@@ -14,8 +16,11 @@ import type { Print } from './usePrint';
 
 export type Opened =
   | { kind: 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'coupon' }
-  | { kind: 'refer'; replaces: string | null }
-  | { kind: 'check' | 'remind' | 'leaves' | 'file'; referral: string }
+  | { kind: 'extension_ask' | 'extension_decide' }
+  | { kind: 'notice'; about: string }
+  | { kind: 'redirect' }
+  | { kind: 'refer'; replaces: string | null; copyOf?: string }
+  | { kind: 'redirect_sign' | 'check' | 'remind' | 'leaves' | 'file'; referral: string }
   | { kind: 'task_done'; task: string }
   | { kind: 'category'; issue: string };
 
@@ -51,12 +56,22 @@ export function CaseDialogs(
       return <CouponDialog {...props} />;
     case 'category':
       return <CategoryDialog {...props} issue={opened.issue} />;
+    case 'extension_ask':
+      return <ExtensionAskDialog {...props} />;
+    case 'extension_decide':
+      return <ExtensionDecideDialog {...props} />;
+    case 'notice':
+      return <NoticeDialog {...props} about={opened.about} />;
+    case 'redirect':
+      return <RedirectDialog {...props} />;
     case 'refer':
-      return <ReferDialog {...props} replaces={opened.replaces} />;
+      return <ReferDialog {...props} replaces={opened.replaces} copyOf={opened.copyOf} />;
     default: {
       const referral = view.referrals.find((r) => r.id === opened.referral);
       if (!referral) return null;
       switch (opened.kind) {
+        case 'redirect_sign':
+          return <RedirectSignDialog {...props} referral={referral} />;
         case 'check':
           return <CheckDialog {...props} referral={referral} onOpen={props.onOpen} />;
         case 'remind':

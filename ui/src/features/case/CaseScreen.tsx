@@ -20,6 +20,7 @@ import { nextAction, type Wait } from './next';
 import { Referrals } from './Referrals';
 import { Summary } from './Summary';
 import { Tasks } from './Tasks';
+import { TermNotes } from './TermNotes';
 import { usePrint } from './usePrint';
 import { WhyCard } from './WhyCard';
 
@@ -83,6 +84,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
     >
       {props.failed ? <ErrorNote error={props.failed} /> : null}
       <Notices view={view} book={book} />
+      <TermNotes view={view} book={book} />
       <div className="case">
         <div className="stack">
           <Summary

@@ -1,10 +1,11 @@
 // How it went: a sentence for each act, who and when, and whether the region has it.
 import type { CaseView, TimelineItem } from '../../backend';
 import { t, tCode } from '../../i18n';
-import { moment } from '../../i18n/dates';
+import { fullDay, moment } from '../../i18n/dates';
 import { Card, EmptyState, Timeline } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
+import { until } from './dates';
 import { acts } from './grouped';
 
 export function CaseTimeline(props: { view: CaseView; book: Book }) {
@@ -70,6 +71,8 @@ export function eventTitle(item: TimelineItem, book: Book): string {
     number: v.number ?? '',
     category: themeName(book, v.category),
     name: v.name ?? '',
+    until: v.until ? until(v.until) : '',
+    before: v.before ? fullDay(v.before) : '',
     outcome: v.outcome ? tCode(`case.outcome.${v.outcome}`, v.outcome) : '',
   };
   const kind =
@@ -77,9 +80,15 @@ export function eventTitle(item: TimelineItem, book: Book): string {
       ? `contact_made_${v.reached ?? 'yes'}`
       : item.kind === 'referral_checked'
         ? `referral_checked_${v.good === 'yes' ? 'good' : 'bad'}`
-        : item.kind === 'party_added' && !v.name
-          ? 'party_added_nameless'
-          : item.kind;
+        : item.kind === 'referral_drafted' && v.redirect
+          ? 'redirect_drafted'
+          : item.kind === 'referral_sent' && v.redirect
+            ? 'redirect_sent'
+            : item.kind === 'extension_decided'
+              ? `extension_decided_${v.granted === 'yes' ? 'yes' : 'no'}`
+              : item.kind === 'party_added' && !v.name
+                ? 'party_added_nameless'
+                : item.kind;
   return tCode(`case.event.${kind}`, t('case.event.unknown'), values);
 }
 
@@ -99,5 +108,18 @@ export function eventDetails(item: TimelineItem): string[] {
       ? tCode(`case.channel.${v.channel}`, t('case.channel.other'))
       : '';
   const word = v.word ? t('case.event.word', { word: tCode(`case.word.${v.word}`, v.word) }) : '';
-  return [v.text ?? '', v.address ?? '', v.file ?? '', reason, channel, word].filter(Boolean);
+  const signed =
+    item.kind === 'extension_decided' || (item.kind === 'referral_sent' && v.redirect)
+      ? (v.name ?? '')
+      : '';
+  return [
+    v.text ?? '',
+    v.ground ?? '',
+    v.address ?? '',
+    v.file ?? '',
+    reason,
+    signed,
+    channel,
+    word,
+  ].filter(Boolean);
 }

@@ -25,6 +25,12 @@ function openedBy(next: Exclude<Next, { act: 'none' }>): Opened {
       return { kind: 'refer', replaces: next.referral };
     case 'remind':
       return { kind: 'remind', referral: next.referral };
+    case 'decide_extension':
+      return { kind: 'extension_decide' };
+    case 'sign_redirect':
+      return { kind: 'redirect_sign', referral: next.referral };
+    case 'give_notice':
+      return { kind: 'notice', about: next.about };
     case 'do_task':
       return { kind: 'task_done', task: next.task };
     case 'tell_applicant':

@@ -1,19 +1,23 @@
 // A new referral of an existing case, or another body instead of one that refused.
 import { useState } from 'react';
-import type { Disclosed } from '../../backend';
+import type { Basis, Disclosed } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, PillChecks, TextArea, toast } from '../../kit';
 import { DayField } from '../intake/DayField';
 import { minimumDisclosed } from '../intake/form';
 import { bodyName, themeName, useBodies } from '../intake/useBook';
+import { BasisFields, basisHolds } from './BasisFields';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
 
 const DISCLOSED = ['name', 'phone', 'address'] as const;
 
-export function ReferDialog(props: DialogProps & { replaces: string | null }) {
-  const { view, book, replaces, onClose } = props;
+export function ReferDialog(
+  props: DialogProps & { replaces: string | null; copyOf?: string | undefined },
+) {
+  const { view, book, replaces, copyOf, onClose } = props;
+  const copied = view.referrals.find((r) => r.id === copyOf);
   const send = useAction('referral_send');
   const bodies = useBodies(book, false);
   const old = view.referrals.find((r) => r.id === replaces);
@@ -23,12 +27,16 @@ export function ReferDialog(props: DialogProps & { replaces: string | null }) {
   const proposed = [theme?.agency_primary, ...(theme?.agency_secondary ?? [])].filter(
     (a): a is string => Boolean(a) && book.agency(a)?.internal === false && !tried.has(a ?? ''),
   );
-  const [agency, setAgency] = useState<string | null>(proposed[0] ?? null);
-  const [text, setText] = useState(old?.text ?? view.narrative);
+  const [agency, setAgency] = useState<string | null>(copied?.copy_to ?? proposed[0] ?? null);
+  const [text, setText] = useState(old?.text ?? copied?.text ?? view.narrative);
   const [disclosed, setDisclosed] = useState<Disclosed>(
     old?.disclosed ?? minimumDisclosed(view.crime ? null : code),
   );
   const [due, setDue] = useState<string | null>(null);
+  const [basis, setBasis] = useState<Basis | null>(null);
+  const isPrivate = book.agency(agency)?.appk_body === 'no';
+  const needsBasis = isPrivate && (Boolean(disclosed.name) || Boolean(disclosed.phone));
+  const grounded = basisHolds(basis);
   const applicant = view.parties.find((p) => p.party.role === 'applicant')?.party;
   const more = DISCLOSED.filter((key) => disclosed[key])
     .map((key) => `, ${t(`intake.refer.${key}`)}`)
@@ -40,12 +48,21 @@ export function ReferDialog(props: DialogProps & { replaces: string | null }) {
       wide
       pending={send.isPending}
       error={send.error}
-      disabled={agency === null || text.trim() === ''}
+      disabled={agency === null || text.trim() === '' || (needsBasis && !grounded)}
       onClose={onClose}
       onSave={() => {
         if (agency === null) return;
         send.mutate(
-          { case: view.id, agency, text: text.trim(), disclosed, answer_due: due, replaces },
+          {
+            case: view.id,
+            agency,
+            text: text.trim(),
+            disclosed,
+            answer_due: due,
+            replaces,
+            basis: needsBasis ? basis : null,
+            copy_of: copyOf ?? null,
+          },
           {
             onSuccess: () => {
               toast(t('case.saved.sent'));
@@ -58,7 +75,10 @@ export function ReferDialog(props: DialogProps & { replaces: string | null }) {
       {old ? (
         <p className="m">{t('case.refer.instead', { agency: bodyName(book, old.agency) })}</p>
       ) : null}
-      {proposed.length > 0 ? (
+      {copied ? (
+        <p className="m">{t('refer.copy_of', { agency: bodyName(book, copied.agency) })}</p>
+      ) : null}
+      {proposed.length > 0 && !copied ? (
         <ul className="proposed">
           {proposed.map((body) => (
             <li key={body}>
@@ -105,6 +125,7 @@ export function ReferDialog(props: DialogProps & { replaces: string | null }) {
           disabled: id === 'phone' && Boolean(applicant?.do_not_call),
         }))}
       />
+      {needsBasis ? <BasisFields basis={basis} onChange={setBasis} /> : null}
       <div className="two">
         <DayField
           label={t('case.refer.due')}

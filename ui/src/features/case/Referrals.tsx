@@ -100,6 +100,20 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
             {t('case.referral.resend')}
           </Button>
         ) : null}
+        {may && !isNext && r.redirect && r.state === 'draft' && props.view.terms.may_decide ? (
+          <Button small onPress={() => onOpen({ kind: 'redirect_sign', referral: r.id })}>
+            {t('redirect.sign.act')}
+          </Button>
+        ) : null}
+        {may && r.copy_to ? (
+          <Button
+            small
+            quiet
+            onPress={() => onOpen({ kind: 'refer', replaces: null, copyOf: r.id })}
+          >
+            {t('refer.copy', { agency: bodyName(book, r.copy_to) })}
+          </Button>
+        ) : null}
         {may && !isNext && awaits(r) ? (
           <Button small quiet onPress={() => onOpen({ kind: 'remind', referral: r.id })}>
             {t('case.referral.remind')}

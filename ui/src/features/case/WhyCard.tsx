@@ -1,7 +1,7 @@
 // “Why 23 November?”: the clock of what is awaited, step by step, and the term of law beside it.
-import type { CaseView, Clock } from '../../backend';
+import type { CaseView, Clock, Earlier } from '../../backend';
 import { t } from '../../i18n';
-import { day, dayOf } from '../../i18n/dates';
+import { day, dayOf, fullDay } from '../../i18n/dates';
 import { Card } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
@@ -12,8 +12,10 @@ export function WhyCard(props: { view: CaseView; book: Book }) {
   const { view, book } = props;
   const today = dayOf(new Date());
   const legal = view.clocks.find((c) => c.kind === 'legal_answer');
-  const service = view.clocks.filter((c) => c.kind !== 'legal_answer');
-  const shown = distinct(service.length > 0 ? service : legal ? [legal] : []);
+  const service = view.clocks.filter((c) => c !== legal);
+  // An extended term has its own card: both of its days have to be seen.
+  const own = legal && (service.length === 0 || legal.first !== null || legal.was !== null);
+  const shown = distinct(own ? [legal, ...service] : service);
   if (shown.length === 0) return null;
   return (
     <>
@@ -29,18 +31,34 @@ export function WhyCard(props: { view: CaseView; book: Book }) {
             <p className="s">{bodyOf(view, book, clock)}</p>
           ) : null}
           <p className="m prose">{sentences(clock, view, book).join(' ')}</p>
-          {legal && clock !== legal ? (
-            <p className="m">
-              {t('case.why.legal', {
-                until: until(legal.deadline.due, today),
-                law: lawName(legal.source),
-              })}
-            </p>
-          ) : null}
+          {legal && clock !== legal ? <p className="m">{legalLine(legal, today)}</p> : null}
         </Card>
       ))}
     </>
   );
+}
+
+/** The term of law in one line; an extended one with both its days. */
+function legalLine(legal: Clock, today: string): string {
+  const by = until(legal.deadline.due, today);
+  return legal.first
+    ? t('terms.legal_extended', {
+        until: by,
+        first: day(legal.first.due, today),
+        law: lawName('appk_76'),
+      })
+    : t('case.why.legal', { until: by, law: lawName(legal.source) });
+}
+
+/** The calendar changed: the day before and the day now, each with its edition. */
+function moved(clock: Clock, was: Earlier): string {
+  const now = clock.first ?? clock.deadline;
+  return t('terms.calendar_moved', {
+    before: fullDay(was.due),
+    was: was.calendar || t('terms.calendar_unknown'),
+    now: fullDay(now.due),
+    version: now.calendar,
+  });
 }
 
 /** Referrals of one day and one derivation are one clock to the reader. */
@@ -60,7 +78,9 @@ function sentences(clock: Clock, view: CaseView, book: Book): string[] {
   const referral = view.referrals.find((r) => r.id === clock.referral);
   const theme = themeName(book, referral?.category ?? view.issues[0]?.category);
   const said = [...explain(clock.deadline), sourceOf(clock, theme)];
-  if (clock.met) said.push(t('case.why.met'));
+  if (clock.first) said.push(t('terms.why_first'), ...explain(clock.first));
+  if (clock.was) said.push(moved(clock, clock.was));
+  if (clock.met) said.push(t(clock.kind === 'notice' ? 'terms.told' : 'case.why.met'));
   else if (clock.late_wd > 0) said.push(t('case.why.late', { n: clock.late_wd }));
   return said;
 }

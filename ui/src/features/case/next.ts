@@ -4,7 +4,9 @@ import type { CaseView, Obligation, ReferralView } from '../../backend';
 export type Next =
   | { act: 'check_answer' | 'find_another' | 'remind'; referral: string }
   | { act: 'do_task'; task: string }
-  | { act: 'tell_applicant' | 'close' | 'decide' }
+  | { act: 'tell_applicant' | 'close' | 'decide' | 'decide_extension' }
+  | { act: 'sign_redirect'; referral: string }
+  | { act: 'give_notice'; about: string }
   | { act: 'none'; wait: Wait };
 
 /** Why there is nothing to do here now. */
@@ -15,7 +17,16 @@ export type Wait =
   | { on: 'nothing' };
 
 /** What comes first when several things wait. */
-const ORDER = ['check_answer', 'find_another', 'tell_applicant', 'do_task', 'decide'] as const;
+const ORDER = [
+  'decide_extension',
+  'sign_redirect',
+  'give_notice',
+  'check_answer',
+  'find_another',
+  'tell_applicant',
+  'do_task',
+  'decide',
+] as const;
 
 /** `today` is the day at the desk, `2026-11-22`. */
 export function nextAction(view: CaseView, today: string): Next {
@@ -26,6 +37,19 @@ export function nextAction(view: CaseView, today: string): Next {
     const owed = of(what);
     if (!owed) continue;
     switch (what) {
+      case 'decide_extension':
+        if (view.terms.may_decide) return { act: 'decide_extension' };
+        break;
+      case 'sign_redirect':
+        if (owed.referral && view.terms.may_decide) {
+          return { act: 'sign_redirect', referral: owed.referral };
+        }
+        break;
+      case 'give_notice': {
+        const notice = view.terms.notices.find((n) => n.given === null);
+        if (notice) return { act: 'give_notice', about: notice.about };
+        break;
+      }
       case 'check_answer':
       case 'find_another':
         if (owed.referral) return { act: what, referral: owed.referral };
@@ -89,7 +113,7 @@ function waitOf(view: CaseView): Wait {
 /** Everything that stops being watched when the case is closed now. */
 export function leftOpen(view: CaseView): number {
   return view.obligations.filter(
-    (o) => !['tell_applicant', 'decide', 'review', 'refused'].includes(o.what),
+    (o) => !['tell_applicant', 'decide', 'review', 'refused', 'decide_extension'].includes(o.what),
   ).length;
 }
 

@@ -77,6 +77,19 @@ export function lawName(source: string): string {
 
 /** Where the term of a clock comes from. `category` is the theme's name. */
 export function sourceOf(clock: Clock, category: string): string {
+  if (clock.source === 'extension') return t('terms.why_extended');
+  if (clock.kind === 'redirect') {
+    return t('redirect.why', {
+      until: until(clock.deadline.due),
+      law: lawName(clock.source),
+    });
+  }
+  if (clock.kind === 'notice') {
+    return t('terms.why_notice', {
+      until: until(clock.deadline.due),
+      law: lawName(clock.source),
+    });
+  }
   if (clock.source === 'officer') return t('case.why.source_officer');
   if (clock.source === 'category') {
     return category

@@ -1,7 +1,7 @@
 // The control board: who owes what, by when; dense rows of one height, everything by keys.
 import { Printer } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import type { ControlRow, Queue } from '../../backend';
+import type { ControlRow, Queue, QueueCounts } from '../../backend';
 import { t } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
 import { Button, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
@@ -23,7 +23,13 @@ const QUEUES: readonly Queue[] = [
   'week',
   'waiting_agency',
   'waiting_us',
+  'to_sign',
 ];
+
+/** Queues of the head take room only when something waits in them. */
+function shows(id: Queue, now: Queue, counts: QueueCounts | undefined): boolean {
+  return !(id === 'to_sign' && id !== now && counts?.[id] === 0);
+}
 
 export function ControlScreen(props: { queue: Queue }) {
   const { queue } = props;
@@ -83,7 +89,7 @@ export function ControlScreen(props: { queue: Queue }) {
       <div className="control-top">
         <fieldset className="pills">
           <legend className="sr">{t('control.queues')}</legend>
-          {QUEUES.map((id) => (
+          {QUEUES.filter((id) => shows(id, queue, counts)).map((id) => (
             <Pill
               key={id}
               selected={id === queue}
@@ -94,27 +100,29 @@ export function ControlScreen(props: { queue: Queue }) {
             </Pill>
           ))}
         </fieldset>
-        <div className="control-filter">
-          <Field
-            label={<span className="sr">{t('control.filter.label')}</span>}
-            type="search"
-            placeholder={t('control.filter.placeholder')}
-            value={typed}
-            onChange={setTyped}
-            inputRef={search}
-            keys="/"
-            inside={<Kbd keys="/" />}
-          />
+        <div className="control-tools">
+          <div className="control-filter">
+            <Field
+              label={<span className="sr">{t('control.filter.label')}</span>}
+              type="search"
+              placeholder={t('control.filter.placeholder')}
+              value={typed}
+              onChange={setTyped}
+              inputRef={search}
+              keys="/"
+              inside={<Kbd keys="/" />}
+            />
+          </div>
+          <Button
+            quiet
+            icon
+            label={`${t('control.print')} (Ctrl+P)`}
+            pending={printout.preparing}
+            onPress={printout.run}
+          >
+            <Printer aria-hidden="true" />
+          </Button>
         </div>
-        <Button
-          quiet
-          icon
-          label={`${t('control.print')} (Ctrl+P)`}
-          pending={printout.preparing}
-          onPress={printout.run}
-        >
-          <Printer aria-hidden="true" />
-        </Button>
       </div>
       {query.error ? <ErrorNote error={query.error} onRetry={() => void query.refetch()} /> : null}
       <ErrorNote error={printout.error} onRetry={printout.run} />

@@ -28,6 +28,16 @@ export function dueTag(row: Owed, today: string): DueTag {
       return { text: t('control.due.tell_applicant'), tone: 'acc' };
     case 'decide':
       return { text: t('control.due.decide'), tone: 'acc' };
+    case 'decide_extension':
+      return { text: t('control.due.decide_extension'), tone: 'acc' };
+    case 'sign_redirect':
+      return row.late_wd > 0
+        ? dateTag(row, today)
+        : { text: t('control.due.sign_redirect'), tone: 'acc' };
+    case 'give_notice':
+      return row.late_wd > 0
+        ? dateTag(row, today)
+        : { text: t('control.due.give_notice'), tone: 'acc' };
     case 'reach_region':
       return { text: t('control.due.reach_region'), tone: 'calm' };
     case 'await_answer':

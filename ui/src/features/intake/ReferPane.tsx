@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Disclosed, ReferralForm, ReferralPreview } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
-import { Button, Combo, Note, PillChecks, TextArea } from '../../kit';
+import { Button, Combo, Note, Pill, PillChecks, TextArea } from '../../kit';
 import { until } from '../case/dates';
 import { WhyDate } from '../case/WhyDate';
 import { DayField } from './DayField';
@@ -157,6 +157,14 @@ function ReferralBox(
               disabled: key === 'phone' && form.applicant.do_not_call,
             }))}
           />
+          {shown?.private_body && (referral.disclosed.name || referral.disclosed.phone) ? (
+            <div>
+              <Pill selected={referral.consent ?? false} onChange={(consent) => edit({ consent })}>
+                {t('intake.refer.consent')}
+              </Pill>
+              <p className="s">{t('intake.refer.consent_why')}</p>
+            </div>
+          ) : null}
           {form.applicant.do_not_call ? (
             <p className="s">{t('intake.refer.phone_blocked')}</p>
           ) : null}

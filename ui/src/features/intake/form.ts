@@ -128,6 +128,7 @@ export function newReferral(agency: string, category: string | null): ReferralFo
     agency,
     text: '',
     disclosed: minimumDisclosed(category),
+    consent: false,
     answer_due: null,
     circle: null,
   };

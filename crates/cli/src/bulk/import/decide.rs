@@ -229,6 +229,7 @@ fn form(line: &CaseLine) -> IntakeForm {
             disclosed: Disclosed { address: !restricted, ..Disclosed::default() },
             answer_due: None,
             circle: None,
+            consent: false,
         }),
     }
     if let Some(address) = &line.address {

@@ -74,6 +74,10 @@ fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
         reminders: 0,
         replaces: None,
         replaced_by: None,
+        redirect: None,
+        decision: None,
+        basis: None,
+        copy_of: None,
     };
     RequestRow {
         referral: referral.id,

@@ -109,6 +109,8 @@ describe('the case screen', () => {
             text: 'Нет тепла',
             disclosed: { name: false, phone: false, address: true },
             answer_due: null,
+            basis: null,
+            copy_of: null,
             replaces: 'r1',
           },
         ],

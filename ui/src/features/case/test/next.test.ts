@@ -17,6 +17,33 @@ describe('the next step', () => {
     expect(nextAction(view, today)).toEqual({ act: 'check_answer', referral: 'r1' });
   });
 
+  it('an ask for more time is the head’s first step, and nobody else’s', () => {
+    const asked = { obligations: [owed('decide_extension'), owed('do_task', { task: 't1' })] };
+    const plain = caseView(asked);
+    expect(nextAction(plain, today)).toEqual({ act: 'do_task', task: 't1' });
+    const head = caseView({ ...asked, terms: { ...plain.terms, may_decide: true } });
+    expect(nextAction(head, today)).toEqual({ act: 'decide_extension' });
+  });
+
+  it('a decision that has to be told leads to telling it', () => {
+    const plain = caseView();
+    const notice = {
+      about: 'e1',
+      kind: 'extension' as const,
+      at: '2026-11-20T09:00:00.000Z',
+      due: '2026-11-24',
+      given: null,
+      how: null,
+      circle: 'open',
+      by: 'o1',
+    };
+    const view = caseView({
+      obligations: [owed('give_notice'), owed('tell_applicant')],
+      terms: { ...plain.terms, notices: [notice] },
+    });
+    expect(nextAction(view, today)).toEqual({ act: 'give_notice', about: 'e1' });
+  });
+
   it('a refusal is our work again', () => {
     const view = caseView({ obligations: [owed('find_another', { referral: 'r1' })] });
     expect(nextAction(view, today)).toEqual({ act: 'find_another', referral: 'r1' });

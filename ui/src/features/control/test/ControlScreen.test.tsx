@@ -57,7 +57,15 @@ beforeEach(() => {
       }
       asked.push(args as Record<string, unknown>);
       const { filter } = args as { filter: string };
-      const counts = { all: 3, overdue: 2, today: 0, week: 0, waiting_agency: 2, waiting_us: 1 };
+      const counts = {
+        all: 3,
+        overdue: 2,
+        today: 0,
+        week: 0,
+        waiting_agency: 2,
+        waiting_us: 1,
+        to_sign: 0,
+      };
       const found = rows.filter((r) => r.number.includes(filter));
       return { today: '2026-11-22', counts, rows: found, more: false };
     },

@@ -1,0 +1,188 @@
+//! The clocks of a case: legal and service ones apart, each with how it came about.
+
+use super::extend::first_legal_day;
+use super::view::{Sight, late, owes};
+use crate::api::{AskView, Clock, Earlier, Terms};
+use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::case::{CaseState, NoticeKind, ReferralState};
+use esik_domain::deadline::{
+    AppealKind, Deadline, Term, extension_limit, extension_notice_term, legal_clock, redirect_term,
+    working_days,
+};
+use esik_domain::policy::{Permission, may};
+
+/// The term of law of a case, by its kind of appeal.
+pub(crate) fn legal_term(case: &CaseState) -> Term {
+    let kind: AppealKind =
+        serde_json::from_value(serde_json::Value::String(case.appeal_kind.clone()))
+            .unwrap_or(AppealKind::Message);
+    legal_clock(kind)
+}
+
+/// Every clock: what is awaited from bodies, then the law's, then notices to the applicant.
+pub(super) fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
+    let Some(opened) = case.opened_at else { return Vec::new() };
+    let mut out = service(case, sight);
+    let term = legal_term(case);
+    let counted = term.deadline(sight.calendar, opened, &sight.counting);
+    // Counted at opening with another edition of the calendar: both days are shown.
+    let was = case
+        .legal_due
+        .filter(|day| *day != counted.due)
+        .map(|due| Earlier { due, calendar: case.calendar.clone() });
+    let extended = case.extensions.iter().rev().find_map(|e| Some((e, e.until?)));
+    let moved = case.redirected();
+    let open = case.closed.is_none() && moved.is_none();
+    out.extend(redirect(case, sight, opened));
+    let (source, deadline, first) = match extended {
+        Some((e, until)) => (
+            "extension".to_owned(),
+            chosen(until, &e.calendar, counted.clone(), sight),
+            Some(counted),
+        ),
+        None => (term.law, counted, None),
+    };
+    out.push(Clock {
+        kind: "legal_answer".to_owned(),
+        referral: None,
+        late_wd: late(Some(deadline.due).filter(|_| open), sight),
+        working_days: term.amount,
+        source,
+        deadline,
+        met: !open,
+        first,
+        was,
+    });
+    for n in &case.notices {
+        // A redirect is told at the same time: the day of the decision itself.
+        let term = match n.kind {
+            NoticeKind::Extension => extension_notice_term(),
+            NoticeKind::Redirect => Term { amount: 1, ..redirect_term() },
+        };
+        let deadline = term.deadline(sight.calendar, n.at, &sight.counting);
+        let waits = n.given.is_none() && case.closed.is_none();
+        out.push(Clock {
+            kind: "notice".to_owned(),
+            referral: None,
+            late_wd: late(Some(deadline.due).filter(|_| waits), sight),
+            working_days: term.amount,
+            source: term.law,
+            was: n
+                .due
+                .filter(|day| *day != deadline.due)
+                .map(|due| Earlier { due, calendar: String::new() }),
+            deadline,
+            met: !waits,
+            first: None,
+        });
+    }
+    out
+}
+
+/// Three working days to redirect, while a redirect is prepared or done.
+fn redirect(case: &CaseState, sight: &Sight<'_>, opened: DateTime<Utc>) -> Option<Clock> {
+    let r = case.referrals.iter().rfind(|r| r.redirect.is_some() && r.withdrawn.is_none())?;
+    let kept = r.redirect.as_ref()?;
+    let term = redirect_term();
+    let deadline = term.deadline(sight.calendar, opened, &sight.counting);
+    let waits = r.sent_at.is_none() && case.closed.is_none();
+    Some(Clock {
+        kind: "redirect".to_owned(),
+        referral: Some(r.id),
+        late_wd: late(Some(deadline.due).filter(|_| waits), sight),
+        working_days: term.amount,
+        source: term.law,
+        was: kept
+            .due
+            .filter(|day| *day != deadline.due)
+            .map(|due| Earlier { due, calendar: kept.calendar.clone() }),
+        deadline,
+        met: !waits,
+        first: None,
+    })
+}
+
+fn service(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
+    let mut out = Vec::new();
+    for r in case.referrals.iter().filter(|r| r.state() != ReferralState::Withdrawn) {
+        let Some(due) = r.answer_due else { continue };
+        let days = r
+            .category
+            .as_ref()
+            .and_then(|c| sight.catalog.category(c.as_str()))
+            .and_then(|c| c.deadline_wd)
+            .unwrap_or(0)
+            .max(1);
+        let counted = working_days(sight.calendar, r.drafted_at, days, &sight.counting);
+        // The officer may have promised another day than the category's own term: that day holds.
+        let by_officer = counted.due != due;
+        let deadline =
+            if by_officer { Deadline { due, derivation: Vec::new(), ..counted } } else { counted };
+        out.push(Clock {
+            kind: "service_answer".to_owned(),
+            referral: Some(r.id),
+            late_wd: late(Some(due).filter(|_| owes(r)), sight),
+            deadline,
+            source: if by_officer { "officer" } else { "category" }.to_owned(),
+            working_days: days,
+            met: r.answered.is_some(),
+            first: None,
+            was: None,
+        });
+    }
+    out
+}
+
+/// A day somebody chose: it has no derivation of days, only the calendar it was chosen with.
+fn chosen(due: NaiveDate, calendar: &str, counted: Deadline, sight: &Sight<'_>) -> Deadline {
+    Deadline {
+        due,
+        due_at: esik_domain::calendar::instant(due, sight.counting.closing),
+        derivation: Vec::new(),
+        calendar: calendar.to_owned(),
+        ..counted
+    }
+}
+
+/// What holds of the legal term, and what this officer may do about it.
+pub(super) fn terms(case: &CaseState, sight: &Sight<'_>) -> Terms {
+    let first_due = first_legal_day(case);
+    let open = case.is_case() && case.closed.is_none() && !case.read_only;
+    let may_decide = open && may(sight.actor.role, Permission::Decide);
+    Terms {
+        first_due,
+        due: case.legal_last_day().or(first_due).filter(|_| case.redirected().is_none()),
+        limit: first_due.map(extension_limit),
+        redirect_due: case
+            .opened_at
+            .filter(|_| open && case.redirected().is_none())
+            .map(|at| redirect_term().deadline(sight.calendar, at, &sight.counting).due),
+        redirected_to: case.redirected().map(|r| r.agency.clone()),
+        may_redirect: open
+            && case.redirected().is_none()
+            && !case
+                .referrals
+                .iter()
+                .any(|r| r.redirect.is_some() && r.state() == ReferralState::Draft)
+            && may(sight.actor.role, Permission::Close),
+        may_ask: open
+            && case.redirected().is_none()
+            && !may_decide
+            && case.extension_asks.is_empty()
+            && may(sight.actor.role, Permission::Close),
+        may_decide,
+        asks: case
+            .extension_asks
+            .iter()
+            .map(|a| AskView {
+                event: a.event,
+                at: a.at,
+                who: (sight.officer_name)(a.by),
+                until: a.until,
+                reason: a.reason.clone(),
+            })
+            .collect(),
+        extensions: case.extensions.clone(),
+        notices: case.notices.clone(),
+    }
+}

@@ -1,0 +1,182 @@
+//! What a case still asks of whom: the rows of the control board.
+
+use super::{CaseState, Referral, ReferralState};
+use crate::ids::{AgencyCode, Circle, OfficerId, ReferralId, TaskId};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Who has to move next.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingOn {
+    Us,
+    Agency,
+    Region,
+}
+
+/// One thing somebody still owes in a case: a row of the control board.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Obligation {
+    pub what: ObligationKind,
+    /// The referral or task it stands for.
+    pub referral: Option<ReferralId>,
+    pub task: Option<TaskId>,
+    pub agency: Option<AgencyCode>,
+    pub waiting_on: WaitingOn,
+    /// Last day to do it; none = no promise was made.
+    pub due: Option<NaiveDate>,
+    /// Since when it is so.
+    pub since: DateTime<Utc>,
+    pub circle: Circle,
+    pub by: OfficerId,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ObligationKind {
+    /// An agency owes us an answer.
+    AwaitAnswer,
+    /// A referral was refused: another way has to be found.
+    FindAnother,
+    /// An answer came: check it and tell the applicant.
+    CheckAnswer,
+    /// All answers are checked: call the applicant, ask, close.
+    TellApplicant,
+    /// An own task is open.
+    DoTask,
+    /// The decision waits for the region.
+    ReachRegion,
+    /// A case without any referral or task: somebody has to decide what happens.
+    Decide,
+    /// The region refused an event of ours.
+    Refused,
+    /// Two values met.
+    Review,
+    /// An officer asked for an extension: the head decides.
+    DecideExtension,
+    /// A redirect is written: the head signs it.
+    SignRedirect,
+    /// The applicant has to be told of a decision by a day of law.
+    GiveNotice,
+}
+
+impl CaseState {
+    /// Everything somebody still owes in this case, in the order it should be looked at.
+    /// Empty for a closed case and for a visit that never became one.
+    #[must_use]
+    pub fn obligations(&self) -> Vec<Obligation> {
+        let mut out = Vec::new();
+        let own = |what, since, due| Obligation {
+            what,
+            referral: None,
+            task: None,
+            agency: None,
+            waiting_on: WaitingOn::Us,
+            due,
+            since,
+            circle: self.circle.clone(),
+            by: self.author,
+        };
+        for _ in &self.refused {
+            out.push(own(ObligationKind::Refused, self.last_at, None));
+        }
+        if !self.review.is_empty() {
+            out.push(own(ObligationKind::Review, self.last_at, None));
+        }
+        if !self.is_case() || self.closed.is_some() {
+            return out;
+        }
+        for ask in &self.extension_asks {
+            let mut o = own(ObligationKind::DecideExtension, ask.at, self.legal_last_day());
+            o.by = ask.by;
+            out.push(o);
+        }
+        for n in self.notices.iter().filter(|n| n.given.is_none()) {
+            out.push(Obligation {
+                circle: n.circle.clone(),
+                by: n.by,
+                ..own(ObligationKind::GiveNotice, n.at, n.due)
+            });
+        }
+        for r in self.referrals.iter().filter(|r| r.is_open()) {
+            out.push(r.obligation());
+        }
+        for t in self.tasks.iter().filter(|t| t.done.is_none()) {
+            out.push(Obligation {
+                task: Some(t.id),
+                agency: Some(t.unit.clone()),
+                ..own(ObligationKind::DoTask, t.assigned_at, t.due)
+            });
+        }
+        if !out.iter().any(|o| {
+            matches!(
+                o.what,
+                ObligationKind::AwaitAnswer
+                    | ObligationKind::FindAnother
+                    | ObligationKind::CheckAnswer
+                    | ObligationKind::DoTask
+                    | ObligationKind::ReachRegion
+                    | ObligationKind::SignRedirect
+            )
+        }) {
+            let answered = self.referrals.iter().any(|r| r.checked.is_some())
+                || self.tasks.iter().any(|t| t.done.is_some());
+            let what =
+                if answered { ObligationKind::TellApplicant } else { ObligationKind::Decide };
+            out.push(own(what, self.last_at, self.legal_last_day()));
+        }
+        out
+    }
+}
+
+impl Referral {
+    fn obligation(&self) -> Obligation {
+        use ReferralState as S;
+        let (what, waiting_on, since) = match self.state() {
+            S::Draft if self.redirect.is_some() => {
+                (ObligationKind::SignRedirect, WaitingOn::Us, self.drafted_at)
+            }
+            S::Draft => (ObligationKind::Decide, WaitingOn::Us, self.drafted_at),
+            S::WaitsForRegion => (
+                ObligationKind::ReachRegion,
+                WaitingOn::Region,
+                self.sent_at.unwrap_or(self.drafted_at),
+            ),
+            S::Rejected => (
+                ObligationKind::FindAnother,
+                WaitingOn::Us,
+                self.rejected.as_ref().map_or(self.drafted_at, |r| r.stamp.at),
+            ),
+            S::Answered => (
+                ObligationKind::CheckAnswer,
+                WaitingOn::Us,
+                self.answered.as_ref().map_or(self.drafted_at, |a| a.stamp.at),
+            ),
+            S::Sent
+            | S::Delivered
+            | S::Registered
+            | S::Accepted
+            | S::AnswerReturned
+            | S::Checked
+            | S::Withdrawn => (
+                ObligationKind::AwaitAnswer,
+                WaitingOn::Agency,
+                self.sent_at.unwrap_or(self.drafted_at),
+            ),
+        };
+        Obligation {
+            what,
+            referral: Some(self.id),
+            task: None,
+            agency: Some(self.agency.clone()),
+            waiting_on,
+            due: match &self.redirect {
+                Some(redirect) if what == ObligationKind::SignRedirect => redirect.due,
+                _ => self.answer_due,
+            },
+            since,
+            circle: self.circle.clone(),
+            by: self.by,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Who may author what, as a table: a row that is missing here is a kind nobody thought about.
+
+use esik_domain::event::{KINDS, Role};
+use esik_domain::policy::may_author;
+
+const DESK: &[Role] = &[Role::Officer, Role::Duty, Role::Inspector, Role::Controller, Role::Head];
+const HEAD: &[Role] = &[Role::Head];
+
+#[test]
+fn only_the_head_decides_on_terms_of_law_and_the_consultant_only_greets() {
+    for (kind, _, region) in KINDS {
+        let wanted: Vec<Role> = match *kind {
+            _ if *region => vec![Role::Region],
+            "extension_decided" => HEAD.to_vec(),
+            "visit_noted" | "advice_given" | "note_added" => [&[Role::Consultant], DESK].concat(),
+            _ => DESK.to_vec(),
+        };
+        for role in [&[Role::Consultant, Role::Region], DESK].concat() {
+            assert_eq!(may_author(role, kind), wanted.contains(&role), "{kind} by {role:?}");
+        }
+    }
+    assert!(!may_author(Role::Head, "no_such_kind"));
+}
