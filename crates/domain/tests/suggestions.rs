@@ -102,6 +102,11 @@ fn unseen_texts_mostly_find_their_category() {
 }
 
 #[test]
+fn frozen_texts_find_their_category() {
+    measure("frozen", &read(include_str!("data/texts-frozen.tsv")));
+}
+
+#[test]
 fn every_category_has_a_text_in_each_language() {
     let texts = read(include_str!("data/texts.tsv"));
     assert!(texts.len() >= 150);
