@@ -1,22 +1,42 @@
 //! From a person's own words to categories, competent bodies and red flags, with the words that led there.
 //!
-//! A rule model: a lexicon of stems and phrases in `data/`, no learning, no network. It proposes, the officer
-//! chooses; a suggestion never blocks anything.
+//! Two halves, both shipped in `data/`, no network: a lexicon of stems and phrases with weights, and a linear
+//! model learnt from labelled texts ([`learn`]). It proposes, the officer chooses; a suggestion never blocks
+//! anything.
 
+mod features;
+pub mod learn;
 mod lexicon;
 mod matching;
+mod model;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Catalog, Category};
-use crate::text::tokens;
+use crate::text::{Token, tokens_as_meant};
+use learn::softmax;
 use lexicon::LEXICON;
 use matching::{Found, Utf16};
+use model::{MODEL, Reading};
 
 /// Longer texts are judged by their beginning, in bytes.
 pub const MAX_TEXT: usize = 64 * 1024;
 /// How many categories are offered.
 const OFFERED: usize = 5;
+/// A category less likely than this is not offered.
+const LEAST_SCORE: f64 = 0.02;
+/// What a unit of the lexicon's weight counts for beside the model's.
+const LEXICON_WORTH: f64 = 0.4;
+/// Without a word of the lexicon the model must know this part of the text…
+const LEAST_KNOWN: f64 = 0.3;
+/// …and its best category must reach this share; else saying nothing is more honest.
+const LEAST_SURE: f64 = 0.12;
+/// A word decided when it spoke for this share of what the strongest word did.
+const SPOKE: f64 = 0.3;
+/// A body of a less likely category is named too when its category reaches this share of the first.
+const CLOSE: f64 = 0.35;
 /// How often a body must have accepted before the desk's own practice speaks.
 const PRACTICE: u32 = 3;
 
@@ -72,7 +92,7 @@ pub struct WhyWord {
 pub struct CategoryHit {
     /// Category code.
     pub code: String,
-    /// 0 to 1; comparable between hits of one text, not a probability.
+    /// 0 to 1: the share of the evidence; all categories of a text together make 1.
     pub score: f64,
     /// The words, in the order of the text.
     pub why: Vec<WhyWord>,
@@ -149,24 +169,14 @@ pub struct Suggestion {
 #[must_use]
 pub fn suggest(catalog: &Catalog, text: &str, history: &History) -> Suggestion {
     let text = text.get(..floor_boundary(text, MAX_TEXT)).unwrap_or_default();
-    let tokens = tokens(text);
+    let tokens = tokens_as_meant(text);
     let found = matching::find(&LEXICON, text, &tokens);
     let utf16 = Utf16::of(text);
-    let why = |found: &Found| utf16.words(text, &tokens, &found.tokens);
-
-    let mut hits: Vec<(f64, CategoryHit)> = found
-        .categories
-        .iter()
-        .filter(|hit| catalog.category(&hit.code).is_some())
-        .map(|hit| {
-            let score = 1.0 - (-hit.weight / 5.0).exp();
-            let rank = hit.weight * (1.0 + prior(history, &hit.code));
-            (rank, CategoryHit { code: hit.code.clone(), score, why: why(hit) })
-        })
-        .collect();
-    hits.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.code.cmp(&b.1.code)));
-    hits.truncate(OFFERED);
-    let categories: Vec<CategoryHit> = hits.into_iter().map(|(_, hit)| hit).collect();
+    let why = |at: &BTreeSet<usize>| utf16.words(text, &tokens, at);
+    let categories = categories(catalog, &tokens, &found.categories, history)
+        .into_iter()
+        .map(|(code, score, at)| CategoryHit { why: why(&at), code, score })
+        .collect::<Vec<_>>();
 
     let mut red_flags: Vec<RedFlagHit> = found
         .flags
@@ -175,7 +185,7 @@ pub fn suggest(catalog: &Catalog, text: &str, history: &History) -> Suggestion {
             Some(RedFlagHit {
                 code: flag.code.clone(),
                 route: LEXICON.route(&flag.code)?,
-                words: why(flag),
+                words: why(&flag.tokens),
             })
         })
         .collect();
@@ -188,7 +198,58 @@ pub fn red_flag_codes() -> impl Iterator<Item = (&'static str, FlagRoute)> {
     LEXICON.flags()
 }
 
-/// A nudge of at most 5 % for what this station meets often.
+/// Categories with their score and the words that decided, best first.
+fn categories(
+    catalog: &Catalog,
+    tokens: &[Token],
+    found: &[Found],
+    history: &History,
+) -> Vec<(String, f64, BTreeSet<usize>)> {
+    let reading = MODEL.weigh(tokens);
+    if found.is_empty() && reading.known < LEAST_KNOWN {
+        return Vec::new();
+    }
+    let of_lexicon = |code: &str| found.iter().find(|found| found.code == code);
+    let codes = || MODEL.codes.iter().enumerate();
+    let mut shares: Vec<f64> = codes()
+        .map(|(at, code)| {
+            let learnt = reading.scores.get(at).copied().unwrap_or_default();
+            let listed = of_lexicon(code).map_or(0.0, |found| found.weight);
+            learnt + LEXICON_WORTH * listed + prior(history, code)
+        })
+        .collect();
+    softmax(&mut shares);
+    let mut hits: Vec<(usize, &String, f64)> = codes()
+        .zip(shares)
+        .map(|((at, code), share)| (at, code, share))
+        .filter(|(_, code, share)| *share >= LEAST_SCORE && catalog.category(code).is_some())
+        .collect();
+    hits.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| a.1.cmp(b.1)));
+    hits.truncate(OFFERED);
+    if found.is_empty() && hits.first().is_none_or(|hit| hit.2 < LEAST_SURE) {
+        return Vec::new();
+    }
+    hits.into_iter()
+        .map(|(at, code, share)| {
+            let mut words = decisive(&reading, at);
+            words.extend(of_lexicon(code).into_iter().flat_map(|found| &found.tokens));
+            (code.clone(), share, words)
+        })
+        .collect()
+}
+
+/// The words that spoke most for a category in the model.
+fn decisive(reading: &Reading, category: usize) -> BTreeSet<usize> {
+    let words = MODEL.words(reading, category);
+    let most = words.iter().map(|(_, spoke)| *spoke).fold(0.0, f64::max);
+    words
+        .into_iter()
+        .filter(|(_, spoke)| *spoke > 0.0 && *spoke >= most * SPOKE)
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// A nudge for what this station meets often: it breaks near ties and no more.
 fn prior(history: &History, code: &str) -> f64 {
     let all: u32 = history.categories.iter().map(|past| past.count).fold(0, u32::saturating_add);
     let this: u32 = history
@@ -197,14 +258,14 @@ fn prior(history: &History, code: &str) -> f64 {
         .filter(|past| past.category == code)
         .map(|past| past.count)
         .fold(0, u32::saturating_add);
-    if all == 0 { 0.0 } else { 0.05 * f64::from(this) / f64::from(all) }
+    if all == 0 { 0.0 } else { 0.2 * f64::from(this) / f64::from(all) }
 }
 
 /// Bodies of the first category in full; of close followers only the first body.
 fn agencies(catalog: &Catalog, categories: &[CategoryHit], history: &History) -> Vec<AgencyHit> {
     let mut hits: Vec<AgencyHit> = Vec::new();
     let best = categories.first().map_or(0.0, |hit| hit.score);
-    for (place, hit) in categories.iter().enumerate().filter(|(_, hit)| hit.score >= best * 0.6) {
+    for (place, hit) in categories.iter().enumerate().filter(|(_, hit)| hit.score >= best * CLOSE) {
         let Some(category) = catalog.category(&hit.code) else { continue };
         let take = if place == 0 { usize::MAX } else { 1 };
         for agency in bodies(catalog, category, history).into_iter().take(take) {

@@ -84,6 +84,26 @@ pub fn folded_words(text: &str) -> impl Iterator<Item = String> + '_ {
         .filter(|word| !word.is_empty())
 }
 
+/// The words of a text with the keyboard layout put right; their places are those in the text as typed, so a
+/// word that parts in two when put right has one place twice.
+#[must_use]
+pub fn tokens_as_meant(text: &str) -> Vec<Token> {
+    let Some(chunks) = layout::chunks_as_meant(text) else { return tokens(text) };
+    let mut all = Vec::new();
+    let mut from = 0;
+    for (typed, meant) in chunks {
+        let end = from + typed.trim_end().len();
+        let same = typed == meant;
+        all.extend(tokens(&meant).into_iter().map(|token| {
+            let (start, end) =
+                if same { (from + token.start, from + token.end) } else { (from, end) };
+            Token { start, end, ..token }
+        }));
+        from += typed.len();
+    }
+    all
+}
+
 /// Byte ranges of words.
 fn words(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     let mut from = 0;

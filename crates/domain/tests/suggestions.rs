@@ -8,7 +8,15 @@ use esik_domain::suggest::{
     AgencyWhy, FlagRoute, History, MAX_TEXT, PastCategory, PastRoute, Suggestion, red_flag_codes,
     suggest,
 };
+use esik_domain::text::tokens;
 use proptest::prelude::*;
+
+/// Learnt from.
+const LEARNT: &str = include_str!("../data/texts.tsv");
+const PHRASES: &str = include_str!("../data/phrases.tsv");
+/// Held out: written before or beside the training texts and never used for them.
+const FROZEN: &str = include_str!("data/texts-frozen.tsv");
+const UNSEEN: &str = include_str!("data/texts-unseen.tsv");
 
 struct Labelled {
     lang: &'static str,
@@ -37,23 +45,42 @@ fn flags(got: &Suggestion) -> Vec<&str> {
     got.red_flags.iter().map(|flag| flag.code.as_str()).collect()
 }
 
-/// Share of texts whose category is first, among the first three, and whose red flags are all raised.
-fn measure(name: &str, texts: &[Labelled]) -> (f64, f64, f64) {
-    let mut by_lang: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
-    let (mut raised, mut wanted) = (0, 0);
+/// What came of one set of texts, in per cent.
+#[derive(Default, Clone, Copy)]
+struct Tally {
+    all: usize,
+    first: usize,
+    three: usize,
+}
+
+impl Tally {
+    fn add(&mut self, place: Option<usize>) {
+        self.all += 1;
+        self.first += usize::from(place == Some(0));
+        self.three += usize::from(place.is_some_and(|place| place < 3));
+    }
+
+    fn shares(self) -> (f64, f64) {
+        (percent(self.first, self.all), percent(self.three, self.all))
+    }
+}
+
+fn percent(part: usize, all: usize) -> f64 {
+    100.0 * part as f64 / all.max(1) as f64
+}
+
+/// Tells how often the expected category is first and among the first three, by language and beside what
+/// always naming the commonest category would reach; then all the languages as one.
+fn measure(name: &str, texts: &[Labelled]) -> (f64, f64) {
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     for text in texts {
         let got = of(text.text);
-        let place =
-            got.categories.iter().position(|hit| text.expected.contains(&hit.code.as_str()));
-        let counts = by_lang.entry(text.lang).or_default();
-        counts.0 += 1;
-        counts.1 += usize::from(place == Some(0));
-        counts.2 += usize::from(place.is_some_and(|place| place < 3));
-        let missing: Vec<_> =
-            text.flags.iter().filter(|flag| !flags(&got).contains(flag)).collect();
-        wanted += text.flags.len();
-        raised += text.flags.len() - missing.len();
-        if place != Some(0) || !missing.is_empty() {
+        let expected = |code: &str| text.expected.contains(&code);
+        let place = got.categories.iter().position(|hit| expected(&hit.code));
+        for row in [text.lang, "~all"] {
+            tallies.entry(row).or_default().add(place);
+        }
+        if place != Some(0) && std::env::var_os("TELL").is_some() {
             let told: Vec<_> = got
                 .categories
                 .iter()
@@ -63,53 +90,92 @@ fn measure(name: &str, texts: &[Labelled]) -> (f64, f64, f64) {
                     format!("{} {:.2} {}", hit.code, hit.score, words.join("+"))
                 })
                 .collect();
-            println!(
-                "{} {:?} not raised {missing:?}: {told:?} <- {}",
-                text.lang, text.expected, text.text
-            );
+            println!("{} {:?}: {told:?} <- {}", text.lang, text.expected, text.text);
         }
     }
-    let sum = by_lang.values().fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
-    let share = |part: usize, all: usize| 100.0 * part as f64 / all.max(1) as f64;
-    for (lang, (all, first, three)) in &by_lang {
+    for (lang, tally) in &tallies {
+        let (first, three) = tally.shares();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for text in texts.iter().filter(|text| *lang == "~all" || text.lang == *lang) {
+            *counts.entry(text.expected[0]).or_default() += 1;
+        }
+        let commonest = percent(counts.values().copied().max().unwrap_or(0), tally.all);
         println!(
-            "{name} {lang}: {all} texts, top-1 {:.1} %, top-3 {:.1} %",
-            share(*first, *all),
-            share(*three, *all)
+            "{name:<9} {:<6} {:>4} texts  top-1 {first:5.1} %  top-3 {three:5.1} %  commonest {commonest:4.1} %",
+            lang.trim_start_matches('~'),
+            tally.all
         );
     }
-    let result = (share(sum.1, sum.0), share(sum.2, sum.0), share(raised, wanted));
-    println!(
-        "{name} all: {} texts, top-1 {:.1} %, top-3 {:.1} %, red flags {:.1} % of {wanted}",
-        sum.0, result.0, result.1, result.2
-    );
-    result
+    tallies["~all"].shares()
 }
 
-/// The lexicon was widened with these texts in hand, so the floor is near what is reached (99.6, 100, 100 %).
+/// Nobody tunes on these texts, so they tell what words nobody thought of may expect. The floors stand a little
+/// below what was measured (`docs/measurements.md`).
 #[test]
-fn labelled_texts_find_their_category() {
-    let (first, three, raised) = measure("texts", &read(include_str!("data/texts.tsv")));
-    assert!(first >= 96.0 && three >= 98.5 && raised >= 98.0, "{first:.1} {three:.1} {raised:.1}");
-}
-
-/// These texts were written after the lexicon and never used to change it: they tell what words nobody
-/// thought of may expect (83.6, 87.7, 100 % when first measured).
-#[test]
-fn unseen_texts_mostly_find_their_category() {
-    let (first, three, raised) = measure("unseen", &read(include_str!("data/texts-unseen.tsv")));
-    assert!(first >= 78.0 && three >= 83.0 && raised >= 94.0, "{first:.1} {three:.1} {raised:.1}");
+fn texts_never_learnt_from_find_their_category() {
+    let (first, three) = measure("frozen", &read(FROZEN));
+    assert!(first >= 81.0 && three >= 88.5, "{first:.1} {three:.1}");
+    let (first, three) = measure("unseen", &read(UNSEEN));
+    assert!(first >= 90.0 && three >= 96.0, "{first:.1} {three:.1}");
 }
 
 #[test]
-fn frozen_texts_find_their_category() {
-    measure("frozen", &read(include_str!("data/texts-frozen.tsv")));
+fn texts_learnt_from_are_remembered() {
+    let (first, three) = measure("learnt", &read(LEARNT));
+    assert!(first >= 98.0 && three >= 99.0, "{first:.1} {three:.1}");
+}
+
+/// A held-out text that shares a turn of phrase with what was learnt from would measure memory.
+#[test]
+fn held_out_texts_share_no_run_of_words_with_what_is_learnt() {
+    const RUN: usize = 4;
+    let runs = |text: &str| {
+        let words: Vec<String> = tokens(text).into_iter().map(|token| token.folded).collect();
+        words.windows(RUN).map(|run| run.join(" ")).collect::<Vec<_>>()
+    };
+    let mut learnt: BTreeMap<String, &str> = BTreeMap::new();
+    let hints = include_str!("../data/categories.tsv").split(['\t', '\n']);
+    let terms = include_str!("../data/lexicon.tsv").split(['\t', '\n', '|']);
+    let said = PHRASES.split(['\t', '\n', '|']).chain(hints).chain(terms);
+    for text in said.chain(read(LEARNT).iter().map(|text| text.text)) {
+        learnt.extend(runs(text).into_iter().map(|run| (run, text)));
+    }
+    let held_out = read(FROZEN).into_iter().chain(read(UNSEEN));
+    let shared: Vec<_> = held_out
+        .flat_map(|text| runs(text.text))
+        .filter_map(|run| learnt.get(&run).map(|from| format!("{run} <- {from}")))
+        .collect();
+    assert!(shared.is_empty(), "{shared:#?}");
+}
+
+/// Flags are of use only when those that matter are raised: the share of those a table asks for.
+fn raised(name: &str, texts: &[Labelled]) -> f64 {
+    let (mut raised, mut wanted) = (0, 0);
+    for text in texts {
+        let got = of(text.text);
+        let missing: Vec<_> =
+            text.flags.iter().filter(|flag| !flags(&got).contains(flag)).collect();
+        wanted += text.flags.len();
+        raised += text.flags.len() - missing.len();
+        if !missing.is_empty() && std::env::var_os("TELL").is_some() {
+            println!("not raised {missing:?} <- {}", text.text);
+        }
+    }
+    println!("{name:<9} red flags {:5.1} % of {wanted}", percent(raised, wanted));
+    percent(raised, wanted)
+}
+
+#[test]
+fn red_flags_are_raised() {
+    assert!(raised("learnt", &read(LEARNT)) >= 98.0);
+    assert!(raised("unseen", &read(UNSEEN)) >= 94.0);
+    assert!(raised("frozen", &read(FROZEN)) >= 40.0);
 }
 
 #[test]
 fn every_category_has_a_text_in_each_language() {
-    let texts = read(include_str!("data/texts.tsv"));
-    assert!(texts.len() >= 150);
+    let texts = read(FROZEN);
+    assert!(texts.len() + read(UNSEEN).len() >= 500);
     for category in Catalog::shipped().categories().iter().filter(|category| category.level == 2) {
         for lang in ["ru", "kk"] {
             let some = texts
@@ -286,21 +352,33 @@ fn the_practice_of_the_station_speaks_but_does_not_shout() {
 
 #[test]
 fn what_the_station_often_meets_only_breaks_near_ties() {
-    let text = "Көршім үйде тыныштық бермейді, балалар алаңы сынған";
-    let plain = of(text);
-    let second = plain.categories[1].code.clone();
-    let close = plain.categories[1].score / plain.categories[0].score;
-    let history = History {
+    let order =
+        |got: &Suggestion| got.categories.iter().map(|hit| hit.code.clone()).collect::<Vec<_>>();
+    let often = |code: &str| History {
         routes: Vec::new(),
-        categories: vec![PastCategory { category: second.clone(), count: 90 }],
+        categories: vec![PastCategory { category: code.to_owned(), count: 90 }],
     };
-    let nudged = suggest(Catalog::shipped(), text, &history);
-    assert_eq!(nudged.categories[0].code == second, close > 0.95, "{close}");
-    let unrelated = History {
-        routes: Vec::new(),
-        categories: vec![PastCategory { category: "TRF-02".into(), count: 900 }],
-    };
-    assert_eq!(suggest(Catalog::shipped(), text, &unrelated), plain);
+    let mut flips = [0, 0];
+    for text in read(FROZEN) {
+        let plain = of(text.text);
+        let [first, second, ..] = plain.categories.as_slice() else { continue };
+        if first.score < 0.2 {
+            // Hardly known at all: a nudge may turn it into “no idea”.
+            continue;
+        }
+        let nudged = suggest(Catalog::shipped(), text.text, &often(&second.code));
+        let flipped = nudged.categories[0].code == second.code;
+        assert_eq!(flipped, second.score / first.score > 0.819, "{}", text.text);
+        flips[usize::from(flipped)] += 1;
+        let unrelated = if plain.categories.iter().all(|hit| hit.code != "TRF-03") {
+            often("TRF-03")
+        } else {
+            often("DOC-05")
+        };
+        let got = suggest(Catalog::shipped(), text.text, &unrelated);
+        assert_eq!(order(&got)[..2], order(&plain)[..2], "{}", text.text);
+    }
+    assert!(flips[0] > 20 && flips[1] > 0, "{flips:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::FlagRoute;
 use crate::text::{fold, stem_kk, stem_ru};
 
-const CATEGORY_TERMS: &str = include_str!("../../data/lexicon.tsv");
+pub(super) const CATEGORY_TERMS: &str = include_str!("../../data/lexicon.tsv");
 const FLAG_TERMS: &str = include_str!("../../data/redflags.tsv");
 
 /// Shorter whole words are never matched with a slip.
@@ -209,14 +209,15 @@ fn slip_hashes(chars: &[char]) -> Vec<u64> {
         .collect()
 }
 
-struct Line<'a> {
-    code: &'a str,
+pub(super) struct Line<'a> {
+    pub code: &'a str,
     weight: f64,
     /// Language and the terms, parted by `|`.
-    terms: (&'a str, &'a str),
+    pub terms: (&'a str, &'a str),
 }
 
-fn lines(table: &str) -> impl Iterator<Item = (usize, &str)> {
+/// Lines that carry something, with their numbers from 1.
+pub(super) fn lines(table: &str) -> impl Iterator<Item = (usize, &str)> {
     table
         .lines()
         .enumerate()
@@ -224,7 +225,7 @@ fn lines(table: &str) -> impl Iterator<Item = (usize, &str)> {
         .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
 }
 
-fn read_category(at: usize, line: &str) -> Result<Line<'_>, BadLine> {
+pub(super) fn read_category(at: usize, line: &str) -> Result<Line<'_>, BadLine> {
     match line.split('\t').collect::<Vec<_>>().as_slice() {
         [code, lang @ ("ru" | "kk"), weight, terms] if !terms.trim().is_empty() => Ok(Line {
             code,

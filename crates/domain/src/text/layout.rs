@@ -12,6 +12,12 @@ use crate::catalog::CATEGORIES;
 /// `None` when it is fine as typed.
 #[must_use]
 pub fn wrong_layout(text: &str) -> Option<String> {
+    let meant: String = chunks_as_meant(text)?.into_iter().map(|(_, meant)| meant).collect();
+    (meant != text).then_some(meant)
+}
+
+/// The text in pieces, each a word with the space after it: as typed and as meant. `None` when it is not judged.
+pub(super) fn chunks_as_meant(text: &str) -> Option<Vec<(&str, String)>> {
     if text.chars().count() > 400 {
         // A long text was read by somebody while typing; only queries and short lines are judged.
         return None;
@@ -24,20 +30,17 @@ pub fn wrong_layout(text: &str) -> Option<String> {
         .count();
     // One doubtful word among good ones is more likely a name or a brand.
     let switch = mistyped > 0 && mistyped * 2 >= latin;
-    let meant: String = chunks
-        .iter()
-        .map(|chunk| {
-            let word = chunk.trim_end();
-            let space = chunk.get(word.len()..).unwrap_or_default();
-            let repaired = if switch && is_latin_chunk(chunk) {
-                Some(meant_in_cyrillic(word).unwrap_or_else(|| by_keys(word)))
-            } else {
-                kazakh_on_russian_keys(word)
-            };
-            repaired.unwrap_or_else(|| word.to_owned()) + space
-        })
-        .collect();
-    (meant != text).then_some(meant)
+    let meant = chunks.into_iter().map(|chunk| {
+        let word = chunk.trim_end();
+        let space = chunk.get(word.len()..).unwrap_or_default();
+        let repaired = if switch && is_latin_chunk(chunk) {
+            Some(meant_in_cyrillic(word).unwrap_or_else(|| by_keys(word)))
+        } else {
+            kazakh_on_russian_keys(word)
+        };
+        (chunk, repaired.unwrap_or_else(|| word.to_owned()) + space)
+    });
+    Some(meant.collect())
 }
 
 fn is_latin_chunk(chunk: &str) -> bool {
