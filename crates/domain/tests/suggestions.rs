@@ -114,9 +114,9 @@ fn measure(name: &str, texts: &[Labelled]) -> (f64, f64) {
 #[test]
 fn texts_never_learnt_from_find_their_category() {
     let (first, three) = measure("frozen", &read(FROZEN));
-    assert!(first >= 81.0 && three >= 88.5, "{first:.1} {three:.1}");
+    assert!(first >= 83.0 && three >= 90.0, "{first:.1} {three:.1}");
     let (first, three) = measure("unseen", &read(UNSEEN));
-    assert!(first >= 90.0 && three >= 96.0, "{first:.1} {three:.1}");
+    assert!(first >= 91.0 && three >= 97.0, "{first:.1} {three:.1}");
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn an_empty_or_foreign_text_suggests_nothing() {
 
 #[test]
 fn only_the_beginning_of_a_very_long_text_is_read() {
-    let filler = "слово ".repeat(MAX_TEXT / "слово ".len() + 1);
+    let filler = "12345 ".repeat(MAX_TEXT / "12345 ".len() + 1);
     let late = format!("{filler}нет отопления");
     assert_eq!(of(&late).categories, []);
     let early = format!("нет отопления {filler}");
