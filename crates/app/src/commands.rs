@@ -47,6 +47,9 @@ macro_rules! with_commands {
             notice_give: NoticeGive -> CaseDone, Desk, true;
             coupon_preview: CaseRef -> Document, Desk, true;
             coupon_print: CaseRef -> CouponPrinted, Desk, true;
+            paper_list: CaseRef -> PaperShelf, Desk, true;
+            paper_preview: PaperOf -> PaperPages, Desk, true;
+            paper_print: PaperOf -> PaperPrinted, Desk, true;
             control: ControlRequest -> ControlPage, Desk, true;
             search: SearchRequest -> SearchResult, Desk, true;
         }
@@ -141,6 +144,8 @@ mod verbs {
     pub use crate::intake::draft::{draft_discard, draft_get, draft_open, draft_save};
     pub use crate::intake::finish::{intake_finish, intake_preview};
     pub use crate::intake::help::intake_help;
+    pub use crate::paper::list::paper_list;
+    pub use crate::paper::print::{paper_preview, paper_print};
     pub use crate::referral::check::{answer_file, referral_check};
     pub use crate::referral::redirect::{redirect_prepare, redirect_sign};
     pub use crate::referral::remind::referral_remind;

@@ -57,6 +57,8 @@ uuid_id! {
     ReferralId;
     /// One own police action.
     TaskId;
+    /// One print of a paper at one desk.
+    PaperId;
     /// One unfinished intake at one desk.
     DraftId;
     /// One officer of the region.

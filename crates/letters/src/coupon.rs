@@ -10,10 +10,9 @@ use fast_qr::{
 use serde_json::json;
 
 use crate::{
-    LettersError, Typeset,
-    text::{L10nPair, one_line},
-    texts::{date, moment, said},
-    world::LetterWorld,
+    Document, LettersError, Templates, Values,
+    text::L10nPair,
+    texts::{date, said},
 };
 
 /// What a coupon says.
@@ -68,7 +67,7 @@ impl fmt::Debug for Coupon {
 /// # Errors
 /// [`LettersError::Typesetting`] when this build's catalogues are broken.
 pub fn neutral_promise() -> Result<L10nPair, LettersError> {
-    said("coupon.neutral_promise")
+    said("neutral_promise")
 }
 
 /// How a coupon names a station that has not joined a region yet.
@@ -76,7 +75,7 @@ pub fn neutral_promise() -> Result<L10nPair, LettersError> {
 /// # Errors
 /// [`LettersError::Typesetting`] when this build's catalogues are broken.
 pub fn unnamed_station() -> Result<L10nPair, LettersError> {
-    said("coupon.unnamed_station")
+    said("unnamed_station")
 }
 
 /// How a coupon names the post of an officer who has none in the register.
@@ -84,7 +83,42 @@ pub fn unnamed_station() -> Result<L10nPair, LettersError> {
 /// # Errors
 /// [`LettersError::Typesetting`] when this build's catalogues are broken.
 pub fn unnamed_post() -> Result<L10nPair, LettersError> {
-    said("coupon.unnamed_post")
+    said("unnamed_post")
+}
+
+impl Document for Coupon {
+    const TEMPLATE: &'static str = "coupon";
+
+    fn at(&self) -> DateTime<Utc> {
+        self.opened_at
+    }
+
+    fn ident(&self) -> String {
+        self.number.clone()
+    }
+
+    /// # Errors
+    /// [`LettersError::Number`], [`LettersError::Code`], [`LettersError::Secret`] for malformed ones;
+    /// [`LettersError::Empty`] when the station, the receiver's name or post is missing.
+    fn values(&self) -> Result<Values, LettersError> {
+        check(self)?;
+        let promises = self
+            .promises
+            .iter()
+            .map(|p| Ok(json!({ "what": p.what.printable(), "until": date(p.until)? })))
+            .collect::<Result<Vec<_>, LettersError>>()?;
+        let (left, right) = self.code.split_at(4);
+        Ok(Values::default()
+            .put("number", self.number.clone())
+            .put("code", json!([left, right]))
+            .put("qr", qr(&self.number, &self.secret)?)
+            .pair("station", &self.station)?
+            .moment("opened", self.opened_at)?
+            .line("receiver_name", &self.receiver_name)?
+            .pair("receiver_post", &self.receiver_post)?
+            .put("promises", promises)
+            .lines("ask_at", &self.ask_at))
+    }
 }
 
 /// The coupon as PDF/A-2b: one A5 page, Kazakh above Russian. More promises than fit go on to a further page.
@@ -92,49 +126,9 @@ pub fn unnamed_post() -> Result<L10nPair, LettersError> {
 /// Deterministic: the same coupon gives the same bytes.
 ///
 /// # Errors
-/// [`LettersError::Number`], [`LettersError::Code`], [`LettersError::Secret`] for malformed ones;
-/// [`LettersError::Empty`] when the station, the receiver's name or post is missing.
+/// Those of the coupon's values; [`LettersError::Typesetting`] when this build is broken.
 pub fn coupon(coupon: &Coupon) -> Result<Vec<u8>, LettersError> {
-    Ok(typeset(coupon)?.pdf)
-}
-
-pub(crate) fn typeset(coupon: &Coupon) -> Result<Typeset, LettersError> {
-    check(coupon)?;
-    let promises = coupon
-        .promises
-        .iter()
-        .map(|p| Ok(json!({ "what": p.what.printable(), "until": date(p.until)? })))
-        .collect::<Result<Vec<_>, LettersError>>()?;
-    let (left, right) = coupon.code.split_at(4);
-    let data = json!({
-        "number": coupon.number,
-        "code": [left, right],
-        "station": coupon.station.printable(),
-        "opened": moment(coupon.opened_at)?,
-        "receiver_name": one_line(&coupon.receiver_name),
-        "receiver_post": coupon.receiver_post.printable(),
-        "promises": promises,
-        "ask_at": coupon.ask_at.iter().map(|line| one_line(line)).collect::<Vec<_>>(),
-        "texts": {
-            "title": said("coupon.title")?,
-            "opened": said("coupon.opened")?,
-            "receiver": said("coupon.receiver")?,
-            "promises": said("coupon.promises")?,
-            "until": said("coupon.until")?,
-            "no_promises": said("coupon.no_promises")?,
-            "code": said("coupon.code")?,
-            "ask": said("coupon.ask")?,
-            "privacy": said("coupon.privacy")?,
-            "qr": said("coupon.qr")?,
-            "page": said("page")?,
-        },
-    });
-    LetterWorld::new(include_str!("typ/coupon.typ"), &data)?
-        .with_file("qr.svg", qr(&coupon.number, &coupon.secret)?)?
-        .typeset(
-            format!("coupon {} {}", coupon.number, coupon.opened_at.timestamp()),
-            coupon.opened_at,
-        )
+    Ok(coupon.sheet(Templates::shipped()?)?.typeset()?.pdf)
 }
 
 fn check(coupon: &Coupon) -> Result<(), LettersError> {
@@ -145,15 +139,6 @@ fn check(coupon: &Coupon) -> Result<(), LettersError> {
     }
     if !matches!(coupon.secret.len(), 26 | 32) || !plain(&coupon.secret) {
         return Err(LettersError::Secret);
-    }
-    if coupon.station.is_blank() {
-        return Err(LettersError::Empty("station"));
-    }
-    if coupon.receiver_name.trim().is_empty() {
-        return Err(LettersError::Empty("receiver_name"));
-    }
-    if coupon.receiver_post.is_blank() {
-        return Err(LettersError::Empty("receiver_post"));
     }
     if coupon.promises.iter().any(|p| p.what.is_blank()) {
         return Err(LettersError::Empty("promises.what"));
@@ -171,10 +156,10 @@ pub(crate) fn check_number(number: &str) -> Result<(), LettersError> {
 }
 
 /// The QR code as SVG: number, slash, secret, and nothing else. Level M survives a crumpled corner.
-fn qr(number: &str, secret: &str) -> Result<Vec<u8>, LettersError> {
+fn qr(number: &str, secret: &str) -> Result<String, LettersError> {
     let code = QRBuilder::new(format!("{number}/{secret}"))
         .ecl(ECL::M)
         .build()
         .map_err(|_| LettersError::Qr)?;
-    Ok(SvgBuilder::default().margin(4).to_str(&code).into_bytes())
+    Ok(SvgBuilder::default().margin(4).to_str(&code))
 }

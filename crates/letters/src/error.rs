@@ -21,6 +21,9 @@ pub enum LettersError {
     /// The QR code could not be made.
     #[error("qr_failed")]
     Qr,
+    /// A template's file cannot be used, or there is none for this paper; says which and why.
+    #[error("template_broken: {0}")]
+    Template(String),
     /// Fonts, catalogues or templates of this build are broken; the text is typst's or the parser's own.
     #[error("typesetting_failed: {0}")]
     Typesetting(String),
@@ -37,6 +40,7 @@ impl LettersError {
             Self::Empty(_) => "field_empty",
             Self::Date => "date_out_of_range",
             Self::Qr => "qr_failed",
+            Self::Template(_) => "template_broken",
             Self::Typesetting(_) => "typesetting_failed",
         }
     }

@@ -1,12 +1,18 @@
-//! Papers of the station as PDF/A-2b: the coupon an applicant leaves with and the letter beside a referral.
+//! Papers of the station as PDF/A-2b: what an applicant takes home, what goes to a competent body, what stays
+//! in the file.
 //!
-//! Every paper is bilingual, Kazakh first (`domain.md` 2.5). What people typed reaches typst as data
-//! (a JSON file of the letter's own world), never as source, so no text can change the layout.
-//! The same input gives the same bytes: time, codes and numbers are arguments.
+//! Every paper is bilingual, Kazakh first (`domain.md` 2.5). Words and layout are data with versions
+//! ([`Template`]); what people typed reaches typst as data too (a JSON file of the letter's own world), never
+//! as source, so no text can change the layout. The same input gives the same bytes: time, codes and numbers
+//! are arguments. A [`Sheet`] is a paper that can be kept and set again.
 
+mod answer;
 mod coupon;
 mod error;
+mod protocol;
 mod referral;
+mod sheet;
+mod template;
 mod text;
 mod texts;
 mod world;
@@ -14,8 +20,13 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{AdviceCertificate, Answer, Finding};
 pub use coupon::{Coupon, Promise, coupon, neutral_promise, unnamed_post, unnamed_station};
 pub use error::LettersError;
-pub use referral::{ReferralLetter, referral_letter};
+pub use protocol::Protocol;
+pub use referral::{Detail, ReferralLetter};
+pub use sheet::{Document, Entry, Sheet, Signer, Values};
+pub use template::{Template, Templates};
 pub use text::L10nPair;
-pub use world::{LetterWorld, Typeset};
+pub use texts::{language_name, outcome_name};
+pub use world::Typeset;

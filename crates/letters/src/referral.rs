@@ -1,18 +1,18 @@
 //! The covering letter of a referral.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    LettersError, Typeset,
+    Document, LettersError, Signer, Values,
     coupon::check_number,
-    text::{L10nPair, one_line, paragraphs},
-    texts::{date, day, said},
-    world::LetterWorld,
+    sheet::of,
+    text::{L10nPair, paragraphs},
+    texts::{date, day},
 };
 
 /// What the letter to a competent body says. What of the case leaves the station is the caller's choice:
-/// `text` is printed whole, and nothing else about the person is known here.
+/// `details` and `text` are printed whole, and nothing else about the person is known here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferralLetter {
     /// Our register number, 1 to 40 ASCII letters, digits and hyphens.
@@ -23,73 +23,66 @@ pub struct ReferralLetter {
     pub station: L10nPair,
     /// Full name of the agency.
     pub agency: L10nPair,
+    /// What leaves besides the text.
+    pub details: Vec<Detail>,
     /// The request; line breaks are paragraphs. In the case's language or in both: one side may be empty.
     pub text: L10nPair,
     /// Last day for the answer, inclusive.
-    pub until: NaiveDate,
-    /// Where the agency reaches the station, one line each: telephone, e-mail, address.
+    pub until: Option<NaiveDate>,
+    /// Where the agency reaches the station, one line each: telephone, e-mail, address. May be empty.
     pub contact: Vec<String>,
-    /// Surname and initials of who signs.
-    pub signer_name: String,
-    /// Post of who signs.
-    pub signer_post: L10nPair,
+    /// Who signs.
+    pub signer: Signer,
 }
 
-/// The covering letter as PDF/A-2b, A4, Kazakh above Russian, as many pages as the text needs.
-///
-/// Deterministic: the same letter gives the same bytes.
-///
-/// # Errors
-/// [`LettersError::Number`] for a malformed number; [`LettersError::Empty`] when the station, the agency,
-/// the text, the contact or the signer is missing.
-pub fn referral_letter(letter: &ReferralLetter) -> Result<Vec<u8>, LettersError> {
-    Ok(typeset(letter)?.pdf)
+/// One field that leaves the station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detail {
+    /// `address`, `name`, `phone`, `category`, `circumstances`, `call_note`; any other gets a general label.
+    pub field: String,
+    /// Its value; what is said in one language only stands once.
+    pub value: L10nPair,
 }
 
-pub(crate) fn typeset(letter: &ReferralLetter) -> Result<Typeset, LettersError> {
-    check_number(&letter.number)?;
-    let pairs = [
-        ("station", &letter.station),
-        ("agency", &letter.agency),
-        ("text", &letter.text),
-        ("signer_post", &letter.signer_post),
-    ];
-    if let Some((field, _)) = pairs.iter().find(|(_, pair)| pair.is_blank()) {
-        return Err(LettersError::Empty(field));
+impl Document for ReferralLetter {
+    const TEMPLATE: &'static str = "referral";
+
+    fn at(&self) -> DateTime<Utc> {
+        self.sent_at
     }
-    if letter.signer_name.trim().is_empty() {
-        return Err(LettersError::Empty("signer_name"));
+
+    fn ident(&self) -> String {
+        self.number.clone()
     }
-    let contact: Vec<String> =
-        letter.contact.iter().map(|line| one_line(line)).filter(|l| !l.is_empty()).collect();
-    if contact.is_empty() {
-        return Err(LettersError::Empty("contact"));
+
+    /// # Errors
+    /// [`LettersError::Number`] for a malformed number; [`LettersError::Empty`] when the station, the agency,
+    /// the text or the signer is missing.
+    fn values(&self) -> Result<Values, LettersError> {
+        check_number(&self.number)?;
+        if self.text.is_blank() {
+            return Err(LettersError::Empty("text"));
+        }
+        let until = self.until.map(date).transpose()?;
+        Values::default()
+            .put("number", self.number.clone())
+            .put("sent", json!(date(day(self.sent_at))?))
+            .pair("station", &self.station)?
+            .pair("agency", &self.agency)?
+            .put("details", self.details.iter().map(detail).collect::<Vec<_>>())
+            .put(
+                "text",
+                json!({ "kk": paragraphs(&self.text.kk), "ru": paragraphs(&self.text.ru) }),
+            )
+            .put("until", json!(until))
+            .lines("contact", &self.contact)
+            .signer(&self.signer)
     }
-    let data = json!({
-        "number": letter.number,
-        "sent": date(day(letter.sent_at))?,
-        "station": letter.station.printable(),
-        "agency": letter.agency.printable(),
-        "text": { "kk": paragraphs(&letter.text.kk), "ru": paragraphs(&letter.text.ru) },
-        "until": date(letter.until)?,
-        "contact": contact,
-        "signer_name": one_line(&letter.signer_name),
-        "signer_post": letter.signer_post.printable(),
-        "texts": {
-            "title": said("letter.title")?,
-            "to": said("letter.to")?,
-            "number": said("letter.number")?,
-            "sent": said("letter.sent")?,
-            "until": said("letter.until")?,
-            "opening": said("letter.opening")?,
-            "text": said("letter.text")?,
-            "answer": said("letter.answer")?,
-            "contact": said("letter.contact")?,
-            "page": said("page")?,
-        },
-    });
-    LetterWorld::new(include_str!("typ/referral.typ"), &data)?.typeset(
-        format!("referral {} {}", letter.number, letter.sent_at.timestamp()),
-        letter.sent_at,
-    )
+}
+
+fn detail(detail: &Detail) -> Value {
+    let value = of(&detail.value);
+    let said_once = value.get("kk") == value.get("ru");
+    let value = if said_once { value.get("kk").cloned().unwrap_or_default() } else { value };
+    json!({ "field": detail.field, "value": value })
 }

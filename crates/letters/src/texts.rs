@@ -24,11 +24,28 @@ fn catalogues() -> Result<&'static (Catalogue, Catalogue), LettersError> {
 
 /// The text `key` in both languages.
 pub(crate) fn said(key: &str) -> Result<L10nPair, LettersError> {
+    pair_of(key)?.ok_or_else(|| LettersError::Typesetting(format!("no text {key}")))
+}
+
+fn pair_of(key: &str) -> Result<Option<L10nPair>, LettersError> {
     let (kk, ru) = catalogues()?;
-    match (kk.get(key), ru.get(key)) {
-        (Some(kk), Some(ru)) => Ok(L10nPair::new(kk, ru)),
-        _ => Err(LettersError::Typesetting(format!("no text {key}"))),
-    }
+    Ok(kk.get(key).zip(ru.get(key)).map(|(kk, ru)| L10nPair::new(kk, ru)))
+}
+
+/// The name of the language a person spoke, by its code; any unknown one is “another”.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn language_name(code: &str) -> Result<L10nPair, LettersError> {
+    said(&format!("language.{}", if matches!(code, "kk" | "ru" | "en") { code } else { "other" }))
+}
+
+/// How a case ended, by the code of its closing; blank for a code this program does not know.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn outcome_name(code: &str) -> Result<L10nPair, LettersError> {
+    Ok(pair_of(&format!("outcome.{code}"))?.unwrap_or_default())
 }
 
 /// `on` in words: «2026 жылғы 22 қараша», «22 ноября 2026 года».

@@ -13,6 +13,7 @@ use typst::{
 };
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+use typst_svg::SvgOptions;
 
 use crate::LettersError;
 
@@ -48,11 +49,10 @@ pub(crate) fn can_print(c: char) -> bool {
     common().fonts.iter().all(|font| font.info().coverage.contains(c.into()))
 }
 
-/// A letter's world: one main template, the shared `paper.typ` and the files the template reads.
-pub struct LetterWorld {
+/// A letter's world: its source and the data it reads.
+pub(crate) struct LetterWorld {
     main: Source,
-    paper: Source,
-    files: Vec<(FileId, Bytes)>,
+    data: (FileId, Bytes),
 }
 
 /// A finished paper.
@@ -67,29 +67,16 @@ pub struct Typeset {
 }
 
 impl LetterWorld {
-    /// A world whose main file is `template` (typst source of this crate, never a user's text)
-    /// and whose `data.json` is `data`.
+    /// A world whose main file is `source` (a template's, never what a person typed) and whose `data.json`
+    /// is `data`.
     ///
     /// # Errors
-    /// [`LettersError::Typesetting`] when `data` is not JSON-able.
-    pub fn new(template: &'static str, data: &impl serde::Serialize) -> Result<Self, LettersError> {
-        let json =
-            serde_json::to_vec(data).map_err(|e| LettersError::Typesetting(e.to_string()))?;
-        let world = Self {
-            main: Source::new(file_id("main.typ")?, template.to_owned()),
-            paper: Source::new(file_id("paper.typ")?, include_str!("typ/paper.typ").to_owned()),
-            files: Vec::new(),
-        };
-        world.with_file("data.json", json)
-    }
-
-    /// The same world with one more file, for instance a picture.
-    ///
-    /// # Errors
-    /// [`LettersError::Typesetting`] when `name` is no plain relative path.
-    pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Result<Self, LettersError> {
-        self.files.push((file_id(name)?, Bytes::new(bytes)));
-        Ok(self)
+    /// [`LettersError::Typesetting`] when typst takes the two names for no paths.
+    pub(crate) fn new(source: String, data: Vec<u8>) -> Result<Self, LettersError> {
+        Ok(Self {
+            main: Source::new(file_id("main.typ")?, source),
+            data: (file_id("data.json")?, Bytes::new(data)),
+        })
     }
 
     /// Sets the letter and writes it as PDF/A-2b, dated `at`; `ident` names the document stably and is only hashed.
@@ -97,11 +84,37 @@ impl LetterWorld {
     /// # Errors
     /// [`LettersError::Typesetting`] when the template fails or the result would not be PDF/A-2b
     /// (a glyph no bundled font has, for one); [`LettersError::Date`] when `at` cannot be written.
-    pub fn typeset(&self, ident: String, at: DateTime<Utc>) -> Result<Typeset, LettersError> {
+    pub(crate) fn typeset(
+        &self,
+        ident: String,
+        at: DateTime<Utc>,
+    ) -> Result<Typeset, LettersError> {
         let made = self.typeset_keeping_cache(ident, at);
         // Typst memoises across documents. Nothing of one person's paper is to stay for the next.
         typst::comemo::evict(0);
         made
+    }
+
+    /// Sets the letter and draws its pages as SVG.
+    ///
+    /// # Errors
+    /// [`LettersError::Typesetting`] when the template fails.
+    pub(crate) fn pictures(&self) -> Result<Vec<String>, LettersError> {
+        let drawn = self.compile().map(|(document, _)| {
+            document
+                .pages()
+                .iter()
+                .map(|page| typst_svg::svg(page, &SvgOptions::default()))
+                .collect()
+        });
+        typst::comemo::evict(0);
+        drawn
+    }
+
+    fn compile(&self) -> Result<(PagedDocument, Vec<String>), LettersError> {
+        let compiled = typst::compile::<PagedDocument>(self);
+        let warnings = compiled.warnings.iter().map(|w| w.message.to_string()).collect();
+        Ok((compiled.output.map_err(|errors| broken(&errors))?, warnings))
     }
 
     fn typeset_keeping_cache(
@@ -109,9 +122,7 @@ impl LetterWorld {
         ident: String,
         at: DateTime<Utc>,
     ) -> Result<Typeset, LettersError> {
-        let compiled = typst::compile::<PagedDocument>(self);
-        let warnings = compiled.warnings.iter().map(|w| w.message.to_string()).collect();
-        let document = compiled.output.map_err(|errors| broken(&errors))?;
+        let (document, warnings) = self.compile()?;
         let standards = PdfStandards::new(&[PdfStandard::A_2b])
             .map_err(|e| LettersError::Typesetting(e.message().to_string()))?;
         let options = PdfOptions {
@@ -139,6 +150,10 @@ fn timestamp(at: DateTime<Utc>) -> Option<Timestamp> {
     Datetime::from_ymd_hms(at.year(), month, day, hour, minute, second).map(Timestamp::new_utc)
 }
 
+fn not_found(id: FileId) -> FileError {
+    FileError::NotFound(id.get().vpath().get_without_slash().into())
+}
+
 /// Typst's first error. Its message names our template's fault, not a person's text.
 fn broken(errors: &[SourceDiagnostic]) -> LettersError {
     LettersError::Typesetting(errors.first().map(|e| e.message.to_string()).unwrap_or_default())
@@ -158,19 +173,12 @@ impl World for LetterWorld {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        [&self.main, &self.paper]
-            .into_iter()
-            .find(|source| source.id() == id)
-            .cloned()
-            .ok_or_else(|| FileError::NotFound(id.get().vpath().get_without_slash().into()))
+        if id == self.main.id() { Ok(self.main.clone()) } else { Err(not_found(id)) }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        self.files
-            .iter()
-            .find(|(known, _)| *known == id)
-            .map(|(_, bytes)| bytes.clone())
-            .ok_or_else(|| FileError::NotFound(id.get().vpath().get_without_slash().into()))
+        let (known, bytes) = &self.data;
+        if id == *known { Ok(bytes.clone()) } else { Err(not_found(id)) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -193,6 +201,10 @@ mod tests {
         Utc.with_ymd_and_hms(2026, 11, 22, 9, 5, 0).unwrap()
     }
 
+    fn world(source: &str) -> LetterWorld {
+        LetterWorld::new(source.to_owned(), b"{}".to_vec()).unwrap()
+    }
+
     #[test]
     fn every_bundled_font_has_every_kazakh_letter() {
         assert_eq!(common().fonts.len(), 3);
@@ -203,26 +215,21 @@ mod tests {
 
     #[test]
     fn a_glyph_no_font_has_is_an_error_and_never_another_font() {
-        let template = "#import \"paper.typ\": *\n#show: sheet.with(\"t\")\nүй 家";
-        let refused =
-            LetterWorld::new(template, &()).unwrap().typeset("t".into(), at()).unwrap_err();
+        let source = "#set text(font: \"Noto Sans\", fallback: false)\nүй 家";
+        let refused = world(source).typeset("t".into(), at()).unwrap_err();
         assert_eq!(refused.code(), "typesetting_failed");
     }
 
     #[test]
     fn an_unknown_font_is_grumbled_about() {
-        let made =
-            LetterWorld::new("#set text(font: (\"Comic Sans\", \"Noto Sans\"))\nүй", &()).unwrap();
+        let made = world("#set text(font: (\"Comic Sans\", \"Noto Sans\"))\nүй");
         assert!(!made.typeset("t".into(), at()).unwrap().warnings.is_empty());
     }
 
     #[test]
     fn a_template_sees_no_files_but_its_own_and_no_clock() {
         for template in ["#read(\"/etc/passwd\")", "#read(\"../secret\")", "#datetime.today()"] {
-            assert!(
-                LetterWorld::new(template, &()).unwrap().typeset("t".into(), at()).is_err(),
-                "{template}"
-            );
+            assert!(world(template).typeset("t".into(), at()).is_err(), "{template}");
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod log;
 pub mod meta;
 pub mod numbers;
 pub mod officers;
+pub mod papers;
 pub mod profile;
 mod project;
 pub mod search;

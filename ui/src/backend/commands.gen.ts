@@ -122,6 +122,8 @@ export type CaseDone = { changed: Changed, };
 
 export type CaseId = string;
 
+export type CasePaper = "coupon" | "protocol" | "referral" | "answer" | "advice";
+
 export type CaseParty = { id: PartyId, party: Party, };
 
 export type CaseRef = { id: CaseId, };
@@ -242,7 +244,7 @@ export type CategoryHit = {
  */
 code: string, 
 /**
- * 0 to 1; comparable between hits of one text, not a probability.
+ * 0 to 1: the share of the evidence; all categories of a text together make 1.
  */
 score: number, 
 /**
@@ -675,6 +677,56 @@ name: string, post: string, role: Role,
  * Unfinished intakes waiting for this officer.
  */
 drafts: number, };
+
+export type PaperId = string;
+
+export type PaperLine = { id: PaperId, at: string, 
+/**
+ * Surname and initials of who printed it; empty when unknown here.
+ */
+who: string, 
+/**
+ * Id of its template: a [`CasePaper`], or one an older or newer program knew.
+ */
+paper: string, 
+/**
+ * The body it went to.
+ */
+agency: AgencyCode | null, };
+
+export type PaperOf = { "of": "case", case: CaseId, paper: CasePaper, 
+/**
+ * The referral or decision, for papers that are about one.
+ */
+part: string | null, } | { "of": "printed", id: PaperId, };
+
+export type PaperOffer = { paper: CasePaper, part: string | null, 
+/**
+ * The body it goes to.
+ */
+agency: AgencyCode | null, };
+
+export type PaperPages = { 
+/**
+ * Name of the file it would be.
+ */
+name: string, 
+/**
+ * SVG, a page each.
+ */
+pages: Array<string>, };
+
+export type PaperPrinted = { changed: Changed, };
+
+export type PaperShelf = { 
+/**
+ * What can be printed now.
+ */
+offers: Array<PaperOffer>, 
+/**
+ * What was printed at this desk, newest first.
+ */
+printed: Array<PaperLine>, };
 
 export type Party = { 
 /**
@@ -1194,6 +1246,9 @@ export interface Commands {
   notice_give: { request: NoticeGive; response: CaseDone };
   coupon_preview: { request: CaseRef; response: Document };
   coupon_print: { request: CaseRef; response: CouponPrinted };
+  paper_list: { request: CaseRef; response: PaperShelf };
+  paper_preview: { request: PaperOf; response: PaperPages };
+  paper_print: { request: PaperOf; response: PaperPrinted };
   control: { request: ControlRequest; response: ControlPage };
   search: { request: SearchRequest; response: SearchResult };
 }

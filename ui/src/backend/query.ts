@@ -55,7 +55,8 @@ export function refresh(changed: Changed): void {
   void client.invalidateQueries({
     predicate: ({ queryKey: [cmd, args] }) =>
       old.has(String(cmd)) ||
-      (cmd === 'case_get' && changed.cases.includes((args as { id: string }).id)),
+      ((cmd === 'case_get' || cmd === 'paper_list') &&
+        changed.cases.includes((args as { id: string }).id)),
   });
 }
 

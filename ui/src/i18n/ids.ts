@@ -5,6 +5,7 @@ import type control from './en/control.json';
 import type errors from './en/errors.json';
 import type intake from './en/intake.json';
 import type kit from './en/kit.json';
+import type paper from './en/paper.json';
 import type reception from './en/reception.json';
 import type search from './en/search.json';
 import type session from './en/session.json';
@@ -19,6 +20,7 @@ export type MessageId =
   | keyof typeof errors
   | keyof typeof intake
   | keyof typeof kit
+  | keyof typeof paper
   | keyof typeof reception
   | keyof typeof search
   | keyof typeof session

@@ -4,12 +4,14 @@
 mod case;
 mod control;
 mod intake;
+mod paper;
 mod session;
 mod terms;
 
 pub use case::*;
 pub use control::*;
 pub use intake::*;
+pub use paper::*;
 pub use session::*;
 pub use terms::*;
 

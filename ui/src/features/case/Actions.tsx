@@ -1,18 +1,12 @@
 // Everything else one may do with a case, quietly, under its content.
 import type { CaseView } from '../../backend';
 import { t } from '../../i18n';
-import { Button, ErrorNote } from '../../kit';
+import { Button } from '../../kit';
 import type { Opened } from './CaseDialogs';
 import type { Next } from './next';
-import type { Print } from './usePrint';
 
-export function Actions(props: {
-  view: CaseView;
-  next: Next;
-  onOpen: (opened: Opened) => void;
-  print: Print;
-}) {
-  const { view, next, onOpen, print } = props;
+export function Actions(props: { view: CaseView; next: Next; onOpen: (opened: Opened) => void }) {
+  const { view, next, onOpen } = props;
   const isCase = view.number !== null;
   const open = isCase && view.closed === null && !view.read_only;
   const can = !view.read_only;
@@ -54,16 +48,6 @@ export function Actions(props: {
             {t('terms.extend')}
           </Button>
         ) : null}
-        {view.coupon_number ? (
-          <>
-            <Button small onPress={() => onOpen({ kind: 'coupon' })}>
-              {t('case.act.preview')}
-            </Button>
-            <Button small kbd="Ctrl+P" pending={print.running} onPress={print.run}>
-              {t('case.act.print')}
-            </Button>
-          </>
-        ) : null}
         {open && view.may_close && next.act !== 'close' ? (
           <Button small onPress={() => onOpen({ kind: 'close' })}>
             {t('case.act.close')}
@@ -75,7 +59,6 @@ export function Actions(props: {
           </Button>
         ) : null}
       </div>
-      <ErrorNote error={print.error} onRetry={print.run} />
     </section>
   );
 }

@@ -7,15 +7,16 @@ import { bodyName } from '../intake/useBook';
 import { CloseDialog, ReopenDialog } from './CloseDialog';
 import { ContactDialog } from './ContactDialog';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
-import { CouponDialog, FileDialog } from './Papers';
+import { FileDialog } from './FileDialog';
+import { PaperDialog, type ShownPaper } from './Papers';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
 import { ReferDialog } from './ReferDialog';
 import { CategoryDialog, CheckDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
-import type { Print } from './usePrint';
 
 export type Opened =
-  | { kind: 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'coupon' }
+  | { kind: 'contact' | 'note' | 'close' | 'reopen' | 'task_add' }
+  | { kind: 'paper'; paper: ShownPaper }
   | { kind: 'extension_ask' | 'extension_decide' }
   | { kind: 'notice'; about: string }
   | { kind: 'redirect' }
@@ -34,7 +35,6 @@ export function CaseDialogs(
   props: DialogProps & {
     opened: Opened | undefined;
     onOpen: (opened: Opened) => void;
-    print: Print;
   },
 ) {
   const { opened, view } = props;
@@ -52,8 +52,8 @@ export function CaseDialogs(
       return <TaskDialog {...props} />;
     case 'task_done':
       return <TaskDoneDialog {...props} task={opened.task} />;
-    case 'coupon':
-      return <CouponDialog {...props} />;
+    case 'paper':
+      return <PaperDialog paper={opened.paper} onClose={props.onClose} />;
     case 'category':
       return <CategoryDialog {...props} issue={opened.issue} />;
     case 'extension_ask':

@@ -17,11 +17,12 @@ import { CaseDialogs, type Opened } from './CaseDialogs';
 import { NextStep } from './NextStep';
 import { Notices } from './Notices';
 import { nextAction, type Wait } from './next';
+import { Papers } from './Papers';
 import { Referrals } from './Referrals';
 import { Summary } from './Summary';
 import { Tasks } from './Tasks';
 import { TermNotes } from './TermNotes';
-import { usePrint } from './usePrint';
+import { couponOf, usePrint } from './usePrint';
 import { WhyCard } from './WhyCard';
 
 export function CaseScreen(props: { id: string }) {
@@ -59,7 +60,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
   const { view, book } = props;
   const [opened, open] = useState<Opened>();
   const close = useCallback(() => open(undefined), []);
-  const print = usePrint(view.id);
+  const print = usePrint();
   const today = dayOf(new Date());
   const next = nextAction(view, today);
   const can = !view.read_only;
@@ -68,11 +69,11 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
     function press(event: KeyboardEvent): void {
       if (event.code !== 'KeyP' || !event.ctrlKey || event.altKey || event.shiftKey) return;
       event.preventDefault();
-      if (printable && !event.repeat) print.run();
+      if (printable && !event.repeat) print.run(couponOf(view.id));
     }
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [printable, print.run]);
+  }, [printable, print.run, view.id]);
 
   return (
     <Screen
@@ -95,21 +96,15 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
           <Referrals view={view} book={book} next={next} onOpen={open} />
           <Tasks view={view} book={book} next={next} onOpen={open} />
           <WhyCard view={view} book={book} />
-          <Actions view={view} next={next} onOpen={open} print={print} />
+          <Papers view={view} book={book} onOpen={open} print={print} />
+          <Actions view={view} next={next} onOpen={open} />
         </div>
         <div className="stack">
           {next.act === 'none' ? <WaitLine wait={next.wait} book={book} /> : null}
           <CaseTimeline view={view} book={book} />
         </div>
       </div>
-      <CaseDialogs
-        view={view}
-        book={book}
-        opened={opened}
-        onOpen={open}
-        onClose={close}
-        print={print}
-      />
+      <CaseDialogs view={view} book={book} opened={opened} onOpen={open} onClose={close} />
     </Screen>
   );
 }

@@ -1,106 +1,165 @@
-// Papers over the case: the coupon before it is printed, the file a body sent.
-import { useEffect, useState } from 'react';
-import type { Document, ReferralView } from '../../backend';
+// Papers of a case: what can be printed now, what was printed, and one of them to look at.
+import type { CaseView, PaperLine, PaperOf, PaperOffer } from '../../backend';
 import { useCommand } from '../../backend/query';
-import { t } from '../../i18n';
-import { Button, Dialog, ErrorNote, Note } from '../../kit';
-import type { DialogProps } from './CaseDialogs';
-import type { Print } from './usePrint';
+import { t, tCode } from '../../i18n';
+import { moment } from '../../i18n/dates';
+import { Button, Card, Dialog, ErrorNote } from '../../kit';
+import type { Book } from '../intake/form';
+import { bodyName } from '../intake/useBook';
+import type { Opened } from './CaseDialogs';
+import { type Print, usePrint } from './usePrint';
 
-export function CouponDialog(props: DialogProps & { print: Print }) {
-  const { view, print, onClose } = props;
-  const { data, error, refetch } = useCommand('coupon_preview', { id: view.id });
+/** More prints than this are no list to read. */
+const PRINTED_MAX = 8;
+
+export interface ShownPaper {
+  of: PaperOf;
+  name: string;
+}
+
+export function Papers(props: {
+  view: CaseView;
+  book: Book;
+  onOpen: (opened: Opened) => void;
+  print: Print;
+}) {
+  const { view, book, onOpen, print } = props;
+  const { data, error, refetch } = useCommand('paper_list', { id: view.id });
+  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (!data || data.offers.length + data.printed.length === 0) return null;
+  return (
+    <Card title={t('paper.title')}>
+      <ul className="rows">
+        {data.offers.map((offer) => (
+          <li key={`${offer.paper}${offer.part ?? ''}`}>
+            <PaperRow
+              name={paperName(offer, book)}
+              of={{ of: 'case', case: view.id, paper: offer.paper, part: offer.part }}
+              {...(offer.paper === 'coupon' ? { kbd: 'Ctrl+P' } : {})}
+              onOpen={onOpen}
+              print={print}
+            />
+          </li>
+        ))}
+      </ul>
+      {data.printed.length > 0 ? (
+        <details className="printed-before">
+          <summary>{t('paper.printed', { n: data.printed.length })}</summary>
+          <ul className="rows">
+            {data.printed.slice(0, PRINTED_MAX).map((line) => (
+              <li key={line.id}>
+                <PaperRow
+                  name={paperName(line, book)}
+                  note={[moment(line.at), line.who].filter(Boolean).join(', ')}
+                  of={{ of: 'printed', id: line.id }}
+                  onOpen={onOpen}
+                  print={print}
+                />
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+      <ErrorNote error={print.error} />
+    </Card>
+  );
+}
+
+function PaperRow(props: {
+  name: string;
+  note?: string;
+  of: PaperOf;
+  kbd?: string;
+  onOpen: (opened: Opened) => void;
+  print: Print;
+}) {
+  const { name, of, print } = props;
+  const full = props.note ? `${name}, ${props.note}` : name;
+  return (
+    <div className="row">
+      <div>
+        <span className="t">{name}</span>
+        {props.note ? <p className="m">{props.note}</p> : null}
+      </div>
+      <div className="fx">
+        <Button
+          small
+          quiet
+          label={t('paper.see_one', { paper: full })}
+          onPress={() => props.onOpen({ kind: 'paper', paper: { of, name } })}
+        >
+          {t('paper.see')}
+        </Button>
+        <Button
+          small
+          label={t('paper.print_one', { paper: full })}
+          pending={print.running}
+          onPress={() => print.run(of)}
+          {...(props.kbd ? { kbd: props.kbd } : {})}
+        >
+          {t('paper.print')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** The paper in words, with the body it is for. */
+export function paperName(paper: PaperOffer | PaperLine, book: Book): string {
+  const kind = tCode(`paper.name.${paper.paper}`, t('paper.name.other'));
+  return paper.agency ? `${kind}: ${bodyName(book, paper.agency)}` : kind;
+}
+
+/** The paper as it will come out of the printer, page under page. */
+export function PaperDialog(props: { paper: ShownPaper; onClose: () => void }) {
+  const { paper, onClose } = props;
+  const print = usePrint();
+  const { data, error, refetch } = useCommand('paper_preview', paper.of);
   return (
     <Dialog
       open
       wide
       onClose={onClose}
-      title={t('case.coupon.title', { number: view.coupon_number ?? '' })}
+      title={paper.name}
       foot={
         <>
           <Button onPress={onClose}>{t('kit.close')}</Button>
-          <Button primary pending={print.running} onPress={print.run}>
-            {t('case.act.print')}
+          <Button
+            primary
+            kbd="Ctrl+Enter"
+            pending={print.running}
+            disabled={!data}
+            onPress={() => print.run(paper.of)}
+          >
+            {t('paper.print')}
           </Button>
         </>
       }
     >
-      {error ? <ErrorNote error={error} onRetry={() => void refetch()} /> : null}
-      {data ? (
-        <Paper document={data} />
-      ) : error ? null : (
-        <p className="m paper">{t('case.coupon.loading')}</p>
-      )}
+      <section
+        className="pages"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long paper is read by the arrow keys
+        tabIndex={0}
+        aria-label={paper.name}
+        aria-busy={!data && !error}
+        onKeyDown={(event) => {
+          if (event.ctrlKey && (event.code === 'Enter' || event.code === 'NumpadEnter') && data) {
+            print.run(paper.of);
+          }
+        }}
+      >
+        {error ? <ErrorNote error={error} onRetry={() => void refetch()} /> : null}
+        {data || error ? null : <p className="m">{t('paper.loading')}</p>}
+        {data?.pages.map((page, index) => (
+          <img
+            // biome-ignore lint/suspicious/noArrayIndexKey: pages have no other name
+            key={index}
+            src={`data:image/svg+xml,${encodeURIComponent(page)}`}
+            alt={t('paper.page', { paper: paper.name, n: index + 1, of: data.pages.length })}
+          />
+        ))}
+      </section>
       <ErrorNote error={print.error} />
     </Dialog>
   );
-}
-
-export function FileDialog(props: DialogProps & { referral: ReferralView }) {
-  const { view, referral, onClose } = props;
-  const { data, error, refetch } = useCommand('answer_file', {
-    case: view.id,
-    referral: referral.id,
-  });
-  return (
-    <Dialog
-      open
-      wide
-      onClose={onClose}
-      title={referral.answered?.file?.name ?? t('case.document.open')}
-      foot={<Button onPress={onClose}>{t('kit.close')}</Button>}
-    >
-      {error ? <ErrorNote error={error} onRetry={() => void refetch()} /> : null}
-      {data ? <Paper document={data} save /> : error ? null : <p className="paper" />}
-    </Dialog>
-  );
-}
-
-/** Shows what a window may show: a PDF or an image. Nothing of it is ever run. */
-function Paper(props: { document: Document; save?: boolean }) {
-  const { document: paper } = props;
-  const url = useObjectUrl(paper);
-  const blocked = useFrameBlocked();
-  const pdf = paper.media_type === 'application/pdf';
-  const image = /^image\/(png|jpeg|webp|gif)$/.test(paper.media_type);
-  if (!url) return null;
-  const shown = t('case.document.page', { name: paper.name });
-  return (
-    <>
-      {image ? <img className="paper-image" src={url} alt={shown} /> : null}
-      {pdf && !blocked ? <iframe className="paper" src={url} title={shown} /> : null}
-      {pdf && blocked ? <Note>{t('case.coupon.fallback')}</Note> : null}
-      {props.save ? (
-        <p>
-          <a className="link" href={url} download={paper.name}>
-            {t('case.document.save')}
-          </a>
-        </p>
-      ) : null}
-    </>
-  );
-}
-
-function useObjectUrl(paper: Document): string | undefined {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const bytes = Uint8Array.from(atob(paper.base64), (c) => c.charCodeAt(0));
-    const made = URL.createObjectURL(new Blob([bytes], { type: paper.media_type }));
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [paper]);
-  return url;
-}
-
-/** True when this window may not show a page inside itself. */
-function useFrameBlocked(): boolean {
-  const [blocked, setBlocked] = useState(false);
-  useEffect(() => {
-    const told = (event: SecurityPolicyViolationEvent) => {
-      if (/^(frame-src|child-src|default-src)$/.test(event.effectiveDirective)) setBlocked(true);
-    };
-    document.addEventListener('securitypolicyviolation', told);
-    return () => document.removeEventListener('securitypolicyviolation', told);
-  }, []);
-  return blocked;
 }

@@ -1,26 +1,28 @@
-// Printing the coupon: once at a time, and said when it went.
+// Printing a paper: once at a time, and said when it went.
 import { useCallback } from 'react';
+import type { PaperOf } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { toast } from '../../kit';
 
 export interface Print {
-  run: () => void;
+  run: (of: PaperOf) => void;
   running: boolean;
   error: unknown;
 }
 
-export function usePrint(id: string): Print {
-  const { mutate, isPending, error } = useAction('coupon_print');
-  const run = useCallback(() => {
-    if (isPending) return;
-    mutate(
-      { id },
-      {
-        onSuccess: ({ opened }) =>
-          toast(opened ? t('case.coupon.opened') : t('case.coupon.not_opened')),
-      },
-    );
-  }, [mutate, isPending, id]);
+export function couponOf(id: string): PaperOf {
+  return { of: 'case', case: id, paper: 'coupon', part: null };
+}
+
+export function usePrint(): Print {
+  const { mutate, isPending, error } = useAction('paper_print');
+  const run = useCallback(
+    (of: PaperOf) => {
+      if (isPending) return;
+      mutate(of, { onSuccess: () => toast(t('paper.went')) });
+    },
+    [mutate, isPending],
+  );
   return { run, running: isPending, error };
 }

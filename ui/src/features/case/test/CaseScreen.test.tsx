@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CaseView, setHost } from '../../../backend';
+import { type CaseView, type PaperShelf, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { book } from '../../intake/test/samples';
@@ -14,16 +14,20 @@ import { caseView, owed, referral } from './samples';
 
 let view: CaseView;
 let done: [string, unknown][];
+let shelf: PaperShelf;
 const stamp = { at: '2026-11-22T09:50:00.000Z', by: 'Смагулов Е.', event: 'e' };
 
 beforeAll(() => speak('ru'));
 beforeEach(() => {
   done = [];
+  shelf = { offers: [], printed: [] };
   client.clear();
   setHost({
     async call(cmd, args) {
       if (cmd === 'reference') return { categories: book.categories, agencies: book.agencies };
       if (cmd === 'case_get') return view;
+      if (cmd === 'paper_list') return shelf;
+      if (cmd === 'paper_preview') return { name: 'a.pdf', pages: ['<svg/>', '<svg/>'] };
       done.push([cmd, args]);
       return { changed: { cases: ['c1'], lists: [] } };
     },
@@ -154,6 +158,38 @@ describe('the case screen', () => {
           'contact_record',
           { case: 'c1', how: 'in_person', reached: 'yes', word: 'solved', text: '' },
         ],
+      ]),
+    );
+  });
+
+  it('a paper is looked at page by page and printed; an old one comes out of history', async () => {
+    view = caseView({ referrals: [referral()] });
+    shelf = {
+      offers: [
+        { paper: 'coupon', part: null, agency: null },
+        { paper: 'referral', part: 'r1', agency: 'E-HEA' },
+      ],
+      printed: [
+        { id: 'p1', at: stamp.at, who: 'Ким В. С.', paper: 'of_another_time', agency: null },
+      ],
+    };
+    const user = await open();
+    const letter = { of: 'case', case: 'c1', paper: 'referral', part: 'r1' };
+    await user.click(await screen.findByRole('button', { name: /^Посмотреть: Письмо в орган/ }));
+    const dialog = await screen.findByRole('dialog');
+    expect(await within(dialog).findByAltText(/страница 2 из 2/)).toBeTruthy();
+    expect(done).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Напечатать' }));
+    await vi.waitFor(() => expect(done).toEqual([['paper_print', letter]]));
+    await user.keyboard('{Escape}');
+    await user.click(await screen.findByText('Печатали 1 раз'));
+    await user.click(screen.getByRole('button', { name: /^Напечатать: Другая бумага/ }));
+    await vi.waitFor(() => expect(done[1]).toEqual(['paper_print', { of: 'printed', id: 'p1' }]));
+    await user.keyboard('{Control>}[KeyP]{/Control}');
+    await vi.waitFor(() =>
+      expect(done[2]).toEqual([
+        'paper_print',
+        { of: 'case', case: 'c1', paper: 'coupon', part: null },
       ]),
     );
   });

@@ -1,0 +1,88 @@
+//! Papers: which a case may have now, one looked at, one printed.
+
+use super::Changed;
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{AgencyCode, CaseId, PaperId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// A paper about one case.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CasePaper {
+    /// What the applicant leaves with.
+    Coupon,
+    /// Of the oral appeal.
+    Protocol,
+    /// The covering letter of a referral, which is its part.
+    Referral,
+    /// To the applicant.
+    Answer,
+    /// Certificate of advice.
+    Advice,
+}
+
+/// Which paper.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum PaperOf {
+    /// A new one about a case, from what is known now.
+    Case {
+        case: CaseId,
+        paper: CasePaper,
+        /// The referral or decision, for papers that are about one.
+        #[serde(default)]
+        #[ts(type = "string | null")]
+        part: Option<Uuid>,
+    },
+    /// One that was printed, as it was then.
+    Printed { id: PaperId },
+}
+
+/// What lies on a case's shelf.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PaperShelf {
+    /// What can be printed now.
+    pub offers: Vec<PaperOffer>,
+    /// What was printed at this desk, newest first.
+    pub printed: Vec<PaperLine>,
+}
+
+/// A paper the case may have now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PaperOffer {
+    pub paper: CasePaper,
+    #[ts(type = "string | null")]
+    pub part: Option<Uuid>,
+    /// The body it goes to.
+    pub agency: Option<AgencyCode>,
+}
+
+/// A paper that was printed.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PaperLine {
+    pub id: PaperId,
+    pub at: DateTime<Utc>,
+    /// Surname and initials of who printed it; empty when unknown here.
+    pub who: String,
+    /// Id of its template: a [`CasePaper`], or one an older or newer program knew.
+    pub paper: String,
+    /// The body it went to.
+    pub agency: Option<AgencyCode>,
+}
+
+/// A paper to look at: its pages as pictures, made in memory and kept nowhere.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PaperPages {
+    /// Name of the file it would be.
+    pub name: String,
+    /// SVG, a page each.
+    pub pages: Vec<String>,
+}
+
+/// A paper went to the printer.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PaperPrinted {
+    pub changed: Changed,
+}

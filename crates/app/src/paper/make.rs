@@ -1,0 +1,96 @@
+//! A paper made: the file, and what is kept of it once it was printed.
+
+use super::of_case::{Ground, case_sheet};
+use crate::api::PaperOf;
+use crate::desk::{Desk, Open};
+use crate::error::AppError;
+use esik_domain::ids::PaperId;
+use esik_letters::{L10nPair, LettersError, Sheet};
+use esik_store::papers::{Kept, Printed};
+
+/// A paper ready to be shown or handed over.
+pub(crate) struct Made {
+    pub printed: Printed,
+    pub sheet: Sheet,
+    /// It comes from history.
+    pub again: bool,
+}
+
+/// A letter's fault as the desk's: what is missing in a case is told, the rest is a bug.
+pub(crate) fn fault(error: LettersError) -> AppError {
+    match error {
+        LettersError::Empty(_) => AppError::refused("no_such_paper"),
+        other => AppError::Letter(other.to_string()),
+    }
+}
+
+pub(crate) fn make(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
+    match of {
+        PaperOf::Printed { id } => again(desk, open, *id),
+        PaperOf::Case { case, paper, part } => {
+            let (state, officers) = open.store.read(|conn| {
+                Ok((
+                    esik_store::lists::case_state(conn, &open.actor, *case)?,
+                    esik_store::officers::list(conn)?,
+                ))
+            })?;
+            let case = state.ok_or_else(|| AppError::refused("not_found"))?;
+            let ground = Ground {
+                now: desk.env().now(),
+                station: station(desk)?,
+                me: super::of_case::signer(&open.name, &open.post)?,
+                officers: &officers,
+            };
+            let ready = case_sheet(&case, *paper, *part, &ground)?;
+            let name = match &case.number {
+                Some(number) if ready.sheet.template == "coupon" => format!("{number}.pdf"),
+                Some(number) => format!("{number}-{}.pdf", ready.sheet.template),
+                None => format!("{}.pdf", ready.sheet.template),
+            };
+            let printed = Printed {
+                id: PaperId(desk.env().uuid()),
+                at: desk.env().now(),
+                officer: open.actor.id,
+                kind: ready.sheet.template.clone(),
+                version: ready.sheet.version,
+                case: Some(case.id),
+                part: *part,
+                circle: ready.circle,
+                author: ready.author,
+                name,
+            };
+            Ok(Made { printed, sheet: ready.sheet, again: false })
+        }
+    }
+}
+
+/// What history keeps of a sheet.
+pub(crate) fn kept(sheet: Sheet) -> Kept {
+    Kept { source: sheet.source, data: sheet.data, ident: sheet.ident, dated: sheet.at }
+}
+
+/// As it was printed, whatever the templates of this program say by now.
+fn again(desk: &Desk, open: &Open, id: PaperId) -> Result<Made, AppError> {
+    let (printed, kept) = open
+        .store
+        .read(|conn| esik_store::papers::get(conn, &open.actor, id))?
+        .ok_or_else(|| AppError::refused("not_found"))?;
+    let sheet = Sheet {
+        template: printed.kind.clone(),
+        version: printed.version,
+        source: kept.source,
+        data: kept.data,
+        ident: kept.ident,
+        at: kept.dated,
+    };
+    let printed = Printed { at: desk.env().now(), officer: open.actor.id, ..printed };
+    Ok(Made { printed, sheet, again: true })
+}
+
+/// A desk that has not joined a region still gives a paper that names where the person was.
+fn station(desk: &Desk) -> Result<L10nPair, AppError> {
+    match desk.state().station {
+        Some(s) => Ok(L10nPair::new(s.kk, s.ru)),
+        None => esik_letters::unnamed_station().map_err(fault),
+    }
+}

@@ -1,0 +1,51 @@
+//! Looking at a paper inside the window, and printing it.
+
+use super::make::{Made, fault, kept, make};
+use crate::api::{Changed, PaperOf, PaperPages, PaperPrinted};
+use crate::desk::{Desk, Open};
+use crate::error::AppError;
+
+/// The paper for looking at it inside the window. Nothing is kept of it.
+///
+/// # Errors
+/// `not_found` for a case or print he may not know of, `no_such_paper` for a paper the case has not.
+pub fn paper_preview(desk: &Desk, of: PaperOf) -> Result<PaperPages, AppError> {
+    let open = desk.opened()?;
+    let made = make(desk, &open, &of)?;
+    Ok(PaperPages { name: made.printed.name, pages: made.sheet.pictures().map_err(fault)? })
+}
+
+/// Hands the paper over for printing; the journal and the history learn of it after that.
+///
+/// # Errors
+/// As [`paper_preview`]; `viewer_failed` when nothing takes it, and then nothing is noted.
+pub fn paper_print(desk: &Desk, of: PaperOf) -> Result<PaperPrinted, AppError> {
+    let open = desk.opened()?;
+    let changed = hand_over(desk, &open, &of)?;
+    Ok(PaperPrinted { changed })
+}
+
+pub(crate) fn hand_over(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Changed, AppError> {
+    let Made { printed, sheet, again } = make(desk, open, of)?;
+    let pdf = sheet.typeset().map_err(fault)?.pdf;
+    desk.host().open_document(&printed.name, &pdf).map_err(|error| {
+        tracing::warn!(%error, "nothing takes the paper");
+        AppError::refused("viewer_failed")
+    })?;
+    let cases = printed.case.iter().map(ToString::to_string).collect();
+    let kept = (!again).then(|| kept(sheet));
+    open.store.write(move |tx| esik_store::papers::note(tx, &printed, kept.as_ref()))?;
+    Ok(Changed { cases, lists: Vec::new() })
+}
+
+/// A paper as a file.
+pub(crate) struct File {
+    pub name: String,
+    pub pdf: Vec<u8>,
+}
+
+/// The paper as a file, for a caller that shows it itself.
+pub(crate) fn made(desk: &Desk, open: &Open, of: &PaperOf) -> Result<File, AppError> {
+    let made = make(desk, open, of)?;
+    Ok(File { name: made.printed.name, pdf: made.sheet.typeset().map_err(fault)?.pdf })
+}

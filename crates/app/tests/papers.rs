@@ -1,0 +1,200 @@
+//! Papers of a case: looked at, printed, printed again, and never shown to whom the case is not.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use esik_domain::ids::CaseId;
+use esik_testkit::{Form, TestDesk, World};
+use serde_json::{Value, json};
+use std::sync::atomic::Ordering;
+
+fn cold() -> Form {
+    Form::says("Второй день нет отопления, дома грудной ребёнок", "ru")
+        .category("ZKH-01")
+        .at("Ауэзова, 12, кв. 5")
+        .person("Ким", "Анна", "8 701 123 45 67")
+        .advice("Не греться газовой плитой.")
+        .refer("E-HEA")
+}
+
+fn offered(desk: &TestDesk, case: &str) -> Vec<String> {
+    let shelf = desk.ok("paper_list", json!({ "id": case }));
+    let offers = shelf["offers"].as_array().unwrap();
+    offers.iter().map(|o| o["paper"].as_str().unwrap().to_owned()).collect()
+}
+
+fn of(case: &str, paper: &str, part: &Value) -> Value {
+    json!({ "of": "case", "case": case, "paper": paper, "part": part })
+}
+
+/// Journal lines about papers, newest first: what was printed.
+fn journal(desk: &TestDesk) -> Vec<String> {
+    let open = desk.desk.opened().unwrap();
+    let lines = open.store.read(|conn| esik_store::journal::list(conn, None, 100)).unwrap();
+    lines.into_iter().filter(|l| l.action == "paper_print").map(|l| l.subject).collect()
+}
+
+#[test]
+fn a_case_offers_the_papers_its_life_has_come_to_and_each_can_be_looked_at() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(cold().refer("E-ZKH"));
+    assert_eq!(offered(&desk, &case), ["coupon", "protocol", "referral", "referral", "advice"]);
+    let shelf = desk.ok("paper_list", json!({ "id": case }));
+    for offer in shelf["offers"].as_array().unwrap() {
+        let paper = offer["paper"].as_str().unwrap();
+        let pages = desk.ok("paper_preview", of(&case, paper, &offer["part"]));
+        assert!(pages["pages"][0].as_str().unwrap().starts_with("<svg"), "{paper}");
+    }
+    assert!(desk.host.documents.lock().unwrap().is_empty(), "looking leaves no file");
+    assert_eq!(journal(&desk), Vec::<String>::new());
+    let none = desk.call("paper_preview", of(&case, "answer", &Value::Null));
+    assert_eq!(none.unwrap_err().code, "no_such_paper", "there is nothing to answer yet");
+    desk.ok(
+        "case_close",
+        json!({ "case": case, "word": "solved", "outcome": "helped", "text": "Тепло есть" }),
+    );
+    assert!(offered(&desk, &case).contains(&"answer".to_owned()));
+    desk.ok("paper_preview", of(&case, "answer", &Value::Null));
+}
+
+#[test]
+fn a_print_is_noted_after_it_was_handed_over_and_comes_again_with_the_same_bytes() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(cold());
+    let protocol = of(&case, "protocol", &Value::Null);
+    desk.host.no_viewer.store(true, Ordering::SeqCst);
+    assert_eq!(desk.call("paper_print", protocol.clone()).unwrap_err().code, "viewer_failed");
+    assert_eq!(journal(&desk), Vec::<String>::new(), "nothing left the desk");
+    assert_eq!(desk.ok("paper_list", json!({ "id": case }))["printed"], json!([]));
+
+    desk.host.no_viewer.store(false, Ordering::SeqCst);
+    let changed = desk.ok("paper_print", protocol);
+    assert_eq!(changed["changed"]["cases"][0], case.as_str());
+    assert_eq!(journal(&desk), [format!("protocol/1 {case}")]);
+    let shelf = desk.ok("paper_list", json!({ "id": case }));
+    let line = &shelf["printed"][0];
+    assert_eq!(line["paper"], "protocol");
+    assert!(line["who"].as_str().unwrap().starts_with("Әлиева"));
+
+    // Months later, the case has gone on; the paper is what it was.
+    world.clock.advance(chrono::Duration::days(200));
+    desk.ok("note_add", json!({ "case": case, "text": "Позже" }));
+    desk.ok("paper_print", json!({ "of": "printed", "id": line["id"] }));
+    let documents = desk.host.documents.lock().unwrap();
+    assert_eq!(documents.len(), 2);
+    assert_eq!(documents[0].0, "ESK-07-2026-1-protocol.pdf");
+    assert!(documents[0].1.starts_with(b"%PDF"));
+    assert!(documents[0] == documents[1], "the same name and the same bytes");
+    drop(documents);
+    assert_eq!(journal(&desk).len(), 2, "every print is a line");
+    let shelf = desk.ok("paper_list", json!({ "id": case }));
+    assert_eq!(shelf["printed"].as_array().unwrap().len(), 1, "and history holds it once");
+}
+
+#[test]
+fn a_template_no_program_knows_any_more_still_prints_from_history() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(cold());
+    let open = desk.desk.opened().unwrap();
+    let actor = open.actor.id;
+    let id = esik_domain::ids::PaperId(uuid::Uuid::from_u128(7));
+    let printed = esik_store::papers::Printed {
+        id,
+        at: world.clock.now(),
+        officer: actor,
+        kind: "a_paper_of_another_time".into(),
+        version: 41,
+        case: Some(case.parse::<CaseId>().unwrap()),
+        part: None,
+        circle: esik_domain::ids::Circle::open(),
+        author: actor,
+        name: "old.pdf".into(),
+    };
+    let kept = esik_store::papers::Kept {
+        source: "#set text(font: \"Noto Sans\", fallback: false)\n#json(\"data.json\").said".into(),
+        data: r#"{"said":"бұрынғы қағаз"}"#.into(),
+        ident: "old".into(),
+        dated: world.clock.now(),
+    };
+    open.store.write(move |tx| esik_store::papers::note(tx, &printed, Some(&kept))).unwrap();
+    let shelf = desk.ok("paper_list", json!({ "id": case }));
+    assert_eq!(shelf["printed"][0]["paper"], "a_paper_of_another_time");
+    desk.ok("paper_print", json!({ "of": "printed", "id": id }));
+    assert_eq!(desk.host.documents.lock().unwrap()[0].0, "old.pdf");
+}
+
+#[test]
+fn papers_of_a_restricted_case_are_not_there_for_others_neither_new_nor_printed() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Басқа", "officer", &[]);
+    desk.officer("Шеңбер", "officer", &["dv"]);
+    let form = Form::says("Боюсь мужа", "ru")
+        .category("FAM-01")
+        .at("Абая, 1")
+        .person("Ким", "Анна", "+77011234567")
+        .with("circumstances", json!(["afraid"]))
+        .crime("26-1", "Нужно убежище")
+        .refer_with("E-CRS", json!({ "name": false, "phone": false, "address": false }));
+    let case = desk.takes_in(form);
+    let offers = offered(&desk, &case);
+    assert!(!offers.contains(&"advice".to_owned()), "not a paper to be found at home: {offers:?}");
+    let referral = desk.case(&case)["referrals"][0]["id"].clone();
+    desk.ok("paper_print", of(&case, "referral", &referral));
+    let printed = desk.ok("paper_list", json!({ "id": case }))["printed"][0]["id"].clone();
+
+    desk.sign_in("Басқа");
+    for (command, args) in [
+        ("paper_list", json!({ "id": case })),
+        ("paper_preview", of(&case, "coupon", &Value::Null)),
+        ("paper_print", of(&case, "referral", &referral)),
+        ("paper_preview", json!({ "of": "printed", "id": printed })),
+        ("paper_print", json!({ "of": "printed", "id": printed })),
+    ] {
+        assert_eq!(desk.call(command, args).unwrap_err().code, "not_found", "{command}");
+    }
+    desk.sign_in("Шеңбер");
+    desk.ok("paper_preview", json!({ "of": "printed", "id": printed }));
+    assert_eq!(
+        desk.ok("paper_list", json!({ "id": case }))["printed"].as_array().unwrap().len(),
+        1
+    );
+}
+
+#[test]
+fn a_restricted_referral_of_an_open_case_keeps_its_letter_from_others() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Басқа", "officer", &[]);
+    let case = desk.takes_in(
+        cold().refer_with("E-CRS", json!({ "name": false, "phone": false, "address": false })),
+    );
+    let referrals = desk.case(&case)["referrals"].clone();
+    let secret = referrals
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["circle"] != "open")
+        .unwrap_or_else(|| panic!("no restricted referral: {referrals:#}"))["id"]
+        .clone();
+    desk.ok("paper_print", of(&case, "referral", &secret));
+    let printed = desk.ok("paper_list", json!({ "id": case }))["printed"][0]["id"].clone();
+    desk.sign_in("Басқа");
+    assert_eq!(offered(&desk, &case).iter().filter(|p| *p == "referral").count(), 1);
+    assert_eq!(desk.ok("paper_list", json!({ "id": case }))["printed"], json!([]));
+    let refused = desk.call("paper_print", of(&case, "referral", &secret));
+    assert_eq!(refused.unwrap_err().code, "no_such_paper");
+    let refused = desk.call("paper_print", json!({ "of": "printed", "id": printed }));
+    assert_eq!(refused.unwrap_err().code, "not_found");
+}
+
+#[test]
+fn advice_without_a_case_gets_its_certificate_and_no_protocol() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let visit = desk.takes_in(Form::says("Где справку?", "ru").category("DOC-04").advice("В ЦОНе"));
+    assert_eq!(offered(&desk, &visit), ["advice"]);
+    desk.ok("paper_print", of(&visit, "advice", &Value::Null));
+    assert_eq!(desk.host.documents.lock().unwrap()[0].0, "advice.pdf");
+}

@@ -1,0 +1,176 @@
+//! Every paper against the text it is meant to have, word by word, in both languages.
+//!
+//! `ESIK_WRITE_GOLDEN=1` writes the texts anew after a wanted change; read the difference before it is kept.
+//! `ESIK_PAPERS=DIR` also leaves the files there, to be looked at.
+
+use std::path::Path;
+
+use super::looks::{looks_right, whole};
+use super::samples::{
+    advice, answer, bare_protocol, cold_flat, heating_request, letter_with_details, protocol,
+};
+use super::{Paper, sound};
+use crate::{Document, Entry, L10nPair, LettersError, Sheet, Templates};
+
+/// Sets the paper twice, compares bytes, text and looks.
+fn golden(name: &str, paper: &impl Document) {
+    let templates = Templates::shipped().unwrap();
+    let sheet = paper.sheet(templates).unwrap();
+    let first = sheet.typeset().unwrap();
+    assert_eq!(first.pdf, sheet.typeset().unwrap().pdf, "{name}: the same bytes twice");
+    if let Some(dir) = std::env::var_os("ESIK_PAPERS") {
+        std::fs::write(Path::new(&dir).join(format!("{name}.pdf")), &first.pdf).unwrap();
+    }
+    let read = sound(&first);
+    looks_right(name, &read, first.pages);
+    let text = read.text();
+    assert!(!text.contains('\u{fffd}'), "{name}: a letter is missing");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/golden/{name}.txt"));
+    if std::env::var_os("ESIK_WRITE_GOLDEN").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let wanted = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(text, wanted, "{name}: not the golden text");
+}
+
+#[test]
+fn each_paper_says_what_it_is_meant_to_say() {
+    golden("coupon", &cold_flat());
+    golden("protocol", &protocol());
+    golden("protocol-bare", &bare_protocol());
+    golden("referral", &heating_request());
+    golden("referral-details", &letter_with_details());
+    golden("answer", &answer());
+    golden("advice", &advice());
+}
+
+#[test]
+fn a_paper_out_of_history_has_the_bytes_of_the_first_print_whatever_templates_say_now() {
+    let printed = protocol().sheet(Templates::shipped().unwrap()).unwrap();
+    let first = printed.typeset().unwrap().pdf;
+    let kept = Sheet { template: "no_longer_known".into(), version: 999, ..printed };
+    assert_eq!(kept.typeset().unwrap().pdf, first);
+    let newer = crate::Template {
+        version: 2,
+        layout: "#show: a4\nбасқа".into(),
+        ..Templates::shipped().unwrap().newest("protocol").unwrap().clone()
+    };
+    let region = Templates::shipped().unwrap().clone().with(newer);
+    let now = protocol().sheet(&region).unwrap();
+    assert_eq!(now.version, 2);
+    assert_ne!(now.typeset().unwrap().pdf, first);
+    assert!(Paper::new(&now.typeset().unwrap().pdf).text().contains("басқа"));
+}
+
+#[test]
+fn the_pictures_for_the_window_are_the_pages_of_the_file_and_carry_no_live_parts() {
+    let sheet = cold_flat().sheet(Templates::shipped().unwrap()).unwrap();
+    let pictures = sheet.pictures().unwrap();
+    assert_eq!(pictures.len(), sheet.typeset().unwrap().pages);
+    for picture in &pictures {
+        assert!(picture.starts_with("<svg") && picture.contains("<path"));
+        for live in ["<script", "<foreignObject", "<h5:", "href=\"http", "<text"] {
+            assert!(!picture.contains(live), "{live}");
+        }
+    }
+    assert_eq!(pictures, sheet.pictures().unwrap());
+}
+
+#[test]
+fn a_narrative_of_48_kib_takes_as_many_pages_as_it_needs_and_loses_nothing() {
+    let line =
+        "Бүкіл кіреберісте екінші тәулік бойы жылу жоқ, во всём подъезде второй день холодно.";
+    let mut essence = String::new();
+    for n in 1.. {
+        let next = format!("{n}-сөз. {line}\n");
+        if essence.len() + next.len() > 48 * 1024 {
+            break;
+        }
+        essence.push_str(&next);
+    }
+    let paper = crate::Protocol { essence: essence.clone(), ..protocol() };
+    let made = super::set(&paper);
+    assert!(made.pages > 5, "{} pages", made.pages);
+    let read = sound(&made);
+    looks_right("a long protocol", &read, made.pages);
+    whole(&read, &essence);
+    super::has(&read.words(), &format!("страница {} из {}", made.pages, made.pages));
+}
+
+#[test]
+fn the_longest_real_words_and_no_words_at_all_keep_inside_their_places() {
+    let long = "қанағаттандырылмағандықтарыңыздан человеконенавистничество";
+    let endless = "Ғ".repeat(80);
+    let pair = L10nPair::new(
+        "Тұрғын үй-коммуналдық шаруашылық, жолаушылар көлігі және автомобиль жолдары басқармасының өкілдігі",
+        "Представительство управления жилищно-коммунального хозяйства, пассажирского транспорта и автомобильных дорог",
+    );
+    let mut p = protocol();
+    p.applicant = Entry::of(&format!("{long} {endless}"));
+    p.address = Entry::of(&format!("{long}, {long}, {endless}"));
+    p.represented = endless.clone();
+    p.organisation = long.into();
+    p.station = pair.clone();
+    p.receiver.post = pair.clone();
+    p.number = format!("ESK-{}", "9".repeat(36));
+    let mut a = answer();
+    a.station = pair.clone();
+    a.applicant = format!("{long} {endless}");
+    a.topic = pair.clone();
+    a.signer.post = pair.clone();
+    a.findings[0].text = format!("{endless} {long}");
+    let mut c = advice();
+    c.station = pair.clone();
+    c.topic = pair.clone();
+    c.applicant = Entry::of(&endless);
+    let mut l = letter_with_details();
+    l.station = pair.clone();
+    l.details[1].value = L10nPair::new(&endless, long);
+    for (name, made) in [
+        ("protocol", super::set(&p)),
+        ("answer", super::set(&a)),
+        ("advice", super::set(&c)),
+        ("referral", super::set(&l)),
+    ] {
+        looks_right(name, &sound(&made), made.pages);
+    }
+}
+
+#[test]
+fn a_paper_that_lacks_what_it_cannot_be_without_is_refused_and_a_nameless_person_is_not() {
+    let templates = Templates::shipped().unwrap();
+    let mut p = protocol();
+    p.essence = " \n ".into();
+    assert_eq!(p.sheet(templates).unwrap_err(), LettersError::Empty("essence"));
+    let mut a = answer();
+    a.findings.clear();
+    a.outcome = L10nPair::default();
+    a.text.clear();
+    assert_eq!(a.sheet(templates).unwrap_err(), LettersError::Empty("findings"));
+    a.private = true;
+    a.applicant.clear();
+    a.topic = L10nPair::default();
+    let made = super::set(&a);
+    let read = sound(&made);
+    super::has(&read.words(), "О результате скажем вам лично.");
+    looks_right("a private answer", &read, made.pages);
+    let mut c = advice();
+    c.advice.clear();
+    assert_eq!(c.sheet(templates).unwrap_err(), LettersError::Empty("advice"));
+    assert_eq!(
+        Templates::default().newest("advice").map(|t| t.version),
+        None,
+        "an empty set has no paper"
+    );
+    assert_eq!(advice().sheet(&Templates::default()).unwrap_err().code(), "template_broken");
+}
+
+#[test]
+fn what_is_kept_in_the_card_is_named_as_kept_and_not_printed() {
+    let words = sound(&super::set(&bare_protocol())).words();
+    super::has(&words, "хранится в карточке, на бумаге не печатается");
+    super::has(&words, "картада сақталған, қағазға басылмайды");
+    assert!(!words.contains("Әуезов"));
+    let logged = format!("{:?}", protocol().sheet(Templates::shipped().unwrap()).unwrap());
+    assert!(logged.contains("protocol") && !logged.contains("Әуезов"), "{logged}");
+}

@@ -1,0 +1,157 @@
+//! Papers of one made-up case.
+
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+
+use crate::{
+    AdviceCertificate, Answer, Coupon, Detail, Entry, Finding, L10nPair, Promise, Protocol,
+    ReferralLetter, Signer,
+};
+
+pub const SECRET: &str = "MZXW6YTBOI2DGNRTGQ3TQOJQGE";
+
+pub fn at() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 22, 9, 5, 17).unwrap()
+}
+
+pub fn on(month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, month, day).unwrap()
+}
+
+pub fn cold_flat() -> Coupon {
+    Coupon {
+        number: "ESK-07-2026-431".into(),
+        code: "K7QH4M2X".into(),
+        secret: SECRET.into(),
+        opened_at: at(),
+        station: L10nPair::new(
+            "Көкшетау қалалық полиция басқармасының №7 учаскелік полиция пункті",
+            "Участковый пункт полиции № 7 управления полиции города Кокшетау",
+        ),
+        receiver_name: "Сейтқали А. Б.".into(),
+        receiver_post: L10nPair::new("фронт-офис инспекторы", "инспектор фронт-офиса"),
+        promises: vec![
+            Promise {
+                what: L10nPair::new(
+                    "Тұрғын үй-коммуналдық шаруашылық, жолаушылар көлігі және автомобиль жолдары бөлімі",
+                    "Отдел жилищно-коммунального хозяйства, пассажирского транспорта и автомобильных дорог",
+                ),
+                until: on(11, 27),
+            },
+            Promise {
+                what: L10nPair::new(
+                    "Учаскелік инспектор үйге келеді",
+                    "Участковый инспектор придёт домой",
+                ),
+                until: on(11, 24),
+            },
+        ],
+        ask_at: vec!["8 (7162) 00-00-00".into()],
+    }
+}
+
+pub fn heating_request() -> ReferralLetter {
+    let c = cold_flat();
+    ReferralLetter {
+        number: c.number,
+        sent_at: at(),
+        station: c.station,
+        agency: c.promises[0].what.clone(),
+        text: L10nPair::new(
+            "Көп пәтерлі үйдің бүкіл кіреберісінде екінші тәулік бойы жылу жоқ. Пәтерде емшектегі бала бар, адамдар газ плитасымен жылынып отыр.\nЖылуды қалпына келтіріп, үйге диспетчер жіберуді сұраймыз.",
+            "Второй день холодные батареи во всём подъезде. В квартире грудной ребёнок, греются газовой плитой.\nПросим восстановить отопление и направить в дом диспетчера.",
+        ),
+        details: Vec::new(),
+        until: Some(on(11, 27)),
+        contact: vec!["8 (7162) 00-00-00".into(), "uchastok7@example.kz".into()],
+        signer: Signer { name: c.receiver_name, post: c.receiver_post },
+    }
+}
+
+/// What a person tells, in one breath.
+pub const COLD: &str = "Второй день холодные батареи во всём подъезде, дома грудной ребёнок трёх месяцев.\nСоседка сверху, Әлия Төлегенқызы, говорит, что в управляющей компании не берут трубку. Просим помочь.";
+
+pub fn protocol() -> Protocol {
+    let c = cold_flat();
+    Protocol {
+        number: c.number,
+        opened_at: at(),
+        station: c.station,
+        receiver: Signer { name: c.receiver_name, post: c.receiver_post },
+        applicant: Entry::of("Жүнісбекова Гүлжиһан Әбдіғаппарқызы"),
+        organisation: String::new(),
+        represented: String::new(),
+        iin: Entry::of("991231500006"),
+        address: Entry::of("Көкшетау қ., Әуезов к-сі, 12-үй, 5-пәтер"),
+        phone: Entry::of("+7 701 123 44 12"),
+        language: L10nPair::new("орыс тілі", "русский"),
+        essence: COLD.into(),
+    }
+}
+
+/// The applicant said nothing about himself.
+pub fn bare_protocol() -> Protocol {
+    Protocol {
+        applicant: Entry::Unsaid,
+        iin: Entry::Unsaid,
+        address: Entry::Kept,
+        phone: Entry::Unsaid,
+        ..protocol()
+    }
+}
+
+pub fn answer() -> Answer {
+    let (c, p) = (cold_flat(), protocol());
+    Answer {
+        number: c.number,
+        made_at: Utc.with_ymd_and_hms(2026, 12, 3, 6, 0, 0).unwrap(),
+        opened_at: at(),
+        station: c.station,
+        applicant: "Жүнісбекова Гүлжиһан Әбдіғаппарқызы".into(),
+        topic: L10nPair::new("Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
+        findings: vec![
+            Finding {
+                who: c.promises[0].what.clone(),
+                on: on(11, 26),
+                text: "Авария на вводе тепловой сети устранена 25 ноября в 21:40. Температура в квартирах проверена: +21 °C.\nНачисления за два дня будут пересчитаны.".into(),
+            },
+            Finding {
+                who: L10nPair::new("Учаскелік инспектор", "Участковый инспектор"),
+                on: on(11, 24),
+                text: "Квартиру посетил, семье передан обогреватель.".into(),
+            },
+        ],
+        private: false,
+        outcome: L10nPair::new("Көмек көрсетілді", "Вам помогли"),
+        text: "Заявительница подтвердила: тепло есть.".into(),
+        signer: p.receiver,
+    }
+}
+
+pub fn advice() -> AdviceCertificate {
+    let p = protocol();
+    AdviceCertificate {
+        number: String::new(),
+        visited_at: at(),
+        station: p.station,
+        applicant: p.applicant,
+        topic: L10nPair::new("Құжат жоғалту және қалпына келтіру", "Утрата и восстановление документов"),
+        advice: "Удостоверение личности восстанавливают в ЦОНе или через eGov.\nВозьмите фото 3,5 × 4,5, если меняете внешность. Срок – от одного рабочего дня.".into(),
+        adviser: p.receiver,
+    }
+}
+
+pub fn letter_with_details() -> ReferralLetter {
+    let detail = |field: &str, kk: &str, ru: &str| Detail {
+        field: field.into(),
+        value: L10nPair::new(kk, ru),
+    };
+    ReferralLetter {
+        details: vec![
+            detail("category", "Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
+            detail("address", "Әуезов к-сі, 12-үй, 5-пәтер", ""),
+            detail("phone", "+7 701 123 44 12", ""),
+            detail("something_new", "екінші кіреберіс", "второй подъезд"),
+        ],
+        ..heating_request()
+    }
+}
