@@ -86,7 +86,8 @@ fn two_desks_and_a_killed_region_end_up_with_the_same() {
     let referral = case["referrals"][0]["id"].clone();
     desk_a.ok(
         "referral_check",
-        json!({ "case": first["case"], "referral": referral, "good": true, "note": "" }),
+        json!({ "case": first["case"], "referral": referral, "good": true, "note": "",
+            "has": ["facts", "decision", "who_when", "next", "appeal"] }),
     );
     desk_a.ok("contact_record", json!({ "case": first["case"], "how": "call", "reached": "yes", "word": "solved", "text": "Жылы, рақмет" }));
     desk_a.ok(

@@ -44,6 +44,8 @@ macro_rules! with_commands {
             extension_decide: ExtensionDecide -> CaseDone, Decide, true;
             redirect_prepare: RedirectPrepare -> CaseDone, Close, true;
             redirect_sign: RedirectSign -> CaseDone, Decide, true;
+            dispute_open: DisputeOpen -> CaseDone, Decide, true;
+            dispute_settle: DisputeSettle -> CaseDone, Decide, true;
             notice_give: NoticeGive -> CaseDone, Desk, true;
             coupon_preview: CaseRef -> Document, Desk, true;
             coupon_print: CaseRef -> CouponPrinted, Desk, true;
@@ -147,6 +149,7 @@ mod verbs {
     pub use crate::paper::list::paper_list;
     pub use crate::paper::print::{paper_preview, paper_print};
     pub use crate::referral::check::{answer_file, referral_check};
+    pub use crate::referral::dispute::{dispute_open, dispute_settle};
     pub use crate::referral::redirect::{redirect_prepare, redirect_sign};
     pub use crate::referral::remind::referral_remind;
     pub use crate::referral::send::referral_send;

@@ -109,7 +109,8 @@ fn a_refused_ask_leaves_the_day_and_a_closed_case_asks_nothing() {
     assert_eq!(view["terms"]["asks"], json!([]));
     desk.ok(
         "case_close",
-        json!({ "case": case, "word": "solved", "outcome": "helped", "text": "сделали" }),
+        json!({ "case": case, "word": "solved", "outcome": "helped", "text": "сделали",
+            "not_called": "сказали лично" }),
     );
     assert_eq!(decide(true, json!("2026-11-30")).unwrap_err(), "not_open");
 }

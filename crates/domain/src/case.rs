@@ -16,7 +16,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 3;
+pub const FOLDER_VERSION: u32 = 4;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -43,6 +43,10 @@ pub struct CaseState {
     pub extension_asks: Vec<TermAsk>,
     /// Decisions on extensions, granted or not.
     pub extensions: Vec<Extension>,
+    /// An officer asked another one to look before closing.
+    pub closing_ask: Option<ClosingAsk>,
+    /// Two bodies say that it is not theirs.
+    pub disputes: Vec<Dispute>,
     /// Decisions the applicant has to be told of.
     pub notices: Vec<Notice>,
     pub visits: Vec<Visit>,
@@ -127,6 +131,46 @@ pub struct Extension {
     pub calendar: String,
     /// False while the decision waits for the region.
     pub at_region: bool,
+}
+
+/// An officer asked another one to look before the case is closed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct ClosingAsk {
+    pub at: DateTime<Utc>,
+    pub by: OfficerId,
+    pub word: Word,
+    pub outcome: String,
+    pub text: String,
+}
+
+/// A dispute about competence: bodies that refused, each with its reason, and what the head decided.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Dispute {
+    /// The last refused referral.
+    pub referral: ReferralId,
+    pub at: DateTime<Utc>,
+    pub reason: String,
+    /// Who refused, in order.
+    pub sides: Vec<Side>,
+    pub settled: Option<Settled>,
+    pub at_region: bool,
+}
+
+/// A body's side of a dispute.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Side {
+    pub agency: AgencyCode,
+    pub at: DateTime<Utc>,
+    pub code: String,
+    pub reason: String,
+}
+
+/// Whose it is, as the head decided.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Settled {
+    pub at: DateTime<Utc>,
+    pub agency: AgencyCode,
+    pub reason: String,
 }
 
 /// What the applicant has to be told.
@@ -248,6 +292,12 @@ pub struct Check {
     pub stamp: Stamp,
     pub good: bool,
     pub note: String,
+    /// Which of the five checks the answer has.
+    pub has: Vec<String>,
+    /// Which of them it lacks.
+    pub lacks: Vec<String>,
+    /// Not the answer was empty: the case was reopened.
+    pub reopened: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
@@ -298,6 +348,10 @@ pub struct Closing {
     pub word: Word,
     pub outcome: String,
     pub text: String,
+    /// 1 to 5; absent = not asked.
+    pub satisfaction: Option<u8>,
+    /// Why the applicant was not called back before.
+    pub not_called: String,
     /// False while the decision waits for the region.
     pub at_region: bool,
 }
@@ -373,6 +427,30 @@ impl CaseState {
     #[must_use]
     pub fn applicant(&self) -> Option<&Party> {
         self.parties.first().map(|p| &p.party)
+    }
+
+    /// Refusals of a referral and of those it replaced, the first one first: its bounces.
+    #[must_use]
+    pub fn bounces(&self, id: ReferralId) -> Vec<Side> {
+        let mut out = Vec::new();
+        let mut next = Some(id);
+        // A chain cannot be longer than the referrals there are, whatever a broken program wrote.
+        for _ in 0..self.referrals.len() {
+            let Some(r) = next.and_then(|id| self.referrals.iter().find(|r| r.id == id)) else {
+                break;
+            };
+            if let Some(x) = &r.rejected {
+                out.push(Side {
+                    agency: r.agency.clone(),
+                    at: x.stamp.at,
+                    code: x.code.clone(),
+                    reason: x.reason.clone(),
+                });
+            }
+            next = r.replaces;
+        }
+        out.reverse();
+        out
     }
 
     /// The redirect that moved the whole duty away. A body that refused it has not taken the duty.

@@ -263,6 +263,10 @@ bodies! {
     /// An officer read the answer and judged it (“не отписка”).
     "referral_checked" => ReferralChecked: Fact, region false, critical false {
         referral_id: ReferralId, good: bool,
+        /// Which of [`crate::answer::CHECKS`] the answer has.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] has: Vec<String>,
+        /// Which of them it lacks: named to the body when the answer goes back.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] lacks: Vec<String>,
         #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
     };
     /// The body was reminded.
@@ -270,6 +274,21 @@ bodies! {
     /// The officer took the request back before an answer (wrong body, no longer needed).
     "referral_withdrawn" => ReferralWithdrawn: Decision, region false, critical true {
         referral_id: ReferralId, #[serde(default)] reason: String };
+    /// The case was reopened: the body owes an answer again, and sees why.
+    "referral_reopened" => ReferralReopened: Fact, region false, critical false {
+        referral_id: ReferralId, reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")] answer_due: Option<NaiveDate>,
+    };
+    /// Two bodies say that it is not theirs: the head takes the dispute on. `referral_id` is the last refused one.
+    "dispute_opened" => DisputeOpened: Decision, region false, critical false { referral_id: ReferralId, reason: String };
+    /// The head decided whose it is.
+    "dispute_settled" => DisputeSettled: Decision, region false, critical false {
+        referral_id: ReferralId, agency: AgencyCode, reason: String };
+    /// An officer asks another one to look before a case of this category is closed.
+    "closing_asked" => ClosingAsked: Fact, region false, critical false {
+        word: Word, outcome: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+    };
     /// Own police action with an owner and a date.
     "task_assigned" => TaskAssigned: Decision, region false, critical false {
         task_id: TaskId, text: String, unit: AgencyCode,
@@ -341,9 +360,13 @@ bodies! {
     /// The case ended, with the applicant's own word.
     "case_closed" => CaseClosed: Decision, region false, critical true {
         word: Word,
-        /// `helped`, `explained`, `refused_by_body`, `withdrawn`, `not_reached`.
+        /// One of [`crate::closing::OUTCOMES`].
         outcome: String,
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+        /// How content the applicant is, 1 to 5, asked in one question; absent = not asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")] satisfaction: Option<u8>,
+        /// Why the applicant was not called back before.
+        #[serde(default, skip_serializing_if = "String::is_empty")] not_called: String,
     };
     /// The case goes on after all.
     "case_reopened" => CaseReopened: Decision, region false, critical true { reason: String };

@@ -62,6 +62,8 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         calendar: String::new(),
         extension_asks: Vec::new(),
         extensions: Vec::new(),
+        closing_ask: None,
+        disputes: Vec::new(),
         notices: Vec::new(),
         visits: Vec::new(),
         issues: Vec::new(),
@@ -194,8 +196,11 @@ fn apply(case: &mut CaseState, entry: &Entry) {
                 word: b.word,
                 outcome: b.outcome,
                 text: b.text,
+                satisfaction: b.satisfaction.filter(|n| (1..=5).contains(n)),
+                not_called: b.not_called,
                 at_region,
             });
+            case.closing_ask = None;
         }
         Body::CaseReopened(_) => {
             if case.closed.take().is_some() {
@@ -310,7 +315,14 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
         }
         Body::ReferralChecked(b) => {
             if let Some(r) = referral(case, b.referral_id).filter(|r| r.answered.is_some()) {
-                r.checked = Some(Check { stamp: stamp(e), good: b.good, note: b.note });
+                r.checked = Some(Check {
+                    stamp: stamp(e),
+                    good: b.good,
+                    note: b.note,
+                    has: b.has,
+                    lacks: b.lacks,
+                    reopened: false,
+                });
             }
         }
         Body::ReferralReminded(b) => {

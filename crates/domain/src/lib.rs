@@ -2,9 +2,11 @@
 //!
 //! Pure: no I/O, no clock, no async, no SQL. Time, ids and randomness are arguments.
 
+pub mod answer;
 pub mod calendar;
 pub mod case;
 pub mod catalog;
+pub mod closing;
 pub mod deadline;
 pub mod event;
 pub mod extension;

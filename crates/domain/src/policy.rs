@@ -18,8 +18,9 @@ pub enum Permission {
     Administer,
 }
 
-/// Kinds only the head or the deputy may author: the law wants a decision of theirs (АППК art. 76).
-const HEAD_ONLY: &[&str] = &["extension_decided"];
+/// Kinds only the head or the deputy may author: the law wants a decision of
+/// theirs (АППК art. 76), and a dispute between bodies is their business.
+const HEAD_ONLY: &[&str] = &["extension_decided", "dispute_opened", "dispute_settled"];
 
 /// The officer who acts, as policy sees him.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -183,6 +183,8 @@ fn a_referral_lives_its_own_life_from_draft_to_checked() {
             Body::ReferralChecked(ReferralChecked {
                 referral_id: rid,
                 good: false,
+                has: vec![],
+                lacks: vec![],
                 note: "отписка".into(),
                 more: none(),
             }),
@@ -203,6 +205,8 @@ fn a_referral_lives_its_own_life_from_draft_to_checked() {
             Body::ReferralChecked(ReferralChecked {
                 referral_id: rid,
                 good: true,
+                has: vec![],
+                lacks: vec![],
                 note: String::new(),
                 more: none(),
             }),
@@ -248,6 +252,8 @@ fn a_case_without_any_way_asks_for_a_decision_and_a_closed_one_asks_for_nothing(
     log.done(Body::CaseClosed(CaseClosed {
         word: Word::Solved,
         outcome: "helped".into(),
+        satisfaction: None,
+        not_called: String::new(),
         text: String::new(),
         more: none(),
     }));
@@ -291,6 +297,8 @@ fn what_the_region_refused_is_not_applied_but_comes_back_as_work() {
         Body::CaseClosed(CaseClosed {
             word: Word::Solved,
             outcome: "helped".into(),
+            satisfaction: None,
+            not_called: String::new(),
             text: String::new(),
             more: none(),
         }),
@@ -342,7 +350,7 @@ proptest! {
                 3 => Body::AgencyAccepted(AgencyAccepted { referral_id: rid, more: none() }),
                 4 => Body::AgencyRejected(AgencyRejected { referral_id: rid, code: "c".into(), reason: "r".into(), more: none() }),
                 5 => Body::AgencyAnswered(AgencyAnswered { referral_id: rid, text: "t".into(), file: None, more: none() }),
-                6 => Body::ReferralChecked(ReferralChecked { referral_id: rid, good: true, note: String::new(), more: none() }),
+                6 => Body::ReferralChecked(ReferralChecked { referral_id: rid, good: true, has: vec![], lacks: vec![], note: String::new(), more: none() }),
                 7 => { drafted(&mut log, R, None); continue; }
                 _ => Body::CaseReopened(CaseReopened { reason: "r".into(), more: none() }),
             };

@@ -11,7 +11,7 @@ fn only_the_head_decides_on_terms_of_law_and_the_consultant_only_greets() {
     for (kind, _, region) in KINDS {
         let wanted: Vec<Role> = match *kind {
             _ if *region => vec![Role::Region],
-            "extension_decided" => HEAD.to_vec(),
+            "extension_decided" | "dispute_opened" | "dispute_settled" => HEAD.to_vec(),
             "visit_noted" | "advice_given" | "note_added" => [&[Role::Consultant], DESK].concat(),
             _ => DESK.to_vec(),
         };

@@ -123,7 +123,7 @@ impl CaseView {
     }
 
     /// Is this decision possible now? Facts and amendments always are.
-    pub fn check_decision(&self, role: Role, body: &Body) -> Result<(), &'static str> {
+    pub fn check_decision(&self, actor: &Actor, body: &Body) -> Result<(), &'static str> {
         let decided = matches!(
             body,
             Body::ReferralSent(_)
@@ -132,6 +132,8 @@ impl CaseView {
                 | Body::CaseReopened(_)
                 | Body::TaskAssigned(_)
                 | Body::ExtensionDecided(_)
+                | Body::DisputeOpened(_)
+                | Body::DisputeSettled(_)
         );
         if !decided {
             return Ok(());
@@ -153,7 +155,7 @@ impl CaseView {
                     Err(reject::ALREADY_SENT)
                 } else if closed {
                     Err(reject::CASE_CLOSED)
-                } else if r.redirect.is_some() && !policy::may(role, Permission::Decide) {
+                } else if r.redirect.is_some() && !policy::may(actor.role, Permission::Decide) {
                     // The duty moves by a signature of the head or the deputy.
                     Err(reject::NOT_ALLOWED)
                 } else if r.redirect.is_some()
@@ -180,6 +182,20 @@ impl CaseView {
                 Err(reject::NOT_A_CASE)
             }
             Body::CaseClosed(_) if closed => Err(reject::CASE_CLOSED),
+            Body::CaseClosed(_) if state.as_ref().is_some_and(|s| s.waits_for_second(actor.id)) => {
+                Err(reject::NEEDS_SECOND)
+            }
+            Body::DisputeOpened(b) => {
+                referral(b.referral_id)?;
+                let two = state.as_ref().is_some_and(|s| s.bounces(b.referral_id).len() >= 2);
+                if two { Ok(()) } else { Err(reject::NO_DISPUTE) }
+            }
+            Body::DisputeSettled(b) => {
+                let open = state.as_ref().is_some_and(|s| {
+                    s.disputes.iter().any(|d| d.referral == b.referral_id && d.settled.is_none())
+                });
+                if open { Ok(()) } else { Err(reject::NO_DISPUTE) }
+            }
             Body::CaseReopened(_) if !closed => Err(reject::NOT_CLOSED),
             Body::ExtensionDecided(b) => extension_holds(state.as_ref(), b),
             Body::TaskAssigned(b) => {

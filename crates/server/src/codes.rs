@@ -50,6 +50,10 @@ pub mod reject {
     pub const TASK_EXISTS: &str = "task_exists";
     /// The whole duty moved to another body before.
     pub const REDIRECTED: &str = "redirected";
+    /// Another officer has to look before this case is closed.
+    pub const NEEDS_SECOND: &str = "needs_second";
+    /// There is no such dispute, or no two refusals to have one about.
+    pub const NO_DISPUTE: &str = "no_dispute";
     /// The last day of law moved meanwhile: another decision came first.
     pub const TERM_MOVED: &str = "term_moved";
     /// The new last day is not within what the law allows.

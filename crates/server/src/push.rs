@@ -290,7 +290,7 @@ impl Push<'_> {
         let actor = Actor { id: officer.id, role: officer.role, circles: officer.circles.clone() };
         let view = plan.case(e.case_id)?;
         if let Err(code) =
-            view.check_place(&actor, e).and_then(|()| view.check_decision(officer.role, &body))
+            view.check_place(&actor, e).and_then(|()| view.check_decision(&actor, &body))
         {
             return reject(code);
         }

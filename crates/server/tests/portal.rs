@@ -122,6 +122,8 @@ async fn a_request_goes_to_the_clerk_and_comes_back_answered() {
     let checked = Body::ReferralChecked(ReferralChecked {
         referral_id: id,
         good: false,
+        has: vec!["decision".to_owned()],
+        lacks: vec!["facts".to_owned(), "appeal".to_owned()],
         note: "Отписка: INTERNAL".to_owned(),
         more: Map::new(),
     });

@@ -83,6 +83,8 @@ async fn a_decision_holds_only_when_the_case_allows_it() {
         Body::CaseClosed(CaseClosed {
             word: Word::Solved,
             outcome: "helped".to_owned(),
+            satisfaction: None,
+            not_called: String::new(),
             text: String::new(),
             more: Map::new(),
         })

@@ -88,3 +88,37 @@ async fn the_duty_moves_by_the_heads_signature_once() {
     head.say(case, &sent(second), "open");
     assert_eq!(codes(&head.push().await.unwrap()), ["accepted", "rejected:redirected"]);
 }
+
+#[tokio::test]
+async fn a_second_officer_closes_and_two_refusals_make_a_dispute() {
+    let w = World::new();
+    let mut asker = w.desk("07").await;
+    let mut second = w.desk("07").await;
+    let case = CaseId(fresh());
+    asker.say(case, &visit(), "open");
+    asker.say(case, &opened(), "open");
+    asker.say(
+        case,
+        &body("issue_added", &json!({ "issue_id": fresh(), "category": "FAM-05" })),
+        "open",
+    );
+    let closed = body("case_closed", &json!({ "word": "solved", "outcome": "helped" }));
+    asker.say(case, &closed, "open");
+    asker.say(
+        case,
+        &body("closing_asked", &json!({ "word": "solved", "outcome": "helped" })),
+        "open",
+    );
+    asker.say(case, &closed, "open");
+    let told = codes(&asker.push().await.unwrap());
+    assert_eq!(told[3..], ["rejected:needs_second", "accepted", "rejected:needs_second"]);
+    second.say(case, &closed, "open");
+    assert_eq!(codes(&second.push().await.unwrap()), ["accepted"]);
+
+    let mut head = w.desk_with("07", Role::Head, &[]).await;
+    let (case, referral) = common::referral(&mut head, "E-ZKH", "Яма", "open");
+    let dispute = json!({ "referral_id": referral, "reason": "чья" });
+    head.say(case, &body("dispute_opened", &dispute), "open");
+    let told = codes(&head.push().await.unwrap());
+    assert_eq!(told.last().unwrap(), "rejected:no_dispute");
+}

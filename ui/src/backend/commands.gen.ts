@@ -114,9 +114,17 @@ export type Basis = { "kind": "consent" } | { "kind": "override", ground: string
 
 export type CaseClose = { case: CaseId, word: Word, 
 /**
- * `helped`, `explained`, `refused_by_body`, `withdrawn`, `not_reached`.
+ * One of `esik_domain::closing::OUTCOMES`.
  */
-outcome: string, text: string, };
+outcome: string, text: string, 
+/**
+ * 1 to 5, the one question; absent = not asked.
+ */
+satisfaction: number | null, 
+/**
+ * Why the applicant was not called back.
+ */
+not_called: string, };
 
 export type CaseDone = { changed: Changed, };
 
@@ -140,7 +148,7 @@ number: string | null, ext_number: string | null, title: string, narrative: stri
 /**
  * “Why this date?”: each clock with its derivation.
  */
-clocks: Array<Clock>, terms: Terms, review: Array<Review>, refused: Array<Refused>, 
+clocks: Array<Clock>, terms: Terms, end: End, review: Array<Review>, refused: Array<Refused>, 
 /**
  * Parts of the case this program is too old for.
  */
@@ -264,7 +272,19 @@ lists: Array<string>, };
 
 export type Channel = "front_office" | "phone" | "round" | "letter" | "import";
 
-export type Check = { stamp: Stamp, good: boolean, note: string, };
+export type Check = { stamp: Stamp, good: boolean, note: string, 
+/**
+ * Which of the five checks the answer has.
+ */
+has: Array<string>, 
+/**
+ * Which of them it lacks.
+ */
+lacks: Array<string>, 
+/**
+ * Not the answer was empty: the case was reopened.
+ */
+reopened: boolean, };
 
 export type Circle = string;
 
@@ -292,9 +312,19 @@ was: Earlier | null, };
 
 export type Closing = { at: string, by: OfficerId, word: Word, outcome: string, text: string, 
 /**
+ * 1 to 5; absent = not asked.
+ */
+satisfaction: number | null, 
+/**
+ * Why the applicant was not called back before.
+ */
+not_called: string, 
+/**
  * False while the decision waits for the region.
  */
 at_region: boolean, };
+
+export type ClosingAsk = { at: string, by: OfficerId, word: Word, outcome: string, text: string, };
 
 export type ContactHow = "call" | "in_person" | "message" | "letter";
 
@@ -388,6 +418,24 @@ export type DeadlineBasis = "law" | "law_complaint" | "law_service" | "law_other
 
 export type Disclosed = { name: boolean, phone: boolean, address: boolean, };
 
+export type Dispute = { 
+/**
+ * The last refused referral.
+ */
+referral: ReferralId, at: string, reason: string, 
+/**
+ * Who refused, in order.
+ */
+sides: Array<Side>, settled: Settled | null, at_region: boolean, };
+
+export type DisputeOpen = { case: CaseId, 
+/**
+ * The last refused referral.
+ */
+referral: ReferralId, reason: string, };
+
+export type DisputeSettle = { case: CaseId, referral: ReferralId, agency: AgencyCode, reason: string, };
+
 export type Document = { name: string, media_type: string, base64: string, };
 
 export type Draft = { id: DraftId, form: IntakeForm, saved_at: string, };
@@ -415,6 +463,20 @@ export type Earlier = { due: string,
  * Empty when it is not known.
  */
 calendar: string, };
+
+export type End = { 
+/**
+ * The applicant was spoken with after the last news.
+ */
+called_back: boolean, 
+/**
+ * Another officer has to look: this one may only ask for it.
+ */
+needs_second: boolean, 
+/**
+ * Who asked for the second look, and with which outcome.
+ */
+asked: ClosingAsk | null, asked_by: string, outcomes: Array<string>, disputes: Array<Dispute>, };
 
 export type Enroll = { 
 /**
@@ -664,7 +726,7 @@ due: string | null,
  */
 since: string, circle: Circle, by: OfficerId, };
 
-export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "sign_redirect" | "give_notice";
+export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice";
 
 export type OfficerId = string;
 
@@ -806,9 +868,9 @@ export type PreviewRequest = { form: IntakeForm, };
 
 export type ProfileCreate = { officer: NewOfficer, language: Lang, };
 
-export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us" | "to_sign";
+export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us" | "to_sign" | "second_bounce";
 
-export type QueueCounts = { all: number, overdue: number, today: number, week: number, waiting_agency: number, waiting_us: number, to_sign: number, };
+export type QueueCounts = { all: number, overdue: number, today: number, week: number, waiting_agency: number, waiting_us: number, to_sign: number, second_bounce: number, };
 
 export type Reached = "yes" | "no_answer" | "unsafe";
 
@@ -890,9 +952,13 @@ export type Reference = { categories: Array<Category>, agencies: Array<Agency>, 
 
 export type ReferralCheck = { case: CaseId, referral: ReferralId, 
 /**
- * Facts checked, decision, who and when, what next: a real answer.
+ * A real answer.
  */
-good: boolean, note: string, };
+good: boolean, 
+/**
+ * Which of the five it has: `facts`, `decision`, `who_when`, `next`, `appeal`.
+ */
+has: Array<string>, note: string, };
 
 export type ReferralForm = { agency: AgencyCode, 
 /**
@@ -1006,9 +1072,13 @@ may: Array<string>, };
 
 export type SettingsChange = { language: Lang | null, theme: Theme | null, };
 
+export type Settled = { at: string, agency: AgencyCode, reason: string, };
+
 export type Severity = "ok" | "warn" | "error";
 
 export type Sex = "male" | "female";
+
+export type Side = { agency: AgencyCode, at: string, code: string, reason: string, };
 
 export type SignIn = { officer: OfficerId, password: string, };
 
@@ -1243,6 +1313,8 @@ export interface Commands {
   extension_decide: { request: ExtensionDecide; response: CaseDone };
   redirect_prepare: { request: RedirectPrepare; response: CaseDone };
   redirect_sign: { request: RedirectSign; response: CaseDone };
+  dispute_open: { request: DisputeOpen; response: CaseDone };
+  dispute_settle: { request: DisputeSettle; response: CaseDone };
   notice_give: { request: NoticeGive; response: CaseDone };
   coupon_preview: { request: CaseRef; response: Document };
   coupon_print: { request: CaseRef; response: CouponPrinted };

@@ -17,6 +17,7 @@ const QUEUES: readonly string[] = [
   'waiting_agency',
   'waiting_us',
   'to_sign',
+  'second_bounce',
 ] satisfies Queue[];
 
 /** Reads an address; what it does not know is the reception. */

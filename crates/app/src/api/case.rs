@@ -43,6 +43,7 @@ pub struct CaseView {
     /// “Why this date?”: each clock with its derivation.
     pub clocks: Vec<Clock>,
     pub terms: super::Terms,
+    pub end: super::End,
     pub review: Vec<Review>,
     pub refused: Vec<Refused>,
     /// Parts of the case this program is too old for.
@@ -138,8 +139,11 @@ pub struct ReferralSend {
 pub struct ReferralCheck {
     pub case: CaseId,
     pub referral: ReferralId,
-    /// Facts checked, decision, who and when, what next: a real answer.
+    /// A real answer.
     pub good: bool,
+    /// Which of the five it has: `facts`, `decision`, `who_when`, `next`, `appeal`.
+    #[serde(default)]
+    pub has: Vec<String>,
     pub note: String,
 }
 
@@ -188,9 +192,15 @@ pub struct ContactRecord {
 pub struct CaseClose {
     pub case: CaseId,
     pub word: Word,
-    /// `helped`, `explained`, `refused_by_body`, `withdrawn`, `not_reached`.
+    /// One of `esik_domain::closing::OUTCOMES`.
     pub outcome: String,
     pub text: String,
+    /// 1 to 5, the one question; absent = not asked.
+    #[serde(default)]
+    pub satisfaction: Option<u8>,
+    /// Why the applicant was not called back.
+    #[serde(default)]
+    pub not_called: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -76,6 +76,8 @@ pub enum Queue {
     WaitingUs,
     /// Waits for a decision and signature of the head.
     ToSign,
+    /// Two bodies refused it.
+    SecondBounce,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
@@ -109,6 +111,7 @@ pub struct QueueCounts {
     pub waiting_agency: u32,
     pub waiting_us: u32,
     pub to_sign: u32,
+    pub second_bounce: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -1,7 +1,7 @@
 //! Terms of law on the screen: asking for more time, deciding, telling the applicant.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use esik_domain::case::{Extension, Notice};
+use esik_domain::case::{ClosingAsk, Dispute, Extension, Notice};
 use esik_domain::event::{ContactHow, Disclosed};
 use esik_domain::ids::{AgencyCode, CaseId, EventId, IssueId, ReferralId};
 use serde::{Deserialize, Serialize};
@@ -92,5 +92,37 @@ pub struct RedirectSign {
     /// False: it is not sent, for a reason.
     pub granted: bool,
     pub decision_number: String,
+    pub reason: String,
+}
+
+/// How this case may end, for this officer.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct End {
+    /// The applicant was spoken with after the last news.
+    pub called_back: bool,
+    /// Another officer has to look: this one may only ask for it.
+    pub needs_second: bool,
+    /// Who asked for the second look, and with which outcome.
+    pub asked: Option<ClosingAsk>,
+    pub asked_by: String,
+    pub outcomes: Vec<String>,
+    pub disputes: Vec<Dispute>,
+}
+
+/// The head takes on a dispute between bodies.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DisputeOpen {
+    pub case: CaseId,
+    /// The last refused referral.
+    pub referral: ReferralId,
+    pub reason: String,
+}
+
+/// The head decides whose it is.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DisputeSettle {
+    pub case: CaseId,
+    pub referral: ReferralId,
+    pub agency: AgencyCode,
     pub reason: String,
 }

@@ -2,9 +2,10 @@
 
 use super::extend::first_legal_day;
 use super::view::{Sight, late, owes};
-use crate::api::{AskView, Clock, Earlier, Terms};
+use crate::api::{AskView, Clock, Earlier, End, Terms};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{CaseState, NoticeKind, ReferralState};
+use esik_domain::closing::OUTCOMES;
 use esik_domain::deadline::{
     AppealKind, Deadline, Term, extension_limit, extension_notice_term, legal_clock, redirect_term,
     working_days,
@@ -141,6 +142,23 @@ fn chosen(due: NaiveDate, calendar: &str, counted: Deadline, sight: &Sight<'_>) 
         derivation: Vec::new(),
         calendar: calendar.to_owned(),
         ..counted
+    }
+}
+
+/// How the case may end, for this officer; disputes are those of referrals he may see.
+pub(super) fn end(case: &CaseState, sight: &Sight<'_>) -> End {
+    End {
+        called_back: case.called_back(),
+        needs_second: case.waits_for_second(sight.actor.id),
+        asked_by: case.closing_ask.as_ref().map(|a| (sight.officer_name)(a.by)).unwrap_or_default(),
+        asked: case.closing_ask.clone(),
+        outcomes: OUTCOMES.iter().map(|o| (*o).to_owned()).collect(),
+        disputes: case
+            .disputes
+            .iter()
+            .filter(|d| case.referrals.iter().any(|r| r.id == d.referral))
+            .cloned()
+            .collect(),
     }
 }
 

@@ -73,6 +73,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         timeline,
         clocks,
         terms,
+        end: super::clocks::end(&case, sight),
         review: case.review.clone(),
         refused: case.refused.clone(),
         unknown: case.unknown,
@@ -208,10 +209,31 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
         Body::ReferralChecked(b) => {
             put("agency", agency(&b.referral_id));
             put("good", if b.good { "yes" } else { "no" }.to_owned());
+            put("lacks", b.lacks.join(","));
             put("text", b.note.clone());
             tone = if b.good { Tone::Good } else { Tone::Attention };
         }
         Body::ReferralReminded(b) => put("agency", agency(&b.referral_id)),
+        Body::ReferralReopened(b) => {
+            put("agency", agency(&b.referral_id));
+            put("reason", b.reason.clone());
+            tone = Tone::Attention;
+        }
+        Body::DisputeOpened(b) => {
+            put("agency", agency(&b.referral_id));
+            put("reason", b.reason.clone());
+            tone = Tone::Attention;
+        }
+        Body::DisputeSettled(b) => {
+            put("agency", b.agency.0.clone());
+            put("reason", b.reason.clone());
+            tone = Tone::Ours;
+        }
+        Body::ClosingAsked(b) => {
+            put("outcome", b.outcome.clone());
+            put("text", b.text.clone());
+            tone = Tone::Attention;
+        }
         Body::ReferralWithdrawn(b) => {
             put("agency", agency(&b.referral_id));
             put("reason", b.reason.clone());
@@ -266,6 +288,8 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
             put("word", code(&b.word));
             put("outcome", b.outcome.clone());
             put("text", b.text.clone());
+            put("reason", b.not_called.clone());
+            put("satisfaction", b.satisfaction.map(|n| n.to_string()).unwrap_or_default());
             tone = Tone::Good;
         }
         Body::CaseReopened(b) => {

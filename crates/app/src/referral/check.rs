@@ -6,18 +6,25 @@ use crate::case::done;
 use crate::desk::Desk;
 use crate::error::AppError;
 use base64::Engine as _;
+use esik_domain::answer::lacks;
 use esik_domain::case::ReferralState;
 use esik_domain::event::{Body, ReferralChecked};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
-/// Good: it goes to the applicant. Not good: the agency owes another one, and the note says why.
+/// Good: it has all five things an answer has to have, and goes to the applicant. Not good: the agency
+/// owes another one; what is missing is named to it, the note stays at the station.
 ///
 /// # Errors
-/// `missing_reason` when it is sent back without a word, `bad_request` when there is no answer.
+/// `answer_lacks` when it is called good without all five, `answer_has_all` when it is sent back
+/// though nothing is missing, `bad_request` when there is no answer.
 pub fn referral_check(desk: &Desk, r: ReferralCheck) -> Result<CaseDone, AppError> {
-    if !r.good && r.note.trim().is_empty() {
-        return Err(AppError::refused("missing_reason"));
+    let lacks = lacks(&r.has);
+    if r.good && !lacks.is_empty() {
+        return Err(AppError::refused("answer_lacks"));
+    }
+    if !r.good && lacks.is_empty() {
+        return Err(AppError::refused("answer_has_all"));
     }
     save_one(desk, r.case, |case, _| {
         let referral = case
@@ -28,6 +35,8 @@ pub fn referral_check(desk: &Desk, r: ReferralCheck) -> Result<CaseDone, AppErro
         let body = Body::ReferralChecked(ReferralChecked {
             referral_id: r.referral,
             good: r.good,
+            has: r.has.clone(),
+            lacks,
             note: normalize_input(&r.note),
             more: Map::new(),
         });

@@ -1,6 +1,7 @@
 //! Requests handed to competent bodies, and what we do with what comes back.
 
 pub mod check;
+pub mod dispute;
 pub mod redirect;
 pub mod remind;
 pub mod send;

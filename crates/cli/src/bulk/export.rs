@@ -183,6 +183,10 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             Body::ExtensionDecided(b) => {
                 Some((if b.granted { "extension_granted" } else { "extension_refused" }, b.reason))
             }
+            Body::ReferralReopened(b) => Some(("referral_reopened", b.reason)),
+            Body::DisputeOpened(b) => Some(("dispute_opened", b.reason)),
+            Body::DisputeSettled(b) => Some(("dispute_settled", b.reason)),
+            Body::ClosingAsked(b) => Some(("closing_asked", b.text)),
             Body::NoticeGiven(b) => Some(("notice_given", b.text)),
             Body::VerdictRejected(b) => Some(("verdict_rejected", b.code)),
             Body::Unknown { .. } => Some(("unknown", event.kind.clone())),

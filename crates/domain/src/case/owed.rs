@@ -54,6 +54,12 @@ pub enum ObligationKind {
     Review,
     /// An officer asked for an extension: the head decides.
     DecideExtension,
+    /// The second body refused it too: the head decides.
+    SecondBounce,
+    /// A dispute about competence is open: the head settles it.
+    SettleDispute,
+    /// Another officer has to look before the case is closed.
+    ConfirmClosing,
     /// A redirect is written: the head signs it.
     SignRedirect,
     /// The applicant has to be told of a decision by a day of law.
@@ -86,6 +92,11 @@ impl CaseState {
         if !self.is_case() || self.closed.is_some() {
             return out;
         }
+        if let Some(ask) = &self.closing_ask {
+            let mut o = own(ObligationKind::ConfirmClosing, ask.at, self.legal_last_day());
+            o.by = ask.by;
+            out.push(o);
+        }
         for ask in &self.extension_asks {
             let mut o = own(ObligationKind::DecideExtension, ask.at, self.legal_last_day());
             o.by = ask.by;
@@ -99,7 +110,11 @@ impl CaseState {
             });
         }
         for r in self.referrals.iter().filter(|r| r.is_open()) {
-            out.push(r.obligation());
+            let mut owed = r.obligation();
+            if owed.what == ObligationKind::FindAnother {
+                owed.what = self.refused_kind(r.id);
+            }
+            out.push(owed);
         }
         for t in self.tasks.iter().filter(|t| t.done.is_none()) {
             out.push(Obligation {
@@ -113,6 +128,8 @@ impl CaseState {
                 o.what,
                 ObligationKind::AwaitAnswer
                     | ObligationKind::FindAnother
+                    | ObligationKind::SecondBounce
+                    | ObligationKind::SettleDispute
                     | ObligationKind::CheckAnswer
                     | ObligationKind::DoTask
                     | ObligationKind::ReachRegion
@@ -126,6 +143,18 @@ impl CaseState {
             out.push(own(what, self.last_at, self.legal_last_day()));
         }
         out
+    }
+}
+
+impl CaseState {
+    /// What a refused referral asks for: another body, the head at the second refusal, or the dispute.
+    fn refused_kind(&self, id: ReferralId) -> ObligationKind {
+        match self.disputes.iter().rfind(|d| d.referral == id) {
+            Some(d) if d.settled.is_none() => ObligationKind::SettleDispute,
+            Some(_) => ObligationKind::FindAnother,
+            None if self.bounces(id).len() >= 2 => ObligationKind::SecondBounce,
+            None => ObligationKind::FindAnother,
+        }
     }
 }
 

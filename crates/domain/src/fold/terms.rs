@@ -1,7 +1,10 @@
-//! Terms of law that are moved, and what the applicant has to be told of it.
+//! Terms of law that are moved, what the applicant has to be told of it, disputes, second looks and
+//! what reopening does to a referral.
 
 use super::stamp;
-use crate::case::{CaseState, Extension, Notice, NoticeKind, TermAsk};
+use crate::case::{
+    CaseState, Check, ClosingAsk, Dispute, Extension, Notice, NoticeKind, Settled, TermAsk,
+};
 use crate::event::{Body, Envelope};
 use chrono::NaiveDate;
 
@@ -60,6 +63,50 @@ pub(super) fn apply(
             if let Some(n) = case.notices.iter_mut().find(|n| n.about == b.about) {
                 n.given.get_or_insert(stamp(e));
                 n.how.get_or_insert(b.how);
+            }
+        }
+        Body::ClosingAsked(b) => {
+            case.closing_ask = Some(ClosingAsk {
+                at: e.occurred_at,
+                by: e.actor_id,
+                word: b.word,
+                outcome: b.outcome,
+                text: b.text,
+            });
+        }
+        Body::DisputeOpened(b) => {
+            let sides = case.bounces(b.referral_id);
+            case.disputes.push(Dispute {
+                referral: b.referral_id,
+                at: e.occurred_at,
+                reason: b.reason,
+                sides,
+                settled: None,
+                at_region,
+            });
+        }
+        Body::DisputeSettled(b) => {
+            let open = case
+                .disputes
+                .iter_mut()
+                .find(|d| d.referral == b.referral_id && d.settled.is_none());
+            if let Some(dispute) = open {
+                dispute.settled =
+                    Some(Settled { at: e.occurred_at, agency: b.agency, reason: b.reason });
+            }
+        }
+        Body::ReferralReopened(b) => {
+            let owed = case.referrals.iter_mut().find(|r| r.id == b.referral_id);
+            if let Some(r) = owed.filter(|r| r.answered.is_some() && r.withdrawn.is_none()) {
+                r.answer_due = b.answer_due.or(r.answer_due);
+                r.checked = Some(Check {
+                    stamp: stamp(e),
+                    good: false,
+                    note: b.reason,
+                    has: Vec::new(),
+                    lacks: Vec::new(),
+                    reopened: true,
+                });
             }
         }
         other => return Some(other),

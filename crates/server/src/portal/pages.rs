@@ -283,7 +283,8 @@ pub struct RequestPage<'a> {
     pub answer: Option<OwnAnswer>,
     pub may: May,
     pub withdrawn: bool,
-    pub returned: bool,
+    /// Why the answer goes back, when it does.
+    pub returned: Option<String>,
     pub reminded: Option<String>,
     pub choices: Vec<Choice>,
     pub typed: Typed,
@@ -344,7 +345,7 @@ pub fn request_page<'a>(
         }),
         may: May::of(referral),
         withdrawn: state == ReferralState::Withdrawn,
-        returned: state == ReferralState::AnswerReturned,
+        returned: (state == ReferralState::AnswerReturned).then(|| returned(t, referral)),
         reminded: (referral.reminders > 0)
             .then(|| t.count("request-reminded", "count", u64::from(referral.reminders))),
         choices: super::act::REJECT_CODES
@@ -367,6 +368,27 @@ fn label(t: &Texts, field: &str) -> String {
         ["number", "category", "text", "address", "name", "phone", "call_note", "circumstances"];
     let known = KNOWN.contains(&field);
     t.get(&if known { format!("leaves-{field}") } else { "leaves-other".to_owned() })
+}
+
+/// Why another answer is owed: the case was reopened, or parts of the answer are missing, by name. The
+/// officer's note stays at the station.
+fn returned(t: &Texts, r: &Referral) -> String {
+    let Some(check) = &r.checked else { return String::new() };
+    if check.reopened {
+        return t.with("request-reopened", "reason", &check.note);
+    }
+    let mut out = t.get("request-returned");
+    let lacks: Vec<String> = check
+        .lacks
+        .iter()
+        .filter(|code| esik_domain::answer::CHECKS.contains(&code.as_str()))
+        .map(|code| t.get(&format!("lacks-{code}")))
+        .collect();
+    if !lacks.is_empty() {
+        out.push(' ');
+        out.push_str(&t.with("request-lacks", "what", &lacks.join("; ")));
+    }
+    out
 }
 
 /// What happened to a request, by time. Only what the agency did or was told.

@@ -27,6 +27,8 @@ pub enum Queue {
     WaitingUs,
     /// Waits for a decision and signature of the head.
     ToSign,
+    /// Two bodies refused it.
+    SecondBounce,
 }
 
 /// What of the board is asked for.
@@ -77,6 +79,7 @@ pub struct QueueCounts {
     pub waiting_agency: u64,
     pub waiting_us: u64,
     pub to_sign: u64,
+    pub second_bounce: u64,
 }
 
 fn week_end(today: NaiveDate) -> NaiveDate {
@@ -91,6 +94,7 @@ fn condition(queue: Queue) -> &'static str {
         Queue::Week => "o.due BETWEEN :today AND :week",
         Queue::WaitingAgency => "o.waiting_on = 'agency'",
         Queue::WaitingUs => "o.waiting_on = 'us'",
+        Queue::SecondBounce => "o.what IN ('second_bounce', 'settle_dispute')",
         Queue::ToSign => "o.what IN ('decide_extension', 'sign_redirect')",
     }
 }
@@ -224,8 +228,10 @@ impl QueueCounts {
             _ => {}
         }
         let what = row.get_ref(3)?.as_str().map_err(|_| sql::bad("what"))?;
-        if matches!(what, "decide_extension" | "sign_redirect") {
-            self.to_sign += n;
+        match what {
+            "decide_extension" | "sign_redirect" => self.to_sign += n,
+            "second_bounce" | "settle_dispute" => self.second_bounce += n,
+            _ => {}
         }
         Ok(())
     }

@@ -4,14 +4,16 @@ import { t, tCode } from '../../i18n';
 import { Button, Dialog } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
+import { CheckDialog } from './CheckDialog';
 import { CloseDialog, ReopenDialog } from './CloseDialog';
 import { ContactDialog } from './ContactDialog';
+import { BounceDialog, SettleDialog } from './DisputeDialogs';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { FileDialog } from './FileDialog';
 import { PaperDialog, type ShownPaper } from './Papers';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
 import { ReferDialog } from './ReferDialog';
-import { CategoryDialog, CheckDialog, NoteDialog, RemindDialog } from './smallDialogs';
+import { CategoryDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
 
 export type Opened =
@@ -21,7 +23,10 @@ export type Opened =
   | { kind: 'notice'; about: string }
   | { kind: 'redirect' }
   | { kind: 'refer'; replaces: string | null; copyOf?: string }
-  | { kind: 'redirect_sign' | 'check' | 'remind' | 'leaves' | 'file'; referral: string }
+  | {
+      kind: 'bounce' | 'settle' | 'redirect_sign' | 'check' | 'remind' | 'leaves' | 'file';
+      referral: string;
+    }
   | { kind: 'task_done'; task: string }
   | { kind: 'category'; issue: string };
 
@@ -70,6 +75,10 @@ export function CaseDialogs(
       const referral = view.referrals.find((r) => r.id === opened.referral);
       if (!referral) return null;
       switch (opened.kind) {
+        case 'bounce':
+          return <BounceDialog {...props} referral={referral} />;
+        case 'settle':
+          return <SettleDialog {...props} referral={referral} />;
         case 'redirect_sign':
           return <RedirectSignDialog {...props} referral={referral} />;
         case 'check':

@@ -14,6 +14,7 @@ import { CaseTimeline } from './CaseTimeline';
 import './case.css';
 import './shared.css';
 import { CaseDialogs, type Opened } from './CaseDialogs';
+import { Disputes } from './DisputeDialogs';
 import { NextStep } from './NextStep';
 import { Notices } from './Notices';
 import { nextAction, type Wait } from './next';
@@ -86,6 +87,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
       {props.failed ? <ErrorNote error={props.failed} /> : null}
       <Notices view={view} book={book} />
       <TermNotes view={view} book={book} />
+      <Disputes view={view} book={book} />
       <div className="case">
         <div className="stack">
           <Summary

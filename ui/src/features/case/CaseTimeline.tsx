@@ -5,6 +5,7 @@ import { fullDay, moment } from '../../i18n/dates';
 import { Card, EmptyState, Timeline } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
+import { lacksText } from './CheckDialog';
 import { until } from './dates';
 import { acts } from './grouped';
 
@@ -103,6 +104,8 @@ export function eventDetails(item: TimelineItem): string[] {
       : item.kind === 'verdict_rejected'
         ? tCode(`case.refused.${v.code}`, t('case.refused.other'))
         : (v.reason ?? '');
+  const lacks = v.lacks ? lacksText(v.lacks.split(',')) : '';
+  const stars = v.satisfaction ? t('close.stars', { n: Number(v.satisfaction) }) : '';
   const channel =
     item.kind === 'delivery_delivered' && v.channel
       ? tCode(`case.channel.${v.channel}`, t('case.channel.other'))
@@ -117,7 +120,9 @@ export function eventDetails(item: TimelineItem): string[] {
     v.ground ?? '',
     v.address ?? '',
     v.file ?? '',
+    lacks,
     reason,
+    stars,
     signed,
     channel,
     word,

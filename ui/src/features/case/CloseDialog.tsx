@@ -2,38 +2,51 @@
 import { useState } from 'react';
 import type { Word } from '../../backend';
 import { useAction } from '../../backend/query';
-import { t } from '../../i18n';
+import { t, tCode } from '../../i18n';
 import { Note, PillRadios, TextArea, toast } from '../../kit';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
-import { lastWord, leftOpen, wasAsked } from './next';
+import { lastWord, leftOpen } from './next';
 
 const WORDS: readonly Word[] = ['solved', 'partly', 'not_solved', 'not_asked'];
-const OUTCOMES = ['helped', 'explained', 'refused_by_body', 'withdrawn', 'not_reached'] as const;
+const STARS = ['1', '2', '3', '4', '5'] as const;
 
 export function CloseDialog(props: DialogProps) {
   const { view, onClose } = props;
   const close = useAction('case_close');
-  const said = WORDS.find((w) => w === lastWord(view)) ?? null;
+  const asked = view.end.needs_second ? null : view.end.asked;
+  const said = asked?.word ?? WORDS.find((w) => w === lastWord(view)) ?? null;
   const [word, setWord] = useState<Word | null>(said);
-  const [outcome, setOutcome] = useState<string | null>(said === 'solved' ? 'helped' : null);
-  const [text, setText] = useState('');
+  const [outcome, setOutcome] = useState<string | null>(
+    asked?.outcome ?? (said === 'solved' ? 'helped' : null),
+  );
+  const [text, setText] = useState(asked?.text ?? '');
+  const [stars, setStars] = useState<string | null>(null);
+  const [notCalled, setNotCalled] = useState('');
+  const called = view.end.called_back;
   const left = leftOpen(view);
   return (
     <FormDialog
       title={t('case.close.title', { number: view.number ?? '' })}
-      save={t('case.close.yes')}
+      save={view.end.needs_second ? t('close.second_yes') : t('case.close.yes')}
       pending={close.isPending}
       error={close.error}
-      disabled={word === null || outcome === null}
+      disabled={word === null || outcome === null || (!called && notCalled.trim() === '')}
       onClose={onClose}
       onSave={() => {
         if (word === null || outcome === null) return;
         close.mutate(
-          { case: view.id, word, outcome, text: text.trim() },
+          {
+            case: view.id,
+            word,
+            outcome,
+            text: text.trim(),
+            satisfaction: stars === null ? null : Number(stars),
+            not_called: called ? '' : notCalled.trim(),
+          },
           {
             onSuccess: () => {
-              toast(t('case.saved.closed'));
+              toast(view.end.needs_second ? t('close.saved_asked') : t('case.saved.closed'));
               onClose();
             },
           },
@@ -41,7 +54,26 @@ export function CloseDialog(props: DialogProps) {
       }}
     >
       {left > 0 ? <Note tone="warn">{t('case.close.open_left', { n: left })}</Note> : null}
-      {wasAsked(view) ? null : <Note>{t('case.close.not_told')}</Note>}
+      {view.end.needs_second ? <Note tone="calm">{t('close.second')}</Note> : null}
+      {asked ? (
+        <Note tone="calm">
+          {t('close.second_asked', {
+            who: view.end.asked_by,
+            outcome: tCode(`case.outcome.${asked.outcome}`, asked.outcome),
+          })}
+        </Note>
+      ) : null}
+      {called ? null : (
+        <>
+          <Note>{t('case.close.not_told')}</Note>
+          <TextArea
+            label={t('close.not_called')}
+            rows={1}
+            value={notCalled}
+            onChange={setNotCalled}
+          />
+        </>
+      )}
       <PillRadios
         label={t('case.close.word')}
         value={word}
@@ -52,7 +84,14 @@ export function CloseDialog(props: DialogProps) {
         label={t('case.close.outcome')}
         value={outcome}
         onChange={setOutcome}
-        options={OUTCOMES.map((id) => ({ id, label: t(`case.outcome.${id}`) }))}
+        options={view.end.outcomes.map((id) => ({ id, label: tCode(`case.outcome.${id}`, id) }))}
+      />
+      <PillRadios
+        label={t('close.satisfaction')}
+        aside={t('close.satisfaction_hint')}
+        value={stars}
+        onChange={setStars}
+        options={STARS.map((id) => ({ id, label: id }))}
       />
       <TextArea label={t('case.close.text')} rows={2} value={text} onChange={setText} />
     </FormDialog>
@@ -90,6 +129,7 @@ export function ReopenDialog(props: DialogProps) {
         value={reason}
         onChange={setReason}
       />
+      <p className="s">{t('reopen.reaches')}</p>
     </FormDialog>
   );
 }

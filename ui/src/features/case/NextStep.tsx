@@ -27,6 +27,12 @@ function openedBy(next: Exclude<Next, { act: 'none' }>): Opened {
       return { kind: 'remind', referral: next.referral };
     case 'decide_extension':
       return { kind: 'extension_decide' };
+    case 'second_bounce':
+      return { kind: 'bounce', referral: next.referral };
+    case 'settle_dispute':
+      return { kind: 'settle', referral: next.referral };
+    case 'confirm_closing':
+      return { kind: 'close' };
     case 'sign_redirect':
       return { kind: 'redirect_sign', referral: next.referral };
     case 'give_notice':

@@ -25,6 +25,17 @@ export function Notices(props: { view: CaseView; book: Book }) {
       {view.review.map((review) => (
         <ReviewNote key={review.event} review={review} book={book} />
       ))}
+      {view.end.asked && view.closed === null ? (
+        <Note tone="warn">
+          <p className="t">
+            {t('close.second_asked', {
+              who: view.end.asked_by,
+              outcome: tCode(`case.outcome.${view.end.asked.outcome}`, view.end.asked.outcome),
+            })}
+          </p>
+          {view.end.needs_second ? <p>{t('close.second_waits')}</p> : null}
+        </Note>
+      ) : null}
       {view.closed ? (
         <Note tone="ok">
           <p>

@@ -7,6 +7,7 @@ import { dueTag } from '../control/due';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import type { Opened } from './CaseDialogs';
+import { lacksText } from './CheckDialog';
 import { until } from './dates';
 import { awaits, type Next } from './next';
 import { proofsOf, stampsOf } from './stamps';
@@ -78,8 +79,15 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
           <b>{t('case.referral.answer')}:</b> {r.answered.text}
           {r.checked ? (
             <p className="s">
-              {r.checked.good ? t('case.referral.checked_good') : t('case.referral.checked_bad')}
-              {r.checked.note ? `. ${r.checked.note}` : ''}
+              {r.checked.reopened
+                ? t('case.event.case_reopened')
+                : r.checked.good
+                  ? t('case.referral.checked_good')
+                  : t('case.referral.checked_bad')}
+              {[lacksText(r.checked.lacks), r.checked.note]
+                .filter(Boolean)
+                .map((said) => `. ${said}`)
+                .join('')}
             </p>
           ) : null}
         </div>

@@ -5,7 +5,8 @@ export type Next =
   | { act: 'check_answer' | 'find_another' | 'remind'; referral: string }
   | { act: 'do_task'; task: string }
   | { act: 'tell_applicant' | 'close' | 'decide' | 'decide_extension' }
-  | { act: 'sign_redirect'; referral: string }
+  | { act: 'sign_redirect' | 'second_bounce' | 'settle_dispute'; referral: string }
+  | { act: 'confirm_closing' }
   | { act: 'give_notice'; about: string }
   | { act: 'none'; wait: Wait };
 
@@ -20,6 +21,9 @@ export type Wait =
 const ORDER = [
   'decide_extension',
   'sign_redirect',
+  'settle_dispute',
+  'second_bounce',
+  'confirm_closing',
   'give_notice',
   'check_answer',
   'find_another',
@@ -41,9 +45,14 @@ export function nextAction(view: CaseView, today: string): Next {
         if (view.terms.may_decide) return { act: 'decide_extension' };
         break;
       case 'sign_redirect':
+      case 'second_bounce':
+      case 'settle_dispute':
         if (owed.referral && view.terms.may_decide) {
-          return { act: 'sign_redirect', referral: owed.referral };
+          return { act: what, referral: owed.referral };
         }
+        break;
+      case 'confirm_closing':
+        if (view.may_close && !view.end.needs_second) return { act: 'confirm_closing' };
         break;
       case 'give_notice': {
         const notice = view.terms.notices.find((n) => n.given === null);
@@ -113,7 +122,15 @@ function waitOf(view: CaseView): Wait {
 /** Everything that stops being watched when the case is closed now. */
 export function leftOpen(view: CaseView): number {
   return view.obligations.filter(
-    (o) => !['tell_applicant', 'decide', 'review', 'refused', 'decide_extension'].includes(o.what),
+    (o) =>
+      ![
+        'tell_applicant',
+        'decide',
+        'review',
+        'refused',
+        'decide_extension',
+        'confirm_closing',
+      ].includes(o.what),
   ).length;
 }
 

@@ -1,11 +1,11 @@
-// The short windows of a case: note, check of an answer, reminder, change of theme.
+// The short windows of a case: note, reminder, change of theme.
 import { useState } from 'react';
 import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Button, Combo, Dialog, ErrorNote, TextArea, toast } from '../../kit';
+import { Combo, TextArea, toast } from '../../kit';
 import { bodyName, useThemes } from '../intake/useBook';
-import type { DialogProps, Opened } from './CaseDialogs';
+import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
 
 export function NoteDialog(props: DialogProps) {
@@ -34,71 +34,6 @@ export function NoteDialog(props: DialogProps) {
     >
       <TextArea label={t('case.note.text')} rows={3} autoFocus value={text} onChange={setText} />
     </FormDialog>
-  );
-}
-
-/** Is it a real answer? The officer decides with the questions in sight. */
-export function CheckDialog(
-  props: DialogProps & { referral: ReferralView; onOpen: (opened: Opened) => void },
-) {
-  const { view, book, referral, onClose } = props;
-  const check = useAction('referral_check');
-  const [note, setNote] = useState('');
-  const [lacking, setLacking] = useState(false);
-  const judge = (good: boolean) => {
-    if (check.isPending) return;
-    if (!good && note.trim() === '') {
-      setLacking(true);
-      return;
-    }
-    check.mutate(
-      { case: view.id, referral: referral.id, good, note: note.trim() },
-      {
-        onSuccess: () => {
-          toast(good ? t('case.saved.checked') : t('case.saved.returned'));
-          onClose();
-        },
-      },
-    );
-  };
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={t('case.check.title', { agency: bodyName(book, referral.agency) })}
-      wide
-      foot={
-        <>
-          <Button pending={check.isPending} onPress={() => judge(false)}>
-            {t('case.check.bad')}
-          </Button>
-          <Button primary pending={check.isPending} onPress={() => judge(true)}>
-            {t('case.check.good')}
-          </Button>
-        </>
-      }
-    >
-      <blockquote className="carry">{referral.answered?.text}</blockquote>
-      {referral.answered?.file ? (
-        <div>
-          <Button small onPress={() => props.onOpen({ kind: 'file', referral: referral.id })}>
-            {t('case.referral.open_file', { name: referral.answered.file.name })}
-          </Button>
-        </div>
-      ) : null}
-      <p className="t">{t('case.check.question')}</p>
-      <TextArea
-        label={lacking ? t('case.check.bad_note') : t('case.check.note')}
-        rows={2}
-        value={note}
-        onChange={(text) => {
-          setNote(text);
-          setLacking(false);
-        }}
-        {...(lacking ? { error: t('case.field.required') } : {})}
-      />
-      <ErrorNote error={check.error} />
-    </Dialog>
   );
 }
 

@@ -24,11 +24,13 @@ const QUEUES: readonly Queue[] = [
   'waiting_agency',
   'waiting_us',
   'to_sign',
+  'second_bounce',
 ];
 
 /** Queues of the head take room only when something waits in them. */
 function shows(id: Queue, now: Queue, counts: QueueCounts | undefined): boolean {
-  return !(id === 'to_sign' && id !== now && counts?.[id] === 0);
+  const special = id === 'to_sign' || id === 'second_bounce';
+  return !(special && id !== now && counts?.[id] === 0);
 }
 
 export function ControlScreen(props: { queue: Queue }) {

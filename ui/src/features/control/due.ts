@@ -28,6 +28,12 @@ export function dueTag(row: Owed, today: string): DueTag {
       return { text: t('control.due.tell_applicant'), tone: 'acc' };
     case 'decide':
       return { text: t('control.due.decide'), tone: 'acc' };
+    case 'second_bounce':
+      return { text: t('control.due.second_bounce'), tone: 'late' };
+    case 'settle_dispute':
+      return { text: t('control.due.settle_dispute'), tone: 'late' };
+    case 'confirm_closing':
+      return { text: t('control.due.confirm_closing'), tone: 'acc' };
     case 'decide_extension':
       return { text: t('control.due.decide_extension'), tone: 'acc' };
     case 'sign_redirect':

@@ -62,6 +62,13 @@ request-history = Не болды
 request-answer = Сіздің жауабыңыз
 request-file = Жауаптың файлы
 request-returned = Бөлімше жауапты толық емес деп тапты. Жаңа жауап жіберіңіз.
+request-reopened = Жолданым қайта ашылды, жаңа жауап керек: { $reason }
+request-lacks = Жетпейтіні: { $what }.
+lacks-facts = не тексерілгені
+lacks-decision = не шешілгені
+lacks-who_when = кім, қашан істегені
+lacks-next = әрі қарай не болатыны
+lacks-appeal = қайда шағымдануға болатыны
 request-withdrawn = Бөлімше бұл сұрауды кері алды. Ештеңе істеудің қажеті жоқ.
 request-reminded = Бөлімше ескерту жасады: { $count } рет.
 

@@ -70,6 +70,13 @@ request-history = Что было
 request-answer = Ваш ответ
 request-file = Файл ответа
 request-returned = Подразделение нашло ответ неполным. Отправьте новый ответ.
+request-reopened = Обращение открыто снова, нужен новый ответ: { $reason }
+request-lacks = Не хватает: { $what }.
+lacks-facts = что проверили
+lacks-decision = что решили
+lacks-who_when = кто и когда сделал
+lacks-next = что будет дальше
+lacks-appeal = куда обжаловать
 request-withdrawn = Подразделение отозвало этот запрос. Делать ничего не нужно.
 request-reminded = { $count ->
     [one] Подразделение напомнило { $count } раз.

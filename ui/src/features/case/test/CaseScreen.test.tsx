@@ -77,13 +77,29 @@ describe('the case screen', () => {
     await user.click(screen.getByRole('button', { name: 'Проверить ответ' }));
     const dialog = await screen.findByRole('dialog');
     expect(within(dialog).getByText('Меры приняты')).toBeTruthy();
-    await user.click(within(dialog).getByRole('button', { name: 'Нет, вернуть' }));
-    expect(done).toEqual([]);
-    await user.type(within(dialog).getByLabelText(/Чего не хватает/), 'Кто и когда?');
-    await user.click(within(dialog).getByRole('button', { name: 'Нет, вернуть' }));
+    const good = within(dialog).getByRole('button', { name: 'Да, ответ по существу' });
+    const back = within(dialog).getByRole('button', { name: 'Нет, вернуть' });
+    for (const name of ['что проверили', 'что решили', 'кто и когда', 'что дальше']) {
+      expect(good.hasAttribute('disabled')).toBe(true);
+      await user.click(within(dialog).getByRole('checkbox', { name }));
+    }
+    await user.click(within(dialog).getByRole('checkbox', { name: 'куда обжаловать' }));
+    expect(good.hasAttribute('disabled')).toBe(false);
+    expect(back.hasAttribute('disabled')).toBe(true);
+    await user.click(within(dialog).getByRole('checkbox', { name: 'кто и когда' }));
+    await user.click(back);
     await vi.waitFor(() =>
       expect(done).toEqual([
-        ['referral_check', { case: 'c1', referral: 'r1', good: false, note: 'Кто и когда?' }],
+        [
+          'referral_check',
+          {
+            case: 'c1',
+            referral: 'r1',
+            good: false,
+            has: ['facts', 'decision', 'next', 'appeal'],
+            note: '',
+          },
+        ],
       ]),
     );
   });
@@ -137,10 +153,23 @@ describe('the case screen', () => {
     expect(close.hasAttribute('disabled')).toBe(true);
     await user.click(within(dialog).getByRole('radio', { name: 'частично' }));
     await user.click(within(dialog).getByRole('radio', { name: 'помогли' }));
+    expect(close.hasAttribute('disabled')).toBe(true);
+    await user.type(within(dialog).getByLabelText(/Почему не связались/), 'нет телефона');
+    await user.click(within(dialog).getByRole('radio', { name: '4' }));
     await user.click(close);
     await vi.waitFor(() =>
       expect(done).toEqual([
-        ['case_close', { case: 'c1', word: 'partly', outcome: 'helped', text: '' }],
+        [
+          'case_close',
+          {
+            case: 'c1',
+            word: 'partly',
+            outcome: 'helped',
+            text: '',
+            satisfaction: 4,
+            not_called: 'нет телефона',
+          },
+        ],
       ]),
     );
   });

@@ -92,6 +92,14 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     obligations: [],
     timeline: [],
     clocks: [],
+    end: {
+      called_back: false,
+      needs_second: false,
+      asked: null,
+      asked_by: '',
+      outcomes: ['helped', 'explained'],
+      disputes: [],
+    },
     terms: {
       first_due: '2026-12-10',
       due: '2026-12-10',

@@ -65,6 +65,7 @@ beforeEach(() => {
         waiting_agency: 2,
         waiting_us: 1,
         to_sign: 0,
+        second_bounce: 0,
       };
       const found = rows.filter((r) => r.number.includes(filter));
       return { today: '2026-11-22', counts, rows: found, more: false };
