@@ -247,6 +247,8 @@ async function screens(lang, options, how) {
   await go('#/settings', 'h1');
   await look(desk, 'settings', how);
 
+  await practice(desk, how);
+
   await page.keyboard.press('Control+k');
   await page.waitForSelector('[role="dialog"] input');
   await look(desk, 'search, empty', how);
@@ -262,6 +264,40 @@ async function screens(lang, options, how) {
   // Back to the door, so that the next language begins there.
   await command(page, 'session_lock', {});
   await desk.context.close();
+}
+
+/** The practice desk: unmistakably another one, and the real one afterwards as it was. */
+async function practice(desk, how) {
+  const { page } = desk;
+  const marked = () => page.evaluate(() => 'practice' in document.documentElement.dataset);
+  const load = async (act) => {
+    const loaded = page.waitForEvent('load');
+    await act();
+    await loaded;
+    await page.waitForSelector('#main');
+    await quiet(page);
+  };
+  await page.keyboard.press('Alt+9');
+  await page.waitForSelector('#main .training');
+  await look(desk, 'training, way in', how);
+  claim(!(await marked()), 'the real desk looks like the practice desk');
+  await load(() => page.keyboard.press('Enter'));
+  await page.waitForSelector('.scenario-line');
+  claim(await marked(), 'the practice desk does not look another');
+  claim((await page.locator('.practice-word').count()) === 1, 'the word is missing');
+  await look(desk, 'training, visitors', how);
+  await page.locator('#main button.row').nth(1).click();
+  await page.waitForSelector('#trouble');
+  await page.waitForSelector('.visitor');
+  await page.locator('.visitor-asks button').first().click();
+  await page.waitForSelector('.visitor-talk .asked');
+  await look(desk, 'training, a visitor', how);
+  await page.locator('.visitor-acts button').last().click();
+  await page.waitForSelector('.marks');
+  await look(desk, 'training, the result', how);
+  await load(() => page.locator('.practice-band button').click());
+  claim(!(await marked()), 'the real desk still looks like the practice desk');
+  await page.waitForSelector('#main .home');
 }
 
 /** A half-typed text outlives a change of language, a reload and a return through the list. */

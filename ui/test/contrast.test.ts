@@ -12,7 +12,21 @@ function tokens(block: string): Record<string, string> {
 }
 
 const [light = '', dark = ''] = css.split(':root[data-theme="dark"]');
-const looks = { light: tokens(light), dark: { ...tokens(light), ...tokens(dark) } };
+const practice = readFileSync(join(import.meta.dirname, '../src/styles/practice.css'), 'utf8');
+const [practiceLight = '', practiceDark = ''] = practice.split(
+  ':root[data-practice][data-theme="dark"]',
+);
+const looks = {
+  light: tokens(light),
+  dark: { ...tokens(light), ...tokens(dark) },
+  'practice, light': { ...tokens(light), ...tokens(practiceLight) },
+  'practice, dark': {
+    ...tokens(light),
+    ...tokens(dark),
+    ...tokens(practiceLight),
+    ...tokens(practiceDark),
+  },
+};
 
 function luminance(hex: string): number {
   const full = hex.length === 4 ? [...hex.slice(1)].map((c) => c + c).join('') : hex.slice(1);
@@ -60,6 +74,20 @@ describe.each(Object.entries(looks))('%s', (_look, colour) => {
     '%s is seen on %s',
     (mark, ground) => expect(ratio(of(mark), of(ground))).toBeGreaterThanOrEqual(3),
   );
+});
+
+it('the band of the practice desk is readable, its ground is another one', () => {
+  for (const [look, real] of [
+    ['practice, light', 'light'],
+    ['practice, dark', 'dark'],
+  ] as const) {
+    const at = looks[look] as Record<string, string>;
+    expect(ratio(at['frame-ink'] ?? '', at.frame ?? '')).toBeGreaterThanOrEqual(4.5);
+    expect(ratio(at.frame ?? '', at.paper ?? '')).toBeGreaterThanOrEqual(3);
+    for (const ground of GROUNDS) {
+      expect(at[ground]).not.toBe((looks[real] as Record<string, string>)[ground]);
+    }
+  }
 });
 
 it('a bad pair would be found', () => {

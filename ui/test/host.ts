@@ -59,6 +59,7 @@ export const LOCKED: AppState = {
   station: null,
   enrolled: true,
   demo: false,
+  practice: false,
   version: '0.1.0',
   warnings: [],
   lock_after_minutes: 10,

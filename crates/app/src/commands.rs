@@ -54,6 +54,15 @@ macro_rules! with_commands {
             paper_print: PaperOf -> PaperPrinted, Desk, true;
             control: ControlRequest -> ControlPage, Desk, true;
             search: SearchRequest -> SearchResult, Desk, true;
+            practice_enter: Nothing -> AppState, Anyone, false;
+            practice_leave: Nothing -> AppState, Anyone, false;
+            practice_board: Nothing -> PracticeBoard, Desk, false;
+            practice_start: PracticeStart -> PracticeBoard, Desk, false;
+            practice_ask: PracticeAsk -> PracticeBoard, Desk, false;
+            practice_hint: Nothing -> PracticeBoard, Desk, false;
+            practice_go_on: Nothing -> PracticeTurn, Desk, false;
+            practice_finish: Nothing -> PracticeBoard, Desk, false;
+            practice_stop: Nothing -> PracticeBoard, Desk, false;
         }
     };
 }
@@ -159,7 +168,15 @@ mod verbs {
     pub use crate::sync::enroll::profile_enroll;
     pub use crate::sync::now::sync_now;
     pub use crate::sync::status::sync_status;
+    pub use crate::training::enter::{practice_enter, practice_leave};
+    pub use crate::training::play::{
+        practice_ask, practice_board, practice_finish, practice_go_on, practice_hint,
+        practice_start, practice_stop,
+    };
 }
+
+/// What belongs to the desk itself, also while somebody practises beside it.
+const AT_THE_DOOR: &[&str] = &["practice_enter", "practice_leave", "session_lock"];
 
 macro_rules! dispatcher {
     ($($name:ident : $req:ident -> $res:ident, $perm:ident, $personal:literal;)*) => {
@@ -172,6 +189,9 @@ macro_rules! dispatcher {
             command: &str,
             args: serde_json::Value,
         ) -> Result<serde_json::Value, Refusal> {
+            // While somebody practises, everything is asked of the practice desk (adr/0010).
+            let beside = desk.practice().filter(|_| !AT_THE_DOOR.contains(&command));
+            let desk = beside.as_deref().unwrap_or(desk);
             match command {
                 $(stringify!($name) => {
                     allowed(desk, esik_domain::policy::Permission::$perm)?;

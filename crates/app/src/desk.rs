@@ -9,6 +9,7 @@ use crate::sync::Background;
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, StationId};
 use esik_domain::policy::{Actor, Permission, may};
+use esik_domain::training::PRACTICE_STATION;
 use esik_store::Store;
 use esik_store::keys::{Drk, KdfParams, Keyring};
 use esik_store::profile::{Profile, ProfileLock};
@@ -61,6 +62,12 @@ pub struct Open {
 }
 
 impl Open {
+    /// A practice desk: its station says so in every event it signs. It never meets a region.
+    #[must_use]
+    pub fn is_practice(&self) -> bool {
+        self.station.as_str() == PRACTICE_STATION
+    }
+
     /// The same desk after it joined a station.
     #[must_use]
     pub fn with_station(&self, station: StationId) -> Self {
@@ -108,6 +115,8 @@ pub(crate) struct Inner {
     pub trouble: Option<Refusal>,
     pub open: Option<Arc<Open>>,
     pub engine: Option<Background>,
+    /// The practice desk beside this one, while somebody practises (adr/0010).
+    pub practice: Option<Arc<Desk>>,
     pub face: Face,
 }
 
@@ -129,7 +138,8 @@ impl Desk {
             Err(error) => (None, Some(Refusal::from(AppError::from(error)))),
         };
         let face = Face::read(&config.profile);
-        let inner = Mutex::new(Inner { lock, trouble, open: None, engine: None, face });
+        let inner =
+            Mutex::new(Inner { lock, trouble, open: None, engine: None, practice: None, face });
         Self { config, env, host, runtime, inner }
     }
 
@@ -230,6 +240,7 @@ impl Desk {
             station: inner.face.station.clone(),
             enrolled: inner.face.enrolled,
             demo: self.config.demo,
+            practice: inner.face.is_practice(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             warnings,
             lock_after_minutes: self.config.lock_after_minutes,
@@ -253,8 +264,15 @@ impl Desk {
         self.host.wipe_documents();
     }
 
+    /// The practice desk that is open beside this one.
+    #[must_use]
+    pub fn practice(&self) -> Option<Arc<Desk>> {
+        self.inner().practice.clone()
+    }
+
     /// The program ends.
     pub fn close(&self) {
+        crate::training::leave(self);
         self.sign_out();
         self.inner().lock = None;
     }

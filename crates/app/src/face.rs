@@ -33,6 +33,12 @@ impl Default for Face {
 }
 
 impl Face {
+    /// The face of a practice desk.
+    #[must_use]
+    pub fn is_practice(&self) -> bool {
+        self.station.as_ref().is_some_and(|s| s.id == esik_domain::training::PRACTICE_STATION)
+    }
+
     /// Reads it; a missing or damaged face is an empty one, never a reason not to start.
     #[must_use]
     pub fn read(dir: &Path) -> Self {

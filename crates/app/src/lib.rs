@@ -18,6 +18,7 @@ pub mod platform;
 pub mod referral;
 pub mod session;
 pub mod sync;
+pub mod training;
 
 pub use desk::{Desk, DeskConfig, Open};
 pub use error::{AppError, internal, refusal};

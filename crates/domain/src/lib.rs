@@ -20,3 +20,4 @@ pub mod phone;
 pub mod policy;
 pub mod suggest;
 pub mod text;
+pub mod training;

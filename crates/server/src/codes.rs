@@ -24,6 +24,8 @@ pub mod quarantine {
 pub mod reject {
     /// Claims another station than its desk's or officer's.
     pub const FOREIGN_STATION: &str = "foreign_station";
+    /// From a practice desk: it may never be taken for work.
+    pub const PRACTICE: &str = "practice";
     /// A case of another station, or of a circle the officer is not in.
     pub const FOREIGN_CASE: &str = "foreign_case";
     /// The officer's role may not do this.

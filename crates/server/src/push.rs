@@ -11,6 +11,7 @@ use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Body, Envelope, KINDS, Role};
 use esik_domain::ids::{DeviceId, EventId, OfficerId};
 use esik_domain::policy::{self, Actor};
+use esik_domain::training::PRACTICE_STATION;
 use esik_wire::{
     ApiError, ApiErrorCode, EventHash, EventVerdict, Head, PushResponse, SEGMENT_BYTES_MAX,
     SEGMENT_EVENTS_MAX, Segment, SignedEvent, SigningError, Verdict, signed,
@@ -273,6 +274,9 @@ impl Push<'_> {
         let Some(officer) = self.officers.get(&e.actor_id).map(|o| &o.card) else {
             return Ok(Kept::Quarantined(q::UNKNOWN_OFFICER.to_owned()));
         };
+        if e.station_id.as_str() == PRACTICE_STATION {
+            return reject(reject::PRACTICE);
+        }
         if e.station_id != self.device.station || officer.station != self.device.station {
             return reject(reject::FOREIGN_STATION);
         }

@@ -427,3 +427,20 @@ async fn many_desks_at_once_leave_one_order_without_a_gap() {
         prev = e.event.hash();
     }
 }
+
+#[tokio::test]
+async fn what_a_practice_desk_wrote_is_refused_even_by_a_region_that_has_a_station_of_its_name() {
+    let w = World::new();
+    let name = esik_wire::LocalName { kk: "Сынақ".to_owned(), ru: "Проба".to_owned() };
+    w.region.add_station("TRAIN", name).unwrap();
+    let mut practice = w.desk("TRAIN").await;
+    practice.say(CaseId(fresh()), &visit(), "open");
+    let answer = practice.push().await.unwrap();
+    assert_eq!(codes(&answer), ["rejected:practice"]);
+    // Smuggled into the chain of a desk that has joined, it is refused all the same.
+    let mut real = w.desk("07").await;
+    let mut smuggled = real.envelope(CaseId(fresh()), &visit(), "open");
+    smuggled.station_id = "TRAIN".into();
+    real.save(&smuggled);
+    assert_eq!(codes(&real.push().await.unwrap()), ["rejected:practice"]);
+}

@@ -90,7 +90,11 @@ session: Session | null, language: Lang, theme: Theme, station: StationName | nu
 /**
  * A working demo station: the first screen tells a newcomer what to try.
  */
-demo: boolean, version: string, 
+demo: boolean, 
+/**
+ * A practice desk: everything looks different, nothing ever leaves it.
+ */
+practice: boolean, version: string, 
 /**
  * `clock_wrong` and the like: shown until they are gone.
  */
@@ -842,6 +846,96 @@ display: string, };
 
 export type PhoneReason = "ok" | "area_added" | "plus_assumed" | "empty" | "no_digits" | "short_code" | "too_short" | "too_long" | "not_a_range";
 
+export type PracticeAsk = { 
+/**
+ * Code of the question.
+ */
+question: string, };
+
+export type PracticeBoard = { 
+/**
+ * Nobody signed in at the real desk: practice without a name and without a certificate.
+ */
+guest: boolean, scenarios: Array<PracticeLine>, passed: number, run: PracticeRun | null, };
+
+export type PracticeLine = { code: string, title: L10n, minutes: number, tries: number, 
+/**
+ * Best result, of a hundred; none before the first try.
+ */
+best: number | null, passed: boolean, };
+
+export type PracticeMark = { want: PracticeWant, met: boolean, hinted: boolean, };
+
+export type PracticeNews = { agency: AgencyCode, 
+/**
+ * `accepted`, `rejected`, `answered`.
+ */
+does: string, text: L10n | null, };
+
+export type PracticeQuestion = { code: string, ask: L10n, 
+/**
+ * None until it is put.
+ */
+answer: L10n | null, 
+/**
+ * Put on the telephone, after the visit.
+ */
+call: boolean, };
+
+export type PracticeResult = { 
+/**
+ * Of a hundred.
+ */
+percent: number, passed: boolean, 
+/**
+ * Percent from which it is passed.
+ */
+pass_percent: number, seconds: number, lines: Array<PracticeMark>, };
+
+export type PracticeRun = { scenario: string, title: L10n, 
+/**
+ * The visitor's first words.
+ */
+words: L10n, minutes: number, started_at: string, questions: Array<PracticeQuestion>, 
+/**
+ * The intake of this visitor.
+ */
+draft: DraftId, 
+/**
+ * What came of it, once it is saved.
+ */
+case: CaseId | null, hint: PracticeWant | null, hints: number, 
+/**
+ * What the bodies did, the last first.
+ */
+news: Array<PracticeNews>, 
+/**
+ * Somebody else has to move: time may go on.
+ */
+waiting: boolean, result: PracticeResult | null, };
+
+export type PracticeStart = { 
+/**
+ * Code of the scenario.
+ */
+scenario: string, };
+
+export type PracticeTurn = { board: PracticeBoard, changed: Changed, };
+
+export type PracticeWant = { kind: string, 
+/**
+ * Names for the sentence: categories, bodies, a question.
+ */
+names: Array<L10n>, 
+/**
+ * Codes the catalogues have words for: fields, a circumstance, a circle, an applicant's word.
+ */
+codes: Array<string>, 
+/**
+ * Why, when this scenario says more than the general words of the kind.
+ */
+why: L10n | null, must: boolean, };
+
 export type Preview = { 
 /**
  * `case`, `advice`, `crime`: what this intake becomes.
@@ -1323,4 +1417,13 @@ export interface Commands {
   paper_print: { request: PaperOf; response: PaperPrinted };
   control: { request: ControlRequest; response: ControlPage };
   search: { request: SearchRequest; response: SearchResult };
+  practice_enter: { request: Nothing; response: AppState };
+  practice_leave: { request: Nothing; response: AppState };
+  practice_board: { request: Nothing; response: PracticeBoard };
+  practice_start: { request: PracticeStart; response: PracticeBoard };
+  practice_ask: { request: PracticeAsk; response: PracticeBoard };
+  practice_hint: { request: Nothing; response: PracticeBoard };
+  practice_go_on: { request: Nothing; response: PracticeTurn };
+  practice_finish: { request: Nothing; response: PracticeBoard };
+  practice_stop: { request: Nothing; response: PracticeBoard };
 }

@@ -37,7 +37,7 @@ export const client = new QueryClient({
 
 /** Lists of `Changed` and the commands whose answers they make old. */
 const LISTS: Record<string, (keyof Commands)[]> = {
-  reception: ['reception'],
+  reception: ['reception', 'practice_board'],
   control: ['control', 'reception'],
   drafts: ['reception', 'draft_get', 'app_state'],
   sync: ['sync_status'],

@@ -11,6 +11,7 @@ import type search from './en/search.json';
 import type session from './en/session.json';
 import type settings from './en/settings.json';
 import type terms from './en/terms.json';
+import type training from './en/training.json';
 import type words from './en/words.json';
 
 export type MessageId =
@@ -26,4 +27,5 @@ export type MessageId =
   | keyof typeof session
   | keyof typeof settings
   | keyof typeof terms
+  | keyof typeof training
   | keyof typeof words;

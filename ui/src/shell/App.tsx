@@ -1,8 +1,9 @@
 // Which of the three faces the window has: first run, locked, open.
-import { useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { type AppState, asRefusal } from '../backend';
 import { followChanges } from '../backend/query';
 import { SignIn, Wizard } from '../features/session';
+import { PracticeFrame } from '../features/training/Frame';
 import { language, t } from '../i18n';
 import { ErrorNote } from '../kit/Note';
 import { Toasts } from '../kit/Toast';
@@ -36,7 +37,9 @@ export function App() {
   return (
     <>
       {state ? (
-        <Face state={state} idle={idle} onIdle={onIdle} />
+        <Ground practice={state.practice}>
+          <Face state={state} idle={idle} onIdle={onIdle} />
+        </Ground>
       ) : answer.error ? (
         <div className="gate">
           <main className="gate-card card padded stack">
@@ -48,6 +51,11 @@ export function App() {
       <Toasts />
     </>
   );
+}
+
+/** The practice desk stands in a frame; the real one stands by itself. */
+function Ground(props: { practice: boolean; children: ReactNode }) {
+  return props.practice ? <PracticeFrame>{props.children}</PracticeFrame> : props.children;
 }
 
 function Face(props: { state: AppState; idle: boolean; onIdle: () => void }) {

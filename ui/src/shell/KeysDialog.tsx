@@ -11,6 +11,7 @@ const EVERYWHERE: readonly Line[] = [
   ['Ctrl+L', 'app.keys.lock'],
   ['Ctrl+Z', 'app.keys.undo'],
   ['Alt+1…2', 'app.keys.screens'],
+  ['Alt+9', 'app.nav.training'],
   ['F1', 'app.keys.help'],
   ['F2', 'app.keys.language'],
   ['F6', 'app.keys.region'],

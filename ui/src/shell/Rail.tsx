@@ -1,5 +1,5 @@
 // The rail: screens with their counts, the truth about sync, the officer and the lock.
-import { DoorOpen, Keyboard, Lock, Moon, Settings, Sun, Timer } from 'lucide-react';
+import { DoorOpen, GraduationCap, Keyboard, Lock, Moon, Settings, Sun, Timer } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { useLandmark } from 'react-aria/useLandmark';
 import type { AppState } from '../backend';
@@ -70,6 +70,13 @@ export function Rail(props: {
               })}
         />
         <Item
+          icon={<GraduationCap aria-hidden="true" />}
+          id="app.nav.training"
+          href={href({ screen: 'training' })}
+          on={here === 'training'}
+          keys="Alt+9"
+        />
+        <Item
           icon={<Settings aria-hidden="true" />}
           id="app.nav.settings"
           href={href({ screen: 'settings' })}
@@ -77,7 +84,7 @@ export function Rail(props: {
         />
       </ul>
       <div className="rail-foot">
-        <SyncTruth />
+        {state.practice ? <p className="sync">{t('training.no_sync')}</p> : <SyncTruth />}
         <div className="tools">
           <Button
             quiet

@@ -23,6 +23,9 @@ const ControlScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings')).SettingsScreen,
 }));
+const TrainingScreen = lazy(async () => ({
+  default: (await import('../features/training')).TrainingScreen,
+}));
 const SearchDialog = lazy(async () => ({
   default: (await import('../features/search')).SearchDialog,
 }));
@@ -44,6 +47,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         F2: () => void changeLanguage(nextLanguage()).catch(tell),
         'Alt+Digit1': () => navigate({ screen: 'reception' }),
         'Alt+Digit2': () => navigate({ screen: 'control', queue: 'all' }),
+        'Alt+Digit9': () => navigate({ screen: 'training' }),
       }),
     [],
   );
@@ -109,6 +113,8 @@ function Place(props: { route: Route; state: AppState }) {
       return <CaseScreen key={route.id} id={route.id} />;
     case 'control':
       return <ControlScreen queue={route.queue} />;
+    case 'training':
+      return <TrainingScreen state={props.state} />;
     case 'settings':
       return <SettingsScreen state={props.state} />;
     default:

@@ -7,6 +7,7 @@ mod intake;
 mod paper;
 mod session;
 mod terms;
+mod training;
 
 pub use case::*;
 pub use control::*;
@@ -14,6 +15,7 @@ pub use intake::*;
 pub use paper::*;
 pub use session::*;
 pub use terms::*;
+pub use training::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

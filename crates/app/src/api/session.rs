@@ -21,6 +21,8 @@ pub struct AppState {
     pub enrolled: bool,
     /// A working demo station: the first screen tells a newcomer what to try.
     pub demo: bool,
+    /// A practice desk: everything looks different, nothing ever leaves it.
+    pub practice: bool,
     pub version: String,
     /// `clock_wrong` and the like: shown until they are gone.
     pub warnings: Vec<super::Refusal>,

@@ -24,17 +24,36 @@ const NAME_CHARS_MAX: usize = 200;
 /// # Errors
 /// A profile is there already, a missing surname, a short password, a disk that refuses.
 pub fn profile_create(desk: &Desk, r: ProfileCreate) -> Result<AppState, AppError> {
-    let profile = desk.profile()?;
     let password = Zeroizing::new(r.officer.password.clone());
-    if profile.exists() {
-        return Err(AppError::refused("already_set_up"));
-    }
     let id = OfficerId(desk.env().uuid());
-    let device = DeviceId(desk.env().uuid());
     let key = new_key();
     // The first officer sets the desk up, so he may administer it.
     let role = r.officer.role.unwrap_or(Role::Head);
     let card = card(&r.officer, id, role, &UNENROLLED_STATION.into(), &key)?;
+    found(desk, &card, &key, &password)?;
+    desk.save_face(|face| {
+        face.language = r.language;
+        face.officers.push(tile(&card));
+    })?;
+    sign_in(desk, id, &password)?;
+    Ok(desk.state())
+}
+
+/// Makes the keyring and the database of a new profile with its first officer.
+///
+/// # Errors
+/// `already_set_up`, a short password, a disk that refuses; then nothing is left behind.
+pub(crate) fn found(
+    desk: &Desk,
+    card: &OfficerCard,
+    key: &SigningKey,
+    password: &str,
+) -> Result<(), AppError> {
+    let profile = desk.profile()?;
+    if profile.exists() {
+        return Err(AppError::refused("already_set_up"));
+    }
+    let device = DeviceId(desk.env().uuid());
     let (mut keyring, drk) =
         Keyring::create(profile.dir(), device, desk.env().uuid(), desk.config().kdf, &mut |out| {
             fill(out)
@@ -44,7 +63,7 @@ pub fn profile_create(desk: &Desk, r: ProfileCreate) -> Result<AppState, AppErro
     let saved = card.clone();
     store.write(move |tx| esik_store::officers::put(tx, &saved, true))?;
     store.close()?;
-    if let Err(refused) = keyring.add_officer(id, &password, &drk, &key, &mut |out| fill(out)) {
+    if let Err(refused) = keyring.add_officer(card.id, password, &drk, key, &mut |out| fill(out)) {
         // A refused first run (a short password) leaves nothing behind; the database was empty.
         for end in ["", "-wal", "-shm"] {
             let mut name = profile.db().into_os_string();
@@ -53,12 +72,7 @@ pub fn profile_create(desk: &Desk, r: ProfileCreate) -> Result<AppState, AppErro
         }
         return Err(refused.into());
     }
-    desk.save_face(|face| {
-        face.language = r.language;
-        face.officers.push(tile(&card));
-    })?;
-    sign_in(desk, id, &password)?;
-    Ok(desk.state())
+    Ok(())
 }
 
 /// One more officer at this desk. Who adds him has to be signed in: the root key is needed.
@@ -81,7 +95,7 @@ pub fn officer_add(desk: &Desk, r: NewOfficer) -> Result<AppState, AppError> {
     Ok(desk.state())
 }
 
-fn new_key() -> SigningKey {
+pub(crate) fn new_key() -> SigningKey {
     let mut seed = Zeroizing::new([0; 32]);
     fill(seed.as_mut());
     SigningKey::from_bytes(&seed)

@@ -28,11 +28,12 @@ pub fn session_open(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
     Ok(desk.state())
 }
 
-/// Locks the desk: keys leave memory, the database closes.
+/// Locks the desk: keys leave memory, the database closes. Whoever practised has practised.
 ///
 /// # Errors
 /// None in fact.
 pub fn session_lock(desk: &Desk, _: Nothing) -> Result<AppState, AppError> {
+    crate::training::leave(desk);
     remember_drafts(desk);
     desk.sign_out();
     Ok(desk.state())

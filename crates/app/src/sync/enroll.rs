@@ -15,9 +15,12 @@ use std::sync::Arc;
 /// Joins. Nothing is changed here before the region has answered.
 ///
 /// # Errors
-/// `already_enrolled`, a code or address that cannot be read, or why the region could not be asked.
+/// `practice` on a practice desk, `already_enrolled`, a code or address that cannot be read, or why the region could not be asked.
 pub fn profile_enroll(desk: &Desk, r: Enroll) -> Result<AppState, AppError> {
     let open = desk.opened()?;
+    if open.is_practice() {
+        return Err(AppError::refused("practice"));
+    }
     if open.store.read(|conn| meta::get::<Region>(conn, REGION))?.is_some() {
         return Err(AppError::refused("already_enrolled"));
     }

@@ -73,8 +73,12 @@ pub fn clock_reading(open: &Open, now: DateTime<Utc>) -> Option<ClockReading> {
 /// A client for the region, as this device.
 ///
 /// # Errors
-/// `not_enrolled`, or an address or certificate that cannot be used.
+/// `practice` on a practice desk, whatever its database says; `not_enrolled`, or an address or
+/// certificate that cannot be used.
 pub fn client(open: &Open) -> Result<HttpRegion, AppError> {
+    if open.is_practice() {
+        return Err(AppError::refused("practice"));
+    }
     let region = region(open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
     HttpRegion::new(
         &region.server,

@@ -12,11 +12,13 @@ use std::sync::Arc;
 /// Syncs and tells how it stands. A region that cannot be reached is told in the status, not as an error.
 ///
 /// # Errors
-/// `not_enrolled`.
+/// `not_enrolled`, `practice`.
 pub fn sync_now(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
     match run(desk) {
         Ok(_) => {}
-        Err(AppError::Refused(r)) if r.code == "not_enrolled" || r.code == "locked" => {
+        Err(AppError::Refused(r))
+            if matches!(r.code.as_str(), "not_enrolled" | "locked" | "practice") =>
+        {
             return Err(AppError::Refused(r));
         }
         // Recorded by the engine; the status has the words.

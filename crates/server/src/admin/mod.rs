@@ -144,6 +144,10 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
         }
         Admin::Station(StationCommand::Add { id, name_kk, name_ru }) => {
             let id = code(&id, "--id")?;
+            anyhow::ensure!(
+                id != esik_domain::training::PRACTICE_STATION,
+                "{id} is the name of practice desks: no station may have it"
+            );
             let name =
                 LocalName { kk: text(name_kk, "--name-kk")?, ru: text(name_ru, "--name-ru")? };
             region.add_station(&id, name)?;

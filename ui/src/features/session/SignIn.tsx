@@ -9,6 +9,7 @@ import { toast } from '../../kit/Toast';
 import { bindKeys } from '../../shell/keys';
 import { changeLanguage, nextLanguage } from '../../shell/language';
 import { Mark } from '../../shell/Mark';
+import { enterPractice } from '../../shell/practice';
 import { useStateAction } from '../../shell/state';
 import { PasswordField } from './PasswordField';
 
@@ -126,6 +127,11 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
         ) : (
           <p className="m">{t('session.sign_in.sub')}</p>
         )}
+        <div className="gate-foot">
+          <Button quiet small onPress={() => void enterPractice()}>
+            {t('training.enter')}
+          </Button>
+        </div>
       </main>
     </div>
   );

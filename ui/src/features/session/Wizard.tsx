@@ -6,6 +6,7 @@ import { Button } from '../../kit/Button';
 import { ErrorNote } from '../../kit/Note';
 import { PillRadios } from '../../kit/Pill';
 import { Mark } from '../../shell/Mark';
+import { enterPractice } from '../../shell/practice';
 import { page } from '../../shell/reload';
 import { takeState } from '../../shell/state';
 import { EnrollForm } from './EnrollForm';
@@ -82,6 +83,11 @@ export function Wizard(props: { state: AppState }) {
                 {busy ? t('wizard.creating') : t('wizard.create')}
               </Button>
               <span className="s">{t('settings.version', { version: props.state.version })}</span>
+            </div>
+            <div className="gate-foot">
+              <Button quiet small onPress={() => void enterPractice()}>
+                {t('training.try')}
+              </Button>
             </div>
           </form>
         )}
