@@ -1,6 +1,8 @@
 //! The real window under WebKit's own driver: what a person sees and types.
 
 use crate::program::{Running, bin};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -16,6 +18,11 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Window {
     pub client: Client,
     _driver: Running,
+}
+
+/// The element was there and is no longer.
+fn is_stale(error: &CmdError) -> bool {
+    error.is_stale_element_reference() || error.to_string().contains("Stale element")
 }
 
 fn free_port() -> u16 {
@@ -60,10 +67,24 @@ impl Window {
     }
 
     /// Waits for an element.
-    pub async fn find(&self, css: &str) -> fantoccini::elements::Element {
-        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
-            Ok(e) => e,
-            Err(error) => panic!("{css}: {error}\n{}", self.text().await),
+    pub async fn find(&self, css: &str) -> Element {
+        self.waits_for(Locator::Css(css), css).await
+    }
+
+    /// Looks until it is there. A screen may put another element in its place between being looked
+    /// at and being named (“stale”): then, as a person would, one looks again.
+    async fn waits_for(&self, what: Locator<'_>, name: &str) -> Element {
+        let start = Instant::now();
+        loop {
+            let error = match self.client.find(what).await {
+                Ok(element) => return element,
+                Err(error) if error.is_no_such_element() || is_stale(&error) => error,
+                Err(error) => panic!("{name}: {error}\n{}", self.text().await),
+            };
+            if start.elapsed() > PATIENCE {
+                panic!("{name}: {error}\n{}", self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -153,11 +174,8 @@ impl Window {
         let path = format!(
             "//*[self::button or self::a or self::label or @role='button' or @role='option'][contains(normalize-space(.), '{words}')]"
         );
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
-        match found {
-            Ok(e) => e.click().await.unwrap_or_else(|e| panic!("{words}: {e}")),
-            Err(e) => panic!("nothing to click for “{words}”: {e}\n{}", self.text().await),
-        }
+        let found = self.waits_for(Locator::XPath(&path), words).await;
+        found.click().await.unwrap_or_else(|e| panic!("{words}: {e}"));
     }
 
     /// Signs the first officer in with the keyboard.

@@ -81,6 +81,7 @@ fn two_desks_and_a_killed_region_end_up_with_the_same() {
     let case = desk_a.ok("case_get", json!({ "id": first["case"] }));
     assert_eq!(case["referrals"][0]["state"], "answered");
     assert!(case["referrals"][0]["incoming_number"].as_str().unwrap().starts_with("20"));
+    assert_eq!(case["referrals"][0]["accepted"]["by"], "Жылу кезекшісі", "the clerk's name");
 
     // The officer checks, calls, closes; the other desk sees it.
     let referral = case["referrals"][0]["id"].clone();

@@ -222,6 +222,18 @@ describe('the open desk', () => {
     expect(await screen.findByRole('searchbox', { name: 'Что найти' })).toHaveFocus();
   });
 
+  it('Ctrl+N pressed twice, or held down, opens one visit', async () => {
+    const host = testHost({ ...QUIET, draft_open: () => refuse('disk_full') });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    press('KeyN', { ctrlKey: true });
+    press('KeyN', { ctrlKey: true });
+    expect(await screen.findByText(/Диск заполнен/)).toBeVisible();
+    press('KeyN', { ctrlKey: true, repeat: true });
+    await act(async () => {});
+    expect(host.asked.filter(({ cmd }) => cmd === 'draft_open')).toHaveLength(1);
+  });
+
   it('F5 and Ctrl+R do not throw the page away', async () => {
     testHost({ ...QUIET });
     open();

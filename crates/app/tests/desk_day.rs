@@ -30,6 +30,11 @@ fn a_trouble_is_taken_in_referred_without_a_line_and_reaches_the_region_later() 
     assert_eq!(desk.unacknowledged(), 0);
     let view = desk.case(&case);
     assert_eq!(view["referrals"][0]["state"], "delivered", "{view:#}");
+    // The region delivered by a rule: nobody's name, and no code in front of people.
+    assert_eq!(view["referrals"][0]["delivered"]["by"], "");
+    let told = view["timeline"].as_array().unwrap();
+    let delivered = told.iter().find(|item| item["kind"] == "delivery_delivered").unwrap();
+    assert_eq!(delivered["who"], "");
 }
 
 #[test]

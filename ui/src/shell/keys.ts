@@ -4,7 +4,7 @@ import { tinykeys } from 'tinykeys';
 
 export type Bindings = Record<string, () => void>;
 
-/** Binds chords; the browser's own meaning of them is switched off. */
+/** Binds chords; the browser's own meaning of them is switched off. A key held down acts once. */
 export function bindKeys(bindings: Bindings): () => void {
   return tinykeys(
     window,
@@ -13,7 +13,7 @@ export function bindKeys(bindings: Bindings): () => void {
         keys,
         (event: KeyboardEvent) => {
           event.preventDefault();
-          act();
+          if (!event.repeat) act();
         },
       ]),
     ),

@@ -12,8 +12,12 @@ export function tell(error: unknown): void {
   toast(refusalText(asRefusal(error)));
 }
 
-/** Opens an empty draft and goes there. */
+let opening = false;
+
+/** Opens an empty draft and goes there; pressing twice opens one. */
 export async function newVisit(): Promise<void> {
+  if (opening) return;
+  opening = true;
   try {
     const draft = await call('draft_open', {});
     client.setQueryData(['draft_get', { id: draft.id }], draft);
@@ -21,6 +25,8 @@ export async function newVisit(): Promise<void> {
     navigate({ screen: 'intake', draft: draft.id });
   } catch (error) {
     tell(error);
+  } finally {
+    opening = false;
   }
 }
 

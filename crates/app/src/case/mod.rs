@@ -7,6 +7,7 @@ pub mod coupon;
 pub mod extend;
 pub mod get;
 pub mod note;
+mod people;
 pub mod task;
 pub mod view;
 

@@ -1,12 +1,13 @@
 //! A case as one officer sees it: pure, from the folded state and its events.
 
+use super::people;
 use crate::api::{CaseView, ReferralView, TimelineItem, Tone};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::Calendar;
 use esik_domain::case::{CaseState, Referral, ReferralState};
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::{Counting, working_days_between};
-use esik_domain::event::{Basis, Body, Envelope};
+use esik_domain::event::{Basis, Body};
 use esik_domain::fold::{Entry, Standing};
 use esik_domain::ids::{OfficerId, ReferralId};
 use esik_domain::policy::{Actor, Permission, may, sees};
@@ -31,6 +32,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         return None;
     }
     case.referrals.retain(|r| sees(sight.actor, &r.circle, r.by));
+    people::name_stamps(&mut case, entries);
     let clocks = super::clocks::clocks(&case, sight);
     let terms = super::clocks::terms(&case, sight);
     let obligations = case.obligations();
@@ -317,15 +319,11 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
             Body::Unknown { .. } => "unknown".to_owned(),
             known => known.kind().to_owned(),
         },
-        who: who(e, sight),
+        who: people::who(e, sight.officer_name),
         values,
         standing: standing.to_owned(),
         tone,
     }
-}
-
-fn who(e: &Envelope, sight: &Sight<'_>) -> String {
-    e.on_behalf.clone().unwrap_or_else(|| (sight.officer_name)(e.actor_id))
 }
 
 /// The serde name of a small enum.

@@ -1,5 +1,5 @@
 // A small form over the case: its buttons, its errors, and no second press while it saves.
-import { type FormEvent, type ReactNode, useId } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { t } from '../../i18n';
 import { Button, Dialog, ErrorNote } from '../../kit';
 
@@ -16,10 +16,10 @@ export function FormDialog(props: {
   wide?: boolean;
 }) {
   const id = useId();
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function save(): void {
     if (!props.pending && !props.disabled) props.onSave();
   }
+  useFinishKey(save);
   return (
     <Dialog
       open
@@ -34,9 +34,7 @@ export function FormDialog(props: {
             kbd="Ctrl+Enter"
             pending={props.pending}
             disabled={props.disabled ?? false}
-            onPress={() => {
-              if (!props.pending) props.onSave();
-            }}
+            onPress={save}
           >
             {props.save}
           </Button>
@@ -46,13 +44,9 @@ export function FormDialog(props: {
       <form
         id={id}
         className="stack"
-        onSubmit={submit}
-        // Going down the tree: pills and lists keep Enter to themselves.
-        onKeyDownCapture={(event) => {
-          if (event.ctrlKey && (event.code === 'Enter' || event.code === 'NumpadEnter')) {
-            event.stopPropagation();
-            submit(event);
-          }
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          save();
         }}
       >
         {props.children}
@@ -60,4 +54,22 @@ export function FormDialog(props: {
       </form>
     </Dialog>
   );
+}
+
+/** Ctrl+Enter anywhere in the window over the screen: also before any field has the focus. */
+function useFinishKey(save: () => void): void {
+  const now = useRef(save);
+  now.current = save;
+  useEffect(() => {
+    function press(event: KeyboardEvent): void {
+      const enter = event.code === 'Enter' || event.code === 'NumpadEnter';
+      if (!enter || !event.ctrlKey || event.altKey || event.repeat) return;
+      event.preventDefault();
+      event.stopPropagation();
+      now.current();
+    }
+    // While the key goes down the tree: pills and lists keep Enter to themselves.
+    window.addEventListener('keydown', press, true);
+    return () => window.removeEventListener('keydown', press, true);
+  }, []);
 }

@@ -56,6 +56,8 @@ export function IntakeDesk(props: {
   const running = useRef(false);
 
   const change = (edit: (form: IntakeForm) => IntakeForm) => {
+    // What is being finished takes no more letters: they would be shown and then lost.
+    if (running.current) return;
     draft.change((old) => {
       const next = edit(old);
       return next === old || next.started_at

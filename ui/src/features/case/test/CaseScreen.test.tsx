@@ -10,7 +10,7 @@ import { i18n, speak } from '../../../i18n';
 import { book } from '../../intake/test/samples';
 import { emptyParty } from '../../intake/who';
 import { CaseScreen } from '../CaseScreen';
-import { caseView, owed, referral } from './samples';
+import { caseView, happened, owed, referral } from './samples';
 
 let view: CaseView;
 let done: [string, unknown][];
@@ -170,6 +170,23 @@ describe('the case screen', () => {
             not_called: 'нет телефона',
           },
         ],
+      ]),
+    );
+  });
+
+  it('what is filled already is closed by Ctrl+Enter at once, before a field has the focus', async () => {
+    view = caseView({
+      timeline: [
+        happened('contact_made', '2026-11-21T09:00:00.000Z', { reached: 'yes', word: 'solved' }),
+      ],
+    });
+    const user = await open();
+    await user.click(screen.getByRole('button', { name: 'Закрыть' }));
+    await screen.findByRole('dialog');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await vi.waitFor(() =>
+      expect(done).toEqual([
+        ['case_close', { case: 'c1', word: 'solved', outcome: 'helped', text: '' }],
       ]),
     );
   });

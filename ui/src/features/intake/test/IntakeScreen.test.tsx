@@ -159,6 +159,21 @@ describe('the intake screen', () => {
     expect(calls.slice(finished).some((c) => c.cmd === 'draft_save')).toBe(false);
   });
 
+  it('takes no letters while it finishes, and takes them again when that failed', async () => {
+    let refuse: ((error: unknown) => void) | undefined;
+    answers.intake_finish = () => new Promise((_, no) => (refuse = no));
+    const { user, text } = await open();
+    await user.type(text, 'нет тепла');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(refuse).toBeDefined());
+    await user.type(text, ', дети');
+    expect((text as HTMLTextAreaElement).value).toBe('нет тепла');
+    refuse?.(refusal('disk_full'));
+    expect(await screen.findByRole('alert')).toBeTruthy();
+    await user.type(text, ', дети');
+    expect((text as HTMLTextAreaElement).value).toBe('нет тепла, дети');
+  });
+
   it('says what is missing beside the field and goes there', async () => {
     const { user, text } = await open();
     await user.click(screen.getByLabelText(/Где/));
