@@ -174,8 +174,16 @@ impl Window {
         let path = format!(
             "//*[self::button or self::a or self::label or @role='button' or @role='option'][contains(normalize-space(.), '{words}')]"
         );
-        let found = self.waits_for(Locator::XPath(&path), words).await;
-        found.click().await.unwrap_or_else(|e| panic!("{words}: {e}"));
+        let start = Instant::now();
+        loop {
+            let found = self.waits_for(Locator::XPath(&path), words).await;
+            // Something closing may still lie over it, or a new one took its place: press again.
+            let Err(error) = found.click().await else { return };
+            if start.elapsed() > PATIENCE {
+                panic!("{words}: {error}\n{}", self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Signs the first officer in with the keyboard.

@@ -177,6 +177,7 @@ async fn the_heat_is_back(w: &Window, region: Region) -> Region {
     w.types("[role=dialog] textarea", "Снова тепло").await;
     w.shot("10-call").await;
     w.chord(keys::CONTROL, keys::ENTER).await;
+    w.sees("Разговор записан").await;
     w.clicks("Закрыть").await;
     w.sees("Закрыть ESK-07-2026-1?").await;
     w.shot("11-close").await;
