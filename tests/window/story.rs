@@ -232,6 +232,11 @@ async fn not_ours(w: &Window, region: Region) {
 /// What the disk holds after the shift: sound, everybody's words, and nothing of the crime's content.
 fn what_stayed(profile: &Path) {
     let file = password_file(profile.parent().unwrap());
+    until("the window has let the profile go", PATIENCE, || {
+        let mut lock = cli(profile);
+        lock.arg("--password-file").arg(&file).arg("lock");
+        lock.output().unwrap().status.success()
+    });
     let on = |args: &[&str]| {
         let mut command = cli(profile);
         command.arg("--password-file").arg(&file).args(args);
