@@ -22,7 +22,9 @@ interface Shared {
 export function Referrals(props: Shared) {
   const { view } = props;
   if (view.referrals.length === 0) return null;
-  const working = view.referrals.filter((r) => !['checked', 'withdrawn'].includes(r.state)).length;
+  const working = view.referrals.filter(
+    (r) => r.replaced_by === null && !['checked', 'withdrawn'].includes(r.state),
+  ).length;
   return (
     <Card
       title={t('case.referrals.title')}
