@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 
 const REGION: &str = "practice/region";
 /// Stands where the clerk's name stands in a real case.
-const PLAYED_BY: &str = "СЫНАҚ / ПРОБА";
+pub(super) const PLAYED_BY: &str = "СЫНАҚ / ПРОБА";
 /// Events of one turn, at most: a scenario has a few dozen.
 const TURN_EVENTS: usize = 5000;
 const TURN_BYTES: usize = 64 * 1024 * 1024;

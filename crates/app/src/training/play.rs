@@ -207,7 +207,13 @@ fn there_before(desk: &Desk, open: &Open, e: &Earlier) -> Result<EarlierCase, Ap
         let events = bodies::answered(&case, answer.get(lang));
         bodies::play(open, desk.env(), Some(case.id), events)?;
         for referral in case.referrals.iter().map(|r| r.id) {
-            let check = ReferralCheck { case: case.id, referral, good: true, note: String::new() };
+            let check = ReferralCheck {
+                case: case.id,
+                referral,
+                good: true,
+                has: esik_domain::answer::CHECKS.map(str::to_owned).to_vec(),
+                note: String::new(),
+            };
             crate::referral::check::referral_check(desk, check)?;
         }
         let close = CaseClose {
@@ -215,6 +221,9 @@ fn there_before(desk: &Desk, open: &Open, e: &Earlier) -> Result<EarlierCase, Ap
             word: Word::Solved,
             outcome: "helped".to_owned(),
             text: String::new(),
+            satisfaction: None,
+            // Nobody was called: the earlier visit is part of the scenario.
+            not_called: bodies::PLAYED_BY.to_owned(),
         };
         crate::case::close::case_close(desk, close)?;
     }

@@ -51,6 +51,10 @@ fn referral(agency: &str) -> Referral {
         reminders: 0,
         replaces: None,
         replaced_by: None,
+        redirect: None,
+        decision: None,
+        basis: None,
+        copy_of: None,
     }
 }
 
@@ -91,13 +95,22 @@ fn closing(word: Word) -> Closing {
         word,
         outcome: "helped".to_owned(),
         text: String::new(),
+        satisfaction: None,
+        not_called: String::new(),
         at_region: true,
     }
 }
 
 fn check(good: bool) -> crate::case::Check {
     let stamp = crate::case::Stamp { at: at(), by: String::new(), event: EventId(Uuid::nil()) };
-    crate::case::Check { stamp, good, note: String::new() }
+    crate::case::Check {
+        stamp,
+        good,
+        note: String::new(),
+        has: Vec::new(),
+        lacks: Vec::new(),
+        reopened: false,
+    }
 }
 
 fn advice(text: &str) -> Advice {
