@@ -198,3 +198,97 @@ fn advice_without_a_case_gets_its_certificate_and_no_protocol() {
     desk.ok("paper_print", of(&visit, "advice", &Value::Null));
     assert_eq!(desk.host.documents.lock().unwrap()[0].0, "advice.pdf");
 }
+
+#[test]
+fn a_redirect_and_an_extension_have_their_decision_and_the_applicants_notice() {
+    let world = World::at("2026-03-06T05:00:00Z");
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(
+        Form::says("ОСИ не показывает расходы", "ru")
+            .category("ZKH-09")
+            .person("Ким", "Анна", "+77011234567")
+            .with("more_issues", json!([{ "category": "BLG-01", "text": "нет света" }])),
+    );
+    desk.ok(
+        "extension_decide",
+        json!({ "case": case, "granted": true, "until": "2026-04-10",
+            "reason": "ждём проверку", "decision_number": "7/12" }),
+    );
+    assert_eq!(offered(&desk, &case), ["coupon", "protocol", "extension", "extension_notice"]);
+    desk.ok(
+        "redirect_prepare",
+        json!({ "case": case, "agency": "E-HIN", "whole": true, "issues": [],
+            "ground": "Закон о жилищных отношениях", "reason": "дело инспекции",
+            "text": "Прошу рассмотреть", "disclosed": { "name": true, "phone": true, "address": true } }),
+    );
+    assert!(!offered(&desk, &case).contains(&"redirect".to_owned()), "nobody signed it");
+    let referral = desk.case(&case)["referrals"][0]["id"].clone();
+    desk.ok(
+        "redirect_sign",
+        json!({ "case": case, "referral": referral, "granted": true, "decision_number": "5", "reason": "" }),
+    );
+    let shelf = desk.ok("paper_list", json!({ "id": case }));
+    for kind in ["redirect", "redirect_notice", "extension", "extension_notice"] {
+        let offers = shelf["offers"].as_array().unwrap();
+        let offer = offers.iter().find(|o| o["paper"] == kind).unwrap();
+        desk.ok("paper_preview", of(&case, kind, &offer["part"]));
+        desk.ok("paper_print", of(&case, kind, &offer["part"]));
+    }
+    assert!(!offered(&desk, &case).contains(&"referral".to_owned()), "a redirect is no referral");
+    let printed = desk.ok("paper_list", json!({ "id": case }))["printed"].clone();
+    assert_eq!(printed.as_array().unwrap().len(), 4);
+    assert_eq!(printed[2]["agency"], "E-HIN", "{printed:#}");
+    let wrong = desk.call("paper_preview", of(&case, "extension", &referral));
+    assert_eq!(wrong.unwrap_err().code, "no_such_paper");
+}
+
+#[test]
+fn the_register_holds_what_its_maker_may_know_of_and_its_print_is_only_for_him() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Басқа", "officer", &[]);
+    desk.takes_in(cold());
+    desk.takes_in(
+        Form::says("Боюсь", "ru")
+            .category("FAM-01")
+            .crime("26-1", "Нужно убежище")
+            .refer_with("E-CRS", json!({ "name": false, "phone": false, "address": false })),
+    );
+    let period = json!({ "of": "register", "from": "2026-11-01", "until": "2026-11-30" });
+    desk.ok("paper_preview", period.clone());
+    let whole = rows(&desk, &period);
+    assert_eq!(whole, ["ESK-07-2026-1", "ESK-07-2026-2"]);
+    let printed = newest(&desk);
+    assert_eq!(desk.host.documents.lock().unwrap()[0].0, "register-2026-11-01-2026-11-30.pdf");
+
+    desk.sign_in("Басқа");
+    assert_eq!(rows(&desk, &period), ["ESK-07-2026-1"]);
+    let foreign = json!({ "of": "printed", "id": printed });
+    assert_eq!(desk.call("paper_print", foreign).unwrap_err().code, "not_found");
+    let before = json!({ "of": "register", "from": "2026-01-01", "until": "2026-11-19" });
+    assert_eq!(rows(&desk, &before), Vec::<String>::new());
+    let backwards = json!({ "of": "register", "from": "2026-11-30", "until": "2026-11-01" });
+    assert_eq!(desk.call("paper_preview", backwards).unwrap_err().code, "period_backwards");
+}
+
+/// Id of the newest print in history.
+fn newest(desk: &TestDesk) -> String {
+    let open = desk.desk.opened().unwrap();
+    let ask = |conn: &rusqlite::Connection| {
+        let id =
+            conn.query_row("SELECT id FROM paper ORDER BY at DESC LIMIT 1", [], |r| r.get(0))?;
+        Ok::<Vec<u8>, esik_store::StoreError>(id)
+    };
+    uuid::Uuid::from_slice(&open.store.read(ask).unwrap()).unwrap().to_string()
+}
+
+/// Numbers in the register, as it was kept when it was printed.
+fn rows(desk: &TestDesk, period: &Value) -> Vec<String> {
+    desk.ok("paper_print", period.clone());
+    let open = desk.desk.opened().unwrap();
+    let id = newest(desk).parse().unwrap();
+    let found = open.store.read(|conn| esik_store::papers::get(conn, &open.actor, id)).unwrap();
+    let data: Value = serde_json::from_str(&found.unwrap().1.data).unwrap();
+    let rows = data["rows"].as_array().unwrap();
+    rows.iter().map(|r| r["number"].as_str().unwrap().to_owned()).collect()
+}

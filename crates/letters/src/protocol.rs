@@ -59,10 +59,6 @@ impl Document for Protocol {
         if self.essence.trim().is_empty() {
             return Err(LettersError::Empty("essence"));
         }
-        let signs = match &self.applicant {
-            Entry::Said(name) => name.as_str(),
-            Entry::Unsaid | Entry::Kept => "",
-        };
         Ok(Values::default()
             .put("number", self.number.clone())
             .put("opened_day", json!(date(day(self.opened_at))?))
@@ -70,7 +66,7 @@ impl Document for Protocol {
             .pair("station", &self.station)?
             .signer(&self.receiver)?
             .put("applicant", self.applicant.value())
-            .maybe_line("applicant_signs", signs)
+            .maybe_line("applicant_signs", self.applicant.said())
             .maybe_line("organisation", &self.organisation)
             .maybe_line("represented", &self.represented)
             .put("iin", self.iin.value())

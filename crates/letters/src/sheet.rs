@@ -3,13 +3,13 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::{
     LettersError, Template, Templates, Typeset,
     text::{L10nPair, one_line, paragraphs},
-    texts::{moment, said},
+    texts::{date, moment, said},
     world::LetterWorld,
 };
 
@@ -101,7 +101,7 @@ pub trait Document {
 }
 
 /// Words all papers share.
-const COMMON: [&str; 3] = ["page", "unsaid", "kept"];
+const COMMON: [&str; 4] = ["page", "unsaid", "kept", "kept_short"];
 
 /// What a layout reads, made printable as it is put in.
 #[derive(Debug, Default)]
@@ -153,6 +153,11 @@ impl Values {
     /// A text as paragraphs; may be empty.
     pub(crate) fn paragraphs(self, name: &'static str, text: &str) -> Self {
         self.put(name, paragraphs(text))
+    }
+
+    /// A day in words.
+    pub(crate) fn day(self, name: &'static str, on: NaiveDate) -> Result<Self, LettersError> {
+        Ok(self.put(name, json!(date(on)?)))
     }
 
     /// A day and the time of day in Almaty, in words.
@@ -210,6 +215,14 @@ impl Entry {
     #[must_use]
     pub fn of(text: &str) -> Self {
         if text.trim().is_empty() { Self::Unsaid } else { Self::Said(text.to_owned()) }
+    }
+
+    /// The words, when they were said and may be printed.
+    pub(crate) fn said(&self) -> &str {
+        match self {
+            Self::Said(text) => text,
+            Self::Unsaid | Self::Kept => "",
+        }
     }
 
     pub(crate) fn value(&self) -> Value {

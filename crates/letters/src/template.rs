@@ -14,12 +14,18 @@ use crate::{LettersError, text::L10nPair};
 const SHARED: &str = include_str!("../papers/shared.typ");
 
 /// The papers this program ships.
-const SHIPPED: [&str; 5] = [
+const SHIPPED: [&str; 11] = [
     include_str!("../papers/advice.1.toml"),
     include_str!("../papers/answer.1.toml"),
     include_str!("../papers/coupon.1.toml"),
+    include_str!("../papers/extension.1.toml"),
+    include_str!("../papers/extension_notice.1.toml"),
     include_str!("../papers/protocol.1.toml"),
+    include_str!("../papers/redirect.1.toml"),
+    include_str!("../papers/redirect_notice.1.toml"),
     include_str!("../papers/referral.1.toml"),
+    include_str!("../papers/register.1.toml"),
+    include_str!("../papers/shift.1.toml"),
 ];
 
 /// One version of one paper.

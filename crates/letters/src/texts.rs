@@ -48,6 +48,18 @@ pub fn outcome_name(code: &str) -> Result<L10nPair, LettersError> {
     Ok(pair_of(&format!("outcome.{code}"))?.unwrap_or_default())
 }
 
+/// Where a case stands, for a list: in work, redirected, or closed on a day.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn state_name(redirected: bool, closed: Option<NaiveDate>) -> Result<L10nPair, LettersError> {
+    let Some(on) = closed else {
+        return said(if redirected { "state.redirected" } else { "state.open" });
+    };
+    let (pattern, on) = (said("state.closed")?, on.format("%d.%m.%Y").to_string());
+    Ok(L10nPair::new(pattern.kk.replace("{date}", &on), pattern.ru.replace("{date}", &on)))
+}
+
 /// `on` in words: «2026 жылғы 22 қараша», «22 ноября 2026 года».
 pub(crate) fn date(on: NaiveDate) -> Result<L10nPair, LettersError> {
     if !(1..=9999).contains(&on.year()) {

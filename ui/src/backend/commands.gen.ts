@@ -134,7 +134,7 @@ export type CaseDone = { changed: Changed, };
 
 export type CaseId = string;
 
-export type CasePaper = "coupon" | "protocol" | "referral" | "answer" | "advice";
+export type CasePaper = "coupon" | "protocol" | "referral" | "redirect" | "redirect_notice" | "extension" | "extension_notice" | "answer" | "advice";
 
 export type CaseParty = { id: PartyId, party: Party, };
 
@@ -764,7 +764,7 @@ export type PaperOf = { "of": "case", case: CaseId, paper: CasePaper,
 /**
  * The referral or decision, for papers that are about one.
  */
-part: string | null, } | { "of": "printed", id: PaperId, };
+part: string | null, } | { "of": "register", from: string, until: string, } | { "of": "printed", id: PaperId, };
 
 export type PaperOffer = { paper: CasePaper, part: string | null, 
 /**

@@ -1,7 +1,7 @@
 //! Papers: which a case may have now, one looked at, one printed.
 
 use super::Changed;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{AgencyCode, CaseId, PaperId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -17,6 +17,14 @@ pub enum CasePaper {
     Protocol,
     /// The covering letter of a referral, which is its part.
     Referral,
+    /// The letter by which the duty moves (АППК art. 65); its part is the referral.
+    Redirect,
+    /// What the applicant is told of it at the same time.
+    RedirectNotice,
+    /// The decision to extend the term (АППК art. 76); its part is the decision's event.
+    Extension,
+    /// What the applicant is told of it.
+    ExtensionNotice,
     /// To the applicant.
     Answer,
     /// Certificate of advice.
@@ -36,6 +44,8 @@ pub enum PaperOf {
         #[ts(type = "string | null")]
         part: Option<Uuid>,
     },
+    /// The register of a period, both days inclusive, by the calendar of Almaty.
+    Register { from: NaiveDate, until: NaiveDate },
     /// One that was printed, as it was then.
     Printed { id: PaperId },
 }

@@ -1,11 +1,15 @@
 //! A paper made: the file, and what is kept of it once it was printed.
 
 use super::of_case::{Ground, case_sheet};
+use super::register::{self, ROWS_MAX};
 use crate::api::PaperOf;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
-use esik_domain::ids::PaperId;
+use chrono::NaiveDate;
+use esik_domain::ids::{Circle, PaperId};
 use esik_letters::{L10nPair, LettersError, Sheet};
+use esik_store::lists;
+use esik_store::officers::Officer;
 use esik_store::papers::{Kept, Printed};
 
 /// A paper ready to be shown or handed over.
@@ -27,20 +31,16 @@ pub(crate) fn fault(error: LettersError) -> AppError {
 pub(crate) fn make(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
     match of {
         PaperOf::Printed { id } => again(desk, open, *id),
+        PaperOf::Register { from, until } => of_period(desk, open, *from, *until),
         PaperOf::Case { case, paper, part } => {
             let (state, officers) = open.store.read(|conn| {
                 Ok((
-                    esik_store::lists::case_state(conn, &open.actor, *case)?,
+                    lists::case_state(conn, &open.actor, *case)?,
                     esik_store::officers::list(conn)?,
                 ))
             })?;
             let case = state.ok_or_else(|| AppError::refused("not_found"))?;
-            let ground = Ground {
-                now: desk.env().now(),
-                station: station(desk)?,
-                me: super::of_case::signer(&open.name, &open.post)?,
-                officers: &officers,
-            };
+            let ground = ground(desk, open, &officers)?;
             let ready = case_sheet(&case, *paper, *part, &ground)?;
             let name = match &case.number {
                 Some(number) if ready.sheet.template == "coupon" => format!("{number}.pdf"),
@@ -62,6 +62,53 @@ pub(crate) fn make(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppEr
             Ok(Made { printed, sheet: ready.sheet, again: false })
         }
     }
+}
+
+fn ground<'a>(desk: &Desk, open: &Open, officers: &'a [Officer]) -> Result<Ground<'a>, AppError> {
+    Ok(Ground {
+        now: desk.env().now(),
+        station: station(desk)?,
+        me: super::of_case::signer(&open.name, &open.post)?,
+        officers,
+    })
+}
+
+/// The register of a period. It belongs to who made it: it holds what he may know of.
+fn of_period(
+    desk: &Desk,
+    open: &Open,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> Result<Made, AppError> {
+    if from > until {
+        return Err(AppError::refused("period_backwards"));
+    }
+    let cases = open.store.read(|conn| {
+        let ids = lists::opened_between(conn, &open.actor, from, until, ROWS_MAX + 1)?;
+        if ids.len() > ROWS_MAX {
+            return Ok(None);
+        }
+        let mut cases = Vec::new();
+        for id in ids {
+            cases.extend(lists::case_state(conn, &open.actor, id)?);
+        }
+        Ok(Some(cases))
+    })?;
+    let cases = cases.ok_or_else(|| AppError::refused("period_too_long"))?;
+    let sheet = register::sheet(from, until, &cases, &ground(desk, open, &[])?)?;
+    let printed = Printed {
+        id: PaperId(desk.env().uuid()),
+        at: desk.env().now(),
+        officer: open.actor.id,
+        kind: sheet.template.clone(),
+        version: sheet.version,
+        case: None,
+        part: None,
+        circle: Circle::open(),
+        author: open.actor.id,
+        name: format!("register-{from}-{until}.pdf"),
+    };
+    Ok(Made { printed, sheet, again: false })
 }
 
 /// What history keeps of a sheet.

@@ -1,8 +1,10 @@
 //! Papers of a case: which there may be, what they say, printing them and printing them again.
 
+mod decided;
 pub mod list;
 mod make;
 mod of_case;
 pub mod print;
+mod register;
 
 pub(crate) use print::{hand_over, made};

@@ -1,8 +1,10 @@
 //! What each paper of a case says: pure, from the folded case as the officer may see it.
 //!
 //! Two rules decide what stands on paper (`domain.md` 2.8, 2.9). A body of a restricted circle is named only
-//! in the letter to that body itself. Where somebody may be in danger, address and telephone stay in the card.
+//! in the letter to that body itself, so that notices of a restricted matter are given by word of mouth. Where
+//! somebody may be in danger, address and telephone stay in the card.
 
+use super::decided;
 use super::make::fault;
 use crate::api::{CasePaper, PaperOffer};
 use crate::error::AppError;
@@ -14,8 +16,9 @@ use esik_domain::event::{Channel, PartyRole};
 use esik_domain::ids::{CategoryCode, Circle, OfficerId, ReferralId};
 use esik_domain::phone;
 use esik_letters::{
-    AdviceCertificate, Answer, Coupon, Detail, Document as _, Entry, Finding, L10nPair, Promise,
-    Protocol, ReferralLetter, Sheet, Signer, Templates,
+    AdviceCertificate, Answer, Coupon, Detail, Document as _, Entry, ExtensionDecision,
+    ExtensionNotice, Finding, L10nPair, Promise, Protocol, RedirectLetter, RedirectNotice,
+    ReferralLetter, Sheet, Signer, Templates,
 };
 use esik_store::officers::Officer;
 use uuid::Uuid;
@@ -47,11 +50,28 @@ pub(crate) fn offers(case: &CaseState) -> Vec<PaperOffer> {
         out.push(whole(CasePaper::Protocol));
     }
     for r in case.referrals.iter().filter(|r| letter_due(r)) {
-        out.push(PaperOffer {
-            paper: CasePaper::Referral,
+        let letters: &[CasePaper] = match (&r.redirect, r.circle.is_open()) {
+            (None, _) => &[CasePaper::Referral],
+            (Some(_), true) => &[CasePaper::Redirect, CasePaper::RedirectNotice],
+            (Some(_), false) => &[CasePaper::Redirect],
+        };
+        out.extend(letters.iter().map(|paper| PaperOffer {
+            paper: *paper,
             part: Some(r.id.0),
             agency: Some(r.agency.clone()),
-        });
+        }));
+    }
+    for e in case.extensions.iter().filter(|e| e.granted && e.until.is_some()) {
+        let papers: &[CasePaper] = if case.circle.is_open() {
+            &[CasePaper::Extension, CasePaper::ExtensionNotice]
+        } else {
+            &[CasePaper::Extension]
+        };
+        out.extend(papers.iter().map(|paper| PaperOffer {
+            paper: *paper,
+            part: Some(e.event.0),
+            agency: None,
+        }));
     }
     if answer_due(case) {
         out.push(whole(CasePaper::Answer));
@@ -105,13 +125,25 @@ pub(crate) fn case_sheet(
         return Err(AppError::refused("no_such_paper"));
     }
     let templates = Templates::shipped().map_err(fault)?;
+    let none = || AppError::refused("no_such_paper");
     let referral = part.and_then(|id| case.referrals.iter().find(|r| r.id == ReferralId(id)));
     let sheet = match paper {
         CasePaper::Coupon => coupon(case, ground)?.sheet(templates),
         CasePaper::Protocol => protocol(case, ground)?.sheet(templates),
-        CasePaper::Referral => {
-            let r = referral.ok_or_else(|| AppError::refused("no_such_paper"))?;
-            letter(case, r, ground)?.sheet(templates)
+        CasePaper::Referral => letter(case, referral.ok_or_else(none)?, ground)?.sheet(templates),
+        CasePaper::Redirect => {
+            let of = decided::redirect(case, referral.ok_or_else(none)?, ground)?;
+            RedirectLetter(&of).sheet(templates)
+        }
+        CasePaper::RedirectNotice => {
+            let of = decided::redirect(case, referral.ok_or_else(none)?, ground)?;
+            RedirectNotice(&of).sheet(templates)
+        }
+        CasePaper::Extension => {
+            ExtensionDecision(&decided::extension(case, part, ground)?).sheet(templates)
+        }
+        CasePaper::ExtensionNotice => {
+            ExtensionNotice(&decided::extension(case, part, ground)?).sheet(templates)
         }
         CasePaper::Answer => answer(case, ground)?.sheet(templates),
         CasePaper::Advice => advice(case, ground)?.sheet(templates),
@@ -148,25 +180,25 @@ fn officer(id: OfficerId, ground: &Ground<'_>) -> Result<Signer, AppError> {
     }
 }
 
-fn body_name(code: &str) -> L10nPair {
+pub(super) fn body_name(code: &str) -> L10nPair {
     match Catalog::shipped().agency(code) {
         Some(a) => L10nPair::new(a.name.kk.clone(), a.name.ru.clone()),
         None => L10nPair::new(code, code),
     }
 }
 
-fn topic(category: Option<&CategoryCode>) -> L10nPair {
+pub(super) fn topic(category: Option<&CategoryCode>) -> L10nPair {
     category
         .and_then(|c| Catalog::shipped().category(c.as_str()))
         .map(|c| L10nPair::new(c.name.kk.clone(), c.name.ru.clone()))
         .unwrap_or_default()
 }
 
-fn number(case: &CaseState) -> String {
+pub(super) fn number(case: &CaseState) -> String {
     case.number.clone().unwrap_or_default()
 }
 
-fn opened_at(case: &CaseState) -> DateTime<Utc> {
+pub(super) fn opened_at(case: &CaseState) -> DateTime<Utc> {
     case.opened_at.unwrap_or(case.first_at)
 }
 

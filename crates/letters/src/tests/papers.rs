@@ -7,10 +7,14 @@ use std::path::Path;
 
 use super::looks::{looks_right, whole};
 use super::samples::{
-    advice, answer, bare_protocol, cold_flat, heating_request, letter_with_details, protocol,
+    advice, answer, bare_protocol, cold_flat, extension, heating_request, letter_with_details,
+    protocol, redirect, register, shift,
 };
 use super::{Paper, sound};
-use crate::{Document, Entry, L10nPair, LettersError, Sheet, Templates};
+use crate::{
+    Document, Entry, ExtensionDecision, ExtensionNotice, L10nPair, LettersError, RedirectLetter,
+    RedirectNotice, Sheet, Templates,
+};
 
 /// Sets the paper twice, compares bytes, text and looks.
 fn golden(name: &str, paper: &impl Document) {
@@ -42,6 +46,12 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("referral-details", &letter_with_details());
     golden("answer", &answer());
     golden("advice", &advice());
+    golden("redirect", &RedirectLetter(&redirect()));
+    golden("redirect-notice", &RedirectNotice(&redirect()));
+    golden("extension", &ExtensionDecision(&extension()));
+    golden("extension-notice", &ExtensionNotice(&extension()));
+    golden("register", &register(9));
+    golden("shift", &shift());
 }
 
 #[test]
@@ -126,7 +136,37 @@ fn the_longest_real_words_and_no_words_at_all_keep_inside_their_places() {
     let mut l = letter_with_details();
     l.station = pair.clone();
     l.details[1].value = L10nPair::new(&endless, long);
+    let mut r = redirect();
+    r.station = pair.clone();
+    r.agency = pair.clone();
+    r.part = L10nPair::new(&endless, long);
+    r.ground = endless.clone();
+    r.reason = format!("{long} {endless}");
+    r.contact = vec![endless.clone()];
+    r.applicant = Entry::Said(endless.clone());
+    let mut x = extension();
+    x.station = pair.clone();
+    x.decision_number = endless.clone();
+    x.applicant = endless.clone();
+    x.signer.post = pair.clone();
+    let mut g = register(3);
+    g.station = pair.clone();
+    g.rows[0].applicant = endless.clone();
+    g.rows[0].number = format!("ESK-{}", "9".repeat(36));
+    g.rows[0].topic = L10nPair::new(long, &endless);
+    g.rows[0].whom = vec![pair.clone(); 3];
+    let mut h = shift();
+    h.taken[0] = (format!("ESK-{}", "9".repeat(36)), L10nPair::new(&endless, long));
+    h.received_by = endless.clone();
+    h.why = pair.clone();
+    h.notes = endless.clone();
     for (name, made) in [
+        ("redirect", super::set(&RedirectLetter(&r))),
+        ("redirect notice", super::set(&RedirectNotice(&r))),
+        ("extension", super::set(&ExtensionDecision(&x))),
+        ("extension notice", super::set(&ExtensionNotice(&x))),
+        ("register", super::set(&g)),
+        ("shift", super::set(&h)),
         ("protocol", super::set(&p)),
         ("answer", super::set(&a)),
         ("advice", super::set(&c)),
@@ -173,4 +213,45 @@ fn what_is_kept_in_the_card_is_named_as_kept_and_not_printed() {
     assert!(!words.contains("Әуезов"));
     let logged = format!("{:?}", protocol().sheet(Templates::shipped().unwrap()).unwrap());
     assert!(logged.contains("protocol") && !logged.contains("Әуезов"), "{logged}");
+}
+
+#[test]
+fn a_register_of_many_pages_has_every_number_and_says_nothing_of_restricted_cases() {
+    let made = super::set(&register(120));
+    assert!(made.pages > 3);
+    let read = sound(&made);
+    looks_right("a long register", &read, made.pages);
+    let words = read.words();
+    for n in 1..=120 {
+        super::has(&words, &format!("ESK-07-2026-{n} "));
+    }
+    assert_eq!(words.matches("Қабылданды Принято").count(), made.pages, "a head on every page");
+    let mut one = register(1);
+    one.rows[0].restricted = true;
+    let words = sound(&super::set(&one)).words();
+    super::has(&words, "жабық шеңбер · закрытый круг");
+    for secret in ["Жүнісбекова", "Жылу жоқ", "шаруашылық"] {
+        assert!(!words.contains(secret), "{secret}");
+    }
+    let none = super::set(&register(0));
+    super::has(&sound(&none).words(), "За этот период обращений не было.");
+    looks_right("an empty register", &sound(&none), none.pages);
+}
+
+#[test]
+fn a_shift_sheet_never_says_that_all_arrived_without_proof_and_a_decision_is_reasoned() {
+    let templates = Templates::shipped().unwrap();
+    let mut s = shift();
+    s.why = L10nPair::default();
+    assert_eq!(s.sheet(templates).unwrap_err(), LettersError::Empty("why"));
+    s.unsent = 0;
+    super::has(&sound(&super::set(&s)).words(), "Дошло всё. Подтверждение: 1 204 · 9f3ac11d.");
+    s.proof.clear();
+    assert_eq!(s.sheet(templates).unwrap_err(), LettersError::Empty("proof"));
+    let mut x = extension();
+    x.reason = " ".into();
+    assert_eq!(ExtensionDecision(&x).sheet(templates).unwrap_err(), LettersError::Empty("reason"));
+    let mut r = redirect();
+    r.ground.clear();
+    assert_eq!(RedirectNotice(&r).sheet(templates).unwrap_err(), LettersError::Empty("ground"));
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
 use crate::{
-    AdviceCertificate, Answer, Coupon, Detail, Entry, Finding, L10nPair, Promise, Protocol,
-    ReferralLetter, Signer,
+    AdviceCertificate, Answer, Coupon, Detail, Entry, Extension, Finding, L10nPair, Promise,
+    Protocol, Redirect, ReferralLetter, Register, RegisterRow, ShiftSheet, Signer,
 };
 
 pub const SECRET: &str = "MZXW6YTBOI2DGNRTGQ3TQOJQGE";
@@ -153,5 +153,100 @@ pub fn letter_with_details() -> ReferralLetter {
             detail("something_new", "екінші кіреберіс", "второй подъезд"),
         ],
         ..heating_request()
+    }
+}
+
+/// The head of the station.
+fn head() -> Signer {
+    Signer {
+        name: "Әбдірахманов Б. Қ.".into(),
+        post: L10nPair::new("бөлімше бастығы", "начальник отделения"),
+    }
+}
+
+pub fn redirect() -> Redirect {
+    let p = protocol();
+    Redirect {
+        number: p.number,
+        sent_at: Utc.with_ymd_and_hms(2026, 11, 24, 6, 0, 0).unwrap(),
+        opened_at: at(),
+        decision_number: "112".into(),
+        station: p.station,
+        agency: cold_flat().promises[0].what.clone(),
+        contact: vec!["Абай к-сі, 96; 8 (7162) 25-00-00".into()],
+        part: L10nPair::default(),
+        ground: "Закон о местном государственном управлении, статья 31".into(),
+        reason: "Теплоснабжением города занимается этот отдел.".into(),
+        applicant: p.applicant,
+        iin: p.iin,
+        address: p.address,
+        phone: p.phone,
+        essence: p.essence,
+        signer: head(),
+    }
+}
+
+pub fn extension() -> Extension {
+    let p = protocol();
+    Extension {
+        number: p.number,
+        opened_at: at(),
+        decided_at: Utc.with_ymd_and_hms(2026, 12, 9, 6, 0, 0).unwrap(),
+        decision_number: "118".into(),
+        decision_date: on(12, 9),
+        told_at: Utc.with_ymd_and_hms(2026, 12, 10, 6, 0, 0).unwrap(),
+        station: p.station,
+        applicant: "Жүнісбекова Гүлжиһан Әбдіғаппарқызы".into(),
+        previous_due: on(12, 11),
+        until: on(12, 30),
+        reason: "Орган ещё не ответил на запрос о состоянии сетей.\nБез его ответа нельзя установить причину аварии.".into(),
+        signer: head(),
+    }
+}
+
+pub fn register(rows: usize) -> Register {
+    let p = protocol();
+    let row = |n: usize| RegisterRow {
+        number: format!("ESK-07-2026-{n}"),
+        received: on(11, 2),
+        restricted: n % 4 == 3,
+        applicant: if n % 3 == 0 {
+            String::new()
+        } else {
+            "Жүнісбекова Гүлжиһан Әбдіғаппарқызы".into()
+        },
+        topic: L10nPair::new("Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
+        whom: vec![cold_flat().promises[0].what.clone()],
+        due: (n % 2 == 0).then(|| on(11, 20)),
+        state: crate::state_name(false, (n % 5 == 0).then(|| on(11, 19))).unwrap(),
+    };
+    Register {
+        station: p.station,
+        from: on(11, 1),
+        until: on(11, 30),
+        made_at: Utc.with_ymd_and_hms(2026, 12, 1, 6, 0, 0).unwrap(),
+        rows: (1..=rows).map(row).collect(),
+        signer: p.receiver,
+    }
+}
+
+pub fn shift() -> ShiftSheet {
+    let p = protocol();
+    let topic = L10nPair::new("Жылу жоқ, үй суық", "Нет отопления, холодно в доме");
+    ShiftSheet {
+        station: p.station,
+        from: Utc.with_ymd_and_hms(2026, 11, 22, 4, 0, 0).unwrap(),
+        until: Utc.with_ymd_and_hms(2026, 11, 22, 13, 30, 0).unwrap(),
+        handed_by: p.receiver,
+        received_by: "Ким В. С.".into(),
+        taken: vec![
+            ("ESK-07-2026-431".into(), topic.clone()),
+            ("ESK-07-2026-432".into(), L10nPair::new("Қар тазаланбаған", "Не убран снег")),
+        ],
+        promised: vec![("ESK-07-2026-418".into(), topic, on(11, 24))],
+        unsent: 3,
+        why: L10nPair::new("өңірмен байланыс жоқ", "нет связи с регионом"),
+        proof: "1 204 · 9f3ac11d".into(),
+        notes: "Позвонить заявителю по № 418 после 18:00.".into(),
     }
 }

@@ -4,6 +4,7 @@ mod board;
 mod case;
 mod home;
 mod lines;
+mod period;
 mod similar;
 
 pub use board::{Board, ControlPage, Queue, QueueCounts, control, counts};
@@ -12,6 +13,7 @@ pub use case::{
 };
 pub use home::{Reception, reception};
 pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
+pub use period::opened_between;
 pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};
 
 pub(crate) use lines::case_line_of;

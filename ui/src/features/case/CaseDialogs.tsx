@@ -10,7 +10,7 @@ import { ContactDialog } from './ContactDialog';
 import { BounceDialog, SettleDialog } from './DisputeDialogs';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { FileDialog } from './FileDialog';
-import { PaperDialog, type ShownPaper } from './Papers';
+import { PaperDialog, type ShownPaper } from './PaperDialog';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
 import { ReferDialog } from './ReferDialog';
 import { CategoryDialog, NoteDialog, RemindDialog } from './smallDialogs';

@@ -1,21 +1,16 @@
-// Papers of a case: what can be printed now, what was printed, and one of them to look at.
+// Papers of a case: what can be printed now, and what was printed.
 import type { CaseView, PaperLine, PaperOf, PaperOffer } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { moment } from '../../i18n/dates';
-import { Button, Card, Dialog, ErrorNote } from '../../kit';
+import { Button, Card, ErrorNote } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import type { Opened } from './CaseDialogs';
-import { type Print, usePrint } from './usePrint';
+import type { Print } from './usePrint';
 
 /** More prints than this are no list to read. */
 const PRINTED_MAX = 8;
-
-export interface ShownPaper {
-  of: PaperOf;
-  name: string;
-}
 
 export function Papers(props: {
   view: CaseView;
@@ -108,58 +103,4 @@ function PaperRow(props: {
 export function paperName(paper: PaperOffer | PaperLine, book: Book): string {
   const kind = tCode(`paper.name.${paper.paper}`, t('paper.name.other'));
   return paper.agency ? `${kind}: ${bodyName(book, paper.agency)}` : kind;
-}
-
-/** The paper as it will come out of the printer, page under page. */
-export function PaperDialog(props: { paper: ShownPaper; onClose: () => void }) {
-  const { paper, onClose } = props;
-  const print = usePrint();
-  const { data, error, refetch } = useCommand('paper_preview', paper.of);
-  return (
-    <Dialog
-      open
-      wide
-      onClose={onClose}
-      title={paper.name}
-      foot={
-        <>
-          <Button onPress={onClose}>{t('kit.close')}</Button>
-          <Button
-            primary
-            kbd="Ctrl+Enter"
-            pending={print.running}
-            disabled={!data}
-            onPress={() => print.run(paper.of)}
-          >
-            {t('paper.print')}
-          </Button>
-        </>
-      }
-    >
-      <section
-        className="pages"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long paper is read by the arrow keys
-        tabIndex={0}
-        aria-label={paper.name}
-        aria-busy={!data && !error}
-        onKeyDown={(event) => {
-          if (event.ctrlKey && (event.code === 'Enter' || event.code === 'NumpadEnter') && data) {
-            print.run(paper.of);
-          }
-        }}
-      >
-        {error ? <ErrorNote error={error} onRetry={() => void refetch()} /> : null}
-        {data || error ? null : <p className="m">{t('paper.loading')}</p>}
-        {data?.pages.map((page, index) => (
-          <img
-            // biome-ignore lint/suspicious/noArrayIndexKey: pages have no other name
-            key={index}
-            src={`data:image/svg+xml,${encodeURIComponent(page)}`}
-            alt={t('paper.page', { paper: paper.name, n: index + 1, of: data.pages.length })}
-          />
-        ))}
-      </section>
-      <ErrorNote error={print.error} />
-    </Dialog>
-  );
 }

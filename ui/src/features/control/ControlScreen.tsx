@@ -1,5 +1,5 @@
 // The control board: who owes what, by when; dense rows of one height, everything by keys.
-import { Printer } from 'lucide-react';
+import { BookOpen, Printer } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { ControlRow, Queue, QueueCounts } from '../../backend';
 import { t } from '../../i18n';
@@ -12,6 +12,7 @@ import { useBook } from '../intake/useBook';
 import './control.css';
 import { ControlGrid } from './ControlGrid';
 import { PrintedRows } from './PrintedRows';
+import { RegisterDialog } from './RegisterDialog';
 import { RemindDialog } from './RemindDialog';
 import { usePrintout } from './usePrintout';
 import { useRows } from './useRows';
@@ -41,6 +42,7 @@ export function ControlScreen(props: { queue: Queue }) {
   const { query, rows, counts, today } = useRows(queue, filter, null);
   const [selected, setSelected] = useState<ReadonlyMap<string, ControlRow>>(new Map());
   const [reminding, setReminding] = useState<readonly ControlRow[]>();
+  const [register, setRegister] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const printout = usePrintout(queue, filter);
   const now = today ?? dayOf(new Date());
@@ -115,6 +117,9 @@ export function ControlScreen(props: { queue: Queue }) {
               inside={<Kbd keys="/" />}
             />
           </div>
+          <Button quiet icon label={t('paper.register.title')} onPress={() => setRegister(true)}>
+            <BookOpen aria-hidden="true" />
+          </Button>
           <Button
             quiet
             icon
@@ -166,6 +171,7 @@ export function ControlScreen(props: { queue: Queue }) {
           }}
         />
       ) : null}
+      {register ? <RegisterDialog today={now} onClose={() => setRegister(false)} /> : null}
       {printout.pages ? <PrintedRows {...printout.pages} queue={queue} book={book} /> : null}
     </Screen>
   );

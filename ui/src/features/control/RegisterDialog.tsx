@@ -1,0 +1,96 @@
+// The register of a period: which one, then the paper itself.
+import { useState } from 'react';
+import { t } from '../../i18n';
+import { fullDay } from '../../i18n/dates';
+import { Button, Dialog, Field, PillRadios } from '../../kit';
+import { PaperDialog } from '../case/PaperDialog';
+import { readDay, typedDay } from '../intake/day';
+import { type Period, periodOf } from './period';
+
+export function RegisterDialog(props: { today: string; onClose: () => void }) {
+  const { today, onClose } = props;
+  const [period, setPeriod] = useState<Period>('month');
+  const [typed, setTyped] = useState(() => {
+    const { from, until } = periodOf('month', today);
+    return { from: typedDay(from), until: typedDay(until) };
+  });
+  const [shown, setShown] = useState(false);
+  const days = {
+    from: dayTyped(typed.from, today),
+    until: dayTyped(typed.until, today),
+  };
+  const backwards = days.from !== null && days.until !== null && days.from > days.until;
+
+  function choose(next: Period): void {
+    setPeriod(next);
+    if (next === 'other') return;
+    const { from, until } = periodOf(next, today);
+    setTyped({ from: typedDay(from), until: typedDay(until) });
+  }
+
+  if (shown && days.from && days.until) {
+    return (
+      <PaperDialog
+        paper={{
+          of: { of: 'register', from: days.from, until: days.until },
+          name: t('paper.register.of', { from: fullDay(days.from), until: fullDay(days.until) }),
+        }}
+        onClose={onClose}
+      />
+    );
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('paper.register.title')}
+      foot={
+        <>
+          <Button onPress={onClose}>{t('kit.close')}</Button>
+          <Button
+            primary
+            disabled={!days.from || !days.until || backwards}
+            onPress={() => setShown(true)}
+          >
+            {t('paper.see')}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <PillRadios
+          label={t('paper.register.period')}
+          value={period}
+          onChange={(next) => choose(next as Period)}
+          options={(['today', 'month', 'last_month', 'other'] as const).map((id) => ({
+            id,
+            label: t(`paper.register.${id}`),
+          }))}
+        />
+        {(['from', 'until'] as const).map((side) => (
+          <Field
+            key={side}
+            label={t(`paper.register.${side}`)}
+            value={typed[side]}
+            onChange={(value) => {
+              setPeriod('other');
+              setTyped((old) => ({ ...old, [side]: value }));
+            }}
+            {...(days[side] === null && typed[side].trim() !== ''
+              ? { error: t('paper.register.bad') }
+              : side === 'until' && backwards
+                ? { error: t('error.period_backwards') }
+                : {})}
+          />
+        ))}
+        <p className="m">{t('paper.register.note')}</p>
+      </div>
+    </Dialog>
+  );
+}
+
+/** A day of any year; without one it is this year's. */
+function dayTyped(typed: string, today: string): string | null {
+  const read = readDay(typed, `${today.slice(0, 4)}-01-01`);
+  return read.kind === 'day' || read.kind === 'past' ? read.iso : null;
+}
