@@ -233,6 +233,13 @@ async function screens(lang, options, how) {
   await go('#/reception', '#main .home');
   await look(desk, 'reception', how);
 
+  await go('#/hall', '.hall form');
+  await page.fill('.hall form input', 'Пахнет газом, дома грудной ребёнок');
+  await page.waitForTimeout(600);
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('.hall-given');
+  await look(desk, 'hall', how);
+
   const empty = await command(page, 'draft_open', {});
   await go(`#/intake/${empty.id}`, '#trouble');
   await look(desk, 'intake, empty', how);

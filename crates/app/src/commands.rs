@@ -21,6 +21,10 @@ macro_rules! with_commands {
             sync_now: Nothing -> SyncStatus, Desk, false;
             reference: Nothing -> Reference, Anyone, false;
             reception: Nothing -> Reception, Desk, true;
+            queue: Nothing -> HallQueue, Desk, true;
+            queue_join: QueueJoin -> QueueJoined, Desk, true;
+            queue_call: QueueCall -> QueueCallDone, Desk, true;
+            queue_leave: QueueLeave -> CaseDone, Desk, true;
             draft_open: Nothing -> Draft, Desk, true;
             draft_get: DraftRef -> Draft, Desk, true;
             draft_save: DraftSave -> DraftSaved, Desk, true;
@@ -157,6 +161,10 @@ mod verbs {
     pub use crate::intake::help::intake_help;
     pub use crate::paper::list::paper_list;
     pub use crate::paper::print::{paper_preview, paper_print};
+    pub use crate::queue::call::queue_call;
+    pub use crate::queue::join::queue_join;
+    pub use crate::queue::leave::queue_leave;
+    pub use crate::queue::list::queue;
     pub use crate::referral::check::{answer_file, referral_check};
     pub use crate::referral::dispute::{dispute_open, dispute_settle};
     pub use crate::referral::redirect::{redirect_prepare, redirect_sign};

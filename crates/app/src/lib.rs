@@ -15,6 +15,7 @@ pub mod host;
 pub mod intake;
 pub mod paper;
 pub mod platform;
+pub mod queue;
 pub mod referral;
 pub mod session;
 pub mod sync;

@@ -12,11 +12,12 @@ use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, EventId, IssueId, OfficerId, PartyId, ReferralId,
     StationId, TaskId,
 };
+use crate::queue::Ticket;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 4;
+pub const FOLDER_VERSION: u32 = 5;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -68,6 +69,9 @@ pub struct CaseState {
     pub unknown: u32,
     /// A critical unknown kind: look, do not touch, update the program.
     pub read_only: bool,
+    /// A place in the hall's queue: such a stream is neither a visit nor a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
     /// Last event that set a value, by field: what an amendment's `base` is compared with.
     pub set_by: std::collections::BTreeMap<String, EventId>,
 }

@@ -10,6 +10,7 @@ use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId, OfficerId,
     PartyId, ReferralId, StationId, TaskId,
 };
+use crate::queue::QueueAbout;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -370,6 +371,26 @@ bodies! {
     };
     /// The case goes on after all.
     "case_reopened" => CaseReopened: Decision, region false, critical true { reason: String };
+    /// Somebody sat down in the hall with a ticket; opens a stream of its own, which ends before the intake.
+    "queue_joined" => QueueJoined: Fact, region false, critical false {
+        /// The desk's letter at the station; empty at a desk that has not joined a region.
+        #[serde(default, skip_serializing_if = "String::is_empty")] desk: String,
+        /// The desk's n-th ticket of the day, from 1.
+        n: u32,
+        /// Language the person speaks: `kk`, `ru`, `en`; empty when not asked.
+        #[serde(default, skip_serializing_if = "String::is_empty")] language: String,
+        /// Not to be kept waiting.
+        #[serde(default)] urgent: bool,
+    };
+    /// What the consultant heard in a minute; in a circle when the matter is restricted.
+    "queue_told" => QueueTold: Fact, region false, critical false { about: QueueAbout };
+    /// A desk called the ticket.
+    "queue_called" => QueueCalled: Fact, region false, critical false {};
+    /// The ticket is over.
+    "queue_left" => QueueLeft: Fact, region false, critical false {
+        /// `served`, `gone`, `mistake`.
+        how: String,
+    };
     /// The region refused an event; it comes back to its author as work.
     "verdict_rejected" => VerdictRejected: Fact, region true, critical false { event_id: EventId, code: String };
 }

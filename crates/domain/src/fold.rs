@@ -80,6 +80,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         refused: Vec::new(),
         unknown: 0,
         read_only: false,
+        ticket: None,
         set_by: BTreeMap::new(),
     }
 }
@@ -216,6 +217,9 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         Body::Unknown { .. } => {
             case.unknown += 1;
             case.read_only |= e.critical;
+        }
+        Body::QueueJoined(_) | Body::QueueTold(_) | Body::QueueCalled(_) | Body::QueueLeft(_) => {
+            crate::queue::apply(&mut case.ticket, e, body);
         }
         other => {
             if let Some(other) = terms::apply(case, e, at_region, other) {

@@ -18,6 +18,7 @@ pub mod name;
 pub mod number;
 pub mod phone;
 pub mod policy;
+pub mod queue;
 pub mod suggest;
 pub mod text;
 pub mod training;

@@ -61,7 +61,10 @@ pub fn may_author(role: Role, kind: &str) -> bool {
     }
     match role {
         Role::Region => false,
-        Role::Consultant => matches!(kind, "visit_noted" | "advice_given" | "note_added"),
+        Role::Consultant => {
+            matches!(kind, "visit_noted" | "advice_given" | "note_added")
+                || kind.starts_with("queue_")
+        }
         Role::Officer | Role::Duty | Role::Inspector | Role::Controller | Role::Head => {
             !HEAD_ONLY.contains(&kind) || may(role, Permission::Decide)
         }

@@ -7,6 +7,7 @@ use chrono_tz::Asia::Almaty;
 use esik_domain::event::Role;
 use esik_domain::ids::{DeviceId, StationId};
 use esik_domain::number::Lease;
+use esik_domain::queue;
 use esik_wire::{
     ApiError, ApiErrorCode, HelloRequest, HelloResponse, OfficerCard, PROTOCOL, PROTOCOL_MIN,
 };
@@ -80,7 +81,17 @@ impl Region {
             leases: self.leases_for(&device, r.numbers_left, now)?,
             officers,
             region_pos,
+            desk_letter: self.desk_letter(&device)?,
         })
+    }
+
+    /// By the order in which desks joined the station; a revoked one keeps its place.
+    fn desk_letter(&self, device: &DeviceRow) -> Result<String, ApiError> {
+        let place = |d: &DeviceRow| (d.enrolled_at, d.id);
+        let all = self.store.devices().map_err(failed)?;
+        let before =
+            all.iter().filter(|d| d.station == device.station && place(d) < place(device)).count();
+        Ok(queue::desk_letter(u32::try_from(before).unwrap_or(u32::MAX)))
     }
 
     /// The region itself, so that desks can verify and name what it authors.

@@ -8,6 +8,7 @@ use crate::log;
 use crate::search::keys::{Key, keys_of};
 use crate::sql;
 use chrono::NaiveDate;
+use esik_domain::calendar;
 use esik_domain::case::{CaseState, FOLDER_VERSION, Obligation, Referral, WaitingOn};
 use esik_domain::event::Envelope;
 use esik_domain::fold::{Entry, Standing, fold};
@@ -190,7 +191,10 @@ pub(crate) fn refold_after(tx: &Tx<'_>, case_id: CaseId, new: Vec<Envelope>) -> 
 /// True when nothing was projected of this case: it had no event before this transaction.
 fn is_fresh(tx: &Tx<'_>, case_id: CaseId) -> Result<bool> {
     Ok(tx
-        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM case_row WHERE case_id = ?1)")?
+        .prepare_cached(
+            "SELECT NOT EXISTS (SELECT 1 FROM case_row WHERE case_id = ?1
+               UNION ALL SELECT 1 FROM queue_row WHERE case_id = ?1)",
+        )?
         .query_row([sql::id(&case_id.0)], |r| r.get(0))?)
 }
 
@@ -208,6 +212,7 @@ pub(crate) fn replace(tx: &Tx<'_>, case_id: CaseId, entries: &[Entry]) -> Result
 pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
     for statement in [
         "DELETE FROM case_row WHERE case_id = ?1",
+        "DELETE FROM queue_row WHERE case_id = ?1",
         "DELETE FROM case_secret WHERE case_id = ?1",
         "DELETE FROM obligation WHERE case_id = ?1",
         "DELETE FROM find_key WHERE case_id = ?1",
@@ -221,6 +226,10 @@ pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
 
 fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
     let id = sql::id(&case_id.0);
+    write_secrets(tx, case_id, p)?;
+    if p.full.is_ticket() {
+        return write_tickets(tx, case_id, p);
+    }
     for (layer, state) in p.views() {
         write_row(tx, case_id, layer, p.mixed(), state)?;
         tx.prepare_cached(
@@ -228,10 +237,6 @@ fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
              ON CONFLICT (case_id, layer) DO NOTHING",
         )?
         .execute(rusqlite::params![id, layer as i64])?;
-    }
-    for (circle, author) in &p.secrets {
-        tx.prepare_cached("INSERT INTO case_secret (case_id, circle, author) VALUES (?1, ?2, ?3)")?
-            .execute((id, &circle.0, sql::id(&author.0)))?;
     }
     for (n, o) in (0i64..).zip(p.owed()) {
         write_owed(tx, case_id, n, p, o)?;
@@ -241,6 +246,40 @@ fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
     )?;
     for (layer, key) in p.keys() {
         insert.execute(rusqlite::params![key.kind, key.text, id, layer as i64])?;
+    }
+    Ok(())
+}
+
+fn write_secrets(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
+    for (circle, author) in &p.secrets {
+        tx.prepare_cached("INSERT INTO case_secret (case_id, circle, author) VALUES (?1, ?2, ?3)")?
+            .execute((sql::id(&case_id.0), &circle.0, sql::id(&author.0)))?;
+    }
+    Ok(())
+}
+
+/// A place in the queue has lines of its own; neither lists of cases nor the search know of it.
+fn write_tickets(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
+    for (layer, state) in p.views() {
+        let Some(ticket) = &state.ticket else { continue };
+        tx.prepare_cached(
+            "INSERT INTO queue_row (case_id, layer, mixed, day, desk, n, urgent, joined_at, left,
+               ticket, folder_version)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute(rusqlite::params![
+            sql::id(&case_id.0),
+            layer as i64,
+            p.mixed(),
+            calendar::local(ticket.joined_at).date_naive().to_string(),
+            ticket.desk,
+            ticket.n,
+            ticket.urgent,
+            ticket.joined_at.timestamp_millis(),
+            ticket.left.is_some(),
+            serde_json::to_string(ticket)?,
+            FOLDER_VERSION,
+        ])?;
     }
     Ok(())
 }
@@ -311,6 +350,7 @@ fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> 
 pub(crate) fn rebuild(tx: &mut Tx<'_>) -> Result<()> {
     for statement in [
         "DELETE FROM case_row",
+        "DELETE FROM queue_row",
         "DELETE FROM case_secret",
         "DELETE FROM obligation",
         "DELETE FROM owed_count",

@@ -31,6 +31,11 @@ pub(crate) fn case_line() -> String {
     )
 }
 
+/// Condition on `queue_row q`: every ticket is for everybody, in the right one of its layers.
+pub(crate) fn ticket_line() -> String {
+    format!("(q.mixed = 0 OR q.layer = ({}))", sees_whole("q.case_id"))
+}
+
 /// Condition on `obligation o`.
 pub(crate) fn owed_line() -> String {
     format!(

@@ -118,6 +118,9 @@ pub struct HelloResponse {
     /// Officers of the desk's scopes: keys and names.
     pub officers: Vec<OfficerCard>,
     pub region_pos: Pos,
+    /// The letter on the desk's tickets in the hall; no other desk of the station has it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub desk_letter: String,
 }
 
 /// `POST /v1/push`: consecutive events of one device and incarnation.

@@ -270,7 +270,7 @@ export type Changed = {
  */
 cases: Array<string>, 
 /**
- * Lists that may look different: `reception`, `control`, `drafts`, `sync`, `session`, `officers`.
+ * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `sync`, `session`, `officers`.
  */
 lists: Array<string>, };
 
@@ -540,6 +540,12 @@ bytes: number, };
 
 export type FlagRoute = "emergency" | "register" | "closed_circle" | "vulnerability";
 
+export type HallQueue = { lines: Array<QueueLine>, 
+/**
+ * Not called yet.
+ */
+waiting: number, };
+
 export type Help = { suggestion: Suggestion, 
 /**
  * Cases at the same place, of the same person or theme; only what this officer may see.
@@ -649,6 +655,10 @@ more_issues: Array<MoreIssue>, advice: string | null, referrals: Array<ReferralF
  * An existing case this visit belongs to.
  */
 existing_case: CaseId | null, 
+/**
+ * The ticket the person was called by; it is over when the intake is finished.
+ */
+ticket: CaseId | null, 
 /**
  * When the person began to speak; the first keystroke.
  */
@@ -964,7 +974,77 @@ export type ProfileCreate = { officer: NewOfficer, language: Lang, };
 
 export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us" | "to_sign" | "second_bounce";
 
+export type QueueAbout = { 
+/**
+ * First words, a line; empty when they speak of a crime, whose content does not live here.
+ */
+words: string, name: string, 
+/**
+ * What it may be about.
+ */
+category: CategoryCode | null, 
+/**
+ * Red flags, codes of [`crate::suggest::red_flag_codes`].
+ */
+flags: Array<string>, };
+
+export type QueueCall = { 
+/**
+ * `None` = who is next.
+ */
+id: CaseId | null, };
+
+export type QueueCallDone = { ticket: string, draft: Draft, changed: Changed, };
+
+export type QueueCalled = { at: string, 
+/**
+ * Surname and initials; empty when unknown here.
+ */
+by: string, 
+/**
+ * By this officer.
+ */
+me: boolean, };
+
 export type QueueCounts = { all: number, overdue: number, today: number, week: number, waiting_agency: number, waiting_us: number, to_sign: number, second_bounce: number, };
+
+export type QueueJoin = { 
+/**
+ * At most 200 characters are kept.
+ */
+words: string, name: string, language: string, urgent: boolean, category: CategoryCode | null, };
+
+export type QueueJoined = { 
+/**
+ * As it is called out and written on the paper: `Б-7`.
+ */
+ticket: string, id: CaseId, urgent: boolean, 
+/**
+ * Only this circle sees what it is about; `open` = every officer.
+ */
+circle: string, 
+/**
+ * The words spoke of a crime and were not kept; the sign of it was.
+ */
+words_dropped: boolean, changed: Changed, };
+
+export type QueueLeave = { id: CaseId, how: QueueLeaveHow, };
+
+export type QueueLeaveHow = "gone" | "mistake";
+
+export type QueueLine = { id: CaseId, 
+/**
+ * As it is called out: `Б-7`.
+ */
+ticket: string, 
+/**
+ * `kk`, `ru`, `en`; empty when not asked.
+ */
+language: string, urgent: boolean, about: QueueAbout, joined_at: string, 
+/**
+ * Who called the ticket last; the person has not left yet.
+ */
+called: QueueCalled | null, };
 
 export type Reached = "yes" | "no_answer" | "unsafe";
 
@@ -1384,6 +1464,10 @@ export interface Commands {
   sync_now: { request: Nothing; response: SyncStatus };
   reference: { request: Nothing; response: Reference };
   reception: { request: Nothing; response: Reception };
+  queue: { request: Nothing; response: HallQueue };
+  queue_join: { request: QueueJoin; response: QueueJoined };
+  queue_call: { request: QueueCall; response: QueueCallDone };
+  queue_leave: { request: QueueLeave; response: CaseDone };
   draft_open: { request: Nothing; response: Draft };
   draft_get: { request: DraftRef; response: Draft };
   draft_save: { request: DraftSave; response: DraftSaved };

@@ -40,6 +40,7 @@ const LISTS: Record<string, (keyof Commands)[]> = {
   reception: ['reception', 'practice_board'],
   control: ['control', 'reception'],
   drafts: ['reception', 'draft_get', 'app_state'],
+  queue: ['queue'],
   sync: ['sync_status'],
   session: ['app_state'],
   officers: ['app_state'],

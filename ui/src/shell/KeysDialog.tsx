@@ -7,6 +7,8 @@ type Line = readonly [keys: string, what: MessageId];
 
 const EVERYWHERE: readonly Line[] = [
   ['Ctrl+N', 'app.keys.new'],
+  ['Alt+N', 'hall.next'],
+  ['Alt+H', 'hall.give'],
   ['Ctrl+K', 'app.keys.search'],
   ['Ctrl+L', 'app.keys.lock'],
   ['Ctrl+Z', 'app.keys.undo'],

@@ -1,5 +1,15 @@
 // The rail: screens with their counts, the truth about sync, the officer and the lock.
-import { DoorOpen, GraduationCap, Keyboard, Lock, Moon, Settings, Sun, Timer } from 'lucide-react';
+import {
+  Armchair,
+  DoorOpen,
+  GraduationCap,
+  Keyboard,
+  Lock,
+  Moon,
+  Settings,
+  Sun,
+  Timer,
+} from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { useLandmark } from 'react-aria/useLandmark';
 import type { AppState } from '../backend';
@@ -26,6 +36,7 @@ export function Rail(props: {
     ref,
   );
   const reception = useCommand('reception', {});
+  const hall = useCommand('queue', {});
   const control = useCommand('control', COUNTS);
   const counts = control.data?.counts;
   const owe = reception.data?.we_owe_count ?? 0;
@@ -49,6 +60,16 @@ export function Rail(props: {
           count={owe}
           countHref={href({ screen: 'control', queue: 'waiting_us' })}
           countText={t('app.nav.we_owe', { n: owe })}
+        />
+        <Item
+          icon={<Armchair aria-hidden="true" />}
+          id="app.nav.hall"
+          href={href({ screen: 'hall' })}
+          on={here === 'hall'}
+          keys="Alt+H"
+          count={hall.data?.waiting ?? 0}
+          countHref={href({ screen: 'hall' })}
+          countText={t('hall.waiting', { n: hall.data?.waiting ?? 0 })}
         />
         <Item
           icon={<Timer aria-hidden="true" />}

@@ -1,6 +1,7 @@
 // The open desk: rail, the screen of the address, keys of the window, lock.
 import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
 import type { AppState } from '../backend';
+import { callIn } from '../features/hall/call';
 import { Reception } from '../features/reception';
 import { t } from '../i18n';
 import { ErrorNote, refusalText } from '../kit/Note';
@@ -20,6 +21,7 @@ const CaseScreen = lazy(async () => ({ default: (await import('../features/case'
 const ControlScreen = lazy(async () => ({
   default: (await import('../features/control')).ControlScreen,
 }));
+const HallScreen = lazy(async () => ({ default: (await import('../features/hall')).HallScreen }));
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings')).SettingsScreen,
 }));
@@ -32,7 +34,10 @@ const SearchDialog = lazy(async () => ({
 
 export function Shell(props: { state: AppState; onIdle: () => void }) {
   const { state, onIdle } = props;
-  const route = useRoute();
+  // A consultant works in the hall: it is their first screen.
+  const consultant = state.session?.role === 'consultant';
+  const asked = useRoute();
+  const route: Route = consultant && asked.screen === 'reception' ? { screen: 'hall' } : asked;
   const [over, setOver] = useState<'search' | 'keys'>();
   const close = useCallback(() => setOver(undefined), []);
 
@@ -45,11 +50,15 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         'Control+KeyL': () => void lock(),
         F1: () => setOver('keys'),
         F2: () => void changeLanguage(nextLanguage()).catch(tell),
+        'Alt+KeyN': () => {
+          if (!consultant) void callIn(null);
+        },
+        'Alt+KeyH': () => navigate({ screen: 'hall' }),
         'Alt+Digit1': () => navigate({ screen: 'reception' }),
         'Alt+Digit2': () => navigate({ screen: 'control', queue: 'all' }),
         'Alt+Digit9': () => navigate({ screen: 'training' }),
       }),
-    [],
+    [consultant],
   );
   useEffect(() => {
     // Ctrl+Z belongs to the text while one types; elsewhere it undoes the last act.
@@ -115,6 +124,8 @@ function Place(props: { route: Route; state: AppState }) {
       return <ControlScreen queue={route.queue} />;
     case 'training':
       return <TrainingScreen state={props.state} />;
+    case 'hall':
+      return <HallScreen state={props.state} />;
     case 'settings':
       return <SettingsScreen state={props.state} />;
     default:

@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'intake'; draft: string }
   | { screen: 'case'; id: string }
   | { screen: 'control'; queue: Queue }
+  | { screen: 'hall' }
   | { screen: 'settings' }
   | { screen: 'training' };
 
@@ -27,7 +28,7 @@ export function parse(hash: string): Route {
   const [screen, id] = path.split('/');
   if (screen === 'intake' && id) return { screen, draft: decodeURIComponent(id) };
   if (screen === 'case' && id) return { screen, id: decodeURIComponent(id) };
-  if (screen === 'settings' || screen === 'training') return { screen };
+  if (screen === 'settings' || screen === 'training' || screen === 'hall') return { screen };
   if (screen === 'control') {
     const queue = new URLSearchParams(query).get('queue') ?? 'all';
     return { screen, queue: QUEUES.includes(queue) ? (queue as Queue) : 'all' };

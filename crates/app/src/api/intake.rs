@@ -40,6 +40,8 @@ pub struct IntakeForm {
     pub crime: Option<CrimeForm>,
     /// An existing case this visit belongs to.
     pub existing_case: Option<CaseId>,
+    /// The ticket the person was called by; it is over when the intake is finished.
+    pub ticket: Option<CaseId>,
     /// When the person began to speak; the first keystroke.
     pub started_at: Option<DateTime<Utc>>,
 }

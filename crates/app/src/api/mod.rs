@@ -5,6 +5,7 @@ mod case;
 mod control;
 mod intake;
 mod paper;
+mod queue;
 mod session;
 mod terms;
 mod training;
@@ -13,6 +14,7 @@ pub use case::*;
 pub use control::*;
 pub use intake::*;
 pub use paper::*;
+pub use queue::*;
 pub use session::*;
 pub use terms::*;
 pub use training::*;
@@ -30,7 +32,7 @@ pub struct Nothing {}
 pub struct Changed {
     /// Cases whose content changed.
     pub cases: Vec<String>,
-    /// Lists that may look different: `reception`, `control`, `drafts`, `sync`, `session`, `officers`.
+    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `sync`, `session`, `officers`.
     pub lists: Vec<String>,
 }
 

@@ -28,7 +28,7 @@ pub struct Sight<'a> {
 /// The view, or nothing when the officer may not know that the case exists.
 #[must_use]
 pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option<CaseView> {
-    if !sees(sight.actor, &case.circle, case.author) {
+    if case.is_ticket() || !sees(sight.actor, &case.circle, case.author) {
         return None;
     }
     case.referrals.retain(|r| sees(sight.actor, &r.circle, r.by));
@@ -302,6 +302,8 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
             put("code", b.code.clone());
             tone = Tone::Bad;
         }
+        // A ticket is a stream of its own and has no timeline.
+        Body::QueueJoined(_) | Body::QueueTold(_) | Body::QueueCalled(_) | Body::QueueLeft(_) => {}
         Body::Unknown { kind, .. } => {
             put("kind", kind.clone());
             tone = Tone::Attention;

@@ -56,7 +56,7 @@ pub fn draft_discard(desk: &Desk, r: DraftRef) -> Result<CaseDone, AppError> {
     })
 }
 
-fn save(desk: &Desk, id: DraftId, form: &IntakeForm) -> Result<DraftSaved, AppError> {
+pub(crate) fn save(desk: &Desk, id: DraftId, form: &IntakeForm) -> Result<DraftSaved, AppError> {
     let open = desk.opened()?;
     let body = serde_json::to_value(form).map_err(|e| AppError::Internal(e.to_string()))?;
     if form.text.len() > DRAFT_BYTES_MAX {

@@ -6,6 +6,7 @@ use crate::api::{Changed, IntakeDone, IntakeFinish, Preview, PreviewRequest, Ref
 use crate::append::Pen;
 use crate::desk::Desk;
 use crate::error::AppError;
+use crate::queue::leave::{in_hall, leave};
 use chrono::{DateTime, Datelike as _, Utc};
 use esik_domain::calendar::{Calendar, local};
 use esik_domain::catalog::{AppkBody, Catalog};
@@ -92,6 +93,10 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     let secret = hex::encode(desk.env().random::<16>());
     let code = coupon_code(desk.env().random::<8>());
     let (form, draft, officer) = (r.form.clone(), r.draft, open.actor.id);
+    let waits = match form.ticket {
+        Some(ticket) => in_hall(desk, ticket)?,
+        None => false,
+    };
     let saved = open.store.write(move |tx| {
         let open = &pen.open;
         // Decided again inside the transaction, with the number it really gets.
@@ -110,6 +115,9 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         pen.append(tx, case, events)?;
         if let Some(draft) = draft {
             esik_store::drafts::discard(tx, officer, draft)?;
+        }
+        if let Some(ticket) = form.ticket.filter(|_| waits) {
+            leave(tx, &pen, ticket, "served")?;
         }
         Ok::<_, StoreError>((becomes, number))
     });
@@ -136,7 +144,7 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         coupon_opened,
         changed: Changed {
             cases: vec![case.to_string()],
-            lists: ["reception", "control", "drafts", "sync"].map(str::to_owned).to_vec(),
+            lists: ["reception", "control", "drafts", "queue", "sync"].map(str::to_owned).to_vec(),
         },
     })
 }

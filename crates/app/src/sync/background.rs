@@ -74,7 +74,7 @@ pub(super) fn telling(env: &Env) -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>
 pub fn changed(cases: &[CaseId]) -> Changed {
     let mut lists = vec!["sync".to_owned()];
     if !cases.is_empty() {
-        lists.extend(["reception".to_owned(), "control".to_owned()]);
+        lists.extend(["reception", "control", "queue"].map(str::to_owned));
     }
     Changed { cases: cases.iter().map(ToString::to_string).collect(), lists }
 }

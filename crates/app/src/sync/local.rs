@@ -1,6 +1,6 @@
 //! The store as the sync engine sees it. Each call is one transaction.
 
-use super::{ATTEMPT, CLOCK, KNOWN, Measured, REGION, Region, SCOPES, known, scopes};
+use super::{ATTEMPT, CLOCK, DESK_LETTER, KNOWN, Measured, REGION, Region, SCOPES, known, scopes};
 use crate::desk::Open;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
@@ -134,6 +134,7 @@ impl Local for StoreLocal {
                 }
                 meta::put(tx, CLOCK, &Measured { offset_ms, at: measured_at })?;
                 meta::put(tx, SCOPES, &hello.scopes)?;
+                meta::put(tx, DESK_LETTER, &hello.desk_letter)?;
                 meta::put(
                     tx,
                     KNOWN,

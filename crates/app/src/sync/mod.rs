@@ -40,6 +40,8 @@ pub const REGION: &str = "region";
 pub const KNOWN: &str = "region_known";
 /// Meta key of the scopes the region last named.
 pub const SCOPES: &str = "region_scopes";
+/// Meta key of the letter on this desk's tickets, as the region gave it.
+pub const DESK_LETTER: &str = "desk_letter";
 /// Meta key of the last clock measurement.
 pub const CLOCK: &str = "clock";
 /// Meta key of how the last attempts ended.

@@ -148,7 +148,11 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::CaseAmended(_)
             | Body::CategoryChanged(_)
             | Body::ReferralSent(_)
-            | Body::CouponIssued(_) => None,
+            | Body::CouponIssued(_)
+            | Body::QueueJoined(_)
+            | Body::QueueTold(_)
+            | Body::QueueCalled(_)
+            | Body::QueueLeft(_) => None,
             Body::VisitNoted(_) => nth(&mut visits).then(|| ("visit", String::new())),
             Body::IssueAdded(b) => nth(&mut issues).then_some(("issue_added", b.category.0)),
             Body::ReferralDrafted(b) => {

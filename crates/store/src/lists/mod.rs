@@ -2,6 +2,7 @@
 
 mod board;
 mod case;
+mod hall;
 mod home;
 mod lines;
 mod period;
@@ -11,6 +12,7 @@ pub use board::{Board, ControlPage, Queue, QueueCounts, control, counts};
 pub use case::{
     Happening, case_events, case_state, find_by_number, happenings, refused_count, visible,
 };
+pub use hall::{Waiting, hall, next_ticket};
 pub use home::{Reception, reception};
 pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
 pub use period::opened_between;

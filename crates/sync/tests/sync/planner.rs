@@ -211,6 +211,7 @@ fn each_sign_of_a_restored_region_is_enough_by_itself() {
         leases: vec![],
         officers: vec![],
         region_pos: Pos(pos),
+        desk_letter: String::new(),
     };
     let far = Snapshot { known: None, cursors: vec![(station(), Pos(30))], ..knew.clone() };
     for (name, desk, hello, diverged, history) in [
@@ -297,6 +298,7 @@ proptest! {
                         leases: vec![],
                         officers: vec![],
                         region_pos: Pos(100),
+                        desk_letter: String::new(),
                     };
                     state.on_hello(&snap, &hello, Some(hash(region)));
                 }

@@ -193,6 +193,7 @@ impl SyncApi for Region {
             leases: Vec::new(),
             officers: Vec::new(),
             region_pos: Pos(book.order.len() as u64),
+            desk_letter: String::new(),
         })
     }
 

@@ -8,6 +8,7 @@ import { Button, Card, ErrorNote, Note } from '../../kit';
 import { beforeLeave } from '../../shell/leave';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
+import { TicketNote } from '../hall/TicketNote';
 import type { Finished } from './Done';
 import { forgetDraft, type LiveDraft, leaveDraft } from './drafts';
 import { Foot } from './Foot';
@@ -218,6 +219,7 @@ export function IntakeDesk(props: {
     >
       <div className="intake">
         <div className="intake-main">
+          {form.ticket ? <TicketNote ticket={form.ticket} /> : null}
           <Card padded className="trouble-card">
             <TroubleText
               value={form.text}

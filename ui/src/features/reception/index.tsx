@@ -11,6 +11,7 @@ import { Stamps } from '../../kit/Stamps';
 import { href } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import { newVisit } from '../../shell/visit';
+import { HallCard } from '../hall/HallCard';
 import './reception.css';
 
 export function Reception(_props: { state: AppState }) {
@@ -31,6 +32,7 @@ export function Reception(_props: { state: AppState }) {
       ) : null}
       {answer?.empty && answer.drafts.length === 0 ? <Welcome /> : null}
       <div className="home">
+        <HallCard />
         <WeOwe answer={answer} />
         <Drafts answer={answer} />
         <TheyOwe answer={answer} />

@@ -20,6 +20,7 @@ export function blankForm(patch: Partial<IntakeForm> = {}): IntakeForm {
     tasks: [],
     crime: null,
     existing_case: null,
+    ticket: null,
     started_at: null,
     ...patch,
   };

@@ -1,0 +1,144 @@
+// The consultant's minute: a few words, what is noticed in them, a ticket.
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { call, type QueueJoin, type QueueJoined } from '../../backend';
+import { useAction } from '../../backend/query';
+import { t } from '../../i18n';
+import { Button, Card, ErrorNote, Field, Note, Pill, PillRadios } from '../../kit';
+import { themeName, useBook } from '../intake/useBook';
+import { useLatest } from '../intake/useLatest';
+import { flagNames } from './words';
+
+const BLANK: QueueJoin = { words: '', name: '', language: '', urgent: false, category: null };
+/** As the core keeps them, in characters. */
+const WORDS_MAX = 200;
+const NAME_MAX = 80;
+
+export function JoinForm() {
+  const [form, setForm] = useState(BLANK);
+  const [given, setGiven] = useState<QueueJoined>();
+  const { book } = useBook();
+  const join = useAction('queue_join');
+  const words = useRef<HTMLInputElement>(null);
+  const edit = (patch: Partial<QueueJoin>) => setForm((old) => ({ ...old, ...patch }));
+  const help = useLatest(
+    (args) => call('intake_help', args),
+    { text: form.words, address: '', who_line: '', category: form.category },
+    250,
+    form.words.trim() !== '',
+  );
+  const found = form.words.trim() === '' ? undefined : help.answer?.suggestion;
+  const flags = found?.red_flags ?? [];
+  const crime = flags.some((flag) => flag.route === 'register');
+
+  const give = () => {
+    if (join.isPending) return;
+    join.mutate(form, {
+      onSuccess: (answer) => {
+        setGiven(answer);
+        setForm(BLANK);
+        words.current?.focus();
+      },
+    });
+  };
+  const now = useRef(give);
+  now.current = give;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!event.ctrlKey || event.altKey || event.repeat) return;
+      if (event.code !== 'Enter' && event.code !== 'NumpadEnter') return;
+      event.preventDefault();
+      now.current();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+
+  return (
+    <div className="hall-join">
+      <Card padded title={t('hall.join')} aside={t('hall.join.aside')}>
+        <form
+          className="stack"
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            give();
+          }}
+        >
+          <Field
+            label={t('hall.words')}
+            aside={t('hall.words.hint')}
+            placeholder={t('hall.words.placeholder')}
+            value={form.words}
+            onChange={(value) => edit({ words: value })}
+            inputRef={words}
+            maxLength={WORDS_MAX}
+            autoFocus
+          />
+          <div className="hall-heard" aria-live="polite">
+            {flags.length > 0 ? (
+              <p className="t">
+                {t('hall.noticed', { flags: flagNames(flags.map((flag) => flag.code)) })}
+              </p>
+            ) : null}
+            {crime ? <Note tone="late">{t('hall.crime')}</Note> : null}
+          </div>
+          {found && found.categories.length > 0 ? (
+            <fieldset className="pills">
+              <legend className="field-label">{t('hall.theme')}</legend>
+              {found.categories.slice(0, 3).map(({ code }) => (
+                <Pill
+                  key={code}
+                  selected={form.category === code}
+                  onChange={(on) => edit({ category: on ? code : null })}
+                >
+                  {themeName(book, code)}
+                </Pill>
+              ))}
+            </fieldset>
+          ) : null}
+          <div className="hall-pair">
+            <Field
+              label={t('hall.name')}
+              aside={t('hall.name.hint')}
+              value={form.name}
+              onChange={(name) => edit({ name })}
+              maxLength={NAME_MAX}
+            />
+            <PillRadios
+              label={t('hall.language')}
+              options={(['kk', 'ru', 'en'] as const).map((id) => ({
+                id,
+                label: t(`hall.language.${id}`),
+              }))}
+              value={form.language || null}
+              onChange={(language) => edit({ language })}
+            />
+          </div>
+          <ErrorNote error={join.error} onRetry={give} />
+          <div className="fx wrap">
+            <Button primary type="submit" kbd="Ctrl+Enter" pending={join.isPending}>
+              {t('hall.give')}
+            </Button>
+            <Pill selected={form.urgent} onChange={(urgent) => edit({ urgent })}>
+              {t('hall.urgent')}
+            </Pill>
+          </div>
+        </form>
+      </Card>
+      <div role="status">{given ? <Given given={given} /> : null}</div>
+    </div>
+  );
+}
+
+function Given(props: { given: QueueJoined }) {
+  const { given } = props;
+  return (
+    <Card padded className="hall-given">
+      <p className="hall-number num">{t('hall.given', { ticket: given.ticket })}</p>
+      <p>
+        {t('hall.given.say')} {given.urgent ? t('hall.given.urgent') : null}
+      </p>
+      {given.words_dropped ? <Note tone="late">{t('hall.given.dropped')}</Note> : null}
+      {given.circle === 'open' ? null : <Note tone="calm">{t('hall.given.circle')}</Note>}
+    </Card>
+  );
+}

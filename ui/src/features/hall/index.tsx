@@ -1,0 +1,1 @@
+export { HallScreen } from './HallScreen';
