@@ -50,7 +50,8 @@ fn a_case_offers_the_papers_its_life_has_come_to_and_each_can_be_looked_at() {
     assert_eq!(none.unwrap_err().code, "no_such_paper", "there is nothing to answer yet");
     desk.ok(
         "case_close",
-        json!({ "case": case, "word": "solved", "outcome": "helped", "text": "Тепло есть" }),
+        json!({ "case": case, "word": "solved", "outcome": "helped", "text": "Тепло есть",
+            "not_called": "сказали лично" }),
     );
     assert!(offered(&desk, &case).contains(&"answer".to_owned()));
     desk.ok("paper_preview", of(&case, "answer", &Value::Null));

@@ -264,6 +264,8 @@ pub struct Referral {
     pub checked: Option<Check>,
     pub withdrawn: Option<Stamp>,
     pub reminders: u32,
+    /// From when on the body sees the last reminder.
+    pub remind_from: Option<DateTime<Utc>>,
     pub replaces: Option<ReferralId>,
     /// A later referral took its place.
     pub replaced_by: Option<ReferralId>,

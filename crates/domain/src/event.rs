@@ -271,7 +271,11 @@ bodies! {
         #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
     };
     /// The body was reminded.
-    "referral_reminded" => ReferralReminded: Fact, region false, critical false { referral_id: ReferralId };
+    "referral_reminded" => ReferralReminded: Fact, region false, critical false {
+        referral_id: ReferralId,
+        /// The body sees it from here on: reminders go while people work.
+        #[serde(default, skip_serializing_if = "Option::is_none")] not_before: Option<DateTime<Utc>>,
+    };
     /// The officer took the request back before an answer (wrong body, no longer needed).
     "referral_withdrawn" => ReferralWithdrawn: Decision, region false, critical true {
         referral_id: ReferralId, #[serde(default)] reason: String };

@@ -262,6 +262,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
                 checked: None,
                 withdrawn: None,
                 reminders: 0,
+                remind_from: None,
                 replaces: b.replaces,
                 replaced_by: None,
                 redirect: b.redirect,
@@ -332,6 +333,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
         Body::ReferralReminded(b) => {
             if let Some(r) = referral(case, b.referral_id) {
                 r.reminders += 1;
+                r.remind_from = b.not_before;
             }
         }
         Body::ReferralWithdrawn(b) => {

@@ -25,6 +25,7 @@ async fn a_restricted_referral_is_invisible_to_those_outside_the_circle() {
     // Even an event that forgot its circle stays with the referral it is about.
     let reminder = Body::ReferralReminded(esik_domain::event::ReferralReminded {
         referral_id: id,
+        not_before: None,
         more: Map::new(),
     });
     a.say(case, &reminder, "open");

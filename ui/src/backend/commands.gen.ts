@@ -366,7 +366,11 @@ late_wd: number,
 /**
  * The agency has not confirmed receipt within its term.
  */
-no_receipt: boolean, reminders: number, restricted: boolean, };
+no_receipt: boolean, reminders: number, 
+/**
+ * Who takes a late answer on; absent where no body owes one.
+ */
+rung: Rung | null, restricted: boolean, };
 
 export type CouponPrinted = { opened: boolean, };
 
@@ -683,6 +687,16 @@ ru: string,
  * English.
  */
 en: string, };
+
+export type Ladder = { rung: Rung, 
+/**
+ * The next rung and the day it begins; none on the last one.
+ */
+next: Rung | null, next_on: string | null, 
+/**
+ * Version of the calendar it was counted with.
+ */
+calendar: string, };
 
 export type Lang = "kk" | "ru" | "en";
 
@@ -1184,13 +1198,21 @@ export type ReferralView = { state: ReferralState,
  */
 late_wd: number, 
 /**
+ * Who takes a late answer on, and when it goes up; absent where none is owed.
+ */
+ladder: Ladder | null, 
+/**
  * A private body's supervisor, as long as it has no copy: offered as a second referral.
  */
 copy_to: AgencyCode | null, id: ReferralId, agency: AgencyCode, category: CategoryCode | null, text: string, disclosed: Disclosed, leaves: Array<Leaving>, circle: Circle, by: OfficerId, answer_due: string | null, ack_wd: number, drafted_at: string, sent_at: string | null, 
 /**
  * True once the region accepted the decision to send.
  */
-at_region: boolean, delivered: Stamp | null, registered: Stamp | null, incoming_number: string | null, accepted: Stamp | null, rejected: Rejection | null, answered: Answer | null, checked: Check | null, withdrawn: Stamp | null, reminders: number, replaces: ReferralId | null, 
+at_region: boolean, delivered: Stamp | null, registered: Stamp | null, incoming_number: string | null, accepted: Stamp | null, rejected: Rejection | null, answered: Answer | null, checked: Check | null, withdrawn: Stamp | null, reminders: number, 
+/**
+ * From when on the body sees the last reminder.
+ */
+remind_from: string | null, replaces: ReferralId | null, 
 /**
  * A later referral took its place.
  */
@@ -1223,6 +1245,8 @@ export type Review = { field: string, earlier: string, later: string, event: Eve
 export type Role = "officer" | "consultant" | "duty" | "inspector" | "controller" | "head" | "region";
 
 export type Route = "police" | "forward" | "register" | "emergency" | "advise";
+
+export type Rung = "in_time" | "remind" | "controller" | "head" | "region";
 
 export type SearchHit = { 
 /**

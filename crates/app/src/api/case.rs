@@ -8,6 +8,7 @@ use esik_domain::case::{
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{Address, Basis, ContactHow, Disclosed, Reached, Word};
 use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, EventId, IssueId, ReferralId, TaskId};
+use esik_domain::ladder::Ladder;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -62,6 +63,8 @@ pub struct ReferralView {
     pub state: ReferralState,
     /// Working days late; 0 = not late.
     pub late_wd: i32,
+    /// Who takes a late answer on, and when it goes up; absent where none is owed.
+    pub ladder: Option<Ladder>,
     /// A private body's supervisor, as long as it has no copy: offered as a second referral.
     pub copy_to: Option<AgencyCode>,
 }

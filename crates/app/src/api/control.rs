@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{ObligationKind, ReferralState, WaitingOn};
 use esik_domain::catalog::{Agency, Category};
 use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, ReferralId, TaskId};
+use esik_domain::ladder::Rung;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -61,6 +62,8 @@ pub struct ControlRow {
     /// The agency has not confirmed receipt within its term.
     pub no_receipt: bool,
     pub reminders: u32,
+    /// Who takes a late answer on; absent where no body owes one.
+    pub rung: Option<Rung>,
     pub restricted: bool,
 }
 

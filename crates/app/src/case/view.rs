@@ -10,6 +10,7 @@ use esik_domain::deadline::{Counting, working_days_between};
 use esik_domain::event::{Basis, Body};
 use esik_domain::fold::{Entry, Standing};
 use esik_domain::ids::{OfficerId, ReferralId};
+use esik_domain::ladder::ladder;
 use esik_domain::policy::{Actor, Permission, may, sees};
 use std::collections::BTreeMap;
 
@@ -63,6 +64,10 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
                 referral: r.clone(),
                 state: r.state(),
                 late_wd: late(r.answer_due.filter(|_| owes(r)), sight),
+                ladder: r
+                    .answer_due
+                    .filter(|_| owes(r) && case.closed.is_none())
+                    .map(|due| ladder(sight.calendar, due, sight.today)),
                 copy_to: copy_to(&case, r),
             })
             .collect(),

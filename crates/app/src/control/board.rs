@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use esik_domain::calendar::Calendar;
 use esik_domain::case::WaitingOn;
 use esik_domain::deadline::{Counting, working_days};
+use esik_domain::ladder::ladder;
 use esik_store::lists::{self, Board, OwedLine};
 
 /// Rows of one page when the screen does not say.
@@ -113,6 +114,10 @@ pub(crate) fn row(line: OwedLine, today: NaiveDate) -> ControlRow {
         late_wd: late,
         no_receipt,
         reminders,
+        rung: owed
+            .due
+            .filter(|_| owed.waiting_on == WaitingOn::Agency)
+            .map(|due| ladder(calendar, due, today).rung),
         restricted: line.restricted,
     }
 }

@@ -4,11 +4,15 @@ use crate::api::{CaseDone, Changed, ReferralRemind};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
 use crate::error::AppError;
+use esik_domain::calendar::Calendar;
 use esik_domain::case::WaitingOn;
+use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, ReferralReminded};
+use esik_domain::ladder::reminder_at;
 use serde_json::Map;
 
-/// Reminds every body of the list that still owes an answer; others are passed over.
+/// Reminds every body of the list that still owes an answer; others are passed over. Outside working
+/// hours the body sees it when the next working day begins.
 ///
 /// # Errors
 /// `bad_request` for an empty list or more than 200.
@@ -21,7 +25,7 @@ pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<CaseDone, AppEr
         lists: vec!["reception".to_owned(), "control".to_owned(), "sync".to_owned()],
     };
     for one in &r.referrals {
-        save_one(desk, one.case, |case, _| {
+        save_one(desk, one.case, |case, pen| {
             let owes = case
                 .obligations()
                 .into_iter()
@@ -32,6 +36,11 @@ pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<CaseDone, AppEr
                 .then(|| Line {
                     body: Body::ReferralReminded(ReferralReminded {
                         referral_id: one.referral,
+                        not_before: Some(reminder_at(
+                            Calendar::shipped_ref(),
+                            pen.at,
+                            &Counting::default(),
+                        )),
                         more: Map::new(),
                     }),
                     base: None,

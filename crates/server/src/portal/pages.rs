@@ -9,7 +9,7 @@ use crate::store::{RequestCounts, RequestList, RequestRow, StationRow};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{Referral, ReferralState};
 use esik_domain::catalog::{Catalog, Lang};
 use esik_domain::ids::StationId;
@@ -316,7 +316,7 @@ pub fn request_page<'a>(
     f: &'a Frame,
     r: &RequestRow,
     stations: &[StationRow],
-    today: NaiveDate,
+    (today, now): (NaiveDate, DateTime<Utc>),
     said: Said,
 ) -> RequestPage<'a> {
     let t = f.t;
@@ -346,8 +346,9 @@ pub fn request_page<'a>(
         may: May::of(referral),
         withdrawn: state == ReferralState::Withdrawn,
         returned: (state == ReferralState::AnswerReturned).then(|| returned(t, referral)),
-        reminded: (referral.reminders > 0)
-            .then(|| t.count("request-reminded", "count", u64::from(referral.reminders))),
+        reminded: Some(reminders_seen(referral, now))
+            .filter(|n| *n > 0)
+            .map(|n| t.count("request-reminded", "count", u64::from(n))),
         choices: super::act::REJECT_CODES
             .iter()
             .map(|code| Choice {
@@ -368,6 +369,12 @@ fn label(t: &Texts, field: &str) -> String {
         ["number", "category", "text", "address", "name", "phone", "call_note", "circumstances"];
     let known = KNOWN.contains(&field);
     t.get(&if known { format!("leaves-{field}") } else { "leaves-other".to_owned() })
+}
+
+/// A reminder of the evening is there when the next working day begins.
+fn reminders_seen(r: &Referral, now: DateTime<Utc>) -> u32 {
+    let early = r.remind_from.is_some_and(|from| from > now);
+    r.reminders.saturating_sub(u32::from(early))
 }
 
 /// Why another answer is owed: the case was reopened, or parts of the answer are missing, by name. The

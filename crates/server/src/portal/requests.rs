@@ -16,7 +16,7 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Almaty;
 use esik_domain::ids::ReferralId;
 use esik_wire::{ApiError, ApiErrorCode};
@@ -87,6 +87,7 @@ struct Found {
     request: RequestRow,
     stations: Vec<StationRow>,
     today: NaiveDate,
+    now: DateTime<Utc>,
 }
 
 async fn find(
@@ -100,7 +101,7 @@ async fn find(
             let request = r.store.request(id).map_err(failed)?.filter(|x| x.agency == agency);
             let Some(request) = request else { return Ok(None) };
             let stations = r.store.stations().map_err(failed)?;
-            Ok(Some(Found { request, stations, today: today(r) }))
+            Ok(Some(Found { request, stations, today: today(r), now: r.env.now() }))
         })
         .await
 }
@@ -143,7 +144,11 @@ fn one(v: &Visitor, status: StatusCode, found: &Found, said: Said) -> Response {
         title = format!("{} {title}", v.t.get("error-prefix"));
     }
     let f = Frame::new(v, title, switch);
-    show(status, &f, &request_page(&f, &found.request, &found.stations, found.today, said))
+    show(
+        status,
+        &f,
+        &request_page(&f, &found.request, &found.stations, (found.today, found.now), said),
+    )
 }
 
 pub async fn submit(

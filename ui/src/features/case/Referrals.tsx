@@ -1,7 +1,7 @@
 // Where the case was handed, with the three stamps, the clock and what came back.
-import type { CaseView, ReferralView } from '../../backend';
+import type { CaseView, Ladder, ReferralView } from '../../backend';
 import { t, tCode } from '../../i18n';
-import { dayOf, moment } from '../../i18n/dates';
+import { day, dayOf, moment } from '../../i18n/dates';
 import { Button, Card, Stamps, Tag } from '../../kit';
 import { dueTag } from '../control/due';
 import type { Book } from '../intake/form';
@@ -58,6 +58,7 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
             </Tag>
           ) : null}
           <p className="m">{progress(r)}</p>
+          {r.ladder && r.late_wd > 0 ? <p className="s">{ladderText(r.ladder)}</p> : null}
         </div>
         <div className="referral-state">
           <Stamps stamps={stampsOf(r)} proofs={proofsOf(r)} />
@@ -135,6 +136,18 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
       </div>
     </article>
   );
+}
+
+/** Who takes a late answer on now, and who and when comes next. */
+function ladderText(ladder: Ladder): string {
+  const next =
+    ladder.next && ladder.next_on
+      ? t('ladder.next', {
+          date: day(ladder.next_on),
+          who: tCode(`ladder.${ladder.next}`, ''),
+        })
+      : '';
+  return [tCode(`ladder.${ladder.rung}`, ''), next].filter(Boolean).join(' · ');
 }
 
 /** «доставлено 14:12 · вх. № 207, 14:40 · принято в работу 15:05». */

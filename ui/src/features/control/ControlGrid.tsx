@@ -5,7 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Check } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ControlRow } from '../../backend';
-import { t } from '../../i18n';
+import { t, tCode } from '../../i18n';
 import { fullDay } from '../../i18n/dates';
 import { Stamps, Tag } from '../../kit';
 import { navigate } from '../../shell/router';
@@ -17,6 +17,9 @@ import { useMedia } from './useMedia';
 export const ROW_PX = 41;
 /** Two lines a row where the window is narrow or zoomed. */
 export const FOLDED_ROW_PX = 86;
+
+/** Rungs somebody else than the officer has to know of. */
+const ESCALATED: readonly string[] = ['controller', 'head', 'region'];
 
 type Selected = ReadonlyMap<string, ControlRow>;
 
@@ -234,6 +237,9 @@ function Line(props: {
         >
           {tag.text}
         </Tag>
+        {row.rung && ESCALATED.includes(row.rung) ? (
+          <span className="s rung">{tCode(`ladder.${row.rung}`, '')}</span>
+        ) : null}
         {row.reminders > 0 ? (
           <span className="sr"> {t('control.row.reminded', { n: row.reminders })}</span>
         ) : null}

@@ -4,11 +4,11 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { ControlRow, Queue, QueueCounts } from '../../backend';
 import { t } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
-import { Button, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
+import { Button, Combo, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import { isTyping, somethingIsOpen } from '../intake/keys';
-import { useBook } from '../intake/useBook';
+import { useBodies, useBook } from '../intake/useBook';
 import './control.css';
 import { ControlGrid } from './ControlGrid';
 import { PrintedRows } from './PrintedRows';
@@ -38,13 +38,15 @@ export function ControlScreen(props: { queue: Queue }) {
   const { queue } = props;
   const { book } = useBook();
   const [typed, setTyped] = useState('');
+  const [agency, setAgency] = useState<string | null>(null);
+  const bodies = useBodies(book, false);
   const filter = useDeferredValue(typed.trim());
-  const { query, rows, counts, today } = useRows(queue, filter, null);
+  const { query, rows, counts, today } = useRows(queue, filter, agency);
   const [selected, setSelected] = useState<ReadonlyMap<string, ControlRow>>(new Map());
   const [reminding, setReminding] = useState<readonly ControlRow[]>();
   const [register, setRegister] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  const printout = usePrintout(queue, filter);
+  const printout = usePrintout(queue, filter, agency);
   const now = today ?? dayOf(new Date());
 
   useEffect(() => {
@@ -69,9 +71,9 @@ export function ControlScreen(props: { queue: Queue }) {
   }, [printout.run]);
 
   const total = useMemo(() => {
-    if (filter !== '') return query.hasNextPage ? -1 : rows.length;
+    if (filter !== '' || agency !== null) return query.hasNextPage ? -1 : rows.length;
     return counts?.[queue] ?? rows.length;
-  }, [filter, query.hasNextPage, rows.length, counts, queue]);
+  }, [filter, agency, query.hasNextPage, rows.length, counts, queue]);
 
   return (
     <Screen
@@ -105,6 +107,13 @@ export function ControlScreen(props: { queue: Queue }) {
           ))}
         </fieldset>
         <div className="control-tools">
+          <Combo
+            label={<span className="sr">{t('control.by_agency')}</span>}
+            items={bodies}
+            value={agency}
+            placeholder={t('control.agency_all')}
+            onChange={setAgency}
+          />
           <div className="control-filter">
             <Field
               label={<span className="sr">{t('control.filter.label')}</span>}
@@ -157,7 +166,14 @@ export function ControlScreen(props: { queue: Queue }) {
         </section>
       ) : query.error ? null : (
         <section className="card">
-          <Nothing queue={queue} filtered={filter !== ''} onClear={() => setTyped('')} />
+          <Nothing
+            queue={queue}
+            filtered={filter !== '' || agency !== null}
+            onClear={() => {
+              setTyped('');
+              setAgency(null);
+            }}
+          />
         </section>
       )}
       {reminding ? (

@@ -12,7 +12,7 @@ export interface Printed {
   cut: boolean;
 }
 
-export function usePrintout(queue: Queue, filter: string) {
+export function usePrintout(queue: Queue, filter: string, agency: string | null) {
   const [pages, setPages] = useState<Printed>();
   const [preparing, setPreparing] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -22,13 +22,13 @@ export function usePrintout(queue: Queue, filter: string) {
     running.current = true;
     setPreparing(true);
     setError(null);
-    rowsToPrint(queue, filter, null, PRINTED_ROWS_MAX)
+    rowsToPrint(queue, filter, agency, PRINTED_ROWS_MAX)
       .then(setPages, setError)
       .finally(() => {
         running.current = false;
         setPreparing(false);
       });
-  }, [queue, filter]);
+  }, [queue, filter, agency]);
   useEffect(() => {
     if (!pages) return;
     const done = () => setPages(undefined);

@@ -286,9 +286,11 @@ fn bodies(event: &EventLine, line: &CaseLine, referral: Option<ReferralId>) -> V
             only: false,
             more: Map::new(),
         }),
-        ("reminder", Some(referral_id)) => {
-            Body::ReferralReminded(ReferralReminded { referral_id, more: Map::new() })
-        }
+        ("reminder", Some(referral_id)) => Body::ReferralReminded(ReferralReminded {
+            referral_id,
+            not_before: None,
+            more: Map::new(),
+        }),
         ("closed", _) => Body::CaseClosed(CaseClosed {
             word: Word::NotAsked,
             outcome: "explained".to_owned(),

@@ -49,6 +49,7 @@ fn referral(agency: &str) -> Referral {
         checked: None,
         withdrawn: None,
         reminders: 0,
+        remind_from: None,
         replaces: None,
         replaced_by: None,
         redirect: None,

@@ -72,6 +72,7 @@ fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
         checked: None,
         withdrawn: None,
         reminders: 0,
+        remind_from: None,
         replaces: None,
         replaced_by: None,
         redirect: None,

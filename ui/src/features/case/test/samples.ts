@@ -25,6 +25,7 @@ export function referral(patch: Partial<ReferralView> = {}): ReferralView {
     checked: null,
     withdrawn: null,
     reminders: 0,
+    remind_from: null,
     replaces: null,
     replaced_by: null,
     redirect: null,
@@ -33,6 +34,7 @@ export function referral(patch: Partial<ReferralView> = {}): ReferralView {
     copy_of: null,
     state: 'sent',
     late_wd: 0,
+    ladder: null,
     copy_to: null,
     ...patch,
   };

@@ -29,6 +29,7 @@ const row = (n: number, patch: Partial<ControlRow> = {}): ControlRow => ({
   late_wd: 2,
   no_receipt: false,
   reminders: 0,
+  rung: null,
   restricted: false,
   ...patch,
 });
