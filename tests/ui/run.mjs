@@ -249,8 +249,19 @@ async function screens(lang, options, how) {
 
   await go(`#/case/${plan.case}`, 'h1');
   await look(desk, 'case', how);
+  await page.locator('.papers .row .btn').first().click();
+  await page.waitForSelector('.pages img');
+  await look(desk, 'paper', how);
+  await page.keyboard.press('Escape');
   await go('#/control', '[role="grid"] [data-index]');
   await look(desk, 'control', how);
+  await page.locator('.control-tools .btn').first().click();
+  await page.waitForSelector('[role="dialog"] input');
+  await look(desk, 'register', how);
+  await page.locator('.dialog-foot .pri').click();
+  await page.waitForSelector('.pages img');
+  await look(desk, 'register, its paper', how);
+  await page.keyboard.press('Escape');
   await go('#/settings', 'h1');
   await look(desk, 'settings', how);
 

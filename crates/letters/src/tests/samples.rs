@@ -210,15 +210,15 @@ pub fn register(rows: usize) -> Register {
         number: format!("ESK-07-2026-{n}"),
         received: on(11, 2),
         restricted: n % 4 == 3,
-        applicant: if n % 3 == 0 {
+        applicant: if n.is_multiple_of(3) {
             String::new()
         } else {
             "Жүнісбекова Гүлжиһан Әбдіғаппарқызы".into()
         },
         topic: L10nPair::new("Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
         whom: vec![cold_flat().promises[0].what.clone()],
-        due: (n % 2 == 0).then(|| on(11, 20)),
-        state: crate::state_name(false, (n % 5 == 0).then(|| on(11, 19))).unwrap(),
+        due: n.is_multiple_of(2).then(|| on(11, 20)),
+        state: crate::state_name(false, n.is_multiple_of(5).then(|| on(11, 19))).unwrap(),
     };
     Register {
         station: p.station,

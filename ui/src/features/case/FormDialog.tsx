@@ -57,7 +57,7 @@ export function FormDialog(props: {
 }
 
 /** Ctrl+Enter anywhere in the window over the screen: also before any field has the focus. */
-function useFinishKey(save: () => void): void {
+export function useFinishKey(save: () => void): void {
   const now = useRef(save);
   now.current = save;
   useEffect(() => {

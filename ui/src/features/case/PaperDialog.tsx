@@ -3,6 +3,7 @@ import type { PaperOf } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { Button, Dialog, ErrorNote } from '../../kit';
+import { useFinishKey } from './FormDialog';
 import './paper.css';
 import { usePrint } from './usePrint';
 
@@ -15,6 +16,11 @@ export function PaperDialog(props: { paper: ShownPaper; onClose: () => void }) {
   const { paper, onClose } = props;
   const print = usePrint();
   const { data, error, refetch } = useCommand('paper_preview', paper.of);
+  const ready = data !== undefined;
+  function run(): void {
+    if (ready) print.run(paper.of);
+  }
+  useFinishKey(run);
   return (
     <Dialog
       open
@@ -24,13 +30,7 @@ export function PaperDialog(props: { paper: ShownPaper; onClose: () => void }) {
       foot={
         <>
           <Button onPress={onClose}>{t('kit.close')}</Button>
-          <Button
-            primary
-            kbd="Ctrl+Enter"
-            pending={print.running}
-            disabled={!data}
-            onPress={() => print.run(paper.of)}
-          >
+          <Button primary kbd="Ctrl+Enter" pending={print.running} disabled={!ready} onPress={run}>
             {t('paper.print')}
           </Button>
         </>
@@ -42,11 +42,6 @@ export function PaperDialog(props: { paper: ShownPaper; onClose: () => void }) {
         tabIndex={0}
         aria-label={paper.name}
         aria-busy={!data && !error}
-        onKeyDown={(event) => {
-          if (event.ctrlKey && (event.code === 'Enter' || event.code === 'NumpadEnter') && data) {
-            print.run(paper.of);
-          }
-        }}
       >
         {error ? <ErrorNote error={error} onRetry={() => void refetch()} /> : null}
         {data || error ? null : <p className="m">{t('paper.loading')}</p>}

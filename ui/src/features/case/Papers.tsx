@@ -3,7 +3,7 @@ import type { CaseView, PaperLine, PaperOf, PaperOffer } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { moment } from '../../i18n/dates';
-import { Button, Card, ErrorNote } from '../../kit';
+import { Button, Card, ErrorNote, Kbd } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import type { Opened } from './CaseDialogs';
@@ -23,7 +23,7 @@ export function Papers(props: {
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (!data || data.offers.length + data.printed.length === 0) return null;
   return (
-    <Card title={t('paper.title')}>
+    <Card className="papers" title={t('paper.title')}>
       <ul className="rows">
         {data.offers.map((offer) => (
           <li key={`${offer.paper}${offer.part ?? ''}`}>
@@ -64,6 +64,7 @@ function PaperRow(props: {
   name: string;
   note?: string;
   of: PaperOf;
+  /** The key that prints it. */
   kbd?: string;
   onOpen: (opened: Opened) => void;
   print: Print;
@@ -73,7 +74,7 @@ function PaperRow(props: {
   return (
     <div className="row">
       <div>
-        <span className="t">{name}</span>
+        <span className="t">{name}</span> {props.kbd ? <Kbd keys={props.kbd} /> : null}
         {props.note ? <p className="m">{props.note}</p> : null}
       </div>
       <div className="fx">
@@ -90,7 +91,6 @@ function PaperRow(props: {
           label={t('paper.print_one', { paper: full })}
           pending={print.running}
           onPress={() => print.run(of)}
-          {...(props.kbd ? { kbd: props.kbd } : {})}
         >
           {t('paper.print')}
         </Button>

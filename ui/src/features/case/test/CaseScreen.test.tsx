@@ -225,7 +225,7 @@ describe('the case screen', () => {
     const dialog = await screen.findByRole('dialog');
     expect(await within(dialog).findByAltText(/страница 2 из 2/)).toBeTruthy();
     expect(done).toEqual([]);
-    await user.click(within(dialog).getByRole('button', { name: 'Напечатать' }));
+    await user.keyboard('{Control>}{Enter}{/Control}');
     await vi.waitFor(() => expect(done).toEqual([['paper_print', letter]]));
     await user.keyboard('{Escape}');
     await user.click(await screen.findByText('Печатали 1 раз'));
