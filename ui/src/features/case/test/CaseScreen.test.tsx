@@ -176,6 +176,7 @@ describe('the case screen', () => {
 
   it('what is filled already is closed by Ctrl+Enter at once, before a field has the focus', async () => {
     view = caseView({
+      end: { ...caseView().end, called_back: true },
       timeline: [
         happened('contact_made', '2026-11-21T09:00:00.000Z', { reached: 'yes', word: 'solved' }),
       ],
@@ -186,7 +187,17 @@ describe('the case screen', () => {
     await user.keyboard('{Control>}{Enter}{/Control}');
     await vi.waitFor(() =>
       expect(done).toEqual([
-        ['case_close', { case: 'c1', word: 'solved', outcome: 'helped', text: '' }],
+        [
+          'case_close',
+          {
+            case: 'c1',
+            word: 'solved',
+            outcome: 'helped',
+            text: '',
+            satisfaction: null,
+            not_called: '',
+          },
+        ],
       ]),
     );
   });
