@@ -35,6 +35,8 @@ const LEAST_KNOWN: f64 = 0.3;
 const LEAST_SURE: f64 = 0.12;
 /// A word decided when it spoke for this share of what the strongest word did.
 const SPOKE: f64 = 0.3;
+/// A category of this share forces the flags that go with it.
+const FORCES: f64 = 0.45;
 /// A body of a less likely category is named too when its category reaches this share of the first.
 const CLOSE: f64 = 0.35;
 /// How often a body must have accepted before the desk's own practice speaks.
@@ -181,16 +183,34 @@ pub fn suggest(catalog: &Catalog, text: &str, history: &History) -> Suggestion {
     let mut red_flags: Vec<RedFlagHit> = found
         .flags
         .iter()
-        .filter_map(|flag| {
-            Some(RedFlagHit {
-                code: flag.code.clone(),
-                route: LEXICON.route(&flag.code)?,
-                words: why(&flag.tokens),
-            })
-        })
+        .map(|flag| (flag.code.clone(), why(&flag.tokens)))
+        .chain(forced(&categories, &found))
+        .filter_map(|(code, words)| Some(RedFlagHit { route: LEXICON.route(&code)?, code, words }))
         .collect();
     red_flags.sort_by_key(|flag| LEXICON.flag_order(&flag.code));
     Suggestion { agencies: agencies(catalog, &categories, history), categories, red_flags }
+}
+
+/// Flags that go with a likely category though none of their words stands in the text: people speak sideways
+/// of what hurts. Not those the text itself denies.
+fn forced(categories: &[CategoryHit], found: &matching::All) -> Vec<(String, Vec<WhyWord>)> {
+    let mut flags: Vec<(String, Vec<WhyWord>)> = Vec::new();
+    for hit in categories.iter().filter(|hit| hit.score >= FORCES) {
+        for code in LEXICON.forced_by(&hit.code) {
+            // Words that name the danger say better what to do than a theme that guesses it.
+            let named = |flag: &Found| {
+                let route = LEXICON.route(&flag.code);
+                route == Some(FlagRoute::Emergency) && route == LEXICON.route(code)
+            };
+            let told = found.flags.iter().any(|flag| flag.code == code || named(flag))
+                || found.denied.iter().any(|denied| denied == code)
+                || flags.iter().any(|(known, _)| known == code);
+            if !told {
+                flags.push((code.to_owned(), hit.why.clone()));
+            }
+        }
+    }
+    flags
 }
 
 /// Every red flag code with its route, most urgent first: the text catalogues name each of them.

@@ -153,8 +153,11 @@ fn raised(name: &str, texts: &[Labelled]) -> f64 {
     let (mut raised, mut wanted) = (0, 0);
     for text in texts {
         let got = of(text.text);
-        let missing: Vec<_> =
-            text.flags.iter().filter(|flag| !flags(&got).contains(flag)).collect();
+        let missing: Vec<_> = text
+            .flags
+            .iter()
+            .filter(|one| !one.split('|').any(|flag| flags(&got).contains(&flag)))
+            .collect();
         wanted += text.flags.len();
         raised += text.flags.len() - missing.len();
         if !missing.is_empty() && std::env::var_os("TELL").is_some() {
@@ -165,11 +168,45 @@ fn raised(name: &str, texts: &[Labelled]) -> f64 {
     percent(raised, wanted)
 }
 
+/// Alarms on texts that speak of no crime, danger, bribe or officer: an alarm that cries wolf is not heard.
+fn false_alarms(name: &str, texts: &[Labelled]) -> f64 {
+    let calm = |code: &&str| {
+        let category = Catalog::shipped().category(code);
+        let group = category.and_then(|category| category.parent.as_deref());
+        // In these two an alarm is often right: somebody was hurt, a child is alone.
+        !["TRF-01", "CHD-02"].contains(code)
+            && group.is_some_and(|group| !["CRM", "FAM", "EMG", "GOV"].contains(&group))
+    };
+    let (mut all, mut alarms) = (0, 0);
+    for text in texts.iter().filter(|text| text.flags.is_empty() && text.expected.iter().all(calm))
+    {
+        let got = of(text.text);
+        let alarm: Vec<_> = got
+            .red_flags
+            .iter()
+            .filter(|flag| flag.route != FlagRoute::Vulnerability && flag.code != "gas")
+            .map(|flag| {
+                let words: Vec<_> = flag.words.iter().map(|why| why.word.as_str()).collect();
+                format!("{} {}", flag.code, words.join("+"))
+            })
+            .collect();
+        all += 1;
+        alarms += usize::from(!alarm.is_empty());
+        if !alarm.is_empty() && std::env::var_os("TELL").is_some() {
+            println!("alarm {alarm:?} <- {}", text.text);
+        }
+    }
+    println!("{name:<9} alarms on {:4.1} % of {all} calm texts", percent(alarms, all));
+    percent(alarms, all)
+}
+
 #[test]
-fn red_flags_are_raised() {
+fn red_flags_are_raised_and_seldom_in_vain() {
     assert!(raised("learnt", &read(LEARNT)) >= 98.0);
     assert!(raised("unseen", &read(UNSEEN)) >= 94.0);
-    assert!(raised("frozen", &read(FROZEN)) >= 40.0);
+    assert!(raised("frozen", &read(FROZEN)) >= 79.0);
+    assert!(false_alarms("learnt", &read(LEARNT)) <= 5.0);
+    assert!(false_alarms("frozen", &read(FROZEN)) <= 8.0);
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::text::{fold, stem_kk, stem_ru};
 pub(super) const CATEGORY_TERMS: &str = include_str!("../../data/lexicon.tsv");
 const FLAG_TERMS: &str = include_str!("../../data/redflags.tsv");
 
+/// In the place of a language: the terms are categories that force the flag.
+const THEME: &str = "theme";
+
 /// Shorter whole words are never matched with a slip.
 pub(super) const SLIP_FROM: usize = 5;
 /// Shorter beginnings are never matched with a slip: too many other words begin nearly so.
@@ -52,6 +55,8 @@ pub(super) struct Key {
 pub(super) struct Lexicon {
     pub codes: Vec<String>,
     flags: Vec<(String, FlagRoute)>,
+    /// Categories with the flags they force.
+    forced: Vec<(String, Topic)>,
     pub terms: Vec<Term>,
     pub keys: Vec<Key>,
     /// Terms a word stands in, and its place there.
@@ -79,7 +84,13 @@ impl Lexicon {
         }
         for (route, line) in lines(flags).filter_map(|(at, line)| read_flag(at, line).ok()) {
             let topic = lexicon.flag(line.code, route);
-            lexicon.add(topic, line.weight, line.terms);
+            let (lang, terms) = line.terms;
+            if lang == THEME {
+                let forced = terms.split('|').map(|theme| (theme.trim().to_owned(), topic));
+                lexicon.forced.extend(forced);
+            } else {
+                lexicon.add(topic, line.weight, line.terms);
+            }
         }
         lexicon.index_slips();
         lexicon
@@ -180,6 +191,16 @@ impl Lexicon {
         self.flags.iter().position(|(known, _)| known == code).unwrap_or(usize::MAX)
     }
 
+    /// Flags that go with a category.
+    pub fn forced_by(&self, category: &str) -> impl Iterator<Item = &str> {
+        self.forced.iter().filter(move |(theme, _)| theme == category).filter_map(|(_, topic)| {
+            match topic {
+                Topic::Flag(flag) => self.flag_code(*flag),
+                Topic::Category(_) => None,
+            }
+        })
+    }
+
     pub fn flag_code(&self, at: usize) -> Option<&str> {
         self.flags.get(at).map(|(code, _)| code.as_str())
     }
@@ -246,7 +267,7 @@ fn read_flag(at: usize, line: &str) -> Result<(FlagRoute, Line<'_>), BadLine> {
         _ => return Err(BadLine(at)),
     };
     match rest.split('\t').collect::<Vec<_>>().as_slice() {
-        [code, lang @ ("ru" | "kk"), terms] if !terms.trim().is_empty() => {
+        [code, lang @ ("ru" | "kk" | THEME), terms] if !terms.trim().is_empty() => {
             Ok((route, Line { code, weight: 1.0, terms: (lang, terms) }))
         }
         _ => Err(BadLine(at)),
@@ -272,7 +293,11 @@ mod tests {
             assert!((0.1..=10.0).contains(&line.weight), "line {at}: weight");
         }
         for (at, line) in lines(FLAG_TERMS) {
-            read_flag(at, line).unwrap();
+            let (_, line) = read_flag(at, line).unwrap();
+            let themes = (line.terms.0 == THEME).then(|| line.terms.1.split('|'));
+            for theme in themes.into_iter().flatten() {
+                assert!(Catalog::shipped().category(theme).is_some(), "line {at}: {theme}");
+            }
         }
     }
 

@@ -35,6 +35,8 @@ pub(super) struct Found {
 pub(super) struct All {
     pub categories: Vec<Found>,
     pub flags: Vec<Found>,
+    /// Flags whose words stand there with a "not": nobody was beaten.
+    pub denied: Vec<String>,
 }
 
 /// The weight of a term found, and the places of its words.
@@ -58,6 +60,7 @@ pub(super) fn find(lexicon: &Lexicon, text: &str, tokens: &[Token]) -> All {
         }
     }
 
+    let mut all = All::default();
     let mut topics: BTreeMap<(bool, usize), Vec<Weighed>> = BTreeMap::new();
     for (term_at, places) in touched {
         let Some(term) = lexicon.terms.get(term_at) else { continue };
@@ -67,13 +70,15 @@ pub(super) fn find(lexicon: &Lexicon, text: &str, tokens: &[Token]) -> All {
             Topic::Flag(index) => (true, index),
         };
         let turned = !term.negative && is_negated(tokens, &at, is_flag);
+        if is_flag && turned {
+            all.denied.extend(lexicon.flag_code(index).map(str::to_owned));
+        }
         if is_flag && (turned || worth < 1.0 && term.words.len() == 1) {
             continue;
         }
         let weight = term.weight * worth * if turned { NEGATED_WORTH } else { 1.0 };
         topics.entry((is_flag, index)).or_default().push((weight, at));
     }
-    let mut all = All::default();
     for ((is_flag, index), mut terms) in topics {
         let code = if is_flag {
             lexicon.flag_code(index)
