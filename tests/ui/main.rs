@@ -78,3 +78,37 @@ fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
         .expect("node is installed");
     assert!(status.success(), "the browser found something: see above");
 }
+
+/// Two officers of one desk, and a hand that counts what they do. Counts only: no clock is looked at.
+#[test]
+fn an_officer_s_time_does_not_grow() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = dir.path().join("desk");
+    set_up(&profile, "Әлиева", None);
+    let file = password_file(dir.path());
+    lines(cli(&profile).arg("--password-file").arg(&file).args([
+        "officer-add",
+        "--surname",
+        "Байжанов",
+        "--given",
+        "Ерлан",
+        "--role",
+        "officer",
+        "--new-password-file",
+        file.to_str().unwrap(),
+    ]));
+    let (_desk, url) = serve(&profile);
+    let plan = json!({
+        "url": url, "password": PASSWORD, "first": "Әлиева", "other": "Байжанов",
+        "shots": std::env::var("ESIK_SHOTS").ok(),
+        "write": std::env::var("ESIK_KLM").is_ok_and(|v| v == "write"),
+    });
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bench/klm/run.mjs");
+    let status = Command::new("node")
+        .arg(script)
+        .arg(plan.to_string())
+        .stdin(Stdio::null())
+        .status()
+        .expect("node is installed");
+    assert!(status.success(), "an officer needs more than before: see above");
+}

@@ -21,7 +21,10 @@ const EVERYWHERE: readonly Line[] = [
 const INTAKE: readonly Line[] = [
   ['Ctrl+Enter', 'app.keys.finish'],
   ['Esc', 'app.keys.aside'],
-  ['1…5', 'app.keys.outcomes'],
+  ['Ctrl+1…5', 'app.keys.outcomes'],
+  ['Alt+I', 'intake.issue.add'],
+  ['Alt+L', 'intake.keys.leaves'],
+  ['Alt+S', 'intake.keys.signs'],
   ['Alt+W', 'app.keys.who'],
   ['Alt+A', 'app.keys.address'],
   ['Alt+T', 'app.keys.text'],

@@ -23,12 +23,14 @@ import {
   placeKey,
   placeOf,
   preselected,
+  signsFound,
   takeCategory,
+  toggleCircumstance,
   toggleOutcome,
 } from './form';
 import { HelpAside } from './HelpAside';
 import { useIntakeKeys } from './keys';
-import { AddIssue, MoreIssues } from './MoreIssues';
+import { AddIssue, MoreIssues, withIssue } from './MoreIssues';
 import { OutcomeCard } from './OutcomeCard';
 import { SaveLine } from './SaveLine';
 import { TroubleText } from './TroubleText';
@@ -51,6 +53,8 @@ export function IntakeDesk(props: {
   // Refer is on before a body is chosen; advice was declined once it was switched off by hand.
   const [referring, setReferring] = useState(false);
   const [declined, setDeclined] = useState(false);
+  // Alt+L asks for what leaves, each time anew.
+  const [leavesAsked, setLeavesAsked] = useState(0);
   const [missing, setMissing] = useState<Refusal[]>([]);
   const [failure, setFailure] = useState<unknown>();
   const [finishing, setFinishing] = useState(false);
@@ -106,7 +110,9 @@ export function IntakeDesk(props: {
   }
 
   function take(code: string): void {
+    const before = draft.read().form.crime;
     change(() => takeCategory(code, at()));
+    if (before === null && draft.read().form.crime !== null) focusSoon('kui');
   }
 
   function focusMissing(list: Refusal[]): void {
@@ -188,6 +194,12 @@ export function IntakeDesk(props: {
     who: () => who.current?.focus(),
     where: () => where.current?.focus(),
     text: () => text.current?.focus(),
+    issue: () => {
+      change(withIssue);
+      focusSoon(`issue-${draft.read().form.more_issues.length - 1}`);
+    },
+    leaves: () => setLeavesAsked((n) => n + 1),
+    signs: () => change((f) => signsFound(f, help?.suggestion).reduce(toggleCircumstance, f)),
     digit: (digit) => {
       const key = OUTCOME_KEYS.find((k) => k.digit === digit);
       if (key) toggle(key.outcome, !on.has(key.outcome));
@@ -259,6 +271,7 @@ export function IntakeDesk(props: {
             missing={missingPlaces}
             on={on}
             onToggle={toggle}
+            leavesAsked={leavesAsked}
           />
           {failure !== undefined ? (
             <ErrorNote error={failure} onRetry={() => void finish()} />

@@ -22,7 +22,7 @@ export function MoreIssues(props: {
     <>
       {form.more_issues.map((issue, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: issues have no name of their own yet
-        <div className="issue" key={index}>
+        <div className="issue" key={index} id={`issue-${index}`}>
           <Combo
             label={t('intake.issue.label')}
             items={themes}
@@ -52,19 +52,14 @@ export function MoreIssues(props: {
   );
 }
 
-/** One more, empty; it is saved only with a theme. */
+/** The form with one issue more, empty; it is saved only with a theme. */
+export function withIssue(form: IntakeForm): IntakeForm {
+  return { ...form, more_issues: [...form.more_issues, { category: null, text: '' }] };
+}
+
 export function AddIssue(props: { change: (change: (form: IntakeForm) => IntakeForm) => void }) {
   return (
-    <Button
-      quiet
-      small
-      onPress={() =>
-        props.change((f) => ({
-          ...f,
-          more_issues: [...f.more_issues, { category: null, text: '' }],
-        }))
-      }
-    >
+    <Button quiet small kbd="Alt+I" onPress={() => props.change(withIssue)}>
       {t('intake.issue.add')}
     </Button>
   );

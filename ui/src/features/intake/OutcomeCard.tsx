@@ -14,6 +14,8 @@ export interface PaneProps {
   book: Book;
   preview: Preview | undefined;
   missing: Map<string, Refusal>;
+  /** How often Alt+L was pressed: each press opens what leaves with the first referral. */
+  leavesAsked: number;
 }
 
 export function OutcomeCard(
@@ -37,7 +39,7 @@ export function OutcomeCard(
             <Pill
               key={outcome}
               selected={on.has(outcome)}
-              kbd={String(digit)}
+              kbd={`Ctrl+${digit}`}
               onChange={(selected) => props.onToggle(outcome, selected)}
             >
               {t(`intake.outcome.${outcome}`)}

@@ -1,10 +1,10 @@
 // Referrals: which bodies and why, by which day, and exactly what leaves the station.
 import { X } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Disclosed, ReferralForm, ReferralPreview } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
-import { Button, Combo, Note, Pill, PillChecks, TextArea } from '../../kit';
+import { Button, Combo, Kbd, Note, Pill, PillChecks, TextArea } from '../../kit';
 import { until } from '../case/dates';
 import { WhyDate } from '../case/WhyDate';
 import { DayField } from './DayField';
@@ -18,7 +18,6 @@ export function ReferPane(props: PaneProps) {
   const bodies = useBodies(book, false);
   const proposed = proposedBodies(form, help, book);
   const toggle = (agency: string) => change((f) => toggleReferral(f, agency));
-  const theme = themeName(book, form.category ?? help?.chosen?.code);
   const free = proposed.filter((p) => !form.referrals.some((r) => r.agency === p.agency));
   return (
     <div className="pane refer">
@@ -45,7 +44,7 @@ export function ReferPane(props: PaneProps) {
                 </button>
                 <span className="s">
                   {p.primary
-                    ? t('intake.refer.why_primary', { category: theme })
+                    ? t('intake.refer.why_primary', { category: themeName(book, p.theme) })
                     : t('intake.refer.why_helper')}
                 </span>
               </li>
@@ -88,6 +87,15 @@ function ReferralBox(
   const { referral, index, shown, book, form } = props;
   const missing = props.missing.get(`referral-${index}`);
   const [open, setOpen] = useState(false);
+  const more = useRef<HTMLDivElement>(null);
+  const asked = index === 0 ? props.leavesAsked : 0;
+  useEffect(() => {
+    if (asked === 0) return;
+    setOpen(true);
+    // It appears with this change.
+    const timer = setTimeout(() => more.current?.querySelector('input')?.focus());
+    return () => clearTimeout(timer);
+  }, [asked]);
   const wide = open || missing !== undefined;
   const body = bodyName(book, referral.agency);
   const id = `refer-${index}`;
@@ -117,6 +125,7 @@ function ReferralBox(
           label={`${t('intake.refer.leaves')}: ${body}`}
         >
           {t('intake.refer.leaves')}
+          {index === 0 ? <Kbd keys="Alt+L" /> : null}
         </Button>
         <Button
           quiet
@@ -137,7 +146,7 @@ function ReferralBox(
       ) : null}
       {shown?.private_body ? <p className="s">{t('intake.refer.private')}</p> : null}
       {wide ? (
-        <div className="referral-more" id={id}>
+        <div className="referral-more" id={id} ref={more}>
           <p className="t">{t('intake.refer.leaves_title', { agency: body })}</p>
           <dl className="leaves">
             {leaves.map((leaf) => (

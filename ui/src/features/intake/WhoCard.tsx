@@ -3,8 +3,8 @@ import { type ReactNode, type Ref, useState } from 'react';
 import type { IntakeForm, KnownPerson, Party, Suggestion, WhoRead } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
-import { Button, Card, Field, Pill, PillChecks, PillRadios, Tag } from '../../kit';
-import { CIRCUMSTANCES, toggleCircumstance } from './form';
+import { Button, Card, Field, Kbd, Pill, PillChecks, PillRadios, Tag } from '../../kit';
+import { CIRCUMSTANCES, signsFound, toggleCircumstance } from './form';
 import { emptyParty, signsOf, takeOver } from './who';
 
 type Change = (change: (form: IntakeForm) => IntakeForm) => void;
@@ -214,15 +214,6 @@ function Known(props: {
   );
 }
 
-/** Signs in the text that speak for a circumstance. */
-const FOUND: Record<string, string> = {
-  baby: 'baby',
-  elderly: 'elderly',
-  disability: 'disability',
-  pregnant: 'pregnant',
-  afraid_home: 'afraid',
-};
-
 function Circumstances(props: {
   form: IntakeForm;
   change: Change;
@@ -230,11 +221,7 @@ function Circumstances(props: {
   children: ReactNode;
 }) {
   const { form, change } = props;
-  const found = new Set(
-    (props.suggestion?.red_flags ?? [])
-      .map((flag) => FOUND[flag.code])
-      .filter((c): c is string => c !== undefined && !form.circumstances.includes(c)),
-  );
+  const found = signsFound(form, props.suggestion);
   return (
     <div className="circumstances">
       <PillChecks
@@ -252,10 +239,10 @@ function Circumstances(props: {
         options={CIRCUMSTANCES.map((id) => ({ id, label: t(`intake.circumstance.${id}`) }))}
       />
       <div className="s found-line">
-        {found.size > 0 ? (
+        {found.length > 0 ? (
           <span>
             {t('intake.circumstance.found')}{' '}
-            {[...found].map((code) => (
+            {found.map((code) => (
               <Button
                 key={code}
                 quiet
@@ -265,6 +252,7 @@ function Circumstances(props: {
                 {tCode(`intake.circumstance.${code}`, code)}
               </Button>
             ))}
+            <Kbd keys="Alt+S" />
           </span>
         ) : null}
         {props.children}

@@ -10,6 +10,7 @@ import type {
   Party,
   ReferralForm,
   Refusal,
+  Suggestion,
   TaskForm,
 } from '../../backend';
 import { language } from '../../i18n';
@@ -151,22 +152,38 @@ export function newCrime(now: Date): CrimeForm {
   return { kui_number: '', kui_at: now.toISOString(), received_by: '', social_sentence: '' };
 }
 
-/** Bodies outside the police that answer for the theme in force, the competent one first. */
+export interface ProposedBody {
+  agency: string;
+  /** It is the competent one; else it helps. */
+  primary: boolean;
+  /** For this theme. */
+  theme: string | null;
+}
+
+/** Bodies outside the police that answer for the theme in force and for further issues, the
+ * competent one first. */
 export function proposedBodies(
   form: IntakeForm,
   help: Help | undefined,
   book: Book,
-): { agency: string; primary: boolean }[] {
+): ProposedBody[] {
   const chosen = book.category(form.category);
-  const first = chosen?.agency_primary ?? help?.chosen?.agencies[0];
+  const theme = chosen?.code ?? help?.chosen?.code ?? null;
   const codes = chosen
     ? [chosen.agency_primary, ...chosen.agency_secondary]
     : (help?.chosen?.agencies ?? []);
+  const first = chosen ? chosen.agency_primary : codes[0];
+  const further = form.more_issues.flatMap(({ category }) => {
+    const agency = book.category(category)?.agency_primary;
+    return agency ? [{ agency, primary: true, theme: category }] : [];
+  });
   const seen = new Set<string>();
   return codes
-    .filter((code): code is string => code !== null && !seen.has(code) && Boolean(seen.add(code)))
-    .filter((code) => book.agency(code)?.internal === false)
-    .map((agency) => ({ agency, primary: agency === first }));
+    .filter((code): code is string => code !== null)
+    .map((agency): ProposedBody => ({ agency, primary: agency === first, theme }))
+    .concat(further)
+    .filter((p) => !seen.has(p.agency) && Boolean(seen.add(p.agency)))
+    .filter((p) => book.agency(p.agency)?.internal === false);
 }
 
 /** The police unit that would do it itself. */
@@ -273,6 +290,21 @@ export function toggleCircumstance(form: IntakeForm, code: string): IntakeForm {
   const applicant =
     code === 'do_not_call' ? { ...form.applicant, do_not_call: on } : form.applicant;
   return { ...form, circumstances, applicant };
+}
+
+/** Red flags of a text that speak for a circumstance. */
+const SIGNS: Record<string, Circumstance> = {
+  baby: 'baby',
+  elderly: 'elderly',
+  disability: 'disability',
+  pregnant: 'pregnant',
+  afraid_home: 'afraid',
+};
+
+/** Circumstances the text speaks of that are not on yet. */
+export function signsFound(form: IntakeForm, suggestion: Suggestion | undefined): Circumstance[] {
+  const found = (suggestion?.red_flags ?? []).map((flag) => SIGNS[flag.code]);
+  return CIRCUMSTANCES.filter((c) => found.includes(c) && !form.circumstances.includes(c));
 }
 
 /** The crisis centre beside a crime: a separate referral with the minimum of data. */

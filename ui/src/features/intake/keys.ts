@@ -8,7 +8,13 @@ export interface IntakeKeys {
   who(): void;
   where(): void;
   text(): void;
-  /** 1…5, only when no text field has the focus. */
+  /** One more issue of the same visit. */
+  issue(): void;
+  /** The first referral's "what leaves". */
+  leaves(): void;
+  /** Takes the circumstances that the text speaks of. */
+  signs(): void;
+  /** 1…5 when no text field has the focus; Ctrl+1…5 everywhere. */
   digit(digit: number): void;
 }
 
@@ -57,15 +63,21 @@ export function actOf(
   const { code, ctrlKey, altKey, shiftKey, metaKey } = event;
   if (shiftKey || metaKey) return undefined;
   const enter = code === 'Enter' || code === 'NumpadEnter';
-  if (ctrlKey && !altKey) return enter ? keys.finish : undefined;
+  const digit = /^(?:Digit|Numpad)([1-5])$/.exec(code)?.[1];
+  if (ctrlKey && !altKey) {
+    if (enter) return keys.finish;
+    return digit ? () => keys.digit(Number(digit)) : undefined;
+  }
   if (altKey && !ctrlKey) {
     if (enter) return keys.take;
     if (code === 'KeyW') return keys.who;
     if (code === 'KeyA') return keys.where;
+    if (code === 'KeyI') return keys.issue;
+    if (code === 'KeyL') return keys.leaves;
+    if (code === 'KeyS') return keys.signs;
     return code === 'KeyT' ? keys.text : undefined;
   }
   if (ctrlKey || altKey) return undefined;
   if (code === 'Escape') return keys.aside;
-  const digit = /^(?:Digit|Numpad)([1-5])$/.exec(code)?.[1];
   return digit && !isTyping(event.target) ? () => keys.digit(Number(digit)) : undefined;
 }

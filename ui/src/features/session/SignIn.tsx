@@ -14,6 +14,8 @@ import { useStateAction } from '../../shell/state';
 import { PasswordField } from './PasswordField';
 
 const LAST = 'esik-last-officer';
+/** Officers that have a key of their own: the digits. */
+const KEYED = 9;
 
 export function SignIn(props: { state: AppState; idle: boolean }) {
   const { state } = props;
@@ -33,6 +35,28 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
     }
   }, []);
 
+  const choose = (id: string) => {
+    setChosen(id);
+    setPassword('');
+    open.reset();
+    requestAnimationFrame(() => box.current?.querySelector('input')?.focus());
+  };
+  const byKey = useRef(choose);
+  byKey.current = choose;
+  const ids = state.officers.map((one) => one.id).join(' ');
+  useEffect(
+    () =>
+      // The n-th officer of the shift, also out of the password of another one.
+      bindKeys(
+        Object.fromEntries(
+          ids
+            .split(' ')
+            .slice(0, KEYED)
+            .map((id, index) => [`Alt+Digit${index + 1}`, () => byKey.current(id)]),
+        ),
+      ),
+    [ids],
+  );
   useEffect(
     () =>
       bindKeys({
@@ -86,20 +110,21 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
           <Note>{t('session.idle_locked', { n: state.lock_after_minutes })}</Note>
         ) : null}
         <div className="tiles" ref={tiles}>
-          {state.officers.map((one) => (
+          {state.officers.map((one, index) => (
             <button
               type="button"
               className="tile"
               key={one.id}
               aria-pressed={one.id === chosen}
-              onClick={() => {
-                setChosen(one.id);
-                setPassword('');
-                open.reset();
-                requestAnimationFrame(() => box.current?.querySelector('input')?.focus());
-              }}
+              onClick={() => choose(one.id)}
+              {...(index < KEYED ? { 'aria-keyshortcuts': `Alt+${index + 1}` } : {})}
             >
-              <span className="t">{one.name}</span>
+              <span className="t tile-name">
+                {one.name}
+                {index < KEYED && state.officers.length > 1 ? (
+                  <Kbd keys={`Alt+${index + 1}`} />
+                ) : null}
+              </span>
               <span className="m">{one.post || t(`role.${one.role}`)}</span>
               {one.drafts > 0 ? (
                 <span>

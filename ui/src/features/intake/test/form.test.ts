@@ -75,9 +75,19 @@ describe('what leaves with a referral', () => {
 describe('bodies proposed', () => {
   it('are the competent one first, without units of the police', () => {
     expect(proposedBodies(blankForm({ category: 'ZKH-01' }), undefined, book)).toEqual([
-      { agency: 'E-HEA', primary: true },
-      { agency: 'E-ZKH', primary: false },
+      { agency: 'E-HEA', primary: true, theme: 'ZKH-01' },
+      { agency: 'E-ZKH', primary: false, theme: 'ZKH-01' },
     ]);
+    // A further issue of the same visit brings its own body.
+    const two = blankForm({
+      category: 'ZKH-01',
+      more_issues: [{ category: 'FAM-04', text: '' }],
+    });
+    expect(proposedBodies(two, undefined, book).at(-1)).toEqual({
+      agency: 'E-BLF',
+      primary: true,
+      theme: 'FAM-04',
+    });
   });
 
   it('come from the best suggestion while no theme is chosen', () => {

@@ -10,6 +10,9 @@ function keys(): IntakeKeys {
     who: vi.fn(),
     where: vi.fn(),
     text: vi.fn(),
+    issue: vi.fn(),
+    leaves: vi.fn(),
+    signs: vi.fn(),
     digit: vi.fn(),
   };
 }
@@ -33,6 +36,9 @@ describe('intake keys', () => {
     expect(actOf(press('KeyW', { altKey: true }), k)).toBe(k.who);
     expect(actOf(press('KeyA', { altKey: true }), k)).toBe(k.where);
     expect(actOf(press('KeyT', { altKey: true }), k)).toBe(k.text);
+    expect(actOf(press('KeyI', { altKey: true }), k)).toBe(k.issue);
+    expect(actOf(press('KeyL', { altKey: true }), k)).toBe(k.leaves);
+    expect(actOf(press('KeyS', { altKey: true }), k)).toBe(k.signs);
   });
 
   it('digits choose outcomes only outside a text', () => {
@@ -45,6 +51,9 @@ describe('intake keys', () => {
     expect(actOf(press('Digit2', { target: area }), k)).toBeUndefined();
     const line = document.createElement('input');
     expect(actOf(press('Digit2', { target: line }), k)).toBeUndefined();
+    // With Ctrl they are chosen in the middle of a sentence.
+    actOf(press('Digit3', { ctrlKey: true, target: area }), k)?.();
+    expect(k.digit).toHaveBeenLastCalledWith(3);
     const box = document.createElement('input');
     box.type = 'checkbox';
     expect(actOf(press('Digit2', { target: box }), k)).toBeDefined();
