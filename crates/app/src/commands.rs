@@ -67,6 +67,7 @@ macro_rules! with_commands {
             practice_go_on: Nothing -> PracticeTurn, Desk, false;
             practice_finish: Nothing -> PracticeBoard, Desk, false;
             practice_stop: Nothing -> PracticeBoard, Desk, false;
+            practice_certificate: Nothing -> PaperPrinted, Desk, false;
         }
     };
 }
@@ -176,6 +177,7 @@ mod verbs {
     pub use crate::sync::enroll::profile_enroll;
     pub use crate::sync::now::sync_now;
     pub use crate::sync::status::sync_status;
+    pub use crate::training::certificate::practice_certificate;
     pub use crate::training::enter::{practice_enter, practice_leave};
     pub use crate::training::play::{
         practice_ask, practice_board, practice_finish, practice_go_on, practice_hint,

@@ -185,7 +185,8 @@ fn a_visitor_is_helped_from_the_first_words_to_the_closing() {
     let referral = desk.case(&case)["referrals"][0]["id"].clone();
     desk.ok(
         "referral_check",
-        json!({ "case": case, "referral": referral, "good": true, "note": "" }),
+        json!({ "case": case, "referral": referral, "good": true, "note": "",
+                "has": ["facts", "decision", "who_when", "next", "appeal"] }),
     );
     ask(&desk, &["solved"]);
     desk.ok(

@@ -18,6 +18,7 @@ mod sheet;
 mod template;
 mod text;
 mod texts;
+mod training;
 mod world;
 
 #[cfg(test)]
@@ -35,4 +36,5 @@ pub use sheet::{Document, Entry, Sheet, Signer, Values};
 pub use template::{Template, Templates};
 pub use text::L10nPair;
 pub use texts::{language_name, outcome_name, state_name};
+pub use training::TrainingCertificate;
 pub use world::Typeset;

@@ -59,6 +59,20 @@ impl Sheet {
         self.world()?.pictures()
     }
 
+    /// The same paper from a practice desk: the word stands across every page, also out of history.
+    ///
+    /// # Errors
+    /// [`LettersError::Typesetting`] when this build's catalogues are broken.
+    pub fn for_practice(self) -> Result<Self, LettersError> {
+        let word = said("practice")?;
+        let mark = format!(
+            "#set page(foreground: rotate(-32deg, text(font: \"Noto Sans\", fallback: false, \
+             size: 44pt, weight: \"bold\", fill: rgb(\"#5b3f9e4d\"))[{} \u{b7} {}]))\n",
+            word.kk, word.ru
+        );
+        Ok(Self { source: mark + &self.source, ..self })
+    }
+
     fn world(&self) -> Result<LetterWorld, LettersError> {
         LetterWorld::new(self.source.clone(), self.data.clone().into_bytes())
     }

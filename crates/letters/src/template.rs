@@ -14,7 +14,7 @@ use crate::{LettersError, text::L10nPair};
 const SHARED: &str = include_str!("../papers/shared.typ");
 
 /// The papers this program ships.
-const SHIPPED: [&str; 11] = [
+const SHIPPED: [&str; 12] = [
     include_str!("../papers/advice.1.toml"),
     include_str!("../papers/answer.1.toml"),
     include_str!("../papers/coupon.1.toml"),
@@ -26,6 +26,7 @@ const SHIPPED: [&str; 11] = [
     include_str!("../papers/referral.1.toml"),
     include_str!("../papers/register.1.toml"),
     include_str!("../papers/shift.1.toml"),
+    include_str!("../papers/training.1.toml"),
 ];
 
 /// One version of one paper.

@@ -1534,4 +1534,5 @@ export interface Commands {
   practice_go_on: { request: Nothing; response: PracticeTurn };
   practice_finish: { request: Nothing; response: PracticeBoard };
   practice_stop: { request: Nothing; response: PracticeBoard };
+  practice_certificate: { request: Nothing; response: PaperPrinted };
 }

@@ -29,6 +29,15 @@ pub(crate) fn fault(error: LettersError) -> AppError {
 }
 
 pub(crate) fn make(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
+    let mut made = unmarked(desk, open, of)?;
+    // History keeps the mark: what comes out of it has it already.
+    if open.is_practice() && !made.again {
+        made.sheet = made.sheet.for_practice().map_err(fault)?;
+    }
+    Ok(made)
+}
+
+fn unmarked(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
     match of {
         PaperOf::Printed { id } => again(desk, open, *id),
         PaperOf::Register { from, until } => of_period(desk, open, *from, *until),

@@ -7,4 +7,6 @@ mod of_case;
 pub mod print;
 mod register;
 
+pub(crate) use make::fault;
+pub(crate) use of_case::signer;
 pub(crate) use print::{hand_over, made};

@@ -19,6 +19,8 @@ use uuid::Uuid;
 const FOLDER: &str = "training";
 /// Opens every practice desk: there is nothing in it to keep from anybody.
 const PASSWORD: &str = "practice";
+/// Meta key of the names of the officer's real station: they stand on the certificate.
+pub(super) const REAL_STATION: &str = "practice/station";
 /// Who practises without having signed in.
 const GUEST: OfficerId = OfficerId(Uuid::nil());
 const GUEST_NAME: &str = "Қонақ / Гость";
@@ -67,6 +69,8 @@ pub fn practice_enter(desk: &Desk, _: Nothing) -> Result<AppState, AppError> {
         }
         Err(refusal) => return Err(AppError::Refused(refusal)),
     };
+    let station = real.station.map(|s| (s.kk, s.ru));
+    beside.opened()?.store.write(move |tx| esik_store::meta::put(tx, REAL_STATION, &station))?;
     beside.save_face(|face| {
         face.language = real.language;
         face.theme = real.theme;

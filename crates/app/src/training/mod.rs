@@ -5,6 +5,7 @@
 //! region, and no region takes an event of that station.
 
 mod bodies;
+pub mod certificate;
 pub mod enter;
 mod marks;
 pub mod play;

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::looks::{looks_right, whole};
 use super::samples::{
     advice, answer, bare_protocol, cold_flat, extension, heating_request, letter_with_details,
-    protocol, redirect, register, shift,
+    protocol, redirect, register, shift, training,
 };
 use super::{Paper, sound};
 use crate::{
@@ -52,6 +52,24 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("extension-notice", &ExtensionNotice(&extension()));
     golden("register", &register(9));
     golden("shift", &shift());
+    golden("training", &training());
+}
+
+#[test]
+fn a_paper_from_a_practice_desk_says_so_on_every_page() {
+    let real = cold_flat().sheet(Templates::shipped().unwrap()).unwrap();
+    let word = |sheet: &Sheet| sound(&sheet.typeset().unwrap()).words();
+    assert!(!word(&real).contains("ПРОБА"));
+    let practice = real.clone().for_practice().unwrap();
+    if let Some(dir) = std::env::var_os("ESIK_PAPERS") {
+        let pdf = practice.typeset().unwrap().pdf;
+        std::fs::write(Path::new(&dir).join("coupon-practice.pdf"), pdf).unwrap();
+    }
+    let words = word(&practice);
+    assert!(words.contains("СЫНАҚ") && words.contains("ПРОБА"), "{words}");
+    // The mark is in the source that history keeps: it cannot be left out by printing again.
+    let again = Sheet { template: "coupon".into(), version: 1, ..practice };
+    assert!(word(&again).contains("ПРОБА"));
 }
 
 #[test]

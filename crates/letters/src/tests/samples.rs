@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use crate::{
     AdviceCertificate, Answer, Coupon, Detail, Entry, Extension, Finding, L10nPair, Promise,
     Protocol, Redirect, ReferralLetter, Register, RegisterRow, ShiftSheet, Signer,
+    TrainingCertificate,
 };
 
 pub const SECRET: &str = "MZXW6YTBOI2DGNRTGQ3TQOJQGE";
@@ -137,6 +138,20 @@ pub fn advice() -> AdviceCertificate {
         topic: L10nPair::new("Құжат жоғалту және қалпына келтіру", "Утрата и восстановление документов"),
         advice: "Удостоверение личности восстанавливают в ЦОНе или через eGov.\nВозьмите фото 3,5 × 4,5, если меняете внешность. Срок – от одного рабочего дня.".into(),
         adviser: p.receiver,
+    }
+}
+
+pub fn training() -> TrainingCertificate {
+    let p = protocol();
+    TrainingCertificate {
+        made_at: at(),
+        station: p.station,
+        officer: p.receiver.name,
+        post: p.receiver.post,
+        passed: vec![
+            (L10nPair::new("Үй суық, сәби бар", "Холодно дома, грудной ребёнок"), 100),
+            (L10nPair::new("Үйге баруға қорқады", "Боится идти домой"), 87),
+        ],
     }
 }
 

@@ -71,6 +71,7 @@ function Scenarios() {
       <div className="stack training">
         <ErrorNote error={board.error ?? start.error} />
         {data?.run && result ? <Result run={data.run} result={result} onAgain={begin} /> : null}
+        {data && !data.guest && data.passed === data.scenarios.length ? <Certificate /> : null}
         <Card
           title={t('training.scenarios')}
           aside={data?.guest ? t('training.guest') : t('training.local')}
@@ -95,6 +96,21 @@ function Scenarios() {
         </Card>
       </div>
     </Screen>
+  );
+}
+
+function Certificate() {
+  const print = useAction('practice_certificate');
+  return (
+    <Card padded>
+      <div className="visitor-acts">
+        <span className="t grow">{t('training.certificate.ready')}</span>
+        <Button primary pending={print.isPending} onPress={() => print.mutate({})}>
+          {t('training.certificate')}
+        </Button>
+      </div>
+      <ErrorNote error={print.error} />
+    </Card>
   );
 }
 
