@@ -66,10 +66,18 @@ pub fn rows(conn: &Connection, table: &str, rest: &str) -> Rows {
     let read =
         statement.query_map([], |r| (0..columns).map(|i| r.get::<_, Value>(i)).collect()).unwrap();
     let rows = read.collect::<Result<_, _>>().unwrap();
-    Rows { insert: format!("INSERT OR REPLACE INTO {table} VALUES ({marks})"), rows }
+    Rows { insert: format!("INSERT INTO {table} VALUES ({marks})"), rows }
 }
 
 impl Rows {
+    /// The same for rows that are there already. Not for all: `REPLACE` makes the engine keep a journal
+    /// of every statement, which the product does not pay for.
+    #[must_use]
+    pub fn replacing(mut self) -> Self {
+        self.insert = self.insert.replacen("INSERT", "INSERT OR REPLACE", 1);
+        self
+    }
+
     /// Inserts some of them, inside whatever transaction runs.
     pub fn insert(&self, conn: &Connection, range: std::ops::Range<usize>) {
         let mut statement = conn.prepare_cached(&self.insert).unwrap();

@@ -1,6 +1,7 @@
 //! L1: a durable save against bare SQLCipher. L4: bulk import against SQLCipher + FTS5 row by row.
 //!
-//! `bench-desk [save] [import] [--saves N] [--rounds N] [--cases N]`
+//! `bench-desk [save] [import] [--saves N] [--rounds N] [--cases N] [--keep DIR]`; the folder keeps the
+//! imported profiles, for `bench-find --profile` and `bench-window --profile`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -11,10 +12,12 @@
 use esik_bench::bare::{self, Rows};
 use esik_bench::desk::{PASSWORD, ask, form, fresh};
 use esik_bench::words::{self, text};
-use esik_bench::{Report, asked, beside, cpu, cpu_of_children, median, option, percentile};
+use esik_bench::{
+    Report, argument, asked, beside, cpu, cpu_of_children, median, option, percentile,
+};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -152,7 +155,7 @@ fn rows_of(store: &esik_store::Store, case: &str) -> Vec<Rows> {
         .read(|conn| {
             let tables = ["event", "case_row", "case_secret", "obligation", "find_key", "doc"];
             let mut all: Vec<Rows> = tables.iter().map(|t| bare::rows(conn, t, &of_case)).collect();
-            all.push(bare::rows(conn, "own_head", ""));
+            all.push(bare::rows(conn, "own_head", "").replacing());
             Ok(all)
         })
         .unwrap()
@@ -220,13 +223,14 @@ fn import() {
         .lines()
         .map(|l| serde_json::from_str(l).unwrap())
         .collect();
+    let home = argument("--keep").map_or_else(|| dir.path().to_owned(), PathBuf::from);
     let (mut esik, mut floor, mut events, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
     for round in 0..rounds {
         let path = dir.path().join(format!("floor{round}.db"));
         let before = cpu();
         floor_import(&path, &cases);
         floor.push(count as f64 / (cpu() - before).as_secs_f64());
-        let profile = dir.path().join(format!("desk{round}"));
+        let profile = home.join(format!("desk{round}"));
         cli(&profile, &password, &["init"]);
         let before = cpu_of_children();
         let told = cli(&profile, &password, &["import", &file.to_string_lossy()]);
