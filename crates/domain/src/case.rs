@@ -39,16 +39,21 @@ pub struct CaseState {
     /// The last day the law gave, as it was counted at opening; none in cases of older programs.
     pub legal_due: Option<NaiveDate>,
     /// Version of the calendar it was counted with.
+    #[serde(default)]
     pub calendar: String,
     /// Asks for an extension nobody has decided on.
+    #[serde(default)]
     pub extension_asks: Vec<TermAsk>,
     /// Decisions on extensions, granted or not.
+    #[serde(default)]
     pub extensions: Vec<Extension>,
     /// An officer asked another one to look before closing.
     pub closing_ask: Option<ClosingAsk>,
     /// Two bodies say that it is not theirs.
+    #[serde(default)]
     pub disputes: Vec<Dispute>,
     /// Decisions the applicant has to be told of.
+    #[serde(default)]
     pub notices: Vec<Notice>,
     pub visits: Vec<Visit>,
     pub issues: Vec<Issue>,
@@ -299,10 +304,13 @@ pub struct Check {
     pub good: bool,
     pub note: String,
     /// Which of the five checks the answer has.
+    #[serde(default)]
     pub has: Vec<String>,
     /// Which of them it lacks.
+    #[serde(default)]
     pub lacks: Vec<String>,
     /// Not the answer was empty: the case was reopened.
+    #[serde(default)]
     pub reopened: bool,
 }
 

@@ -124,3 +124,11 @@ fn some_categories_want_a_second_officer_and_the_asker_is_not_one() {
     log.add("case_closed", json!({ "word": "solved", "outcome": "helped" }));
     assert!(log.case().closing_ask.is_none());
 }
+
+#[test]
+fn a_check_that_an_older_program_kept_is_still_read() {
+    let kept = json!({ "stamp": { "at": "2026-11-20T05:00:00Z", "by": "x", "event": Uuid::nil() },
+        "good": false, "note": "пусто" });
+    let check: esik_domain::case::Check = serde_json::from_value(kept).unwrap();
+    assert!(check.lacks.is_empty() && !check.reopened);
+}
