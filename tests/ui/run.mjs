@@ -255,7 +255,7 @@ async function screens(lang, options, how) {
   await page.keyboard.press('Escape');
   await go('#/control', '[role="grid"] [data-index]');
   await look(desk, 'control', how);
-  await page.locator('.control-tools .btn').first().click();
+  await page.locator('.control-tools .register').click();
   await page.waitForSelector('[role="dialog"] input');
   await look(desk, 'register', how);
   await page.locator('.dialog-foot .pri').click();

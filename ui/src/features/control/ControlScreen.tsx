@@ -126,7 +126,13 @@ export function ControlScreen(props: { queue: Queue }) {
               inside={<Kbd keys="/" />}
             />
           </div>
-          <Button quiet icon label={t('paper.register.title')} onPress={() => setRegister(true)}>
+          <Button
+            quiet
+            icon
+            className="register"
+            label={t('paper.register.title')}
+            onPress={() => setRegister(true)}
+          >
             <BookOpen aria-hidden="true" />
           </Button>
           <Button
