@@ -7,6 +7,7 @@
 )]
 
 use chrono::{DateTime, Utc};
+use esik_domain::case::FOLDER_VERSION;
 use esik_store::Store;
 use esik_store::keys::{KdfParams, Keyring};
 use serde_json::{Value, json};
@@ -81,7 +82,10 @@ fn a_desk_of_an_older_program_opens_and_holds_what_it_held() {
         assert_eq!(proof["sound"], true, "{name}: {proof}");
         assert_eq!(proof["cases"], expected["cases"], "{name}");
         assert_eq!(proof["events"], expected["events"], "{name}");
-        assert_eq!(on(&profile, &["state-hash", "--all"])["state_hash"], expected["state_hash"]);
+        // Every fold has its hash: one that changed without a new version of itself is noticed here.
+        let fold = FOLDER_VERSION.to_string();
+        let folded = on(&profile, &["state-hash", "--all"]);
+        assert_eq!(folded["state_hash"], expected["state_hash"][&fold], "{name}, fold {fold}");
 
         let mut desk = DeskProcess::start(&profile);
         let case = desk.ok("case_get", json!({ "id": expected["case"] }));
