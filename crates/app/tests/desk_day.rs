@@ -114,6 +114,42 @@ fn a_neighbour_of_the_same_house_meets_the_first_case() {
     assert_eq!(help["chosen"]["agencies"][0], "E-HEA");
 }
 
+/// Nothing shipped knows the Sparrow; an officer corrected the theme, so the station does. A restricted case
+/// teaches only those who may know of it.
+#[test]
+fn the_suggestion_learns_from_corrections_and_keeps_circles() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let ask = || {
+        let text = "Опять у Воробьихи на Кирпичке";
+        let help = desk.ok("intake_help", json!({ "text": text }));
+        help["suggestion"]["categories"].as_array().cloned().unwrap_or_default()
+    };
+    let similar = |code: &str| {
+        let hits = ask();
+        let hit = hits.iter().find(|hit| hit["code"] == code);
+        hit.and_then(|hit| hit["similar"].as_u64()).unwrap_or(0)
+    };
+    for _ in 0..3 {
+        let id = desk.takes_in(
+            Form::says("У Воробьихи на Кирпичке", "ru").category("ORD-01").refer("P-UIP"),
+        );
+        let issue = desk.case(&id)["issues"][0]["id"].clone();
+        let change = json!({ "case": id, "issue": issue, "category": "ORD-02" });
+        desk.ok("category_change", change);
+    }
+    assert_eq!((ask()[0]["code"].clone(), similar("ORD-02")), (json!("ORD-02"), 3));
+    assert_eq!(similar("ORD-01"), 0, "what was corrected is not held to be right");
+
+    desk.officer("Шеңбер", "officer", &["dv"]);
+    desk.officer("Басқа", "officer", &[]);
+    desk.sign_in("Шеңбер");
+    desk.takes_in(Form::says("У Воробьихи на Кирпичке", "ru").category("FAM-01").refer("E-CRS"));
+    assert_eq!(similar("FAM-01"), 1);
+    desk.sign_in("Басқа");
+    assert_eq!((similar("FAM-01"), similar("ORD-02")), (0, 3));
+}
+
 #[test]
 fn a_draft_survives_a_kill_and_a_wrong_password_tells_nothing_more() {
     let world = World::new();

@@ -9,6 +9,7 @@ pub mod learn;
 mod lexicon;
 mod matching;
 mod model;
+mod practice;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +21,7 @@ use learn::softmax;
 use lexicon::LEXICON;
 use matching::{Found, Utf16};
 use model::{MODEL, Reading};
+use practice::practice;
 
 /// Longer texts are judged by their beginning, in bytes.
 pub const MAX_TEXT: usize = 64 * 1024;
@@ -50,6 +52,17 @@ pub struct History {
     pub routes: Vec<PastRoute>,
     /// How often a category was chosen lately; only breaks near ties.
     pub categories: Vec<PastCategory>,
+    /// Cases with the category that was settled on: what was corrected once is remembered.
+    pub cases: Vec<PastCase>,
+}
+
+/// A case of this station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct PastCase {
+    /// Category code in force.
+    pub category: String,
+    /// The first words of the person.
+    pub title: String,
 }
 
 /// Referrals of one category to one body.
@@ -98,6 +111,9 @@ pub struct CategoryHit {
     pub score: f64,
     /// The words, in the order of the text.
     pub why: Vec<WhyWord>,
+    /// Cases of this station told in like words that ended in this category.
+    #[serde(default)]
+    pub similar: u32,
 }
 
 /// Why a body is suggested.
@@ -177,7 +193,12 @@ pub fn suggest(catalog: &Catalog, text: &str, history: &History) -> Suggestion {
     let why = |at: &BTreeSet<usize>| utf16.words(text, &tokens, at);
     let categories = categories(catalog, &tokens, &found.categories, history)
         .into_iter()
-        .map(|(code, score, at)| CategoryHit { why: why(&at), code, score })
+        .map(|hit| CategoryHit {
+            why: why(&hit.words),
+            code: hit.code,
+            score: hit.score,
+            similar: hit.similar,
+        })
         .collect::<Vec<_>>();
 
     let mut red_flags: Vec<RedFlagHit> = found
@@ -218,15 +239,25 @@ pub fn red_flag_codes() -> impl Iterator<Item = (&'static str, FlagRoute)> {
     LEXICON.flags()
 }
 
+/// A category before its words are placed in the text.
+struct Ranked {
+    code: String,
+    score: f64,
+    words: BTreeSet<usize>,
+    similar: u32,
+}
+
 /// Categories with their score and the words that decided, best first.
 fn categories(
     catalog: &Catalog,
     tokens: &[Token],
     found: &[Found],
     history: &History,
-) -> Vec<(String, f64, BTreeSet<usize>)> {
+) -> Vec<Ranked> {
     let reading = MODEL.weigh(tokens);
-    if found.is_empty() && reading.known < LEAST_KNOWN {
+    let practised = practice(tokens, &history.cases);
+    let silent = found.is_empty() && practised.is_empty();
+    if silent && reading.known < LEAST_KNOWN {
         return Vec::new();
     }
     let of_lexicon = |code: &str| found.iter().find(|found| found.code == code);
@@ -235,7 +266,8 @@ fn categories(
         .map(|(at, code)| {
             let learnt = reading.scores.get(at).copied().unwrap_or_default();
             let listed = of_lexicon(code).map_or(0.0, |found| found.weight);
-            learnt + LEXICON_WORTH * listed + prior(history, code)
+            let local = practised.get(code.as_str()).map_or(0.0, |practice| practice.worth());
+            learnt + LEXICON_WORTH * listed + local + prior(history, code)
         })
         .collect();
     softmax(&mut shares);
@@ -246,14 +278,15 @@ fn categories(
         .collect();
     hits.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| a.1.cmp(b.1)));
     hits.truncate(OFFERED);
-    if found.is_empty() && hits.first().is_none_or(|hit| hit.2 < LEAST_SURE) {
+    if silent && hits.first().is_none_or(|hit| hit.2 < LEAST_SURE) {
         return Vec::new();
     }
     hits.into_iter()
         .map(|(at, code, share)| {
             let mut words = decisive(&reading, at);
             words.extend(of_lexicon(code).into_iter().flat_map(|found| &found.tokens));
-            (code.clone(), share, words)
+            let similar = practised.get(code.as_str()).map_or(0, |practice| practice.cases);
+            Ranked { code: code.clone(), score: share, words, similar }
         })
         .collect()
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use esik_domain::catalog::Catalog;
 use esik_domain::suggest::{
-    AgencyWhy, FlagRoute, History, MAX_TEXT, PastCategory, PastRoute, Suggestion, red_flag_codes,
-    suggest,
+    AgencyWhy, FlagRoute, History, MAX_TEXT, PastCase, PastCategory, PastRoute, Suggestion,
+    red_flag_codes, suggest,
 };
 use esik_domain::text::tokens;
 use proptest::prelude::*;
@@ -367,7 +367,7 @@ fn the_practice_of_the_station_speaks_but_does_not_shout() {
         rejected,
     };
     let with = |routes: Vec<PastRoute>| {
-        let history = History { routes, categories: Vec::new() };
+        let history = History { routes, ..History::default() };
         let got = suggest(Catalog::shipped(), "нет отопления", &history);
         got.agencies.iter().map(|hit| (hit.code.clone(), hit.why)).collect::<Vec<_>>()
     };
@@ -392,8 +392,8 @@ fn what_the_station_often_meets_only_breaks_near_ties() {
     let order =
         |got: &Suggestion| got.categories.iter().map(|hit| hit.code.clone()).collect::<Vec<_>>();
     let often = |code: &str| History {
-        routes: Vec::new(),
         categories: vec![PastCategory { category: code.to_owned(), count: 90 }],
+        ..History::default()
     };
     let mut flips = [0, 0];
     for text in read(FROZEN) {
@@ -416,6 +416,37 @@ fn what_the_station_often_meets_only_breaks_near_ties() {
         assert_eq!(order(&got)[..2], order(&plain)[..2], "{}", text.text);
     }
     assert!(flips[0] > 20 && flips[1] > 0, "{flips:?}");
+}
+
+/// A word of this town alone: nothing shipped knows the Sparrow, this station has corrected it.
+#[test]
+fn what_the_station_corrected_is_remembered_and_told() {
+    let text = "Опять у Воробьихи на Кирпичке";
+    let case =
+        |category: &str, title: &str| PastCase { category: category.into(), title: title.into() };
+    let with = |cases: Vec<PastCase>| {
+        suggest(Catalog::shipped(), text, &History { cases, ..History::default() })
+    };
+    assert_ne!(of(text).categories.first().map(|hit| hit.code.as_str()), Some("ORD-02"));
+    let corrected: Vec<_> = [
+        "Шум у Воробьихи на Кирпичке",
+        "Воробьиха, Кирпичка, гости",
+        "У Воробьихи на Кирпичке пьют",
+    ]
+    .iter()
+    .map(|title| case("ORD-02", title))
+    .collect();
+    let got = with(corrected.clone());
+    assert_eq!((got.categories[0].code.as_str(), got.categories[0].similar), ("ORD-02", 3));
+    assert!(got.categories[1..].iter().all(|hit| hit.similar == 0));
+    // Unlike cases say nothing, however many.
+    let unlike = vec![case("ORD-02", "Нет воды в доме третий день"); 50];
+    assert_eq!(with(unlike), of(text));
+    // And a plain text is not overruled by one odd case.
+    let plain = "Второй день нет отопления, батареи холодные";
+    let odd = History { cases: vec![case("GOV-04", plain)], ..History::default() };
+    let got = suggest(Catalog::shipped(), plain, &odd);
+    assert_eq!(got.categories[0].code, "ZKH-01");
 }
 
 #[test]

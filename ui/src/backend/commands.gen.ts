@@ -262,7 +262,11 @@ score: number,
 /**
  * The words, in the order of the text.
  */
-why: Array<WhyWord>, };
+why: Array<WhyWord>, 
+/**
+ * Cases of this station told in like words that ended in this category.
+ */
+similar: number, };
 
 export type Changed = { 
 /**

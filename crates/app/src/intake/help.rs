@@ -19,6 +19,8 @@ use esik_store::lists::{self, SimilarQuery};
 const KNOWN_MAX: usize = 5;
 /// Similar cases shown, at most.
 const SIMILAR_MAX: usize = 5;
+/// Cases of the station the suggestion learns from, the newest; more would be felt while typing.
+const PAST_MAX: usize = 300;
 /// A text longer than this is looked at only in its beginning, in bytes.
 const TEXT_LOOKED_AT: usize = 16 * 1024;
 
@@ -31,7 +33,10 @@ pub fn intake_help(desk: &Desk, r: HelpRequest) -> Result<Help, AppError> {
     let now = desk.env().now();
     let catalog = Catalog::shipped();
     let text = head(&r.text);
-    let suggestion = suggest(catalog, text, &History::default());
+    let cases =
+        open.store.read(|conn| lists::past_cases(conn, &open.actor, &open.station, PAST_MAX))?;
+    let history = History { cases, ..History::default() };
+    let suggestion = suggest(catalog, text, &history);
     let category = r
         .category
         .clone()

@@ -137,6 +137,12 @@ impl Model {
         Reading { scores, known: seen / all, parts }
     }
 
+    /// How rare a feature is; what is not known is as rare as can be.
+    pub fn rarity_of(&self, hash: u32) -> f64 {
+        let known = self.hashes.binary_search(&hash).ok().and_then(|at| self.rarity.get(at));
+        known.or_else(|| self.rarity.iter().max()).copied().map_or(1.0, rarity)
+    }
+
     /// How much each word of the text spoke for a category.
     pub fn words(&self, reading: &Reading, category: usize) -> Vec<(usize, f64)> {
         let mut words: Vec<(usize, f64)> = Vec::new();

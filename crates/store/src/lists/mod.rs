@@ -5,6 +5,7 @@ mod case;
 mod hall;
 mod home;
 mod lines;
+mod past;
 mod period;
 mod similar;
 
@@ -15,6 +16,7 @@ pub use case::{
 pub use hall::{Waiting, hall, next_ticket};
 pub use home::{Reception, reception};
 pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
+pub use past::past_cases;
 pub use period::opened_between;
 pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};
 

@@ -75,6 +75,7 @@ function SuggestionCard(props: {
               words.length > 0
                 ? t('intake.help.why', { words: words.map((w) => `«${w}»`).join(', ') })
                 : '',
+              hit && hit.similar > 0 ? t('intake.help.practice', { n: hit.similar }) : '',
             ]
               .filter(Boolean)
               .join(' · ')}

@@ -88,7 +88,11 @@ export const book = bookOf({
 export function helpOf(code: string, patch: Partial<Help> = {}): Help {
   const theme = book.category(code);
   return {
-    suggestion: { categories: [{ code, score: 0.9, why: [] }], agencies: [], red_flags: [] },
+    suggestion: {
+      categories: [{ code, score: 0.9, why: [], similar: 0 }],
+      agencies: [],
+      red_flags: [],
+    },
     similar: [],
     chosen: {
       code,
