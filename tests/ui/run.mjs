@@ -265,6 +265,11 @@ async function screens(lang, options, how) {
   await go('#/settings', 'h1');
   await look(desk, 'settings', how);
 
+  await page.keyboard.press('Alt+5');
+  await page.waitForSelector('.entry');
+  await look(desk, 'knowledge', how);
+  await page.locator('.entry summary').first().click();
+  await look(desk, 'knowledge, a card', how);
   await practice(desk, how);
 
   await page.keyboard.press('Control+k');

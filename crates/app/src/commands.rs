@@ -58,6 +58,9 @@ macro_rules! with_commands {
             paper_print: PaperOf -> PaperPrinted, Desk, true;
             control: ControlRequest -> ControlPage, Desk, true;
             search: SearchRequest -> SearchResult, Desk, true;
+            knowledge: KnowledgeRequest -> Knowledge, Desk, false;
+            knowledge_confirm: KnowledgeConfirm -> KnowledgeConfirmed, Administer, false;
+            advice_add: AdviceAdd -> CaseDone, Desk, true;
             practice_enter: Nothing -> AppState, Anyone, false;
             practice_leave: Nothing -> AppState, Anyone, false;
             practice_board: Nothing -> PracticeBoard, Desk, false;
@@ -160,6 +163,8 @@ mod verbs {
     pub use crate::intake::draft::{draft_discard, draft_get, draft_open, draft_save};
     pub use crate::intake::finish::{intake_finish, intake_preview};
     pub use crate::intake::help::intake_help;
+    pub use crate::knowledge::cite::advice_add;
+    pub use crate::knowledge::look::{knowledge, knowledge_confirm};
     pub use crate::paper::list::paper_list;
     pub use crate::paper::print::{paper_preview, paper_print};
     pub use crate::queue::call::queue_call;

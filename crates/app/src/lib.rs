@@ -13,6 +13,7 @@ pub mod error;
 mod face;
 pub mod host;
 pub mod intake;
+pub mod knowledge;
 pub mod paper;
 pub mod platform;
 pub mod queue;

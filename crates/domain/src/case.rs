@@ -109,6 +109,9 @@ pub struct Advice {
     pub by: OfficerId,
     pub text: String,
     pub category: Option<CategoryCode>,
+    /// Cards it was taken from, with their versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<crate::knowledge::CardRef>,
 }
 
 /// An officer asked the head for more time.

@@ -10,6 +10,7 @@ use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId, OfficerId,
     PartyId, ReferralId, StationId, TaskId,
 };
+use crate::knowledge::CardRef;
 use crate::queue::QueueAbout;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -215,6 +216,8 @@ bodies! {
         #[serde(default, skip_serializing_if = "Option::is_none")] category: Option<CategoryCode>,
         /// True when the person only asked, and no case follows.
         #[serde(default)] only: bool,
+        /// Cards it was taken from, with their versions.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] cards: Vec<CardRef>,
     };
     /// Something worth keeping.
     "note_added" => NoteAdded: Fact, region false, critical false { text: String };

@@ -141,6 +141,7 @@ fn apply(case: &mut CaseState, entry: &Entry) {
             by: e.actor_id,
             text: b.text,
             category: b.category,
+            cards: b.cards,
         }),
         Body::CrimeHandedOver(b) => {
             case.crime = Some(Crime {

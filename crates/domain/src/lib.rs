@@ -13,6 +13,7 @@ pub mod extension;
 pub mod fold;
 pub mod ids;
 pub mod iin;
+pub mod knowledge;
 pub mod ladder;
 pub mod leaving;
 pub mod name;

@@ -14,6 +14,8 @@ lat: number | null,
  */
 lon: number | null, };
 
+export type AdviceAdd = { case: CaseId, text: string, cards: Array<CardRef>, };
+
 export type Agency = { 
 /**
  * `E-HEA`; units of the police begin with `P-`.
@@ -115,6 +117,34 @@ export type AskView = { event: EventId, at: string,
 who: string, until: string, reason: string, };
 
 export type Basis = { "kind": "consent" } | { "kind": "override", ground: string, reason: string, };
+
+export type CardLine = { 
+/**
+ * The day that counts: the desk's own confirmation, else the shipped one.
+ */
+confirmed_on: string | null, 
+/**
+ * Not confirmed within a quarter, or never.
+ */
+stale: boolean, 
+/**
+ * Never reused or renamed: advice carries it.
+ */
+code: string, 
+/**
+ * Raised with every changed word.
+ */
+version: number, categories: Array<CategoryCode>, title: L10n, 
+/**
+ * What to tell the person; this is what a citation puts in.
+ */
+say: L10n, steps: Array<L10n>, papers: L10n, ground: L10n, 
+/**
+ * Last day somebody confirmed it; none = nobody has.
+ */
+confirmed: string | null, };
+
+export type CardRef = { code: string, version: number, };
 
 export type CaseClose = { case: CaseId, word: Word, 
 /**
@@ -658,7 +688,11 @@ category: CategoryCode | null,
 /**
  * Further issues of the same visit.
  */
-more_issues: Array<MoreIssue>, advice: string | null, referrals: Array<ReferralForm>, tasks: Array<TaskForm>, crime: CrimeForm | null, 
+more_issues: Array<MoreIssue>, advice: string | null, 
+/**
+ * Cards the advice was taken from, with their versions.
+ */
+advice_cards: Array<CardRef>, referrals: Array<ReferralForm>, tasks: Array<TaskForm>, crime: CrimeForm | null, 
 /**
  * An existing case this visit belongs to.
  */
@@ -675,6 +709,26 @@ started_at: string | null, };
 export type Issue = { id: IssueId, category: CategoryCode, text: string, };
 
 export type IssueId = string;
+
+export type Knowledge = { cards: Array<CardLine>, services: Array<ServiceLine>, };
+
+export type KnowledgeConfirm = { 
+/**
+ * Code of a card or of a body.
+ */
+code: string, };
+
+export type KnowledgeConfirmed = { changed: Changed, };
+
+export type KnowledgeRequest = { 
+/**
+ * Words in any of the languages; empty = everything.
+ */
+query: string, 
+/**
+ * Only cards of this theme.
+ */
+category: CategoryCode | null, };
 
 export type KnownPerson = { name: string, phone: string, address: string, last_case: CaseId, last_at: string, cases: number, party: Party, };
 
@@ -1266,6 +1320,16 @@ export type SearchRequest = { query: string, limit: number, };
 
 export type SearchResult = { hits: Array<SearchHit>, };
 
+export type ServiceLine = { name: L10n, confirmed_on: string | null, stale: boolean, agency: AgencyCode, version: number, eligibility: L10n, papers: L10n, hours: L10n, area: L10n, 
+/**
+ * A text, never a number this program invented.
+ */
+phone: L10n, 
+/**
+ * Last day somebody confirmed it; none = nobody has.
+ */
+confirmed: string | null, };
+
 export type Session = { officer: OfficerId, name: string, post: string, role: Role, circles: Array<string>, 
 /**
  * `close`, `administer`: what the screens may offer. The core asks again.
@@ -1529,6 +1593,9 @@ export interface Commands {
   paper_print: { request: PaperOf; response: PaperPrinted };
   control: { request: ControlRequest; response: ControlPage };
   search: { request: SearchRequest; response: SearchResult };
+  knowledge: { request: KnowledgeRequest; response: Knowledge };
+  knowledge_confirm: { request: KnowledgeConfirm; response: KnowledgeConfirmed };
+  advice_add: { request: AdviceAdd; response: CaseDone };
   practice_enter: { request: Nothing; response: AppState };
   practice_leave: { request: Nothing; response: AppState };
   practice_board: { request: Nothing; response: PracticeBoard };

@@ -42,6 +42,7 @@ const LISTS: Record<string, (keyof Commands)[]> = {
   drafts: ['reception', 'draft_get', 'app_state'],
   queue: ['queue'],
   sync: ['sync_status'],
+  knowledge: ['knowledge'],
   session: ['app_state'],
   officers: ['app_state'],
 };

@@ -6,6 +6,7 @@ import type errors from './en/errors.json';
 import type hall from './en/hall.json';
 import type intake from './en/intake.json';
 import type kit from './en/kit.json';
+import type knowledge from './en/knowledge.json';
 import type paper from './en/paper.json';
 import type reception from './en/reception.json';
 import type search from './en/search.json';
@@ -23,6 +24,7 @@ export type MessageId =
   | keyof typeof hall
   | keyof typeof intake
   | keyof typeof kit
+  | keyof typeof knowledge
   | keyof typeof paper
   | keyof typeof reception
   | keyof typeof search

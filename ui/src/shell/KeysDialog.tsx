@@ -13,6 +13,7 @@ const EVERYWHERE: readonly Line[] = [
   ['Ctrl+L', 'app.keys.lock'],
   ['Ctrl+Z', 'app.keys.undo'],
   ['Alt+1…2', 'app.keys.screens'],
+  ['Alt+5', 'app.nav.knowledge'],
   ['Alt+9', 'app.nav.training'],
   ['F1', 'app.keys.help'],
   ['F2', 'app.keys.language'],

@@ -1,6 +1,7 @@
 // The rail: screens with their counts, the truth about sync, the officer and the lock.
 import {
   Armchair,
+  BookOpen,
   DoorOpen,
   GraduationCap,
   Keyboard,
@@ -89,6 +90,13 @@ export function Rail(props: {
                 countHref: href({ screen: 'control', queue: 'all' }),
                 countText: t('app.nav.all', { n: counts?.all ?? 0 }),
               })}
+        />
+        <Item
+          icon={<BookOpen aria-hidden="true" />}
+          id="app.nav.knowledge"
+          href={href({ screen: 'knowledge' })}
+          on={here === 'knowledge'}
+          keys="Alt+5"
         />
         <Item
           icon={<GraduationCap aria-hidden="true" />}

@@ -25,6 +25,9 @@ const HallScreen = lazy(async () => ({ default: (await import('../features/hall'
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings')).SettingsScreen,
 }));
+const KnowledgeScreen = lazy(async () => ({
+  default: (await import('../features/knowledge')).KnowledgeScreen,
+}));
 const TrainingScreen = lazy(async () => ({
   default: (await import('../features/training')).TrainingScreen,
 }));
@@ -56,6 +59,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         'Alt+KeyH': () => navigate({ screen: 'hall' }),
         'Alt+Digit1': () => navigate({ screen: 'reception' }),
         'Alt+Digit2': () => navigate({ screen: 'control', queue: 'all' }),
+        'Alt+Digit5': () => navigate({ screen: 'knowledge' }),
         'Alt+Digit9': () => navigate({ screen: 'training' }),
       }),
     [consultant],
@@ -122,6 +126,8 @@ function Place(props: { route: Route; state: AppState }) {
       return <CaseScreen key={route.id} id={route.id} />;
     case 'control':
       return <ControlScreen queue={route.queue} />;
+    case 'knowledge':
+      return <KnowledgeScreen state={props.state} />;
     case 'training':
       return <TrainingScreen state={props.state} />;
     case 'hall':

@@ -9,7 +9,8 @@ export type Route =
   | { screen: 'control'; queue: Queue }
   | { screen: 'hall' }
   | { screen: 'settings' }
-  | { screen: 'training' };
+  | { screen: 'training' }
+  | { screen: 'knowledge' };
 
 const QUEUES: readonly string[] = [
   'all',
@@ -28,6 +29,7 @@ export function parse(hash: string): Route {
   const [screen, id] = path.split('/');
   if (screen === 'intake' && id) return { screen, draft: decodeURIComponent(id) };
   if (screen === 'case' && id) return { screen, id: decodeURIComponent(id) };
+  if (screen === 'knowledge') return { screen };
   if (screen === 'settings' || screen === 'training' || screen === 'hall') return { screen };
   if (screen === 'control') {
     const queue = new URLSearchParams(query).get('queue') ?? 'all';

@@ -6,6 +6,7 @@ use esik_domain::deadline::Deadline;
 use esik_domain::event::{Channel, Disclosed, Leaving, Party};
 use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DraftId};
 use esik_domain::iin::IinCheck;
+use esik_domain::knowledge::CardRef;
 use esik_domain::phone::PhoneCheck;
 use esik_domain::suggest::Suggestion;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct IntakeForm {
     /// Further issues of the same visit.
     pub more_issues: Vec<MoreIssue>,
     pub advice: Option<String>,
+    /// Cards the advice was taken from, with their versions.
+    pub advice_cards: Vec<CardRef>,
     pub referrals: Vec<ReferralForm>,
     pub tasks: Vec<TaskForm>,
     pub crime: Option<CrimeForm>,

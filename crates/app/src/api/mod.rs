@@ -4,6 +4,7 @@
 mod case;
 mod control;
 mod intake;
+mod knowledge;
 mod paper;
 mod queue;
 mod session;
@@ -13,6 +14,7 @@ mod training;
 pub use case::*;
 pub use control::*;
 pub use intake::*;
+pub use knowledge::*;
 pub use paper::*;
 pub use queue::*;
 pub use session::*;

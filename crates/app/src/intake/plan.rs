@@ -16,10 +16,11 @@ use esik_domain::event::{
     TaskAssigned, VisitNoted,
 };
 use esik_domain::ids::{AgencyCode, CategoryCode, Circle, IssueId, PartyId, ReferralId, TaskId};
+use esik_domain::knowledge::CardRef;
 use esik_domain::leaving::{LeavingFault, may_refer};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Longest title, in characters: the first words of what the person said.
@@ -167,6 +168,7 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
             },
             category: form.category.clone(),
             only,
+            cards: cited_cards(&form.advice_cards),
             more: Map::new(),
         }));
     }
@@ -471,6 +473,13 @@ pub fn title(text: &str) -> String {
         out.push('…');
     }
     out
+}
+
+/// Cards this program ships; each once.
+pub(crate) fn cited_cards(cited: &[CardRef]) -> Vec<CardRef> {
+    let cited: BTreeSet<&CardRef> =
+        cited.iter().filter(|c| esik_domain::knowledge::card(c).is_some()).collect();
+    cited.into_iter().cloned().collect()
 }
 
 fn join_lines(text: &str, advice: &str) -> String {

@@ -23,6 +23,11 @@ export function Actions(props: { view: CaseView; next: Next; onOpen: (opened: Op
             {t('case.act.note')}
           </Button>
         ) : null}
+        {can && isCase ? (
+          <Button small onPress={() => onOpen({ kind: 'advice' })}>
+            {t('knowledge.advise')}
+          </Button>
+        ) : null}
         {open ? (
           <>
             <Button small onPress={() => onOpen({ kind: 'refer', replaces: null })}>

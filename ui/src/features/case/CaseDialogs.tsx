@@ -4,6 +4,7 @@ import { t, tCode } from '../../i18n';
 import { Button, Dialog } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
+import { AdviceDialog } from './AdviceDialog';
 import { CheckDialog } from './CheckDialog';
 import { CloseDialog, ReopenDialog } from './CloseDialog';
 import { ContactDialog } from './ContactDialog';
@@ -17,7 +18,7 @@ import { CategoryDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
 
 export type Opened =
-  | { kind: 'contact' | 'note' | 'close' | 'reopen' | 'task_add' }
+  | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' }
   | { kind: 'paper'; paper: ShownPaper }
   | { kind: 'extension_ask' | 'extension_decide' }
   | { kind: 'notice'; about: string }
@@ -47,6 +48,8 @@ export function CaseDialogs(
   switch (opened.kind) {
     case 'contact':
       return <ContactDialog {...props} />;
+    case 'advice':
+      return <AdviceDialog {...props} />;
     case 'note':
       return <NoteDialog {...props} />;
     case 'close':

@@ -1,10 +1,11 @@
 // Help beside the text: what it may be and why, what to ask now, what to advise, what is near.
-import type { Help, IntakeForm, RedFlagHit, SimilarCase } from '../../backend';
+import type { CardRef, Help, IntakeForm, RedFlagHit, SimilarCase } from '../../backend';
 import { language, t, tCode } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
 import { Button, Card, Combo, Kbd, Note, Tag } from '../../kit';
 import { href } from '../../shell/router';
 import { WhyDate } from '../case/WhyDate';
+import { CardPicks } from '../knowledge/CardPicks';
 import { type Book, withNames } from './form';
 import { foundWords } from './marks';
 import { bodyName, themeName, useThemes } from './useBook';
@@ -14,6 +15,7 @@ export interface HelpActs {
   clear(): void;
   crime(): void;
   link(id: string | null): void;
+  cite(card: CardRef, text: string): void;
 }
 
 export function HelpAside(props: {
@@ -30,7 +32,7 @@ export function HelpAside(props: {
     <aside className="intake-help" aria-label={t('intake.help.region')}>
       <SuggestionCard {...props} />
       <Flags form={form} help={help} onCrime={act.crime} />
-      <AskCard form={form} help={help} book={book} />
+      <AskCard form={form} help={help} book={book} onCite={act.cite} />
       <Similar form={form} help={help} onLink={act.link} />
     </aside>
   );
@@ -202,7 +204,12 @@ export function notes(
   return out;
 }
 
-function AskCard(props: { form: IntakeForm; help: Help | undefined; book: Book }) {
+function AskCard(props: {
+  form: IntakeForm;
+  help: Help | undefined;
+  book: Book;
+  onCite: HelpActs['cite'];
+}) {
   const { form, help, book } = props;
   const theme = book.category(form.category ?? help?.chosen?.code);
   const lang = language();
@@ -222,6 +229,7 @@ function AskCard(props: { form: IntakeForm; help: Help | undefined; book: Book }
           <p className="m">{withNames(theme.advise[lang], book)}</p>
         </>
       ) : null}
+      <CardPicks category={theme.code} cited={form.advice_cards} onCite={props.onCite} />
       {promise ? (
         <p className="m promise">
           {t('intake.help.promise', { date: day(promise.due, dayOf(new Date())) })}{' '}

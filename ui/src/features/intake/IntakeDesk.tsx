@@ -295,6 +295,16 @@ export function IntakeDesk(props: {
             take,
             clear: () => change((f) => ({ ...f, category: null })),
             crime: () => toggle('crime', true),
+            cite: (card, said) =>
+              change((f) => {
+                const before = (f.advice ?? shown.advice ?? '').trim();
+                return {
+                  ...f,
+                  category: f.category ?? pre,
+                  advice: before === '' ? said : `${before}\n${said}`,
+                  advice_cards: [...f.advice_cards, card],
+                };
+              }),
             link: (id) => change((f) => ({ ...f, existing_case: id })),
           }}
         />

@@ -284,6 +284,7 @@ fn bodies(event: &EventLine, line: &CaseLine, referral: Option<ReferralId>) -> V
             text,
             category: line.category.as_deref().map(CategoryCode::from),
             only: false,
+            cards: Vec::new(),
             more: Map::new(),
         }),
         ("reminder", Some(referral_id)) => Body::ReferralReminded(ReferralReminded {

@@ -115,7 +115,13 @@ fn check(good: bool) -> crate::case::Check {
 }
 
 fn advice(text: &str) -> Advice {
-    Advice { at: at(), by: OfficerId(Uuid::nil()), text: text.to_owned(), category: None }
+    Advice {
+        at: at(),
+        by: OfficerId(Uuid::nil()),
+        text: text.to_owned(),
+        category: None,
+        cards: Vec::new(),
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ export function blankForm(patch: Partial<IntakeForm> = {}): IntakeForm {
     category: null,
     more_issues: [],
     advice: null,
+    advice_cards: [],
     referrals: [],
     tasks: [],
     crime: null,

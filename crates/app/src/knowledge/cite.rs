@@ -1,0 +1,33 @@
+//! Advice given in a case that exists, with the cards it was taken from.
+
+use crate::api::{AdviceAdd, CaseDone};
+use crate::append::save_one;
+use crate::case::done;
+use crate::desk::Desk;
+use crate::error::AppError;
+use crate::intake::plan::cited_cards;
+use esik_domain::event::{AdviceGiven, Body};
+use esik_domain::text::normalize_input;
+use serde_json::Map;
+
+/// Keeps the advice; a card this program does not ship in that version is not cited.
+///
+/// # Errors
+/// `missing_text`, `text_too_long`, `not_found`.
+pub fn advice_add(desk: &Desk, r: AdviceAdd) -> Result<CaseDone, AppError> {
+    let text = normalize_input(&r.text);
+    if text.trim().is_empty() {
+        return Err(AppError::refused("missing_text"));
+    }
+    save_one(desk, r.case, |case, _| {
+        let body = Body::AdviceGiven(AdviceGiven {
+            text,
+            category: case.category().cloned(),
+            only: false,
+            cards: cited_cards(&r.cards),
+            more: Map::new(),
+        });
+        Ok(vec![body.into()])
+    })?;
+    Ok(done(r.case))
+}

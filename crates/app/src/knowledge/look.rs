@@ -1,0 +1,85 @@
+//! Looking up cards and services, and saying that an entry is still right.
+
+use crate::api::{
+    CardLine, Changed, Knowledge, KnowledgeConfirm, KnowledgeConfirmed, KnowledgeRequest,
+    ServiceLine,
+};
+use crate::desk::Desk;
+use crate::error::AppError;
+use crate::intake::plan::today;
+use chrono::NaiveDate;
+use esik_domain::catalog::Catalog;
+use esik_domain::knowledge::{cards, find_cards, find_services, of_category, services, stale};
+use std::collections::BTreeMap;
+
+/// Meta key: who at this desk confirmed what, and when.
+const CONFIRMED: &str = "knowledge/confirmed";
+
+/// An entry's version and the day it was confirmed: a changed entry asks anew.
+type Confirmed = BTreeMap<String, (u32, NaiveDate)>;
+
+/// Cards and services for a query or a theme. Everything is in the program: no line is needed.
+///
+/// # Errors
+/// The store's.
+pub fn knowledge(desk: &Desk, r: KnowledgeRequest) -> Result<Knowledge, AppError> {
+    let open = desk.opened()?;
+    let today = today(desk.env().now());
+    let own: Confirmed =
+        open.store.read(|conn| esik_store::meta::get(conn, CONFIRMED))?.unwrap_or_default();
+    let day = |code: &str, version: u32, shipped: Option<NaiveDate>| {
+        own.get(code).filter(|(v, _)| *v == version).map(|(_, day)| *day).max(shipped)
+    };
+    let found = match &r.category {
+        Some(category) => of_category(category.as_str()),
+        None => find_cards(&r.query),
+    };
+    let services = if r.category.is_some() { Vec::new() } else { find_services(&r.query) };
+    Ok(Knowledge {
+        cards: found
+            .into_iter()
+            .map(|card| {
+                let on = day(&card.code, card.version, card.confirmed);
+                CardLine { card: card.clone(), confirmed_on: on, stale: stale(on, today) }
+            })
+            .collect(),
+        services: services
+            .into_iter()
+            .map(|service| {
+                let on = day(service.agency.as_str(), service.version, service.confirmed);
+                ServiceLine {
+                    name: Catalog::shipped()
+                        .agency(service.agency.as_str())
+                        .map(|a| a.name.clone())
+                        .unwrap_or_default(),
+                    service: service.clone(),
+                    confirmed_on: on,
+                    stale: stale(on, today),
+                }
+            })
+            .collect(),
+    })
+}
+
+/// Notes that a card or an entry was checked today at this desk.
+///
+/// # Errors
+/// `not_found` for an unknown code, the store's.
+pub fn knowledge_confirm(desk: &Desk, r: KnowledgeConfirm) -> Result<KnowledgeConfirmed, AppError> {
+    let open = desk.opened()?;
+    let version = cards()
+        .iter()
+        .find(|c| c.code == r.code)
+        .map(|c| c.version)
+        .or_else(|| services().iter().find(|s| s.agency.0 == r.code).map(|s| s.version))
+        .ok_or_else(|| AppError::refused("not_found"))?;
+    let today = today(desk.env().now());
+    open.store.write(move |tx| {
+        let mut all: Confirmed = esik_store::meta::get(tx, CONFIRMED)?.unwrap_or_default();
+        all.insert(r.code, (version, today));
+        esik_store::meta::put(tx, CONFIRMED, &all)
+    })?;
+    Ok(KnowledgeConfirmed {
+        changed: Changed { cases: Vec::new(), lists: vec!["knowledge".to_owned()] },
+    })
+}

@@ -1,0 +1,4 @@
+//! What an officer may look up and cite.
+
+pub mod cite;
+pub mod look;
