@@ -12,7 +12,8 @@ use esik_domain::number::normalise_typed;
 use esik_domain::policy::Actor;
 use esik_domain::text;
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::{BTreeMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// By what a case was found.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
@@ -109,12 +110,16 @@ impl Found<'_> {
         Ok(true)
     }
 
-    /// Cases with a key of this kind: exactly this text, or beginning with it.
+    /// Cases with a key of this kind: exactly this text, newest first, or beginning with it.
     fn keyed(&self, kind: KeyKind, text: &str, prefix: bool) -> Result<Vec<(CaseId, i64)>> {
-        let mut statement = self.conn.prepare_cached(
+        let mut statement = self.conn.prepare_cached(if prefix {
             "SELECT case_id, layer FROM find_key WHERE kind = ?1 AND key >= ?2 AND key <= ?3
-             LIMIT ?4",
-        )?;
+             LIMIT ?4"
+        } else {
+            // Ids grow with time, so the key of the table already has them in this order.
+            "SELECT case_id, layer FROM find_key WHERE kind = ?1 AND key >= ?2 AND key <= ?3
+             ORDER BY case_id DESC LIMIT ?4"
+        })?;
         // U+10FFFF sorts after every letter.
         let last = if prefix { format!("{text}\u{10FFFF}") } else { text.to_owned() };
         let mut rows = statement.query(rusqlite::params![kind as i64, text, last, 2_000])?;
@@ -236,10 +241,10 @@ fn by_name(found: &mut Found<'_>, query: &str) -> Result<()> {
         }
         let mut common: Option<BTreeMap<(CaseId, i64), bool>> = None;
         for word in &words {
-            let exact: HashSet<_> = found.keyed(KeyKind::Name, word, false)?.into_iter().collect();
-            let mut these = BTreeMap::new();
+            let exact = found.keyed(KeyKind::Name, word, false)?;
+            let mut these: BTreeMap<_, _> = exact.into_iter().map(|at| (at, true)).collect();
             for at in found.keyed(KeyKind::Name, word, true)? {
-                these.insert(at, exact.contains(&at));
+                these.entry(at).or_insert(false);
             }
             common = Some(match common {
                 None => these,
@@ -249,7 +254,10 @@ fn by_name(found: &mut Found<'_>, query: &str) -> Result<()> {
                     .collect(),
             });
         }
-        for ((case_id, layer), exact) in common.unwrap_or_default().into_iter().take(CANDIDATES) {
+        // A common name has more cases than are looked at: the whole name and the newest come first.
+        let mut common: Vec<_> = common.unwrap_or_default().into_iter().collect();
+        common.sort_by_key(|&((id, _), exact)| Reverse((exact, id)));
+        for ((case_id, layer), exact) in common.into_iter().take(CANDIDATES) {
             let score = if exact { 80.0 } else { 65.0 } * weight;
             found.offer(case_id, layer, score, Why::Name)?;
         }

@@ -16,6 +16,19 @@ fn find(desk: &Desk, query: &str) -> Vec<Hit> {
     desk.store.read(|c| search(c, &officer(1), query, 10)).unwrap()
 }
 
+#[test]
+fn of_a_common_name_the_newest_case_is_found_at_once() {
+    let desk = Desk::new(1);
+    // More of one name than are looked at, then the one who came today.
+    for n in 0..230 {
+        desk.open_case(1, n + 1, citizen("Ахметов", "Серік", ""), "Вопрос");
+    }
+    let newest = desk.open_case(1, 999, citizen("Ахметов", "Серік", ""), "Пришёл сегодня");
+    for query in ["Ахметов", "ахметов серик", "Ахмет"] {
+        assert!(find(&desk, query).iter().any(|h| h.case_id == newest), "{query}");
+    }
+}
+
 /// A case with one referral answered by a day.
 fn due(desk: &Desk, n: u64, agency: &str, day: &str) -> CaseId {
     let case = desk.open_case(1, n, Party::default(), &format!("Дело {n}"));
