@@ -13,7 +13,7 @@ use esik_domain::policy::Actor;
 use esik_domain::text;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// By what a case was found.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
