@@ -154,7 +154,9 @@ async fn the_heat_is_back(w: &Window, region: Region) -> Region {
         let request = only_request(&mut clerk);
         clerk.act(&request, "register", &[("incoming_number", "207")]);
         clerk.act(&request, "accept", &[]);
-        clerk.act(&request, "answer", &[("text", "Пуск по стояку выполнен, проверено 23 ноября")]);
+        let text = "Пуск по стояку выполнен, проверено 23 ноября. Перерасчёт сделает ОСИ до 1 декабря. \
+                    Обжаловать можно в управление ЖКХ.";
+        clerk.act(&request, "answer", &[("text", text)]);
         region
     })
     .await;
@@ -171,6 +173,11 @@ async fn the_heat_is_back(w: &Window, region: Region) -> Region {
     }
     w.shot("09-stamps").await;
     w.clicks("Проверить ответ").await;
+    // Five things make an answer; the officer says which are there.
+    for has in ["что проверили", "что решили", "кто и когда", "что дальше", "куда обжаловать"]
+    {
+        w.clicks(has).await;
+    }
     w.clicks("Да, ответ по существу").await;
     w.clicks("Сообщить заявителю").await;
     w.clicks("да, решено").await;

@@ -159,10 +159,15 @@ fn international(digits: &str, reason: PhoneReason) -> PhoneCheck {
     }
     let parsed = phonenumber::parse(Some(Id::KZ), &e164).ok().filter(PhoneNumber::is_valid);
     let Some(number) = parsed else { return refused(PhoneReason::NotARange, digits.to_owned()) };
+    let e164 = number.format().mode(Mode::E164).to_string();
+    // The library may take a digit for a prefix of the country: what is kept has to be a number itself.
+    if !phonenumber::parse(Some(Id::KZ), &e164).is_ok_and(|kept| kept.is_valid()) {
+        return refused(PhoneReason::NotARange, digits.to_owned());
+    }
     PhoneCheck {
         valid: true,
         region: region(&number, digits),
-        e164: Some(number.format().mode(Mode::E164).to_string()),
+        e164: Some(e164),
         reason,
         display: number.format().mode(Mode::International).to_string(),
     }
@@ -280,6 +285,12 @@ mod tests {
             );
             assert_eq!(got.e164, None);
         }
+    }
+
+    #[test]
+    fn a_number_that_could_not_be_read_back_is_not_kept() {
+        let got = check("59088890000000");
+        assert_eq!((got.valid, got.reason, got.e164), (false, PhoneReason::NotARange, None));
     }
 
     proptest! {

@@ -100,7 +100,8 @@ function AtTheDesk(props: { run: PracticeRun }) {
           </Button>
           <Button
             small
-            pending={finish.isPending}
+            // Not “pending”: the button goes with its screen, and what would be read out with it.
+            disabled={finish.isPending}
             onPress={() =>
               finish.mutate(
                 {},
