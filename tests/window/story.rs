@@ -257,9 +257,13 @@ fn what_stayed(profile: &Path) {
     assert!(!held("избил") && !held("боюсь идти домой"), "its content does not");
 }
 
-/// The one request on a clerk's list.
+/// The one request on a clerk's list, as soon as the region has delivered it.
 fn only_request(clerk: &mut Clerk) -> String {
-    let all = clerk.requests();
+    let mut all = Vec::new();
+    until("the request is on the clerk's list", PATIENCE, || {
+        all = clerk.requests();
+        !all.is_empty()
+    });
     assert_eq!(all.len(), 1, "{all:?}");
     all[0].clone()
 }
