@@ -35,6 +35,17 @@ struct Inner {
     closed: AtomicBool,
 }
 
+/// The last handle waits for the writing thread: the engine frees its memory when the program ends,
+/// and a thread that still worked there would crash it.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.readers.close();
+        if let Err(error) = self.writer.stop() {
+            tracing::warn!(code = error.code(), "the database did not close cleanly");
+        }
+    }
+}
+
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Store(…)")
@@ -106,7 +117,7 @@ impl Store {
         self.inner.writer.flush()
     }
 
-    /// Waits for running jobs, writes the log back into the file and closes every handle.
+    /// Waits for running jobs and questions, writes the log back into the file and closes every handle.
     /// From then on everything answers `Closed`. Safe to call twice.
     ///
     /// # Errors

@@ -6,6 +6,10 @@ use crate::keys::DbKey;
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// No question of a desk takes this long: one that does is left behind when the store closes.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Readers {
     idle: Mutex<Pool>,
@@ -14,13 +18,15 @@ pub(super) struct Readers {
 
 struct Pool {
     connections: Vec<Connection>,
+    /// How many are with a question now.
+    lent: usize,
     closed: bool,
 }
 
 impl Readers {
     pub fn open(path: &Path, key: &DbKey) -> Result<Self> {
         let connections = (0..READERS).map(|_| open::reader(path, key)).collect::<Result<_>>()?;
-        Ok(Self { idle: Mutex::new(Pool { connections, closed: false }), returned: Condvar::new() })
+        Ok(Self { idle: Mutex::new(Pool { connections, lent: 0, closed: false }), returned: Condvar::new() })
     }
 
     pub fn run<T>(&self, ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
@@ -33,11 +39,14 @@ impl Readers {
         answer
     }
 
+    /// Closes every connection; waits a while for those that answer a question.
     pub fn close(&self) {
         let mut pool = self.lock();
         pool.closed = true;
         pool.connections.clear();
         self.returned.notify_all();
+        let all_back = self.returned.wait_timeout_while(pool, PATIENCE, |pool| pool.lent > 0);
+        drop(all_back.unwrap_or_else(PoisonError::into_inner));
     }
 
     fn take(&self) -> Result<Connection> {
@@ -47,6 +56,7 @@ impl Readers {
                 return Err(StoreError::Closed);
             }
             if let Some(conn) = pool.connections.pop() {
+                pool.lent += 1;
                 return Ok(conn);
             }
             pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
@@ -68,12 +78,13 @@ struct Lent<'a> {
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let mut pool = self.pool.lock();
-        if let Some(conn) = self.conn.take()
-            && !pool.closed
-        {
-            pool.connections.push(conn);
+        if let Some(conn) = self.conn.take() {
+            pool.lent -= 1;
+            if !pool.closed {
+                pool.connections.push(conn);
+            }
         }
         drop(pool);
-        self.pool.returned.notify_one();
+        self.pool.returned.notify_all();
     }
 }

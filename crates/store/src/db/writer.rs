@@ -100,7 +100,13 @@ impl Writer {
         wait.recv().map_err(|_| StoreError::Closed)?
     }
 
+    /// Waits for the work in hand, closes the connection and ends the thread.
     pub fn stop(&self) -> Result<()> {
+        // A job that let go of the last handle of the store is on the thread itself, which ends by
+        // itself when nobody can send to it.
+        if self.owner == std::thread::current().id() {
+            return Ok(());
+        }
         let (done, wait) = sync_channel(1);
         let outcome = match self.jobs.send(Message::Stop(done)) {
             Ok(()) => wait.recv().unwrap_or(Ok(())),

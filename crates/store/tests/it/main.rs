@@ -3,6 +3,7 @@
 
 mod converging;
 mod desk;
+mod ending;
 mod failing;
 mod keyring;
 mod reading;
