@@ -36,6 +36,8 @@ macro_rules! with_commands {
             case_close: CaseClose -> CaseDone, Close, true;
             case_reopen: CaseReopen -> CaseDone, Close, true;
             category_change: CategoryChange -> CaseDone, Desk, true;
+            colleagues: Nothing -> Colleagues, Desk, false;
+            controller_name: ControllerName -> CaseDone, Close, true;
             note_add: NoteAdd -> CaseDone, Desk, true;
             contact_record: ContactRecord -> CaseDone, Desk, true;
             referral_send: ReferralSend -> CaseDone, Desk, true;
@@ -152,6 +154,7 @@ impl ts_rs::TypeVisitor for Declarations {
 mod verbs {
     pub use crate::case::close::{case_close, case_reopen};
     pub use crate::case::contact::contact_record;
+    pub use crate::case::controller::{colleagues, controller_name};
     pub use crate::case::coupon::{coupon_preview, coupon_print};
     pub use crate::case::extend::{extension_ask, extension_decide, notice_give};
     pub use crate::case::get::case_get;

@@ -17,7 +17,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 5;
+pub const FOLDER_VERSION: u32 = 6;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct CaseState {
     pub circle: Circle,
     /// Who opened the stream; may see it whatever its circle.
     pub author: OfficerId,
+    /// Who was named to answer for the case; none = still the one who opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller: Option<OfficerId>,
     pub first_at: DateTime<Utc>,
     pub last_at: DateTime<Utc>,
     pub number: Option<String>,
@@ -438,6 +441,12 @@ impl CaseState {
     #[must_use]
     pub fn is_case(&self) -> bool {
         self.number.is_some()
+    }
+
+    /// Who answers for the case.
+    #[must_use]
+    pub fn controller(&self) -> OfficerId {
+        self.controller.unwrap_or(self.author)
     }
 
     /// Who came, if anything is known of the person.

@@ -355,6 +355,12 @@ bodies! {
     };
     /// The category of an issue was corrected.
     "category_changed" => CategoryChanged: Amendment, region false, critical false { issue_id: IssueId, category: CategoryCode };
+    /// An officer answers for the case from here on: it is on this officer's list until it is closed.
+    "controller_named" => ControllerNamed: Amendment, region false, critical false {
+        officer: OfficerId,
+        /// Why: a hand-over, a route nobody knows yet, leave.
+        #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
+    };
     /// The title or the address was corrected.
     "case_amended" => CaseAmended: Amendment, region false, critical false {
         #[serde(default, skip_serializing_if = "Option::is_none")] title: Option<String>,

@@ -49,6 +49,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         station: first.station_id.clone(),
         circle: Circle::open(),
         author: first.actor_id,
+        controller: None,
         first_at: first.occurred_at,
         last_at: first.occurred_at,
         number: None,
@@ -354,6 +355,11 @@ fn amend(case: &mut CaseState, e: &Envelope, body: Body) {
             let Some(issue) = case.issues.get_mut(i) else { return };
             let earlier = std::mem::replace(&mut issue.category, b.category.clone());
             note_conflict(case, &format!("category:{}", b.issue_id), e, &earlier.0, &b.category.0);
+        }
+        Body::ControllerNamed(b) => {
+            let earlier = case.controller();
+            case.controller = Some(b.officer);
+            note_conflict(case, "controller", e, &earlier.to_string(), &b.officer.to_string());
         }
         Body::PartyAmended(b) => {
             let Some(i) = case.parties.iter().position(|p| p.id == b.party_id) else { return };

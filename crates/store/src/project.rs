@@ -289,9 +289,9 @@ fn write_row(tx: &Tx<'_>, case_id: CaseId, layer: Layer, mixed: bool, s: &CaseSt
     tx.prepare_cached(
         "INSERT INTO case_row (case_id, layer, mixed, circle, author, station, number, ext_number,
            title, category, address, applicant, opened_at, first_at, last_at, closed_at, phase,
-           next_due, needs_review, refused, folder_version)
+           next_due, needs_review, refused, folder_version, controller)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-           ?19, ?20, ?21)",
+           ?19, ?20, ?21, ?22)",
     )?
     .execute(rusqlite::params![
         sql::id(&case_id.0),
@@ -315,6 +315,7 @@ fn write_row(tx: &Tx<'_>, case_id: CaseId, layer: Layer, mixed: bool, s: &CaseSt
         !s.review.is_empty(),
         u32::try_from(s.refused.len()).unwrap_or(u32::MAX),
         FOLDER_VERSION,
+        sql::id(&s.controller().0),
     ])?;
     Ok(())
 }

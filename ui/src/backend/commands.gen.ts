@@ -178,7 +178,11 @@ export type CaseView = { id: CaseId,
 /**
  * None = a visit that never became a case.
  */
-number: string | null, ext_number: string | null, title: string, narrative: string, circle: string, address: Address | null, opened_at: string | null, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, visits: number, referrals: Array<ReferralView>, tasks: Array<Task>, crime: Crime | null, coupon_number: string | null, closed: Closing | null, reopened: number, obligations: Array<Obligation>, timeline: Array<TimelineItem>, 
+number: string | null, ext_number: string | null, title: string, narrative: string, circle: string, address: Address | null, opened_at: string | null, 
+/**
+ * Who answers for it.
+ */
+controller: Colleague, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, visits: number, referrals: Array<ReferralView>, tasks: Array<Task>, crime: Crime | null, coupon_number: string | null, closed: Closing | null, reopened: number, obligations: Array<Obligation>, timeline: Array<TimelineItem>, 
 /**
  * “Why this date?”: each clock with its derivation.
  */
@@ -364,6 +368,18 @@ at_region: boolean, };
 
 export type ClosingAsk = { at: string, by: OfficerId, word: Word, outcome: string, text: string, };
 
+export type Colleague = { id: OfficerId, 
+/**
+ * Surname and initials; empty when the officer is not known here.
+ */
+name: string, post: string, 
+/**
+ * Signs in at this desk.
+ */
+here: boolean, };
+
+export type Colleagues = { me: OfficerId, officers: Array<Colleague>, };
+
 export type ContactHow = "call" | "in_person" | "message" | "letter";
 
 export type ContactRecord = { case: CaseId, how: ContactHow, reached: Reached, word: Word | null, text: string, };
@@ -371,6 +387,10 @@ export type ContactRecord = { case: CaseId, how: ContactHow, reached: Reached, w
 export type ControlPage = { today: string, counts: QueueCounts, rows: Array<ControlRow>, more: boolean, };
 
 export type ControlRequest = { queue: Queue, agency: AgencyCode | null, category: CategoryCode | null, 
+/**
+ * Who answers for the case.
+ */
+officer: OfficerId | null, 
 /**
  * Free-text filter over number, title and address.
  */
@@ -405,6 +425,12 @@ no_receipt: boolean, reminders: number,
  * Who takes a late answer on; absent where no body owes one.
  */
 rung: Rung | null, restricted: boolean, };
+
+export type ControllerName = { case: CaseId, officer: OfficerId, 
+/**
+ * Why; may be empty.
+ */
+reason: string, };
 
 export type CouponPrinted = { opened: boolean, };
 
@@ -1571,6 +1597,8 @@ export interface Commands {
   case_close: { request: CaseClose; response: CaseDone };
   case_reopen: { request: CaseReopen; response: CaseDone };
   category_change: { request: CategoryChange; response: CaseDone };
+  colleagues: { request: Nothing; response: Colleagues };
+  controller_name: { request: ControllerName; response: CaseDone };
   note_add: { request: NoteAdd; response: CaseDone };
   contact_record: { request: ContactRecord; response: CaseDone };
   referral_send: { request: ReferralSend; response: CaseDone };

@@ -155,6 +155,7 @@ export const COUNTS = {
   queue: 'all',
   agency: null,
   category: null,
+  officer: null,
   filter: '',
   after: null,
   limit: 1,

@@ -7,7 +7,9 @@ use esik_domain::case::{
 };
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{Address, Basis, ContactHow, Disclosed, Reached, Word};
-use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, EventId, IssueId, ReferralId, TaskId};
+use esik_domain::ids::{
+    AgencyCode, CaseId, CategoryCode, EventId, IssueId, OfficerId, ReferralId, TaskId,
+};
 use esik_domain::ladder::Ladder;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -29,6 +31,8 @@ pub struct CaseView {
     pub circle: String,
     pub address: Option<Address>,
     pub opened_at: Option<DateTime<Utc>>,
+    /// Who answers for it.
+    pub controller: Colleague,
     pub issues: Vec<Issue>,
     pub parties: Vec<CaseParty>,
     pub circumstances: Vec<String>,
@@ -210,6 +214,33 @@ pub struct CaseClose {
 pub struct CaseReopen {
     pub case: CaseId,
     pub reason: String,
+}
+
+/// Gives an open case to an officer of the station.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ControllerName {
+    pub case: CaseId,
+    pub officer: OfficerId,
+    /// Why; may be empty.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Officers of the station who can answer for a case.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Colleagues {
+    pub me: OfficerId,
+    pub officers: Vec<Colleague>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Colleague {
+    pub id: OfficerId,
+    /// Surname and initials; empty when the officer is not known here.
+    pub name: String,
+    pub post: String,
+    /// Signs in at this desk.
+    pub here: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -4,7 +4,7 @@ use super::DraftLine;
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{ObligationKind, ReferralState, WaitingOn};
 use esik_domain::catalog::{Agency, Category};
-use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, ReferralId, TaskId};
+use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, OfficerId, ReferralId, TaskId};
 use esik_domain::ladder::Rung;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -89,6 +89,9 @@ pub struct ControlRequest {
     pub queue: Queue,
     pub agency: Option<AgencyCode>,
     pub category: Option<CategoryCode>,
+    /// Who answers for the case.
+    #[serde(default)]
+    pub officer: Option<OfficerId>,
     /// Free-text filter over number, title and address.
     pub filter: String,
     /// Key of the last row of the previous page.

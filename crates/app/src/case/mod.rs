@@ -3,6 +3,7 @@
 pub(crate) mod clocks;
 pub mod close;
 pub mod contact;
+pub mod controller;
 pub mod coupon;
 pub mod extend;
 pub mod get;

@@ -55,6 +55,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         circle: case.circle.0.clone(),
         address: case.address.clone(),
         opened_at: case.opened_at,
+        controller: super::controller::name_of(case.controller(), sight.officer_name),
         circumstances,
         visits: u32::try_from(case.visits.len()).unwrap_or(u32::MAX),
         referrals: case
@@ -283,6 +284,11 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
         Body::NoticeGiven(b) => {
             put("how", code(&b.how));
             put("text", b.text.clone());
+            tone = Tone::Ours;
+        }
+        Body::ControllerNamed(b) => {
+            put("name", (sight.officer_name)(b.officer));
+            put("reason", b.reason.clone());
             tone = Tone::Ours;
         }
         Body::CategoryChanged(b) => put("category", b.category.0.clone()),

@@ -37,6 +37,7 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
         },
         agency: r.agency,
         category: r.category,
+        officer: r.officer,
         filter: r.filter,
         after: r.after,
         limit: usize::try_from(limit).unwrap_or(200),

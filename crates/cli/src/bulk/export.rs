@@ -147,6 +147,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::PartyAmended(_)
             | Body::CaseAmended(_)
             | Body::CategoryChanged(_)
+            | Body::ControllerNamed(_)
             | Body::ReferralSent(_)
             | Body::CouponIssued(_)
             | Body::QueueJoined(_)

@@ -26,7 +26,10 @@ struct Pool {
 impl Readers {
     pub fn open(path: &Path, key: &DbKey) -> Result<Self> {
         let connections = (0..READERS).map(|_| open::reader(path, key)).collect::<Result<_>>()?;
-        Ok(Self { idle: Mutex::new(Pool { connections, lent: 0, closed: false }), returned: Condvar::new() })
+        Ok(Self {
+            idle: Mutex::new(Pool { connections, lent: 0, closed: false }),
+            returned: Condvar::new(),
+        })
     }
 
     pub fn run<T>(&self, ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {

@@ -6,7 +6,7 @@ use crate::project::NO_DAY;
 use crate::sql;
 use crate::visible::{self, Eyes};
 use chrono::{Days, NaiveDate};
-use esik_domain::ids::{AgencyCode, CategoryCode};
+use esik_domain::ids::{AgencyCode, CategoryCode, OfficerId};
 use esik_domain::policy::Actor;
 use esik_domain::text;
 use rusqlite::{Connection, Row, named_params};
@@ -38,6 +38,8 @@ pub struct Board {
     pub queue: Queue,
     pub agency: Option<AgencyCode>,
     pub category: Option<CategoryCode>,
+    /// Who answers for the case.
+    pub officer: Option<OfficerId>,
     /// Words that number, title, address or applicant hold, folded; empty = all.
     pub filter: String,
     /// Key of the last row of the page before.
@@ -55,6 +57,7 @@ impl Board {
             queue,
             agency: None,
             category: None,
+            officer: None,
             filter: String::new(),
             after: None,
             limit,
@@ -114,9 +117,19 @@ pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<Contro
            AND {queue} AND :today IS NOT NULL AND :week IS NOT NULL
            AND (:agency IS NULL OR o.agency = :agency)
            AND (:category IS NULL OR o.category = :category)
+           AND {mine}
            AND {owed} AND {line}
          ORDER BY o.due, o.since, o.case_id, o.n",
         queue = condition(board.queue),
+        // Of one officer the cases are found first; a filter that may be empty would look at every row.
+        mine = match board.officer {
+            None => ":officer IS NULL",
+            Some(_) => {
+                "+o.case_id IN (SELECT k.case_id FROM case_row k
+                   WHERE k.controller = :officer AND k.phase <> 'closed')
+                 AND c.controller = :officer"
+            }
+        },
         owed = visible::owed_line(),
         line = visible::case_line(),
     ))?;
@@ -125,6 +138,7 @@ pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<Contro
         ":today": board.today.to_string(), ":week": week_end(board.today).to_string(),
         ":agency": board.agency.as_ref().map(AgencyCode::as_str),
         ":category": board.category.as_ref().map(CategoryCode::as_str),
+        ":officer": board.officer.map(|o| sql::id(&o.0).to_vec()),
         ":me": eyes.me, ":circles": eyes.circles,
     })?;
     let wanted: Vec<String> =

@@ -22,6 +22,8 @@ pub struct CaseLine {
     pub applicant: String,
     pub circle: Circle,
     pub author: OfficerId,
+    /// Who answers for it.
+    pub controller: OfficerId,
     pub station: StationId,
     pub opened_at: Option<DateTime<Utc>>,
     pub first_at: DateTime<Utc>,
@@ -75,9 +77,9 @@ pub struct OwedLine {
 /// Columns of [`read_case`], of `case_row c`.
 pub(crate) const CASE_COLUMNS: &str = "c.case_id, c.number, c.ext_number, c.title, c.category,
   c.address, c.applicant, c.circle, c.author, c.station, c.opened_at, c.first_at, c.last_at,
-  c.closed_at, c.phase, c.next_due, c.needs_review, c.refused";
+  c.closed_at, c.phase, c.next_due, c.needs_review, c.refused, c.controller";
 /// How many they are.
-pub(crate) const CASE_COLUMN_COUNT: usize = 18;
+pub(crate) const CASE_COLUMN_COUNT: usize = 19;
 
 pub(crate) fn read_case(row: &Row<'_>) -> Result<CaseLine> {
     let due: Option<String> = row.get(15)?;
@@ -100,6 +102,7 @@ pub(crate) fn read_case(row: &Row<'_>) -> Result<CaseLine> {
         next_due: due.map(|d| d.parse().map_err(|_| sql::bad("day"))).transpose()?,
         needs_review: row.get(16)?,
         refused: row.get(17)?,
+        controller: OfficerId(sql::uuid(row, 18)?),
     })
 }
 

@@ -6,7 +6,7 @@ import { type ControlPage, type ControlRow, call, type Queue, type Refusal } fro
 const PAGE = 100;
 
 export function useRows(queue: Queue, filter: string, agency: string | null) {
-  const args = { queue, filter, agency, category: null, limit: PAGE };
+  const args = { queue, filter, agency, category: null, officer: null, limit: PAGE };
   const query = useInfiniteQuery<
     ControlPage,
     Refusal,
@@ -49,6 +49,7 @@ export async function rowsToPrint(
       filter,
       agency,
       category: null,
+      officer: null,
       after,
       limit: 200,
     });

@@ -1,0 +1,80 @@
+//! Who answers for a case: named by a colleague, found on the own list, never somebody who may not know.
+
+use esik_testkit::{Form, World};
+use serde_json::{Value, json};
+
+fn officer(desk: &esik_testkit::TestDesk, name: &str) -> Value {
+    let all = desk.ok("colleagues", json!({}));
+    let found = all["officers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|o| o["name"].as_str().is_some_and(|n| n.starts_with(name)));
+    found.unwrap_or_else(|| panic!("no {name} in {all:#}"))["id"].clone()
+}
+
+fn board(desk: &esik_testkit::TestDesk, officer: &Value) -> Vec<String> {
+    let page = desk.ok("control", json!({ "queue": "all", "filter": "", "officer": officer }));
+    let rows = page["rows"].as_array().unwrap();
+    rows.iter().map(|r| r["case"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_case_is_given_to_a_colleague_and_is_on_her_list_from_then_on() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Серікбаев", "officer", &[]);
+    let (me, other) = (officer(&desk, "Әлиева"), officer(&desk, "Серікбаев"));
+    let case = desk.takes_in(Form::says("Яма", "ru").category("BLG-04").refer("E-ZKH"));
+    let kept = desk.takes_in(Form::says("Снег", "ru").category("BLG-02").refer("E-ZKH"));
+    assert_eq!(desk.case(&case)["controller"]["id"], me, "who opened it answers for it");
+    desk.ok("controller_name", json!({ "case": case, "officer": other, "reason": "отпуск" }));
+    let view = desk.case(&case);
+    assert_eq!(view["controller"]["id"], other);
+    assert!(view["controller"]["name"].as_str().unwrap().starts_with("Серікбаев"));
+    assert_eq!(view["timeline"][0]["kind"], "controller_named");
+    assert_eq!(view["timeline"][0]["values"]["reason"], "отпуск");
+    assert_eq!(board(&desk, &other), vec![case.clone()]);
+    assert_eq!(board(&desk, &me), vec![kept]);
+    desk.sync();
+    assert_eq!(desk.case(&case)["refused"], json!([]), "the region agrees");
+    // Naming the same officer again writes nothing.
+    desk.ok("controller_name", json!({ "case": case, "officer": other }));
+    assert_eq!(
+        desk.case(&case)["timeline"][1]["kind"].as_str(),
+        view["timeline"][1]["kind"].as_str()
+    );
+    // What is closed is nobody's work.
+    desk.ok(
+        "case_close",
+        json!({ "case": case, "word": "not_asked", "outcome": "not_reached", "text": "",
+                "not_called": "телефон не назвал" }),
+    );
+    assert_eq!(board(&desk, &other), Vec::<String>::new());
+    let again = desk.call("controller_name", json!({ "case": case, "officer": me }));
+    assert_eq!(again.unwrap_err().code, "not_open");
+}
+
+#[test]
+fn a_restricted_case_is_given_only_inside_its_circle() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Серікбаев", "officer", &[]);
+    desk.officer("Омарова", "officer", &["dv"]);
+    desk.officer("Қонысбай", "consultant", &[]);
+    let case = desk.takes_in(Form::says("Муж бьёт", "ru").category("FAM-01"));
+    let give = |to: Value| {
+        desk.call("controller_name", json!({ "case": case, "officer": to })).map_err(|e| e.code)
+    };
+    assert_eq!(give(officer(&desk, "Серікбаев")).unwrap_err(), "not_in_circle");
+    assert_eq!(give(json!("01900000-0000-7000-8000-000000000001")).unwrap_err(), "no_such_officer");
+    let omarova = officer(&desk, "Омарова");
+    give(omarova.clone()).unwrap();
+    let all = desk.ok("colleagues", json!({}));
+    assert!(!all.to_string().contains("Қонысбай"), "a consultant answers for no case");
+    // Nobody outside the circle finds it on her list.
+    desk.sign_in("Серікбаев");
+    assert_eq!(board(&desk, &omarova), Vec::<String>::new());
+    desk.sign_in("Омарова");
+    assert_eq!(board(&desk, &omarova), vec![case]);
+}
