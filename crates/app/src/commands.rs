@@ -59,6 +59,9 @@ macro_rules! with_commands {
             paper_preview: PaperOf -> PaperPages, Desk, true;
             paper_print: PaperOf -> PaperPrinted, Desk, true;
             control: ControlRequest -> ControlPage, Desk, true;
+            bodies_owe: OweRequest -> BodiesOwe, Desk, true;
+            queues_saved: Nothing -> SavedQueues, Desk, false;
+            queues_save: SavedQueues -> CaseDone, Desk, false;
             search: SearchRequest -> SearchResult, Desk, true;
             knowledge: KnowledgeRequest -> Knowledge, Desk, false;
             knowledge_confirm: KnowledgeConfirm -> KnowledgeConfirmed, Administer, false;
@@ -160,9 +163,10 @@ mod verbs {
     pub use crate::case::get::case_get;
     pub use crate::case::note::{category_change, note_add};
     pub use crate::case::task::{task_add, task_finish};
-    pub use crate::control::board::control;
+    pub use crate::control::board::{bodies_owe, control};
     pub use crate::control::find::{reference, search};
     pub use crate::control::reception::reception;
+    pub use crate::control::saved::{queues_save, queues_saved};
     pub use crate::intake::draft::{draft_discard, draft_get, draft_open, draft_save};
     pub use crate::intake::finish::{intake_finish, intake_preview};
     pub use crate::intake::help::intake_help;

@@ -1,4 +1,5 @@
 //! Who answers for a case: named by a colleague, found on the own list, never somebody who may not know.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use esik_testkit::{Form, World};
 use serde_json::{Value, json};
@@ -77,4 +78,58 @@ fn a_restricted_case_is_given_only_inside_its_circle() {
     assert_eq!(board(&desk, &omarova), Vec::<String>::new());
     desk.sign_in("Омарова");
     assert_eq!(board(&desk, &omarova), vec![case]);
+}
+
+#[test]
+fn an_officers_own_lists_are_hers_and_open_what_they_count() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Серікбаев", "officer", &[]);
+    let me = officer(&desk, "Әлиева");
+    desk.takes_in(Form::says("Яма", "ru").category("BLG-04").refer("E-ZKH"));
+    desk.takes_in(Form::says("Снег", "ru").category("BLG-02").refer("E-ZKH"));
+    let theirs = desk.takes_in(Form::says("Нет тепла", "ru").category("ZKH-01").refer("E-HEA"));
+    let other = officer(&desk, "Серікбаев");
+    desk.ok("controller_name", json!({ "case": theirs, "officer": other }));
+    let save =
+        |queues: Value| desk.call("queues_save", json!({ "queues": queues })).map_err(|e| e.code);
+    let pits = json!({ "name": " Мои ямы ", "queue": "all", "category": "BLG-04", "officer": me });
+    save(json!([pits])).unwrap();
+    let kept = desk.ok("queues_saved", json!({}))["queues"].clone();
+    assert_eq!((kept[0]["name"].as_str(), &kept[0]["officer"]), (Some("Мои ямы"), &me));
+    assert_eq!(save(json!([{ "name": " " }])).unwrap_err(), "queue_needs_name");
+    assert_eq!(save(json!([{ "name": "а" }, { "name": "А" }])).unwrap_err(), "queue_name_taken");
+    assert_eq!(save(json!([{ "name": "а".repeat(33) }])).unwrap_err(), "queue_name_too_long");
+    let many: Vec<Value> = (0..13).map(|n| json!({ "name": format!("{n}") })).collect();
+    assert_eq!(save(json!(many)).unwrap_err(), "too_many_queues");
+    assert_eq!(desk.ok("queues_saved", json!({}))["queues"], kept, "a refusal changes nothing");
+    // Every number opens its list, also of one officer and one theme.
+    for (ask, expected) in [
+        (json!({ "officer": me }), 2),
+        (json!({ "officer": me, "category": "BLG-04" }), 1),
+        (json!({ "agency": "E-ZKH" }), 2),
+        (json!({ "officer": other }), 1),
+    ] {
+        let mut args = json!({ "queue": "all", "filter": "" });
+        for (k, v) in ask.as_object().unwrap() {
+            args[k] = v.clone();
+        }
+        let page = desk.ok("control", args);
+        assert_eq!(page["rows"].as_array().unwrap().len(), expected, "{ask}");
+        assert_eq!(page["counts"]["all"], json!(expected), "{ask}");
+    }
+    desk.sync();
+    let owe = desk.ok("bodies_owe", json!({}));
+    let by = |code: &str| {
+        let bodies = owe["bodies"].as_array().unwrap();
+        bodies.iter().find(|b| b["agency"] == code).map(|b| b["total"].clone())
+    };
+    assert_eq!((by("E-ZKH"), by("E-HEA")), (Some(json!(2)), Some(json!(1))), "{owe:#}");
+    assert_eq!(desk.ok("bodies_owe", json!({ "officer": other }))["bodies"][0]["agency"], "E-HEA");
+    desk.sign_in("Серікбаев");
+    assert_eq!(
+        desk.ok("queues_saved", json!({}))["queues"],
+        json!([]),
+        "lists are each officer's own"
+    );
 }

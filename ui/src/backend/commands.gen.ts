@@ -118,6 +118,22 @@ who: string, until: string, reason: string, };
 
 export type Basis = { "kind": "consent" } | { "kind": "override", ground: string, reason: string, };
 
+export type BodiesOwe = { today: string, bodies: Array<BodyOwes>, };
+
+export type BodyOwes = { agency: AgencyCode, total: number, 
+/**
+ * Of them, past the last day.
+ */
+late: number, 
+/**
+ * The earliest last day; none when no day was promised.
+ */
+first_due: string | null, 
+/**
+ * Working days the earliest one is late; 0 = none is.
+ */
+late_wd: number, };
+
 export type CardLine = { 
 /**
  * The day that counts: the desk's own confirmation, else the shipped one.
@@ -852,6 +868,8 @@ name: string, post: string, role: Role,
  */
 drafts: number, };
 
+export type OweRequest = { category: CategoryCode | null, officer: OfficerId | null, };
+
 export type PaperId = string;
 
 export type PaperLine = { id: PaperId, at: string, 
@@ -1332,6 +1350,10 @@ export type Route = "police" | "forward" | "register" | "emergency" | "advise";
 
 export type Rung = "in_time" | "remind" | "controller" | "head" | "region";
 
+export type SavedQueue = { name: string, queue: Queue, agency: AgencyCode | null, category: CategoryCode | null, officer: OfficerId | null, filter: string, };
+
+export type SavedQueues = { queues: Array<SavedQueue>, };
+
 export type SearchHit = { 
 /**
  * `case`, `visit`.
@@ -1620,6 +1642,9 @@ export interface Commands {
   paper_preview: { request: PaperOf; response: PaperPages };
   paper_print: { request: PaperOf; response: PaperPrinted };
   control: { request: ControlRequest; response: ControlPage };
+  bodies_owe: { request: OweRequest; response: BodiesOwe };
+  queues_saved: { request: Nothing; response: SavedQueues };
+  queues_save: { request: SavedQueues; response: CaseDone };
   search: { request: SearchRequest; response: SearchResult };
   knowledge: { request: KnowledgeRequest; response: Knowledge };
   knowledge_confirm: { request: KnowledgeConfirm; response: KnowledgeConfirmed };

@@ -38,13 +38,14 @@ export const client = new QueryClient({
 /** Lists of `Changed` and the commands whose answers they make old. */
 const LISTS: Record<string, (keyof Commands)[]> = {
   reception: ['reception', 'practice_board'],
-  control: ['control', 'reception'],
+  control: ['control', 'bodies_owe', 'reception'],
   drafts: ['reception', 'draft_get', 'app_state'],
   queue: ['queue'],
   sync: ['sync_status'],
   knowledge: ['knowledge'],
+  queues: ['queues_saved'],
   session: ['app_state'],
-  officers: ['app_state'],
+  officers: ['app_state', 'colleagues'],
 };
 
 /** Marks what changed as old; what is on the screen is asked for again. */
@@ -52,7 +53,7 @@ export function refresh(changed: Changed): void {
   const old = new Set<string>();
   for (const list of changed.lists) for (const cmd of LISTS[list] ?? []) old.add(cmd);
   if (changed.cases.length > 0) {
-    for (const cmd of ['reception', 'control', 'search']) old.add(cmd);
+    for (const cmd of ['reception', 'control', 'bodies_owe', 'search']) old.add(cmd);
   }
   void client.invalidateQueries({
     predicate: ({ queryKey: [cmd, args] }) =>

@@ -100,6 +100,52 @@ pub struct ControlRequest {
     pub limit: u32,
 }
 
+/// What of the debts of bodies is asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct OweRequest {
+    pub category: Option<CategoryCode>,
+    pub officer: Option<OfficerId>,
+}
+
+/// Bodies that owe us an answer, the most late first.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct BodiesOwe {
+    pub today: NaiveDate,
+    pub bodies: Vec<BodyOwes>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct BodyOwes {
+    pub agency: AgencyCode,
+    pub total: u32,
+    /// Of them, past the last day.
+    pub late: u32,
+    /// The earliest last day; none when no day was promised.
+    pub first_due: Option<NaiveDate>,
+    /// Working days the earliest one is late; 0 = none is.
+    pub late_wd: i32,
+}
+
+/// A queue of an officer's own: what the board is asked for, under a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct SavedQueue {
+    pub name: String,
+    pub queue: Queue,
+    pub agency: Option<AgencyCode>,
+    pub category: Option<CategoryCode>,
+    pub officer: Option<OfficerId>,
+    pub filter: String,
+}
+
+/// The queues an officer keeps at this desk, in his order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct SavedQueues {
+    pub queues: Vec<SavedQueue>,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ControlPage {
     pub today: NaiveDate,

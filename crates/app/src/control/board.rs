@@ -1,6 +1,8 @@
 //! The control board: what is due, what is late, who owes us an answer.
 
-use crate::api::{ControlPage, ControlRequest, ControlRow, Queue, QueueCounts};
+use crate::api::{
+    BodiesOwe, BodyOwes, ControlPage, ControlRequest, ControlRow, OweRequest, Queue, QueueCounts,
+};
 use crate::case::view::late_wd;
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -10,7 +12,7 @@ use esik_domain::calendar::Calendar;
 use esik_domain::case::WaitingOn;
 use esik_domain::deadline::{Counting, working_days};
 use esik_domain::ladder::ladder;
-use esik_store::lists::{self, Board, OwedLine};
+use esik_store::lists::{self, Board, Only, OwedLine};
 
 /// Rows of one page when the screen does not say.
 const PAGE: u32 = 100;
@@ -35,15 +37,16 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
             Queue::SecondBounce => lists::Queue::SecondBounce,
             Queue::ToSign => lists::Queue::ToSign,
         },
-        agency: r.agency,
-        category: r.category,
-        officer: r.officer,
+        only: Only { agency: r.agency, category: r.category, officer: r.officer },
         filter: r.filter,
         after: r.after,
         limit: usize::try_from(limit).unwrap_or(200),
     };
     let (page, counts) = open.store.read(|conn| {
-        Ok((lists::control(conn, &open.actor, &board)?, lists::counts(conn, &open.actor, today)?))
+        Ok((
+            lists::control(conn, &open.actor, &board)?,
+            lists::counts(conn, &open.actor, today, &board.only)?,
+        ))
     })?;
     Ok(ControlPage {
         today,
@@ -60,6 +63,28 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
         rows: page.rows.into_iter().map(|line| row(line, today)).collect(),
         more: page.more,
     })
+}
+
+/// What each body owes us, the most late first.
+///
+/// # Errors
+/// The store's.
+pub fn bodies_owe(desk: &Desk, r: OweRequest) -> Result<BodiesOwe, AppError> {
+    let open = desk.opened()?;
+    let today = today(desk.env().now());
+    let only = Only { agency: None, category: r.category, officer: r.officer };
+    let found = open.store.read(|conn| lists::bodies_owe(conn, &open.actor, today, &only))?;
+    let bodies = found
+        .into_iter()
+        .map(|b| BodyOwes {
+            agency: b.agency,
+            total: small(b.total),
+            late: small(b.late),
+            late_wd: late_wd(b.first_due, today, Calendar::shipped_ref()),
+            first_due: b.first_due,
+        })
+        .collect();
+    Ok(BodiesOwe { today, bodies })
 }
 
 /// A count for the screen.

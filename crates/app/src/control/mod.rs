@@ -3,3 +3,4 @@
 pub mod board;
 pub mod find;
 pub mod reception;
+pub mod saved;

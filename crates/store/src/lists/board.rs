@@ -10,7 +10,6 @@ use esik_domain::ids::{AgencyCode, CategoryCode, OfficerId};
 use esik_domain::policy::Actor;
 use esik_domain::text;
 use rusqlite::{Connection, Row, named_params};
-use std::cmp::Ordering;
 
 /// Which part of the board.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -31,15 +30,56 @@ pub enum Queue {
     SecondBounce,
 }
 
+/// Of one body, one theme, one officer; each may be left out.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Only {
+    pub agency: Option<AgencyCode>,
+    pub category: Option<CategoryCode>,
+    /// Who answers for the case.
+    pub officer: Option<OfficerId>,
+}
+
+impl Only {
+    /// Nothing is left out.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Condition on `obligation o`, with the three parameters below.
+    pub(super) fn condition(&self) -> String {
+        // The cases of one officer are found first: a condition that may be empty looks at every row.
+        let mine = if self.officer.is_some() {
+            "o.case_id IN (SELECT k.case_id FROM case_row k
+               WHERE k.controller = :officer AND k.phase <> 'closed')"
+        } else {
+            ":officer IS NULL"
+        };
+        format!(
+            "((:agency IS NULL OR o.agency = :agency)
+              AND (:category IS NULL OR o.category = :category) AND {mine})"
+        )
+    }
+
+    pub(super) fn agency(&self) -> Option<&str> {
+        self.agency.as_ref().map(AgencyCode::as_str)
+    }
+
+    pub(super) fn category(&self) -> Option<&str> {
+        self.category.as_ref().map(CategoryCode::as_str)
+    }
+
+    pub(super) fn officer(&self) -> Option<Vec<u8>> {
+        self.officer.map(|o| sql::id(&o.0).to_vec())
+    }
+}
+
 /// What of the board is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Board {
     pub today: NaiveDate,
     pub queue: Queue,
-    pub agency: Option<AgencyCode>,
-    pub category: Option<CategoryCode>,
-    /// Who answers for the case.
-    pub officer: Option<OfficerId>,
+    pub only: Only,
     /// Words that number, title, address or applicant hold, folded; empty = all.
     pub filter: String,
     /// Key of the last row of the page before.
@@ -52,16 +92,7 @@ impl Board {
     /// A queue from its beginning.
     #[must_use]
     pub fn of(queue: Queue, today: NaiveDate, limit: usize) -> Self {
-        Self {
-            today,
-            queue,
-            agency: None,
-            category: None,
-            officer: None,
-            filter: String::new(),
-            after: None,
-            limit,
-        }
+        Self { today, queue, only: Only::default(), filter: String::new(), after: None, limit }
     }
 }
 
@@ -72,20 +103,7 @@ pub struct ControlPage {
     pub more: bool,
 }
 
-/// How many rows each queue has, for this officer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct QueueCounts {
-    pub all: u64,
-    pub overdue: u64,
-    pub today: u64,
-    pub week: u64,
-    pub waiting_agency: u64,
-    pub waiting_us: u64,
-    pub to_sign: u64,
-    pub second_bounce: u64,
-}
-
-fn week_end(today: NaiveDate) -> NaiveDate {
+pub(super) fn week_end(today: NaiveDate) -> NaiveDate {
     today.checked_add_days(Days::new(6)).unwrap_or(today)
 }
 
@@ -115,30 +133,19 @@ pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<Contro
          FROM obligation o JOIN case_row c ON c.case_id = o.case_id
          WHERE (o.due, o.since, o.case_id, o.n) > (:due, :since, :id, :n)
            AND {queue} AND :today IS NOT NULL AND :week IS NOT NULL
-           AND (:agency IS NULL OR o.agency = :agency)
-           AND (:category IS NULL OR o.category = :category)
-           AND {mine}
+           AND {only}
            AND {owed} AND {line}
          ORDER BY o.due, o.since, o.case_id, o.n",
         queue = condition(board.queue),
-        // Of one officer the cases are found first; a filter that may be empty would look at every row.
-        mine = match board.officer {
-            None => ":officer IS NULL",
-            Some(_) => {
-                "+o.case_id IN (SELECT k.case_id FROM case_row k
-                   WHERE k.controller = :officer AND k.phase <> 'closed')
-                 AND c.controller = :officer"
-            }
-        },
+        only = board.only.condition(),
         owed = visible::owed_line(),
         line = visible::case_line(),
     ))?;
     let mut rows = statement.query(named_params! {
         ":due": after.due, ":since": after.since, ":id": after.case, ":n": after.n,
         ":today": board.today.to_string(), ":week": week_end(board.today).to_string(),
-        ":agency": board.agency.as_ref().map(AgencyCode::as_str),
-        ":category": board.category.as_ref().map(CategoryCode::as_str),
-        ":officer": board.officer.map(|o| sql::id(&o.0).to_vec()),
+        ":agency": board.only.agency(), ":category": board.only.category(),
+        ":officer": board.only.officer(),
         ":me": eyes.me, ":circles": eyes.circles,
     })?;
     let wanted: Vec<String> =
@@ -191,64 +198,6 @@ fn read_owed(row: &Row<'_>) -> Result<OwedLine> {
         category: row.get::<_, Option<String>>(at + 3)?.map(CategoryCode),
         case,
     })
-}
-
-/// How many rows each queue has.
-///
-/// # Errors
-/// When they cannot be counted.
-pub fn counts(conn: &Connection, actor: &Actor, today: NaiveDate) -> Result<QueueCounts> {
-    let eyes = Eyes::of(actor)?;
-    let mut out = QueueCounts::default();
-    // What everybody may see is counted with every save; the rest, which is little, here.
-    for source in [
-        "SELECT o.due, o.waiting_on, o.n, o.what FROM owed_count o
-         WHERE o.n > 0 AND :me IS NOT NULL AND :circles IS NOT NULL"
-            .to_owned(),
-        format!(
-            "SELECT o.due, o.waiting_on, 1, o.what FROM obligation o
-             WHERE (o.layer <> 0 OR o.case_circle <> 'open') AND {}",
-            visible::owed_line()
-        ),
-    ] {
-        let mut statement = conn.prepare_cached(&source)?;
-        let mut rows =
-            statement.query(named_params! { ":me": eyes.me, ":circles": eyes.circles })?;
-        while let Some(row) = rows.next()? {
-            out.add(row, &today.to_string(), &week_end(today).to_string())?;
-        }
-    }
-    Ok(out)
-}
-
-impl QueueCounts {
-    fn add(&mut self, row: &Row<'_>, today: &str, week: &str) -> Result<()> {
-        let due = row.get_ref(0)?.as_str().map_err(|_| sql::bad("day"))?;
-        let waiting_on = row.get_ref(1)?.as_str().map_err(|_| sql::bad("waiting_on"))?;
-        let n = sql::nat(row.get(2)?)?;
-        self.all += n;
-        // ISO days compare as text.
-        match due.cmp(today) {
-            Ordering::Less => self.overdue += n,
-            Ordering::Equal => self.today += n,
-            Ordering::Greater => {}
-        }
-        if due >= today && due <= week {
-            self.week += n;
-        }
-        match waiting_on {
-            "agency" => self.waiting_agency += n,
-            "us" => self.waiting_us += n,
-            _ => {}
-        }
-        let what = row.get_ref(3)?.as_str().map_err(|_| sql::bad("what"))?;
-        match what {
-            "decide_extension" | "sign_redirect" => self.to_sign += n,
-            "second_bounce" | "settle_dispute" => self.second_bounce += n,
-            _ => {}
-        }
-        Ok(())
-    }
 }
 
 /// Place of a row in the board's order.

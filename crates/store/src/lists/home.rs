@@ -1,6 +1,7 @@
 //! The officer's home: what we owe, what is owed to us, what came in today.
 
-use super::board::{Board, Queue, control, counts};
+use super::board::{Board, Only, Queue, control};
+use super::counts::counts;
 use super::lines::{CASE_COLUMNS, CaseLine, OwedLine, read_case};
 use crate::error::Result;
 use crate::sql;
@@ -34,7 +35,7 @@ pub struct Reception {
 /// # Errors
 /// When it cannot be read.
 pub fn reception(conn: &Connection, actor: &Actor, today: NaiveDate) -> Result<Reception> {
-    let counted = counts(conn, actor, today)?;
+    let counted = counts(conn, actor, today, &Only::default())?;
     let we_owe = control(conn, actor, &Board::of(Queue::WaitingUs, today, ROWS))?.rows;
     let they_owe = control(conn, actor, &Board::of(Queue::WaitingAgency, today, ROWS))?.rows;
     let (taken_today, taken_today_count) = taken(conn, actor, today)?;

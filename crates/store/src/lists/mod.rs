@@ -2,6 +2,7 @@
 
 mod board;
 mod case;
+mod counts;
 mod hall;
 mod home;
 mod lines;
@@ -9,10 +10,11 @@ mod past;
 mod period;
 mod similar;
 
-pub use board::{Board, ControlPage, Queue, QueueCounts, control, counts};
+pub use board::{Board, ControlPage, Only, Queue, control};
 pub use case::{
     Happening, case_events, case_state, find_by_number, happenings, refused_count, visible,
 };
+pub use counts::{BodyOwes, QueueCounts, bodies_owe, counts};
 pub use hall::{Waiting, hall, next_ticket};
 pub use home::{Reception, reception};
 pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};

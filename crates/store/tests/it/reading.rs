@@ -56,7 +56,8 @@ fn the_board_pages_through_everything_once_and_counts_what_it_shows() {
     let all = feed(&desk.outbox(), 1);
     take(&desk, "station:07", all);
     let today = day("2026-11-23");
-    let counts = desk.store.read(|c| lists::counts(c, &officer(1), today)).unwrap();
+    let counts =
+        desk.store.read(|c| lists::counts(c, &officer(1), today, &lists::Only::default())).unwrap();
     let whole = |queue| {
         let mut rows = Vec::new();
         let mut board = Board::of(queue, today, 7);
@@ -89,7 +90,7 @@ fn the_board_pages_through_everything_once_and_counts_what_it_shows() {
         }));
     }
     let mut board = Board::of(Queue::All, today, 200);
-    board.agency = Some("E-HEA".into());
+    board.only.agency = Some("E-HEA".into());
     let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
     assert_eq!(page.rows.len(), 14);
     for (filter, expected) in

@@ -17,7 +17,7 @@ fn all(desk: &Desk, who: &esik_domain::policy::Actor) -> String {
             seen += &format!("{:?}", lists::reception(c, who, today)?);
             seen += &format!("{:?}", lists::control(c, who, &Board::of(Queue::All, today, 200))?);
             seen += &format!("{:?}", lists::happenings(c, who, None, 1000)?);
-            seen += &format!("{:?}", lists::counts(c, who, today)?);
+            seen += &format!("{:?}", lists::counts(c, who, today, &lists::Only::default())?);
             for words in [
                 "ESK-07-2026-7",
                 "7",

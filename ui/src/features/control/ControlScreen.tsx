@@ -1,16 +1,21 @@
 // The control board: who owes what, by when; dense rows of one height, everything by keys.
-import { BookOpen, Printer } from 'lucide-react';
+import { BookOpen, Funnel, Printer } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import type { ControlRow, Queue, QueueCounts } from '../../backend';
+import type { ControlRow, Queue, QueueCounts, SavedQueue } from '../../backend';
+import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
-import { Button, Combo, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
+import { Button, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import { isTyping, somethingIsOpen } from '../intake/keys';
-import { useBodies, useBook } from '../intake/useBook';
+import { useBook } from '../intake/useBook';
+import { BodiesOwe } from './BodiesOwe';
 import './control.css';
 import { ControlGrid } from './ControlGrid';
+import { FilterDialog } from './FilterDialog';
+import { OnlyChips } from './OnlyChips';
+import { EVERYTHING, isThis, narrows, type Only } from './only';
 import { PrintedRows } from './PrintedRows';
 import { RegisterDialog } from './RegisterDialog';
 import { RemindDialog } from './RemindDialog';
@@ -38,16 +43,39 @@ export function ControlScreen(props: { queue: Queue }) {
   const { queue } = props;
   const { book } = useBook();
   const [typed, setTyped] = useState('');
-  const [agency, setAgency] = useState<string | null>(null);
-  const bodies = useBodies(book, false);
+  const [chosen, setChosen] = useState<Only>(EVERYTHING);
   const filter = useDeferredValue(typed.trim());
-  const { query, rows, counts, today } = useRows(queue, filter, agency);
+  const only = useMemo(() => ({ ...chosen, filter }), [chosen, filter]);
+  const { query, rows, counts, today } = useRows(queue, only);
   const [selected, setSelected] = useState<ReadonlyMap<string, ControlRow>>(new Map());
   const [reminding, setReminding] = useState<readonly ControlRow[]>();
   const [register, setRegister] = useState(false);
+  const [filtering, setFiltering] = useState(false);
+  const [byBody, setByBody] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  const printout = usePrintout(queue, filter, agency);
+  const printout = usePrintout(queue, only);
+  const saved = useCommand('queues_saved', {}).data?.queues ?? [];
+  const me = useCommand('colleagues', {}).data?.me ?? null;
+  const mine = me !== null && only.officer === me;
+  const grouped = byBody && queue === 'waiting_agency';
   const now = today ?? dayOf(new Date());
+
+  function show(next: Only): void {
+    setChosen(next);
+    setTyped(next.filter);
+    setSelected(new Map());
+  }
+
+  function use(own: SavedQueue): void {
+    const { queue: where, agency, category, officer, filter: words } = own;
+    show({ agency, category, officer, filter: words });
+    setByBody(false);
+    if (where !== queue) navigate({ screen: 'control', queue: where });
+  }
+
+  const toggleMine = () => show({ ...only, officer: mine ? null : me });
+  const act = useRef(toggleMine);
+  act.current = toggleMine;
 
   useEffect(() => {
     function press(event: KeyboardEvent): void {
@@ -64,16 +92,28 @@ export function ControlScreen(props: { queue: Queue }) {
       if (slash && !isTyping(event.target)) {
         event.preventDefault();
         search.current?.focus();
+        return;
       }
+      if (isTyping(event.target) || event.ctrlKey || event.shiftKey) return;
+      const keys: Record<string, () => void> = {
+        KeyF: () => setFiltering(true),
+        KeyM: () => act.current(),
+        ...(queue === 'waiting_agency' ? { KeyG: () => setByBody((on) => !on) } : {}),
+      };
+      const run = keys[event.code];
+      if (!run) return;
+      event.preventDefault();
+      run();
     }
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [printout.run]);
+  }, [printout.run, queue]);
 
   const total = useMemo(() => {
-    if (filter !== '' || agency !== null) return query.hasNextPage ? -1 : rows.length;
+    // Words are looked for row by row: how many hold them is known at the end.
+    if (filter !== '') return query.hasNextPage ? -1 : rows.length;
     return counts?.[queue] ?? rows.length;
-  }, [filter, agency, query.hasNextPage, rows.length, counts, queue]);
+  }, [filter, query.hasNextPage, rows.length, counts, queue]);
 
   return (
     <Screen
@@ -105,15 +145,29 @@ export function ControlScreen(props: { queue: Queue }) {
               {t(`control.queue.${id}`)}
             </Pill>
           ))}
+          {saved.map((own) => (
+            <Pill key={own.name} selected={isThis(own, queue, only)} onChange={() => use(own)}>
+              {own.name}
+            </Pill>
+          ))}
         </fieldset>
         <div className="control-tools">
-          <Combo
-            label={<span className="sr">{t('control.by_agency')}</span>}
-            items={bodies}
-            value={agency}
-            placeholder={t('control.agency_all')}
-            onChange={setAgency}
-          />
+          {queue === 'waiting_agency' ? (
+            <Pill selected={byBody} kbd="G" onChange={setByBody}>
+              {t('control.owe.by_body')}
+            </Pill>
+          ) : null}
+          <Pill selected={mine} kbd="M" disabled={me === null} onChange={toggleMine}>
+            {t('control.only.mine')}
+          </Pill>
+          <Button
+            quiet
+            icon
+            label={`${t('control.only.title')} (F)`}
+            onPress={() => setFiltering(true)}
+          >
+            <Funnel aria-hidden="true" />
+          </Button>
           <div className="control-filter">
             <Field
               label={<span className="sr">{t('control.filter.label')}</span>}
@@ -140,15 +194,27 @@ export function ControlScreen(props: { queue: Queue }) {
             icon
             label={`${t('control.print')} (Ctrl+P)`}
             pending={printout.preparing}
-            onPress={printout.run}
+            onPress={() => printout.run()}
           >
             <Printer aria-hidden="true" />
           </Button>
         </div>
       </div>
       {query.error ? <ErrorNote error={query.error} onRetry={() => void query.refetch()} /> : null}
-      <ErrorNote error={printout.error} onRetry={printout.run} />
-      {rows.length > 0 ? (
+      <ErrorNote error={printout.error} onRetry={() => printout.run()} />
+      <OnlyChips only={only} book={book} onChange={show} />
+      {grouped ? (
+        <BodiesOwe
+          only={only}
+          book={book}
+          onOpen={(agency) => {
+            show({ ...only, agency });
+            setByBody(false);
+          }}
+          onPrint={printout.run}
+          onRemind={setReminding}
+        />
+      ) : rows.length > 0 ? (
         <ControlGrid
           key={queue}
           rows={rows}
@@ -172,14 +238,7 @@ export function ControlScreen(props: { queue: Queue }) {
         </section>
       ) : query.error ? null : (
         <section className="card">
-          <Nothing
-            queue={queue}
-            filtered={filter !== '' || agency !== null}
-            onClear={() => {
-              setTyped('');
-              setAgency(null);
-            }}
-          />
+          <Nothing queue={queue} filtered={narrows(only)} onClear={() => show(EVERYTHING)} />
         </section>
       )}
       {reminding ? (
@@ -191,6 +250,19 @@ export function ControlScreen(props: { queue: Queue }) {
             setReminding(undefined);
             setSelected(new Map());
           }}
+        />
+      ) : null}
+      {filtering ? (
+        <FilterDialog
+          queue={queue}
+          only={only}
+          book={book}
+          saved={saved}
+          onUse={(next) => {
+            show(next);
+            setFiltering(false);
+          }}
+          onClose={() => setFiltering(false)}
         />
       ) : null}
       {register ? <RegisterDialog today={now} onClose={() => setRegister(false)} /> : null}

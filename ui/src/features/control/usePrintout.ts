@@ -1,6 +1,7 @@
 // The list on paper: all rows of the queue, not only those in sight, then the print window.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ControlRow, Queue } from '../../backend';
+import type { Only } from './only';
 import { rowsToPrint } from './useRows';
 
 /** More than this is no list for paper. */
@@ -12,23 +13,27 @@ export interface Printed {
   cut: boolean;
 }
 
-export function usePrintout(queue: Queue, filter: string, agency: string | null) {
+export function usePrintout(queue: Queue, only: Only) {
   const [pages, setPages] = useState<Printed>();
   const [preparing, setPreparing] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const running = useRef(false);
-  const run = useCallback(() => {
+  // The latest question, whichever key or button asks for it.
+  const asked = useRef({ queue, only });
+  asked.current = { queue, only };
+  const run = useCallback((agency?: string) => {
     if (running.current) return;
     running.current = true;
     setPreparing(true);
     setError(null);
-    rowsToPrint(queue, filter, agency, PRINTED_ROWS_MAX)
+    const now = asked.current;
+    rowsToPrint(now.queue, agency ? { ...now.only, agency } : now.only, PRINTED_ROWS_MAX)
       .then(setPages, setError)
       .finally(() => {
         running.current = false;
         setPreparing(false);
       });
-  }, [queue, filter, agency]);
+  }, []);
   useEffect(() => {
     if (!pages) return;
     const done = () => setPages(undefined);

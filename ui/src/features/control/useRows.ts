@@ -2,11 +2,12 @@
 import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type ControlPage, type ControlRow, call, type Queue, type Refusal } from '../../backend';
+import type { Only } from './only';
 
 const PAGE = 100;
 
-export function useRows(queue: Queue, filter: string, agency: string | null) {
-  const args = { queue, filter, agency, category: null, officer: null, limit: PAGE };
+export function useRows(queue: Queue, only: Only) {
+  const args = { queue, ...only, limit: PAGE };
   const query = useInfiniteQuery<
     ControlPage,
     Refusal,
@@ -37,22 +38,13 @@ function distinct(pages: readonly ControlPage[]): ControlRow[] {
 /** Rows for paper: at most `most` of them, and whether that was all. */
 export async function rowsToPrint(
   queue: Queue,
-  filter: string,
-  agency: string | null,
+  only: Only,
   most: number,
 ): Promise<{ rows: ControlRow[]; today: string; cut: boolean }> {
   const pages: ControlPage[] = [];
   let after: string | null = null;
   for (;;) {
-    const page: ControlPage = await call('control', {
-      queue,
-      filter,
-      agency,
-      category: null,
-      officer: null,
-      after,
-      limit: 200,
-    });
+    const page: ControlPage = await call('control', { queue, ...only, after, limit: 200 });
     pages.push(page);
     after = page.rows.at(-1)?.key ?? null;
     const rows = distinct(pages);

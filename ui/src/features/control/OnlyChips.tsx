@@ -1,0 +1,36 @@
+// What is left out of the list stands above it, each with a way back.
+import { X } from 'lucide-react';
+import { t } from '../../i18n';
+import { Button } from '../../kit';
+import type { Book } from '../intake/form';
+import { bodyName, themeName } from '../intake/useBook';
+import { useOfficers } from './FilterDialog';
+import type { Only } from './only';
+
+export function OnlyChips(props: { only: Only; book: Book; onChange: (only: Only) => void }) {
+  const { only, book, onChange } = props;
+  const officers = useOfficers();
+  const chips: { key: keyof Only; text: string }[] = [];
+  if (only.officer) {
+    const officer = officers.find((o) => o.id === only.officer);
+    chips.push({ key: 'officer', text: officer?.label ?? t('control.only.officer') });
+  }
+  if (only.agency) chips.push({ key: 'agency', text: bodyName(book, only.agency) });
+  if (only.category) chips.push({ key: 'category', text: themeName(book, only.category) });
+  if (chips.length === 0) return null;
+  return (
+    <ul className="only-chips" aria-label={t('control.only.now')}>
+      {chips.map((chip) => (
+        <li key={chip.key}>
+          <Button
+            small
+            label={t('control.only.drop', { what: chip.text })}
+            onPress={() => onChange({ ...only, [chip.key]: null })}
+          >
+            {chip.text} <X aria-hidden="true" />
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
