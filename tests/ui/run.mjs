@@ -206,8 +206,8 @@ async function fill(page) {
   await page.keyboard.press('Alt+Enter');
   await page.waitForTimeout(400);
   await page.evaluate(() => document.activeElement?.blur());
-  // Referral and task beside the advice: the form is at its longest.
-  for (const digit of ['2', '3']) {
+  // Referral, task and “not known yet” beside the advice: the form is at its longest.
+  for (const digit of ['2', '3', '6']) {
     await page.keyboard.press(digit);
     await page.evaluate(() => document.activeElement?.blur());
   }
@@ -255,6 +255,16 @@ async function screens(lang, options, how) {
   await page.keyboard.press('Escape');
   await go('#/control', '[role="grid"] [data-index]');
   await look(desk, 'control', how);
+  await page.keyboard.press('f');
+  await page.waitForSelector('[role="dialog"] input');
+  await look(desk, 'control, filter', how);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+  await page.keyboard.press('m');
+  await page.waitForSelector('.only-chips');
+  await look(desk, 'control, mine', how);
+  await page.keyboard.press('m');
   await page.locator('.control-tools .register').click();
   await page.waitForSelector('[role="dialog"] input');
   await look(desk, 'register', how);

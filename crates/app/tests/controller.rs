@@ -133,3 +133,29 @@ fn an_officers_own_lists_are_hers_and_open_what_they_count() {
         "lists are each officer's own"
     );
 }
+
+#[test]
+fn i_do_not_know_is_a_way_with_a_name() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Серікбаев", "officer", &[]);
+    let other = officer(&desk, "Серікбаев");
+    let visit = |undecided: Value| {
+        json!({ "form": { "text": "Странный шум под домом", "language": "ru",
+                          "advice": "Мы разберёмся и позвоним", "undecided": undecided } })
+    };
+    let stranger = json!({ "controller": "01900000-0000-7000-8000-000000000001" });
+    assert_eq!(desk.call("intake_finish", visit(stranger)).unwrap_err().code, "no_such_officer");
+    let done = desk.ok("intake_finish", visit(json!({ "controller": other })));
+    // Advice alone would be no case: somebody promised to find out, so it is one.
+    assert_eq!(done["becomes"], "case");
+    let case = done["case"].as_str().unwrap();
+    assert_eq!(desk.case(case)["controller"]["id"], other);
+    assert_eq!(desk.case(case)["obligations"][0]["what"], "decide");
+    assert_eq!(board(&desk, &other), vec![case.to_owned()]);
+    // Nobody named: the one who listened.
+    let done = desk.ok("intake_finish", visit(json!({})));
+    let view = desk.case(done["case"].as_str().unwrap());
+    assert_eq!(view["controller"]["id"], officer(&desk, "Әлиева"));
+    assert!(view["timeline"].to_string().contains("controller_named"), "the choice is kept");
+}

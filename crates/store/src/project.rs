@@ -3,7 +3,7 @@
 
 use crate::db::Tx;
 use crate::error::Result;
-use crate::lists::{ObligationBody, ReferralBrief};
+use crate::lists::{ObligationBody, ReferralBrief, write_answer_times};
 use crate::log;
 use crate::search::keys::{Key, keys_of};
 use crate::sql;
@@ -216,6 +216,7 @@ pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
         "DELETE FROM case_secret WHERE case_id = ?1",
         "DELETE FROM obligation WHERE case_id = ?1",
         "DELETE FROM find_key WHERE case_id = ?1",
+        "DELETE FROM answer_time WHERE case_id = ?1",
         // A layer that is gone has to leave the index too.
         "UPDATE doc SET indexed = 0 WHERE case_id = ?1",
     ] {
@@ -237,6 +238,9 @@ fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
              ON CONFLICT (case_id, layer) DO NOTHING",
         )?
         .execute(rusqlite::params![id, layer as i64])?;
+    }
+    if let Some(state) = &p.base {
+        write_answer_times(tx, case_id, state)?;
     }
     for (n, o) in (0i64..).zip(p.owed()) {
         write_owed(tx, case_id, n, p, o)?;

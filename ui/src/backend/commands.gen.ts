@@ -134,6 +134,24 @@ first_due: string | null,
  */
 late_wd: number, };
 
+export type BodyRecord = { agency: AgencyCode, 
+/**
+ * Answers it was taken from.
+ */
+answers: number, 
+/**
+ * Working days within which half of them came.
+ */
+usual_wd: number, 
+/**
+ * The day that would be, asked today.
+ */
+usual_day: string, 
+/**
+ * Working days within which nine of ten came.
+ */
+nearly_all_wd: number, };
+
 export type CardLine = { 
 /**
  * The day that counts: the desk's own confirmation, else the shipped one.
@@ -283,6 +301,10 @@ export type CategoryHelp = { code: CategoryCode,
  * `police`, `forward`, `register`, `emergency`, `advise`.
  */
 route: string, agencies: Array<AgencyCode>, 
+/**
+ * How soon the first of them really answers; none when it answered too seldom to tell.
+ */
+record: BodyRecord | null, 
 /**
  * Service promise, with its derivation; none for `advise`.
  */
@@ -735,6 +757,10 @@ more_issues: Array<MoreIssue>, advice: string | null,
  * Cards the advice was taken from, with their versions.
  */
 advice_cards: Array<CardRef>, referrals: Array<ReferralForm>, tasks: Array<TaskForm>, crime: CrimeForm | null, 
+/**
+ * Nobody knows yet whose it is: the case stays here, and somebody answers for it.
+ */
+undecided: Undecided | null, 
 /**
  * An existing case this visit belongs to.
  */
@@ -1557,6 +1583,12 @@ values: { [key in string]: string },
 standing: string, tone: Tone, };
 
 export type Tone = "calm" | "ours" | "good" | "attention" | "bad";
+
+export type Undecided = { 
+/**
+ * Who finds out; `None` = the officer who takes it down.
+ */
+controller: OfficerId | null, };
 
 export type WaitingOn = "us" | "agency" | "region";
 

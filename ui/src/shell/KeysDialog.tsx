@@ -22,7 +22,7 @@ const EVERYWHERE: readonly Line[] = [
 const INTAKE: readonly Line[] = [
   ['Ctrl+Enter', 'app.keys.finish'],
   ['Esc', 'app.keys.aside'],
-  ['Ctrl+1…5', 'app.keys.outcomes'],
+  ['Ctrl+1…6', 'app.keys.outcomes'],
   ['Alt+I', 'intake.issue.add'],
   ['Alt+L', 'intake.keys.leaves'],
   ['Alt+S', 'intake.keys.signs'],
@@ -38,6 +38,9 @@ const LISTS: readonly Line[] = [
   ['Space', 'app.keys.select'],
   ['R', 'app.keys.remind'],
   ['/', 'app.keys.filter'],
+  ['M', 'app.keys.mine'],
+  ['F', 'app.keys.only'],
+  ['G', 'app.keys.by_body'],
 ];
 
 export function KeysDialog(props: { open: boolean; onClose: () => void }) {

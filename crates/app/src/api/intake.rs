@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{Obligation, WaitingOn};
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{Channel, Disclosed, Leaving, Party};
-use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DraftId};
+use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DraftId, OfficerId};
 use esik_domain::iin::IinCheck;
 use esik_domain::knowledge::CardRef;
 use esik_domain::phone::PhoneCheck;
@@ -41,6 +41,8 @@ pub struct IntakeForm {
     pub referrals: Vec<ReferralForm>,
     pub tasks: Vec<TaskForm>,
     pub crime: Option<CrimeForm>,
+    /// Nobody knows yet whose it is: the case stays here, and somebody answers for it.
+    pub undecided: Option<Undecided>,
     /// An existing case this visit belongs to.
     pub existing_case: Option<CaseId>,
     /// The ticket the person was called by; it is over when the intake is finished.
@@ -83,6 +85,15 @@ pub struct TaskForm {
     pub text: String,
     #[serde(default)]
     pub due: Option<NaiveDate>,
+}
+
+/// “I do not know”: a way like the others, with a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Undecided {
+    /// Who finds out; `None` = the officer who takes it down.
+    #[ts(as = "Option<OfficerId>")]
+    pub controller: Option<OfficerId>,
 }
 
 /// The crime branch: only that it was registered, never what it was about.
@@ -160,6 +171,8 @@ pub struct CategoryHelp {
     /// `police`, `forward`, `register`, `emergency`, `advise`.
     pub route: String,
     pub agencies: Vec<AgencyCode>,
+    /// How soon the first of them really answers; none when it answered too seldom to tell.
+    pub record: Option<BodyRecord>,
     /// Service promise, with its derivation; none for `advise`.
     pub promise: Option<Deadline>,
     /// The legal term of the appeal, with its derivation.
@@ -169,6 +182,20 @@ pub struct CategoryHelp {
     pub crime_flag: String,
     /// 1 now … 4 can wait.
     pub urgency: u8,
+}
+
+/// A body's own record, from its last answers to this station.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BodyRecord {
+    pub agency: AgencyCode,
+    /// Answers it was taken from.
+    pub answers: u32,
+    /// Working days within which half of them came.
+    pub usual_wd: u32,
+    /// The day that would be, asked today.
+    pub usual_day: NaiveDate,
+    /// Working days within which nine of ten came.
+    pub nearly_all_wd: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

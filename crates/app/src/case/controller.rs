@@ -3,11 +3,11 @@
 use super::done;
 use crate::api::{CaseDone, Colleague, Colleagues, ControllerName, Nothing};
 use crate::append::{Line, save_one};
-use crate::desk::Desk;
+use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use esik_domain::case::CaseState;
 use esik_domain::event::{Body, ControllerNamed, Role};
-use esik_domain::ids::OfficerId;
+use esik_domain::ids::{Circle, OfficerId};
 use esik_domain::policy::sees;
 use esik_domain::text::normalize_input;
 use esik_store::officers::{self, Officer};
@@ -35,42 +35,46 @@ pub fn colleagues(desk: &Desk, _: Nothing) -> Result<Colleagues, AppError> {
 /// `no_such_officer`; `not_in_circle` for one who may not know of the case; `not_open`, `not_found`.
 pub fn controller_name(desk: &Desk, r: ControllerName) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
-    let officer = open
-        .store
-        .read(|conn| officers::get(conn, r.officer))?
-        .filter(|o| o.card.station == open.station && can_answer(o))
-        .ok_or_else(|| AppError::refused("no_such_officer"))?;
     let reason = normalize_input(&r.reason);
     save_one(desk, r.case, |case, _| {
         if !case.is_case() || case.closed.is_some() {
             return Err(AppError::refused("not_open"));
         }
-        named(case, &officer, reason)
+        may_answer(&open, r.officer, &case.circle, case.author)?;
+        Ok(named(case, r.officer, reason))
     })?;
     Ok(done(r.case))
 }
 
 /// The event that gives an open case to an officer; nothing when it is already his.
+pub(crate) fn named(case: &CaseState, officer: OfficerId, reason: String) -> Vec<Line> {
+    if case.controller() == officer {
+        return Vec::new();
+    }
+    let body = Body::ControllerNamed(ControllerNamed { officer, reason, more: Map::new() });
+    vec![Line { body, base: case.set_by.get("controller").copied(), circle: None }]
+}
+
+/// An officer of the station who may know of a case of this circle.
 ///
 /// # Errors
-/// `not_in_circle`.
-pub(crate) fn named(
-    case: &CaseState,
-    officer: &Officer,
-    reason: String,
-) -> Result<Vec<Line>, AppError> {
-    if !sees(&officer.actor(), &case.circle, case.author) {
-        return Err(AppError::refused("not_in_circle"));
+/// `no_such_officer`, `not_in_circle`.
+pub(crate) fn may_answer(
+    open: &Open,
+    id: OfficerId,
+    circle: &Circle,
+    author: OfficerId,
+) -> Result<(), AppError> {
+    let officer = open
+        .store
+        .read(|conn| officers::get(conn, id))?
+        .filter(|o| o.card.station == open.station && can_answer(o))
+        .ok_or_else(|| AppError::refused("no_such_officer"))?;
+    if sees(&officer.actor(), circle, author) {
+        Ok(())
+    } else {
+        Err(AppError::refused("not_in_circle"))
     }
-    if case.controller() == officer.card.id {
-        return Ok(Vec::new());
-    }
-    let body = Body::ControllerNamed(ControllerNamed {
-        officer: officer.card.id,
-        reason,
-        more: Map::new(),
-    });
-    Ok(vec![Line { body, base: case.set_by.get("controller").copied(), circle: None }])
 }
 
 fn can_answer(officer: &Officer) -> bool {

@@ -12,7 +12,7 @@ use esik_domain::calendar::{Calendar, local};
 use esik_domain::catalog::{AppkBody, Catalog};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, CouponIssued};
-use esik_domain::ids::CaseId;
+use esik_domain::ids::{CaseId, OfficerId};
 use esik_store::StoreError;
 use serde_json::Map;
 use std::sync::Arc;
@@ -20,7 +20,12 @@ use std::sync::Arc;
 /// Letters and digits of a coupon's typed code: none that look alike.
 const CODE_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-fn ground<'a>(now: DateTime<Utc>, number: String, uuid: &'a dyn Fn() -> uuid::Uuid) -> Ground<'a> {
+fn ground<'a>(
+    now: DateTime<Utc>,
+    officer: OfficerId,
+    number: String,
+    uuid: &'a dyn Fn() -> uuid::Uuid,
+) -> Ground<'a> {
     Ground {
         catalog: Catalog::shipped(),
         calendar: Calendar::shipped_ref(),
@@ -28,6 +33,7 @@ fn ground<'a>(now: DateTime<Utc>, number: String, uuid: &'a dyn Fn() -> uuid::Uu
         now,
         number,
         uuid,
+        officer,
     }
 }
 
@@ -43,7 +49,7 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
         .store
         .read(|conn| esik_store::numbers::peek(conn, &open.station, year, open.device_id))?;
     let env = desk.env().clone();
-    let decided = plan(&r.form, &ground(now, next.number.clone(), &|| env.uuid()));
+    let decided = plan(&r.form, &ground(now, open.actor.id, next.number.clone(), &|| env.uuid()));
     let makes_case = decided.becomes == Becomes::Case;
     Ok(Preview {
         becomes: decided.becomes.code().to_owned(),
@@ -84,9 +90,12 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         return Ok(done);
     }
     {
-        let dry = plan(&r.form, &ground(pen.at, String::new(), &|| pen.uuid()));
+        let dry = plan(&r.form, &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid()));
         if let Some(missing) = dry.missing.into_iter().next() {
             return Err(AppError::Refused(missing));
+        }
+        if let Some(named) = r.form.undecided.as_ref().and_then(|u| u.controller) {
+            crate::case::controller::may_answer(&open, named, &dry.circle, open.actor.id)?;
         }
     }
     let year = local(pen.at).year();
@@ -101,12 +110,13 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         let open = &pen.open;
         // Decided again inside the transaction, with the number it really gets.
         let mut number = String::new();
-        let first = plan(&form, &ground(pen.at, String::new(), &|| pen.uuid()));
+        let first = plan(&form, &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid()));
         if first.becomes == Becomes::Case {
             number =
                 esik_store::numbers::take_number(tx, &open.station, year, open.device_id)?.number;
         }
-        let mut decided = plan(&form, &ground(pen.at, number.clone(), &|| pen.uuid()));
+        let mut decided =
+            plan(&form, &ground(pen.at, pen.open.actor.id, number.clone(), &|| pen.uuid()));
         if decided.becomes == Becomes::Case {
             coupon(&mut decided, &pen, &number, code, secret);
         }

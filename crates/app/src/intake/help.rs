@@ -2,15 +2,15 @@
 //! derivation, similar cases, what the “who” line means.
 
 use super::plan::{Ground, promise};
-use crate::api::{CategoryHelp, Help, HelpRequest, KnownPerson, SimilarCase, WhoRead};
+use crate::api::{BodyRecord, CategoryHelp, Help, HelpRequest, KnownPerson, SimilarCase, WhoRead};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;
 use esik_domain::case::WaitingOn;
 use esik_domain::catalog::{Catalog, Route, circle_for};
-use esik_domain::deadline::{Counting, legal_clock};
-use esik_domain::ids::{AgencyCode, CategoryCode};
+use esik_domain::deadline::{Counting, legal_clock, working_days};
+use esik_domain::ids::{AgencyCode, CategoryCode, OfficerId};
 use esik_domain::name::PersonName;
 use esik_domain::suggest::{History, suggest};
 use esik_store::lists::{self, SimilarQuery};
@@ -43,7 +43,11 @@ pub fn intake_help(desk: &Desk, r: HelpRequest) -> Result<Help, AppError> {
         .or_else(|| suggestion.categories.first().map(|c| CategoryCode(c.code.clone())));
     let who = read_who(&open, &r.who_line)?;
     let similar = similar(&open, &r, category.as_ref(), &who, now)?;
-    Ok(Help { chosen: category.and_then(|c| category_help(&c, now)), suggestion, similar, who })
+    let mut chosen = category.and_then(|c| category_help(&c, now));
+    if let Some(help) = &mut chosen {
+        help.record = record(&open, help.agencies.first(), now)?;
+    }
+    Ok(Help { chosen, suggestion, similar, who })
 }
 
 fn head(text: &str) -> &str {
@@ -52,6 +56,24 @@ fn head(text: &str) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
+}
+
+/// How soon the body really answers: what we may tell the applicant honestly.
+fn record(
+    open: &Open,
+    agency: Option<&AgencyCode>,
+    now: DateTime<Utc>,
+) -> Result<Option<BodyRecord>, AppError> {
+    let Some(agency) = agency else { return Ok(None) };
+    let found = open.store.read(|conn| lists::answer_record(conn, agency))?;
+    let calendar = Calendar::shipped_ref();
+    Ok(found.map(|r| BodyRecord {
+        agency: agency.clone(),
+        answers: r.answers,
+        usual_wd: r.usual_wd,
+        usual_day: working_days(calendar, now, r.usual_wd.max(1), &Counting::default()).due,
+        nearly_all_wd: r.nearly_all_wd,
+    }))
 }
 
 fn category_help(code: &CategoryCode, now: DateTime<Utc>) -> Option<CategoryHelp> {
@@ -66,6 +88,7 @@ fn category_help(code: &CategoryCode, now: DateTime<Utc>) -> Option<CategoryHelp
         now,
         number: String::new(),
         uuid: &uuid,
+        officer: OfficerId(uuid::Uuid::nil()),
     };
     let agencies: Vec<AgencyCode> = category
         .agency_primary
@@ -84,6 +107,7 @@ fn category_help(code: &CategoryCode, now: DateTime<Utc>) -> Option<CategoryHelp
         code: code.clone(),
         route: name(serde_json::to_value(category.route)),
         agencies,
+        record: None,
         promise,
         legal: category
             .appeal_kind

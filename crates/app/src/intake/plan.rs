@@ -11,11 +11,13 @@ use esik_domain::deadline::{
     AppealKind, Counting, Deadline, can_be_due, legal_clock, working_days,
 };
 use esik_domain::event::{
-    Address, AdviceGiven, Basis, Body, CaseOpened, CrimeHandedOver, Disclosed, IssueAdded, Leaving,
-    NoteAdded, Party, PartyAdded, PartyRole, ReferralDrafted, ReferralSent, TEXT_BYTES_MAX,
-    TaskAssigned, VisitNoted,
+    Address, AdviceGiven, Basis, Body, CaseOpened, ControllerNamed, CrimeHandedOver, Disclosed,
+    IssueAdded, Leaving, NoteAdded, Party, PartyAdded, PartyRole, ReferralDrafted, ReferralSent,
+    TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
 };
-use esik_domain::ids::{AgencyCode, CategoryCode, Circle, IssueId, PartyId, ReferralId, TaskId};
+use esik_domain::ids::{
+    AgencyCode, CategoryCode, Circle, IssueId, OfficerId, PartyId, ReferralId, TaskId,
+};
 use esik_domain::knowledge::CardRef;
 use esik_domain::leaving::{LeavingFault, may_refer};
 use esik_domain::text::normalize_input;
@@ -91,6 +93,8 @@ pub struct Ground<'a> {
     /// The register number the case will have; empty in a preview without one.
     pub number: String,
     pub uuid: &'a dyn Fn() -> Uuid,
+    /// Who takes it down.
+    pub officer: OfficerId,
 }
 
 /// Decides. Never refuses acceptance: what is missing is only what the chosen way itself needs.
@@ -99,7 +103,7 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     let text = normalize_input(&form.text);
     let crime = form.crime.is_some();
     let social = form.crime.as_ref().map(|c| normalize_input(&c.social_sentence));
-    let works = !form.referrals.is_empty() || !form.tasks.is_empty();
+    let works = !form.referrals.is_empty() || !form.tasks.is_empty() || form.undecided.is_some();
     let has_social = social.as_ref().is_some_and(|s| !s.trim().is_empty());
     let becomes = if form.existing_case.is_some() {
         Becomes::Visit
@@ -182,6 +186,13 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
             unit: t.unit.clone(),
             owner: None,
             due: t.due,
+            more: Map::new(),
+        }));
+    }
+    if let Some(undecided) = &form.undecided {
+        plan.push(Body::ControllerNamed(ControllerNamed {
+            officer: undecided.controller.unwrap_or(ground.officer),
+            reason: String::new(),
             more: Map::new(),
         }));
     }

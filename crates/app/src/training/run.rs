@@ -154,6 +154,7 @@ fn imagined(open: &Open, run: &Run, now: DateTime<Utc>) -> Result<Option<CaseSta
         now,
         number: String::new(),
         uuid: &uuid::Uuid::nil,
+        officer: open.actor.id,
     };
     let entries: Vec<Entry> = plan(&form, &ground)
         .events

@@ -8,6 +8,7 @@ mod home;
 mod lines;
 mod past;
 mod period;
+mod record;
 mod similar;
 
 pub use board::{Board, ControlPage, Only, Queue, control};
@@ -20,6 +21,8 @@ pub use home::{Reception, reception};
 pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
 pub use past::past_cases;
 pub use period::opened_between;
+pub use record::{AnswerRecord, answer_record};
 pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};
 
 pub(crate) use lines::case_line_of;
+pub(crate) use record::write_answer_times;

@@ -260,3 +260,39 @@ fn officers_settings_and_the_journal_are_kept() {
         assert!(desk.store.write(move |tx| Ok(tx.execute(forbidden, [])?)).is_err());
     }
 }
+
+/// A request to a body and its answer so many days later, in a circle.
+fn answered_after(desk: &Desk, n: u64, agency: &str, days: i64, circle: &str) {
+    let case = CaseId(next());
+    let m = i64::try_from(n).unwrap();
+    let id = ReferralId(next());
+    let mut events = case_events(n, Party::default(), "Нет тепла", circle);
+    events.extend(referral(id, agency, "Прошу", m));
+    events.push(event(
+        "agency_answered",
+        m + days * 24 * 60,
+        serde_json::json!({ "referral_id": id, "text": "Сделано" }),
+    ));
+    let events = events.into_iter().map(|e| e.within(Circle(circle.to_owned()))).collect();
+    desk.append(1, case, events).unwrap();
+}
+
+#[test]
+fn how_soon_a_body_answers_is_its_own_record_and_tells_nothing_of_restricted_cases() {
+    let desk = Desk::new(1);
+    let record = |agency: &str| {
+        let agency = AgencyCode::from(agency);
+        desk.store.read(|c| lists::answer_record(c, &agency)).unwrap()
+    };
+    // Monday, 23 November 2026: 1, 2, 3, 4 and 8 days later are 1, 2, 3, 4 and 6 working days.
+    for (n, days) in [1, 2, 3, 4].into_iter().enumerate() {
+        answered_after(&desk, n as u64, "E-HEA", days, "open");
+    }
+    assert_eq!(record("E-HEA"), None, "four answers say nothing");
+    answered_after(&desk, 10, "E-HEA", 8, "dv");
+    assert_eq!(record("E-HEA"), None, "a restricted case is not counted");
+    answered_after(&desk, 11, "E-HEA", 8, "open");
+    let known = record("E-HEA").unwrap();
+    assert_eq!((known.answers, known.usual_wd, known.nearly_all_wd), (5, 3, 6));
+    assert_eq!(record("E-WAT"), None, "each body has its own");
+}

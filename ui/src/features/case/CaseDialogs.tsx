@@ -8,6 +8,7 @@ import { AdviceDialog } from './AdviceDialog';
 import { CheckDialog } from './CheckDialog';
 import { CloseDialog, ReopenDialog } from './CloseDialog';
 import { ContactDialog } from './ContactDialog';
+import { ControllerDialog } from './ControllerDialog';
 import { BounceDialog, SettleDialog } from './DisputeDialogs';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { FileDialog } from './FileDialog';
@@ -18,7 +19,7 @@ import { CategoryDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
 
 export type Opened =
-  | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' }
+  | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'controller' }
   | { kind: 'paper'; paper: ShownPaper }
   | { kind: 'extension_ask' | 'extension_decide' }
   | { kind: 'notice'; about: string }
@@ -48,6 +49,8 @@ export function CaseDialogs(
   switch (opened.kind) {
     case 'contact':
       return <ContactDialog {...props} />;
+    case 'controller':
+      return <ControllerDialog {...props} />;
     case 'advice':
       return <AdviceDialog {...props} />;
     case 'note':

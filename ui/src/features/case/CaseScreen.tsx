@@ -93,6 +93,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
           <Summary
             view={view}
             book={book}
+            onController={can && view.may_close ? () => open({ kind: 'controller' }) : undefined}
             onCategory={can ? (id) => open({ kind: 'category', issue: id }) : undefined}
           />
           <Referrals view={view} book={book} next={next} onOpen={open} />

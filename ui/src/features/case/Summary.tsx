@@ -11,8 +11,9 @@ export function Summary(props: {
   view: CaseView;
   book: Book;
   onCategory: ((issue: string) => void) | undefined;
+  onController: (() => void) | undefined;
 }) {
-  const { view, book, onCategory } = props;
+  const { view, book, onCategory, onController } = props;
   return (
     <Card padded className="summary">
       <div className="tags">
@@ -51,6 +52,16 @@ export function Summary(props: {
           .join(' · ')}
       </p>
       <Parties view={view} />
+      {view.number !== null ? (
+        <p className="m controller">
+          {t('case.controller', { name: view.controller.name || '–' })}
+          {onController && view.closed === null ? (
+            <Button quiet small onPress={onController}>
+              {t('case.controller.change')}
+            </Button>
+          ) : null}
+        </p>
+      ) : null}
       {onCategory && view.issues[0] && view.closed === null ? (
         <div className="summary-acts">
           {view.issues.map((issue) => (

@@ -91,7 +91,7 @@ export function BodiesOwe(props: {
                     <span className="s"> {t('control.due.late', { n: body.late_wd })}</span>
                   ) : null}
                 </td>
-                <td className="acts">
+                <td className="owe-acts">
                   {body.late > 0 ? (
                     <Button
                       small

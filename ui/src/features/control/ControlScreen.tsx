@@ -8,6 +8,7 @@ import { dayOf } from '../../i18n/dates';
 import { Button, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
+import { useColleagues } from '../case/useColleagues';
 import { isTyping, somethingIsOpen } from '../intake/keys';
 import { useBook } from '../intake/useBook';
 import { BodiesOwe } from './BodiesOwe';
@@ -55,7 +56,8 @@ export function ControlScreen(props: { queue: Queue }) {
   const search = useRef<HTMLInputElement>(null);
   const printout = usePrintout(queue, only);
   const saved = useCommand('queues_saved', {}).data?.queues ?? [];
-  const me = useCommand('colleagues', {}).data?.me ?? null;
+  const { me } = useColleagues();
+  const own = saved.find((kept) => isThis(kept, queue, only));
   const mine = me !== null && only.officer === me;
   const grouped = byBody && queue === 'waiting_agency';
   const now = today ?? dayOf(new Date());
@@ -66,8 +68,8 @@ export function ControlScreen(props: { queue: Queue }) {
     setSelected(new Map());
   }
 
-  function use(own: SavedQueue): void {
-    const { queue: where, agency, category, officer, filter: words } = own;
+  function use(kept: SavedQueue): void {
+    const { queue: where, agency, category, officer, filter: words } = kept;
     show({ agency, category, officer, filter: words });
     setByBody(false);
     if (where !== queue) navigate({ screen: 'control', queue: where });
@@ -138,19 +140,20 @@ export function ControlScreen(props: { queue: Queue }) {
           {QUEUES.filter((id) => shows(id, queue, counts)).map((id) => (
             <Pill
               key={id}
-              selected={id === queue}
+              selected={id === queue && !own}
               {...(counts ? { count: counts[id] } : {})}
               onChange={() => navigate({ screen: 'control', queue: id })}
             >
               {t(`control.queue.${id}`)}
             </Pill>
           ))}
-          {saved.map((own) => (
-            <Pill key={own.name} selected={isThis(own, queue, only)} onChange={() => use(own)}>
-              {own.name}
+          {saved.map((kept) => (
+            <Pill key={kept.name} selected={kept === own} onChange={() => use(kept)}>
+              {kept.name}
             </Pill>
           ))}
         </fieldset>
+        <OnlyChips only={only} book={book} onChange={show} />
         <div className="control-tools">
           {queue === 'waiting_agency' ? (
             <Pill selected={byBody} kbd="G" onChange={setByBody}>
@@ -202,7 +205,6 @@ export function ControlScreen(props: { queue: Queue }) {
       </div>
       {query.error ? <ErrorNote error={query.error} onRetry={() => void query.refetch()} /> : null}
       <ErrorNote error={printout.error} onRetry={() => printout.run()} />
-      <OnlyChips only={only} book={book} onChange={show} />
       {grouped ? (
         <BodiesOwe
           only={only}

@@ -2,10 +2,11 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import type { Queue, SavedQueue } from '../../backend';
-import { useAction, useCommand } from '../../backend/query';
+import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Button, Combo, Field, toast } from '../../kit';
 import { FormDialog } from '../case/FormDialog';
+import { useColleagues } from '../case/useColleagues';
 import type { Book } from '../intake/form';
 import { useBodies, useThemes } from '../intake/useBook';
 import type { Only } from './only';
@@ -23,7 +24,7 @@ export function FilterDialog(props: {
   const [name, setName] = useState('');
   const bodies = useBodies(book, false);
   const themes = useThemes(book);
-  const officers = useOfficers();
+  const { officers } = useColleagues();
   const keep = useAction('queues_save');
 
   function use(): void {
@@ -103,14 +104,4 @@ export function FilterDialog(props: {
       ) : null}
     </FormDialog>
   );
-}
-
-/** Officers who can answer for a case: to choose from, and by id. */
-export function useOfficers() {
-  const { data } = useCommand('colleagues', {});
-  return (data?.officers ?? []).map((officer) => ({
-    id: officer.id,
-    label: officer.id === data?.me ? t('control.only.me', { name: officer.name }) : officer.name,
-    note: officer.post,
-  }));
 }

@@ -2,14 +2,14 @@
 import { X } from 'lucide-react';
 import { t } from '../../i18n';
 import { Button } from '../../kit';
+import { useColleagues } from '../case/useColleagues';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
-import { useOfficers } from './FilterDialog';
 import type { Only } from './only';
 
 export function OnlyChips(props: { only: Only; book: Book; onChange: (only: Only) => void }) {
   const { only, book, onChange } = props;
-  const officers = useOfficers();
+  const { officers } = useColleagues();
   const chips: { key: keyof Only; text: string }[] = [];
   if (only.officer) {
     const officer = officers.find((o) => o.id === only.officer);

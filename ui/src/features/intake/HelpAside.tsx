@@ -214,6 +214,7 @@ function AskCard(props: {
   const theme = book.category(form.category ?? help?.chosen?.code);
   const lang = language();
   const promise = help?.chosen?.code === theme?.code ? help?.chosen?.promise : null;
+  const record = help?.chosen?.code === theme?.code ? help?.chosen?.record : null;
   if (!theme) return null;
   return (
     <Card padded className="ask">
@@ -242,6 +243,16 @@ function AskCard(props: {
           >
             {t('intake.help.why_date')}
           </WhyDate>
+        </p>
+      ) : null}
+      {record ? (
+        <p className={promise && record.usual_day > promise.due ? 'm warns' : 'm'}>
+          {t('intake.help.record', {
+            agency: bodyName(book, record.agency),
+            n: record.usual_wd,
+            date: day(record.usual_day, dayOf(new Date())),
+            m: record.answers,
+          })}
         </p>
       ) : null}
     </Card>

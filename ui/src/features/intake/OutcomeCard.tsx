@@ -6,6 +6,7 @@ import { CrimePane } from './CrimePane';
 import { type Book, OUTCOME_KEYS, type Outcome } from './form';
 import { ReferPane } from './ReferPane';
 import { TaskPane } from './TaskPane';
+import { UndecidedPane } from './UndecidedPane';
 
 export interface PaneProps {
   form: IntakeForm;
@@ -69,6 +70,7 @@ export function OutcomeCard(
       {on.has('crime') ? <CrimePane {...props} /> : null}
       {on.has('refer') ? <ReferPane {...props} /> : null}
       {on.has('task') ? <TaskPane {...props} /> : null}
+      {on.has('undecided') ? <UndecidedPane {...props} /> : null}
       {on.size === 0 ? <p className="s pane">{t('intake.outcome.none')}</p> : null}
     </Card>
   );

@@ -16,7 +16,7 @@ import type {
 import { language } from '../../i18n';
 
 /** The ways a visit can go; several at once are normal. The order is the order of the digit keys. */
-export type Outcome = 'advice' | 'refer' | 'task' | 'crime';
+export type Outcome = 'advice' | 'refer' | 'task' | 'crime' | 'undecided';
 
 /** Digit keys of the outcomes. 4 is kept for the redirect by article 65. */
 export const OUTCOME_KEYS: readonly { outcome: Outcome; digit: number }[] = [
@@ -24,6 +24,7 @@ export const OUTCOME_KEYS: readonly { outcome: Outcome; digit: number }[] = [
   { outcome: 'refer', digit: 2 },
   { outcome: 'task', digit: 3 },
   { outcome: 'crime', digit: 5 },
+  { outcome: 'undecided', digit: 6 },
 ];
 
 export const CIRCUMSTANCES = [
@@ -82,6 +83,7 @@ export function outcomesOf(form: IntakeForm): Outcome[] {
   if (form.referrals.length > 0) on.push('refer');
   if (form.tasks.length > 0) on.push('task');
   if (form.crime !== null) on.push('crime');
+  if (form.undecided !== null) on.push('undecided');
   return on;
 }
 
@@ -222,6 +224,8 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
       };
     case 'crime':
       return { ...form, crime: on ? newCrime(at.now) : null };
+    case 'undecided':
+      return { ...form, undecided: on ? { controller: null } : null };
   }
 }
 

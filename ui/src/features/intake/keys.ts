@@ -63,7 +63,7 @@ export function actOf(
   const { code, ctrlKey, altKey, shiftKey, metaKey } = event;
   if (shiftKey || metaKey) return undefined;
   const enter = code === 'Enter' || code === 'NumpadEnter';
-  const digit = /^(?:Digit|Numpad)([1-5])$/.exec(code)?.[1];
+  const digit = /^(?:Digit|Numpad)([1-6])$/.exec(code)?.[1];
   if (ctrlKey && !altKey) {
     if (enter) return keys.finish;
     return digit ? () => keys.digit(Number(digit)) : undefined;

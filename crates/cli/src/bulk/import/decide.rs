@@ -136,6 +136,7 @@ pub fn decide(
         now: opened_at,
         number,
         uuid: &uuid,
+        officer: open.actor.id,
     };
     let planned = plan(&form(line), &ground);
     if let Some(missing) = planned.missing.into_iter().next() {

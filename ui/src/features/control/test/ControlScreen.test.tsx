@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ControlRow, setHost } from '../../../backend';
+import { type ControlRow, type Queue, type SavedQueue, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { book } from '../../intake/test/samples';
@@ -34,6 +34,15 @@ const row = (n: number, patch: Partial<ControlRow> = {}): ControlRow => ({
   ...patch,
 });
 
+const COLLEAGUES = [
+  { id: 'o1', name: 'Әлиева Д.', post: 'Инспектор', here: true },
+  { id: 'o2', name: 'Байжанов Е.', post: 'Инспектор', here: false },
+];
+const OWE = [
+  { agency: 'E-HEA', total: 3, late: 2, first_due: '2026-11-19', late_wd: 2 },
+  { agency: 'E-ZKH', total: 1, late: 0, first_due: null, late_wd: 0 },
+];
+let own: SavedQueue[];
 let sent: unknown[];
 let asked: Record<string, unknown>[];
 const rows = [row(1), row(2, { what: 'check_answer', waiting_on: 'us' }), row(3)];
@@ -46,6 +55,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   sent = [];
+  own = [];
   asked = [];
   client.clear();
   window.location.hash = '#/control';
@@ -56,6 +66,13 @@ beforeEach(() => {
         sent.push(args);
         return { changed: { cases: [], lists: [] } };
       }
+      if (cmd === 'colleagues') return { me: 'o1', officers: COLLEAGUES };
+      if (cmd === 'queues_saved') return { queues: own };
+      if (cmd === 'queues_save') {
+        own = (args as { queues: SavedQueue[] }).queues;
+        return { changed: { cases: [], lists: ['queues'] } };
+      }
+      if (cmd === 'bodies_owe') return { today: '2026-11-22', bodies: OWE };
       asked.push(args as Record<string, unknown>);
       const { filter } = args as { filter: string };
       const counts = {
@@ -76,12 +93,12 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-async function open() {
+async function open(queue: Queue = 'all') {
   const user = userEvent.setup();
   render(
     <I18nProvider i18n={i18n}>
       <QueryClientProvider client={client}>
-        <ControlScreen queue="all" />
+        <ControlScreen queue={queue} />
       </QueryClientProvider>
     </I18nProvider>,
   );
@@ -134,5 +151,63 @@ describe('the control board', () => {
     await user.keyboard('2026-3');
     await vi.waitFor(() => expect(screen.queryByText('ESK-07-2026-1')).toBeNull());
     expect(asked.at(-1)?.filter).toBe('2026-3');
+  });
+
+  it('shows one officer by a key, and says so above the list', async () => {
+    const { user, line } = await open();
+    await screen.findByRole('button', { name: /Мои/ });
+    line(1).focus();
+    fireEvent.keyDown(line(1), { code: 'KeyM', key: 'ь' });
+    await vi.waitFor(() => expect(asked.at(-1)?.officer).toBe('o1'));
+    const chips = screen.getByRole('list', { name: 'Отобрано' });
+    await user.click(within(chips).getByRole('button', { name: /Әлиева Д. \(я\)/ }));
+    expect(screen.queryByRole('list', { name: 'Отобрано' })).toBeNull();
+    expect(screen.getByRole('button', { name: /Мои/ }).getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('letters typed into the search field are letters', async () => {
+    const { user } = await open();
+    screen.getByRole('searchbox').focus();
+    await user.keyboard('mfg');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    await vi.waitFor(() => expect(asked.at(-1)?.filter).toBe('mfg'));
+    expect(asked.at(-1)?.officer).toBeNull();
+  });
+
+  it('keeps a list of the officer’s own and opens it again', async () => {
+    const { user, line } = await open();
+    line(1).focus();
+    fireEvent.keyDown(line(1), { code: 'KeyF', key: 'а' });
+    const dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('combobox', { name: /Кто отвечает/ }));
+    await user.keyboard('Бай{ArrowDown}{Enter}');
+    await user.click(within(dialog).getByRole('textbox', { name: /свой список/ }));
+    await user.keyboard('Дела Байжанова');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await vi.waitFor(() => expect(own[0]).toMatchObject({ name: 'Дела Байжанова', officer: 'o2' }));
+    await vi.waitFor(() => expect(asked.at(-1)?.officer).toBe('o2'));
+    const pill = await screen.findByRole('button', { name: 'Дела Байжанова' });
+    expect(pill.getAttribute('aria-pressed')).toBe('true');
+    fireEvent.keyDown(window, { code: 'KeyM', key: 'ь' });
+    await vi.waitFor(() => expect(pill.getAttribute('aria-pressed')).toBe('false'));
+    await user.click(pill);
+    expect(pill.getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('tells what each body owes; its late rows are looked at before a reminder goes', async () => {
+    const { user } = await open('waiting_agency');
+    fireEvent.keyDown(window, { code: 'KeyG', key: 'п' });
+    const table = await screen.findByRole('table', { name: 'Кто нам должен ответить' });
+    expect(within(table).getAllByRole('row')).toHaveLength(3);
+    await user.click(within(table).getByRole('button', { name: /^Напомнить: 2/ }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByText('Уйдут 2 напоминания:')).toBeTruthy();
+    expect(asked.at(-1)).toMatchObject({ queue: 'waiting_agency', agency: 'E-HEA' });
+    expect(sent).toEqual([]);
+    await user.keyboard('{Escape}');
+    const body = await screen.findByRole('rowheader', { name: book.agency('E-HEA')?.name.ru });
+    await user.click(within(body).getByRole('button'));
+    await screen.findByRole('grid');
+    expect(asked.at(-1)).toMatchObject({ agency: 'E-HEA' });
   });
 });

@@ -1,0 +1,47 @@
+// The case goes to another officer, who answers for it from then on.
+import { useState } from 'react';
+import { useAction } from '../../backend/query';
+import { t } from '../../i18n';
+import { Combo, Field, toast } from '../../kit';
+import type { DialogProps } from './CaseDialogs';
+import { FormDialog } from './FormDialog';
+import { useColleagues } from './useColleagues';
+
+export function ControllerDialog(props: DialogProps) {
+  const { view, onClose } = props;
+  const name = useAction('controller_name');
+  const { officers } = useColleagues();
+  const [officer, setOfficer] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
+  return (
+    <FormDialog
+      title={t('case.controller.title')}
+      save={t('case.controller.save')}
+      pending={name.isPending}
+      error={name.error}
+      disabled={officer === null}
+      onClose={onClose}
+      onSave={() => {
+        if (officer === null) return;
+        name.mutate(
+          { case: view.id, officer, reason: reason.trim() },
+          {
+            onSuccess: () => {
+              toast(t('case.controller.saved'));
+              onClose();
+            },
+          },
+        );
+      }}
+    >
+      <Combo
+        label={t('case.controller.whom')}
+        items={officers.filter((o) => o.id !== view.controller.id)}
+        value={officer}
+        onChange={setOfficer}
+        autoFocus
+      />
+      <Field label={t('case.controller.reason')} value={reason} onChange={setReason} />
+    </FormDialog>
+  );
+}
