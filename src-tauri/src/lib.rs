@@ -69,6 +69,8 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
                 .min_inner_size(640.0, 480.0)
                 .on_navigation(is_ours)
                 .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
+                // What one person told must not be offered to the next one's form.
+                .general_autofill_enabled(false)
                 .disable_drag_drop_handler();
             // WebKitGTK's ephemeral context turns automation off: under the driver the web view gets
             // a folder of its own that is wiped instead (`settled.md` 27).

@@ -40,7 +40,7 @@ impl Pen {
         (self.uuid)()
     }
 
-    /// Appends to a stream inside a transaction.
+    /// Appends to a stream inside a transaction; the ids of what was saved, in order.
     ///
     /// # Errors
     /// The store's; nothing is saved then.
@@ -49,7 +49,7 @@ impl Pen {
         tx: &mut Tx<'_>,
         case: CaseId,
         planned: Vec<(Planned, Option<EventId>)>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<EventId>, StoreError> {
         let author = Author {
             device_id: self.open.device_id,
             incarnation: self.open.incarnation,
@@ -70,11 +70,12 @@ impl Pen {
             })
             .collect();
         tx.append(&author, case, &events)?;
-        Ok(())
+        Ok(events.into_iter().map(|e| e.id).collect())
     }
 }
 
-/// One event on a case the officer may see and may still change; everything a simple verb does.
+/// Events on a case the officer may see and may still change; everything a simple verb does. The ids of
+/// what was saved, in order.
 ///
 /// # Errors
 /// `not_found` for a case he may not know of, `read_only_case` for one this program is too old for.
@@ -82,7 +83,7 @@ pub fn save_one(
     desk: &Desk,
     case: CaseId,
     decide: impl FnOnce(&esik_domain::case::CaseState, &Pen) -> Result<Vec<Line>, AppError>,
-) -> Result<(), AppError> {
+) -> Result<Vec<EventId>, AppError> {
     let open = desk.opened()?;
     let state = open
         .store
@@ -100,9 +101,9 @@ pub fn save_one(
             (Planned { body: l.body, circle }, l.base)
         })
         .collect();
-    open.store.write(move |tx| pen.append(tx, case, lines))?;
+    let saved = open.store.write(move |tx| pen.append(tx, case, lines))?;
     desk.wake();
-    Ok(())
+    Ok(saved)
 }
 
 /// An event a verb decided on.

@@ -38,11 +38,15 @@ macro_rules! with_commands {
             category_change: CategoryChange -> CaseDone, Desk, true;
             colleagues: Nothing -> Colleagues, Desk, false;
             controller_name: ControllerName -> CaseDone, Close, true;
+            case_correct: CaseCorrect -> CaseDone, Close, true;
+            review_settle: ReviewSettle -> CaseDone, Close, true;
+            undo: Undo -> CaseDone, Desk, true;
             note_add: NoteAdd -> CaseDone, Desk, true;
             contact_record: ContactRecord -> CaseDone, Desk, true;
             referral_send: ReferralSend -> CaseDone, Desk, true;
             referral_check: ReferralCheck -> CaseDone, Desk, true;
             referral_remind: ReferralRemind -> CaseDone, Desk, true;
+            referral_withdraw: ReferralWithdraw -> CaseDone, Close, true;
             answer_file: AnswerFile -> Document, Desk, true;
             task_add: TaskAdd -> CaseDone, Desk, true;
             task_finish: TaskFinish -> CaseDone, Desk, true;
@@ -158,6 +162,7 @@ mod verbs {
     pub use crate::case::close::{case_close, case_reopen};
     pub use crate::case::contact::contact_record;
     pub use crate::case::controller::{colleagues, controller_name};
+    pub use crate::case::correct::{case_correct, review_settle};
     pub use crate::case::coupon::{coupon_preview, coupon_print};
     pub use crate::case::extend::{extension_ask, extension_decide, notice_give};
     pub use crate::case::get::case_get;
@@ -183,6 +188,7 @@ mod verbs {
     pub use crate::referral::redirect::{redirect_prepare, redirect_sign};
     pub use crate::referral::remind::referral_remind;
     pub use crate::referral::send::referral_send;
+    pub use crate::referral::withdraw::referral_withdraw;
     pub use crate::session::create::{officer_add, profile_create};
     pub use crate::session::open::{app_state, session_lock, session_open};
     pub use crate::session::settings::settings_set;
@@ -195,6 +201,7 @@ mod verbs {
         practice_ask, practice_board, practice_finish, practice_go_on, practice_hint,
         practice_start, practice_stop,
     };
+    pub use crate::undo::undo;
 }
 
 /// What belongs to the desk itself, also while somebody practises beside it.

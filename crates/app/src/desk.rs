@@ -5,6 +5,7 @@ use crate::env::Env;
 use crate::error::{AppError, refusal};
 use crate::face::Face;
 use crate::host::Host;
+use crate::intake::thrown_away::ThrownAway;
 use crate::sync::Background;
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, StationId};
@@ -59,6 +60,8 @@ pub struct Open {
     pub device_id: DeviceId,
     pub incarnation: u32,
     pub station: StationId,
+    /// Drafts of the last minute, for their undo.
+    pub(crate) thrown_away: Arc<ThrownAway>,
 }
 
 impl Open {
@@ -82,6 +85,7 @@ impl Open {
             device_id: self.device_id,
             incarnation: self.incarnation,
             station,
+            thrown_away: Arc::clone(&self.thrown_away),
         }
     }
 
@@ -256,10 +260,11 @@ impl Desk {
         if let Some(engine) = engine {
             engine.stop(&self.runtime);
         }
-        if let Some(open) = open
-            && let Err(error) = open.store.close()
-        {
-            tracing::warn!(%error, "the database did not close cleanly");
+        if let Some(open) = open {
+            open.thrown_away.forget_all();
+            if let Err(error) = open.store.close() {
+                tracing::warn!(%error, "the database did not close cleanly");
+            }
         }
         self.host.wipe_documents();
     }

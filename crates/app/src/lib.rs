@@ -21,6 +21,7 @@ pub mod referral;
 pub mod session;
 pub mod sync;
 pub mod training;
+pub mod undo;
 
 pub use desk::{Desk, DeskConfig, Open};
 pub use error::{AppError, internal, refusal};

@@ -50,6 +50,7 @@ fn advice_alone_is_two_actions_and_no_case() {
     let home = desk.ok("reception", json!({}));
     assert_eq!(home["taken_today_count"], 1);
     assert_eq!(home["we_owe_count"], 0);
+    assert_eq!(home["taken_today"][0]["title"], "Где получить справку?", "a line without a name");
 }
 
 #[test]
@@ -191,7 +192,7 @@ fn bad_input_is_told_in_a_code_and_the_draft_stays() {
     let desk = world.desk("Әлиева");
     let draft = desk.ok("draft_open", json!({}));
     let cases = [
-        (Form::says("", "ru"), "missing_text"),
+        (Form::says("", "ru"), "missing_trouble"),
         (Form::says("x", "ru").crime("", ""), "missing_kui"),
         (Form::says(&"ә".repeat(1024 * 512), "kk"), "text_too_long"),
     ];

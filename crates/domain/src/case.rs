@@ -274,6 +274,9 @@ pub struct Referral {
     pub answered: Option<Answer>,
     pub checked: Option<Check>,
     pub withdrawn: Option<Stamp>,
+    /// Why it was taken back; the body reads it.
+    #[serde(default)]
+    pub withdrawn_why: String,
     pub reminders: u32,
     /// From when on the body sees the last reminder.
     pub remind_from: Option<DateTime<Utc>>,

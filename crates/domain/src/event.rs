@@ -370,7 +370,15 @@ bodies! {
     /// A person's data were corrected.
     "party_amended" => PartyAmended: Amendment, region false, critical false { party_id: PartyId, party: Party };
     /// An officer looked at both values and settled them.
-    "review_settled" => ReviewSettled: Fact, region false, critical false { #[serde(default)] note: String };
+    "review_settled" => ReviewSettled: Fact, region false, critical false {
+        #[serde(default)] note: String,
+        /// The amendment whose two values were settled; absent = all that waited.
+        #[serde(default, skip_serializing_if = "Option::is_none")] event: Option<EventId>,
+    };
+    /// Its author took a slip back, within [`crate::undo::WINDOW_S`]: the fold goes on as if that event had
+    /// not been. Only kinds of [`crate::undo::UNDOABLE`], only by who did it; the event itself stays in the
+    /// log. Critical: a reader who does not know it would show a closed case that is open.
+    "act_undone" => ActUndone: Fact, region false, critical true { event: EventId };
     /// The case ended, with the applicant's own word.
     "case_closed" => CaseClosed: Decision, region false, critical true {
         word: Word,

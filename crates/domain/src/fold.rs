@@ -11,6 +11,7 @@ use crate::case::{
 };
 use crate::event::{Body, Class, Envelope};
 use crate::ids::{CaseId, Circle, EventId, Pos, ReferralId, TaskId};
+use crate::text::headline;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -37,7 +38,8 @@ pub struct Entry {
 pub fn fold(entries: &[Entry]) -> Option<CaseState> {
     let first = entries.first()?;
     let mut case = empty(first.event.case_id, &first.event);
-    for entry in entries {
+    let undone = crate::undo::undone(entries);
+    for entry in entries.iter().filter(|e| !undone.contains_key(&e.event.id)) {
         apply(&mut case, entry);
     }
     Some(case)
@@ -137,13 +139,19 @@ fn apply(case: &mut CaseState, entry: &Entry) {
                 case.parties.push(CaseParty { id: b.party_id, party: b.party });
             }
         }
-        Body::AdviceGiven(b) => case.advice.push(Advice {
-            at: e.occurred_at,
-            by: e.actor_id,
-            text: b.text,
-            category: b.category,
-            cards: b.cards,
-        }),
+        Body::AdviceGiven(b) => {
+            // Advice that nothing follows is called by its first words, else lists show it without a name.
+            if b.only && case.number.is_none() && case.title.is_empty() {
+                case.title = headline(&b.text);
+            }
+            case.advice.push(Advice {
+                at: e.occurred_at,
+                by: e.actor_id,
+                text: b.text,
+                category: b.category,
+                cards: b.cards,
+            });
+        }
         Body::CrimeHandedOver(b) => {
             case.crime = Some(Crime {
                 kui_number: b.kui_number,
@@ -191,7 +199,10 @@ fn apply(case: &mut CaseState, entry: &Entry) {
                 t.result = b.result;
             }
         }
-        Body::ReviewSettled(_) => case.review.clear(),
+        Body::ReviewSettled(b) => match b.event {
+            Some(one) => case.review.retain(|r| r.event != one),
+            None => case.review.clear(),
+        },
         Body::CaseClosed(b) => {
             case.closed = Some(Closing {
                 at: e.occurred_at,
@@ -215,7 +226,8 @@ fn apply(case: &mut CaseState, entry: &Entry) {
             kind: "verdict_rejected".to_owned(),
             code: b.code,
         }),
-        Body::NoteAdded(_) => {}
+        // What an undo took back was left out before; the undo itself says nothing more.
+        Body::NoteAdded(_) | Body::ActUndone(_) => {}
         Body::Unknown { .. } => {
             case.unknown += 1;
             case.read_only |= e.critical;
@@ -263,6 +275,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
                 answered: None,
                 checked: None,
                 withdrawn: None,
+                withdrawn_why: String::new(),
                 reminders: 0,
                 remind_from: None,
                 replaces: b.replaces,
@@ -341,6 +354,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
         Body::ReferralWithdrawn(b) => {
             if let Some(r) = referral(case, b.referral_id).filter(|r| r.answered.is_none()) {
                 r.withdrawn = Some(stamp(e));
+                r.withdrawn_why = b.reason;
             }
         }
         _ => {}

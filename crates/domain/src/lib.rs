@@ -24,3 +24,4 @@ pub mod queue;
 pub mod suggest;
 pub mod text;
 pub mod training;
+pub mod undo;

@@ -10,7 +10,7 @@ pub enum Permission {
     Anyone,
     /// Any signed-in officer: take in, advise, refer, read what he may see.
     Desk,
-    /// Close and reopen.
+    /// Work on a case that a consultant has no part in: close and reopen, correct, withdraw.
     Close,
     /// Decide on terms of law: extensions, redirects. The head or the deputy, who has the head's role.
     Decide,
@@ -62,7 +62,7 @@ pub fn may_author(role: Role, kind: &str) -> bool {
     match role {
         Role::Region => false,
         Role::Consultant => {
-            matches!(kind, "visit_noted" | "advice_given" | "note_added")
+            matches!(kind, "visit_noted" | "advice_given" | "note_added" | "act_undone")
                 || kind.starts_with("queue_")
         }
         Role::Officer | Role::Duty | Role::Inspector | Role::Controller | Role::Head => {

@@ -58,6 +58,25 @@ pub fn normalize_input(text: &str) -> String {
     clean.nfc().collect()
 }
 
+/// Longest headline, in characters.
+const HEADLINE_CHARS_MAX: usize = 90;
+
+/// The first sentence of what somebody said, in one line of at most 90 characters.
+#[must_use]
+pub fn headline(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence =
+        line.split_inclusive(['.', '!', '?']).next().unwrap_or(&line).trim_end_matches('.');
+    let mut out: String = sentence.chars().take(HEADLINE_CHARS_MAX).collect();
+    if sentence.chars().count() > HEADLINE_CHARS_MAX {
+        if let Some(cut) = out.rfind(' ') {
+            out.truncate(cut);
+        }
+        out.push('…');
+    }
+    out
+}
+
 /// Signs that carry no text: soft hyphen, zero-width signs, direction marks, byte-order mark, specials.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200c}' | '\u{200e}'..='\u{200f}'

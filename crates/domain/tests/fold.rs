@@ -286,7 +286,7 @@ fn concurrent_amendments_keep_both_values_and_ask_an_officer() {
         ("ZKH-02", "ZKH-04")
     );
     assert!(case.obligations().iter().any(|o| o.what == ObligationKind::Review));
-    log.done(Body::ReviewSettled(ReviewSettled { note: String::new(), more: none() }));
+    log.done(Body::ReviewSettled(ReviewSettled { note: String::new(), event: None, more: none() }));
     assert!(log.case().review.is_empty());
 }
 

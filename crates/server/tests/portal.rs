@@ -249,13 +249,14 @@ async fn a_rejection_needs_its_reason_and_ends_the_request() {
     assert_ne!(case, second_case);
     let withdrawn = Body::ReferralWithdrawn(ReferralWithdrawn {
         referral_id: second,
-        reason: String::new(),
+        reason: "Дом оказался частным".to_owned(),
         more: Map::new(),
     });
     desk.say(second_case, &withdrawn, "open");
     desk.push().await.unwrap();
     let page = b.get(&format!("/portal/requests/{second}")).await;
     assert!(page.html.contains("отозвало") && !page.html.contains("request-form"));
+    assert!(page.html.contains("Причина: Дом оказался частным"), "the body is told why");
     let page = b.act(second, &[("act", "answer"), ("text", "x")], None).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
 }

@@ -194,7 +194,25 @@ satisfaction: number | null,
  */
 not_called: string, };
 
-export type CaseDone = { changed: Changed, };
+export type CaseCorrect = { case: CaseId, title: string | null, 
+/**
+ * As the person says it; a place on the map that belonged to the old words goes with them.
+ */
+address: string | null, ext_number: string | null, 
+/**
+ * People with all their data as they are to be; the role stays.
+ */
+parties: Array<PartyData>, 
+/**
+ * `set_by` of the view the officer corrected: what somebody else changed meanwhile is then seen.
+ */
+seen: { [key in string]: EventId }, };
+
+export type CaseDone = { changed: Changed, 
+/**
+ * How to take it back; none for what left the station or cannot be taken back.
+ */
+undo: Undo | null, };
 
 export type CaseId = string;
 
@@ -228,7 +246,15 @@ unknown: number, read_only: boolean,
 /**
  * Some event of it waits for the region.
  */
-waits_for_region: number, may_close: boolean, };
+waits_for_region: number, may_close: boolean, 
+/**
+ * May this officer correct, withdraw and settle here?
+ */
+may_correct: boolean, 
+/**
+ * The event that set each value, for a correction of what was seen.
+ */
+set_by: { [key in string]: EventId }, };
 
 export type Category = { 
 /**
@@ -622,6 +648,16 @@ until: string | null, reason: string,
  */
 decision_number: string, };
 
+export type FieldChange = { 
+/**
+ * `title`, `address`, `ext_number`, `category`, or a field of a person: `surname`, `phone`, …
+ */
+field: string, 
+/**
+ * Empty = there was none. A category is a code; `do_not_call` is `yes` or empty.
+ */
+before: string, after: string, };
+
 export type FileRef = { 
 /**
  * SHA-256 of the stored bytes, hex.
@@ -968,6 +1004,8 @@ call_note: string,
  */
 do_not_call: boolean, };
 
+export type PartyData = { id: PartyId, party: Party, };
+
 export type PartyId = string;
 
 export type PartyRole = "applicant" | "represented" | "victim" | "household_member";
@@ -1136,7 +1174,11 @@ export type QueueCall = {
  */
 id: CaseId | null, };
 
-export type QueueCallDone = { ticket: string, draft: Draft, changed: Changed, };
+export type QueueCallDone = { ticket: string, draft: Draft, changed: Changed, 
+/**
+ * Puts the person back into the hall.
+ */
+undo: Undo, };
 
 export type QueueCalled = { at: string, 
 /**
@@ -1336,7 +1378,11 @@ copy_to: AgencyCode | null, id: ReferralId, agency: AgencyCode, category: Catego
 /**
  * True once the region accepted the decision to send.
  */
-at_region: boolean, delivered: Stamp | null, registered: Stamp | null, incoming_number: string | null, accepted: Stamp | null, rejected: Rejection | null, answered: Answer | null, checked: Check | null, withdrawn: Stamp | null, reminders: number, 
+at_region: boolean, delivered: Stamp | null, registered: Stamp | null, incoming_number: string | null, accepted: Stamp | null, rejected: Rejection | null, answered: Answer | null, checked: Check | null, withdrawn: Stamp | null, 
+/**
+ * Why it was taken back; the body reads it.
+ */
+withdrawn_why: string, reminders: number, 
 /**
  * From when on the body sees the last reminder.
  */
@@ -1362,6 +1408,8 @@ basis: Basis | null,
  */
 copy_of: ReferralId | null, };
 
+export type ReferralWithdraw = { case: CaseId, referral: ReferralId, reason: string, };
+
 export type Refusal = { code: string, params: { [key in string]: string }, };
 
 export type Refused = { event: EventId, kind: string, code: string, };
@@ -1369,6 +1417,14 @@ export type Refused = { event: EventId, kind: string, code: string, };
 export type Rejection = { stamp: Stamp, code: string, reason: string, };
 
 export type Review = { field: string, earlier: string, later: string, event: EventId, };
+
+export type ReviewSettle = { case: CaseId, 
+/**
+ * The amendment that met another one: `event` of the review.
+ */
+event: EventId, take: ReviewTake, note: string, };
+
+export type ReviewTake = "earlier" | "later";
 
 export type Role = "officer" | "consultant" | "duty" | "inspector" | "controller" | "head" | "region";
 
@@ -1508,6 +1564,8 @@ set_aside: number,
  */
 clock_off_s: number | null, };
 
+export type TakenBack = { at: string, };
+
 export type TakenLine = { id: CaseId, number: string | null, title: string, at: string, 
 /**
  * `case`, `advice`, `crime`.
@@ -1580,7 +1638,15 @@ values: { [key in string]: string },
 /**
  * `unsent`, `accepted`, `refused`.
  */
-standing: string, tone: Tone, };
+standing: string, tone: Tone, 
+/**
+ * What a correction changed, old and new.
+ */
+changes: Array<FieldChange>, 
+/**
+ * Its author took it back: it is told, it does not count.
+ */
+undone: TakenBack | null, };
 
 export type Tone = "calm" | "ours" | "good" | "attention" | "bad";
 
@@ -1589,6 +1655,7 @@ export type Undecided = {
  * Who finds out; `None` = the officer who takes it down.
  */
 controller: OfficerId | null, };
+export type Undo = { "kind": "act", case: CaseId, events: Array<EventId>, } | { "kind": "draft", id: DraftId, } | { "kind": "call", ticket: CaseId, events: Array<EventId>, draft: DraftId, };
 
 export type WaitingOn = "us" | "agency" | "region";
 
@@ -1653,11 +1720,15 @@ export interface Commands {
   category_change: { request: CategoryChange; response: CaseDone };
   colleagues: { request: Nothing; response: Colleagues };
   controller_name: { request: ControllerName; response: CaseDone };
+  case_correct: { request: CaseCorrect; response: CaseDone };
+  review_settle: { request: ReviewSettle; response: CaseDone };
+  undo: { request: Undo; response: CaseDone };
   note_add: { request: NoteAdd; response: CaseDone };
   contact_record: { request: ContactRecord; response: CaseDone };
   referral_send: { request: ReferralSend; response: CaseDone };
   referral_check: { request: ReferralCheck; response: CaseDone };
   referral_remind: { request: ReferralRemind; response: CaseDone };
+  referral_withdraw: { request: ReferralWithdraw; response: CaseDone };
   answer_file: { request: AnswerFile; response: Document };
   task_add: { request: TaskAdd; response: CaseDone };
   task_finish: { request: TaskFinish; response: CaseDone };

@@ -57,6 +57,10 @@ pub struct CaseView {
     /// Some event of it waits for the region.
     pub waits_for_region: u32,
     pub may_close: bool,
+    /// May this officer correct, withdraw and settle here?
+    pub may_correct: bool,
+    /// The event that set each value, for a correction of what was seen.
+    pub set_by: std::collections::BTreeMap<String, EventId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -86,6 +90,10 @@ pub struct TimelineItem {
     /// `unsent`, `accepted`, `refused`.
     pub standing: String,
     pub tone: Tone,
+    /// What a correction changed, old and new.
+    pub changes: Vec<super::FieldChange>,
+    /// Its author took it back: it is told, it does not count.
+    pub undone: Option<super::TakenBack>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -253,6 +261,9 @@ pub struct CategoryChange {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
 pub struct CaseDone {
     pub changed: Changed,
+    /// How to take it back; none for what left the station or cannot be taken back.
+    #[serde(default)]
+    pub undo: Option<super::Undo>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -3,6 +3,7 @@
 
 mod case;
 mod control;
+mod correct;
 mod intake;
 mod knowledge;
 mod paper;
@@ -13,6 +14,7 @@ mod training;
 
 pub use case::*;
 pub use control::*;
+pub use correct::*;
 pub use intake::*;
 pub use knowledge::*;
 pub use paper::*;

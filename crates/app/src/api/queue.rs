@@ -77,6 +77,8 @@ pub struct QueueCallDone {
     pub ticket: String,
     pub draft: Draft,
     pub changed: Changed,
+    /// Puts the person back into the hall.
+    pub undo: super::Undo,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -1,6 +1,6 @@
 //! Ending a case with the applicant's own word, and going on with it.
 
-use super::done;
+use super::{done, undoable};
 use crate::api::{CaseClose, CaseDone, CaseReopen};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
@@ -31,7 +31,7 @@ pub fn case_close(desk: &Desk, r: CaseClose) -> Result<CaseDone, AppError> {
     if r.satisfaction.is_some_and(|n| !(1..=5).contains(&n)) {
         return Err(AppError::refused("bad_request"));
     }
-    save_one(desk, r.case, |case, pen| {
+    let saved = save_one(desk, r.case, |case, pen| {
         if !case.is_case() || case.closed.is_some() {
             return Err(AppError::refused("not_open"));
         }
@@ -72,7 +72,7 @@ pub fn case_close(desk: &Desk, r: CaseClose) -> Result<CaseDone, AppError> {
             .into(),
         ])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// Reopens; the reason is asked because the applicant came back with one. Bodies whose answers were

@@ -1,6 +1,6 @@
 //! Speaking with the applicant.
 
-use super::done;
+use super::undoable;
 use crate::api::{CaseDone, ContactRecord};
 use crate::append::save_one;
 use crate::desk::Desk;
@@ -14,7 +14,7 @@ use serde_json::Map;
 /// # Errors
 /// `not_found`, `text_too_long`.
 pub fn contact_record(desk: &Desk, r: ContactRecord) -> Result<CaseDone, AppError> {
-    save_one(desk, r.case, |_, _| {
+    let saved = save_one(desk, r.case, |_, _| {
         Ok(vec![
             Body::ContactMade(ContactMade {
                 how: r.how,
@@ -26,5 +26,5 @@ pub fn contact_record(desk: &Desk, r: ContactRecord) -> Result<CaseDone, AppErro
             .into(),
         ])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }

@@ -1,6 +1,6 @@
 //! More time for an answer: an officer asks, the head or the deputy decides, the applicant is told.
 
-use super::done;
+use super::{done, undoable};
 use crate::api::{CaseDone, ExtensionAsk, ExtensionDecide, NoticeGive};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
@@ -21,7 +21,7 @@ use serde_json::Map;
 /// `extension_too_long`, `extension_day_off`.
 pub fn extension_ask(desk: &Desk, r: ExtensionAsk) -> Result<CaseDone, AppError> {
     let reason = reason(&r.reason)?;
-    save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, _| {
         let (first, current) = open_term(case)?;
         if !case.extension_asks.is_empty() {
             return Err(AppError::refused("extension_asked_before"));
@@ -33,7 +33,7 @@ pub fn extension_ask(desk: &Desk, r: ExtensionAsk) -> Result<CaseDone, AppError>
                 .into(),
         ])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// Decides, with or without an ask before it. Complete for the letter: reason, number, day, signature.
@@ -81,7 +81,7 @@ pub fn extension_decide(desk: &Desk, r: ExtensionDecide) -> Result<CaseDone, App
 /// # Errors
 /// `not_found` when there is nothing to tell or it was told.
 pub fn notice_give(desk: &Desk, r: NoticeGive) -> Result<CaseDone, AppError> {
-    save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, _| {
         let notice = case
             .notices
             .iter()
@@ -95,7 +95,7 @@ pub fn notice_give(desk: &Desk, r: NoticeGive) -> Result<CaseDone, AppError> {
         });
         Ok(vec![Line { body, base: None, circle: Some(notice.circle.clone()) }])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 fn reason(typed: &str) -> Result<String, AppError> {

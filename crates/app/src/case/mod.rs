@@ -4,6 +4,7 @@ pub(crate) mod clocks;
 pub mod close;
 pub mod contact;
 pub mod controller;
+pub mod correct;
 pub mod coupon;
 pub mod extend;
 pub mod get;
@@ -11,9 +12,10 @@ pub mod note;
 mod people;
 pub mod task;
 pub mod view;
+mod was;
 
-use crate::api::{CaseDone, Changed};
-use esik_domain::ids::CaseId;
+use crate::api::{CaseDone, Changed, Undo};
+use esik_domain::ids::{CaseId, EventId};
 
 /// What a change of one case refreshes.
 #[must_use]
@@ -23,5 +25,13 @@ pub fn done(case: CaseId) -> CaseDone {
             cases: vec![case.to_string()],
             lists: vec!["reception".to_owned(), "control".to_owned(), "sync".to_owned()],
         },
+        undo: None,
     }
+}
+
+/// The same for what its author may take back.
+#[must_use]
+pub fn undoable(case: CaseId, events: Vec<EventId>) -> CaseDone {
+    let undo = (!events.is_empty()).then_some(Undo::Act { case, events });
+    CaseDone { undo, ..done(case) }
 }

@@ -1,6 +1,6 @@
 //! Notes and corrections.
 
-use super::done;
+use super::undoable;
 use crate::api::{CaseDone, CategoryChange, NoteAdd};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
@@ -19,10 +19,10 @@ pub fn note_add(desk: &Desk, r: NoteAdd) -> Result<CaseDone, AppError> {
     if text.trim().is_empty() {
         return Err(AppError::refused("missing_text"));
     }
-    save_one(desk, r.case, |_, _| {
+    let saved = save_one(desk, r.case, |_, _| {
         Ok(vec![Body::NoteAdded(NoteAdded { text, more: Map::new() }).into()])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// Corrects the category of an issue.
@@ -33,7 +33,7 @@ pub fn category_change(desk: &Desk, r: CategoryChange) -> Result<CaseDone, AppEr
     if Catalog::shipped().category(r.category.as_str()).is_none() {
         return Err(AppError::refused("bad_request"));
     }
-    save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, _| {
         let base = case.set_by.get(&format!("category:{}", r.issue)).copied();
         if base.is_none() {
             return Err(AppError::refused("not_found"));
@@ -45,5 +45,5 @@ pub fn category_change(desk: &Desk, r: CategoryChange) -> Result<CaseDone, AppEr
         });
         Ok(vec![Line { body, base, circle: None }])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }

@@ -1,6 +1,6 @@
 //! Own police actions.
 
-use super::done;
+use super::undoable;
 use crate::api::{CaseDone, TaskAdd, TaskFinish};
 use crate::append::save_one;
 use crate::desk::Desk;
@@ -28,7 +28,7 @@ pub fn task_add(desk: &Desk, r: TaskAdd) -> Result<CaseDone, AppError> {
     if r.due.is_some_and(|day| !can_be_due(day, today(desk.env().now()))) {
         return Err(AppError::refused("due_impossible"));
     }
-    save_one(desk, r.case, |case, pen| {
+    let saved = save_one(desk, r.case, |case, pen| {
         if case.closed.is_some() {
             return Err(AppError::refused("not_open"));
         }
@@ -44,7 +44,7 @@ pub fn task_add(desk: &Desk, r: TaskAdd) -> Result<CaseDone, AppError> {
             .into(),
         ])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// It was done.
@@ -52,12 +52,12 @@ pub fn task_add(desk: &Desk, r: TaskAdd) -> Result<CaseDone, AppError> {
 /// # Errors
 /// `not_found` for an unknown or finished task.
 pub fn task_finish(desk: &Desk, r: TaskFinish) -> Result<CaseDone, AppError> {
-    save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, _| {
         if !case.tasks.iter().any(|t| t.id == r.task && t.done.is_none()) {
             return Err(AppError::refused("not_found"));
         }
         let result = normalize_input(&r.result);
         Ok(vec![Body::TaskDone(TaskDone { task_id: r.task, result, more: Map::new() }).into()])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }

@@ -1,7 +1,7 @@
 //! A case as one officer sees it: pure, from the folded state and its events.
 
 use super::people;
-use crate::api::{CaseView, ReferralView, TimelineItem, Tone};
+use crate::api::{CaseView, ReferralView, TakenBack, TimelineItem, Tone};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::Calendar;
 use esik_domain::case::{CaseState, Referral, ReferralState};
@@ -91,6 +91,8 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
             && case.closed.is_none()
             && !case.read_only
             && may(sight.actor.role, Permission::Close),
+        may_correct: !case.read_only && may(sight.actor.role, Permission::Close),
+        set_by: case.set_by,
         issues: case.issues,
         parties: case.parties,
     })
@@ -132,10 +134,20 @@ pub(super) fn late(due: Option<NaiveDate>, sight: &Sight<'_>) -> i32 {
 fn timeline(case: &CaseState, entries: &[Entry], sight: &Sight<'_>) -> Vec<TimelineItem> {
     let agency_of: BTreeMap<ReferralId, &str> =
         case.referrals.iter().map(|r| (r.id, r.agency.as_str())).collect();
+    let undone = esik_domain::undo::undone(entries);
+    let mut changes = super::was::changes(entries);
     let mut out: Vec<TimelineItem> = entries
         .iter()
         .filter(|e| sees(sight.actor, &e.event.circle, case.author))
-        .map(|e| item(e, &agency_of, sight))
+        // Told at the act it took back.
+        .filter(
+            |e| !matches!(e.event.read_body(), Body::ActUndone(b) if undone.contains_key(&b.event)),
+        )
+        .map(|e| TimelineItem {
+            changes: changes.remove(&e.event.id).unwrap_or_default(),
+            undone: undone.get(&e.event.id).map(|at| TakenBack { at: *at }),
+            ..item(e, &agency_of, sight)
+        })
         .collect();
     out.reverse();
     out
@@ -292,10 +304,8 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
             tone = Tone::Ours;
         }
         Body::CategoryChanged(b) => put("category", b.category.0.clone()),
-        Body::CaseAmended(b) => {
-            put("text", b.title.clone().unwrap_or_default());
-            put("address", b.address.as_ref().map(|a| a.text.clone()).unwrap_or_default());
-        }
+        // Old and new values stand in `changes`.
+        Body::CaseAmended(_) | Body::ActUndone(_) => {}
         Body::ReviewSettled(b) => put("text", b.note.clone()),
         Body::CaseClosed(b) => {
             put("word", code(&b.word));
@@ -336,6 +346,8 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
         values,
         standing: standing.to_owned(),
         tone,
+        changes: Vec::new(),
+        undone: None,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Drafts: nothing typed is ever lost. Each is a row of its own, saved durably as it is typed.
 
 use crate::api::{
-    CaseDone, Changed, Draft, DraftLine, DraftRef, DraftSave, DraftSaved, IntakeForm, Nothing,
+    CaseDone, Changed, Draft, DraftLine, DraftRef, DraftSave, DraftSaved, IntakeForm, Nothing, Undo,
 };
-use crate::desk::Desk;
+use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::plan::title;
 use esik_domain::ids::DraftId;
+use esik_domain::undo::WINDOW_S;
+use std::sync::Arc;
 
 /// A draft as large as this is refused in words, while everything typed stays on the screen.
 const DRAFT_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -43,17 +45,41 @@ pub fn draft_save(desk: &Desk, r: DraftSave) -> Result<DraftSaved, AppError> {
     save(desk, r.id, &r.form)
 }
 
-/// Throws a draft away.
+/// Throws a draft away: its bytes are overwritten on the disk at once (`settled.md` 2). For the time of an
+/// undo it is kept in memory, and nowhere else; a lock drops it.
 ///
 /// # Errors
 /// A disk that refuses.
 pub fn draft_discard(desk: &Desk, r: DraftRef) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     let officer = open.actor.id;
-    open.store.write(move |tx| esik_store::drafts::discard(tx, officer, r.id))?;
-    Ok(CaseDone {
-        changed: Changed { cases: Vec::new(), lists: vec!["reception".into(), "drafts".into()] },
-    })
+    let row = open.store.read(|conn| esik_store::drafts::get(conn, officer, r.id))?;
+    let gone = open.store.write(move |tx| esik_store::drafts::discard(tx, officer, r.id))?;
+    let undo = match row.filter(|_| gone) {
+        Some(row) => {
+            open.thrown_away.keep(row.id, row.body, desk.env().now());
+            forget_later(desk, &open);
+            Some(Undo::Draft { id: r.id })
+        }
+        None => None,
+    };
+    Ok(CaseDone { changed: changed(), undo })
+}
+
+pub(crate) fn changed() -> Changed {
+    Changed { cases: Vec::new(), lists: vec!["reception".into(), "drafts".into()] }
+}
+
+/// Nothing thrown away outlives its undo, also when nobody asks for it.
+fn forget_later(desk: &Desk, open: &Arc<Open>) {
+    let (open, env) = (Arc::downgrade(open), desk.env().clone());
+    let window = u64::try_from(WINDOW_S).unwrap_or(0);
+    desk.runtime().spawn(async move {
+        tokio::time::sleep(std::time::Duration::from_secs(window + 1)).await;
+        if let Some(open) = open.upgrade() {
+            open.thrown_away.forget_old(env.now());
+        }
+    });
 }
 
 pub(crate) fn save(desk: &Desk, id: DraftId, form: &IntakeForm) -> Result<DraftSaved, AppError> {

@@ -4,3 +4,4 @@ pub mod draft;
 pub mod finish;
 pub mod help;
 pub mod plan;
+pub(crate) mod thrown_away;

@@ -20,13 +20,11 @@ use esik_domain::ids::{
 };
 use esik_domain::knowledge::CardRef;
 use esik_domain::leaving::{LeavingFault, may_refer};
+pub use esik_domain::text::headline as title;
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// Longest title, in characters: the first words of what the person said.
-const TITLE_CHARS_MAX: usize = 90;
 
 /// What the intake becomes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -408,7 +406,7 @@ fn check(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan) {
         plan.missing.push(refusal("missing_kui", &[]));
     }
     if plan.becomes == Becomes::Case && kept.trim().is_empty() && form.crime.is_none() {
-        plan.missing.push(refusal("missing_text", &[]));
+        plan.missing.push(refusal("missing_trouble", &[]));
     }
     let longest = [kept, form.address.as_str(), form.advice.as_deref().unwrap_or_default()]
         .into_iter()
@@ -468,22 +466,6 @@ pub fn clean(p: &Party) -> Party {
         call_note: normalize_input(&p.call_note).trim().to_owned(),
         do_not_call: p.do_not_call,
     }
-}
-
-/// The first words of what the person said, in one line.
-#[must_use]
-pub fn title(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sentence =
-        line.split_inclusive(['.', '!', '?']).next().unwrap_or(&line).trim_end_matches('.');
-    let mut out: String = sentence.chars().take(TITLE_CHARS_MAX).collect();
-    if sentence.chars().count() > TITLE_CHARS_MAX {
-        if let Some(cut) = out.rfind(' ') {
-            out.truncate(cut);
-        }
-        out.push('…');
-    }
-    out
 }
 
 /// Cards this program ships; each once.

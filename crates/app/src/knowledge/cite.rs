@@ -2,7 +2,7 @@
 
 use crate::api::{AdviceAdd, CaseDone};
 use crate::append::save_one;
-use crate::case::done;
+use crate::case::undoable;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::intake::plan::cited_cards;
@@ -19,7 +19,7 @@ pub fn advice_add(desk: &Desk, r: AdviceAdd) -> Result<CaseDone, AppError> {
     if text.trim().is_empty() {
         return Err(AppError::refused("missing_text"));
     }
-    save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, _| {
         let body = Body::AdviceGiven(AdviceGiven {
             text,
             category: case.category().cloned(),
@@ -29,5 +29,5 @@ pub fn advice_add(desk: &Desk, r: AdviceAdd) -> Result<CaseDone, AppError> {
         });
         Ok(vec![body.into()])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }

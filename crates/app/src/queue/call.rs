@@ -1,8 +1,7 @@
 //! A desk calls somebody in: the intake opens with what was heard at the door.
 
 use super::changed;
-use crate::api::Draft;
-use crate::api::{IntakeForm, QueueCall, QueueCallDone};
+use crate::api::{Draft, IntakeForm, QueueCall, QueueCallDone, Undo};
 use crate::append::Pen;
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -33,7 +32,7 @@ pub fn queue_call(desk: &Desk, r: QueueCall) -> Result<QueueCallDone, AppError> 
     let id = DraftId(pen.uuid());
     let form = form(&next.ticket, next.id, desk.env().now());
     let saved = save(desk, id, &form)?;
-    open.store.write(move |tx| {
+    let events = open.store.write(move |tx| {
         let body = Body::QueueCalled(QueueCalled { more: Map::new() });
         pen.append(tx, next.id, vec![(Planned { body, circle: Circle::open() }, None)])
     })?;
@@ -44,10 +43,12 @@ pub fn queue_call(desk: &Desk, r: QueueCall) -> Result<QueueCallDone, AppError> 
         ticket: label(&next.ticket.desk, next.ticket.n),
         draft: Draft { id, form, saved_at: saved.saved_at },
         changed,
+        undo: Undo::Call { ticket: next.id, events, draft: id },
     })
 }
 
-fn form(
+/// The intake as a call opens it.
+pub(crate) fn form(
     ticket: &Ticket,
     id: esik_domain::ids::CaseId,
     now: chrono::DateTime<chrono::Utc>,

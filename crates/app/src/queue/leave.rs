@@ -1,13 +1,13 @@
 //! A ticket is over: the intake was finished, or nobody came.
 
 use super::changed;
-use crate::api::{CaseDone, QueueLeave, QueueLeaveHow};
+use crate::api::{CaseDone, QueueLeave, QueueLeaveHow, Undo};
 use crate::append::Pen;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::intake::plan::{Planned, today};
 use esik_domain::event::{Body, QueueLeft};
-use esik_domain::ids::{CaseId, Circle};
+use esik_domain::ids::{CaseId, Circle, EventId};
 use esik_store::{StoreError, Tx};
 use serde_json::Map;
 use std::sync::Arc;
@@ -22,12 +22,14 @@ pub fn queue_leave(desk: &Desk, r: QueueLeave) -> Result<CaseDone, AppError> {
         QueueLeaveHow::Gone => "gone",
         QueueLeaveHow::Mistake => "mistake",
     };
+    let mut undo = None;
     if in_hall(desk, r.id)? {
         let pen = Pen::new(desk, Arc::clone(&open));
-        open.store.write(move |tx| leave(tx, &pen, r.id, how))?;
+        let events = open.store.write(move |tx| leave(tx, &pen, r.id, how))?;
+        undo = Some(Undo::Act { case: r.id, events });
         desk.wake();
     }
-    Ok(CaseDone { changed: changed() })
+    Ok(CaseDone { changed: changed(), undo })
 }
 
 /// True while the ticket is on today's list.
@@ -39,7 +41,12 @@ pub(crate) fn in_hall(desk: &Desk, id: CaseId) -> Result<bool, AppError> {
 }
 
 /// The last event of a ticket, in the transaction that ends it.
-pub(crate) fn leave(tx: &mut Tx<'_>, pen: &Pen, id: CaseId, how: &str) -> Result<(), StoreError> {
+pub(crate) fn leave(
+    tx: &mut Tx<'_>,
+    pen: &Pen,
+    id: CaseId,
+    how: &str,
+) -> Result<Vec<EventId>, StoreError> {
     let body = Body::QueueLeft(QueueLeft { how: how.to_owned(), more: Map::new() });
     pen.append(tx, id, vec![(Planned { body, circle: Circle::open() }, None)])
 }

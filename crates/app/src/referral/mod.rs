@@ -5,3 +5,4 @@ pub mod dispute;
 pub mod redirect;
 pub mod remind;
 pub mod send;
+pub mod withdraw;

@@ -51,5 +51,5 @@ pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<CaseDone, AppEr
         })?;
         changed.cases.push(one.case.to_string());
     }
-    Ok(CaseDone { changed })
+    Ok(CaseDone { changed, undo: None })
 }

@@ -82,6 +82,7 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         device_id: keyring.device_id(),
         incarnation: keyring.incarnation(),
         store,
+        thrown_away: Arc::default(),
     });
     let engine =
         desk.config().background.then(|| Background::start(desk, &open)).transpose()?.flatten();

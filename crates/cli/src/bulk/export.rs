@@ -11,6 +11,7 @@ use esik_domain::event::{Body, ContactHow, Envelope};
 use esik_domain::fold::Standing;
 use esik_domain::ids::CaseId;
 use esik_domain::policy::Permission;
+use esik_domain::undo::undone;
 use esik_store::StoreError;
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
@@ -52,10 +53,14 @@ pub fn export(desk: &Desk, cli: &Cli, file: &Path) -> Result<ExitCode, Refusal> 
                     continue;
                 }
                 let events = esik_store::lists::case_events(conn, &open.actor, id)?;
-                let applied = events
+                let entries: Vec<_> = events.into_iter().map(|e| e.entry).collect();
+                // Neither what the region refused nor what its author took back happened.
+                let undone = undone(&entries);
+                let applied = entries
                     .iter()
-                    .filter(|e| !matches!(e.entry.standing, Standing::Refused(_)))
-                    .map(|e| &e.entry.event);
+                    .filter(|e| !matches!(e.standing, Standing::Refused(_)))
+                    .map(|e| &e.event)
+                    .filter(|e| !undone.contains_key(&e.id));
                 let line = line(&state, applied);
                 if let Err(error) = write_line(&mut out, &line) {
                     trouble = Some(error);
@@ -153,7 +158,8 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::QueueJoined(_)
             | Body::QueueTold(_)
             | Body::QueueCalled(_)
-            | Body::QueueLeft(_) => None,
+            | Body::QueueLeft(_)
+            | Body::ActUndone(_) => None,
             Body::VisitNoted(_) => nth(&mut visits).then(|| ("visit", String::new())),
             Body::IssueAdded(b) => nth(&mut issues).then_some(("issue_added", b.category.0)),
             Body::ReferralDrafted(b) => {

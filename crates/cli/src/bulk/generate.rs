@@ -11,7 +11,8 @@ use chrono::{DateTime, Duration, Utc};
 use data::{DATA, Data, Pools, Sexes, Story};
 use esik_app::{api::Refusal, refusal};
 use esik_domain::catalog::{Catalog, Route};
-use esik_domain::event::{Address, PartyRole};
+use esik_domain::event::{Address, Disclosed, PartyRole};
+use esik_domain::leaving::may_refer;
 use splitmix::SplitMix64;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -96,7 +97,8 @@ fn one(data: &Data, rng: &mut SplitMix64, series: u64, n: u64, of: u64) -> CaseL
     let story = rng.weighted(&data.stories);
     let narrative = story.map(|(_, s)| narrative(rng, s, &tongue, &place)).unwrap_or_default();
     let category = story.map(|(code, _)| code.clone());
-    let agency = category.as_deref().and_then(|c| agency(rng, c));
+    // Thrown first and left out after: the rest of the line stays as the seed gave it.
+    let agency = category.as_deref().and_then(|c| agency(rng, c).filter(|body| referable(c, body)));
     CaseLine {
         number: Some(format!("2{series:04}{:07}", n + 1)),
         ext_number: None,
@@ -232,6 +234,13 @@ fn agency(rng: &mut SplitMix64, category: &str) -> Option<String> {
         return rng.pick(&category.agency_secondary).cloned();
     }
     category.agency_primary.clone()
+}
+
+/// What the desk itself would refuse to send is not in generated data either.
+fn referable(category: &str, body: &str) -> bool {
+    let catalog = Catalog::shipped();
+    let unit = catalog.agency(body).is_some_and(|a| a.internal);
+    unit || may_refer(catalog, Some(category), body, Disclosed::default(), None).is_ok()
 }
 
 /// A unit of the police gets a task; only a body outside it gets a referral.

@@ -115,6 +115,25 @@ fn generated_data_load_without_a_file() {
     assert_eq!(again.last()["already"], 25);
 }
 
+/// What the desk would refuse to send is in no generated line: such a line could not be loaded.
+#[test]
+fn generated_data_refers_only_to_bodies_that_take_requests() {
+    use esik_domain::catalog::Catalog;
+    use esik_domain::event::Disclosed;
+    use esik_domain::leaving::may_refer;
+    let place = Place::new();
+    let mut referred = 0;
+    for line in place.run(&["generate", "--cases", "4000", "--seed", "11"]).lines {
+        let Some(body) = line["agency"].as_str() else { continue };
+        let category = line["category"].as_str();
+        let unit = Catalog::shipped().agency(body).unwrap().internal;
+        let may = may_refer(Catalog::shipped(), category, body, Disclosed::default(), None);
+        assert!(unit || may.is_ok(), "{category:?} to {body}: {may:?}");
+        referred += usize::from(!unit);
+    }
+    assert!(referred > 1000, "{referred}");
+}
+
 #[test]
 fn what_ended_elsewhere_is_not_sent_to_the_body_again() {
     let place = Place::with_profile();

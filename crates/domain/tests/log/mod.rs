@@ -73,6 +73,24 @@ impl Log {
         self.put(kind, body, Standing::Unsent)
     }
 
+    /// The same by another officer.
+    pub fn add_by(&mut self, officer: u128, kind: &str, body: Value) -> EventId {
+        let event = self.add(kind, body);
+        self.entries.last_mut().unwrap().event.actor_id = OfficerId(id(officer));
+        event
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The last event was written by somebody who saw an older value.
+    pub fn rebase_last(&mut self, base: EventId) -> EventId {
+        let last = &mut self.entries.last_mut().unwrap().event;
+        last.base = Some(base);
+        last.id
+    }
+
     pub fn refuse_last(&mut self, code: &str) {
         self.entries.last_mut().unwrap().standing = Standing::Refused(code.to_owned());
     }

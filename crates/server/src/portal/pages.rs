@@ -283,6 +283,8 @@ pub struct RequestPage<'a> {
     pub answer: Option<OwnAnswer>,
     pub may: May,
     pub withdrawn: bool,
+    /// The station's reason for taking it back; absent when none was given.
+    pub withdrawn_why: Option<String>,
     /// Why the answer goes back, when it does.
     pub returned: Option<String>,
     pub reminded: Option<String>,
@@ -345,6 +347,9 @@ pub fn request_page<'a>(
         }),
         may: May::of(referral),
         withdrawn: state == ReferralState::Withdrawn,
+        withdrawn_why: Some(referral.withdrawn_why.trim())
+            .filter(|why| !why.is_empty())
+            .map(|why| t.with("request-withdrawn-why", "reason", why)),
         returned: (state == ReferralState::AnswerReturned).then(|| returned(t, referral)),
         reminded: Some(reminders_seen(referral, now))
             .filter(|n| *n > 0)

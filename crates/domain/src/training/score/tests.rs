@@ -48,6 +48,7 @@ fn referral(agency: &str) -> Referral {
         answered: None,
         checked: None,
         withdrawn: None,
+        withdrawn_why: String::new(),
         reminders: 0,
         remind_from: None,
         replaces: None,

@@ -70,6 +70,7 @@ lacks-who_when = кім, қашан істегені
 lacks-next = әрі қарай не болатыны
 lacks-appeal = қайда шағымдануға болатыны
 request-withdrawn = Бөлімше бұл сұрауды кері алды. Ештеңе істеудің қажеті жоқ.
+request-withdrawn-why = Себебі: { $reason }
 request-reminded = Бөлімше ескерту жасады: { $count } рет.
 
 leaves-number = Нөмірі

@@ -78,6 +78,7 @@ lacks-who_when = кто и когда сделал
 lacks-next = что будет дальше
 lacks-appeal = куда обжаловать
 request-withdrawn = Подразделение отозвало этот запрос. Делать ничего не нужно.
+request-withdrawn-why = Причина: { $reason }
 request-reminded = { $count ->
     [one] Подразделение напомнило { $count } раз.
     [few] Подразделение напомнило { $count } раза.

@@ -71,6 +71,7 @@ fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
         answered: None,
         checked: None,
         withdrawn: None,
+        withdrawn_why: String::new(),
         reminders: 0,
         remind_from: None,
         replaces: None,

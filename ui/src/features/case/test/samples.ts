@@ -24,6 +24,7 @@ export function referral(patch: Partial<ReferralView> = {}): ReferralView {
     answered: null,
     checked: null,
     withdrawn: null,
+    withdrawn_why: "",
     reminders: 0,
     remind_from: null,
     replaces: null,

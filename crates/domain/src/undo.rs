@@ -1,0 +1,117 @@
+//! Taking a slip back in a log that forgets nothing: which acts, whose, how long (adr/0013).
+//!
+//! An undo is an event that names another one; the fold leaves that one out. Nothing is deleted, and what
+//! a body was asked or told is not undone at all: that has a review step before it leaves.
+
+use crate::event::{Body, Envelope, Role};
+use crate::fold::{Entry, Standing};
+use crate::ids::{EventId, OfficerId};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// How long after an act its undo is taken, in seconds. The screen offers it for ten; the rest is for a
+/// slow hand or a slow disk.
+pub const WINDOW_S: i64 = 60;
+
+/// Kinds that can be undone: each stays inside the station, and no paper, number or body hangs on it.
+pub const UNDOABLE: &[&str] = &[
+    "note_added",
+    "advice_given",
+    "contact_made",
+    "task_assigned",
+    "task_done",
+    "category_changed",
+    "case_amended",
+    "party_amended",
+    "review_settled",
+    "closing_asked",
+    "case_closed",
+    "extension_asked",
+    "notice_given",
+    "queue_called",
+    "queue_left",
+];
+
+const KIND: &str = "act_undone";
+
+/// Why an act stays as it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UndoFault {
+    /// Not there, another officer's, refused, undone before, or of a kind that is not undone.
+    Impossible,
+    /// The time for it is over.
+    Late,
+    /// Somebody else went on from it.
+    Overtaken,
+}
+
+impl UndoFault {
+    /// The code people's screens have words for.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Impossible => "undo_impossible",
+            Self::Late => "undo_late",
+            Self::Overtaken => "undo_overtaken",
+        }
+    }
+}
+
+/// Events of a stream that were taken back, each with when. An undo that breaks a rule does nothing:
+/// the region keeps it, every reader ignores it alike.
+#[must_use]
+pub fn undone(entries: &[Entry]) -> BTreeMap<EventId, DateTime<Utc>> {
+    let mut out = BTreeMap::new();
+    if !entries.iter().any(|e| e.event.kind == KIND) {
+        return out;
+    }
+    let mut acts: BTreeMap<EventId, OfficerId> = BTreeMap::new();
+    for e in entries.iter().filter(|e| !matches!(e.standing, Standing::Refused(_))) {
+        let e = &e.event;
+        if let Body::ActUndone(b) = e.read_body() {
+            if acts.get(&b.event) == Some(&e.actor_id) {
+                out.entry(b.event).or_insert(e.occurred_at);
+            }
+        } else if can_be_undone(e) {
+            acts.insert(e.id, e.actor_id);
+        }
+    }
+    out
+}
+
+/// May this officer take this event of a stream back now? `entries` are those he may know of.
+///
+/// # Errors
+/// Why not.
+pub fn may_undo(
+    entries: &[Entry],
+    officer: OfficerId,
+    event: EventId,
+    now: DateTime<Utc>,
+) -> Result<&Envelope, UndoFault> {
+    let at = entries.iter().position(|e| e.event.id == event).ok_or(UndoFault::Impossible)?;
+    let (done, later) = entries.split_at(at + 1);
+    let act = done.last().ok_or(UndoFault::Impossible)?;
+    let refused = matches!(act.standing, Standing::Refused(_));
+    let e = &act.event;
+    if refused || e.actor_id != officer || !can_be_undone(e) || undone(entries).contains_key(&event)
+    {
+        return Err(UndoFault::Impossible);
+    }
+    if (now - e.occurred_at).num_seconds() > WINDOW_S {
+        return Err(UndoFault::Late);
+    }
+    // What the region adds for a body (delivered, answered) is no step of ours that builds on this one.
+    let others = |e: &&Entry| {
+        e.event.actor_id != officer
+            && e.event.role != Role::Region
+            && !matches!(e.standing, Standing::Refused(_))
+    };
+    if later.iter().any(|e| others(&e)) { Err(UndoFault::Overtaken) } else { Ok(e) }
+}
+
+/// A ticket that ended because its intake was finished is over for good.
+fn can_be_undone(e: &Envelope) -> bool {
+    UNDOABLE.contains(&e.kind.as_str())
+        && !(e.kind == "queue_left" && e.body.get("how").is_some_and(|how| how == "served"))
+}

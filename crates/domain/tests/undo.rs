@@ -1,0 +1,180 @@
+//! A slip taken back: the log keeps both, the case is as if it had not been.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod log;
+
+use chrono::Duration;
+use esik_domain::case::{ObligationKind, ReferralState};
+use esik_domain::event::KINDS;
+use esik_domain::ids::{EventId, OfficerId};
+use esik_domain::undo::{UNDOABLE, UndoFault, WINDOW_S, may_undo, undone};
+use log::Log;
+use serde_json::json;
+use uuid::Uuid;
+
+/// The officer of [`Log::add`].
+const ME: u128 = 902;
+const OTHER: u128 = 77;
+
+fn officer(n: u128) -> OfficerId {
+    OfficerId(Uuid::from_u128(n))
+}
+
+fn closed(log: &mut Log) -> EventId {
+    log.add("case_closed", json!({ "word": "solved", "outcome": "helped" }))
+}
+
+#[test]
+fn a_case_closed_by_a_slip_is_open_again_as_if_nothing_had_been() {
+    let mut log = Log::opened().referred(10, "E-HEA");
+    let before = log.case();
+    let close = closed(&mut log);
+    assert!(log.case().closed.is_some());
+    log.add("act_undone", json!({ "event": close }));
+    let after = log.case();
+    assert_eq!(after.closed, None);
+    assert_eq!(after.reopened, 0, "it was never closed, so it was not reopened");
+    assert_eq!(after.obligations(), before.obligations());
+    assert_eq!(undone(log.entries()).len(), 1, "the log keeps what was done and what was undone");
+}
+
+#[test]
+fn a_task_ticked_by_a_slip_is_open_and_may_be_ticked_again() {
+    let mut log = Log::opened();
+    let task = Uuid::from_u128(70);
+    log.add("task_assigned", json!({ "task_id": task, "text": "обход", "unit": "P-UIP" }));
+    let tick = log.add("task_done", json!({ "task_id": task, "result": "не то" }));
+    log.add("act_undone", json!({ "event": tick }));
+    assert_eq!(log.case().tasks[0].done, None);
+    assert_eq!(log.case().obligations()[0].what, ObligationKind::DoTask);
+    log.add("task_done", json!({ "task_id": task, "result": "обошёл" }));
+    assert_eq!(log.case().tasks[0].result, "обошёл");
+}
+
+#[test]
+fn a_correction_taken_back_leaves_the_old_value_and_its_base() {
+    let mut log = Log::opened();
+    let first = log.case().set_by["title"];
+    let amend = log.add("case_amended", json!({ "title": "Холодно" }));
+    assert_eq!(log.case().title, "Холодно");
+    log.add("act_undone", json!({ "event": amend }));
+    assert_eq!(log.case().title, "Нет отопления");
+    assert_eq!(log.case().set_by["title"], first);
+}
+
+#[test]
+fn a_person_called_by_a_slip_waits_again() {
+    let mut log = Log::visited();
+    log.add("queue_joined", json!({ "desk": "А", "n": 1 }));
+    let call = log.add("queue_called", json!({}));
+    log.add("act_undone", json!({ "event": call }));
+    assert_eq!(log.case().ticket.unwrap().called, None);
+}
+
+#[test]
+fn nobody_takes_back_what_another_did_nor_what_left_the_station() {
+    let mut log = Log::opened().referred(10, "E-HEA");
+    let close = closed(&mut log);
+    log.add_by(OTHER, "act_undone", json!({ "event": close }));
+    assert!(log.case().closed.is_some(), "another officer's undo does nothing");
+    let sent = log.entries().iter().find(|e| e.event.kind == "referral_sent").unwrap().event.id;
+    log.add("act_undone", json!({ "event": sent }));
+    assert_ne!(log.case().referrals[0].state(), ReferralState::Draft);
+    log.add("act_undone", json!({ "event": Uuid::from_u128(12345) }));
+    assert_eq!(undone(log.entries()).len(), 0);
+}
+
+#[test]
+fn an_undo_that_the_region_refused_does_nothing() {
+    let mut log = Log::opened();
+    let close = closed(&mut log);
+    log.add("act_undone", json!({ "event": close }));
+    log.refuse_last("not_allowed");
+    assert!(log.case().closed.is_some());
+}
+
+#[test]
+fn the_desk_offers_it_to_its_author_within_a_minute_while_nobody_went_on() {
+    let mut log = Log::opened();
+    let close = closed(&mut log);
+    let at = log.entries().last().unwrap().event.occurred_at;
+    let ask = |log: &Log, who, seconds| {
+        may_undo(log.entries(), officer(who), close, at + Duration::seconds(seconds)).map(|e| e.id)
+    };
+    assert_eq!(ask(&log, ME, WINDOW_S), Ok(close));
+    assert_eq!(ask(&log, ME, WINDOW_S + 1), Err(UndoFault::Late));
+    assert_eq!(ask(&log, OTHER, 1), Err(UndoFault::Impossible));
+    log.add("note_added", json!({ "text": "ещё" }));
+    assert_eq!(ask(&log, ME, 1), Ok(close), "one's own next step is no hindrance");
+    log.add_by(OTHER, "case_reopened", json!({ "reason": "пришёл снова" }));
+    assert_eq!(ask(&log, ME, 1), Err(UndoFault::Overtaken));
+}
+
+#[test]
+fn what_was_undone_is_not_undone_twice() {
+    let mut log = Log::opened();
+    let note = log.add("note_added", json!({ "text": "не сюда" }));
+    let at = log.entries().last().unwrap().event.occurred_at;
+    log.add("act_undone", json!({ "event": note }));
+    assert_eq!(
+        may_undo(log.entries(), officer(ME), note, at).map(|e| e.id),
+        Err(UndoFault::Impossible)
+    );
+}
+
+#[test]
+fn a_finished_intake_does_not_call_the_person_back_into_the_hall() {
+    let mut log = Log::visited();
+    log.add("queue_joined", json!({ "desk": "А", "n": 1 }));
+    let served = log.add("queue_left", json!({ "how": "served" }));
+    log.add("act_undone", json!({ "event": served }));
+    assert_eq!(log.case().ticket.unwrap().left.as_deref(), Some("served"));
+}
+
+#[test]
+fn every_kind_that_can_be_undone_exists_and_is_an_officers() {
+    for kind in UNDOABLE {
+        assert!(KINDS.iter().any(|(k, _, region)| k == kind && !region), "{kind}");
+    }
+    for kind in ["referral_sent", "referral_withdrawn", "referral_reminded", "referral_checked"] {
+        assert!(!UNDOABLE.contains(&kind), "{kind} leaves the station");
+    }
+}
+
+#[test]
+fn a_settled_pair_leaves_the_other_pair_waiting() {
+    let mut log = Log::opened();
+    let stale = log.entries()[0].event.id;
+    let mut meet = |body| {
+        log.add("case_amended", body);
+        log.rebase_last(stale)
+    };
+    let title = meet(json!({ "title": "Иначе" }));
+    meet(json!({ "address": { "text": "Абая, 1" } }));
+    assert_eq!(log.case().review.len(), 2);
+    log.add("review_settled", json!({ "event": title }));
+    assert_eq!(log.case().review.len(), 1);
+    assert_eq!(log.case().review[0].field, "address");
+    log.add("review_settled", json!({}));
+    assert!(log.case().review.is_empty(), "an older program settles all at once");
+}
+
+#[test]
+fn advice_that_nothing_follows_is_called_by_its_first_words() {
+    let mut log = Log::visited();
+    log.add("advice_given", json!({ "text": "Где получить справку? В ЦОНе.", "only": true }));
+    assert_eq!(log.case().title, "Где получить справку?");
+    let mut log = Log::opened();
+    log.add("advice_given", json!({ "text": "Не греться плитой", "only": false }));
+    assert_eq!(log.case().title, "Нет отопления");
+}
+
+#[test]
+fn a_withdrawn_request_says_why() {
+    let mut log = Log::opened().referred(10, "E-HEA");
+    log.of(10, "referral_withdrawn", json!({ "reason": "дом на балансе ОСИ" }));
+    let case = log.case();
+    assert_eq!(case.referrals[0].state(), ReferralState::Withdrawn);
+    assert_eq!(case.referrals[0].withdrawn_why, "дом на балансе ОСИ");
+    assert_eq!(case.obligations()[0].what, ObligationKind::Decide, "the trouble is ours again");
+}
