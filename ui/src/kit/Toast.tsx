@@ -19,9 +19,10 @@ interface Told {
 const SECONDS = 10;
 const queue = new ToastQueue<Told>({ maxVisibleToasts: 2 });
 
-/** Says it. With `undo` there is a button, and Ctrl+Z, for ten seconds. */
-export function toast(text: string, undo?: () => void): void {
-  queue.add({ text, undo }, { timeout: SECONDS * 1000 });
+/** Says it. With `undo` there is a button, and Ctrl+Z, for ten seconds. Returns how to take it away. */
+export function toast(text: string, undo?: () => void): () => void {
+  const key = queue.add({ text, undo }, { timeout: SECONDS * 1000 });
+  return () => queue.close(key);
 }
 
 /** Undoes the newest act that can be undone. Says whether there was one. */

@@ -32,6 +32,10 @@ const INTAKE: readonly Line[] = [
   ['Alt+Enter', 'app.keys.take'],
   ['Ctrl+P', 'app.keys.print'],
 ];
+const CASE: readonly Line[] = [
+  ['Alt+C', 'correct.act'],
+  ['Ctrl+P', 'app.keys.print'],
+];
 const LISTS: readonly Line[] = [
   ['↑ ↓', 'app.keys.move'],
   ['Enter', 'app.keys.open'],
@@ -49,6 +53,7 @@ export function KeysDialog(props: { open: boolean; onClose: () => void }) {
       <div className="keys">
         <Group title="app.keys.everywhere" lines={EVERYWHERE} />
         <Group title="app.keys.intake" lines={INTAKE} />
+        <Group title="app.keys.case" lines={CASE} />
         <Group title="app.keys.lists" lines={LISTS} />
       </div>
     </Dialog>

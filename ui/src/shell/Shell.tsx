@@ -2,6 +2,7 @@
 import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
 import type { AppState } from '../backend';
 import { callIn } from '../features/hall/call';
+import { isTyping } from '../features/intake/keys';
 import { Reception } from '../features/reception';
 import { t } from '../i18n';
 import { ErrorNote, refusalText } from '../kit/Note';
@@ -68,9 +69,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
     // Ctrl+Z belongs to the text while one types; elsewhere it undoes the last act.
     const undo = (event: KeyboardEvent) => {
       if (!event.ctrlKey || event.code !== 'KeyZ' || event.shiftKey) return;
-      const target = event.target as HTMLElement | null;
-      if (target?.closest('input, textarea, [contenteditable]')) return;
-      if (undoLast()) event.preventDefault();
+      if (!event.repeat && !isTyping(event.target) && undoLast()) event.preventDefault();
     };
     window.addEventListener('keydown', undo);
     return () => window.removeEventListener('keydown', undo);

@@ -18,7 +18,7 @@ const REASON_CHARS_MAX: usize = 500;
 /// and not undone after.
 ///
 /// # Errors
-/// `missing_reason`, `text_too_long`, `withdraw_answered` when the body has answered, `withdraw_signed` for a
+/// `missing_reason`, `text_too_long`, `withdraw_answered` when the body has answered, `withdraw_refused` when it has refused, `withdraw_signed` for a
 /// signed redirect that not the head takes back, `not_found` for one that is not out.
 pub fn referral_withdraw(desk: &Desk, r: ReferralWithdraw) -> Result<CaseDone, AppError> {
     let reason = normalize_input(&r.reason).trim().to_owned();
@@ -36,6 +36,9 @@ pub fn referral_withdraw(desk: &Desk, r: ReferralWithdraw) -> Result<CaseDone, A
             .ok_or_else(|| AppError::refused("not_found"))?;
         if referral.answered.is_some() {
             return Err(AppError::refused("withdraw_answered"));
+        }
+        if referral.rejected.is_some() {
+            return Err(AppError::refused("withdraw_refused"));
         }
         // The duty moved by a signature, and comes back by one.
         if referral.redirect.is_some() && !may(pen.open.actor.role, Permission::Decide) {

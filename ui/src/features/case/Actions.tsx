@@ -23,6 +23,11 @@ export function Actions(props: { view: CaseView; next: Next; onOpen: (opened: Op
             {t('case.act.note')}
           </Button>
         ) : null}
+        {view.may_correct ? (
+          <Button small kbd="Alt+C" onPress={() => onOpen({ kind: 'correct' })}>
+            {t('correct.act')}
+          </Button>
+        ) : null}
         {can && isCase ? (
           <Button small onPress={() => onOpen({ kind: 'advice' })}>
             {t('knowledge.advise')}

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import type { CardRef } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { TextArea, toast } from '../../kit';
+import { TextArea } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import { CardPicks } from '../knowledge/CardPicks';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
@@ -25,8 +26,8 @@ export function AdviceDialog(props: DialogProps) {
         add.mutate(
           { case: view.id, text: text.trim(), cards },
           {
-            onSuccess: () => {
-              toast(t('knowledge.advised'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('knowledge.advised'), undo);
               onClose();
             },
           },

@@ -9,6 +9,7 @@ import { CheckDialog } from './CheckDialog';
 import { CloseDialog, ReopenDialog } from './CloseDialog';
 import { ContactDialog } from './ContactDialog';
 import { ControllerDialog } from './ControllerDialog';
+import { CorrectDialog } from './CorrectDialog';
 import { BounceDialog, SettleDialog } from './DisputeDialogs';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { FileDialog } from './FileDialog';
@@ -17,16 +18,26 @@ import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
 import { ReferDialog } from './ReferDialog';
 import { CategoryDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
+import { WithdrawDialog } from './WithdrawDialog';
 
 export type Opened =
   | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'controller' }
+  | { kind: 'advice' | 'contact' | 'correct' | 'note' | 'close' | 'reopen' | 'task_add' }
   | { kind: 'paper'; paper: ShownPaper }
   | { kind: 'extension_ask' | 'extension_decide' }
   | { kind: 'notice'; about: string }
   | { kind: 'redirect' }
   | { kind: 'refer'; replaces: string | null; copyOf?: string }
   | {
-      kind: 'bounce' | 'settle' | 'redirect_sign' | 'check' | 'remind' | 'leaves' | 'file';
+      kind:
+        | 'bounce'
+        | 'settle'
+        | 'redirect_sign'
+        | 'check'
+        | 'remind'
+        | 'withdraw'
+        | 'leaves'
+        | 'file';
       referral: string;
     }
   | { kind: 'task_done'; task: string }
@@ -53,6 +64,8 @@ export function CaseDialogs(
       return <ControllerDialog {...props} />;
     case 'advice':
       return <AdviceDialog {...props} />;
+    case 'correct':
+      return <CorrectDialog {...props} />;
     case 'note':
       return <NoteDialog {...props} />;
     case 'close':
@@ -91,6 +104,8 @@ export function CaseDialogs(
           return <CheckDialog {...props} referral={referral} onOpen={props.onOpen} />;
         case 'remind':
           return <RemindDialog {...props} referral={referral} />;
+        case 'withdraw':
+          return <WithdrawDialog {...props} referral={referral} />;
         case 'file':
           return <FileDialog {...props} referral={referral} />;
         case 'leaves':

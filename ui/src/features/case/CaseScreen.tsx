@@ -66,6 +66,18 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
   const next = nextAction(view, today);
   const can = !view.read_only;
   const printable = view.coupon_number !== null;
+  const mayCorrect = view.may_correct;
+  useEffect(() => {
+    if (!mayCorrect) return;
+    function press(event: KeyboardEvent): void {
+      if (event.code !== 'KeyC' || !event.altKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      // A window over the case has what was typed into it: none takes its place.
+      if (!event.repeat) open((now) => now ?? { kind: 'correct' });
+    }
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [mayCorrect]);
   useEffect(() => {
     function press(event: KeyboardEvent): void {
       if (event.code !== 'KeyP' || !event.ctrlKey || event.altKey || event.shiftKey) return;

@@ -1,7 +1,7 @@
 // How it went: a sentence for each act, who and when, and whether the region has it.
 import type { CaseView, TimelineItem } from '../../backend';
 import { t, tCode } from '../../i18n';
-import { fullDay, moment } from '../../i18n/dates';
+import { fullDay, moment, time } from '../../i18n/dates';
 import { Card, EmptyState, Timeline } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
@@ -24,9 +24,9 @@ export function CaseTimeline(props: { view: CaseView; book: Book }) {
         <Timeline
           entries={acts(items).map(({ head, rest }) => ({
             key: head.event,
-            title: eventTitle(head, book),
+            title: head.undone ? <s>{eventTitle(head, book)}</s> : eventTitle(head, book),
             at: moment(head.at),
-            tone: head.tone,
+            tone: head.undone ? 'calm' : head.tone,
             text: <Detail head={head} rest={rest} book={book} />,
           }))}
         />
@@ -39,14 +39,19 @@ function Detail(props: { head: TimelineItem; rest: readonly TimelineItem[]; book
   const { head, rest, book } = props;
   return (
     <>
-      {eventDetails(head).map((line) => (
+      {head.undone ? (
+        <p className="said-line">
+          {t('case.timeline.undone', { time: time(head.undone.at), who: head.who })}
+        </p>
+      ) : null}
+      {[...eventDetails(head), ...changesOf(head, book)].map((line) => (
         <p className="said-line" key={line}>
           {line}
         </p>
       ))}
       {rest.map((item) => (
         <p className="said-line" key={item.event}>
-          {[eventTitle(item, book), ...eventDetails(item)].join('. ')}
+          {[eventTitle(item, book), ...eventDetails(item), ...changesOf(item, book)].join('. ')}
         </p>
       ))}
       <p className="s">
@@ -91,6 +96,22 @@ export function eventTitle(item: TimelineItem, book: Book): string {
                 ? 'party_added_nameless'
                 : item.kind;
   return tCode(`case.event.${kind}`, t('case.event.unknown'), values);
+}
+
+/** «Фамилия: Ким → Кимова», a line for each value a correction changed. */
+export function changesOf(item: TimelineItem, book: Book): string[] {
+  return item.changes.map(({ field, before, after }) => {
+    const said = (value: string) => {
+      if (value === '') return t('correct.none');
+      if (field === 'do_not_call') return t('correct.yes');
+      return field === 'category' ? themeName(book, value) : value;
+    };
+    return t('correct.change', {
+      field: tCode(`correct.field.${field}`, t('case.review.field_other')),
+      before: said(before),
+      after: said(after),
+    });
+  });
 }
 
 /** What was said or written with it. */

@@ -4,6 +4,7 @@ import type { Word } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { Note, PillRadios, TextArea, toast } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
 import { lastWord, leftOpen } from './next';
@@ -45,8 +46,11 @@ export function CloseDialog(props: DialogProps) {
             not_called: called ? '' : notCalled.trim(),
           },
           {
-            onSuccess: () => {
-              toast(view.end.needs_second ? t('close.saved_asked') : t('case.saved.closed'));
+            onSuccess: ({ undo }) => {
+              toastDone(
+                view.end.needs_second ? t('close.saved_asked') : t('case.saved.closed'),
+                undo,
+              );
               onClose();
             },
           },

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import type { ContactHow, Reached, Word } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Note, PillRadios, TextArea, toast } from '../../kit';
+import { Note, PillRadios, TextArea } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
 
@@ -38,8 +39,8 @@ export function ContactDialog(props: DialogProps) {
             text: text.trim(),
           },
           {
-            onSuccess: () => {
-              toast(t('case.saved.contact'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('case.saved.contact'), undo);
               onClose();
             },
           },

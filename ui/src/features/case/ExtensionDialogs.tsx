@@ -5,6 +5,7 @@ import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
 import { Button, Dialog, ErrorNote, Field, Note, PillRadios, TextArea, toast } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import { DayField } from '../intake/DayField';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
@@ -44,8 +45,8 @@ export function ExtensionAskDialog(props: DialogProps) {
         ask.mutate(
           { case: view.id, until, reason: reason.trim() },
           {
-            onSuccess: () => {
-              toast(t('terms.ask.done'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('terms.ask.done'), undo);
               onClose();
             },
           },
@@ -150,8 +151,8 @@ export function NoticeDialog(props: DialogProps & { about: string }) {
         give.mutate(
           { case: view.id, about, how, text: text.trim() },
           {
-            onSuccess: () => {
-              toast(t('terms.notice.done'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('terms.notice.done'), undo);
               onClose();
             },
           },

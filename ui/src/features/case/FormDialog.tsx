@@ -2,6 +2,7 @@
 import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { t } from '../../i18n';
 import { Button, Dialog, ErrorNote } from '../../kit';
+import { UnreadFields, useUnread } from '../../kit/unread';
 
 export function FormDialog(props: {
   title: ReactNode;
@@ -16,8 +17,10 @@ export function FormDialog(props: {
   wide?: boolean;
 }) {
   const id = useId();
+  const unread = useUnread();
   function save(): void {
-    if (!props.pending && !props.disabled) props.onSave();
+    if (props.pending || unread.stops() || props.disabled) return;
+    props.onSave();
   }
   useFinishKey(save);
   return (
@@ -49,7 +52,7 @@ export function FormDialog(props: {
           save();
         }}
       >
-        {props.children}
+        <UnreadFields value={unread.fields}>{props.children}</UnreadFields>
         <ErrorNote error={props.error} />
       </form>
     </Dialog>

@@ -1,10 +1,10 @@
 // What has to be known before reading on: closed, refused, two values, an old program, a crime branch.
-import type { CaseView, Refused, Review } from '../../backend';
+import type { CaseView, Refused } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf, moment } from '../../i18n/dates';
 import { Note } from '../../kit';
 import type { Book } from '../intake/form';
-import { themeName } from '../intake/useBook';
+import { ReviewNote } from './ReviewNote';
 
 export function Notices(props: { view: CaseView; book: Book }) {
   const { view, book } = props;
@@ -23,7 +23,7 @@ export function Notices(props: { view: CaseView; book: Book }) {
         </Note>
       ))}
       {view.review.map((review) => (
-        <ReviewNote key={review.event} review={review} book={book} />
+        <ReviewNote key={review.event} view={view} review={review} book={book} />
       ))}
       {view.end.asked && view.closed === null ? (
         <Note tone="warn">
@@ -78,30 +78,4 @@ function refusedText(refused: Refused): string {
     kind: tCode(`case.refused.kind_${refused.kind}`, t('case.refused.kind_other')),
     reason: tCode(`case.refused.${refused.code}`, t('case.refused.other')),
   });
-}
-
-function ReviewNote(props: { review: Review; book: Book }) {
-  const { review, book } = props;
-  // A field that belongs to one of several (`category:<id>`) is named by its kind.
-  const field = review.field.split(/[:.]/)[0] ?? '';
-  const said = (value: string) => (book.category(value) ? themeName(book, value) : value);
-  return (
-    <Note tone="warn">
-      <p className="t">
-        {t('case.review.title')}:{' '}
-        {tCode(`case.review.field_${field}`, t('case.review.field_other'))}
-      </p>
-      <p>{t('case.review.text')}</p>
-      <dl className="two-values">
-        <div>
-          <dt>{t('case.review.earlier')}</dt>
-          <dd>{said(review.earlier)}</dd>
-        </div>
-        <div>
-          <dt>{t('case.review.later')}</dt>
-          <dd>{said(review.later)}</dd>
-        </div>
-      </dl>
-    </Note>
-  );
 }

@@ -11,6 +11,7 @@ import { lacksText } from './CheckDialog';
 import { until } from './dates';
 import { awaits, type Next } from './next';
 import { proofsOf, stampsOf } from './stamps';
+import { canWithdraw } from './WithdrawDialog';
 
 interface Shared {
   view: CaseView;
@@ -77,6 +78,11 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
           {r.replaced_by ? ` (${t('case.referral.replaced')})` : ''}
         </p>
       ) : null}
+      {r.withdrawn && r.withdrawn_why ? (
+        <p className="said">
+          <b>{t('withdraw.why')}:</b> {r.withdrawn_why}
+        </p>
+      ) : null}
       {r.answered ? (
         <div className="said">
           <b>{t('case.referral.answer')}:</b> {r.answered.text}
@@ -128,6 +134,11 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
         {may && !isNext && awaits(r) ? (
           <Button small quiet onPress={() => onOpen({ kind: 'remind', referral: r.id })}>
             {t('case.referral.remind')}
+          </Button>
+        ) : null}
+        {view.may_correct && canWithdraw(r, view.terms.may_decide) ? (
+          <Button small quiet onPress={() => onOpen({ kind: 'withdraw', referral: r.id })}>
+            {t('withdraw.act')}
           </Button>
         ) : null}
         <Button small quiet onPress={() => onOpen({ kind: 'leaves', referral: r.id })}>

@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Combo, TextArea, toast } from '../../kit';
+import { Combo, TextArea } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import { DayField } from '../intake/DayField';
 import { useBodies } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
@@ -28,8 +29,8 @@ export function TaskDialog(props: DialogProps) {
         add.mutate(
           { case: view.id, unit, text: text.trim(), due },
           {
-            onSuccess: () => {
-              toast(t('case.saved.task'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('case.saved.task'), undo);
               onClose();
             },
           },
@@ -58,8 +59,8 @@ export function TaskDoneDialog(props: DialogProps & { task: string }) {
         finish.mutate(
           { case: view.id, task, result: result.trim() },
           {
-            onSuccess: () => {
-              toast(t('case.saved.task_done'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('case.saved.task_done'), undo);
               onClose();
             },
           },

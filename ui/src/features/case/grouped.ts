@@ -14,10 +14,14 @@ const TELLING = [
   'agency_accepted',
   'agency_registered',
   'delivery_delivered',
+  'referral_withdrawn',
   'referral_checked',
   'contact_made',
   'crime_handed_over',
   'task_done',
+  'party_amended',
+  'case_amended',
+  'category_changed',
   'case_opened',
   'visit_noted',
   'advice_given',
@@ -41,6 +45,9 @@ export function acts(items: readonly TimelineItem[]): Act[] {
       last &&
       last.who === item.who &&
       last.standing === item.standing &&
+      // What was taken back stands alone: its neighbours of the same minute hold.
+      !last.undone &&
+      !item.undone &&
       last.at.slice(0, 16) === item.at.slice(0, 16)
     ) {
       groups.at(-1)?.push(item);

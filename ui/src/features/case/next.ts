@@ -90,7 +90,7 @@ function agencyIsLate(view: CaseView, today: string): boolean {
 }
 
 function remindedToday(view: CaseView, today: string): boolean {
-  return view.timeline.some((i) => i.kind === 'referral_reminded' && deskDay(i.at) === today);
+  return standing(view).some((i) => i.kind === 'referral_reminded' && deskDay(i.at) === today);
 }
 
 /** The body still owes an answer and can be reminded. */
@@ -100,11 +100,16 @@ export function awaits(referral: ReferralView): boolean {
   );
 }
 
+/** What happened and was not taken back. */
+function standing(view: CaseView) {
+  return view.timeline.filter((item) => !item.undone);
+}
+
 /** The applicant was asked after the last answer or result: what is left is to close. */
 export function wasAsked(view: CaseView): boolean {
-  const asked = view.timeline.find((i) => i.kind === 'contact_made' && i.values.reached === 'yes');
+  const asked = standing(view).find((i) => i.kind === 'contact_made' && i.values.reached === 'yes');
   if (!asked) return false;
-  const news = view.timeline
+  const news = standing(view)
     .filter((i) => ['referral_checked', 'task_done', 'case_reopened'].includes(i.kind))
     .map((i) => Date.parse(i.at));
   return news.every((at) => Date.parse(asked.at) >= at);
@@ -136,7 +141,7 @@ export function leftOpen(view: CaseView): number {
 
 /** The word of the applicant from the last talk, to begin the closing with. */
 export function lastWord(view: CaseView): string | null {
-  const asked = view.timeline.find((i) => i.kind === 'contact_made' && i.values.word);
+  const asked = standing(view).find((i) => i.kind === 'contact_made' && i.values.word);
   return asked?.values.word ?? null;
 }
 

@@ -4,6 +4,7 @@ import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, TextArea, toast } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import { bodyName, useThemes } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
@@ -24,8 +25,8 @@ export function NoteDialog(props: DialogProps) {
         add.mutate(
           { case: view.id, text: text.trim() },
           {
-            onSuccess: () => {
-              toast(t('case.saved.note'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('case.saved.note'), undo);
               onClose();
             },
           },
@@ -91,8 +92,8 @@ export function CategoryDialog(props: DialogProps & { issue: string }) {
         change.mutate(
           { case: view.id, issue, category },
           {
-            onSuccess: () => {
-              toast(t('case.saved.category'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('case.saved.category'), undo);
               onClose();
             },
           },

@@ -4,7 +4,7 @@ import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { Button } from '../../kit/Button';
 import { Tag } from '../../kit/basics';
-import { toast } from '../../kit/Toast';
+import { toastDone } from '../../shell/undo';
 import { tell } from '../../shell/visit';
 import { useBook } from '../intake/useBook';
 import { callIn } from './call';
@@ -64,7 +64,8 @@ export function QueueRows(props: {
                     leave.mutate(
                       { id: line.id, how: 'gone' },
                       {
-                        onSuccess: () => toast(t('hall.gone.told', { ticket: line.ticket })),
+                        onSuccess: ({ undo }) =>
+                          toastDone(t('hall.gone.told', { ticket: line.ticket }), undo),
                         onError: tell,
                       },
                     )

@@ -1,8 +1,9 @@
 // A sign of crime: the content goes to КУИ, here stay its number and one social sentence.
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { CrimeForm } from '../../backend';
 import { t } from '../../i18n';
 import { Field, Note, Pill } from '../../kit';
+import { useHoldBack } from '../../kit/unread';
 import { readTime, typedTime } from './day';
 import { CRISIS_CENTRE, toggleCrisisCentre } from './form';
 import type { PaneProps } from './OutcomeCard';
@@ -11,10 +12,12 @@ export function CrimePane(props: PaneProps) {
   const { form, change } = props;
   const crime = form.crime;
   const [clock, setClock] = useState(() => typedTime(crime?.kui_at ?? null));
+  const at = useRef<HTMLInputElement>(null);
+  const badTime = clock.trim() !== '' && readTime(clock, new Date()) === null;
+  useHoldBack(badTime && crime !== null, () => at.current?.focus());
   if (!crime) return null;
   const edit = (patch: Partial<CrimeForm>) =>
     change((f) => (f.crime ? { ...f, crime: { ...f.crime, ...patch } } : f));
-  const badTime = clock.trim() !== '' && readTime(clock, new Date()) === null;
   return (
     <div className="pane crime">
       <Note tone="late">
@@ -44,10 +47,10 @@ export function CrimePane(props: PaneProps) {
         <Field
           label={t('intake.crime.at')}
           value={clock}
+          inputRef={at}
           onChange={(typed) => {
             setClock(typed);
-            const at = readTime(typed, new Date());
-            if (at !== null || typed.trim() === '') edit({ kui_at: at });
+            edit({ kui_at: readTime(typed, new Date()) });
           }}
           {...(badTime ? { error: t('intake.crime.at_bad') } : {})}
         />

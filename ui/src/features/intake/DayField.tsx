@@ -1,8 +1,10 @@
-// A day typed as people write it: «27.11». Says back which day it is.
-import { useState } from 'react';
+// A day typed as people write it: «27.11». Says back which day it is. What cannot be read, or is past, is
+// no day: an earlier one does not stay behind it, and its form is not saved.
+import { useEffect, useRef, useState } from 'react';
 import { t } from '../../i18n';
 import { dayOf, weekday } from '../../i18n/dates';
 import { Field } from '../../kit';
+import { useHoldBack } from '../../kit/unread';
 import { readDay, typedDay } from './day';
 
 export function DayField(props: {
@@ -11,28 +13,41 @@ export function DayField(props: {
   value: string | null;
   onChange: (iso: string | null) => void;
 }) {
-  const [typed, setTyped] = useState(() => typedDay(props.value));
+  const { value } = props;
+  const [typed, setTyped] = useState(() => typedDay(value));
   const [left, setLeft] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   const read = readDay(typed, dayOf(new Date()));
+  const meant = read.kind === 'day' ? read.iso : null;
+  const wrong = read.kind === 'bad' || read.kind === 'past';
   const error =
     read.kind === 'past'
       ? t('intake.due.past')
       : read.kind === 'bad' && left
         ? t('intake.due.bad')
         : undefined;
+  useHoldBack(wrong, () => {
+    setLeft(true);
+    input.current?.focus();
+  });
+  // The day was changed from elsewhere (a row before it went, an undo): it is shown as it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new value speaks against what is typed
+  useEffect(() => {
+    if (value !== meant && value !== null) setTyped(typedDay(value));
+  }, [value]);
   return (
     <Field
       label={props.label}
       {...(props.aside ? { aside: props.aside } : {})}
       value={typed}
       placeholder={t('intake.due.placeholder')}
+      inputRef={input}
       onBlur={() => setLeft(true)}
-      onChange={(value) => {
-        setTyped(value);
+      onChange={(text) => {
+        setTyped(text);
         setLeft(false);
-        const next = readDay(value, dayOf(new Date()));
-        if (next.kind === 'empty') props.onChange(null);
-        else if (next.kind === 'day') props.onChange(next.iso);
+        const next = readDay(text, dayOf(new Date()));
+        props.onChange(next.kind === 'day' ? next.iso : null);
       }}
       {...(error ? { error } : {})}
       {...(read.kind === 'day' ? { hint: weekday(read.iso) } : {})}

@@ -5,12 +5,15 @@ import { refresh } from '../../backend/query';
 import { language, t } from '../../i18n';
 import { time } from '../../i18n/dates';
 import { Button, Card, ErrorNote, Note } from '../../kit';
+import { UnreadFields, useUnread } from '../../kit/unread';
 import { beforeLeave } from '../../shell/leave';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
+import { toastDone } from '../../shell/undo';
 import { TicketNote } from '../hall/TicketNote';
 import type { Finished } from './Done';
 import { forgetDraft, type LiveDraft, leaveDraft } from './drafts';
+import { type Change, useDropped } from './dropped';
 import { Foot } from './Foot';
 import {
   type Book,
@@ -60,9 +63,12 @@ export function IntakeDesk(props: {
   const [finishing, setFinishing] = useState(false);
   const running = useRef(false);
 
-  const change = (edit: (form: IntakeForm) => IntakeForm) => {
+  const unread = useUnread();
+  const dropping = useDropped((edit) => change(edit));
+  const change: Change = (edit, dropped) => {
     // What is being finished takes no more letters: they would be shown and then lost.
     if (running.current) return;
+    const before = draft.read().form;
     draft.change((old) => {
       const next = edit(old);
       return next === old || next.started_at
@@ -70,6 +76,8 @@ export function IntakeDesk(props: {
         : { ...next, started_at: new Date().toISOString() };
     });
     setMissing((now) => (now.length > 0 ? [] : now));
+    const after = draft.read().form;
+    if (dropped && after !== before) dropping.tell(dropped, before, after);
   };
 
   const helped = useLatest(
@@ -104,7 +112,12 @@ export function IntakeDesk(props: {
     if (outcome === 'advice' && !turnOn) setDeclined(true);
     if (outcome === 'refer') setReferring(turnOn);
     // What was only proposed becomes the officer's own choice or goes.
-    change(() => toggleOutcome(outcome, turnOn, at()));
+    const { form: old } = draft.read();
+    const dropped = !turnOn && outcomesOf(old).includes(outcome);
+    change(
+      () => toggleOutcome(outcome, turnOn, at()),
+      dropped ? t('intake.dropped', { what: t(`intake.outcome.${outcome}`) }) : undefined,
+    );
     if (turnOn && outcome === 'crime') focusSoon('kui');
     if (turnOn && outcome === 'task') focusSoon('task-0');
   }
@@ -125,7 +138,8 @@ export function IntakeDesk(props: {
   }
 
   async function finish(): Promise<void> {
-    if (running.current) return;
+    // A day or a time that cannot be read is looked at first: never saved as another one.
+    if (running.current || unread.stops()) return;
     running.current = true;
     setFinishing(true);
     setFailure(undefined);
@@ -145,6 +159,7 @@ export function IntakeDesk(props: {
           print: last.becomes === 'case',
         });
         forgetDraft(draft.id);
+        dropping.forget();
         refresh(done.changed);
         props.onFinished({ done, preview: last, chosen: chosenDays(whole) });
       } catch (error) {
@@ -172,12 +187,19 @@ export function IntakeDesk(props: {
   }
 
   async function discard(): Promise<void> {
+    // The last letters too: an undo brings back what was on the screen. A full disk stops no discarding.
+    await draft.flush().catch(() => undefined);
+    const blank = isBlank(draft.read().form);
     await draft.stop();
     try {
-      const { changed } = await call('draft_discard', { id: draft.id });
+      const { changed, undo } = await call('draft_discard', { id: draft.id });
       forgetDraft(draft.id);
       refresh(changed);
       navigate({ screen: 'reception' });
+      if (!blank) {
+        const back = () => navigate({ screen: 'intake', draft: draft.id });
+        toastDone(t('intake.discard.done'), undo, back);
+      }
     } catch (error) {
       draft.goOn();
       setFailure(error);
@@ -229,120 +251,99 @@ export function IntakeDesk(props: {
         />
       }
     >
-      <div className="intake">
-        <div className="intake-main">
-          {form.ticket ? <TicketNote ticket={form.ticket} /> : null}
-          <Card padded className="trouble-card">
-            <TroubleText
-              value={form.text}
-              onChange={(value) => change((f) => ({ ...f, text: value }))}
-              onBlur={() => void draft.flush().catch(() => undefined)}
-              words={words ?? []}
-              error={textMissing ? missingText(textMissing) : undefined}
-              areaRef={text}
-            />
-            <div className="under-text">
-              <SaveLine
-                save={save}
-                blank={isBlank(form)}
-                onRetry={() => void draft.flush().catch(() => undefined)}
+      <UnreadFields value={unread.fields}>
+        <div className="intake">
+          <div className="intake-main">
+            {form.ticket ? <TicketNote ticket={form.ticket} /> : null}
+            <Card padded className="trouble-card">
+              <TroubleText
+                value={form.text}
+                onChange={(value) => change((f) => ({ ...f, text: value }))}
+                onBlur={() => void draft.flush().catch(() => undefined)}
+                words={words ?? []}
+                error={textMissing ? missingText(textMissing) : undefined}
+                areaRef={text}
               />
-              <AddIssue change={change} />
+              <div className="under-text">
+                <SaveLine
+                  save={save}
+                  blank={isBlank(form)}
+                  onRetry={() => void draft.flush().catch(() => undefined)}
+                />
+                <AddIssue change={change} />
+              </div>
+              <MoreIssues form={form} change={change} book={book} />
+            </Card>
+            <WhoCard
+              form={form}
+              change={change}
+              read={read}
+              suggestion={help?.suggestion}
+              onTaken={whoLine.taken}
+              whoRef={who}
+              whereRef={where}
+            />
+            <OutcomeCard
+              form={form}
+              shown={shown}
+              change={change}
+              help={help}
+              book={book}
+              preview={preview}
+              preselected={pre}
+              missing={missingPlaces}
+              on={on}
+              onToggle={toggle}
+              leavesAsked={leavesAsked}
+            />
+            {failure !== undefined ? (
+              <ErrorNote error={failure} onRetry={() => void finish()} />
+            ) : null}
+            {(preview?.warnings.length ?? 0) > 0 ? (
+              <Note tone="warn">
+                {preview?.warnings.map((w) => (
+                  <p key={w.code}>{warningText(w)}</p>
+                ))}
+              </Note>
+            ) : null}
+            <div>
+              <Button quiet small onPress={() => void discard()}>
+                {t('intake.foot.discard')}
+              </Button>
             </div>
-            <MoreIssues form={form} change={change} book={book} />
-          </Card>
-          <WhoCard
+          </div>
+          <HelpAside
             form={form}
-            change={change}
-            read={read}
-            suggestion={help?.suggestion}
-            onTaken={whoLine.taken}
-            whoRef={who}
-            whereRef={where}
-          />
-          <OutcomeCard
-            form={form}
-            shown={shown}
-            change={change}
             help={help}
+            failed={helped.error !== undefined}
             book={book}
-            preview={preview}
             preselected={pre}
-            missing={missingPlaces}
-            on={on}
-            onToggle={toggle}
-            leavesAsked={leavesAsked}
+            act={{
+              take,
+              clear: () => change((f) => ({ ...f, category: null }), t('intake.dropped.category')),
+              crime: () => toggle('crime', true),
+              cite: (card, said) =>
+                change((f) => {
+                  const before = (f.advice ?? shown.advice ?? '').trim();
+                  return {
+                    ...f,
+                    category: f.category ?? pre,
+                    advice: before === '' ? said : `${before}\n${said}`,
+                    advice_cards: [...f.advice_cards, card],
+                  };
+                }),
+              link: (id) => change((f) => ({ ...f, existing_case: id })),
+            }}
           />
-          {failure !== undefined ? (
-            <ErrorNote error={failure} onRetry={() => void finish()} />
-          ) : null}
-          {(preview?.warnings.length ?? 0) > 0 ? (
-            <Note tone="warn">
-              {preview?.warnings.map((w) => (
-                <p key={w.code}>{warningText(w)}</p>
-              ))}
-            </Note>
-          ) : null}
-          <DiscardDraft onDiscard={() => void discard()} />
         </div>
-        <HelpAside
-          form={form}
-          help={help}
-          failed={helped.error !== undefined}
-          book={book}
-          preselected={pre}
-          act={{
-            take,
-            clear: () => change((f) => ({ ...f, category: null })),
-            crime: () => toggle('crime', true),
-            cite: (card, said) =>
-              change((f) => {
-                const before = (f.advice ?? shown.advice ?? '').trim();
-                return {
-                  ...f,
-                  category: f.category ?? pre,
-                  advice: before === '' ? said : `${before}\n${said}`,
-                  advice_cards: [...f.advice_cards, card],
-                };
-              }),
-            link: (id) => change((f) => ({ ...f, existing_case: id })),
-          }}
-        />
-      </div>
+      </UnreadFields>
     </Screen>
-  );
-}
-
-/** Asks before it throws away: this cannot be undone. */
-function DiscardDraft(props: { onDiscard: () => void }) {
-  const [asked, setAsked] = useState(false);
-  if (!asked) {
-    return (
-      <div>
-        <Button quiet small onPress={() => setAsked(true)}>
-          {t('intake.foot.discard')}
-        </Button>
-      </div>
-    );
-  }
-  return (
-    <Note>
-      <p className="t">{t('intake.discard.title')}</p>
-      <p>{t('intake.discard.text')}</p>
-      <div className="note-act fx">
-        <Button small danger onPress={props.onDiscard}>
-          {t('intake.discard.yes')}
-        </Button>
-        <Button small autoFocus onPress={() => setAsked(false)}>
-          {t('intake.discard.no')}
-        </Button>
-      </div>
-    </Note>
   );
 }
 
 function missingText(refusal: Refusal): string {
   switch (refusal.code) {
+    case 'missing_trouble':
     case 'missing_text':
       return t('intake.missing.text');
     case 'text_too_long':

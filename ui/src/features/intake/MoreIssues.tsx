@@ -3,14 +3,11 @@ import { X } from 'lucide-react';
 import type { IntakeForm, MoreIssue } from '../../backend';
 import { t } from '../../i18n';
 import { Button, Combo, Field } from '../../kit';
+import type { Change } from './dropped';
 import type { Book } from './form';
 import { useThemes } from './useBook';
 
-export function MoreIssues(props: {
-  form: IntakeForm;
-  change: (change: (form: IntakeForm) => IntakeForm) => void;
-  book: Book;
-}) {
+export function MoreIssues(props: { form: IntakeForm; change: Change; book: Book }) {
   const { form, change, book } = props;
   const themes = useThemes(book);
   const edit = (index: number, patch: Partial<MoreIssue>) =>
@@ -41,7 +38,10 @@ export function MoreIssues(props: {
             icon
             label={t('intake.issue.remove')}
             onPress={() =>
-              change((f) => ({ ...f, more_issues: f.more_issues.filter((_, i) => i !== index) }))
+              change(
+                (f) => ({ ...f, more_issues: f.more_issues.filter((_, i) => i !== index) }),
+                t('intake.dropped.issue'),
+              )
             }
           >
             <X aria-hidden="true" />
@@ -57,7 +57,7 @@ export function withIssue(form: IntakeForm): IntakeForm {
   return { ...form, more_issues: [...form.more_issues, { category: null, text: '' }] };
 }
 
-export function AddIssue(props: { change: (change: (form: IntakeForm) => IntakeForm) => void }) {
+export function AddIssue(props: { change: Change }) {
   return (
     <Button quiet small kbd="Alt+I" onPress={() => props.change(withIssue)}>
       {t('intake.issue.add')}

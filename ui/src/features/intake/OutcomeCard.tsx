@@ -3,6 +3,7 @@ import type { Help, IntakeForm, Preview, Refusal } from '../../backend';
 import { language, t } from '../../i18n';
 import { Card, Pill, TextArea } from '../../kit';
 import { CrimePane } from './CrimePane';
+import type { Change } from './dropped';
 import { type Book, OUTCOME_KEYS, type Outcome } from './form';
 import { ReferPane } from './ReferPane';
 import { TaskPane } from './TaskPane';
@@ -10,7 +11,7 @@ import { UndecidedPane } from './UndecidedPane';
 
 export interface PaneProps {
   form: IntakeForm;
-  change: (change: (form: IntakeForm) => IntakeForm) => void;
+  change: Change;
   help: Help | undefined;
   book: Book;
   preview: Preview | undefined;

@@ -28,7 +28,12 @@ export function ReferPane(props: PaneProps) {
           referral={referral}
           index={index}
           shown={props.preview?.referrals.find((r) => r.agency === referral.agency)}
-          onRemove={() => toggle(referral.agency)}
+          onRemove={() =>
+            change(
+              (f) => toggleReferral(f, referral.agency),
+              t('intake.dropped', { what: bodyName(book, referral.agency) }),
+            )
+          }
         />
       ))}
       {free.length > 0 ? (

@@ -50,7 +50,10 @@ export function TaskPane(props: PaneProps) {
               quiet
               small
               onPress={() =>
-                change((f) => ({ ...f, tasks: f.tasks.filter((_, i) => i !== index) }))
+                change(
+                  (f) => ({ ...f, tasks: f.tasks.filter((_, i) => i !== index) }),
+                  t('intake.dropped', { what: t('intake.outcome.task') }),
+                )
               }
             >
               {t('intake.task.remove')}

@@ -4,10 +4,9 @@ import type { IntakeForm, KnownPerson, Party, Suggestion, WhoRead } from '../../
 import { t, tCode } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
 import { Button, Card, Field, Kbd, Pill, PillChecks, PillRadios, Tag } from '../../kit';
+import type { Change } from './dropped';
 import { CIRCUMSTANCES, signsFound, toggleCircumstance } from './form';
 import { emptyParty, signsOf, takeOver } from './who';
-
-type Change = (change: (form: IntakeForm) => IntakeForm) => void;
 
 export function WhoCard(props: {
   form: IntakeForm;
@@ -108,7 +107,10 @@ export function WhoCard(props: {
           <Pill
             selected={form.represented !== null}
             onChange={(on) =>
-              change((f) => ({ ...f, represented: on ? emptyParty('represented') : null }))
+              change(
+                (f) => ({ ...f, represented: on ? emptyParty('represented') : null }),
+                on ? undefined : t('intake.dropped', { what: t('intake.who.represented') }),
+              )
             }
           >
             {t('intake.who.represented')}

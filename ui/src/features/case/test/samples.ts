@@ -24,7 +24,7 @@ export function referral(patch: Partial<ReferralView> = {}): ReferralView {
     answered: null,
     checked: null,
     withdrawn: null,
-    withdrawn_why: "",
+    withdrawn_why: '',
     reminders: 0,
     remind_from: null,
     replaces: null,
@@ -69,6 +69,8 @@ export function happened(
     values,
     standing: 'accepted',
     tone: 'calm',
+    changes: [],
+    undone: null,
   };
 }
 
@@ -123,6 +125,8 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     read_only: false,
     waits_for_region: 0,
     may_close: true,
+    may_correct: true,
+    set_by: {},
     ...patch,
   };
 }
