@@ -18,8 +18,8 @@ fn party(view: &Value) -> Value {
 }
 
 fn last(view: &Value, kind: &str) -> Value {
-    let told = view["timeline"].as_array().unwrap();
-    told.iter().find(|i| i["kind"] == kind).cloned().unwrap_or_default()
+    let mut told = view["timeline"].as_array().into_iter().flatten();
+    told.find(|i| i["kind"] == kind).cloned().unwrap_or_default()
 }
 
 #[test]

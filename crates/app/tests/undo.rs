@@ -72,6 +72,21 @@ fn a_ticked_task_a_theme_and_a_note_come_back() {
 }
 
 #[test]
+fn a_case_given_to_the_wrong_colleague_is_one_s_own_again() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Серікбаев", "officer", &[]);
+    let case = case(&desk);
+    let me = desk.case(&case)["controller"]["id"].clone();
+    let all = desk.ok("colleagues", json!({}))["officers"].clone();
+    let other = all.as_array().unwrap().iter().find(|o| o["id"] != me).unwrap()["id"].clone();
+    let given = desk.ok("controller_name", json!({ "case": case, "officer": other, "reason": "" }));
+    assert_eq!(desk.case(&case)["controller"]["id"], other);
+    desk.ok("undo", given["undo"].clone());
+    assert_eq!(desk.case(&case)["controller"]["id"], me);
+}
+
+#[test]
 fn what_left_the_station_offers_no_undo() {
     let world = World::new();
     let desk = world.desk("Әлиева");

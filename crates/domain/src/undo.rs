@@ -21,6 +21,7 @@ pub const UNDOABLE: &[&str] = &[
     "task_assigned",
     "task_done",
     "category_changed",
+    "controller_named",
     "case_amended",
     "party_amended",
     "review_settled",

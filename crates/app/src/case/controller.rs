@@ -1,6 +1,6 @@
 //! Who answers for a case: named, handed on, and never nobody.
 
-use super::done;
+use super::undoable;
 use crate::api::{CaseDone, Colleague, Colleagues, ControllerName, Nothing};
 use crate::append::{Line, save_one};
 use crate::desk::{Desk, Open};
@@ -36,14 +36,14 @@ pub fn colleagues(desk: &Desk, _: Nothing) -> Result<Colleagues, AppError> {
 pub fn controller_name(desk: &Desk, r: ControllerName) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     let reason = normalize_input(&r.reason);
-    save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, _| {
         if !case.is_case() || case.closed.is_some() {
             return Err(AppError::refused("not_open"));
         }
         may_answer(&open, r.officer, &case.circle, case.author)?;
         Ok(named(case, r.officer, reason))
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// The event that gives an open case to an officer; nothing when it is already his.

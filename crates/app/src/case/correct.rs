@@ -8,7 +8,8 @@ use crate::error::AppError;
 use crate::intake::plan::clean;
 use esik_domain::case::CaseState;
 use esik_domain::event::{
-    Address, Body, CaseAmended, CategoryChanged, Party, PartyAmended, ReviewSettled,
+    Address, Body, CaseAmended, CategoryChanged, ControllerNamed, Party, PartyAmended,
+    ReviewSettled,
 };
 use esik_domain::fold::fold;
 use esik_domain::ids::{EventId, IssueId, PartyId};
@@ -112,6 +113,11 @@ fn put_back(before: &CaseState, field: &str) -> Option<Body> {
         "title" => Some(titled(before.title.clone())),
         "address" => Some(addressed(before.address.clone().unwrap_or_default())),
         "ext_number" => Some(numbered(before.ext_number.clone().unwrap_or_default())),
+        "controller" => Some(Body::ControllerNamed(ControllerNamed {
+            officer: before.controller(),
+            reason: String::new(),
+            more: Map::new(),
+        })),
         _ => {
             if let Some(issue_id) = id("category:").and_then(|id| id.parse::<IssueId>().ok()) {
                 let issue = before.issues.iter().find(|i| i.id == issue_id)?;

@@ -4,7 +4,7 @@ use super::people;
 use crate::api::{CaseView, ReferralView, TakenBack, TimelineItem, Tone};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::Calendar;
-use esik_domain::case::{CaseState, Referral, ReferralState};
+use esik_domain::case::{CaseState, Referral, ReferralState, Review};
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::{Counting, working_days_between};
 use esik_domain::event::{Basis, Body};
@@ -82,7 +82,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         clocks,
         terms,
         end: super::clocks::end(&case, sight),
-        review: case.review.clone(),
+        review: case.review.iter().map(|r| named(r, sight)).collect(),
         refused: case.refused.clone(),
         unknown: case.unknown,
         read_only: case.read_only,
@@ -96,6 +96,15 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         issues: case.issues,
         parties: case.parties,
     })
+}
+
+/// Two officers who both were to answer for a case are told by their names.
+fn named(review: &Review, sight: &Sight<'_>) -> Review {
+    if review.field != "controller" {
+        return review.clone();
+    }
+    let name = |id: &str| id.parse().map(|id| (sight.officer_name)(id)).unwrap_or_default();
+    Review { earlier: name(&review.earlier), later: name(&review.later), ..review.clone() }
 }
 
 /// The supervisor of a private body that was asked and of which no copy went out yet.

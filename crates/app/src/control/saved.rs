@@ -66,5 +66,6 @@ pub fn queues_save(desk: &Desk, r: SavedQueues) -> Result<CaseDone, AppError> {
         }
         officers::set_settings(tx, id, &settings)
     })?;
-    Ok(CaseDone { changed: Changed { cases: Vec::new(), lists: vec!["queues".to_owned()] } })
+    let changed = Changed { cases: Vec::new(), lists: vec!["queues".to_owned()] };
+    Ok(CaseDone { changed, undo: None })
 }
