@@ -1655,6 +1655,7 @@ export type Undecided = {
  * Who finds out; `None` = the officer who takes it down.
  */
 controller: OfficerId | null, };
+
 export type Undo = { "kind": "act", case: CaseId, events: Array<EventId>, } | { "kind": "draft", id: DraftId, } | { "kind": "call", ticket: CaseId, events: Array<EventId>, draft: DraftId, };
 
 export type WaitingOn = "us" | "agency" | "region";

@@ -22,7 +22,7 @@ import { WithdrawDialog } from './WithdrawDialog';
 
 export type Opened =
   | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'controller' }
-  | { kind: 'advice' | 'contact' | 'correct' | 'note' | 'close' | 'reopen' | 'task_add' }
+  | { kind: 'correct' }
   | { kind: 'paper'; paper: ShownPaper }
   | { kind: 'extension_ask' | 'extension_decide' }
   | { kind: 'notice'; about: string }

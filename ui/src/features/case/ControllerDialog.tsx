@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Combo, Field, toast } from '../../kit';
+import { Combo, Field } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
 import { useColleagues } from './useColleagues';
@@ -26,8 +27,8 @@ export function ControllerDialog(props: DialogProps) {
         name.mutate(
           { case: view.id, officer, reason: reason.trim() },
           {
-            onSuccess: () => {
-              toast(t('case.controller.saved'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('case.controller.saved'), undo);
               onClose();
             },
           },
