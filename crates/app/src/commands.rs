@@ -50,6 +50,10 @@ macro_rules! with_commands {
             answer_file: AnswerFile -> Document, Desk, true;
             task_add: TaskAdd -> CaseDone, Desk, true;
             task_finish: TaskFinish -> CaseDone, Desk, true;
+            plan_step_add: PlanStepAdd -> CaseDone, Close, true;
+            plan_step_move: PlanStepMove -> CaseDone, Close, true;
+            plan_step_end: PlanStepEnd -> CaseDone, Close, true;
+            member_add: MemberAdd -> CaseDone, Close, true;
             extension_ask: ExtensionAsk -> CaseDone, Close, true;
             extension_decide: ExtensionDecide -> CaseDone, Decide, true;
             redirect_prepare: RedirectPrepare -> CaseDone, Close, true;
@@ -167,6 +171,7 @@ mod verbs {
     pub use crate::case::extend::{extension_ask, extension_decide, notice_give};
     pub use crate::case::get::case_get;
     pub use crate::case::note::{category_change, note_add};
+    pub use crate::case::plan::{member_add, plan_step_add, plan_step_end, plan_step_move};
     pub use crate::case::task::{task_add, task_finish};
     pub use crate::control::board::{bodies_owe, control};
     pub use crate::control::find::{reference, search};

@@ -12,6 +12,7 @@ use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, EventId, IssueId, OfficerId, PartyId, ReferralId,
     StationId, TaskId,
 };
+use crate::plan::PlanStep;
 use crate::queue::Ticket;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,9 @@ pub struct CaseState {
     pub advice: Vec<Advice>,
     pub referrals: Vec<Referral>,
     pub tasks: Vec<Task>,
+    /// The plan for the person or household, in the order its steps were added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<PlanStep>,
     pub crime: Option<Crime>,
     pub coupon: Option<Coupon>,
     pub contacts: Vec<Contact>,

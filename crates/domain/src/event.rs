@@ -8,7 +8,7 @@ pub use parts::*;
 
 use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId, OfficerId,
-    PartyId, ReferralId, StationId, TaskId,
+    PartyId, ReferralId, StationId, StepId, TaskId,
 };
 use crate::knowledge::CardRef;
 use crate::queue::QueueAbout;
@@ -305,6 +305,32 @@ bodies! {
     };
     /// The action was done.
     "task_done" => TaskDone: Fact, region false, critical false { task_id: TaskId, #[serde(default)] result: String };
+    /// A step of the plan for a person or household: who does what within how many working days, and after
+    /// which other steps.
+    "plan_step_added" => PlanStepAdded: Fact, region false, critical false {
+        step_id: StepId, text: String,
+        /// Who does it; absent = the family itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")] agency: Option<AgencyCode>,
+        /// Steps that have to be done before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] after: Vec<StepId>,
+        /// Counted from the day the last of them is done.
+        working_days: u32,
+        /// The request that is this step: its answer, found good, ends it.
+        #[serde(default, skip_serializing_if = "Option::is_none")] referral: Option<ReferralId>,
+        /// The own action that is this step.
+        #[serde(default, skip_serializing_if = "Option::is_none")] task: Option<TaskId>,
+    };
+    /// A step takes longer or shorter than was thought: all days after it move.
+    "plan_step_moved" => PlanStepMoved: Amendment, region false, critical false {
+        step_id: StepId, working_days: u32,
+        #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
+    };
+    /// A step was done.
+    "plan_step_done" => PlanStepDone: Fact, region false, critical false {
+        step_id: StepId, #[serde(default)] result: String };
+    /// A step is not needed any more.
+    "plan_step_dropped" => PlanStepDropped: Fact, region false, critical false {
+        step_id: StepId, #[serde(default)] reason: String };
     /// A sign of crime was registered in КУИ; its content does not live here (`product.md`, rules).
     "crime_handed_over" => CrimeHandedOver: Fact, region false, critical false {
         kui_number: String, kui_at: DateTime<Utc>,

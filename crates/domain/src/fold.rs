@@ -74,6 +74,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         advice: Vec::new(),
         referrals: Vec::new(),
         tasks: Vec::new(),
+        plan: Vec::new(),
         crime: None,
         coupon: None,
         contacts: Vec::new(),
@@ -235,6 +236,9 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         Body::QueueJoined(_) | Body::QueueTold(_) | Body::QueueCalled(_) | Body::QueueLeft(_) => {
             crate::queue::apply(&mut case.ticket, e, body);
         }
+        Body::PlanStepAdded(_) | Body::PlanStepDone(_) | Body::PlanStepDropped(_) => {
+            crate::plan::apply(&mut case.plan, stamp(e), body);
+        }
         other => {
             if let Some(other) = terms::apply(case, e, at_region, other) {
                 referral_event(case, e, at_region, other);
@@ -369,6 +373,12 @@ fn amend(case: &mut CaseState, e: &Envelope, body: Body) {
             let Some(issue) = case.issues.get_mut(i) else { return };
             let earlier = std::mem::replace(&mut issue.category, b.category.clone());
             note_conflict(case, &format!("category:{}", b.issue_id), e, &earlier.0, &b.category.0);
+        }
+        Body::PlanStepMoved(b) => {
+            let Some(step) = case.plan.iter_mut().find(|s| s.id == b.step_id) else { return };
+            let earlier = std::mem::replace(&mut step.working_days, b.working_days);
+            let field = format!("step:{}", b.step_id);
+            note_conflict(case, &field, e, &earlier.to_string(), &b.working_days.to_string());
         }
         Body::ControllerNamed(b) => {
             let earlier = case.controller();

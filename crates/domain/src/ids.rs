@@ -57,6 +57,8 @@ uuid_id! {
     ReferralId;
     /// One own police action.
     TaskId;
+    /// One step of a plan for a household.
+    StepId;
     /// One print of a paper at one desk.
     PaperId;
     /// One unfinished intake at one desk.

@@ -19,6 +19,7 @@ pub mod leaving;
 pub mod name;
 pub mod number;
 pub mod phone;
+pub mod plan;
 pub mod policy;
 pub mod queue;
 pub mod suggest;

@@ -234,7 +234,11 @@ number: string | null, ext_number: string | null, title: string, narrative: stri
 /**
  * Who answers for it.
  */
-controller: Colleague, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, visits: number, referrals: Array<ReferralView>, tasks: Array<Task>, crime: Crime | null, coupon_number: string | null, closed: Closing | null, reopened: number, obligations: Array<Obligation>, timeline: Array<TimelineItem>, 
+controller: Colleague, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, visits: number, referrals: Array<ReferralView>, tasks: Array<Task>, 
+/**
+ * The plan for the person or household, its days as they stand now.
+ */
+plan: Array<PlanStepView>, crime: Crime | null, coupon_number: string | null, closed: Closing | null, reopened: number, obligations: Array<Obligation>, timeline: Array<TimelineItem>, 
 /**
  * “Why this date?”: each clock with its derivation.
  */
@@ -872,6 +876,8 @@ field: string,
  */
 value: string, };
 
+export type MemberAdd = { case: CaseId, party: Party, };
+
 export type MoreIssue = { category: CategoryCode | null, text: string, };
 
 export type NewOfficer = { surname: string, given: string, patronymic: string, post: string, role: Role | null, 
@@ -916,7 +922,7 @@ due: string | null,
  */
 since: string, circle: Circle, by: OfficerId, };
 
-export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice";
+export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice" | "plan_step";
 
 export type OfficerId = string;
 
@@ -1035,6 +1041,62 @@ reason: PhoneReason,
 display: string, };
 
 export type PhoneReason = "ok" | "area_added" | "plus_assumed" | "empty" | "no_digits" | "short_code" | "too_short" | "too_long" | "not_a_range";
+
+export type PlanStepAdd = { case: CaseId, text: string, 
+/**
+ * Who does it; none = the family itself.
+ */
+agency: AgencyCode | null, 
+/**
+ * Steps that have to be done before.
+ */
+after: Array<StepId>, 
+/**
+ * 1 to 250.
+ */
+working_days: number, referral: ReferralId | null, task: TaskId | null, };
+
+export type PlanStepEnd = { case: CaseId, step: StepId, 
+/**
+ * True: done. False: not needed any more, with the reason.
+ */
+done: boolean, text: string, };
+
+export type PlanStepMove = { case: CaseId, step: StepId, 
+/**
+ * 1 to 250.
+ */
+working_days: number, reason: string, };
+
+export type PlanStepView = { state: StepState, 
+/**
+ * By when; moves with what comes before it. Of a request or an action its own last day.
+ */
+due: string | null, 
+/**
+ * How the day was counted; none when it is the day of a request or an action.
+ */
+deadline: Deadline | null, 
+/**
+ * Working days late; 0 = not late.
+ */
+late_wd: number, done_at: string | null, id: StepId, text: string, 
+/**
+ * Who does it; none = the family itself.
+ */
+agency: AgencyCode | null, 
+/**
+ * Steps that have to be done before; only earlier ones of the plan, so there is no circle.
+ */
+after: Array<StepId>, working_days: number, 
+/**
+ * The request that is this step.
+ */
+referral: ReferralId | null, 
+/**
+ * The own action that is this step.
+ */
+task: TaskId | null, added: Stamp, done: Stamp | null, result: string, dropped: Stamp | null, reason: string, };
 
 export type PracticeAsk = { 
 /**
@@ -1516,6 +1578,10 @@ why: WhyCode,
  */
 holiday: string | null, };
 
+export type StepId = string;
+
+export type StepState = "waits" | "now" | "done" | "dropped";
+
 export type Suggestion = { 
 /**
  * At most five.
@@ -1733,6 +1799,10 @@ export interface Commands {
   answer_file: { request: AnswerFile; response: Document };
   task_add: { request: TaskAdd; response: CaseDone };
   task_finish: { request: TaskFinish; response: CaseDone };
+  plan_step_add: { request: PlanStepAdd; response: CaseDone };
+  plan_step_move: { request: PlanStepMove; response: CaseDone };
+  plan_step_end: { request: PlanStepEnd; response: CaseDone };
+  member_add: { request: MemberAdd; response: CaseDone };
   extension_ask: { request: ExtensionAsk; response: CaseDone };
   extension_decide: { request: ExtensionDecide; response: CaseDone };
   redirect_prepare: { request: RedirectPrepare; response: CaseDone };

@@ -8,6 +8,7 @@ import type intake from './en/intake.json';
 import type kit from './en/kit.json';
 import type knowledge from './en/knowledge.json';
 import type paper from './en/paper.json';
+import type plan from './en/plan.json';
 import type reception from './en/reception.json';
 import type search from './en/search.json';
 import type session from './en/session.json';
@@ -26,6 +27,7 @@ export type MessageId =
   | keyof typeof kit
   | keyof typeof knowledge
   | keyof typeof paper
+  | keyof typeof plan
   | keyof typeof reception
   | keyof typeof search
   | keyof typeof session

@@ -1,6 +1,6 @@
 //! One case on the screen, and what an officer does to it.
 
-use super::Changed;
+use super::{Changed, PlanStepView};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{
     CaseParty, Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task,
@@ -39,6 +39,8 @@ pub struct CaseView {
     pub visits: u32,
     pub referrals: Vec<ReferralView>,
     pub tasks: Vec<Task>,
+    /// The plan for the person or household, its days as they stand now.
+    pub plan: Vec<PlanStepView>,
     pub crime: Option<Crime>,
     pub coupon_number: Option<String>,
     pub closed: Option<Closing>,

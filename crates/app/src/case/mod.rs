@@ -10,6 +10,7 @@ pub mod extend;
 pub mod get;
 pub mod note;
 mod people;
+pub mod plan;
 pub mod task;
 pub mod view;
 mod was;

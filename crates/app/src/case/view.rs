@@ -9,7 +9,7 @@ use esik_domain::catalog::Catalog;
 use esik_domain::deadline::{Counting, working_days_between};
 use esik_domain::event::{Basis, Body};
 use esik_domain::fold::{Entry, Standing};
-use esik_domain::ids::{OfficerId, ReferralId};
+use esik_domain::ids::{OfficerId, ReferralId, StepId};
 use esik_domain::ladder::ladder;
 use esik_domain::policy::{Actor, Permission, may, sees};
 use std::collections::BTreeMap;
@@ -73,6 +73,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
             })
             .collect(),
         tasks: case.tasks.clone(),
+        plan: super::plan::view(&case, sight),
         crime: case.crime.clone(),
         coupon_number: case.coupon.as_ref().map(|c| c.number.clone()),
         closed: case.closed.clone(),
@@ -155,14 +156,24 @@ fn timeline(case: &CaseState, entries: &[Entry], sight: &Sight<'_>) -> Vec<Timel
         .map(|e| TimelineItem {
             changes: changes.remove(&e.event.id).unwrap_or_default(),
             undone: undone.get(&e.event.id).map(|at| TakenBack { at: *at }),
-            ..item(e, &agency_of, sight)
+            ..item(e, case, &agency_of, sight)
         })
         .collect();
     out.reverse();
     out
 }
 
-fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>) -> TimelineItem {
+/// What a step is, for a sentence about it.
+fn step_text(case: &CaseState, id: StepId) -> String {
+    case.plan.iter().find(|s| s.id == id).map(|s| s.text.clone()).unwrap_or_default()
+}
+
+fn item(
+    entry: &Entry,
+    case: &CaseState,
+    agency_of: &BTreeMap<ReferralId, &str>,
+    sight: &Sight<'_>,
+) -> TimelineItem {
     let e = &entry.event;
     let mut values = BTreeMap::new();
     let mut put = |k: &str, v: String| {
@@ -306,6 +317,25 @@ fn item(entry: &Entry, agency_of: &BTreeMap<ReferralId, &str>, sight: &Sight<'_>
             put("how", code(&b.how));
             put("text", b.text.clone());
             tone = Tone::Ours;
+        }
+        Body::PlanStepAdded(b) => {
+            put("agency", b.agency.as_ref().map(|a| a.0.clone()).unwrap_or_default());
+            put("text", b.text.clone());
+            tone = Tone::Ours;
+        }
+        Body::PlanStepMoved(b) => {
+            put("text", step_text(case, b.step_id));
+            put("n", b.working_days.to_string());
+            put("reason", b.reason.clone());
+        }
+        Body::PlanStepDone(b) => {
+            put("text", step_text(case, b.step_id));
+            put("result", b.result.clone());
+            tone = Tone::Good;
+        }
+        Body::PlanStepDropped(b) => {
+            put("text", step_text(case, b.step_id));
+            put("reason", b.reason.clone());
         }
         Body::ControllerNamed(b) => {
             put("name", (sight.officer_name)(b.officer));

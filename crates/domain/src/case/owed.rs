@@ -2,6 +2,7 @@
 
 use super::{CaseState, Referral, ReferralState};
 use crate::ids::{AgencyCode, Circle, OfficerId, ReferralId, TaskId};
+use crate::plan::{self, StepState};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,8 @@ pub enum ObligationKind {
     SignRedirect,
     /// The applicant has to be told of a decision by a day of law.
     GiveNotice,
+    /// A step of the plan can be done now.
+    PlanStep,
 }
 
 impl CaseState {
@@ -123,6 +126,15 @@ impl CaseState {
                 ..own(ObligationKind::DoTask, t.assigned_at, t.due)
             });
         }
+        for (step, now) in self.plan.iter().zip(plan::schedule_of_record(self)) {
+            // A step that is a request or an action of ours is owed as that.
+            if now.state == StepState::Now && step.referral.is_none() && step.task.is_none() {
+                out.push(Obligation {
+                    agency: step.agency.clone(),
+                    ..own(ObligationKind::PlanStep, now.from, now.due)
+                });
+            }
+        }
         if !out.iter().any(|o| {
             matches!(
                 o.what,
@@ -132,6 +144,7 @@ impl CaseState {
                     | ObligationKind::SettleDispute
                     | ObligationKind::CheckAnswer
                     | ObligationKind::DoTask
+                    | ObligationKind::PlanStep
                     | ObligationKind::ReachRegion
                     | ObligationKind::SignRedirect
             )

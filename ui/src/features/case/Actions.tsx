@@ -41,6 +41,14 @@ export function Actions(props: { view: CaseView; next: Next; onOpen: (opened: Op
             <Button small onPress={() => onOpen({ kind: 'task_add' })}>
               {t('case.tasks.add')}
             </Button>
+            {view.plan.length === 0 ? (
+              <Button small onPress={() => onOpen({ kind: 'plan_add' })}>
+                {t('plan.begin')}
+              </Button>
+            ) : null}
+            <Button small onPress={() => onOpen({ kind: 'member_add' })}>
+              {t('plan.member_add')}
+            </Button>
           </>
         ) : null}
         {view.terms.may_redirect ? (

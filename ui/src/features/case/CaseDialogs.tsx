@@ -14,6 +14,7 @@ import { BounceDialog, SettleDialog } from './DisputeDialogs';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { FileDialog } from './FileDialog';
 import { PaperDialog, type ShownPaper } from './PaperDialog';
+import { MemberDialog, PlanAddDialog, PlanStepDialog } from './PlanDialogs';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
 import { ReferDialog } from './ReferDialog';
 import { CategoryDialog, NoteDialog, RemindDialog } from './smallDialogs';
@@ -23,6 +24,8 @@ import { WithdrawDialog } from './WithdrawDialog';
 export type Opened =
   | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'controller' }
   | { kind: 'correct' }
+  | { kind: 'plan_add' | 'member_add' }
+  | { kind: 'plan_step'; step: string }
   | { kind: 'paper'; paper: ShownPaper }
   | { kind: 'extension_ask' | 'extension_decide' }
   | { kind: 'notice'; about: string }
@@ -60,6 +63,12 @@ export function CaseDialogs(
   switch (opened.kind) {
     case 'contact':
       return <ContactDialog {...props} />;
+    case 'plan_add':
+      return <PlanAddDialog {...props} />;
+    case 'plan_step':
+      return <PlanStepDialog {...props} step={opened.step} />;
+    case 'member_add':
+      return <MemberDialog {...props} />;
     case 'controller':
       return <ControllerDialog {...props} />;
     case 'advice':

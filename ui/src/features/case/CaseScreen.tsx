@@ -19,6 +19,7 @@ import { NextStep } from './NextStep';
 import { Notices } from './Notices';
 import { nextAction, type Wait } from './next';
 import { Papers } from './Papers';
+import { PlanCard } from './PlanCard';
 import { Referrals } from './Referrals';
 import { Summary } from './Summary';
 import { Tasks } from './Tasks';
@@ -110,6 +111,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
           />
           <Referrals view={view} book={book} next={next} onOpen={open} />
           <Tasks view={view} book={book} next={next} onOpen={open} />
+          <PlanCard view={view} book={book} onOpen={open} />
           <WhyCard view={view} book={book} />
           <Papers view={view} book={book} onOpen={open} print={print} />
           <Actions view={view} next={next} onOpen={open} />

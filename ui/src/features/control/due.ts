@@ -48,6 +48,7 @@ export function dueTag(row: Owed, today: string): DueTag {
       return { text: t('control.due.reach_region'), tone: 'calm' };
     case 'await_answer':
     case 'do_task':
+    case 'plan_step':
       return dateTag(row, today);
   }
 }

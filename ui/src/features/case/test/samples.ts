@@ -91,6 +91,7 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     visits: 1,
     referrals: [],
     tasks: [],
+    plan: [],
     crime: null,
     coupon_number: 'ESK-07-2026-431',
     closed: null,
