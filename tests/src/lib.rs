@@ -12,6 +12,7 @@ pub mod driver;
 pub mod program;
 pub mod region;
 pub mod rpc;
+pub mod texts;
 
 /// Password of officers and clerks.
 pub const PASSWORD: &str = "жылу-2026-есік";

@@ -39,6 +39,8 @@ function openedBy(next: Exclude<Next, { act: 'none' }>): Opened {
       return { kind: 'notice', about: next.about };
     case 'do_task':
       return { kind: 'task_done', task: next.task };
+    case 'plan_step':
+      return { kind: 'plan_step', step: next.step };
     case 'tell_applicant':
       return { kind: 'contact' };
     case 'close':

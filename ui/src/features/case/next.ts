@@ -4,6 +4,7 @@ import type { CaseView, Obligation, ReferralView } from '../../backend';
 export type Next =
   | { act: 'check_answer' | 'find_another' | 'remind'; referral: string }
   | { act: 'do_task'; task: string }
+  | { act: 'plan_step'; step: string }
   | { act: 'tell_applicant' | 'close' | 'decide' | 'decide_extension' }
   | { act: 'sign_redirect' | 'second_bounce' | 'settle_dispute'; referral: string }
   | { act: 'confirm_closing' }
@@ -29,6 +30,7 @@ const ORDER = [
   'find_another',
   'tell_applicant',
   'do_task',
+  'plan_step',
   'decide',
 ] as const;
 
@@ -68,6 +70,11 @@ export function nextAction(view: CaseView, today: string): Next {
       case 'do_task':
         if (owed.task && !agencyIsLate(view, today)) return { act: 'do_task', task: owed.task };
         break;
+      case 'plan_step': {
+        const step = view.plan.find((s) => s.state === 'now' && !s.referral && !s.task);
+        if (step && !agencyIsLate(view, today)) return { act: 'plan_step', step: step.id };
+        break;
+      }
       case 'decide':
         return { act: 'decide' };
     }

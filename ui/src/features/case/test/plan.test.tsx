@@ -9,8 +9,9 @@ import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { book } from '../../intake/test/samples';
 import { CaseScreen } from '../CaseScreen';
+import { nextAction } from '../next';
 import { daysOf } from '../PlanDialogs';
-import { caseView, referral } from './samples';
+import { caseView, owed, referral } from './samples';
 
 let view: CaseView;
 let done: [string, unknown][];
@@ -130,6 +131,16 @@ describe('the plan of a household', () => {
         { text: 'Тепло', referral: 'r9', after: ['s1'], agency: 'E-HEA' },
       ]),
     );
+  });
+
+  it('a step that can be done is the next thing, after what else is owed', () => {
+    const view = caseView({
+      plan: [step(1, { state: 'done' }), step(2, { referral: 'r1' }), step(3)],
+      obligations: [owed('plan_step')],
+    });
+    expect(nextAction(view, '2026-11-22')).toEqual({ act: 'plan_step', step: 's3' });
+    const task = { ...view, obligations: [owed('plan_step'), owed('do_task', { task: 't1' })] };
+    expect(nextAction(task, '2026-11-22')).toEqual({ act: 'do_task', task: 't1' });
   });
 
   it('reads only a number of days', () => {
