@@ -88,7 +88,7 @@ pub fn save_one(
     let state = open
         .store
         .read(|conn| esik_store::lists::case_state(conn, &open.actor, case))?
-        .filter(|state| !state.is_ticket())
+        .filter(|state| !state.is_beside())
         .ok_or_else(|| AppError::refused("not_found"))?;
     if state.read_only {
         return Err(AppError::refused("read_only_case"));

@@ -4,6 +4,7 @@ mod owed;
 
 pub use owed::{Obligation, ObligationKind, WaitingOn};
 
+use crate::aside::Aside;
 use crate::event::{
     Address, Basis, Channel, ContactHow, Disclosed, FileRef, Leaving, Party, Reached, Redirect,
     SignedDecision, Word,
@@ -84,6 +85,9 @@ pub struct CaseState {
     /// A place in the hall's queue: such a stream is neither a visit nor a case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
+    /// A hand-over, an address of a beat, a day of rounds: neither a visit nor a case either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Aside>,
     /// Last event that set a value, by field: what an amendment's `base` is compared with.
     pub set_by: std::collections::BTreeMap<String, EventId>,
 }

@@ -12,6 +12,8 @@ use crate::ids::{
 };
 use crate::knowledge::CardRef;
 use crate::queue::QueueAbout;
+use crate::round::{HandedDay, VisitResult};
+use crate::shift::Handing;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -438,6 +440,35 @@ bodies! {
         /// `served`, `gone`, `mistake`.
         how: String,
     };
+    /// An officer hands the shift over; opens a stream of its own, open to the station.
+    "shift_handed_over" => ShiftHandedOver: Fact, region false, critical false { handing: Handing };
+    /// The next officer took it over.
+    "shift_taken" => ShiftTaken: Fact, region false, critical false {};
+    /// An address of an inspector's beat; opens a stream of its own, which only the inspector sees.
+    /// Noted again, the note and the day are new and the address is back on the list.
+    "round_place_noted" => RoundPlaceNoted: Fact, region false, critical false {
+        address: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
+        /// When it is to be visited.
+        #[serde(default, skip_serializing_if = "Option::is_none")] day: Option<NaiveDate>,
+    };
+    /// When the address is to be visited; none = when it suits.
+    "round_planned" => RoundPlanned: Fact, region false, critical false {
+        #[serde(default, skip_serializing_if = "Option::is_none")] day: Option<NaiveDate>,
+    };
+    /// The inspector was there.
+    "round_visited" => RoundVisited: Fact, region false, critical false {
+        result: VisitResult,
+        #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
+        /// The next visit.
+        #[serde(default, skip_serializing_if = "Option::is_none")] next: Option<NaiveDate>,
+        /// The case it was about.
+        #[serde(default, skip_serializing_if = "Option::is_none")] case: Option<CaseId>,
+    };
+    /// The address is off the list.
+    "round_place_dropped" => RoundPlaceDropped: Fact, region false, critical false {};
+    /// An inspector's day, handed in.
+    "round_handed_in" => RoundHandedIn: Fact, region false, critical false { handed: HandedDay };
     /// The region refused an event; it comes back to its author as work.
     "verdict_rejected" => VerdictRejected: Fact, region true, critical false { event_id: EventId, code: String };
 }

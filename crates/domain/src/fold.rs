@@ -85,6 +85,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         unknown: 0,
         read_only: false,
         ticket: None,
+        aside: None,
         set_by: BTreeMap::new(),
     }
 }
@@ -238,6 +239,16 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         }
         Body::PlanStepAdded(_) | Body::PlanStepDone(_) | Body::PlanStepDropped(_) => {
             crate::plan::apply(&mut case.plan, stamp(e), body);
+        }
+        Body::ShiftHandedOver(_) | Body::ShiftTaken(_) => {
+            crate::shift::apply(&mut case.aside, e, &entry.standing, body);
+        }
+        Body::RoundPlaceNoted(_)
+        | Body::RoundPlanned(_)
+        | Body::RoundVisited(_)
+        | Body::RoundPlaceDropped(_)
+        | Body::RoundHandedIn(_) => {
+            crate::round::apply(&mut case.aside, e, &entry.standing, body);
         }
         other => {
             if let Some(other) = terms::apply(case, e, at_region, other) {

@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no async, no SQL. Time, ids and randomness are arguments.
 
 pub mod answer;
+pub mod aside;
 pub mod calendar;
 pub mod case;
 pub mod catalog;
@@ -22,6 +23,8 @@ pub mod phone;
 pub mod plan;
 pub mod policy;
 pub mod queue;
+pub mod round;
+pub mod shift;
 pub mod suggest;
 pub mod text;
 pub mod training;

@@ -4,7 +4,7 @@ use crate::case::CaseState;
 use crate::catalog::{Catalog, circle_with_flags};
 use crate::event::{Body, Envelope};
 use crate::ids::{CategoryCode, Circle, DeviceId, OfficerId};
-use crate::suggest::{FlagRoute, History, suggest};
+use crate::suggest::{FlagRoute, History, Suggestion, suggest};
 use crate::text::normalize_input;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -118,13 +118,7 @@ pub fn hear(
     let words = line(words, WORDS_CHARS_MAX);
     let found = suggest(catalog, &words, &History::default());
     let flags: Vec<&str> = found.red_flags.iter().map(|f| f.code.as_str()).collect();
-    let guess = found.categories.first().map(|c| c.code.as_str()).unwrap_or_default();
-    let chosen = category.as_ref().map_or("", |c| c.as_str());
-    let home = flags.iter().any(|f| matches!(*f, "afraid_home" | "sexual_violence"));
-    let circle = circle_with_flags(chosen, &flags)
-        .or_else(|| circle_with_flags(guess, &flags))
-        .or(home.then_some("dv"))
-        .map_or_else(Circle::open, |c| Circle(c.to_owned()));
+    let circle = circle_of(&found, category.as_ref());
     let route = |wanted: FlagRoute| found.red_flags.iter().any(|f| f.route == wanted);
     let crime = route(FlagRoute::Register);
     Heard {
@@ -138,6 +132,24 @@ pub fn hear(
         },
         circle,
     }
+}
+
+/// Who may know of a matter that nobody has judged yet, from its words and the category chosen so far.
+/// When in doubt whether it is restricted, it is.
+#[must_use]
+pub fn circle_of_words(catalog: &Catalog, words: &str, category: Option<&CategoryCode>) -> Circle {
+    circle_of(&suggest(catalog, words, &History::default()), category)
+}
+
+fn circle_of(found: &Suggestion, category: Option<&CategoryCode>) -> Circle {
+    let flags: Vec<&str> = found.red_flags.iter().map(|f| f.code.as_str()).collect();
+    let guess = found.categories.first().map(|c| c.code.as_str()).unwrap_or_default();
+    let chosen = category.map_or("", |c| c.as_str());
+    let home = flags.iter().any(|f| matches!(*f, "afraid_home" | "sexual_violence"));
+    circle_with_flags(chosen, &flags)
+        .or_else(|| circle_with_flags(guess, &flags))
+        .or(home.then_some("dv"))
+        .map_or_else(Circle::open, |c| Circle(c.to_owned()))
 }
 
 /// The letter of a station's n-th desk, from 0: `А`, `Б`, … , then two letters. Never the same for

@@ -14,7 +14,7 @@ use crate::{LettersError, text::L10nPair};
 const SHARED: &str = include_str!("../papers/shared.typ");
 
 /// The papers this program ships.
-const SHIPPED: [&str; 12] = [
+const SHIPPED: [&str; 13] = [
     include_str!("../papers/advice.1.toml"),
     include_str!("../papers/answer.1.toml"),
     include_str!("../papers/coupon.1.toml"),
@@ -25,6 +25,7 @@ const SHIPPED: [&str; 12] = [
     include_str!("../papers/redirect_notice.1.toml"),
     include_str!("../papers/referral.1.toml"),
     include_str!("../papers/register.1.toml"),
+    include_str!("../papers/round.1.toml"),
     include_str!("../papers/shift.1.toml"),
     include_str!("../papers/training.1.toml"),
 ];

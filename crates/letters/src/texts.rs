@@ -48,6 +48,30 @@ pub fn outcome_name(code: &str) -> Result<L10nPair, LettersError> {
     Ok(pair_of(&format!("outcome.{code}"))?.unwrap_or_default())
 }
 
+/// What somebody still owes, by its kind's name (`do_task`, …); blank for one this program does not know.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn owed_name(kind: &str) -> Result<L10nPair, LettersError> {
+    Ok(pair_of(&format!("owed.{kind}"))?.unwrap_or_default())
+}
+
+/// Why records have not reached the region, by its code; an unknown one is that there was no line.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn unsent_reason(code: &str) -> Result<L10nPair, LettersError> {
+    pair_of(&format!("unsent.{code}"))?.map_or_else(|| said("unsent.line"), Ok)
+}
+
+/// What became of a visit, by its code; blank for one this program does not know.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn visit_name(code: &str) -> Result<L10nPair, LettersError> {
+    Ok(pair_of(&format!("visit.{code}"))?.unwrap_or_default())
+}
+
 /// Where a case stands, for a list: in work, redirected, or closed on a day.
 ///
 /// # Errors

@@ -85,6 +85,17 @@ pub fn discard(tx: &Tx<'_>, officer: OfficerId, id: DraftId) -> Result<bool> {
     Ok(gone > 0)
 }
 
+/// Gives a draft to another officer as it stands. True when there was one to give.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn give(tx: &Tx<'_>, from: OfficerId, to: OfficerId, id: DraftId) -> Result<bool> {
+    let given = tx
+        .prepare_cached("UPDATE draft SET officer_id = ?3 WHERE id = ?1 AND officer_id = ?2")?
+        .execute((sql::id(&id.0), sql::id(&from.0), sql::id(&to.0)))?;
+    Ok(given > 0)
+}
+
 fn read(row: &rusqlite::Row<'_>) -> Result<DraftRow> {
     let body = row.get_ref(3)?.as_str().map_err(|_| sql::bad("draft"))?;
     Ok(DraftRow {

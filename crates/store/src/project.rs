@@ -8,6 +8,7 @@ use crate::log;
 use crate::search::keys::{Key, keys_of};
 use crate::sql;
 use chrono::NaiveDate;
+use esik_domain::aside::Aside;
 use esik_domain::calendar;
 use esik_domain::case::{CaseState, FOLDER_VERSION, Obligation, Referral, WaitingOn};
 use esik_domain::event::Envelope;
@@ -193,7 +194,8 @@ fn is_fresh(tx: &Tx<'_>, case_id: CaseId) -> Result<bool> {
     Ok(tx
         .prepare_cached(
             "SELECT NOT EXISTS (SELECT 1 FROM case_row WHERE case_id = ?1
-               UNION ALL SELECT 1 FROM queue_row WHERE case_id = ?1)",
+               UNION ALL SELECT 1 FROM queue_row WHERE case_id = ?1
+               UNION ALL SELECT 1 FROM aside_row WHERE case_id = ?1)",
         )?
         .query_row([sql::id(&case_id.0)], |r| r.get(0))?)
 }
@@ -213,6 +215,7 @@ pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
     for statement in [
         "DELETE FROM case_row WHERE case_id = ?1",
         "DELETE FROM queue_row WHERE case_id = ?1",
+        "DELETE FROM aside_row WHERE case_id = ?1",
         "DELETE FROM case_secret WHERE case_id = ?1",
         "DELETE FROM obligation WHERE case_id = ?1",
         "DELETE FROM find_key WHERE case_id = ?1",
@@ -230,6 +233,9 @@ fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
     write_secrets(tx, case_id, p)?;
     if p.full.is_ticket() {
         return write_tickets(tx, case_id, p);
+    }
+    if p.full.is_beside() {
+        return write_aside(tx, case_id, p);
     }
     for (layer, state) in p.views() {
         write_row(tx, case_id, layer, p.mixed(), state)?;
@@ -285,6 +291,33 @@ fn write_tickets(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
             FOLDER_VERSION,
         ])?;
     }
+    Ok(())
+}
+
+/// A stream beside the cases: what is open of it, for everybody; else all of it, for its owner.
+fn write_aside(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
+    let open = p.base.as_ref().and_then(|s| Some((s.aside.as_ref()?, true)));
+    let Some((aside, open)) = open.or_else(|| Some((p.full.aside.as_ref()?, false))) else {
+        return Ok(());
+    };
+    let kind = match aside {
+        Aside::Shift(_) => "shift",
+        Aside::Place(_) => "place",
+        Aside::Day(_) => "day",
+    };
+    tx.prepare_cached(
+        "INSERT INTO aside_row (case_id, kind, owner, open, at, aside, folder_version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(rusqlite::params![
+        sql::id(&case_id.0),
+        kind,
+        sql::id(&p.full.author.0),
+        open,
+        p.full.first_at.timestamp_millis(),
+        serde_json::to_string(aside)?,
+        FOLDER_VERSION,
+    ])?;
     Ok(())
 }
 
@@ -356,6 +389,7 @@ pub(crate) fn rebuild(tx: &mut Tx<'_>) -> Result<()> {
     for statement in [
         "DELETE FROM case_row",
         "DELETE FROM queue_row",
+        "DELETE FROM aside_row",
         "DELETE FROM case_secret",
         "DELETE FROM obligation",
         "DELETE FROM owed_count",

@@ -213,7 +213,8 @@ fn verify_projections(conn: &Connection, report: &mut VerifyReport) -> Result<()
         project::clear(&scratch, case_id)?;
     }
     let mut statement = conn.prepare(
-        "SELECT case_id FROM (SELECT case_id FROM case_row UNION SELECT case_id FROM queue_row)
+        "SELECT case_id FROM (SELECT case_id FROM case_row UNION SELECT case_id FROM queue_row
+           UNION SELECT case_id FROM aside_row)
          WHERE case_id NOT IN (SELECT case_id FROM event)",
     )?;
     let mut rows = statement.query([])?;
@@ -229,6 +230,7 @@ fn rows_of(conn: &Connection, case_id: CaseId) -> Result<Vec<String>> {
     for table in [
         "case_row WHERE case_id = ?1 ORDER BY layer",
         "queue_row WHERE case_id = ?1 ORDER BY layer",
+        "aside_row WHERE case_id = ?1",
         "case_secret WHERE case_id = ?1 ORDER BY circle, author",
         "obligation WHERE case_id = ?1 ORDER BY n",
         "find_key WHERE case_id = ?1 ORDER BY kind, key, layer",

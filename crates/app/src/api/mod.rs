@@ -9,7 +9,9 @@ mod knowledge;
 mod paper;
 mod plan;
 mod queue;
+mod round;
 mod session;
+mod shift;
 mod terms;
 mod training;
 
@@ -21,7 +23,9 @@ pub use knowledge::*;
 pub use paper::*;
 pub use plan::*;
 pub use queue::*;
+pub use round::*;
 pub use session::*;
+pub use shift::*;
 pub use terms::*;
 pub use training::*;
 
@@ -38,7 +42,7 @@ pub struct Nothing {}
 pub struct Changed {
     /// Cases whose content changed.
     pub cases: Vec<String>,
-    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `sync`, `session`, `officers`.
+    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`.
     pub lists: Vec<String>,
 }
 

@@ -46,6 +46,10 @@ pub enum PaperOf {
     },
     /// The register of a period, both days inclusive, by the calendar of Almaty.
     Register { from: NaiveDate, until: NaiveDate },
+    /// The sheet of a hand-over, with what the region said of it by now.
+    Shift { id: CaseId },
+    /// The receipt of a day of rounds.
+    RoundDay { id: CaseId },
     /// One that was printed, as it was then.
     Printed { id: PaperId },
 }

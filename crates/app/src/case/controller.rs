@@ -77,7 +77,8 @@ pub(crate) fn may_answer(
     }
 }
 
-fn can_answer(officer: &Officer) -> bool {
+/// May a case be given to this officer?
+pub(crate) fn can_answer(officer: &Officer) -> bool {
     !officer.card.revoked && !matches!(officer.card.role, Role::Consultant | Role::Region)
 }
 

@@ -29,7 +29,7 @@ pub struct Sight<'a> {
 /// The view, or nothing when the officer may not know that the case exists.
 #[must_use]
 pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option<CaseView> {
-    if case.is_ticket() || !sees(sight.actor, &case.circle, case.author) {
+    if case.is_beside() || !sees(sight.actor, &case.circle, case.author) {
         return None;
     }
     case.referrals.retain(|r| sees(sight.actor, &r.circle, r.by));
@@ -363,7 +363,17 @@ fn item(
             tone = Tone::Bad;
         }
         // A ticket is a stream of its own and has no timeline.
-        Body::QueueJoined(_) | Body::QueueTold(_) | Body::QueueCalled(_) | Body::QueueLeft(_) => {}
+        Body::QueueJoined(_)
+        | Body::QueueTold(_)
+        | Body::QueueCalled(_)
+        | Body::QueueLeft(_)
+        | Body::ShiftHandedOver(_)
+        | Body::ShiftTaken(_)
+        | Body::RoundPlaceNoted(_)
+        | Body::RoundPlanned(_)
+        | Body::RoundVisited(_)
+        | Body::RoundPlaceDropped(_)
+        | Body::RoundHandedIn(_) => {}
         Body::Unknown { kind, .. } => {
             put("kind", kind.clone());
             tone = Tone::Attention;

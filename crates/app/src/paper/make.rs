@@ -1,12 +1,14 @@
 //! A paper made: the file, and what is kept of it once it was printed.
 
 use super::of_case::{Ground, case_sheet};
+use super::of_shift::{day_sheet, shift_sheet};
 use super::register::{self, ROWS_MAX};
 use crate::api::PaperOf;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::NaiveDate;
-use esik_domain::ids::{Circle, PaperId};
+use esik_domain::calendar::local;
+use esik_domain::ids::{CaseId, Circle, PaperId};
 use esik_letters::{L10nPair, LettersError, Sheet};
 use esik_store::lists;
 use esik_store::officers::Officer;
@@ -41,6 +43,8 @@ fn unmarked(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
     match of {
         PaperOf::Printed { id } => again(desk, open, *id),
         PaperOf::Register { from, until } => of_period(desk, open, *from, *until),
+        PaperOf::Shift { id } => of_shift(desk, open, *id),
+        PaperOf::RoundDay { id } => of_day(desk, open, *id),
         PaperOf::Case { case, paper, part } => {
             let (state, officers) = open.store.read(|conn| {
                 Ok((
@@ -105,6 +109,31 @@ fn of_period(
     })?;
     let cases = cases.ok_or_else(|| AppError::refused("period_too_long"))?;
     let sheet = register::sheet(from, until, &cases, &ground(desk, open, &[])?)?;
+    Ok(own(desk, open, sheet, format!("register-{from}-{until}.pdf")))
+}
+
+fn of_shift(desk: &Desk, open: &Open, id: CaseId) -> Result<Made, AppError> {
+    let (shift, officers) = open.store.read(|conn| {
+        Ok((lists::shift(conn, &open.actor, id)?, esik_store::officers::list(conn)?))
+    })?;
+    let shift = shift.ok_or_else(|| AppError::refused("not_found"))?;
+    let sheet = shift_sheet(&shift, &ground(desk, open, &officers)?)?;
+    let name = format!("shift-{}.pdf", local(shift.at).format("%Y-%m-%d-%H%M"));
+    Ok(own(desk, open, sheet, name))
+}
+
+fn of_day(desk: &Desk, open: &Open, id: CaseId) -> Result<Made, AppError> {
+    let (day, officers) = open
+        .store
+        .read(|conn| Ok((lists::day(conn, &open.actor, id)?, esik_store::officers::list(conn)?)))?;
+    let day = day.ok_or_else(|| AppError::refused("not_found"))?;
+    let sheet = day_sheet(&day, &ground(desk, open, &officers)?)?;
+    let name = format!("round-{}.pdf", day.handed.day);
+    Ok(own(desk, open, sheet, name))
+}
+
+/// A list of the desk: of no case, and in the history of who printed it.
+fn own(desk: &Desk, open: &Open, sheet: Sheet, name: String) -> Made {
     let printed = Printed {
         id: PaperId(desk.env().uuid()),
         at: desk.env().now(),
@@ -115,9 +144,9 @@ fn of_period(
         part: None,
         circle: Circle::open(),
         author: open.actor.id,
-        name: format!("register-{from}-{until}.pdf"),
+        name,
     };
-    Ok(Made { printed, sheet, again: false })
+    Made { printed, sheet, again: false }
 }
 
 /// What history keeps of a sheet.

@@ -4,6 +4,7 @@ mod decided;
 pub mod list;
 mod make;
 mod of_case;
+mod of_shift;
 pub mod print;
 mod register;
 

@@ -89,5 +89,10 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     let mut inner = desk.inner();
     inner.engine = engine;
     inner.open = Some(open);
+    drop(inner);
+    // The shift can be taken by hand later; a hand-over must never keep anybody out.
+    if let Err(error) = crate::shift::take::by_signing_in(desk) {
+        tracing::warn!(%error, "the shift was not taken over");
+    }
     Ok(())
 }

@@ -72,7 +72,8 @@ pub(super) fn telling(env: &Env) -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>
 /// The screen refreshes what the region changed.
 #[must_use]
 pub fn changed(cases: &[CaseId]) -> Changed {
-    let mut lists = vec!["sync".to_owned()];
+    // Receipts of hand-overs come with any answer of the region, also one that changes no case.
+    let mut lists = ["sync", "shift", "round"].map(str::to_owned).to_vec();
     if !cases.is_empty() {
         lists.extend(["reception", "control", "queue"].map(str::to_owned));
     }

@@ -8,7 +8,7 @@ pub mod now;
 pub mod status;
 
 pub use background::Background;
-pub use local::StoreLocal;
+pub use local::{LastAttempt, StoreLocal};
 
 use crate::desk::{Desk, Open};
 use crate::env::fill;

@@ -163,7 +163,14 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::QueueTold(_)
             | Body::QueueCalled(_)
             | Body::QueueLeft(_)
-            | Body::ActUndone(_) => None,
+            | Body::ActUndone(_)
+            | Body::ShiftHandedOver(_)
+            | Body::ShiftTaken(_)
+            | Body::RoundPlaceNoted(_)
+            | Body::RoundPlanned(_)
+            | Body::RoundVisited(_)
+            | Body::RoundPlaceDropped(_)
+            | Body::RoundHandedIn(_) => None,
             Body::VisitNoted(_) => nth(&mut visits).then(|| ("visit", String::new())),
             Body::IssueAdded(b) => nth(&mut issues).then_some(("issue_added", b.category.0)),
             Body::ReferralDrafted(b) => {

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::looks::{looks_right, whole};
 use super::samples::{
     advice, answer, bare_protocol, cold_flat, extension, heating_request, letter_with_details,
-    protocol, redirect, register, shift, training,
+    protocol, redirect, register, round, shift, training,
 };
 use super::{Paper, sound};
 use crate::{
@@ -51,6 +51,7 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("extension", &ExtensionDecision(&extension()));
     golden("extension-notice", &ExtensionNotice(&extension()));
     golden("register", &register(9));
+    golden("round", &round());
     golden("shift", &shift());
     golden("training", &training());
 }
@@ -178,6 +179,11 @@ fn the_longest_real_words_and_no_words_at_all_keep_inside_their_places() {
     h.received_by = endless.clone();
     h.why = pair.clone();
     h.notes = endless.clone();
+    let mut d = round();
+    d.visits[0].address = endless.clone();
+    d.visits[0].result = L10nPair::new(&endless, long);
+    d.why = pair.clone();
+    d.visits = (0..120).map(|_| d.visits[0].clone()).collect();
     for (name, made) in [
         ("redirect", super::set(&RedirectLetter(&r))),
         ("redirect notice", super::set(&RedirectNotice(&r))),
@@ -185,6 +191,7 @@ fn the_longest_real_words_and_no_words_at_all_keep_inside_their_places() {
         ("extension notice", super::set(&ExtensionNotice(&x))),
         ("register", super::set(&g)),
         ("shift", super::set(&h)),
+        ("round", super::set(&d)),
         ("protocol", super::set(&p)),
         ("answer", super::set(&a)),
         ("advice", super::set(&c)),
@@ -266,6 +273,13 @@ fn a_shift_sheet_never_says_that_all_arrived_without_proof_and_a_decision_is_rea
     super::has(&sound(&super::set(&s)).words(), "Дошло всё. Подтверждение: 1 204 · 9f3ac11d.");
     s.proof.clear();
     assert_eq!(s.sheet(templates).unwrap_err(), LettersError::Empty("proof"));
+    let mut d = round();
+    d.why = L10nPair::default();
+    assert_eq!(d.sheet(templates).unwrap_err(), LettersError::Empty("why"));
+    d.unsent = 0;
+    super::has(&sound(&super::set(&d)).words(), "Дошло всё. Подтверждение: 1 311 · 0c77be52.");
+    d.proof.clear();
+    assert_eq!(d.sheet(templates).unwrap_err(), LettersError::Empty("proof"));
     let mut x = extension();
     x.reason = " ".into();
     assert_eq!(ExtensionDecision(&x).sheet(templates).unwrap_err(), LettersError::Empty("reason"));

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
 use crate::{
     AdviceCertificate, Answer, Coupon, Detail, Entry, Extension, Finding, L10nPair, Promise,
-    Protocol, Redirect, ReferralLetter, Register, RegisterRow, ShiftSheet, Signer,
-    TrainingCertificate,
+    Protocol, Redirect, ReferralLetter, Register, RegisterRow, RoundSheet, ShiftSheet, Signer,
+    TrainingCertificate, VisitRow,
 };
 
 pub const SECRET: &str = "MZXW6YTBOI2DGNRTGQ3TQOJQGE";
@@ -263,5 +263,29 @@ pub fn shift() -> ShiftSheet {
         why: L10nPair::new("өңірмен байланыс жоқ", "нет связи с регионом"),
         proof: "1 204 · 9f3ac11d".into(),
         notes: "Позвонить заявителю по № 418 после 18:00.".into(),
+    }
+}
+
+pub fn round() -> RoundSheet {
+    let p = protocol();
+    let visit = |h, m, address: &str, result| VisitRow {
+        at: Utc.with_ymd_and_hms(2026, 11, 23, h, m, 0).unwrap(),
+        address: address.into(),
+        result,
+    };
+    RoundSheet {
+        station: p.station,
+        day: on(11, 23),
+        made_at: Utc.with_ymd_and_hms(2026, 11, 23, 13, 10, 0).unwrap(),
+        officer: p.receiver,
+        visits: vec![
+            visit(5, 40, "ул. Ауэзова, 12, кв. 4", L10nPair::new("Сөйлестік", "Поговорили")),
+            visit(6, 5, "ул. Ауэзова, 14", L10nPair::new("Үйде ешкім жоқ", "Никого нет дома")),
+        ],
+        count: 2,
+        taken: 1,
+        unsent: 4,
+        why: L10nPair::new("өңірмен байланыс жоқ", "нет связи с регионом"),
+        proof: "1 311 · 0c77be52".into(),
     }
 }

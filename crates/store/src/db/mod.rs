@@ -164,7 +164,8 @@ impl Store {
 fn stale(conn: &Connection) -> Result<bool> {
     Ok(conn.query_row(
         "SELECT EXISTS (SELECT 1 FROM case_row WHERE folder_version <> ?1
-           UNION ALL SELECT 1 FROM queue_row WHERE folder_version <> ?1)",
+           UNION ALL SELECT 1 FROM queue_row WHERE folder_version <> ?1
+           UNION ALL SELECT 1 FROM aside_row WHERE folder_version <> ?1)",
         [esik_domain::case::FOLDER_VERSION],
         |r| r.get(0),
     )?)

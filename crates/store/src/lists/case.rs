@@ -92,10 +92,14 @@ pub fn visible(conn: &Connection, actor: &Actor, cases: &[CaseId]) -> Result<Vec
     let eyes = Eyes::of(actor)?;
     let mut out = Vec::new();
     for id in cases {
-        let ticket = conn
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM queue_row WHERE case_id = ?1)")?
-            .query_row([sql::id(&id.0)], |r| r.get(0))?;
-        if ticket || super::case_line_of(conn, &eyes, *id, 0)?.is_some() {
+        let beside = conn
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM queue_row WHERE case_id = ?1
+                   UNION ALL SELECT 1 FROM aside_row
+                   WHERE case_id = ?1 AND (open = 1 OR owner = ?2))",
+            )?
+            .query_row((sql::id(&id.0), &eyes.me), |r| r.get(0))?;
+        if beside || super::case_line_of(conn, &eyes, *id, 0)?.is_some() {
             out.push(*id);
         }
     }

@@ -1,5 +1,6 @@
 //! What screens read. Every question takes the officer who asks and hides what he may not know of.
 
+mod aside;
 mod board;
 mod case;
 mod counts;
@@ -11,6 +12,7 @@ mod period;
 mod record;
 mod similar;
 
+pub use aside::{answered_by, day, days, place, places, shift, shifts, taken_since};
 pub use board::{Board, ControlPage, Only, Queue, control};
 pub use case::{
     Happening, case_events, case_state, find_by_number, happenings, refused_count, visible,

@@ -10,8 +10,8 @@ mod region;
 pub use append::{Author, NewEvent, append, author, head};
 pub use entries::{StoredEvent, case_entries};
 pub use feed::{FeedOutcome, apply_feed, cursor, poisoned, retry_poisoned};
-pub use outbox::{outbox, unsent_count};
-pub use own::{acked, proof, segment};
+pub use outbox::{oldest_unsent, outbox, unsent_count};
+pub use own::{acked, made_between, proof, proven, segment};
 pub use region::{VerdictOutcome, apply_verdicts, region_diverged};
 
 pub(crate) use entries::{base_entries, secrets, signed, visible_entries};

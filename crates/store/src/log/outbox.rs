@@ -3,6 +3,7 @@
 use super::entries::signed;
 use crate::error::Result;
 use crate::sql;
+use chrono::{DateTime, Utc};
 use esik_wire::SignedEvent;
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -58,4 +59,13 @@ pub fn unsent_count(conn: &Connection) -> Result<u64> {
         .prepare_cached("SELECT count(*) FROM event WHERE verdict IS NULL")?
         .query_row([], |r| r.get(0))?;
     sql::nat(n)
+}
+
+/// When the oldest own event was made that the region has not spoken on; none when there is none.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn oldest_unsent(conn: &Connection) -> Result<Option<DateTime<Utc>>> {
+    conn.prepare_cached("SELECT min(occurred_at) FROM event WHERE verdict IS NULL")?
+        .query_row([], |r| Ok(sql::time_opt(r, 0)))?
 }

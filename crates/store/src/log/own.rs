@@ -4,7 +4,8 @@ use super::append::head;
 use super::entries::signed;
 use crate::error::Result;
 use crate::sql;
-use esik_domain::ids::{DeviceId, Pos};
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{DeviceId, OfficerId, Pos};
 use esik_wire::{EventHash, Head, SignedEvent};
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -72,6 +73,50 @@ pub fn segment(
         out.push(signed(text, sig));
     }
     Ok(out)
+}
+
+/// The last own event the region acknowledged: its position and its hash.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn proven(conn: &Connection, device: DeviceId) -> Result<Option<(Pos, EventHash)>> {
+    let found = conn
+        .prepare_cached(
+            "SELECT pos, hash FROM event WHERE device_id = ?1 AND pos IS NOT NULL
+             ORDER BY incarnation DESC, device_seq DESC LIMIT 1",
+        )?
+        .query_row([sql::id(&device.0)], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, [u8; 32]>(1)?)))
+        .optional()?;
+    found.map(|(pos, hash)| Ok((Pos(sql::nat(pos)?), EventHash(hash)))).transpose()
+}
+
+/// How many own events this officer made at this device from one moment to another (exclusive), and how
+/// many of them the region has acknowledged.
+///
+/// # Errors
+/// When they cannot be counted.
+pub fn made_between(
+    conn: &Connection,
+    device: DeviceId,
+    officer: OfficerId,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<(u64, u64)> {
+    let (all, known): (i64, i64) = conn
+        .prepare_cached(
+            "SELECT count(*), count(pos) FROM event
+             WHERE device_id = ?1 AND actor_id = ?2 AND occurred_at >= ?3 AND occurred_at < ?4",
+        )?
+        .query_row(
+            rusqlite::params![
+                sql::id(&device.0),
+                sql::id(&officer.0),
+                from.timestamp_millis(),
+                to.timestamp_millis()
+            ],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )?;
+    Ok((sql::nat(all)?, sql::nat(known)?))
 }
 
 /// Position of the last own event the region acknowledged: the proof number on the screen.

@@ -1,0 +1,205 @@
+//! The leaving officer hands over: cases and drafts change hands and the hand-over is written, in one
+//! transaction and as the last record of it, so that its receipt speaks for all of them.
+
+use super::look::begun;
+use super::{PAST, changed, line, names, region_of};
+use crate::api::{DraftFate, IntakeForm, ShiftDone, ShiftHandOver};
+use crate::append::{Line, Pen};
+use crate::case::controller::{can_answer, named};
+use crate::desk::{Desk, Open};
+use crate::error::{AppError, refusal};
+use crate::intake::draft::read as read_draft;
+use crate::intake::plan::{Planned, today};
+use chrono::{DateTime, Utc};
+use esik_domain::catalog::{Catalog, circle_for_agency};
+use esik_domain::event::{Body, ShiftHandedOver};
+use esik_domain::ids::{CaseId, Circle, DraftId, EventId, OfficerId};
+use esik_domain::policy::sees;
+use esik_domain::queue::circle_of_words;
+use esik_domain::shift::{HandedCase, HandedPromise, Handing, LINES_MAX, note};
+use esik_store::lists::{self, Board, Queue};
+use esik_store::officers::Officer;
+use esik_store::{StoreError, drafts};
+use serde_json::Map;
+use std::sync::Arc;
+
+/// Hands the shift over. Done again with the same id it changes nothing.
+///
+/// # Errors
+/// `no_such_officer`, `shift_to_self`; `shift_to_nobody` when something is to change hands and nobody is
+/// named; `shift_not_in_circle` with the number of a case the next officer may not know of;
+/// `shift_draft_circle`, `shift_draft_elsewhere` for a draft that cannot go to that officer;
+/// `note_too_long`; a disk that refuses. Nothing is changed then.
+pub fn shift_hand_over(desk: &Desk, r: ShiftHandOver) -> Result<ShiftDone, AppError> {
+    let open = desk.opened()?;
+    if let Some(shift) = open.store.read(|conn| lists::shift(conn, &open.actor, r.id))? {
+        let line = line(&open, &names(&open)?, r.id, shift);
+        return Ok(ShiftDone { line, changed: changed(&[]) });
+    }
+    let note = note(&r.note).ok_or_else(|| AppError::refused("note_too_long"))?;
+    let next = next(&open, r.to)?;
+    let moves = moves(&open, next.as_ref(), &r.cases)?;
+    let (given, thrown) = fates(&open, next.as_ref(), &r)?;
+    let pen = Pen::new(desk, Arc::clone(&open));
+    let handing = Handing {
+        to: r.to,
+        note,
+        cases: u32::try_from(moves.len()).unwrap_or(u32::MAX),
+        ..handing(&open, desk.env().now())?
+    };
+    let (id, alone, to) = (r.id, !desk.state().enrolled, r.to);
+    open.store.write(move |tx| {
+        let me = pen.open.actor.id;
+        let mut handing = handing;
+        for (case, lines) in moves {
+            pen.append(tx, case, lines)?;
+        }
+        for draft in given {
+            drafts::give(tx, me, to.unwrap_or(me), draft)?;
+        }
+        for draft in thrown {
+            drafts::discard(tx, me, draft)?;
+        }
+        handing.region = region_of(tx, &pen.open, alone)?;
+        let body = Body::ShiftHandedOver(ShiftHandedOver { handing, more: Map::new() });
+        pen.append(tx, id, vec![(Planned { body, circle: Circle::open() }, None)])?;
+        Ok::<_, StoreError>(())
+    })?;
+    desk.wake();
+    let shift = open
+        .store
+        .read(|conn| lists::shift(conn, &open.actor, id))?
+        .ok_or_else(|| AppError::refused("not_found"))?;
+    Ok(ShiftDone { line: line(&open, &names(&open)?, id, shift), changed: changed(&r.cases) })
+}
+
+/// Whom it names.
+fn next(open: &Open, to: Option<OfficerId>) -> Result<Option<Officer>, AppError> {
+    let Some(id) = to else { return Ok(None) };
+    if id == open.actor.id {
+        return Err(AppError::refused("shift_to_self"));
+    }
+    open.store
+        .read(|conn| esik_store::officers::get(conn, id))?
+        .filter(|o| o.card.station == open.station && can_answer(o))
+        .map(Some)
+        .ok_or_else(|| AppError::refused("no_such_officer"))
+}
+
+type Moves = Vec<(CaseId, Vec<(Planned, Option<EventId>)>)>;
+
+/// The events that give the chosen cases to the next officer.
+fn moves(open: &Open, next: Option<&Officer>, cases: &[CaseId]) -> Result<Moves, AppError> {
+    let mut out = Vec::new();
+    for id in cases {
+        let next = next.ok_or_else(|| AppError::refused("shift_to_nobody"))?;
+        let case = open
+            .store
+            .read(|conn| lists::case_state(conn, &open.actor, *id))?
+            .filter(|c| c.is_case())
+            .ok_or_else(|| AppError::refused("not_found"))?;
+        // Closed, or given away at another desk, while the screen was open: nothing to give any more.
+        if case.closed.is_some() || case.read_only || case.controller() != open.actor.id {
+            continue;
+        }
+        let lines = named(&case, next, String::new()).map_err(|error| match error {
+            AppError::Refused(r) if r.code == "not_in_circle" => {
+                let mut refused = refusal("shift_not_in_circle");
+                let number = case.number.clone().unwrap_or_default();
+                refused.params.insert("number".to_owned(), number);
+                AppError::Refused(refused)
+            }
+            other => other,
+        })?;
+        let planned = |l: Line| {
+            let circle = l.circle.unwrap_or_else(|| case.circle.clone());
+            (Planned { body: l.body, circle }, l.base)
+        };
+        out.push((*id, lines.into_iter().map(planned).collect()));
+    }
+    Ok(out)
+}
+
+/// Drafts to give and drafts to throw away.
+fn fates(
+    open: &Open,
+    next: Option<&Officer>,
+    r: &ShiftHandOver,
+) -> Result<(Vec<DraftId>, Vec<DraftId>), AppError> {
+    let (mut given, mut thrown) = (Vec::new(), Vec::new());
+    for choice in &r.drafts {
+        match choice.fate {
+            DraftFate::Keep => {}
+            DraftFate::Discard => thrown.push(choice.id),
+            DraftFate::Hand => {
+                let next = next.ok_or_else(|| AppError::refused("shift_to_nobody"))?;
+                if !next.local {
+                    return Err(AppError::refused("shift_draft_elsewhere"));
+                }
+                let Some(draft) =
+                    open.store.read(|conn| drafts::get(conn, open.actor.id, choice.id))?
+                else {
+                    continue;
+                };
+                let circle = draft_circle(&read_draft(&draft.body));
+                // Nobody wrote it for the next officer: who is in no circle is no author of it either.
+                if !sees(&next.actor(), &circle, open.actor.id) {
+                    return Err(AppError::refused("shift_draft_circle"));
+                }
+                given.push(choice.id);
+            }
+        }
+    }
+    Ok((given, thrown))
+}
+
+/// Who may know of what a draft holds: as the intake would decide, and as its words sound.
+fn draft_circle(form: &IntakeForm) -> Circle {
+    form.referrals.iter().find_map(|r| circle_for_agency(r.agency.as_str())).map_or_else(
+        || circle_of_words(Catalog::shipped(), &form.text, form.category.as_ref()),
+        |circle| Circle(circle.to_owned()),
+    )
+}
+
+/// What the sheet lists: only what everybody at the station may know of.
+fn handing(open: &Open, now: DateTime<Utc>) -> Result<Handing, AppError> {
+    let day = today(now);
+    let board = Board { officer: Some(open.actor.id), ..Board::of(Queue::All, day, 200) };
+    let (from, taken, owed) = open.store.read(|conn| {
+        let past = lists::shifts(conn, &open.actor, PAST)?;
+        let from = begun(open, &past, now);
+        Ok((
+            from,
+            lists::taken_since(conn, &open.actor, from)?,
+            lists::control(conn, &open.actor, &board)?.rows,
+        ))
+    })?;
+    let taken = taken
+        .into_iter()
+        .filter(|c| c.circle.is_open())
+        .filter_map(|c| Some(HandedCase { number: c.number?, category: c.category }))
+        .take(LINES_MAX)
+        .collect();
+    let promised = owed
+        .into_iter()
+        .filter(|o| !o.restricted)
+        .filter_map(|o| {
+            Some(HandedPromise {
+                number: o.case.number?,
+                category: o.category,
+                what: o.obligation.what,
+                due: o.obligation.due?,
+            })
+        })
+        .take(LINES_MAX)
+        .collect();
+    Ok(Handing {
+        from,
+        to: None,
+        note: String::new(),
+        taken,
+        promised,
+        cases: 0,
+        region: esik_domain::shift::AtRegion::default(),
+    })
+}
