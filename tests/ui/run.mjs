@@ -274,6 +274,8 @@ async function screens(lang, options, how) {
   await page.keyboard.press('Escape');
   await go('#/settings', 'h1');
   await look(desk, 'settings', how);
+  await beat(desk, how);
+  await shift(desk, how);
 
   await page.keyboard.press('Alt+5');
   await page.waitForSelector('.entry');
@@ -297,6 +299,53 @@ async function screens(lang, options, how) {
   // Back to the door, so that the next language begins there.
   await command(page, 'session_lock', {});
   await desk.context.close();
+}
+
+/** The inspector's day with keys alone: an address, a visit, the day handed in, its receipt. */
+async function beat(desk, how) {
+  const { page } = desk;
+  await page.keyboard.press('Alt+3');
+  await page.waitForSelector('#main .round');
+  await quiet(page);
+  await look(desk, 'rounds', how);
+  await page.keyboard.press('Alt+a');
+  await page.keyboard.type('Мұхтар Әуезов көшесі, 12, 4-пәтер');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.round-door');
+  await page.locator('.round-door').first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role="dialog"] [role="radiogroup"]');
+  await look(desk, 'rounds, a visit', how);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+  const { plan: doors } = await command(page, 'round', {});
+  await command(page, 'round_visit', { id: doors[0].id, result: 'talked', note: 'Ит бар' });
+  await page.reload();
+  await page.waitForSelector('.round-place.done');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('.round-day [role="status"] .note');
+  await look(desk, 'rounds, handed in', how);
+}
+
+/** The end of a shift with keys alone: to whom, and Ctrl+Enter. */
+async function shift(desk, how) {
+  const { page } = desk;
+  await page.keyboard.press('Alt+6');
+  await page.waitForSelector('.shift [role="radiogroup"]');
+  await quiet(page);
+  claim(
+    await page.evaluate(() => document.activeElement?.type === 'radio'),
+    'the first decision of a hand-over has no focus',
+  );
+  await look(desk, 'shift', how);
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('.shift-handed');
+  await look(desk, 'shift, handed over', how);
+  await page.keyboard.press('Control+p');
+  await page.waitForSelector('.pages img');
+  await look(desk, 'shift, its paper', how);
+  await page.keyboard.press('Escape');
 }
 
 /** The practice desk: unmistakably another one, and the real one afterwards as it was. */

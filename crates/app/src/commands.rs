@@ -26,6 +26,7 @@ macro_rules! with_commands {
             queue_call: QueueCall -> QueueCallDone, Desk, true;
             queue_leave: QueueLeave -> CaseDone, Desk, true;
             shift: Nothing -> ShiftView, Close, true;
+            shift_note: ShiftNote -> CaseDone, Close, true;
             shift_hand_over: ShiftHandOver -> ShiftDone, Close, true;
             shift_take: ShiftRef -> ShiftDone, Close, true;
             round: Nothing -> RoundView, Close, true;
@@ -212,7 +213,7 @@ mod verbs {
     pub use crate::session::create::{officer_add, profile_create};
     pub use crate::session::open::{app_state, session_lock, session_open};
     pub use crate::session::settings::settings_set;
-    pub use crate::shift::hand_over::shift_hand_over;
+    pub use crate::shift::hand_over::{shift_hand_over, shift_note};
     pub use crate::shift::look::shift;
     pub use crate::shift::take::shift_take;
     pub use crate::sync::enroll::profile_enroll;

@@ -48,6 +48,11 @@ fn an_evening_is_handed_over_without_a_line_and_its_receipt_comes_in_the_morning
     let waiting = view["region"]["unsent"].as_u64().unwrap_or(0);
     assert!(waiting > 0 && view["region"]["oldest"].is_string());
 
+    // The note outlives a lock.
+    desk.ok("shift_note", json!({ "note": "Позвонить на Ауэзова " }));
+    desk.sign_in("Әлиева");
+    let view = desk.ok("shift", json!({}));
+    assert_eq!(view["note"], "Позвонить на Ауэзова ");
     let next = colleague(&desk, "Байжан");
     let hand = json!({ "id": view["fresh"], "to": next, "note": "Позвонить на Ауэзова после 18",
         "cases": [flat], "drafts": [
@@ -59,6 +64,7 @@ fn an_evening_is_handed_over_without_a_line_and_its_receipt_comes_in_the_morning
     let again = desk.ok("shift_hand_over", hand);
     assert_eq!(again["line"], done["line"], "pressed twice");
     assert_eq!(desk.ok("shift", json!({}))["past"].as_array().map(Vec::len), Some(1));
+    assert_eq!(desk.ok("shift", json!({}))["note"], "", "what was handed over is no draft");
 
     // The paper says what has not arrived.
     let paper = json!({ "of": "shift", "id": done["line"]["id"] });

@@ -1,5 +1,5 @@
 //! A hand-over, an address of a beat, a day handed in: what their events add up to.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod log;
 

@@ -116,6 +116,33 @@ export type AskView = { event: EventId, at: string,
  */
 who: string, until: string, reason: string, };
 
+export type AtRegion = { 
+/**
+ * Records the region had not acknowledged.
+ */
+unsent: number, 
+/**
+ * When the oldest of them was made.
+ */
+oldest: string | null, 
+/**
+ * When the region last answered.
+ */
+contact: string | null, 
+/**
+ * Number of the last acknowledged record.
+ */
+proof: number | null, 
+/**
+ * SHA-256 of that record, hex; empty without one.
+ */
+hash: string, 
+/**
+ * Why there are such records, when there are: `alone` (the desk joined no region), `line`
+ * (it could not be reached), `sending` (it was reached a moment ago).
+ */
+why: string, };
+
 export type Basis = { "kind": "consent" } | { "kind": "override", ground: string, reason: string, };
 
 export type BodiesOwe = { today: string, bodies: Array<BodyOwes>, };
@@ -376,7 +403,7 @@ export type Changed = {
  */
 cases: Array<string>, 
 /**
- * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `sync`, `session`, `officers`.
+ * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`.
  */
 lists: Array<string>, };
 
@@ -575,6 +602,10 @@ export type DisputeSettle = { case: CaseId, referral: ReferralId, agency: Agency
 export type Document = { name: string, media_type: string, base64: string, };
 
 export type Draft = { id: DraftId, form: IntakeForm, saved_at: string, };
+
+export type DraftChoice = { id: DraftId, fate: DraftFate, };
+
+export type DraftFate = "keep" | "hand" | "discard";
 
 export type DraftId = string;
 
@@ -958,7 +989,7 @@ export type PaperOf = { "of": "case", case: CaseId, paper: CasePaper,
 /**
  * The referral or decision, for papers that are about one.
  */
-part: string | null, } | { "of": "register", from: string, until: string, } | { "of": "printed", id: PaperId, };
+part: string | null, } | { "of": "register", from: string, until: string, } | { "of": "shift", id: CaseId, } | { "of": "round_day", id: CaseId, } | { "of": "printed", id: PaperId, };
 
 export type PaperOffer = { paper: CasePaper, part: string | null, 
 /**
@@ -1490,6 +1521,144 @@ export type ReviewTake = "earlier" | "later";
 
 export type Role = "officer" | "consultant" | "duty" | "inspector" | "controller" | "head" | "region";
 
+export type RoundAdd = { address: string, note: string, day: string | null, };
+
+export type RoundAdded = { id: CaseId, 
+/**
+ * It was on the list already.
+ */
+known: boolean, changed: Changed, };
+
+export type RoundCase = { id: CaseId, number: string, title: string, next_due: string | null, 
+/**
+ * Contact may be dangerous for somebody: `afraid`, `do_not_call`, `unsafe` (an earlier contact was).
+ */
+caution: Array<string>, 
+/**
+ * When and how it is safe to make contact, as it was said.
+ */
+call_note: string, };
+
+export type RoundDayLine = { id: CaseId, day: string, at: string, counts: VisitCounts, 
+/**
+ * Intakes finished on the round.
+ */
+taken: number, 
+/**
+ * The region's number of it: everything this computer wrote before has arrived.
+ */
+receipt: number | null, };
+
+export type RoundHandIn = { day: string | null, };
+
+export type RoundImport = { text: string, };
+
+export type RoundImported = { added: number, 
+/**
+ * Were on the list already, or twice in the file.
+ */
+known: number, 
+/**
+ * Lines that could not be taken; all others were.
+ */
+wrong: Array<RoundWrongLine>, changed: Changed, };
+
+export type RoundIntake = { draft: Draft, changed: Changed, };
+
+export type RoundPlace = { id: CaseId, address: string, note: string, day: string | null, visits: number, last: RoundVisit | null, 
+/**
+ * Visited today.
+ */
+done: boolean, 
+/**
+ * Open cases there that this officer may know of.
+ */
+cases: Array<RoundCase>, };
+
+export type RoundPlan = { id: CaseId, 
+/**
+ * None = when it suits.
+ */
+day: string | null, };
+
+export type RoundReceipt = { line: RoundDayLine, 
+/**
+ * Records this officer made that day at this computer, and how many of them the region has.
+ */
+records: number, acknowledged: number, 
+/**
+ * After sending.
+ */
+region: AtRegion, 
+/**
+ * Why not everything was sent.
+ */
+failure: Refusal | null, changed: Changed, };
+
+export type RoundRef = { id: CaseId, };
+
+export type RoundSuggestion = { address: string, 
+/**
+ * Numbers of its cases.
+ */
+numbers: Array<string>, };
+
+export type RoundView = { today: string, 
+/**
+ * To be visited today, those whose day has passed first; and what was visited today already.
+ */
+plan: Array<RoundPlace>, 
+/**
+ * The rest of the beat, by address.
+ */
+rest: Array<RoundPlace>, 
+/**
+ * Addresses of open cases near the beat that are not on the list.
+ */
+suggested: Array<RoundSuggestion>, 
+/**
+ * Of today.
+ */
+counts: VisitCounts, 
+/**
+ * Intakes finished on the round today.
+ */
+taken: number, region: AtRegion, enrolled: boolean, 
+/**
+ * Visits of earlier days that nobody handed in: the latest such day.
+ */
+not_handed_in: string | null, 
+/**
+ * Days handed in, newest first.
+ */
+days: Array<RoundDayLine>, };
+
+export type RoundVisit = { at: string, result: VisitResult, note?: string, 
+/**
+ * The case it was about; its own timeline has the visit too.
+ */
+case?: CaseId | null, };
+
+export type RoundVisited = { id: CaseId, result: VisitResult, note: string, 
+/**
+ * The next visit.
+ */
+next: string | null, 
+/**
+ * The case it was about: its timeline gets the visit too.
+ */
+case: CaseId | null, };
+
+export type RoundWrongLine = { 
+/**
+ * Of the file, from 1.
+ */
+line: number, 
+/**
+ * `empty`, `too_long`, `note_too_long`.
+ */
+why: string, };
+
 export type Route = "police" | "forward" | "register" | "emergency" | "advise";
 
 export type Rung = "in_time" | "remind" | "controller" | "head" | "region";
@@ -1535,6 +1704,112 @@ export type Settled = { at: string, agency: AgencyCode, reason: string, };
 export type Severity = "ok" | "warn" | "error";
 
 export type Sex = "male" | "female";
+
+export type ShiftCase = { id: CaseId, number: string, title: string, next_due: string | null, 
+/**
+ * Only for officers of its circle.
+ */
+restricted: boolean, };
+
+export type ShiftDone = { line: ShiftLine, changed: Changed, };
+
+export type ShiftHandOver = { 
+/**
+ * [`ShiftView::fresh`].
+ */
+id: CaseId, 
+/**
+ * None = whoever comes; then neither cases nor drafts change hands.
+ */
+to: OfficerId | null, note: string, cases: Array<CaseId>, drafts: Array<DraftChoice>, };
+
+export type ShiftLine = { id: CaseId, from: string, at: string, 
+/**
+ * Surname and initials; empty when unknown here.
+ */
+by: string, 
+/**
+ * By this officer.
+ */
+mine: boolean, 
+/**
+ * Whom it names; none = whoever comes.
+ */
+to: string | null, note: string, 
+/**
+ * Who took it over, and when.
+ */
+taken_by: string | null, taken_at: string | null, 
+/**
+ * What the region had when it was handed over.
+ */
+region: AtRegion, 
+/**
+ * The region's number of it: with it everything written before at that computer has arrived.
+ */
+receipt: number | null, 
+/**
+ * Cases that changed hands with it.
+ */
+cases: number, };
+
+export type ShiftNote = { note: string, };
+
+export type ShiftRef = { id: CaseId, };
+
+export type ShiftView = { 
+/**
+ * Id of the hand-over that this screen may make: pressing twice makes one.
+ */
+fresh: CaseId, 
+/**
+ * Since when the shift goes on: taken over then, or the beginning of the day.
+ */
+from: string, today: string, 
+/**
+ * Ours, with the last day today or over.
+ */
+due: Array<ControlRow>, 
+/**
+ * The applicant has to be called or told.
+ */
+calls: Array<ControlRow>, 
+/**
+ * Bodies that are late: to be reminded.
+ */
+late: Array<ControlRow>, 
+/**
+ * The region refused something, or two values met: work that came back.
+ */
+refused: Array<ControlRow>, 
+/**
+ * There are more lines than could be looked at; the control board has them all.
+ */
+more: boolean, 
+/**
+ * Open cases this officer answers for.
+ */
+cases: Array<ShiftCase>, drafts: Array<DraftLine>, 
+/**
+ * The note begun and not handed over yet.
+ */
+note: string, 
+/**
+ * What was taken in during the shift.
+ */
+taken: number, region: AtRegion, enrolled: boolean, 
+/**
+ * Handed to this officer, or to whoever comes, and not taken yet.
+ */
+waiting: Array<ShiftLine>, 
+/**
+ * What this officer took over last, within a day.
+ */
+inherited: ShiftLine | null, 
+/**
+ * Hand-overs of the station, newest first.
+ */
+past: Array<ShiftLine>, };
 
 export type Side = { agency: AgencyCode, at: string, code: string, reason: string, };
 
@@ -1723,6 +1998,9 @@ export type Undecided = {
 controller: OfficerId | null, };
 
 export type Undo = { "kind": "act", case: CaseId, events: Array<EventId>, } | { "kind": "draft", id: DraftId, } | { "kind": "call", ticket: CaseId, events: Array<EventId>, draft: DraftId, };
+export type VisitCounts = { visits: number, talked: number, nobody_home: number, refused: number, again: number, };
+
+export type VisitResult = "talked" | "nobody_home" | "refused" | "again";
 
 export type WaitingOn = "us" | "agency" | "region";
 
@@ -1774,6 +2052,18 @@ export interface Commands {
   queue_join: { request: QueueJoin; response: QueueJoined };
   queue_call: { request: QueueCall; response: QueueCallDone };
   queue_leave: { request: QueueLeave; response: CaseDone };
+  shift: { request: Nothing; response: ShiftView };
+  shift_note: { request: ShiftNote; response: CaseDone };
+  shift_hand_over: { request: ShiftHandOver; response: ShiftDone };
+  shift_take: { request: ShiftRef; response: ShiftDone };
+  round: { request: Nothing; response: RoundView };
+  round_add: { request: RoundAdd; response: RoundAdded };
+  round_import: { request: RoundImport; response: RoundImported };
+  round_plan: { request: RoundPlan; response: CaseDone };
+  round_drop: { request: RoundRef; response: CaseDone };
+  round_visit: { request: RoundVisited; response: CaseDone };
+  round_intake: { request: RoundRef; response: RoundIntake };
+  round_hand_in: { request: RoundHandIn; response: RoundReceipt };
   draft_open: { request: Nothing; response: Draft };
   draft_get: { request: DraftRef; response: Draft };
   draft_save: { request: DraftSave; response: DraftSaved };

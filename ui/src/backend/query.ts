@@ -39,8 +39,10 @@ export const client = new QueryClient({
 const LISTS: Record<string, (keyof Commands)[]> = {
   reception: ['reception', 'practice_board'],
   control: ['control', 'bodies_owe', 'reception'],
-  drafts: ['reception', 'draft_get', 'app_state'],
+  drafts: ['reception', 'draft_get', 'app_state', 'shift'],
   queue: ['queue'],
+  shift: ['shift'],
+  round: ['round'],
   sync: ['sync_status'],
   knowledge: ['knowledge'],
   queues: ['queues_saved'],
@@ -53,7 +55,8 @@ export function refresh(changed: Changed): void {
   const old = new Set<string>();
   for (const list of changed.lists) for (const cmd of LISTS[list] ?? []) old.add(cmd);
   if (changed.cases.length > 0) {
-    for (const cmd of ['reception', 'control', 'bodies_owe', 'search']) old.add(cmd);
+    for (const cmd of ['reception', 'control', 'bodies_owe', 'search', 'shift', 'round'])
+      old.add(cmd);
   }
   void client.invalidateQueries({
     predicate: ({ queryKey: [cmd, args] }) =>

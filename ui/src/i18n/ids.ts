@@ -10,9 +10,11 @@ import type knowledge from './en/knowledge.json';
 import type paper from './en/paper.json';
 import type plan from './en/plan.json';
 import type reception from './en/reception.json';
+import type round from './en/round.json';
 import type search from './en/search.json';
 import type session from './en/session.json';
 import type settings from './en/settings.json';
+import type shift from './en/shift.json';
 import type terms from './en/terms.json';
 import type training from './en/training.json';
 import type words from './en/words.json';
@@ -29,9 +31,11 @@ export type MessageId =
   | keyof typeof paper
   | keyof typeof plan
   | keyof typeof reception
+  | keyof typeof round
   | keyof typeof search
   | keyof typeof session
   | keyof typeof settings
+  | keyof typeof shift
   | keyof typeof terms
   | keyof typeof training
   | keyof typeof words;

@@ -13,7 +13,9 @@ const EVERYWHERE: readonly Line[] = [
   ['Ctrl+L', 'app.keys.lock'],
   ['Ctrl+Z', 'app.keys.undo'],
   ['Alt+1…2', 'app.keys.screens'],
+  ['Alt+3', 'app.nav.round'],
   ['Alt+5', 'app.nav.knowledge'],
+  ['Alt+6', 'app.nav.shift'],
   ['Alt+9', 'app.nav.training'],
   ['F1', 'app.keys.help'],
   ['F2', 'app.keys.language'],
@@ -36,6 +38,14 @@ const CASE: readonly Line[] = [
   ['Alt+C', 'correct.act'],
   ['Ctrl+P', 'app.keys.print'],
 ];
+const ROUND: readonly Line[] = [
+  ['Enter', 'round.result'],
+  ['N', 'round.intake'],
+  ['P', 'round.keys.plan'],
+  ['Delete', 'round.drop'],
+  ['Alt+A', 'round.address'],
+  ['Ctrl+Enter', 'round.hand_in'],
+];
 const LISTS: readonly Line[] = [
   ['↑ ↓', 'app.keys.move'],
   ['Enter', 'app.keys.open'],
@@ -55,6 +65,7 @@ export function KeysDialog(props: { open: boolean; onClose: () => void }) {
         <Group title="app.keys.intake" lines={INTAKE} />
         <Group title="app.keys.case" lines={CASE} />
         <Group title="app.keys.lists" lines={LISTS} />
+        <Group title="app.nav.round" lines={ROUND} />
       </div>
     </Dialog>
   );

@@ -1,11 +1,13 @@
 // The rail: screens with their counts, the truth about sync, the officer and the lock.
 import {
   Armchair,
+  ArrowRightFromLine,
   BookOpen,
   DoorOpen,
   GraduationCap,
   Keyboard,
   Lock,
+  MapPin,
   Moon,
   Settings,
   Sun,
@@ -43,6 +45,7 @@ export function Rail(props: {
   const owe = reception.data?.we_owe_count ?? 0;
   const here =
     route.screen === 'case' ? 'control' : route.screen === 'intake' ? 'reception' : route.screen;
+  const consultant = state.session?.role === 'consultant';
   const dark = isDark(state.theme);
   const safely = (work: Promise<void>) => void work.catch(props.tell);
   return (
@@ -91,6 +94,15 @@ export function Rail(props: {
                 countText: t('app.nav.all', { n: counts?.all ?? 0 }),
               })}
         />
+        {consultant ? null : (
+          <Item
+            icon={<MapPin aria-hidden="true" />}
+            id="app.nav.round"
+            href={href({ screen: 'round' })}
+            on={here === 'round'}
+            keys="Alt+3"
+          />
+        )}
         <Item
           icon={<BookOpen aria-hidden="true" />}
           id="app.nav.knowledge"
@@ -98,6 +110,15 @@ export function Rail(props: {
           on={here === 'knowledge'}
           keys="Alt+5"
         />
+        {consultant ? null : (
+          <Item
+            icon={<ArrowRightFromLine aria-hidden="true" />}
+            id="app.nav.shift"
+            href={href({ screen: 'shift' })}
+            on={here === 'shift'}
+            keys="Alt+6"
+          />
+        )}
         <Item
           icon={<GraduationCap aria-hidden="true" />}
           id="app.nav.training"

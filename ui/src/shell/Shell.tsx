@@ -23,6 +23,12 @@ const ControlScreen = lazy(async () => ({
   default: (await import('../features/control')).ControlScreen,
 }));
 const HallScreen = lazy(async () => ({ default: (await import('../features/hall')).HallScreen }));
+const RoundScreen = lazy(async () => ({
+  default: (await import('../features/round')).RoundScreen,
+}));
+const ShiftScreen = lazy(async () => ({
+  default: (await import('../features/shift')).ShiftScreen,
+}));
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings')).SettingsScreen,
 }));
@@ -60,6 +66,12 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         'Alt+KeyH': () => navigate({ screen: 'hall' }),
         'Alt+Digit1': () => navigate({ screen: 'reception' }),
         'Alt+Digit2': () => navigate({ screen: 'control', queue: 'all' }),
+        'Alt+Digit3': () => {
+          if (!consultant) navigate({ screen: 'round' });
+        },
+        'Alt+Digit6': () => {
+          if (!consultant) navigate({ screen: 'shift' });
+        },
         'Alt+Digit5': () => navigate({ screen: 'knowledge' }),
         'Alt+Digit9': () => navigate({ screen: 'training' }),
       }),
@@ -129,6 +141,10 @@ function Place(props: { route: Route; state: AppState }) {
       return <KnowledgeScreen state={props.state} />;
     case 'training':
       return <TrainingScreen state={props.state} />;
+    case 'round':
+      return <RoundScreen />;
+    case 'shift':
+      return <ShiftScreen />;
     case 'hall':
       return <HallScreen state={props.state} />;
     case 'settings':

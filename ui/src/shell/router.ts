@@ -8,6 +8,8 @@ export type Route =
   | { screen: 'case'; id: string }
   | { screen: 'control'; queue: Queue }
   | { screen: 'hall' }
+  | { screen: 'shift' }
+  | { screen: 'round' }
   | { screen: 'settings' }
   | { screen: 'training' }
   | { screen: 'knowledge' };
@@ -29,7 +31,7 @@ export function parse(hash: string): Route {
   const [screen, id] = path.split('/');
   if (screen === 'intake' && id) return { screen, draft: decodeURIComponent(id) };
   if (screen === 'case' && id) return { screen, id: decodeURIComponent(id) };
-  if (screen === 'knowledge') return { screen };
+  if (screen === 'knowledge' || screen === 'shift' || screen === 'round') return { screen };
   if (screen === 'settings' || screen === 'training' || screen === 'hall') return { screen };
   if (screen === 'control') {
     const queue = new URLSearchParams(query).get('queue') ?? 'all';

@@ -28,6 +28,8 @@ pub struct ShiftView {
     /// Open cases this officer answers for.
     pub cases: Vec<ShiftCase>,
     pub drafts: Vec<DraftLine>,
+    /// The note begun and not handed over yet.
+    pub note: String,
     /// What was taken in during the shift.
     pub taken: u32,
     pub region: AtRegion,
@@ -113,6 +115,12 @@ pub struct ShiftHandOver {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ShiftRef {
     pub id: CaseId,
+}
+
+/// The note as it is being written.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ShiftNote {
+    pub note: String,
 }
 
 /// A hand-over was made or taken.

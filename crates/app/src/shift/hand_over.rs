@@ -2,8 +2,10 @@
 //! transaction and as the last record of it, so that its receipt speaks for all of them.
 
 use super::look::begun;
-use super::{PAST, changed, line, names, region_of};
-use crate::api::{DraftFate, IntakeForm, ShiftDone, ShiftHandOver};
+use super::{PAST, changed, line, names, note_key, region_of};
+use crate::api::{
+    CaseDone, Changed, DraftFate, IntakeForm, ShiftDone, ShiftHandOver, ShiftNote,
+};
 use crate::append::{Line, Pen};
 use crate::case::controller::{can_answer, named};
 use crate::desk::{Desk, Open};
@@ -17,7 +19,7 @@ use esik_domain::ids::{CaseId, Circle, DraftId, EventId, OfficerId};
 use esik_domain::policy::sees;
 use esik_domain::queue::circle_of_words;
 use esik_domain::shift::{HandedCase, HandedPromise, Handing, LINES_MAX, note};
-use esik_store::lists::{self, Board, Queue};
+use esik_store::lists::{self, Board, Only, Queue};
 use esik_store::officers::Officer;
 use esik_store::{StoreError, drafts};
 use serde_json::Map;
@@ -60,6 +62,7 @@ pub fn shift_hand_over(desk: &Desk, r: ShiftHandOver) -> Result<ShiftDone, AppEr
         for draft in thrown {
             drafts::discard(tx, me, draft)?;
         }
+        esik_store::meta::remove(tx, &note_key(me))?;
         handing.region = region_of(tx, &pen.open, alone)?;
         let body = Body::ShiftHandedOver(ShiftHandedOver { handing, more: Map::new() });
         pen.append(tx, id, vec![(Planned { body, circle: Circle::open() }, None)])?;
@@ -71,6 +74,21 @@ pub fn shift_hand_over(desk: &Desk, r: ShiftHandOver) -> Result<ShiftDone, AppEr
         .read(|conn| lists::shift(conn, &open.actor, id))?
         .ok_or_else(|| AppError::refused("not_found"))?;
     Ok(ShiftDone { line: line(&open, &names(&open)?, id, shift), changed: changed(&r.cases) })
+}
+
+/// Keeps the note while it is being written: a lock or a cut of power does not take it.
+///
+/// # Errors
+/// `note_too_long`; a disk that refuses.
+pub fn shift_note(desk: &Desk, r: ShiftNote) -> Result<CaseDone, AppError> {
+    // As typed: a space at the end is not taken from under the cursor.
+    if note(&r.note).is_none() {
+        return Err(AppError::refused("note_too_long"));
+    }
+    let open = desk.opened()?;
+    let key = note_key(open.actor.id);
+    open.store.write(move |tx| esik_store::meta::put(tx, &key, &r.note))?;
+    Ok(CaseDone { changed: Changed::default() })
 }
 
 /// Whom it names.
@@ -164,7 +182,8 @@ fn draft_circle(form: &IntakeForm) -> Circle {
 /// What the sheet lists: only what everybody at the station may know of.
 fn handing(open: &Open, now: DateTime<Utc>) -> Result<Handing, AppError> {
     let day = today(now);
-    let board = Board { officer: Some(open.actor.id), ..Board::of(Queue::All, day, 200) };
+    let only = Only { officer: Some(open.actor.id), ..Only::default() };
+    let board = Board { only, ..Board::of(Queue::All, day, 200) };
     let (from, taken, owed) = open.store.read(|conn| {
         let past = lists::shifts(conn, &open.actor, PAST)?;
         let from = begun(open, &past, now);

@@ -1,6 +1,6 @@
 //! What the one who leaves has in hand, and what was handed over before.
 
-use super::{PAST, at_region, line, names};
+use super::{PAST, at_region, line, names, note_key};
 use crate::api::{ControlRow, Nothing, ShiftCase, ShiftLine, ShiftView};
 use crate::control::board::{row, small};
 use crate::desk::{Desk, Open};
@@ -12,7 +12,7 @@ use esik_domain::calendar::instant;
 use esik_domain::case::{ObligationKind, WaitingOn};
 use esik_domain::ids::CaseId;
 use esik_domain::shift::Shift;
-use esik_store::lists::{self, Board, Queue};
+use esik_store::lists::{self, Board, Only, Queue};
 
 /// Lines of the board that are looked at.
 const OWED_MAX: usize = 200;
@@ -30,10 +30,11 @@ pub fn shift(desk: &Desk, _: Nothing) -> Result<ShiftView, AppError> {
     let past = open.store.read(|conn| lists::shifts(conn, &open.actor, PAST))?;
     let from = begun(&open, &past, now);
     let owed = owed(&open, day)?;
-    let (cases, taken) = open.store.read(|conn| {
+    let (cases, taken, note) = open.store.read(|conn| {
         Ok((
             lists::answered_by(conn, &open.actor, open.actor.id, CASES_MAX)?,
             lists::taken_since(conn, &open.actor, from)?.len(),
+            esik_store::meta::get(conn, &note_key(open.actor.id))?.unwrap_or_default(),
         ))
     })?;
     let names = names(&open)?;
@@ -74,6 +75,7 @@ pub fn shift(desk: &Desk, _: Nothing) -> Result<ShiftView, AppError> {
             })
             .collect(),
         drafts: drafts(desk)?,
+        note,
         taken: small(u64::try_from(taken).unwrap_or(u64::MAX)),
         region: at_region(desk, &open)?,
         enrolled: desk.state().enrolled,
@@ -104,7 +106,8 @@ struct Owed {
 }
 
 fn owed(open: &Open, day: NaiveDate) -> Result<Owed, AppError> {
-    let board = Board { officer: Some(open.actor.id), ..Board::of(Queue::All, day, OWED_MAX) };
+    let only = Only { officer: Some(open.actor.id), ..Only::default() };
+    let board = Board { only, ..Board::of(Queue::All, day, OWED_MAX) };
     let page = open.store.read(|conn| lists::control(conn, &open.actor, &board))?;
     let mut out = Owed { more: page.more, ..Owed::default() };
     for owed in page.rows {

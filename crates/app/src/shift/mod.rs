@@ -16,6 +16,11 @@ use std::collections::HashMap;
 /// Hand-overs a screen looks back on.
 pub(crate) const PAST: u32 = 30;
 
+/// Meta key of a note that is being written: an officer's own.
+pub(crate) fn note_key(officer: OfficerId) -> String {
+    format!("shift_note:{officer}")
+}
+
 /// Names of the officers this desk knows.
 pub(crate) fn names(open: &Open) -> Result<HashMap<OfficerId, String>, AppError> {
     let cards = open.store.read(esik_store::officers::list)?;

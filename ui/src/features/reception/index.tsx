@@ -12,9 +12,10 @@ import { href } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import { newVisit } from '../../shell/visit';
 import { HallCard } from '../hall/HallCard';
+import { ShiftNotice } from '../shift/ShiftNotice';
 import './reception.css';
 
-export function Reception(_props: { state: AppState }) {
+export function Reception(props: { state: AppState }) {
   const reception = useCommand('reception', {});
   const answer = reception.data;
   return (
@@ -30,6 +31,7 @@ export function Reception(_props: { state: AppState }) {
       {reception.error ? (
         <ErrorNote error={reception.error} onRetry={() => void reception.refetch()} />
       ) : null}
+      <ShiftNotice state={props.state} />
       {answer?.empty && answer.drafts.length === 0 ? <Welcome /> : null}
       <div className="home">
         <HallCard />

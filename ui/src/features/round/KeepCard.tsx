@@ -1,0 +1,134 @@
+// The beat: an address by hand, a file of them, and those where a case is open.
+import { type FormEvent, useRef, useState } from 'react';
+import type { RoundImported, RoundSuggestion } from '../../backend';
+import { useAction } from '../../backend/query';
+import { t, tCode } from '../../i18n';
+import { Button, Card, ErrorNote, Field, Note, Pill, toast } from '../../kit';
+import { decode } from './words';
+
+const ADDRESS_MAX = 200;
+
+export function KeepCard(props: { today: string; suggested: readonly RoundSuggestion[] }) {
+  const add = useAction('round_add');
+  const bring = useAction('round_import');
+  const [address, setAddress] = useState('');
+  const [note, setNote] = useState('');
+  const [today, setToday] = useState(true);
+  const [brought, setBrought] = useState<RoundImported>();
+  const first = useRef<HTMLInputElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+
+  const put = () => {
+    if (add.isPending || address.trim() === '') return;
+    add.mutate(
+      { address, note, day: today ? props.today : null },
+      {
+        onSuccess: (answer) => {
+          if (answer.known) toast(t('round.known', { address: address.trim() }));
+          setAddress('');
+          setNote('');
+          first.current?.focus();
+        },
+      },
+    );
+  };
+  const read = async (chosen: File | undefined) => {
+    if (!chosen) return;
+    setBrought(undefined);
+    bring.mutate({ text: decode(await chosen.arrayBuffer()) }, { onSuccess: setBrought });
+  };
+
+  return (
+    <Card padded title={t('round.keep')}>
+      <form
+        className="stack"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          put();
+        }}
+      >
+        <Field
+          label={t('round.address')}
+          placeholder={t('round.address.placeholder')}
+          value={address}
+          onChange={setAddress}
+          maxLength={ADDRESS_MAX}
+          inputRef={first}
+          keys="Alt+A"
+        />
+        <Field
+          label={t('round.place_note')}
+          aside={t('round.place_note.aside')}
+          value={note}
+          onChange={setNote}
+        />
+        <div className="fx wrap">
+          <Button type="submit" pending={add.isPending}>
+            {t('round.add')}
+          </Button>
+          <Pill selected={today} onChange={setToday}>
+            {t('round.for_today')}
+          </Pill>
+        </div>
+        <ErrorNote error={add.error} onRetry={put} />
+      </form>
+      {props.suggested.length > 0 ? (
+        <section className="round-more" aria-labelledby="round-suggested">
+          <h3 id="round-suggested">{t('round.suggested')}</h3>
+          <ul>
+            {props.suggested.map((one) => (
+              <li key={one.address}>
+                <span>
+                  {one.address} <span className="m num">{one.numbers.join(', ')}</span>
+                </span>
+                <Button
+                  small
+                  quiet
+                  label={t('round.add_one', { address: one.address })}
+                  onPress={() => add.mutate({ address: one.address, note: '', day: props.today })}
+                >
+                  {t('round.add')}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      <section className="round-more" aria-labelledby="round-file">
+        <h3 id="round-file">{t('round.file')}</h3>
+        <p className="m">{t('round.file.how')}</p>
+        <input
+          ref={file}
+          className="sr"
+          type="file"
+          accept=".csv,.txt,.tsv,text/csv,text/plain"
+          tabIndex={-1}
+          aria-hidden="true"
+          onChange={(event) => {
+            void read(event.target.files?.[0]);
+            event.target.value = '';
+          }}
+        />
+        <Button small pending={bring.isPending} onPress={() => file.current?.click()}>
+          {t('round.file.choose')}
+        </Button>
+        <div role="status">
+          {brought ? (
+            <Note tone={brought.wrong.length > 0 ? 'warn' : 'ok'}>
+              <p>{t('round.file.done', { added: brought.added, known: brought.known })}</p>
+              {brought.wrong.slice(0, 10).map((line) => (
+                <p key={line.line}>
+                  {t('round.file.wrong', {
+                    n: line.line,
+                    why: tCode(`round.file.why.${line.why}`, t('round.file.why.empty')),
+                  })}
+                </p>
+              ))}
+            </Note>
+          ) : null}
+        </div>
+        <ErrorNote error={bring.error} />
+      </section>
+    </Card>
+  );
+}

@@ -1,0 +1,89 @@
+// At the door: what came of the visit, in a few keys.
+import { useState } from 'react';
+import type { RoundPlace, VisitResult } from '../../backend';
+import { useAction } from '../../backend/query';
+import { t, tCode } from '../../i18n';
+import { Note, PillRadios, TextArea, toast } from '../../kit';
+import { FormDialog } from '../case/FormDialog';
+import { DayField } from '../intake/DayField';
+import { RESULTS } from './words';
+
+const NO_CASE = '-';
+
+export function VisitDialog(props: { place: RoundPlace; onClose: () => void }) {
+  const { place, onClose } = props;
+  const visit = useAction('round_visit');
+  const [result, setResult] = useState<VisitResult>();
+  const [note, setNote] = useState('');
+  const [next, setNext] = useState<string | null>(null);
+  const [about, setAbout] = useState(place.cases.length === 1 ? '' : NO_CASE);
+  const danger = place.cases.filter((one) => one.caution.length > 0);
+  const save = () => {
+    if (!result) return;
+    visit.mutate(
+      { id: place.id, result, note, next, case: about === NO_CASE || about === '' ? null : about },
+      {
+        onSuccess: () => {
+          toast(t('round.saved', { address: place.address }));
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <FormDialog
+      title={place.address}
+      save={t('round.save')}
+      pending={visit.isPending}
+      error={visit.error}
+      disabled={result === undefined || (result === 'again' && next === null) || about === ''}
+      onClose={onClose}
+      onSave={save}
+    >
+      {danger.map((one) => (
+        <Note tone="late" key={one.id}>
+          <p className="t">
+            {one.number}:{' '}
+            {one.caution
+              .map((code) => tCode(`round.caution.${code}`, t('round.caution')))
+              .join('; ')}
+          </p>
+          {one.call_note ? <p>{one.call_note}</p> : null}
+        </Note>
+      ))}
+      <PillRadios
+        label={t('round.result')}
+        value={result ?? null}
+        onChange={(value) => setResult(value as VisitResult)}
+        options={RESULTS.map((id) => ({ id, label: t(`round.result.${id}`) }))}
+      />
+      {place.cases.length > 0 ? (
+        <PillRadios
+          label={t('round.about')}
+          value={about || null}
+          onChange={setAbout}
+          options={[
+            ...place.cases.map((one) => ({
+              id: one.id,
+              label: [one.number, one.title].filter(Boolean).join(' · '),
+            })),
+            { id: NO_CASE, label: t('round.about.none') },
+          ]}
+        />
+      ) : null}
+      <TextArea
+        label={t('round.note')}
+        aside={about && about !== NO_CASE ? t('round.note.case') : t('round.note.own')}
+        rows={2}
+        value={note}
+        onChange={setNote}
+      />
+      <DayField
+        label={t('round.next')}
+        aside={result === 'again' ? t('round.next.needed') : t('round.next.maybe')}
+        value={next}
+        onChange={setNext}
+      />
+    </FormDialog>
+  );
+}

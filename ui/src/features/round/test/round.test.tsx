@@ -1,0 +1,178 @@
+// An inspector's day, as people use it: with the keyboard.
+import { I18nProvider } from '@lingui/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, it } from 'vitest';
+import { QUIET, testHost } from '../../../../test/host';
+import type { RoundPlace, RoundView } from '../../../backend';
+import { client } from '../../../backend/query';
+import { i18n, speak } from '../../../i18n';
+import { App } from '../../../shell/App';
+import { decode } from '../words';
+
+const REGION = { unsent: 5, oldest: null, contact: null, proof: null, hash: '', why: 'line' };
+const NONE = { cases: [], lists: [] };
+
+const HOUSE: RoundPlace = {
+  id: 'p1',
+  address: 'Абая, 7',
+  note: 'собака',
+  day: '2026-11-22',
+  visits: 0,
+  last: null,
+  done: false,
+  cases: [
+    {
+      id: 'c1',
+      number: 'ESK-07-2026-1',
+      title: 'Нет отопления',
+      next_due: null,
+      caution: ['afraid'],
+      call_note: 'после 18 дома муж',
+    },
+  ],
+};
+const FLAT: RoundPlace = { ...HOUSE, id: 'p2', address: 'Абая, 9', note: '', cases: [] };
+
+const VIEW: RoundView = {
+  today: '2026-11-22',
+  plan: [HOUSE, FLAT],
+  rest: [],
+  suggested: [],
+  counts: { visits: 0, talked: 0, nobody_home: 0, refused: 0, again: 0 },
+  taken: 0,
+  region: REGION,
+  enrolled: true,
+  not_handed_in: null,
+  days: [],
+};
+
+function open(view: RoundView = VIEW) {
+  const host = testHost({ ...QUIET, round: () => view });
+  window.location.hash = '#/round';
+  render(
+    <QueryClientProvider client={client}>
+      <I18nProvider i18n={i18n}>
+        <App />
+      </I18nProvider>
+    </QueryClientProvider>,
+  );
+  return host;
+}
+
+beforeEach(async () => {
+  window.location.hash = '';
+  await speak('ru');
+});
+
+const door = (address: string) => screen.findByRole('button', { name: new RegExp(`^${address}`) });
+
+it('what has to be known before knocking stands at the address and in the visit', async () => {
+  const host = open();
+  let sent: unknown;
+  host.answers.round_visit = (args: unknown) => {
+    sent = args;
+    return { changed: NONE };
+  };
+  const first = await door('Абая, 7');
+  await waitFor(() => expect(first).toHaveFocus());
+  expect(screen.getByText(/Человек боится/)).toBeVisible();
+  const user = userEvent.setup();
+  await user.keyboard('{Enter}');
+  const dialog = await screen.findByRole('dialog');
+  expect(dialog).toHaveTextContent('после 18 дома муж');
+  await user.click(screen.getByRole('radio', { name: 'Поговорили' }));
+  // Whether the visit was about the case is said, never assumed.
+  expect(screen.getByRole('button', { name: /Сохранить/ })).toBeDisabled();
+  await user.click(screen.getByRole('radio', { name: /Нет отопления/ }));
+  await user.type(screen.getByLabelText(/Заметка/), 'дали обогреватель');
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await waitFor(() =>
+    expect(sent).toEqual({
+      id: 'p1',
+      result: 'talked',
+      note: 'дали обогреватель',
+      next: null,
+      case: 'c1',
+    }),
+  );
+});
+
+it('one key opens an intake at the address; arrows go from door to door', async () => {
+  const host = open();
+  host.answers.round_intake = () => ({
+    draft: { id: 'd9', form: { text: '', address: 'Абая, 9' }, saved_at: '2026-11-22T05:00:00Z' },
+    changed: NONE,
+  });
+  await waitFor(async () => expect(await door('Абая, 7')).toHaveFocus());
+  const user = userEvent.setup();
+  await user.keyboard('{ArrowDown}');
+  expect(await door('Абая, 9')).toHaveFocus();
+  await user.keyboard('[KeyN]');
+  await waitFor(() => expect(window.location.hash).toBe('#/intake/d9'));
+  expect(host.asked).toContainEqual({ cmd: 'round_intake', args: { id: 'p2' } });
+});
+
+it('another visit needs its day', async () => {
+  open();
+  const user = userEvent.setup();
+  await user.click(await door('Абая, 9'));
+  await user.click(await screen.findByRole('radio', { name: 'Зайти ещё раз' }));
+  const save = screen.getByRole('button', { name: /Сохранить/ });
+  expect(save).toBeDisabled();
+  await user.type(screen.getByLabelText(/Следующее посещение/), '31.12.2099');
+  expect(save).toBeEnabled();
+});
+
+it('the day is handed in without a line, and the receipt says so', async () => {
+  const host = open({ ...VIEW, counts: { ...VIEW.counts, visits: 2, talked: 2 }, taken: 1 });
+  host.answers.round_hand_in = () => ({
+    line: {
+      id: 'x',
+      day: '2026-11-22',
+      at: '2026-11-22T13:00:00Z',
+      counts: { ...VIEW.counts, visits: 2, talked: 2 },
+      taken: 1,
+      receipt: null,
+    },
+    records: 7,
+    acknowledged: 0,
+    region: REGION,
+    failure: { code: 'region_unreachable', params: {} },
+    changed: NONE,
+  });
+  await door('Абая, 7');
+  await userEvent.keyboard('{Control>}{Enter}{/Control}');
+  expect(await screen.findByText(/День сдан. Посещений: 2, принято: 1/)).toBeVisible();
+  expect(screen.getByText('Регион подтвердил 0 из 7 записей этого дня.')).toBeVisible();
+  expect(screen.getByText(/Подтверждение придёт, когда появится связь/)).toBeVisible();
+});
+
+it('an address stays typed when it could not be saved; one taken off comes back by undo', async () => {
+  const host = open();
+  host.answers.round_add = () => {
+    throw { code: 'disk_full', params: {} };
+  };
+  host.answers.round_drop = () => ({ changed: NONE });
+  const typed = await screen.findByLabelText('Адрес');
+  await userEvent.type(typed, 'Ауэзова, 12{Enter}');
+  expect(await screen.findByRole('alert')).toBeVisible();
+  expect(typed).toHaveValue('Ауэзова, 12');
+  host.answers.round_add = () => ({ id: 'p1', known: false, changed: NONE });
+  (await door('Абая, 7')).focus();
+  await userEvent.keyboard('{Delete}');
+  await userEvent.click(await screen.findByRole('button', { name: /Вернуть/ }));
+  await waitFor(() =>
+    expect(host.asked).toContainEqual({
+      cmd: 'round_add',
+      args: { address: 'Абая, 7', note: 'собака', day: '2026-11-22' },
+    }),
+  );
+});
+
+it('a file of an older office program is read too', () => {
+  const old = new Uint8Array([0xc0, 0xe1, 0xe0, 0xff]);
+  expect(decode(old.buffer)).toBe('Абая');
+  expect(decode(new TextEncoder().encode('Ұлы дала').buffer as ArrayBuffer)).toBe('Ұлы дала');
+});

@@ -1,0 +1,2 @@
+export { ShiftNotice } from './ShiftNotice';
+export { ShiftScreen } from './ShiftScreen';
