@@ -6,15 +6,13 @@ use crate::api::{
 };
 use crate::append::Pen;
 use crate::desk::{Desk, Open};
-use crate::error::{AppError, refusal};
+use crate::error::AppError;
 use crate::intake::plan::{Planned, today};
 use chrono::NaiveDate;
 use esik_domain::deadline::can_be_due;
 use esik_domain::event::{Body, RoundPlaceDropped, RoundPlaceNoted, RoundPlanned};
 use esik_domain::ids::CaseId;
-use esik_domain::round::{
-    ADDRESS_CHARS_MAX, IMPORT_MAX, Place, address, note, own_circle, read_csv,
-};
+use esik_domain::round::{IMPORT_MAX, Place, address, note, own_circle, read_csv};
 use esik_domain::text::folded_words;
 use esik_store::{StoreError, lists};
 use serde_json::Map;
@@ -54,7 +52,7 @@ pub fn round_add(desk: &Desk, r: RoundAdd) -> Result<RoundAdded, AppError> {
     if r.address.trim().is_empty() {
         return Err(AppError::refused("missing_address"));
     }
-    let address = address(&r.address).ok_or_else(too_long)?;
+    let address = address(&r.address).ok_or_else(|| AppError::refused("address_too_long"))?;
     let typed = note(&r.note).ok_or_else(|| AppError::refused("note_too_long"))?;
     plannable(desk, r.day)?;
     let open = desk.opened()?;
@@ -71,12 +69,6 @@ pub fn round_add(desk: &Desk, r: RoundAdd) -> Result<RoundAdded, AppError> {
     Ok(RoundAdded { id, known, changed: changed(&[]) })
 }
 
-fn too_long() -> AppError {
-    let mut refused = refusal("address_too_long");
-    refused.params.insert("max".to_owned(), ADDRESS_CHARS_MAX.to_string());
-    AppError::Refused(refused)
-}
-
 /// Takes addresses from a file, all in one transaction: a line that cannot be read is told, the others
 /// are taken.
 ///
@@ -85,9 +77,7 @@ fn too_long() -> AppError {
 pub fn round_import(desk: &Desk, r: RoundImport) -> Result<RoundImported, AppError> {
     let lines = read_csv(&r.text);
     if lines.len() > IMPORT_MAX {
-        let mut refused = refusal("import_too_long");
-        refused.params.insert("max".to_owned(), IMPORT_MAX.to_string());
-        return Err(AppError::Refused(refused));
+        return Err(AppError::refused("import_too_long"));
     }
     if lines.iter().all(|l| l.read.is_err()) {
         return Err(AppError::refused("import_empty"));

@@ -3,9 +3,7 @@
 
 use super::look::begun;
 use super::{PAST, changed, line, names, note_key, region_of};
-use crate::api::{
-    CaseDone, Changed, DraftFate, IntakeForm, ShiftDone, ShiftHandOver, ShiftNote,
-};
+use crate::api::{CaseDone, Changed, DraftFate, IntakeForm, ShiftDone, ShiftHandOver, ShiftNote};
 use crate::append::{Line, Pen};
 use crate::case::controller::{can_answer, named};
 use crate::desk::{Desk, Open};

@@ -82,7 +82,11 @@ export function RoundScreen() {
   return (
     <Screen
       title={t('round.title')}
-      sub={view ? `${weekday(view.today)} · ${t('round.left', { n: open })}` : null}
+      sub={
+        view
+          ? `${weekday(view.today)} · ${open > 0 ? t('round.left', { n: open }) : t('round.left.none')}`
+          : null
+      }
     >
       {round.error ? <ErrorNote error={round.error} onRetry={() => void round.refetch()} /> : null}
       <div className="round">

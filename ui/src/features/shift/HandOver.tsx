@@ -39,6 +39,8 @@ export function HandOver(props: {
   const near = others.find((officer) => officer.id === to)?.here ?? false;
   const cases = named ? view.cases.filter((one) => chosen.has(one.id)) : [];
 
+  const refused = hand.error?.params?.number;
+
   const run = () => {
     if (hand.isPending || to === '') return;
     hand.mutate(
@@ -106,7 +108,11 @@ export function HandOver(props: {
         {view.drafts.length > 0 && named && !near ? (
           <p className="m">{t('shift.draft.elsewhere')}</p>
         ) : null}
-        <ErrorNote error={hand.error} onRetry={run} />
+        <ErrorNote
+          error={hand.error}
+          onRetry={run}
+          {...(refused ? { safe: t('shift.refused.case', { number: refused }) } : {})}
+        />
         <div className="fx wrap">
           <Button
             primary
