@@ -307,7 +307,6 @@ async function beat(desk, how) {
   await page.keyboard.press('Alt+3');
   await page.waitForSelector('#main .round');
   await quiet(page);
-  await look(desk, 'rounds', how);
   await page.keyboard.press('Alt+a');
   await page.keyboard.type('Мұхтар Әуезов көшесі, 12, 4-пәтер');
   await page.keyboard.press('Enter');
@@ -344,7 +343,6 @@ async function shift(desk, how) {
   await look(desk, 'shift, handed over', how);
   await page.keyboard.press('Control+p');
   await page.waitForSelector('.pages img');
-  await look(desk, 'shift, its paper', how);
   await page.keyboard.press('Escape');
 }
 

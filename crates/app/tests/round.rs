@@ -92,7 +92,7 @@ fn a_day_on_the_beat_without_a_line_and_its_receipt_in_the_evening() {
 fn a_beat_belongs_to_one_officer_and_follows_nobody_else() {
     let world = World::new();
     let desk = world.desk("Әлиева");
-    desk.officer("Байжан", "inspector", &[]);
+    desk.officer("Байжан", "inspector", &["own"]);
     let place = add(&desk, "Тайная, 5", Some("2026-11-20"));
     desk.ok("round_visit", json!({ "id": place, "result": "talked", "note": "Пьёт" }));
     let day = desk.ok("round_hand_in", json!({}))["line"]["id"].clone();

@@ -2,6 +2,7 @@
 
 use crate::event::{KINDS, Role};
 use crate::ids::{Circle, OfficerId};
+use crate::round::OWN;
 
 /// What a command needs; every command of the list names one (`architecture.md` §2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -46,7 +47,8 @@ pub fn may(role: Role, permission: Permission) -> bool {
 /// May the officer know that something of this circle exists? Members and the author may.
 #[must_use]
 pub fn sees(actor: &Actor, circle: &Circle, author: OfficerId) -> bool {
-    circle.is_open() || actor.id == author || actor.circles.contains(&circle.0)
+    let member = circle.0 != OWN && actor.circles.contains(&circle.0);
+    circle.is_open() || actor.id == author || member
 }
 
 /// May an author in this role write an event of this kind? Default deny: an unlisted kind is refused

@@ -21,10 +21,13 @@ pub const IMPORT_MAX: usize = 2_000;
 /// Visits a day's receipt lists at most.
 pub const LINES_MAX: usize = 150;
 
-/// The circle of rounds: it has no members, so that only the author sees what is in it.
+/// The name of the circle of rounds. It has no members, whatever an officer's card says.
+pub const OWN: &str = "own";
+
+/// The circle of rounds: only the author sees what is in it.
 #[must_use]
 pub fn own_circle() -> Circle {
-    Circle("own".to_owned())
+    Circle(OWN.to_owned())
 }
 
 /// What became of a visit.

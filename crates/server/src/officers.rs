@@ -4,6 +4,7 @@ use crate::region::{Region, failed};
 use crate::store::{DeviceRow, OfficerRow};
 use esik_domain::event::Role;
 use esik_domain::ids::Scope;
+use esik_domain::round::OWN;
 use esik_wire::{ApiError, OfficerCard, signed};
 
 /// Officers one `hello` may carry.
@@ -68,7 +69,7 @@ impl Region {
             if card.revoked {
                 continue;
             }
-            for circle in &card.circles {
+            for circle in card.circles.iter().filter(|c| *c != OWN) {
                 let scope = Scope::circle(&device.station, circle);
                 if !out.contains(&scope) {
                     out.push(scope);

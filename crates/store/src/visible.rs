@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::sql;
 use esik_domain::policy::Actor;
+use esik_domain::round::OWN;
 
 /// Condition on a row with `circle` and `author` columns: the officer may know of it.
 /// Needs the parameters `:me` and `:circles`.
@@ -59,9 +60,9 @@ impl Eyes {
     pub(crate) fn of(actor: &Actor) -> Result<Self> {
         Ok(Self {
             me: sql::id(&actor.id.0).to_vec(),
-            // `open` is no membership, and an empty name is none either.
+            // `open` is no membership, nor is the circle without members, nor an empty name.
             circles: serde_json::to_string(
-                &actor.circles.iter().filter(|c| !c.is_empty()).collect::<Vec<_>>(),
+                &actor.circles.iter().filter(|c| !c.is_empty() && *c != OWN).collect::<Vec<_>>(),
             )?,
         })
     }

@@ -42,7 +42,7 @@ const ROUND: readonly Line[] = [
   ['Enter', 'round.result'],
   ['N', 'round.intake'],
   ['P', 'round.keys.plan'],
-  ['Delete', 'round.drop'],
+  ['X', 'round.drop'],
   ['Alt+A', 'round.address'],
   ['Ctrl+Enter', 'round.hand_in'],
 ];

@@ -21,7 +21,7 @@ export function PlaceRow(props: { place: RoundPlace; today: string; acts: PlaceA
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.code === 'KeyN') acts.intake(place);
     else if (event.code === 'KeyP') acts.plan(place, planned ? null : today);
-    else if (event.code === 'Delete') acts.drop(place);
+    else if (event.code === 'KeyX') acts.drop(place);
     else if (event.code === 'ArrowDown') step(event.currentTarget, 1);
     else if (event.code === 'ArrowUp') step(event.currentTarget, -1);
     else return;
@@ -34,7 +34,7 @@ export function PlaceRow(props: { place: RoundPlace; today: string; acts: PlaceA
         className="round-door"
         onClick={() => acts.visit(place)}
         onKeyDown={onKey}
-        aria-keyshortcuts="N P Delete"
+        aria-keyshortcuts="N P X"
       >
         <span className="round-address">
           {place.done ? <span aria-hidden="true">✓ </span> : null}

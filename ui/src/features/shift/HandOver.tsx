@@ -89,8 +89,8 @@ export function HandOver(props: {
           value={note}
           onChange={setNote}
         />
-        {view.cases.length > 0 ? (
-          <Cases view={view} chosen={chosen} disabled={!named} onChange={setChosen} />
+        {view.cases.length > 0 && to !== ANYBODY ? (
+          <Cases view={view} chosen={chosen} onChange={setChosen} />
         ) : null}
         {view.drafts.map((draft) => (
           <PillRadios
@@ -160,7 +160,6 @@ function useFocus(): void {
 function Cases(props: {
   view: ShiftView;
   chosen: ReadonlySet<string>;
-  disabled: boolean;
   onChange: (chosen: ReadonlySet<string>) => void;
 }) {
   const { view, chosen } = props;
@@ -172,13 +171,12 @@ function Cases(props: {
     props.onChange(next);
   };
   return (
-    <fieldset className="shift-cases" disabled={props.disabled}>
+    <fieldset className="shift-cases">
       <legend className="field-label">{t('shift.cases')}</legend>
       <div className="shift-all">
         <Button
           small
           quiet
-          disabled={props.disabled}
           onPress={() => props.onChange(all ? new Set() : new Set(view.cases.map((one) => one.id)))}
         >
           {all ? t('shift.cases.none') : t('shift.cases.all')}

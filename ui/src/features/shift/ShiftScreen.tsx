@@ -14,7 +14,7 @@ import { OwedCard } from './OwedCard';
 import { PastCard } from './PastCard';
 import { RegionCard } from './RegionCard';
 import { Waiting } from './ShiftNotice';
-import { receiptSays, regionSays } from './words';
+import { receiptSays, whySays } from './words';
 import '../case/shared.css';
 import './shift.css';
 
@@ -81,7 +81,7 @@ function HandedOver(props: { line: ShiftLine }) {
           <Note tone="warn">
             <p className="t">{receiptSays(line)}</p>
             <p>
-              {line.region.unsent > 0 ? regionSays(line.region) : null} {t('shift.receipt.later')}
+              {whySays(line.region)} {t('shift.receipt.later')}
             </p>
           </Note>
         ) : (

@@ -9,7 +9,12 @@ export function regionSays(region: AtRegion): string {
   const left = region.oldest
     ? t('shift.region.left', { n: region.unsent, since: moment(region.oldest) })
     : t('shift.region.left_some', { n: region.unsent });
-  return `${left} ${tCode(`shift.why.${region.why || 'line'}`, t('shift.why.line'))}`;
+  return `${left} ${whySays(region)}`;
+}
+
+/** Why not everything has arrived; nothing when everything had. */
+export function whySays(region: AtRegion): string {
+  return region.why ? tCode(`shift.why.${region.why}`, t('shift.why.line')) : '';
 }
 
 /** Number and the beginning of the hash; nothing before the first acknowledgement. */

@@ -161,7 +161,7 @@ it('an address stays typed when it could not be saved; one taken off comes back 
   expect(typed).toHaveValue('Ауэзова, 12');
   host.answers.round_add = () => ({ id: 'p1', known: false, changed: NONE });
   (await door('Абая, 7')).focus();
-  await userEvent.keyboard('{Delete}');
+  await userEvent.keyboard('[KeyX]');
   await userEvent.click(await screen.findByRole('button', { name: /Вернуть/ }));
   await waitFor(() =>
     expect(host.asked).toContainEqual({
