@@ -132,7 +132,7 @@ pub fn round_plan(desk: &Desk, r: RoundPlan) -> Result<CaseDone, AppError> {
     plannable(desk, r.day)?;
     let body = Body::RoundPlanned(RoundPlanned { day: r.day, more: Map::new() });
     save(desk, &open, r.id, body)?;
-    Ok(CaseDone { changed: changed(&[]) })
+    Ok(CaseDone { changed: changed(&[]), undo: None })
 }
 
 /// Takes an address off the list; noted again it comes back with its visits.
@@ -143,5 +143,5 @@ pub fn round_drop(desk: &Desk, r: RoundRef) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     place(&open, r.id)?;
     save(desk, &open, r.id, Body::RoundPlaceDropped(RoundPlaceDropped { more: Map::new() }))?;
-    Ok(CaseDone { changed: changed(&[]) })
+    Ok(CaseDone { changed: changed(&[]), undo: None })
 }

@@ -59,7 +59,7 @@ pub fn round_visit(desk: &Desk, r: Request) -> Result<CaseDone, AppError> {
     desk.wake();
     let mut changed = changed(r.case.as_slice());
     changed.lists.push("control".to_owned());
-    Ok(CaseDone { changed })
+    Ok(CaseDone { changed, undo: None })
 }
 
 fn circle_of(open: &Open, case: CaseId) -> Result<Circle, AppError> {

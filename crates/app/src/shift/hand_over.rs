@@ -3,7 +3,7 @@
 
 use super::look::begun;
 use super::{PAST, changed, line, names, note_key, region_of};
-use crate::api::{CaseDone, Changed, DraftFate, IntakeForm, ShiftDone, ShiftHandOver, ShiftNote};
+use crate::api::{CaseDone, DraftFate, IntakeForm, ShiftDone, ShiftHandOver, ShiftNote};
 use crate::append::{Line, Pen};
 use crate::case::controller::{can_answer, named};
 use crate::desk::{Desk, Open};
@@ -86,7 +86,7 @@ pub fn shift_note(desk: &Desk, r: ShiftNote) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     let key = note_key(open.actor.id);
     open.store.write(move |tx| esik_store::meta::put(tx, &key, &r.note))?;
-    Ok(CaseDone { changed: Changed::default() })
+    Ok(CaseDone::default())
 }
 
 /// Whom it names.
@@ -118,15 +118,12 @@ fn moves(open: &Open, next: Option<&Officer>, cases: &[CaseId]) -> Result<Moves,
         if case.closed.is_some() || case.read_only || case.controller() != open.actor.id {
             continue;
         }
-        let lines = named(&case, next, String::new()).map_err(|error| match error {
-            AppError::Refused(r) if r.code == "not_in_circle" => {
-                let mut refused = refusal("shift_not_in_circle");
-                let number = case.number.clone().unwrap_or_default();
-                refused.params.insert("number".to_owned(), number);
-                AppError::Refused(refused)
-            }
-            other => other,
-        })?;
+        if !sees(&next.actor(), &case.circle, case.author) {
+            let mut refused = refusal("shift_not_in_circle");
+            refused.params.insert("number".to_owned(), case.number.clone().unwrap_or_default());
+            return Err(AppError::Refused(refused));
+        }
+        let lines = named(&case, next.card.id, String::new());
         let planned = |l: Line| {
             let circle = l.circle.unwrap_or_else(|| case.circle.clone());
             (Planned { body: l.body, circle }, l.base)

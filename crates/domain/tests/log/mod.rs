@@ -22,15 +22,6 @@ impl Log {
         Self { entries: Vec::new() }
     }
 
-    /// An event of another officer.
-    pub fn add_by(&mut self, officer: u128, kind: &str, body: Value) -> EventId {
-        let event = self.add(kind, body);
-        if let Some(last) = self.entries.last_mut() {
-            last.event.actor_id = OfficerId(id(officer));
-        }
-        event
-    }
-
     pub fn stand_last(&mut self, standing: Standing) {
         self.entries.last_mut().unwrap().standing = standing;
     }
