@@ -1998,6 +1998,7 @@ export type Undecided = {
 controller: OfficerId | null, };
 
 export type Undo = { "kind": "act", case: CaseId, events: Array<EventId>, } | { "kind": "draft", id: DraftId, } | { "kind": "call", ticket: CaseId, events: Array<EventId>, draft: DraftId, };
+
 export type VisitCounts = { visits: number, talked: number, nobody_home: number, refused: number, again: number, };
 
 export type VisitResult = "talked" | "nobody_home" | "refused" | "again";
