@@ -249,6 +249,27 @@ async function screens(lang, options, how) {
 
   await go(`#/case/${plan.case}`, 'h1');
   await look(desk, 'case', how);
+  await page.keyboard.press('Alt+c');
+  await page.waitForSelector('.correct-party');
+  await look(desk, 'case, corrections', how);
+  await page.keyboard.press('Escape');
+  for (const [name, open] of [
+    ['controller', '.controller .btn'],
+    ['withdraw', '.referral .row-acts .btn'],
+    ['refer', '.case-acts .btn:nth-of-type(5)'],
+    ['plan', '.case-acts .btn:nth-of-type(7)'],
+    ['member', '.case-acts .btn:nth-of-type(8)'],
+    ['redirect', '.case-acts .btn:nth-of-type(9)'],
+    ['extension', '.case-acts .btn:nth-of-type(10)'],
+    ['close', '.case-acts .btn:nth-of-type(11)'],
+  ]) {
+    await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+    await page.locator(open).first().click();
+    await page.waitForSelector('[role="dialog"]');
+    await look(desk, `case, ${name}`, how);
+    await page.keyboard.press('Escape');
+    if (await page.locator('[role="dialog"]').count()) await page.keyboard.press('Escape');
+  }
   await page.locator('.papers .row .btn').first().click();
   await page.waitForSelector('.pages img');
   await look(desk, 'paper', how);

@@ -58,7 +58,8 @@ export function Toasts() {
               {t('kit.undo')} <Kbd keys="Ctrl+Z" />
             </Button>
           ) : null}
-          <Button small slot="close">
+          {/* Its name is what stands on it: the library would call it “close”. */}
+          <Button small slot="close" label={t('kit.ok')}>
             {t('kit.ok')}
           </Button>
         </AriaToast>
