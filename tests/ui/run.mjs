@@ -439,6 +439,44 @@ async function theDraftStays() {
   await desk.context.close();
 }
 
+/** A slip and Ctrl+Z, with keys alone: a draft thrown away, a field's own undo, a body taken out. */
+async function aSlipIsTakenBack() {
+  const desk = await open(plan.busy, 'ru');
+  const { page } = desk;
+  at = 'slip';
+  await signIn(page);
+  const text = 'Выбросили по ошибке';
+  await page.keyboard.press('Control+n');
+  await page.waitForSelector('#trouble');
+  await page.keyboard.type(text);
+  await page.keyboard.press('Control+z');
+  const left = await page.inputValue('#trouble');
+  claim(left !== text && (await page.locator('#trouble').count()) === 1, 'Ctrl+Z in a text is not its own');
+  await page.fill('#trouble', text);
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press('3');
+  await page.waitForSelector('.task-box');
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press('3');
+  await page.waitForSelector('.task-box', { state: 'detached' });
+  await page.keyboard.press('Control+z');
+  await page.waitForSelector('.task-box');
+  await page.locator('#discard button').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#main .home');
+  await quiet(page);
+  claim(!(await page.locator('.home', { hasText: text }).count()), 'the draft is still on the list');
+  await page.keyboard.press('Control+z');
+  await page.waitForSelector('#trouble');
+  claim((await page.inputValue('#trouble')) === text, 'the draft did not come back as it was');
+  claim((await page.locator('.task-box').count()) === 1, 'its task did not come back');
+  await page.locator('#discard button').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#main .home');
+  await command(page, 'session_lock', {});
+  await desk.context.close();
+}
+
 /** What an officer types is text, wherever it is shown. */
 async function typedCodeIsText() {
   const desk = await open(plan.busy, 'ru');
@@ -513,6 +551,7 @@ const stages = [
   ...['ru', 'kk', 'en'].map((lang) => [`screens, ${lang}`, () => screens(lang, {}, { typed: TYPED })]),
   ...['kk', 'ru'].map((lang) => [`screens, ${lang}, 200 %`, () => screens(lang, ZOOM, { zoomed: true })]),
   ['draft', theDraftStays],
+  ['slip', aSlipIsTakenBack],
   ['typed code', typedCodeIsText],
 ];
 

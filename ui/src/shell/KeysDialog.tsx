@@ -63,8 +63,10 @@ export function KeysDialog(props: { open: boolean; onClose: () => void }) {
       <div className="keys">
         <Group title="app.keys.everywhere" lines={EVERYWHERE} />
         <Group title="app.keys.intake" lines={INTAKE} />
-        <Group title="app.keys.case" lines={CASE} />
-        <Group title="app.keys.lists" lines={LISTS} />
+        <div>
+          <Group title="app.keys.case" lines={CASE} />
+          <Group title="app.keys.lists" lines={LISTS} />
+        </div>
         <Group title="app.nav.round" lines={ROUND} />
       </div>
     </Dialog>

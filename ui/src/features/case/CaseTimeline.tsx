@@ -40,9 +40,7 @@ function Detail(props: { head: TimelineItem; rest: readonly TimelineItem[]; book
   return (
     <>
       {head.undone ? (
-        <p className="said-line">
-          {t('case.timeline.undone', { time: time(head.undone.at), who: head.who })}
-        </p>
+        <p className="said-line">{t('case.timeline.undone', { time: time(head.undone.at) })}</p>
       ) : null}
       {[...eventDetails(head), ...changesOf(head, book)].map((line) => (
         <p className="said-line" key={line}>

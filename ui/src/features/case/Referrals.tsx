@@ -137,7 +137,12 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
           </Button>
         ) : null}
         {view.may_correct && canWithdraw(r, view.terms.may_decide) ? (
-          <Button small quiet onPress={() => onOpen({ kind: 'withdraw', referral: r.id })}>
+          <Button
+            small
+            quiet
+            className="withdraw"
+            onPress={() => onOpen({ kind: 'withdraw', referral: r.id })}
+          >
             {t('withdraw.act')}
           </Button>
         ) : null}

@@ -306,7 +306,7 @@ export function IntakeDesk(props: {
                 ))}
               </Note>
             ) : null}
-            <div>
+            <div id="discard">
               <Button quiet small onPress={() => void discard()}>
                 {t('intake.foot.discard')}
               </Button>
