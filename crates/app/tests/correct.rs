@@ -145,6 +145,24 @@ fn two_values_that_met_are_settled_by_an_officer() {
     assert_eq!(party(&two.case(&case))["party"]["surname"], "Кимова");
 }
 
+/// The other desk's correction arrived while this officer still looked at the old value.
+#[test]
+fn what_came_while_the_officer_was_typing_is_not_run_over_unseen() {
+    let world = World::new();
+    let (one, two) = (world.desk("Әлиева"), world.desk("Серікбаев"));
+    let case = case(&one);
+    one.sync();
+    two.sync();
+    let seen = one.case(&case)["set_by"].clone();
+    two.ok("case_correct", json!({ "case": case, "address": "Абая 2" }));
+    two.sync();
+    one.sync();
+    assert_eq!(one.case(&case)["address"]["text"], "Абая 2");
+    one.ok("case_correct", json!({ "case": case, "address": "Абая 3", "seen": seen }));
+    let review = one.case(&case)["review"][0].clone();
+    assert_eq!((&review["earlier"], &review["later"]), (&json!("Абая 2"), &json!("Абая 3")));
+}
+
 #[test]
 fn a_request_sent_to_the_wrong_body_is_taken_back_with_a_reason() {
     let world = World::new();
