@@ -2,7 +2,7 @@
 //! live: when a step is done earlier or later, every day after it moves.
 
 use crate::calendar::Calendar;
-use crate::case::{CaseState, Stamp};
+use crate::case::{CaseState, Referral, Stamp, Task};
 use crate::deadline::{Counting, Deadline, working_days};
 use crate::event::Body;
 use crate::ids::{AgencyCode, ReferralId, StepId, TaskId};
@@ -112,14 +112,29 @@ pub(crate) fn schedule_of_record(case: &CaseState) -> Vec<Scheduled> {
     schedule(case, Calendar::shipped_ref(), &Counting::default(), DateTime::UNIX_EPOCH)
 }
 
+/// The request that is this step; one that was withdrawn is none: the step is ours again.
+fn request_of<'a>(case: &'a CaseState, step: &PlanStep) -> Option<&'a Referral> {
+    case.referrals.iter().find(|r| Some(r.id) == step.referral && r.withdrawn.is_none())
+}
+
+/// The own action that is this step; one that was taken back is none.
+fn task_of<'a>(case: &'a CaseState, step: &PlanStep) -> Option<&'a Task> {
+    case.tasks.iter().find(|t| Some(t.id) == step.task)
+}
+
+/// True while something else of the case stands for the step and is owed as that.
+pub(crate) fn stands_elsewhere(case: &CaseState, step: &PlanStep) -> bool {
+    request_of(case, step).is_some() || task_of(case, step).is_some()
+}
+
 /// When a step was done, and the last day it has of its own.
 fn ending(case: &CaseState, step: &PlanStep) -> (Option<DateTime<Utc>>, Option<NaiveDate>) {
     let said = step.done.as_ref().map(|s| s.at);
-    if let Some(r) = step.referral.and_then(|id| case.referrals.iter().find(|r| r.id == id)) {
+    if let Some(r) = request_of(case, step) {
         let answered = r.checked.as_ref().filter(|c| c.good).map(|c| c.stamp.at);
         return (said.or(answered), r.answer_due);
     }
-    if let Some(t) = step.task.and_then(|id| case.tasks.iter().find(|t| t.id == id)) {
+    if let Some(t) = task_of(case, step) {
         return (said.or(t.done.as_ref().map(|s| s.at)), t.due);
     }
     (said, None)

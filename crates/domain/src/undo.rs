@@ -29,6 +29,10 @@ pub const UNDOABLE: &[&str] = &[
     "case_closed",
     "extension_asked",
     "notice_given",
+    "plan_step_added",
+    "plan_step_moved",
+    "plan_step_done",
+    "plan_step_dropped",
     "queue_called",
     "queue_left",
 ];

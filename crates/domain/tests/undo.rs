@@ -178,3 +178,40 @@ fn a_withdrawn_request_says_why() {
     assert_eq!(case.referrals[0].withdrawn_why, "дом на балансе ОСИ");
     assert_eq!(case.obligations()[0].what, ObligationKind::Decide, "the trouble is ours again");
 }
+
+/// A step whose request was withdrawn, or whose action was taken back, does not hang in the air.
+#[test]
+fn a_step_of_a_plan_is_owed_when_what_stood_for_it_is_gone() {
+    let step = |n: u128, more: serde_json::Value| {
+        let mut body = json!({ "step_id": Uuid::from_u128(n), "text": "свет", "working_days": 3 });
+        for (k, v) in more.as_object().unwrap() {
+            body[k] = v.clone();
+        }
+        body
+    };
+    let owed = |log: &Log| {
+        let owed = log.case().obligations();
+        owed.iter().filter(|o| o.what == ObligationKind::PlanStep).count()
+    };
+    let mut log = Log::opened().referred(10, "E-HEA");
+    let task = Uuid::from_u128(70);
+    let given =
+        log.add("task_assigned", json!({ "task_id": task, "text": "обход", "unit": "P-UIP" }));
+    log.add("plan_step_added", step(1, json!({ "referral": Uuid::from_u128(10) })));
+    log.add("plan_step_added", step(2, json!({ "task": task })));
+    assert_eq!(owed(&log), 0, "owed as a request and as an action");
+    log.of(10, "referral_withdrawn", json!({ "reason": "не тот орган" }));
+    assert_eq!(owed(&log), 1);
+    log.add("act_undone", json!({ "event": given }));
+    assert_eq!(owed(&log), 2);
+}
+
+#[test]
+fn a_step_ticked_by_a_slip_is_open_again() {
+    let mut log = Log::opened();
+    let id = Uuid::from_u128(1);
+    log.add("plan_step_added", json!({ "step_id": id, "text": "свет", "working_days": 3 }));
+    let tick = log.add("plan_step_done", json!({ "step_id": id }));
+    log.add("act_undone", json!({ "event": tick }));
+    assert!(log.case().plan[0].done.is_none());
+}

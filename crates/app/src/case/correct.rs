@@ -9,10 +9,10 @@ use crate::intake::plan::clean;
 use esik_domain::case::CaseState;
 use esik_domain::event::{
     Address, Body, CaseAmended, CategoryChanged, ControllerNamed, Party, PartyAmended,
-    ReviewSettled,
+    PlanStepMoved, ReviewSettled,
 };
 use esik_domain::fold::fold;
-use esik_domain::ids::{EventId, IssueId, PartyId};
+use esik_domain::ids::{EventId, IssueId, PartyId, StepId};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
@@ -125,6 +125,15 @@ fn put_back(before: &CaseState, field: &str) -> Option<Body> {
                 return Some(Body::CategoryChanged(CategoryChanged {
                     issue_id,
                     category,
+                    more: Map::new(),
+                }));
+            }
+            if let Some(step_id) = id("step:").and_then(|id| id.parse::<StepId>().ok()) {
+                let step = before.plan.iter().find(|s| s.id == step_id)?;
+                return Some(Body::PlanStepMoved(PlanStepMoved {
+                    step_id,
+                    working_days: step.working_days,
+                    reason: String::new(),
                     more: Map::new(),
                 }));
             }

@@ -1,7 +1,7 @@
 //! The plan for a household: steps of several bodies, led by the officer who answers for the case.
 
-use super::done;
 use super::view::{Sight, late};
+use super::{done, undoable};
 use crate::api::{CaseDone, MemberAdd, PlanStepAdd, PlanStepEnd, PlanStepMove, PlanStepView};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
@@ -31,7 +31,7 @@ pub fn plan_step_add(desk: &Desk, r: PlanStepAdd) -> Result<CaseDone, AppError> 
     if r.agency.as_ref().is_some_and(|a| !known(Catalog::shipped(), a)) {
         return Err(AppError::refused("bad_request"));
     }
-    save_one(desk, r.case, |case, pen| {
+    let saved = save_one(desk, r.case, |case, pen| {
         may_change(case)?;
         if case.plan.len() >= STEPS_MAX {
             return Err(AppError::refused("plan_too_long"));
@@ -57,7 +57,7 @@ pub fn plan_step_add(desk: &Desk, r: PlanStepAdd) -> Result<CaseDone, AppError> 
         });
         Ok(vec![body.into()])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// Gives a step another length: every day after it moves.
@@ -66,7 +66,7 @@ pub fn plan_step_add(desk: &Desk, r: PlanStepAdd) -> Result<CaseDone, AppError> 
 /// `step_days_impossible`, `not_open`, `not_found` for a step that is over.
 pub fn plan_step_move(desk: &Desk, r: PlanStepMove) -> Result<CaseDone, AppError> {
     possible(r.working_days)?;
-    save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, _| {
         open_step(case, r.step)?;
         let body = Body::PlanStepMoved(PlanStepMoved {
             step_id: r.step,
@@ -77,7 +77,7 @@ pub fn plan_step_move(desk: &Desk, r: PlanStepMove) -> Result<CaseDone, AppError
         let base = case.set_by.get(&format!("step:{}", r.step)).copied();
         Ok(vec![Line { body, base, circle: None }])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// A step was done, or is not needed any more.
@@ -89,7 +89,7 @@ pub fn plan_step_end(desk: &Desk, r: PlanStepEnd) -> Result<CaseDone, AppError> 
     if !r.done && text.trim().is_empty() {
         return Err(AppError::refused("missing_reason"));
     }
-    save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, _| {
         open_step(case, r.step)?;
         let body = if r.done {
             Body::PlanStepDone(PlanStepDone { step_id: r.step, result: text, more: Map::new() })
@@ -102,7 +102,7 @@ pub fn plan_step_end(desk: &Desk, r: PlanStepEnd) -> Result<CaseDone, AppError> 
         };
         Ok(vec![body.into()])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// Adds a person of the household to the case.

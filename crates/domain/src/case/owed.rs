@@ -128,7 +128,7 @@ impl CaseState {
         }
         for (step, now) in self.plan.iter().zip(plan::schedule_of_record(self)) {
             // A step that is a request or an action of ours is owed as that.
-            if now.state == StepState::Now && step.referral.is_none() && step.task.is_none() {
+            if now.state == StepState::Now && !plan::stands_elsewhere(self, step) {
                 out.push(Obligation {
                     agency: step.agency.clone(),
                     ..own(ObligationKind::PlanStep, now.from, now.due)

@@ -1,8 +1,10 @@
 // The windows of the plan: a new step, what became of one, a person of the household.
 import { useState } from 'react';
+import type { CaseDone } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, Field, PillChecks, PillRadios, TextArea, toast } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
@@ -70,8 +72,8 @@ export function PlanAddDialog(props: DialogProps) {
             task: is?.startsWith('t:') ? is.slice(2) : null,
           },
           {
-            onSuccess: () => {
-              toast(t('plan.saved'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('plan.saved'), undo);
               onClose();
             },
           },
@@ -141,8 +143,8 @@ export function PlanStepDialog(props: DialogProps & { step: string }) {
   const days = daysOf(typed);
   if (!step) return null;
   const ways: End[] = own ? ['done', 'drop'] : ['done', 'move', 'drop'];
-  const onSuccess = () => {
-    toast(t('plan.saved'));
+  const onSuccess = ({ undo }: CaseDone) => {
+    toastDone(t('plan.saved'), undo);
     onClose();
   };
   return (
