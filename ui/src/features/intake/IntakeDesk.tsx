@@ -143,6 +143,7 @@ export function IntakeDesk(props: {
     running.current = true;
     setFinishing(true);
     setFailure(undefined);
+    let finished = false;
     try {
       await whoLine.settle();
       const whole = effective(draft.read().form, pre, book, lang);
@@ -158,6 +159,7 @@ export function IntakeDesk(props: {
           form: whole,
           print: last.becomes === 'case',
         });
+        finished = true;
         forgetDraft(draft.id);
         dropping.forget();
         refresh(done.changed);
@@ -171,8 +173,9 @@ export function IntakeDesk(props: {
       if (refusal.code.startsWith('missing_')) focusMissing([refusal]);
       else setFailure(error);
     } finally {
-      running.current = false;
-      setFinishing(false);
+      // A finished intake takes no further key, also before another screen stands in its place.
+      running.current = finished;
+      if (!finished) setFinishing(false);
     }
   }
 

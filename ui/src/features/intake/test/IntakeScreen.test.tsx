@@ -1,7 +1,7 @@
 // The intake screen over a host that answers as the core does.
 import { I18nProvider } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type IntakeForm, type Preview, setHost } from '../../../backend';
@@ -157,6 +157,30 @@ describe('the intake screen', () => {
     expect(of('intake_finish')).toHaveLength(1);
     const finished = calls.findIndex((c) => c.cmd === 'intake_finish');
     expect(calls.slice(finished).some((c) => c.cmd === 'draft_save')).toBe(false);
+  });
+
+  it('takes no key between being finished and the screen that says so', async () => {
+    const { user, text } = await open();
+    await user.type(text, 'нет тепла');
+    // A hand that presses in every moment between the answer and the next screen.
+    answers.intake_finish = (args: { form: IntakeForm }) => {
+      let moment = Promise.resolve();
+      for (let n = 0; n < 40; n += 1) {
+        moment = moment.then(() => {
+          fireEvent.keyDown(window, { code: 'Enter', key: 'Enter', ctrlKey: true });
+        });
+      }
+      return {
+        case: 'c1',
+        number: 'ESK-07-2026-431',
+        becomes: preview(args.form).becomes,
+        coupon_opened: true,
+        changed: { cases: [], lists: [] },
+      };
+    };
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByText('Обращение ESK-07-2026-431 открыто')).toBeTruthy();
+    expect(of('intake_finish')).toHaveLength(1);
   });
 
   it('takes no letters while it finishes, and takes them again when that failed', async () => {
