@@ -20,6 +20,9 @@ impl Host for NoHost {
     fn open_document(&self, _: &str, _: &[u8]) -> Result<(), HostError> {
         Ok(())
     }
+    fn save_document(&self, _: &str, _: &[u8]) -> Result<String, HostError> {
+        Err(HostError("nobody saves anything here".to_owned()))
+    }
     fn changed(&self, _: &Changed) {}
     fn wipe_documents(&self) {}
 }

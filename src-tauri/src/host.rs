@@ -34,6 +34,10 @@ impl Host for WindowHost {
         self.documents.open(name, bytes)
     }
 
+    fn save_document(&self, name: &str, bytes: &[u8]) -> Result<String, HostError> {
+        self.documents.save(name, bytes)
+    }
+
     fn changed(&self, changed: &Changed) {
         if let Some(app) = self.app.get()
             && let Err(error) = app.emit(CHANGED, changed)

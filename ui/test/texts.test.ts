@@ -50,7 +50,7 @@ const LATIN = new Set([
   'QR',
   'https', // beginning of an address, as typed
   ...['Ctrl', 'Alt', 'Enter', 'Esc', 'Space', 'Caps', 'Lock', 'Delete', 'Tab'], // caps of keys
-  ...['A', 'T', 'W', 'R', 'F', 'H', 'I', 'S', 'N', 'K', 'L', 'P', 'Z', 'F1', 'F2', 'F6'],
+  ...['A', 'T', 'W', 'R', 'F', 'H', 'I', 'S', 'N', 'K', 'L', 'P', 'V', 'Z', 'F1', 'F2', 'F6'],
 ]);
 
 /** Words that really are the same in Kazakh and Russian. */

@@ -54,6 +54,12 @@ macro_rules! with_commands {
             review_settle: ReviewSettle -> CaseDone, Close, true;
             undo: Undo -> CaseDone, Desk, true;
             note_add: NoteAdd -> CaseDone, Desk, true;
+            attachment_list: AttachTo -> Attachments, Desk, true;
+            attachment_part: AttachmentPart -> AttachmentGot, Desk, true;
+            attachment_add: AttachmentAdd -> AttachmentAdded, Desk, true;
+            attachment_open: AttachmentOpen -> AttachmentOpened, Desk, true;
+            attachment_save: AttachmentOpen -> AttachmentSaved, Desk, true;
+            attachment_withdraw: AttachmentWithdraw -> CaseDone, Desk, true;
             contact_record: ContactRecord -> CaseDone, Desk, true;
             referral_send: ReferralSend -> CaseDone, Desk, true;
             referral_check: ReferralCheck -> CaseDone, Desk, true;
@@ -175,6 +181,11 @@ impl ts_rs::TypeVisitor for Declarations {
 
 /// The verbs, by the names of the list.
 mod verbs {
+    pub use crate::attach::add::attachment_add;
+    pub use crate::attach::list::attachment_list;
+    pub use crate::attach::open::{attachment_open, attachment_save};
+    pub use crate::attach::upload::attachment_part;
+    pub use crate::attach::withdraw::attachment_withdraw;
     pub use crate::case::close::{case_close, case_reopen};
     pub use crate::case::contact::contact_record;
     pub use crate::case::controller::{colleagues, controller_name};

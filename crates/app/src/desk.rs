@@ -1,6 +1,7 @@
 //! The running desk: a profile, at most one signed-in officer, and the engine that syncs.
 
 use crate::api::{AppState, OfficerTile, Phase, Refusal, Session};
+use crate::attach::upload::Uploads;
 use crate::env::Env;
 use crate::error::{AppError, refusal};
 use crate::face::Face;
@@ -12,6 +13,7 @@ use esik_domain::ids::{DeviceId, OfficerId, StationId};
 use esik_domain::policy::{Actor, Permission, may};
 use esik_domain::training::PRACTICE_STATION;
 use esik_store::Store;
+use esik_store::attached::Files;
 use esik_store::keys::{Drk, KdfParams, Keyring};
 use esik_store::profile::{Profile, ProfileLock};
 use std::path::{Path, PathBuf};
@@ -51,6 +53,10 @@ impl DeskConfig {
 /// What is there only while an officer is signed in; dropped at lock, keys wiped.
 pub struct Open {
     pub store: Store,
+    /// Attached files, encrypted beside the database.
+    pub files: Files,
+    /// Files on their way in.
+    pub uploads: Arc<Uploads>,
     pub actor: Actor,
     pub name: String,
     pub post: String,
@@ -76,6 +82,8 @@ impl Open {
     pub fn with_station(&self, station: StationId) -> Self {
         Self {
             store: self.store.clone(),
+            files: self.files.clone(),
+            uploads: Arc::clone(&self.uploads),
             actor: self.actor.clone(),
             name: self.name.clone(),
             post: self.post.clone(),
@@ -119,6 +127,8 @@ pub(crate) struct Inner {
     pub trouble: Option<Refusal>,
     pub open: Option<Arc<Open>>,
     pub engine: Option<Background>,
+    /// Files a crash left behind were looked for since the program started.
+    pub swept: bool,
     /// The practice desk beside this one, while somebody practises (adr/0010).
     pub practice: Option<Arc<Desk>>,
     pub face: Face,
@@ -142,8 +152,15 @@ impl Desk {
             Err(error) => (None, Some(Refusal::from(AppError::from(error)))),
         };
         let face = Face::read(&config.profile);
-        let inner =
-            Mutex::new(Inner { lock, trouble, open: None, engine: None, practice: None, face });
+        let inner = Mutex::new(Inner {
+            lock,
+            trouble,
+            open: None,
+            engine: None,
+            swept: false,
+            practice: None,
+            face,
+        });
         Self { config, env, host, runtime, inner }
     }
 

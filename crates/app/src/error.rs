@@ -102,6 +102,8 @@ fn store_refusal(e: &StoreError) -> Refusal {
         StoreError::TooNew => refusal("too_new"),
         StoreError::Closed => refusal("locked"),
         StoreError::NotFound => refusal("not_found"),
+        StoreError::FileMissing => refusal("file_missing"),
+        StoreError::FileDamaged => refusal("file_damaged"),
         StoreError::Event(SigningError::TooLarge) => refusal("text_too_long"),
         // A sign that no text may hold; what the screens send is cleaned before.
         StoreError::Event(SigningError::Shape(_)) => refusal("bad_request"),

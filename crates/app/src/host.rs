@@ -15,6 +15,12 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// When no viewer could be started.
     fn open_document(&self, name: &str, bytes: &[u8]) -> Result<(), HostError>;
+    /// Saves a plain copy under a new name where the person keeps what was downloaded; its path. An old
+    /// file is never written over.
+    ///
+    /// # Errors
+    /// When there is no such folder, or it cannot be written.
+    fn save_document(&self, name: &str, bytes: &[u8]) -> Result<String, HostError>;
     /// Something changed without the screen having asked: an answer arrived, sync went on.
     fn changed(&self, changed: &Changed);
     /// Documents shown so far are removed.

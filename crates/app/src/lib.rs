@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod append;
+pub mod attach;
 pub mod case;
 pub mod commands;
 pub mod control;

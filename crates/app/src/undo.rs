@@ -75,10 +75,17 @@ fn take_back(
 /// The draft as it was thrown away, under its own id.
 fn restore(desk: &Desk, open: &Open, id: DraftId) -> Result<Changed, AppError> {
     let now = desk.env().now();
-    let body = open.thrown_away.get(id, now).ok_or_else(|| AppError::refused("undo_late"))?;
+    let (body, files) =
+        open.thrown_away.get(id, now).ok_or_else(|| AppError::refused("undo_late"))?;
     let officer = open.actor.id;
-    open.store.write(move |tx| esik_store::drafts::save(tx, officer, id, &body, now))?;
-    open.thrown_away.forget(id);
+    open.store.write(move |tx| {
+        esik_store::drafts::save(tx, officer, id, &body, now)?;
+        for file in &files {
+            esik_store::attached::drafts::put(tx, officer, id, file)?;
+        }
+        Ok(())
+    })?;
+    open.thrown_away.restored(id);
     Ok(changed())
 }
 

@@ -31,6 +31,9 @@ impl Host for HeadlessHost {
     fn open_document(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
         self.documents.open(name, bytes)
     }
+    fn save_document(&self, name: &str, bytes: &[u8]) -> Result<String, HostError> {
+        self.documents.save(name, bytes)
+    }
     fn changed(&self, changed: &Changed) {
         // Nobody listening is not an error.
         let _ = self.changes.send(changed.clone());

@@ -5,6 +5,7 @@ mod owed;
 pub use owed::{Obligation, ObligationKind, WaitingOn};
 
 use crate::aside::Aside;
+use crate::attached::Attachment;
 use crate::event::{
     Address, Basis, Channel, ContactHow, Disclosed, FileRef, Leaving, Party, Reached, Redirect,
     SignedDecision, Word,
@@ -72,6 +73,9 @@ pub struct CaseState {
     pub crime: Option<Crime>,
     pub coupon: Option<Coupon>,
     pub contacts: Vec<Contact>,
+    /// Files put to the case, in order, those taken back among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     pub closed: Option<Closing>,
     pub reopened: u32,
     /// Two values met and an officer has to look (`architecture.md` §3, amendment).

@@ -7,8 +7,8 @@ mod parts;
 pub use parts::*;
 
 use crate::ids::{
-    AgencyCode, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId, OfficerId,
-    PartyId, ReferralId, StationId, StepId, TaskId,
+    AgencyCode, AttachmentId, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId,
+    OfficerId, PartyId, ReferralId, StationId, StepId, TaskId,
 };
 use crate::knowledge::CardRef;
 use crate::queue::QueueAbout;
@@ -223,6 +223,20 @@ bodies! {
     };
     /// Something worth keeping.
     "note_added" => NoteAdded: Fact, region false, critical false { text: String };
+    /// A file was put to the case; its bytes lie encrypted beside the database (`settled.md` 12).
+    "attachment_linked" => AttachmentLinked: Fact, region false, critical false {
+        attachment_id: AttachmentId,
+        /// The hash is that of the encrypted bytes; the size is that of the plain ones.
+        file: FileRef,
+        /// Opens the bytes: 32 bytes, hex. It goes to whoever may read this event, and to nobody else.
+        key: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
+        /// Its name looks like a copy of an identity document; the officer said that it is none.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")] not_identity: bool,
+    };
+    /// A file was put here by mistake: its bytes are wiped, that it was here stays.
+    "attachment_withdrawn" => AttachmentWithdrawn: Fact, region false, critical false {
+        attachment_id: AttachmentId, #[serde(default)] reason: String };
     /// A request is being written; it has not left the station.
     "referral_drafted" => ReferralDrafted: Fact, region false, critical false {
         referral_id: ReferralId, agency: AgencyCode, text: String,

@@ -78,6 +78,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         crime: None,
         coupon: None,
         contacts: Vec::new(),
+        attachments: Vec::new(),
         closed: None,
         reopened: 0,
         review: Vec::new(),
@@ -230,6 +231,8 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         }),
         // What an undo took back was left out before; the undo itself says nothing more.
         Body::NoteAdded(_) | Body::ActUndone(_) => {}
+        Body::AttachmentLinked(b) => crate::attached::link(case, e, b),
+        Body::AttachmentWithdrawn(b) => crate::attached::withdraw(case, stamp(e), b),
         Body::Unknown { .. } => {
             case.unknown += 1;
             case.read_only |= e.critical;

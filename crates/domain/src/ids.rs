@@ -63,6 +63,8 @@ uuid_id! {
     PaperId;
     /// One unfinished intake at one desk.
     DraftId;
+    /// One file put to a case.
+    AttachmentId;
     /// One officer of the region.
     OfficerId;
     /// One installed desk (or the region itself, which is a device with its own key).

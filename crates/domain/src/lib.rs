@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod aside;
+pub mod attached;
 pub mod calendar;
 pub mod case;
 pub mod catalog;

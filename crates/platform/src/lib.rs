@@ -44,6 +44,8 @@ pub trait Platform: Send + Sync + 'static {
     fn harden(&self);
     /// Where a profile lies when nobody says otherwise.
     fn data_dir(&self) -> Option<PathBuf>;
+    /// Where the person keeps what was downloaded.
+    fn downloads_dir(&self) -> Option<PathBuf>;
     /// A folder that is memory, not a disk, where the machine has one.
     fn memory_dir(&self) -> Option<PathBuf>;
     /// Starts this program again in its place when the window would else stay empty on some graphics

@@ -54,6 +54,11 @@ impl Platform for ThisMachine {
         Some(base.join("esik"))
     }
 
+    fn downloads_dir(&self) -> Option<PathBuf> {
+        let set = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        set("XDG_DOWNLOAD_DIR").or_else(|| set("HOME").map(|home| home.join("Downloads")))
+    }
+
     fn memory_dir(&self) -> Option<PathBuf> {
         Some(PathBuf::from("/dev/shm")).filter(|dir| dir.is_dir())
     }

@@ -36,6 +36,10 @@ impl Platform for ThisMachine {
         std::env::var_os("LOCALAPPDATA").map(|dir| PathBuf::from(dir).join("Esik"))
     }
 
+    fn downloads_dir(&self) -> Option<PathBuf> {
+        std::env::var_os("USERPROFILE").map(|home| PathBuf::from(home).join("Downloads"))
+    }
+
     fn memory_dir(&self) -> Option<PathBuf> {
         None
     }

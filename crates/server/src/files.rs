@@ -85,47 +85,9 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
     if text && !bytes.is_empty() { "text/plain" } else { "application/octet-stream" }
 }
 
-/// A file's name without folders, control and direction characters, at most 120 characters.
-#[must_use]
-pub fn clean_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last
-        .chars()
-        .filter(|c| {
-            !c.is_control()
-                && !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{200e}' | '\u{200f}')
-                && !('\u{202a}'..='\u{202e}').contains(c)
-                && !('\u{2066}'..='\u{2069}').contains(c)
-        })
-        .collect();
-    let trimmed = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
-    if trimmed.is_empty() {
-        return "file".to_owned();
-    }
-    let count = trimmed.chars().count();
-    if count <= 120 {
-        return trimmed.to_owned();
-    }
-    // The ending tells what it is; it stays.
-    let tail: String = trimmed.chars().skip(count - 20).collect();
-    let head: String = trimmed.chars().take(99).collect();
-    format!("{head}…{tail}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_lose_folders_and_tricks() {
-        assert_eq!(clean_name("../../etc/passwd"), "passwd");
-        assert_eq!(clean_name("C:\\Users\\a\\Жауап.pdf"), "Жауап.pdf");
-        assert_eq!(clean_name("ans\u{202e}fdp.exe"), "ansfdp.exe");
-        assert_eq!(clean_name("..."), "file");
-        assert_eq!(clean_name("a\r\nb.txt"), "ab.txt");
-        let long = clean_name(&format!("{}.pdf", "ә".repeat(400)));
-        assert!(long.ends_with(".pdf") && long.chars().count() == 120);
-    }
 
     #[test]
     fn bytes_tell_what_they_are() {

@@ -47,6 +47,12 @@ pub enum StoreError {
     /// What was asked for is not there.
     #[error("not found")]
     NotFound,
+    /// An attached file does not lie on this disk.
+    #[error("attached file missing")]
+    FileMissing,
+    /// An attached file is not what it was: altered, or cut.
+    #[error("attached file damaged")]
+    FileDamaged,
     /// The caller's own rule refused inside the transaction; nothing was saved.
     #[error("refused: {0}")]
     Refused(String),
@@ -80,6 +86,8 @@ impl StoreError {
             Self::Migration(_) => "migration_failed",
             Self::Value(_) => "value_unreadable",
             Self::NotFound => "not_found",
+            Self::FileMissing => "file_missing",
+            Self::FileDamaged => "file_damaged",
             Self::Refused(_) => "refused",
             Self::Engine(_) | Self::Internal => "internal",
         }
@@ -102,6 +110,17 @@ impl From<rusqlite::Error> for StoreError {
             },
             E::QueryReturnedNoRows => Self::NotFound,
             _ => Self::Engine(e),
+        }
+    }
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(e: std::io::Error) -> Self {
+        use std::io::ErrorKind as K;
+        match e.kind() {
+            K::StorageFull | K::QuotaExceeded | K::FileTooLarge => Self::DiskFull,
+            K::ReadOnlyFilesystem | K::PermissionDenied => Self::ReadOnly,
+            _ => Self::Io,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! what he may not know of. Everything saved goes through [`Store::write`]: when it returns, it is on
 //! the disk.
 
+pub mod attached;
 mod db;
 pub mod drafts;
 mod error;

@@ -1,6 +1,7 @@
 //! Proof that the database is what its events say: chains, hashes, signatures, projections; and a
 //! hash of the folded state by which two desks are compared.
 
+use crate::attached::{self, Broken, Files};
 use crate::db::{Tx, memory};
 use crate::error::Result;
 use crate::log;
@@ -9,7 +10,7 @@ use crate::sql;
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::Envelope;
 use esik_domain::fold::{Entry, Standing, fold};
-use esik_domain::ids::CaseId;
+use esik_domain::ids::{CaseId, DeviceId};
 use esik_wire::signed::{hash_bytes, verify_batch};
 use esik_wire::{SignedEvent, ZERO_HASH};
 use rusqlite::types::ValueRef;
@@ -35,6 +36,10 @@ pub enum FaultKind {
     Signature,
     /// Rows of lists and search are not what the events fold to.
     Projection,
+    /// An attached file this device took in does not lie on the disk.
+    FileMissing,
+    /// An attached file is not what it was: altered, or cut.
+    FileAltered,
 }
 
 /// One difference.
@@ -55,6 +60,8 @@ pub struct VerifyReport {
     pub unchecked: u64,
     /// Entries of feeds that were set aside.
     pub poisoned: u64,
+    /// Attached files that were read through.
+    pub files: u64,
     pub faults: Vec<Fault>,
 }
 
@@ -88,6 +95,37 @@ pub fn verify(
     report.faults.sort();
     report.faults.dedup();
     Ok(report)
+}
+
+/// Reads every attached file through and compares it with its name. A file that another device took in
+/// may be missing here; what is here has to be whole.
+///
+/// # Errors
+/// When the log or the disk cannot be read at all.
+pub fn verify_files(
+    conn: &Connection,
+    files: &Files,
+    device: DeviceId,
+    report: &mut VerifyReport,
+) -> Result<()> {
+    let mut asked: Vec<(String, String, bool)> = attached::own(conn)?
+        .into_iter()
+        .map(|f| (f.address, f.event, f.device == *device.0.as_bytes()))
+        .collect();
+    let drafts = attached::drafts::addresses(conn)?;
+    asked.extend(drafts.into_iter().map(|(address, id)| (address, id.to_string(), true)));
+    for (address, subject, ours) in asked {
+        match files.check(&address)? {
+            Some(Broken::Missing) if !ours => continue,
+            Some(Broken::Missing) => report.fault(FaultKind::FileMissing, subject),
+            Some(Broken::Altered) => report.fault(FaultKind::FileAltered, subject),
+            None => {}
+        }
+        report.files += 1;
+    }
+    report.faults.sort();
+    report.faults.dedup();
+    Ok(())
 }
 
 struct Link {

@@ -15,6 +15,7 @@ use tokio::runtime::Handle;
 #[derive(Default)]
 pub struct RecordingHost {
     pub documents: Mutex<Vec<(String, Vec<u8>)>>,
+    pub saved: Mutex<Vec<(String, Vec<u8>)>>,
     pub changes: Mutex<Vec<Changed>>,
     pub no_viewer: std::sync::atomic::AtomicBool,
 }
@@ -26,6 +27,10 @@ impl Host for RecordingHost {
         }
         self.documents.lock().unwrap().push((name.to_owned(), bytes.to_vec()));
         Ok(())
+    }
+    fn save_document(&self, name: &str, bytes: &[u8]) -> Result<String, HostError> {
+        self.saved.lock().unwrap().push((name.to_owned(), bytes.to_vec()));
+        Ok(format!("/downloads/{name}"))
     }
     fn changed(&self, changed: &Changed) {
         self.changes.lock().unwrap().push(changed.clone());

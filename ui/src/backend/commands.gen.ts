@@ -142,6 +142,95 @@ hash: string,
  * (it could not be reached), `sending` (it was reached a moment ago).
  */
 why: string, };
+export type AttachTo = { "to": "case", id: CaseId, } | { "to": "draft", id: DraftId, };
+
+export type AttachmentAdd = { upload: string, to: AttachTo, name: string, note: string, 
+/**
+ * The officer looked: it is no copy of an identity document, though its name looks like one.
+ */
+not_identity: boolean, };
+
+export type AttachmentAdded = { id: AttachmentId, changed: Changed, };
+
+export type AttachmentGone = { at: string, who: string, reason: string, };
+
+export type AttachmentGot = { 
+/**
+ * Bytes so far.
+ */
+bytes: number, };
+
+export type AttachmentId = string;
+
+export type AttachmentLine = { id: AttachmentId, 
+/**
+ * Cleaned: fit for a screen and a disk.
+ */
+name: string, 
+/**
+ * As the bytes say.
+ */
+media_type: string, bytes: number, note: string, at: string, 
+/**
+ * Surname and initials of who put it here; empty when unknown.
+ */
+who: string, 
+/**
+ * It may carry macros, scripts or other files: asked before it is opened.
+ */
+active: boolean, 
+/**
+ * The bytes lie on this computer.
+ */
+here: boolean, 
+/**
+ * Taken back as a mistake; its bytes are gone.
+ */
+withdrawn: AttachmentGone | null, };
+
+export type AttachmentOpen = { to: AttachTo, id: AttachmentId, 
+/**
+ * The warning of an active type was read.
+ */
+sure: boolean, };
+
+export type AttachmentOpened = Record<symbol, never>;
+
+export type AttachmentPart = { 
+/**
+ * Made by who sends: the same for all parts of one file.
+ */
+upload: string, 
+/**
+ * Bytes sent before these. 0 begins anew.
+ */
+from: number, 
+/**
+ * At most 4 MiB when decoded.
+ */
+base64: string, };
+
+export type AttachmentSaved = { 
+/**
+ * Whole path of the new file.
+ */
+path: string, };
+
+export type AttachmentWithdraw = { to: AttachTo, id: AttachmentId, 
+/**
+ * Why; asked of a file of a case.
+ */
+reason: string, };
+
+export type Attachments = { files: Array<AttachmentLine>, 
+/**
+ * How many it may have.
+ */
+most: number, 
+/**
+ * Bytes one file may have.
+ */
+bytes_max: number, };
 
 export type Basis = { "kind": "consent" } | { "kind": "override", ground: string, reason: string, };
 
@@ -404,6 +493,7 @@ export type Changed = {
 cases: Array<string>, 
 /**
  * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`.
+ * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `sync`, `session`, `officers`, `files`.
  */
 lists: Array<string>, };
 
@@ -2082,6 +2172,12 @@ export interface Commands {
   review_settle: { request: ReviewSettle; response: CaseDone };
   undo: { request: Undo; response: CaseDone };
   note_add: { request: NoteAdd; response: CaseDone };
+  attachment_list: { request: AttachTo; response: Attachments };
+  attachment_part: { request: AttachmentPart; response: AttachmentGot };
+  attachment_add: { request: AttachmentAdd; response: AttachmentAdded };
+  attachment_open: { request: AttachmentOpen; response: AttachmentOpened };
+  attachment_save: { request: AttachmentOpen; response: AttachmentSaved };
+  attachment_withdraw: { request: AttachmentWithdraw; response: CaseDone };
   contact_record: { request: ContactRecord; response: CaseDone };
   referral_send: { request: ReferralSend; response: CaseDone };
   referral_check: { request: ReferralCheck; response: CaseDone };

@@ -45,6 +45,7 @@ const LISTS: Record<string, (keyof Commands)[]> = {
   round: ['round'],
   sync: ['sync_status'],
   knowledge: ['knowledge'],
+  files: ['attachment_list'],
   queues: ['queues_saved'],
   session: ['app_state'],
   officers: ['app_state', 'colleagues'],

@@ -3,6 +3,7 @@ import type app from './en/app.json';
 import type caseTexts from './en/case.json';
 import type control from './en/control.json';
 import type errors from './en/errors.json';
+import type files from './en/files.json';
 import type hall from './en/hall.json';
 import type intake from './en/intake.json';
 import type kit from './en/kit.json';
@@ -24,6 +25,7 @@ export type MessageId =
   | keyof typeof caseTexts
   | keyof typeof control
   | keyof typeof errors
+  | keyof typeof files
   | keyof typeof hall
   | keyof typeof intake
   | keyof typeof kit

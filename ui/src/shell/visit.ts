@@ -1,6 +1,7 @@
 // Acts of the whole window that may be started from any screen: a new visit, the lock.
 import { asRefusal, call } from '../backend';
 import { client } from '../backend/query';
+import { forgetSending } from '../features/files/sending';
 import { refusalText } from '../kit/Note';
 import { clearToasts, toast } from '../kit/Toast';
 import { saveForms } from './leave';
@@ -36,6 +37,7 @@ export async function lock(): Promise<boolean> {
     await saveForms();
     takeState(await call('session_lock', {}));
     clearToasts();
+    forgetSending();
     return true;
   } catch (error) {
     tell(error);

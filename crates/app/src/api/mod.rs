@@ -1,6 +1,7 @@
 //! What the window (or any other host) may ask, and what it gets: requests and responses of the
 //! command list. No finished text for people in here: codes and values; the catalogues have words.
 
+mod attach;
 mod case;
 mod control;
 mod correct;
@@ -15,6 +16,7 @@ mod shift;
 mod terms;
 mod training;
 
+pub use attach::*;
 pub use case::*;
 pub use control::*;
 pub use correct::*;
@@ -42,7 +44,7 @@ pub struct Nothing {}
 pub struct Changed {
     /// Cases whose content changed.
     pub cases: Vec<String>,
-    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`.
+    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`.
     pub lists: Vec<String>,
 }
 

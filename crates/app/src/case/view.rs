@@ -9,7 +9,7 @@ use esik_domain::catalog::Catalog;
 use esik_domain::deadline::{Counting, working_days_between};
 use esik_domain::event::{Basis, Body};
 use esik_domain::fold::{Entry, Standing};
-use esik_domain::ids::{OfficerId, ReferralId, StepId};
+use esik_domain::ids::{AttachmentId, OfficerId, ReferralId, StepId};
 use esik_domain::ladder::ladder;
 use esik_domain::policy::{Actor, Permission, may, sees};
 use std::collections::BTreeMap;
@@ -168,6 +168,11 @@ fn step_text(case: &CaseState, id: StepId) -> String {
     case.plan.iter().find(|s| s.id == id).map(|s| s.text.clone()).unwrap_or_default()
 }
 
+/// Name of an attached file, for the line that says that it was taken back.
+fn file_name(case: &CaseState, id: AttachmentId) -> String {
+    case.attachments.iter().find(|a| a.id == id).map(|a| a.file.name.clone()).unwrap_or_default()
+}
+
 fn item(
     entry: &Entry,
     case: &CaseState,
@@ -198,6 +203,14 @@ fn item(
             tone = Tone::Ours;
         }
         Body::NoteAdded(b) => put("text", b.text.clone()),
+        Body::AttachmentLinked(b) => {
+            put("name", b.file.name.clone());
+            put("text", b.note.clone());
+        }
+        Body::AttachmentWithdrawn(b) => {
+            put("name", file_name(case, b.attachment_id));
+            put("reason", b.reason.clone());
+        }
         Body::ReferralDrafted(b) => {
             put("agency", b.agency.0.clone());
             if let Some(redirect) = &b.redirect {

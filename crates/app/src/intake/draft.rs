@@ -6,8 +6,10 @@ use crate::api::{
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::plan::title;
+use crate::intake::thrown_away::DroppedFiles;
 use esik_domain::ids::DraftId;
 use esik_domain::undo::WINDOW_S;
+use esik_store::attached::drafts;
 use std::sync::Arc;
 
 /// A draft as large as this is refused in words, while everything typed stays on the screen.
@@ -54,10 +56,14 @@ pub fn draft_discard(desk: &Desk, r: DraftRef) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     let officer = open.actor.id;
     let row = open.store.read(|conn| esik_store::drafts::get(conn, officer, r.id))?;
-    let gone = open.store.write(move |tx| esik_store::drafts::discard(tx, officer, r.id))?;
+    let (gone, files) = open.store.write(move |tx| {
+        let files = drafts::list(tx, officer, r.id)?;
+        Ok((esik_store::drafts::discard(tx, officer, r.id)?, files))
+    })?;
     let undo = match row.filter(|_| gone) {
         Some(row) => {
-            open.thrown_away.keep(row.id, row.body, desk.env().now());
+            let files = DroppedFiles::new(open.files.clone(), files);
+            open.thrown_away.keep(row.id, row.body, files, desk.env().now());
             forget_later(desk, &open);
             Some(Undo::Draft { id: r.id })
         }

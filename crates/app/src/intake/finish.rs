@@ -4,6 +4,7 @@
 use super::plan::{Becomes, Ground, Plan, plan};
 use crate::api::{Changed, IntakeDone, IntakeFinish, Preview, PreviewRequest, ReferralPreview};
 use crate::append::Pen;
+use crate::attach;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::queue::leave::{in_hall, leave};
@@ -12,8 +13,8 @@ use esik_domain::calendar::{Calendar, local};
 use esik_domain::catalog::{AppkBody, Catalog};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, CouponIssued};
-use esik_domain::ids::{CaseId, OfficerId};
-use esik_store::StoreError;
+use esik_domain::ids::{CaseId, Circle, OfficerId};
+use esik_store::{StoreError, Tx};
 use serde_json::Map;
 use std::sync::Arc;
 
@@ -121,6 +122,18 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             coupon(&mut decided, &pen, &number, code, secret);
         }
         let becomes = decided.becomes;
+        let mut wiped = Vec::new();
+        match draft {
+            // What a crime was about lives in КУИ (`settled.md` 2): its pictures too.
+            Some(draft) if form.crime.is_some() => {
+                wiped = attach::draft::addresses(tx, officer, draft)?;
+            }
+            Some(draft) => {
+                let circle = circle_of(tx, &pen, form.existing_case, &decided.circle)?;
+                decided.events.extend(attach::draft::linked(tx, &pen, draft, &circle)?);
+            }
+            None => {}
+        }
         let events = decided.events.into_iter().map(|p| (p, None)).collect();
         pen.append(tx, case, events)?;
         if let Some(draft) = draft {
@@ -129,9 +142,10 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         if let Some(ticket) = form.ticket.filter(|_| waits) {
             leave(tx, &pen, ticket, "served")?;
         }
-        Ok::<_, StoreError>((becomes, number))
+        Ok::<_, StoreError>((becomes, number, wiped))
     });
-    let (becomes, number) = saved?;
+    let (becomes, number, wiped) = saved?;
+    attach::draft::remove_files(&open, wiped);
     if r.form.crime.is_some() {
         // Entering the КУИ number wipes the rest: also out of the write-ahead log (`settled.md` 2).
         if let Err(error) = open.store.flush() {
@@ -157,6 +171,18 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             lists: ["reception", "control", "drafts", "queue", "sync"].map(str::to_owned).to_vec(),
         },
     })
+}
+
+/// Who may know of the files: as of the case they go to, and never more than this intake's own circle.
+fn circle_of(
+    tx: &Tx<'_>,
+    pen: &Pen,
+    existing: Option<CaseId>,
+    own: &Circle,
+) -> Result<Circle, StoreError> {
+    let Some(id) = existing.filter(|_| own.is_open()) else { return Ok(own.clone()) };
+    let case = esik_store::lists::case_state(tx, &pen.open.actor, id)?;
+    Ok(case.map_or_else(|| own.clone(), |c| c.circle))
 }
 
 /// The answer of an intake that was finished before.

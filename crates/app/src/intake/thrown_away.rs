@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use esik_domain::ids::DraftId;
 use esik_domain::undo::WINDOW_S;
+use esik_store::attached::Files;
+use esik_store::attached::drafts::DraftFile;
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,9 +15,34 @@ const KEPT_MAX: usize = 8;
 #[derive(Default)]
 pub struct ThrownAway(Mutex<Vec<Kept>>);
 
+/// Files of a draft that was thrown away. Forgotten, they are gone from the disk too; after a crash the
+/// next start sweeps them.
+#[derive(Debug)]
+pub(crate) struct DroppedFiles {
+    folder: Files,
+    files: Vec<DraftFile>,
+}
+
+impl DroppedFiles {
+    pub(crate) fn new(folder: Files, files: Vec<DraftFile>) -> Self {
+        Self { folder, files }
+    }
+}
+
+impl Drop for DroppedFiles {
+    fn drop(&mut self) {
+        for file in &self.files {
+            if let Err(error) = self.folder.remove(&file.file.hash) {
+                tracing::warn!(%error, "a file could not be removed yet");
+            }
+        }
+    }
+}
+
 struct Kept {
     id: DraftId,
     body: Value,
+    files: DroppedFiles,
     at: DateTime<Utc>,
 }
 
@@ -24,22 +51,28 @@ impl ThrownAway {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn keep(&self, id: DraftId, body: Value, at: DateTime<Utc>) {
+    pub(crate) fn keep(&self, id: DraftId, body: Value, files: DroppedFiles, at: DateTime<Utc>) {
         let mut kept = self.kept();
         kept.retain(|k| k.id != id && fresh(k, at));
-        kept.push(Kept { id, body, at });
+        kept.push(Kept { id, body, files, at });
         let over = kept.len().saturating_sub(KEPT_MAX);
         kept.drain(..over);
     }
 
     /// The draft, while its undo holds; it stays until the undo is durable.
-    pub(crate) fn get(&self, id: DraftId, now: DateTime<Utc>) -> Option<Value> {
+    pub(crate) fn get(&self, id: DraftId, now: DateTime<Utc>) -> Option<(Value, Vec<DraftFile>)> {
         self.forget_old(now);
-        self.kept().iter().find(|k| k.id == id).map(|k| k.body.clone())
+        let kept = self.kept();
+        kept.iter().find(|k| k.id == id).map(|k| (k.body.clone(), k.files.files.clone()))
     }
 
-    pub(crate) fn forget(&self, id: DraftId) {
-        self.kept().retain(|k| k.id != id);
+    /// The draft is back: its files stay.
+    pub(crate) fn restored(&self, id: DraftId) {
+        let mut kept = self.kept();
+        for k in kept.iter_mut().filter(|k| k.id == id) {
+            k.files.files.clear();
+        }
+        kept.retain(|k| k.id != id);
     }
 
     pub(crate) fn forget_old(&self, now: DateTime<Utc>) {

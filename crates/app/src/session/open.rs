@@ -7,6 +7,7 @@ use crate::sync::Background;
 use esik_domain::ids::OfficerId;
 use esik_domain::policy::Actor;
 use esik_store::Store;
+use esik_store::attached::Files;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -71,7 +72,11 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         .map(|o| o.card)
         .filter(|c| !c.revoked)
         .ok_or_else(|| AppError::refused("officer_revoked"))?;
+    let files = Files::of(profile.dir());
+    sweep(desk, &store, &files);
     let open = Arc::new(Open {
+        files,
+        uploads: Arc::default(),
         actor: Actor { id: officer, role: card.role, circles: card.circles.clone() },
         name: card.name,
         post: card.post,
@@ -95,4 +100,18 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         tracing::warn!(%error, "the shift was not taken over");
     }
     Ok(())
+}
+
+/// Once after the program started: files whose event was never saved go. When it cannot be told what is
+/// wanted, everything stays.
+fn sweep(desk: &Desk, store: &Store, files: &Files) {
+    if std::mem::replace(&mut desk.inner().swept, true) {
+        return;
+    }
+    let gone = store.read(esik_store::attached::wanted).and_then(|wanted| files.sweep(&wanted));
+    match gone {
+        Ok(0) => {}
+        Ok(n) => tracing::info!(n, "files that were never saved are gone"),
+        Err(error) => tracing::warn!(%error, "files could not be swept"),
+    }
 }

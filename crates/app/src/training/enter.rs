@@ -160,6 +160,9 @@ impl Host for Beside {
     fn open_document(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
         self.real.open_document(name, bytes)
     }
+    fn save_document(&self, name: &str, bytes: &[u8]) -> Result<String, HostError> {
+        self.real.save_document(name, bytes)
+    }
     fn changed(&self, changed: &Changed) {
         self.real.changed(changed);
     }

@@ -11,6 +11,7 @@ use esik_app::platform::{Platform as _, ThisMachine};
 use esik_app::{AppError, Desk, refusal};
 use esik_domain::policy::Permission;
 use esik_store::Store;
+use esik_store::attached::{FOLDER, Files, is_address};
 use esik_store::keys::{DbKey, KEY_FILE_NAMES, Keyring};
 use esik_store::profile::Profile;
 use serde::{Deserialize, Serialize};
@@ -22,8 +23,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const MANIFEST: &str = "backup.json";
-/// Version of the manifest's shape.
-const FORMAT: u32 = 1;
+/// Version of the manifest's shape: 2 when there are attached files, which an older program would refuse
+/// as a list that points outside the profile.
+const FORMAT: u32 = 2;
+const FORMAT_WITHOUT_FILES: u32 = 1;
 const LOCK: &str = "profile.lock";
 const FACE: &str = "face.json";
 
@@ -57,7 +60,13 @@ pub fn backup(desk: &Desk, cli: &Cli, to: &Path) -> Result<ExitCode, Refusal> {
     drop(open);
     desk.sign_out();
     let mut files = Vec::new();
+    let mut damaged = 0u64;
     for name in files_of(desk.dir())? {
+        if let Some((folder, address)) = name.split_once('/') {
+            ThisMachine.private_dir(&to.join(folder)).map_err(io_trouble)?;
+            // A file that is damaged already is copied and told: it must not keep the rest from safety.
+            damaged += u64::from(hash(&desk.dir().join(&name))? != address);
+        }
         let (from, to) = (desk.dir().join(&name), to.join(&name));
         let sha256 = hash(&from)?;
         let bytes = fs::copy(&from, &to).map_err(io_trouble)?;
@@ -69,8 +78,12 @@ pub fn backup(desk: &Desk, cli: &Cli, to: &Path) -> Result<ExitCode, Refusal> {
     }
     check_database(to, &key, desk)?;
     let bytes: u64 = files.iter().map(|f| f.bytes).sum();
+    let attached = files.iter().filter(|f| f.name.contains('/')).count();
+    if attached > 0 {
+        File::open(to.join(FOLDER)).and_then(|f| f.sync_all()).map_err(io_trouble)?;
+    }
     let manifest = Manifest {
-        format: FORMAT,
+        format: if attached == 0 { FORMAT_WITHOUT_FILES } else { FORMAT },
         program: env!("CARGO_PKG_VERSION").to_owned(),
         made_at: at,
         device,
@@ -83,7 +96,7 @@ pub fn backup(desk: &Desk, cli: &Cli, to: &Path) -> Result<ExitCode, Refusal> {
     File::open(to).and_then(|f| f.sync_all()).map_err(io_trouble)?;
     crate::print(&json!({
         "backup": to.to_string_lossy(), "made_at": manifest.made_at, "bytes": bytes,
-        "files": manifest.files.len(), "checked": true,
+        "files": manifest.files.len(), "attached": attached, "damaged": damaged, "checked": true,
     }));
     Ok(ExitCode::SUCCESS)
 }
@@ -102,6 +115,9 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
     let restored = (|| {
         for file in &manifest.files {
             let to = desk.dir().join(&file.name);
+            if let Some((folder, _)) = file.name.split_once('/') {
+                ThisMachine.private_dir(&desk.dir().join(folder)).map_err(io_trouble)?;
+            }
             made.push(to.clone());
             fs::copy(from.join(&file.name), &to).map_err(io_trouble)?;
             File::open(&to).and_then(|f| f.sync_all()).map_err(io_trouble)?;
@@ -131,6 +147,7 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
             {
                 let _ = fs::remove_file(file);
             }
+            let _ = fs::remove_dir(desk.dir().join(FOLDER));
             Err(why)
         }
     }
@@ -177,6 +194,8 @@ fn files_of(dir: &Path) -> Result<Vec<String>, Refusal> {
             names.push(name);
         }
     }
+    let attached = Files::of(dir).names().map_err(store_trouble)?;
+    names.extend(attached.into_iter().filter(|n| is_address(n)).map(|n| format!("{FOLDER}/{n}")));
     names.sort();
     Ok(names)
 }
@@ -198,8 +217,9 @@ fn read_manifest(from: &Path) -> Result<Manifest, Refusal> {
     }
     // A name is a bare name: a manifest from elsewhere must not write outside the profile.
     let bare = |n: &str| Path::new(n).file_name().is_some_and(|f| f == n) && n != LOCK;
+    let attached = |n: &str| n.split_once('/').is_some_and(|(f, a)| f == FOLDER && is_address(a));
     let has = |n: &str| manifest.files.iter().any(|f| f.name == n);
-    let whole = manifest.files.iter().all(|f| bare(&f.name))
+    let whole = manifest.files.iter().all(|f| bare(&f.name) || attached(&f.name))
         && KEY_FILE_NAMES.iter().any(|n| has(n))
         && has("esik.db");
     if whole { Ok(manifest) } else { Err(refusal("backup_damaged")) }

@@ -159,6 +159,9 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::PlanStepDropped(_)
             | Body::ReferralSent(_)
             | Body::CouponIssued(_)
+            // The file stays behind (docs/contract.md): its name alone would promise one.
+            | Body::AttachmentLinked(_)
+            | Body::AttachmentWithdrawn(_)
             | Body::QueueJoined(_)
             | Body::QueueTold(_)
             | Body::QueueCalled(_)

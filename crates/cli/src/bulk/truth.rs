@@ -78,10 +78,12 @@ pub fn verify(desk: &Desk, cli: &Cli) -> Result<ExitCode, Refusal> {
         .store
         .read(|conn| {
             let officers = esik_store::officers::keys(conn)?;
-            esik_store::verify::verify(conn, &|e| match &region {
+            let mut report = esik_store::verify::verify(conn, &|e| match &region {
                 Some((device, key)) if *device == e.device_id => Some(*key),
                 _ => officers.get(&e.actor_id).copied(),
-            })
+            })?;
+            esik_store::verify::verify_files(conn, &open.files, open.device_id, &mut report)?;
+            Ok(report)
         })
         .map_err(store_trouble)?;
     let sound = report.is_sound();

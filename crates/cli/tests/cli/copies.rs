@@ -1,7 +1,7 @@
 //! A copy is whole, encrypted, and a new life of the device when it is used.
 
 use crate::run::{Place, files};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn a_backup_restores_into_an_empty_profile_as_a_new_life() {
@@ -80,6 +80,91 @@ fn a_damaged_or_foreign_copy_leaves_nothing_behind() {
     let wrong = place.write("password", b"another password");
     assert!(wrong.ends_with("password"));
     refused("d", "wrong_password");
+}
+
+/// A case with a picture; the folder the picture lies in.
+fn with_a_picture(place: &Place) -> std::path::PathBuf {
+    use base64::Engine as _;
+    let picture = base64::engine::general_purpose::STANDARD.encode(b"\xff\xd8\xff\xe0 yard");
+    let upload = "01900000-0000-7000-8000-00000000000a";
+    let draft = place.rpc(&[json!({ "id": 1, "cmd": "draft_open" })])[0]["ok"]["id"].clone();
+    let to = json!({ "to": "draft", "id": draft });
+    let form = json!({ "text": "Яма", "language": "ru", "category": "BLG-04",
+        "tasks": [{ "unit": "P-UIP", "text": "Проверить" }] });
+    let answers = place.rpc(&[
+        json!({ "id": 1, "cmd": "attachment_part",
+            "args": { "upload": upload, "from": 0, "base64": picture } }),
+        json!({ "id": 2, "cmd": "attachment_add",
+            "args": { "upload": upload, "to": to, "name": "яма.jpg" } }),
+        json!({ "id": 3, "cmd": "intake_finish",
+            "args": { "draft": draft, "form": form, "print": false } }),
+    ]);
+    assert!(answers.iter().all(|a| a.get("ok").is_some()), "{answers:?}");
+    place.path("desk").join("files")
+}
+
+fn only_file(dir: &std::path::Path) -> std::path::PathBuf {
+    let all = files(dir);
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.into_iter().next().unwrap()
+}
+
+#[test]
+fn attached_files_go_with_a_backup_and_come_back_whole() {
+    let place = Place::with_profile();
+    let dir = with_a_picture(&place);
+    let proof = place.run(&["verify"]);
+    assert!(proof.ok, "{proof:?}");
+    assert_eq!(proof.one()["files"], 1);
+    let made = place.run(&["backup", &place.text("copy")]);
+    assert_eq!((&made.one()["attached"], &made.one()["damaged"]), (&json!(1), &json!(0)));
+    let listed = std::fs::read_to_string(place.path("copy").join("backup.json")).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&listed).unwrap()["format"], 2);
+    let back = place.run_in("second", &["restore", &place.text("copy")], b"");
+    assert!(back.ok, "{back:?}");
+    let proof = place.run_in("second", &["verify"], b"");
+    assert!(proof.ok && proof.one()["files"] == 1, "{proof:?}");
+    let name = only_file(&dir).file_name().unwrap().to_owned();
+    assert_eq!(only_file(&place.path("second").join("files")).file_name().unwrap(), name);
+    // One bit of the copy, and a list that points elsewhere.
+    let copied = only_file(&place.path("copy").join("files"));
+    let whole = std::fs::read(&copied).unwrap();
+    let mut bad = whole.clone();
+    bad[30] ^= 1;
+    std::fs::write(&copied, bad).unwrap();
+    let refused = place.run_in("third", &["restore", &place.text("copy")], b"");
+    assert_eq!(refused.code(), "backup_damaged");
+    assert!(!place.path("third").join("files").exists());
+    std::fs::write(&copied, whole).unwrap();
+    let manifest = place.path("copy").join("backup.json");
+    std::fs::write(&manifest, listed.replace("\"files/", "\"files/../")).unwrap();
+    let refused = place.run_in("fourth", &["restore", &place.text("copy")], b"");
+    assert_eq!(refused.code(), "backup_damaged");
+}
+
+#[test]
+fn verify_names_a_file_that_is_altered_cut_or_gone_and_a_backup_is_made_all_the_same() {
+    let place = Place::with_profile();
+    let file = only_file(&with_a_picture(&place));
+    let whole = std::fs::read(&file).unwrap();
+    let kinds = || {
+        let proof = place.run(&["verify"]);
+        let faults = proof.one()["faults"].as_array().unwrap().clone();
+        assert_eq!((proof.ok, faults.len()), (false, 1), "{proof:?}");
+        faults[0]["kind"].as_str().unwrap().to_owned()
+    };
+    let mut bad = whole.clone();
+    bad[20] ^= 4;
+    std::fs::write(&file, bad).unwrap();
+    assert_eq!(kinds(), "file_altered");
+    let made = place.run(&["backup", &place.text("copy")]);
+    assert!(made.ok && made.one()["damaged"] == 1, "{made:?}");
+    std::fs::write(&file, &whole[..whole.len() - 1]).unwrap();
+    assert_eq!(kinds(), "file_altered");
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(kinds(), "file_missing");
+    std::fs::write(&file, &whole).unwrap();
+    assert!(place.run(&["verify"]).ok);
 }
 
 fn sha256(bytes: &[u8]) -> String {

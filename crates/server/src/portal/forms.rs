@@ -2,9 +2,10 @@
 
 use super::act::{Act, REJECT_CODES};
 use super::texts::Texts;
-use crate::files::{FILE_BYTES_MAX, clean_name, sniff};
+use crate::files::{FILE_BYTES_MAX, sniff};
 use crate::region::Region;
 use axum::extract::Multipart;
+use esik_domain::attached::clean_name;
 use esik_domain::event::FileRef;
 use esik_wire::{ApiError, ApiErrorCode};
 use std::sync::Arc;

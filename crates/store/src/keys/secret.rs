@@ -1,5 +1,8 @@
 //! Secrets in memory: every one is wiped when it is dropped, none can be printed.
 
+use crate::error::StoreError;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -108,6 +111,47 @@ impl BlobKey {
     #[must_use]
     pub fn bytes(&self) -> &[u8; 32] {
         self.0.bytes()
+    }
+
+    /// A file's key, closed to everybody without this one and bound to the file's address.
+    ///
+    /// # Errors
+    /// None in fact.
+    pub fn wrap(
+        &self,
+        address: &str,
+        key: &[u8; 32],
+        random: Random<'_>,
+    ) -> Result<Vec<u8>, StoreError> {
+        let mut nonce = [0; 24];
+        random(&mut nonce);
+        let sealed = XChaCha20Poly1305::new(self.bytes().into())
+            .encrypt(&XNonce::from(nonce), Payload { msg: key, aad: address.as_bytes() })
+            .map_err(|_| StoreError::Internal)?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// The file's key again.
+    ///
+    /// # Errors
+    /// `FileDamaged` when it was wrapped by another key, for another file, or changed.
+    pub fn unwrap_key(
+        &self,
+        address: &str,
+        wrapped: &[u8],
+    ) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+        let (nonce, sealed) = wrapped.split_at_checked(24).ok_or(StoreError::FileDamaged)?;
+        let nonce: [u8; 24] = nonce.try_into().map_err(|_| StoreError::FileDamaged)?;
+        let plain = XChaCha20Poly1305::new(self.bytes().into())
+            .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: address.as_bytes() })
+            .map(Zeroizing::new)
+            .map_err(|_| StoreError::FileDamaged)?;
+        let mut key = Zeroizing::new([0; 32]);
+        if plain.len() != key.len() {
+            return Err(StoreError::FileDamaged);
+        }
+        key.copy_from_slice(&plain);
+        Ok(key)
     }
 }
 

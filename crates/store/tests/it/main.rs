@@ -5,6 +5,7 @@ mod converging;
 mod desk;
 mod ending;
 mod failing;
+mod files;
 mod keyring;
 mod reading;
 mod saving;

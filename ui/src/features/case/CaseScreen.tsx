@@ -7,6 +7,7 @@ import { dayOf } from '../../i18n/dates';
 import { EmptyState, ErrorNote, LinkButton, Skeleton } from '../../kit';
 import { href } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
+import { FilesCard } from '../files';
 import type { Book } from '../intake/form';
 import { bodyName, themeName, useBook } from '../intake/useBook';
 import { Actions } from './Actions';
@@ -113,6 +114,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
           <Tasks view={view} book={book} next={next} onOpen={open} />
           <PlanCard view={view} book={book} onOpen={open} />
           <WhyCard view={view} book={book} />
+          <FilesCard to={{ to: 'case', id: view.id }} open={can} />
           <Papers view={view} book={book} onOpen={open} print={print} />
           <Actions view={view} next={next} onOpen={open} />
         </div>

@@ -15,6 +15,7 @@ import {
   TextArea,
   toast,
 } from '../../kit';
+import { FilesStay } from '../files';
 import { bodyName, themeName, useBodies } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
 import { until } from './dates';
@@ -206,6 +207,7 @@ export function RedirectSignDialog(props: DialogProps & { referral: ReferralView
           </div>
         ))}
       </dl>
+      <FilesStay to={{ to: 'case', id: view.id }} />
       <Field
         label={t('terms.decision_number')}
         aside={t('terms.if_any')}

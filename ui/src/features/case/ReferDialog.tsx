@@ -4,6 +4,7 @@ import type { Basis, Disclosed } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, PillChecks, TextArea, toast } from '../../kit';
+import { FilesStay } from '../files';
 import { DayField } from '../intake/DayField';
 import { minimumDisclosed } from '../intake/form';
 import { bodyName, themeName, useBodies } from '../intake/useBook';
@@ -135,6 +136,7 @@ export function ReferDialog(
         />
       </div>
       <p className="s">{t('case.refer.leaves', { more })}</p>
+      <FilesStay to={{ to: 'case', id: view.id }} />
     </FormDialog>
   );
 }

@@ -10,6 +10,9 @@ import { beforeLeave } from '../../shell/leave';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import { toastDone } from '../../shell/undo';
+import { FilesCard } from '../files';
+import { hasFiles } from '../files/FilesStay';
+import { settled } from '../files/sending';
 import { TicketNote } from '../hall/TicketNote';
 import type { Finished } from './Done';
 import { forgetDraft, type LiveDraft, leaveDraft } from './drafts';
@@ -146,6 +149,7 @@ export function IntakeDesk(props: {
     let finished = false;
     try {
       await whoLine.settle();
+      await settled({ to: 'draft', id: draft.id });
       const whole = effective(draft.read().form, pre, book, lang);
       const last = await call('intake_preview', { form: whole });
       if (last.missing.length > 0) {
@@ -192,7 +196,7 @@ export function IntakeDesk(props: {
   async function discard(): Promise<void> {
     // The last letters too: an undo brings back what was on the screen. A full disk stops no discarding.
     await draft.flush().catch(() => undefined);
-    const blank = isBlank(draft.read().form);
+    const blank = isBlank(draft.read().form) && !hasFiles({ to: 'draft', id: draft.id });
     await draft.stop();
     try {
       const { changed, undo } = await call('draft_discard', { id: draft.id });
@@ -286,7 +290,13 @@ export function IntakeDesk(props: {
               whoRef={who}
               whereRef={where}
             />
+            <FilesCard
+              to={{ to: 'draft', id: draft.id }}
+              open={!finishing}
+              crime={form.crime !== null}
+            />
             <OutcomeCard
+              draft={draft.id}
               form={form}
               shown={shown}
               change={change}

@@ -10,6 +10,8 @@ import { TaskPane } from './TaskPane';
 import { UndecidedPane } from './UndecidedPane';
 
 export interface PaneProps {
+  /** The draft in the hand: its files do not leave with a referral. */
+  draft: string;
   form: IntakeForm;
   change: Change;
   help: Help | undefined;

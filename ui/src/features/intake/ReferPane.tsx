@@ -7,6 +7,7 @@ import { dayOf } from '../../i18n/dates';
 import { Button, Combo, Kbd, Note, Pill, PillChecks, TextArea } from '../../kit';
 import { until } from '../case/dates';
 import { WhyDate } from '../case/WhyDate';
+import { FilesStay } from '../files';
 import { DayField } from './DayField';
 import { proposedBodies, toggleReferral } from './form';
 import type { PaneProps } from './OutcomeCard';
@@ -36,6 +37,7 @@ export function ReferPane(props: PaneProps) {
           }
         />
       ))}
+      {form.referrals.length > 0 ? <FilesStay to={{ to: 'draft', id: props.draft }} /> : null}
       {free.length > 0 ? (
         <fieldset>
           <legend className="field-label">

@@ -60,6 +60,8 @@ beforeEach(() => {
           return { saved_at: '2026-11-22T09:07:00.000Z' };
         case 'reference':
           return { categories: book.categories, agencies: book.agencies };
+        case 'attachment_list':
+          return { files: [], most: 50, bytes_max: 52428800 };
         case 'intake_help':
           return helpOf('ZKH-01');
         case 'intake_preview':

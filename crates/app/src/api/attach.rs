@@ -1,0 +1,125 @@
+//! Files put to a case or to an unfinished intake.
+
+use super::Changed;
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{AttachmentId, CaseId, DraftId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// What the file belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum AttachTo {
+    Case {
+        id: CaseId,
+    },
+    /// An unfinished intake of the officer's own: the file becomes the case's, or goes with the draft.
+    Draft {
+        id: DraftId,
+    },
+}
+
+/// The next bytes of a file; it is kept only by `attachment_add`.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct AttachmentPart {
+    /// Made by who sends: the same for all parts of one file.
+    #[ts(type = "string")]
+    pub upload: Uuid,
+    /// Bytes sent before these. 0 begins anew.
+    pub from: u64,
+    /// At most 4 MiB when decoded.
+    pub base64: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentGot {
+    /// Bytes so far.
+    pub bytes: u64,
+}
+
+/// Keeps an uploaded file.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentAdd {
+    #[ts(type = "string")]
+    pub upload: Uuid,
+    pub to: AttachTo,
+    pub name: String,
+    #[serde(default)]
+    pub note: String,
+    /// The officer looked: it is no copy of an identity document, though its name looks like one.
+    #[serde(default)]
+    pub not_identity: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentAdded {
+    pub id: AttachmentId,
+    pub changed: Changed,
+}
+
+/// The files of a case or a draft.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Attachments {
+    pub files: Vec<AttachmentLine>,
+    /// How many it may have.
+    pub most: u32,
+    /// Bytes one file may have.
+    pub bytes_max: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentLine {
+    pub id: AttachmentId,
+    /// Cleaned: fit for a screen and a disk.
+    pub name: String,
+    /// As the bytes say.
+    pub media_type: String,
+    pub bytes: u64,
+    pub note: String,
+    pub at: DateTime<Utc>,
+    /// Surname and initials of who put it here; empty when unknown.
+    pub who: String,
+    /// It may carry macros, scripts or other files: asked before it is opened.
+    pub active: bool,
+    /// The bytes lie on this computer.
+    pub here: bool,
+    /// Taken back as a mistake; its bytes are gone.
+    pub withdrawn: Option<AttachmentGone>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentGone {
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub reason: String,
+}
+
+/// One file, to be opened or saved elsewhere.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentOpen {
+    pub to: AttachTo,
+    pub id: AttachmentId,
+    /// The warning of an active type was read.
+    #[serde(default)]
+    pub sure: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentOpened {}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentSaved {
+    /// Whole path of the new file.
+    pub path: String,
+}
+
+/// Takes a file back.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentWithdraw {
+    pub to: AttachTo,
+    pub id: AttachmentId,
+    /// Why; asked of a file of a case.
+    #[serde(default)]
+    pub reason: String,
+}

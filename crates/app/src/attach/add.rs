@@ -1,0 +1,114 @@
+//! Keeping a file that has come: looked at, sealed on the disk, then linked by an event.
+
+use super::{case, changed, draft, may_attach, own_draft};
+use crate::api::{AttachTo, AttachmentAdd, AttachmentAdded};
+use crate::append::save_one;
+use crate::desk::{Desk, Open};
+use crate::env::fill;
+use crate::error::AppError;
+use esik_domain::attached::{
+    ATTACHED_MAX, Danger, NOTE_CHARS_MAX, clean_name, danger, looks_like_identity, sniff,
+};
+use esik_domain::event::{AttachmentLinked, Body, FileRef};
+use esik_domain::ids::AttachmentId;
+use esik_domain::text::normalize_input;
+use esik_store::attached::Sealer;
+use esik_store::attached::drafts::DraftFile;
+use serde_json::Map;
+
+/// Keeps an uploaded file. It is whole on the disk before the event that names it is saved.
+///
+/// # Errors
+/// `attachment_identity` when its name looks like a copy of an identity document and the officer has
+/// not said that it is none (the upload stays for the next try); `attachment_program` for what would
+/// run; `attachment_empty`, `attachment_too_many`, `upload_gone`, `not_found`, `read_only_case`; a disk
+/// that refuses.
+pub fn attachment_add(desk: &Desk, r: AttachmentAdd) -> Result<AttachmentAdded, AppError> {
+    let open = desk.opened()?;
+    may_attach(&open)?;
+    let upload = open.uploads.take(r.upload).ok_or_else(|| AppError::refused("upload_gone"))?;
+    let name = clean_name(&normalize_input(&r.name));
+    let named = looks_like_identity(&name);
+    let media_type = match look(&open, &r, &upload, &name, named) {
+        Ok(media_type) => media_type,
+        Err(why) => {
+            // He may answer the question, or take another case: the bytes need not come again.
+            open.uploads.put(r.upload, upload);
+            return Err(why);
+        }
+    };
+    let sealed = upload.finish()?;
+    let file = FileRef {
+        hash: sealed.address.clone(),
+        name,
+        media_type: media_type.to_owned(),
+        bytes: sealed.bytes,
+    };
+    let id = AttachmentId(desk.env().uuid());
+    let saved = match r.to {
+        AttachTo::Case { id: case } => save_one(desk, case, |_, _| {
+            let body = AttachmentLinked {
+                attachment_id: id,
+                file,
+                key: hex::encode(*sealed.key),
+                note: normalize_input(&r.note).trim().to_owned(),
+                not_identity: named,
+                more: Map::new(),
+            };
+            Ok(vec![Body::AttachmentLinked(body).into()])
+        }),
+        AttachTo::Draft { id: draft } => {
+            let keys = open.drk.blob_key();
+            let wrapped = keys.wrap(&sealed.address, &sealed.key, &mut |out| fill(out))?;
+            let row = DraftFile { id, at: desk.env().now(), file, wrapped, not_identity: named };
+            let officer = open.actor.id;
+            open.store
+                .write(move |tx| esik_store::attached::drafts::put(tx, officer, draft, &row))
+                .map_err(AppError::from)
+        }
+    };
+    if let Err(why) = saved {
+        draft::remove_files(&open, [sealed.address]);
+        return Err(why);
+    }
+    Ok(AttachmentAdded { id, changed: changed(r.to) })
+}
+
+/// Everything that can be said against it; its type.
+fn look(
+    open: &Open,
+    r: &AttachmentAdd,
+    upload: &Sealer,
+    name: &str,
+    named: bool,
+) -> Result<&'static str, AppError> {
+    let kept = match r.to {
+        AttachTo::Case { id } => {
+            let case = case(open, id)?;
+            case.attachments.iter().filter(|a| a.withdrawn.is_none()).count()
+        }
+        AttachTo::Draft { id } => {
+            own_draft(open, id)?;
+            open.store
+                .read(|conn| esik_store::attached::drafts::list(conn, open.actor.id, id))?
+                .len()
+        }
+    };
+    if kept >= ATTACHED_MAX {
+        return Err(AppError::refused("attachment_too_many"));
+    }
+    if upload.bytes() == 0 {
+        return Err(AppError::refused("attachment_empty"));
+    }
+    let media_type = sniff(upload.head(), name);
+    if danger(media_type, name) == Danger::Program {
+        return Err(AppError::refused("attachment_program"));
+    }
+    if r.note.chars().count() > NOTE_CHARS_MAX {
+        return Err(AppError::refused("text_too_long"));
+    }
+    if named && !r.not_identity {
+        return Err(AppError::refused("attachment_identity"));
+    }
+    Ok(media_type)
+}

@@ -1,0 +1,59 @@
+//! Files of an unfinished intake: they become the case's with it, or go with it.
+
+use crate::append::Pen;
+use crate::desk::Open;
+use crate::intake::plan::Planned;
+use esik_domain::event::{AttachmentLinked, Body};
+use esik_domain::ids::{Circle, DraftId, OfficerId};
+use esik_store::attached::drafts;
+use esik_store::{StoreError, Tx};
+use serde_json::Map;
+
+/// The events that put a draft's files to the case it becomes.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn linked(
+    tx: &Tx<'_>,
+    pen: &Pen,
+    draft: DraftId,
+    circle: &Circle,
+) -> Result<Vec<Planned>, StoreError> {
+    let keys = pen.open.drk.blob_key();
+    let mut out = Vec::new();
+    for file in drafts::list(tx, pen.open.actor.id, draft)? {
+        let key = keys.unwrap_key(&file.file.hash, &file.wrapped)?;
+        let body = Body::AttachmentLinked(AttachmentLinked {
+            attachment_id: file.id,
+            file: file.file,
+            key: hex::encode(*key),
+            note: String::new(),
+            not_identity: file.not_identity,
+            more: Map::new(),
+        });
+        out.push(Planned { body, circle: circle.clone() });
+    }
+    Ok(out)
+}
+
+/// Where the draft's files lie; to be removed once the draft is gone.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn addresses(
+    tx: &Tx<'_>,
+    officer: OfficerId,
+    draft: DraftId,
+) -> Result<Vec<String>, StoreError> {
+    Ok(drafts::list(tx, officer, draft)?.into_iter().map(|f| f.file.hash).collect())
+}
+
+/// Removes files that nothing names any more. What the disk does not let go of is swept at the next
+/// start: it is nobody's failure.
+pub(crate) fn remove_files(open: &Open, addresses: impl IntoIterator<Item = String>) {
+    for address in addresses {
+        if let Err(error) = open.files.remove(&address) {
+            tracing::warn!(%error, "a file could not be removed yet");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The files of a case or a draft, as this officer may see them.
+
+use super::case;
+use crate::api::{AttachTo, AttachmentGone, AttachmentLine, Attachments};
+use crate::desk::{Desk, Open};
+use crate::error::AppError;
+use chrono::{DateTime, Utc};
+use esik_domain::attached::{ATTACHED_BYTES_MAX, ATTACHED_MAX, Danger, danger};
+use esik_domain::event::FileRef;
+use esik_domain::ids::{AttachmentId, OfficerId};
+use std::collections::HashMap;
+
+/// Lists them in the order they came, those taken back among them.
+///
+/// # Errors
+/// `not_found` for a case he may not know of, or another officer's draft.
+pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppError> {
+    let open = desk.opened()?;
+    let files = match to {
+        AttachTo::Case { id } => {
+            let names: HashMap<OfficerId, String> = open
+                .store
+                .read(esik_store::officers::list)?
+                .into_iter()
+                .map(|o| (o.card.id, o.card.name))
+                .collect();
+            let name = |id: OfficerId| names.get(&id).cloned().unwrap_or_default();
+            case(&open, id)?
+                .attachments
+                .into_iter()
+                .map(|a| {
+                    let mut line = line(&open, a.id, a.file, a.at, name(a.by));
+                    line.note = a.note;
+                    line.withdrawn = a.withdrawn.map(|stamp| AttachmentGone {
+                        at: stamp.at,
+                        who: stamp.by.parse().map(name).unwrap_or_default(),
+                        reason: a.reason,
+                    });
+                    line
+                })
+                .collect()
+        }
+        AttachTo::Draft { id } => {
+            super::own_draft(&open, id)?;
+            let me = open.actor.id;
+            open.store
+                .read(|conn| esik_store::attached::drafts::list(conn, me, id))?
+                .into_iter()
+                .map(|f| line(&open, f.id, f.file, f.at, open.name.clone()))
+                .collect()
+        }
+    };
+    Ok(Attachments {
+        files,
+        most: u32::try_from(ATTACHED_MAX).unwrap_or(u32::MAX),
+        bytes_max: ATTACHED_BYTES_MAX,
+    })
+}
+
+fn line(
+    open: &Open,
+    id: AttachmentId,
+    file: FileRef,
+    at: DateTime<Utc>,
+    who: String,
+) -> AttachmentLine {
+    AttachmentLine {
+        id,
+        active: danger(&file.media_type, &file.name) != Danger::Calm,
+        here: open.files.has(&file.hash),
+        name: file.name,
+        media_type: file.media_type,
+        bytes: file.bytes,
+        note: String::new(),
+        at,
+        who,
+        withdrawn: None,
+    }
+}

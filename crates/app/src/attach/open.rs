@@ -1,0 +1,86 @@
+//! Looking at a file outside the window, or saving a copy. Nothing of it is ever drawn in the window:
+//! it came from a stranger.
+
+use super::{case, own_draft};
+use crate::api::{AttachTo, AttachmentOpen, AttachmentOpened, AttachmentSaved};
+use crate::desk::{Desk, Open};
+use crate::error::AppError;
+use esik_domain::attached::{Danger, danger, opened_name};
+use esik_domain::event::FileRef;
+use esik_store::attached::key_of;
+use zeroize::Zeroizing;
+
+/// Opens a copy in the system's viewer; it lies in the private folder that is wiped at lock. Journaled.
+///
+/// # Errors
+/// `attachment_active` until the warning was read, `attachment_program`, `file_missing`,
+/// `file_damaged`, `viewer_failed`, `not_found`.
+pub fn attachment_open(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentOpened, AppError> {
+    let open = desk.opened()?;
+    let (name, bytes) = unsealed(&open, &r)?;
+    note(desk, &open, "attachment_open", &r)?;
+    desk.host().open_document(&name, &bytes).map_err(|error| {
+        tracing::warn!(%error, "nothing opens the file");
+        AppError::refused("viewer_failed")
+    })?;
+    Ok(AttachmentOpened {})
+}
+
+/// Saves a plain copy where the person keeps what was downloaded: a deliberate way out, journaled
+/// before it happens.
+///
+/// # Errors
+/// As [`attachment_open`]; `save_failed` when it cannot be written.
+pub fn attachment_save(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentSaved, AppError> {
+    let open = desk.opened()?;
+    let (name, bytes) = unsealed(&open, &r)?;
+    note(desk, &open, "attachment_save", &r)?;
+    let path = desk.host().save_document(&name, &bytes).map_err(|error| {
+        tracing::warn!(%error, "the file could not be saved");
+        AppError::refused("save_failed")
+    })?;
+    Ok(AttachmentSaved { path })
+}
+
+fn note(
+    desk: &Desk,
+    open: &Open,
+    action: &'static str,
+    r: &AttachmentOpen,
+) -> Result<(), AppError> {
+    let (at, officer, about) = (desk.env().now(), open.actor.id, r.id.to_string());
+    open.store.write(move |tx| esik_store::journal::note(tx, at, officer, action, &about))?;
+    Ok(())
+}
+
+/// The name it is opened under and its plain bytes, when he may see it and knows what it is.
+fn unsealed(open: &Open, r: &AttachmentOpen) -> Result<(String, Zeroizing<Vec<u8>>), AppError> {
+    let (file, key) = find(open, r)?;
+    match danger(&file.media_type, &file.name) {
+        // One that was linked elsewhere, by a program that took it in.
+        Danger::Program => return Err(AppError::refused("attachment_program")),
+        Danger::Active if !r.sure => return Err(AppError::refused("attachment_active")),
+        Danger::Active | Danger::Calm => {}
+    }
+    let bytes = open.files.read(&file.hash, &key)?;
+    Ok((opened_name(&file.name, &file.media_type), bytes))
+}
+
+fn find(open: &Open, r: &AttachmentOpen) -> Result<(FileRef, Zeroizing<[u8; 32]>), AppError> {
+    let gone = || AppError::refused("not_found");
+    match r.to {
+        AttachTo::Case { id } => {
+            let found = case(open, id)?.attachments.into_iter().find(|a| a.id == r.id);
+            let a = found.filter(|a| a.withdrawn.is_none()).ok_or_else(gone)?;
+            Ok((a.file, key_of(&a.key)?))
+        }
+        AttachTo::Draft { id } => {
+            own_draft(open, id)?;
+            let me = open.actor.id;
+            let files = open.store.read(|conn| esik_store::attached::drafts::list(conn, me, id))?;
+            let f = files.into_iter().find(|f| f.id == r.id).ok_or_else(gone)?;
+            let key = open.drk.blob_key().unwrap_key(&f.file.hash, &f.wrapped)?;
+            Ok((f.file, key))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Files officers put to a case: names made harmless, types told by the bytes, what is refused, and
+//! what looks like a copy of an identity document (`settled.md` 4).
+
+mod name;
+mod sniff;
+
+pub use name::{clean_name, looks_like_identity, opened_name};
+pub use sniff::{Danger, HEAD_BYTES, danger, sniff};
+
+use crate::case::{CaseState, Stamp};
+use crate::event::{Envelope, FileRef};
+use crate::ids::{AttachmentId, Circle, OfficerId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One attached file, at most, in bytes.
+pub const ATTACHED_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// Files of one case, or of one unfinished intake, that are not withdrawn.
+pub const ATTACHED_MAX: usize = 50;
+/// The note beside a file, in characters.
+pub const NOTE_CHARS_MAX: usize = 500;
+
+/// A file of a case.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Attachment {
+    pub id: AttachmentId,
+    /// Its `hash` is that of the encrypted bytes: where they lie.
+    pub file: FileRef,
+    /// Opens the bytes; hex.
+    pub key: String,
+    pub note: String,
+    pub at: DateTime<Utc>,
+    pub by: OfficerId,
+    pub circle: Circle,
+    /// The officer said that it is no copy of an identity document, though its name looks like one.
+    pub not_identity: bool,
+    /// Taken back as a mistake: the bytes are gone, that it was here stays.
+    pub withdrawn: Option<Stamp>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// A file was put to the case. The first event of an id holds.
+pub(crate) fn link(case: &mut CaseState, e: &Envelope, b: crate::event::AttachmentLinked) {
+    if case.attachments.iter().any(|a| a.id == b.attachment_id) {
+        return;
+    }
+    case.attachments.push(Attachment {
+        id: b.attachment_id,
+        file: b.file,
+        key: b.key,
+        note: b.note,
+        at: e.occurred_at,
+        by: e.actor_id,
+        circle: e.circle.clone(),
+        not_identity: b.not_identity,
+        withdrawn: None,
+        reason: String::new(),
+    });
+}
+
+/// A file was taken back; of one that nobody put here, nothing is.
+pub(crate) fn withdraw(case: &mut CaseState, stamp: Stamp, b: crate::event::AttachmentWithdrawn) {
+    let found = case.attachments.iter_mut().find(|a| a.id == b.attachment_id);
+    if let Some(a) = found.filter(|a| a.withdrawn.is_none()) {
+        a.withdrawn = Some(stamp);
+        a.reason = b.reason;
+    }
+}

@@ -1,0 +1,169 @@
+//! Files officers put to cases: encrypted files beside the database, named by the hash of what lies
+//! there (`settled.md` 12; docs/adr/0012). A file is whole on the disk before the event that names it
+//! is saved; what no event and no draft names is swept at the next start.
+
+pub mod drafts;
+mod seal;
+mod wanted;
+
+pub use seal::{Sealed, Sealer};
+pub use wanted::{Own, own, wanted};
+
+use crate::error::{Result, StoreError};
+use esik_platform::{Platform as _, ThisMachine};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Folder inside the profile.
+pub const FOLDER: &str = "files";
+/// Ending of a file that is being written.
+const PART: &str = ".part";
+
+/// What is wrong with a kept file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Broken {
+    /// It is not there.
+    Missing,
+    /// Its bytes are not those of its name: altered, or cut.
+    Altered,
+}
+
+/// The folder of files of a profile.
+#[derive(Clone, Debug)]
+pub struct Files {
+    dir: PathBuf,
+}
+
+impl Files {
+    /// Of a profile by its folder; touches nothing.
+    #[must_use]
+    pub fn of(profile: &Path) -> Self {
+        Self { dir: profile.join(FOLDER) }
+    }
+
+    /// Begins a new file; it counts only after [`Sealer::finish`].
+    ///
+    /// # Errors
+    /// A disk that refuses.
+    pub fn begin(&self, random: crate::keys::Random<'_>) -> Result<Sealer> {
+        ThisMachine.private_dir(&self.dir)?;
+        let mut name = [0; 16];
+        random(&mut name);
+        Sealer::begin(&self.dir, &format!("{}{PART}", hex::encode(name)), random)
+    }
+
+    /// True when the file lies here; its bytes are not looked at.
+    #[must_use]
+    pub fn has(&self, address: &str) -> bool {
+        self.path(address).is_some_and(|path| path.is_file())
+    }
+
+    /// The plain bytes. Nothing is given out of a file of which one bit differs or the end is missing.
+    ///
+    /// # Errors
+    /// `FileMissing`, `FileDamaged`, or the disk's.
+    pub fn read(&self, address: &str, key: &[u8; 32]) -> Result<Zeroizing<Vec<u8>>> {
+        seal::open(self.open(address)?, key)
+    }
+
+    /// Reads the file through and compares it with its name. Needs no key.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn check(&self, address: &str) -> Result<Option<Broken>> {
+        let mut file = match self.open(address) {
+            Ok(file) => file,
+            Err(StoreError::FileMissing) => return Ok(Some(Broken::Missing)),
+            Err(e) => return Err(e),
+        };
+        let mut hash = Sha256::new();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let n = file.read(&mut buffer)?;
+            if n == 0 {
+                break;
+            }
+            hash.update(buffer.get(..n).unwrap_or_default());
+        }
+        let same = hex::encode(hash.finalize()) == address;
+        Ok((!same).then_some(Broken::Altered))
+    }
+
+    /// Removes a file that nothing names any more. One that is gone already is gone.
+    ///
+    /// # Errors
+    /// A disk that refuses; the next sweep tries again.
+    pub fn remove(&self, address: &str) -> Result<()> {
+        let Some(path) = self.path(address) else { return Ok(()) };
+        match fs::remove_file(path) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes every file that is not wanted, and what was being written when the program died. Tells
+    /// how many. To be called only while nobody else writes here.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn sweep(&self, wanted: &BTreeSet<String>) -> Result<u32> {
+        let mut gone = 0;
+        for name in self.names()? {
+            let ours = is_address(&name) || name.ends_with(PART);
+            if ours && !wanted.contains(&name) && fs::remove_file(self.dir.join(&name)).is_ok() {
+                gone += 1;
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Names of everything in the folder; none when there is no folder yet.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn names(&self) -> Result<Vec<String>> {
+        let entries = match fs::read_dir(&self.dir) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(e.into()),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            names.extend(entry?.file_name().into_string());
+        }
+        Ok(names)
+    }
+
+    fn open(&self, address: &str) -> Result<File> {
+        let path = self.path(address).ok_or(StoreError::FileMissing)?;
+        File::open(path).map_err(|e| match e.kind() {
+            ErrorKind::NotFound => StoreError::FileMissing,
+            _ => e.into(),
+        })
+    }
+
+    /// None for what is no address: an event from elsewhere must not name a path.
+    fn path(&self, address: &str) -> Option<PathBuf> {
+        is_address(address).then(|| self.dir.join(address))
+    }
+}
+
+/// True for a SHA-256 in small hex.
+#[must_use]
+pub fn is_address(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// A file's key as it stands in an event.
+///
+/// # Errors
+/// `FileDamaged` when it is none.
+pub fn key_of(hex_key: &str) -> Result<Zeroizing<[u8; 32]>> {
+    let mut key = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(hex_key, key.as_mut_slice()).map_err(|_| StoreError::FileDamaged)?;
+    Ok(key)
+}

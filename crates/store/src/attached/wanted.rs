@@ -1,0 +1,66 @@
+//! Which files the log and the drafts still name.
+
+use crate::error::Result;
+use crate::sql;
+use esik_domain::event::{Body, Envelope};
+use esik_domain::ids::AttachmentId;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A file an event of some device put to a case and nobody took back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Own {
+    pub id: AttachmentId,
+    /// Id of the event.
+    pub event: String,
+    pub address: String,
+    /// Device that took it in: elsewhere it may be missing until files travel.
+    pub device: [u8; 16],
+}
+
+/// Every file a case has, whatever the region said of its event: what was refused is still work.
+///
+/// # Errors
+/// When the log, or one event about a file, cannot be read.
+pub fn own(conn: &Connection) -> Result<Vec<Own>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT bytes, device_id, verdict FROM event
+         WHERE kind IN ('attachment_linked', 'attachment_withdrawn')",
+    )?;
+    let mut rows = statement.query([])?;
+    let (mut linked, mut withdrawn) = (BTreeMap::new(), BTreeSet::new());
+    while let Some(row) = rows.next()? {
+        // What cannot be read may name a file: then nothing is swept. `verify` tells of the event.
+        let text = row.get_ref(0)?.as_str().map_err(|_| sql::bad("event"))?;
+        let event: Envelope = serde_json::from_str(text)?;
+        let refused = row.get::<_, Option<String>>(2)?.is_some_and(|v| v != "accepted");
+        match event.read_body() {
+            Body::AttachmentLinked(b) => {
+                let one = Own {
+                    id: b.attachment_id,
+                    event: event.id.to_string(),
+                    address: b.file.hash,
+                    device: sql::uuid(row, 1)?.into_bytes(),
+                };
+                linked.entry((event.case_id, b.attachment_id)).or_insert(one);
+            }
+            Body::AttachmentWithdrawn(b) if !refused => {
+                withdrawn.insert((event.case_id, b.attachment_id));
+            }
+            Body::AttachmentWithdrawn(_) => {}
+            _ => return Err(sql::bad("attachment")),
+        }
+    }
+    linked.retain(|key, _| !withdrawn.contains(key));
+    Ok(linked.into_values().collect())
+}
+
+/// Addresses of every file that has to stay.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn wanted(conn: &Connection) -> Result<BTreeSet<String>> {
+    let mut out: BTreeSet<String> = own(conn)?.into_iter().map(|f| f.address).collect();
+    out.extend(super::drafts::addresses(conn)?.into_iter().map(|(address, _)| address));
+    Ok(out)
+}

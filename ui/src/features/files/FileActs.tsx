@@ -1,0 +1,130 @@
+// What one does with a file: open it, save a copy, take it back.
+import { useState } from 'react';
+import type { AttachmentLine, AttachTo } from '../../backend';
+import { useAction } from '../../backend/query';
+import { t } from '../../i18n';
+import { Button, Dialog, ErrorNote, TextArea, toast } from '../../kit';
+import { FormDialog } from '../case/FormDialog';
+
+export function FileActs(props: { file: AttachmentLine; to: AttachTo; open: boolean }) {
+  const { file, to } = props;
+  const [asked, ask] = useState<'open' | 'save' | 'withdraw'>();
+  const look = useAction('attachment_open');
+  const save = useAction('attachment_save');
+  const close = () => ask(undefined);
+  const run = (what: 'open' | 'save', sure: boolean) => {
+    close();
+    const request = { to, id: file.id, sure };
+    if (what === 'open') look.mutate(request);
+    else {
+      save.mutate(request, {
+        onSuccess: ({ path }) => toast(t('files.saved', { path })),
+      });
+    }
+  };
+  const press = (what: 'open' | 'save') => (file.active ? ask(what) : run(what, false));
+  return (
+    <div className="file-acts">
+      <div className="fx wrap">
+        {file.here ? (
+          <>
+            <Button
+              small
+              label={t('files.open_one', { name: file.name })}
+              pending={look.isPending}
+              onPress={() => press('open')}
+            >
+              {t('files.open')}
+            </Button>
+            <Button
+              small
+              quiet
+              label={t('files.save_one', { name: file.name })}
+              pending={save.isPending}
+              onPress={() => press('save')}
+            >
+              {t('files.save')}
+            </Button>
+          </>
+        ) : null}
+        {props.open ? (
+          <Button
+            small
+            quiet
+            label={t('files.withdraw_one', { name: file.name })}
+            onPress={() => ask('withdraw')}
+          >
+            {t('files.withdraw')}
+          </Button>
+        ) : null}
+      </div>
+      <ErrorNote error={look.error} safe={t('files.safe')} />
+      <ErrorNote error={save.error} safe={t('files.safe')} />
+      {asked === 'withdraw' ? <Withdraw file={file} to={to} onClose={close} /> : null}
+      {asked === 'open' || asked === 'save' ? (
+        <Dialog
+          open
+          onClose={close}
+          title={t('files.active.title')}
+          foot={
+            <>
+              <Button autoFocus onPress={close}>
+                {t('files.active.leave')}
+              </Button>
+              <Button danger onPress={() => run(asked, true)}>
+                {t(asked === 'open' ? 'files.active.open' : 'files.active.save')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('files.active.text', { name: file.name })}</p>
+        </Dialog>
+      ) : null}
+    </div>
+  );
+}
+
+/** Of a case's file a reason is asked: it stays where the file was. */
+function Withdraw(props: { file: AttachmentLine; to: AttachTo; onClose: () => void }) {
+  const { file, to, onClose } = props;
+  const withdraw = useAction('attachment_withdraw');
+  const [reason, setReason] = useState('');
+  const ofCase = to.to === 'case';
+  return (
+    <FormDialog
+      title={t('files.withdraw_title')}
+      save={t('files.withdraw_yes')}
+      pending={withdraw.isPending}
+      error={withdraw.error}
+      disabled={ofCase && reason.trim() === ''}
+      onClose={onClose}
+      onSave={() =>
+        withdraw.mutate(
+          { to, id: file.id, reason: reason.trim() },
+          {
+            onSuccess: () => {
+              toast(t('files.withdrawn'));
+              onClose();
+            },
+          },
+        )
+      }
+    >
+      <p>
+        <span className="t file-name" translate="no">
+          {file.name}
+        </span>
+      </p>
+      <p>{t(ofCase ? 'files.withdraw_text' : 'files.withdraw_text_draft')}</p>
+      {ofCase ? (
+        <TextArea
+          label={t('files.withdraw_reason')}
+          rows={2}
+          autoFocus
+          value={reason}
+          onChange={setReason}
+        />
+      ) : null}
+    </FormDialog>
+  );
+}

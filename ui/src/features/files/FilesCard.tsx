@@ -1,0 +1,152 @@
+// Files of a case or of an intake in the hand. Nothing of a file is ever drawn here: it came from a
+// stranger, and is opened in the system's viewer.
+import {
+  FileArchive,
+  FileHeadphone,
+  File as FileIcon,
+  FileImage,
+  FilePlay,
+  FileText,
+  Paperclip,
+} from 'lucide-react';
+import { useRef, useState, useSyncExternalStore } from 'react';
+import type { AttachmentLine, AttachTo } from '../../backend';
+import { useCommand } from '../../backend/query';
+import { t } from '../../i18n';
+import { moment } from '../../i18n/dates';
+import { Button, Card, ErrorNote, Note } from '../../kit';
+import { FileActs } from './FileActs';
+import './files.css';
+import { Sendings } from './Sendings';
+import { readSending, sameTarget, send, subscribeSending } from './sending';
+import { named, useDropped } from './useDropped';
+import { kindOf, sizeText } from './words';
+
+export function FilesCard(props: {
+  to: AttachTo;
+  /** Files may be put here. */
+  open: boolean;
+  /** The crime branch: files go with the draft (`settled.md` 2). */
+  crime?: boolean;
+}) {
+  const { to, open } = props;
+  const { data, error, refetch } = useCommand('attachment_list', to);
+  const sending = useSyncExternalStore(subscribeSending, readSending).filter((s) =>
+    sameTarget(s.to, to),
+  );
+  const picker = useRef<HTMLInputElement>(null);
+  const take = (files: Parameters<typeof send>[1]) => send(to, files, data?.bytes_max);
+  const over = useDropped(open, take);
+  const files = data?.files ?? [];
+  const kept = files.filter((f) => !f.withdrawn);
+  const gone = files.filter((f) => f.withdrawn);
+  if (!open && files.length === 0) return error ? <ErrorNote error={error} /> : null;
+  return (
+    <Card
+      className="files"
+      title={t('files.title')}
+      aside={
+        open ? (
+          <>
+            <input
+              ref={picker}
+              className="file-picker"
+              type="file"
+              multiple
+              tabIndex={-1}
+              aria-hidden="true"
+              onChange={(event) => {
+                take([...(event.target.files ?? [])].map(named));
+                // The same file again is a change again.
+                event.target.value = '';
+              }}
+            />
+            <Button small onPress={() => picker.current?.click()}>
+              <Paperclip aria-hidden="true" /> {t('files.add')}
+            </Button>
+          </>
+        ) : null
+      }
+    >
+      {error ? <ErrorNote error={error} onRetry={() => void refetch()} /> : null}
+      {props.crime && kept.length + sending.length > 0 ? (
+        <Note tone="warn">{t('files.crime')}</Note>
+      ) : null}
+      <ul className="rows">
+        {kept.map((file) => (
+          <li key={file.id}>
+            <FileRow file={file} to={to} open={open} />
+          </li>
+        ))}
+      </ul>
+      <Sendings sending={sending} />
+      {gone.length > 0 ? <Gone files={gone} /> : null}
+      {open ? <p className="s files-hint">{t('files.hint')}</p> : null}
+      {over ? (
+        <div className="drop-veil" aria-hidden="true">
+          <p>{t(to.to === 'case' ? 'files.drop_case' : 'files.drop_intake')}</p>
+        </div>
+      ) : null}
+    </Card>
+  );
+}
+
+const ICONS = {
+  image: FileImage,
+  video: FilePlay,
+  audio: FileHeadphone,
+  pdf: FileText,
+  text: FileText,
+  office: FileText,
+  archive: FileArchive,
+  other: FileIcon,
+};
+
+function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean }) {
+  const { file, to } = props;
+  const kind = kindOf(file.media_type);
+  const Icon = ICONS[kind];
+  const about = [
+    t(`files.kind.${kind}`),
+    sizeText(file.bytes),
+    ...(to.to === 'case' ? [moment(file.at), file.who] : []),
+  ];
+  return (
+    <div className="row file">
+      <Icon className="file-icon" aria-hidden="true" />
+      <div className="file-what">
+        <p className="t file-name" translate="no">
+          {file.name}
+        </p>
+        <p className="m">{about.filter(Boolean).join(' · ')}</p>
+        {file.note ? <p className="said-line">{file.note}</p> : null}
+        {file.here ? null : <p className="s">{t('files.elsewhere')}</p>}
+      </div>
+      <FileActs file={file} to={to} open={props.open} />
+    </div>
+  );
+}
+
+/** What was taken back: that it was here stays. */
+function Gone(props: { files: AttachmentLine[] }) {
+  const [shown, show] = useState(false);
+  return (
+    <details className="files-gone" onToggle={(event) => show(event.currentTarget.open)}>
+      <summary>{t('files.gone', { n: props.files.length })}</summary>
+      {shown ? (
+        <ul>
+          {props.files.map((file) => (
+            <li key={file.id} className="m">
+              <span translate="no">{file.name}</span>
+              {file.withdrawn
+                ? `: ${[file.withdrawn.reason, moment(file.withdrawn.at), file.withdrawn.who]
+                    .filter(Boolean)
+                    .join(' · ')}`
+                : ''}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </details>
+  );
+}

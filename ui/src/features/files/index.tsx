@@ -1,0 +1,2 @@
+export { FilesCard } from './FilesCard';
+export { FilesStay } from './FilesStay';

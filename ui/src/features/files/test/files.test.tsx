@@ -1,0 +1,209 @@
+// Files in the window: dropped, pasted, picked; asked about, refused, opened with care, taken back.
+import { I18nProvider } from '@lingui/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type AttachmentLine, setHost } from '../../../backend';
+import { client } from '../../../backend/query';
+import { i18n, speak } from '../../../i18n';
+import { FilesCard, FilesStay } from '../index';
+import { forgetSending, settled } from '../sending';
+
+let files: AttachmentLine[];
+let calls: [string, Record<string, unknown>][];
+/** Refusals of the core, by command; each is told once. */
+let refusals: [string, string][];
+
+const line = (name: string, more: Partial<AttachmentLine> = {}): AttachmentLine => ({
+  id: name,
+  name,
+  media_type: 'image/jpeg',
+  bytes: 1_500_000,
+  note: '',
+  at: '2026-11-22T09:50:00.000Z',
+  who: 'Әлиева Д.',
+  active: false,
+  here: true,
+  withdrawn: null,
+  ...more,
+});
+
+beforeAll(() => speak('ru'));
+beforeEach(() => {
+  files = [];
+  calls = [];
+  refusals = [];
+  client.clear();
+  forgetSending();
+  setHost({
+    async call(cmd, raw) {
+      const args = raw as Record<string, unknown>;
+      if (cmd === 'attachment_list') return { files, most: 50, bytes_max: 10_000_000 };
+      calls.push([cmd, args]);
+      const at = refusals.findIndex(([c]) => c === cmd);
+      if (at >= 0) throw { code: refusals.splice(at, 1)[0]?.[1], params: {} };
+      if (cmd === 'attachment_part') {
+        return { bytes: Number(args.from) + atob(String(args.base64)).length };
+      }
+      if (cmd === 'attachment_add') files = [...files, line(String(args.name))];
+      if (cmd === 'attachment_save') return { path: '/d/а.jpg' };
+      if (cmd === 'attachment_open') return {};
+      return { id: 'f', changed: { cases: [], lists: ['files'] } };
+    },
+    onChanged: () => () => undefined,
+  });
+});
+afterEach(cleanup);
+
+function show(to: 'case' | 'draft' = 'case', crime = false) {
+  render(
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={client}>
+        <FilesCard to={{ to, id: 'c1' }} open crime={crime} />
+        <textarea aria-label="слова" />
+      </QueryClientProvider>
+    </I18nProvider>,
+  );
+  return userEvent.setup();
+}
+
+const jpeg = (name: string, bytes = 9) =>
+  new File([new Uint8Array(bytes)], name, { type: 'image/jpeg' });
+const transfer = (list: File[], types: string[]) => ({ files: list, types, items: [] });
+const sent = (cmd: string) => calls.filter(([c]) => c === cmd).map(([, args]) => args);
+
+describe('files', () => {
+  it('a file dropped anywhere goes in parts and stands in the list', async () => {
+    show();
+    await screen.findByRole('heading', { name: 'Файлы' });
+    fireEvent.dragOver(window, { dataTransfer: transfer([], ['Files']) });
+    expect(await screen.findByText(/Отпустите/)).toBeTruthy();
+    const big = 4_000_000;
+    fireEvent.drop(window, { dataTransfer: transfer([jpeg('яма.jpg', big)], ['Files']) });
+    await screen.findByText('яма.jpg', { selector: '.t' }, { timeout: 5000 });
+    expect(screen.queryByText(/Отпустите/)).toBeNull();
+    const parts = sent('attachment_part');
+    expect(parts.length).toBe(3);
+    expect(parts.map((p) => p.from)).toEqual([0, 1572864, 3145728]);
+    const bytes = parts.reduce((sum, p) => sum + atob(String(p.base64)).length, 0);
+    expect(bytes).toBe(big);
+    expect(sent('attachment_add')[0]).toMatchObject({ name: 'яма.jpg', not_identity: false });
+  });
+
+  it('a pasted picture is taken, but a pasted text with a picture goes to the text', async () => {
+    show();
+    await screen.findByRole('heading', { name: 'Файлы' });
+    const words = screen.getByLabelText('слова');
+    const both = transfer([jpeg('image.png')], ['text/plain', 'Files']);
+    expect(fireEvent.paste(words, { clipboardData: both })).toBe(true);
+    expect(calls).toEqual([]);
+    const only = transfer([jpeg('image.png')], ['Files']);
+    expect(fireEvent.paste(words, { clipboardData: only })).toBe(false);
+    await waitFor(() => expect(sent('attachment_add').length).toBe(1));
+    expect(sent('attachment_add')[0]?.name).toMatch(/^Снимок \d\d-\d\d-\d\d\.png$/);
+  });
+
+  it('what looks like an identity document waits for the officer, and the intake with it', async () => {
+    refusals = [['attachment_add', 'attachment_identity']];
+    const user = show('draft');
+    await screen.findByRole('heading', { name: 'Файлы' });
+    fireEvent.drop(window, { dataTransfer: transfer([jpeg('паспорт.jpg')], ['Files']) });
+    const leave = await screen.findByRole('button', { name: 'Не прикладывать' });
+    expect(document.activeElement).toBe(leave);
+    await expect(settled({ to: 'draft', id: 'c1' })).rejects.toMatchObject({
+      code: 'attachment_waits',
+    });
+    await user.click(screen.getByRole('button', { name: 'Это не удостоверение, приложить' }));
+    await screen.findByText('паспорт.jpg', { selector: '.t' });
+    // The bytes did not come again.
+    expect(sent('attachment_part').length).toBe(1);
+    expect(sent('attachment_add')[1]).toMatchObject({ not_identity: true });
+    await settled({ to: 'draft', id: 'c1' });
+  });
+
+  it('not attaching it leaves nothing', async () => {
+    refusals = [['attachment_add', 'attachment_identity']];
+    const user = show();
+    await screen.findByRole('heading', { name: 'Файлы' });
+    fireEvent.drop(window, { dataTransfer: transfer([jpeg('паспорт.jpg')], ['Files']) });
+    await user.click(await screen.findByRole('button', { name: 'Не прикладывать' }));
+    expect(screen.queryByText(/паспорт/)).toBeNull();
+    expect(sent('attachment_add').length).toBe(1);
+  });
+
+  it('a full disk is told beside the file and tried again; a program is only told', async () => {
+    refusals = [['attachment_part', 'disk_full']];
+    const user = show();
+    await screen.findByRole('heading', { name: 'Файлы' });
+    fireEvent.drop(window, { dataTransfer: transfer([jpeg('а.jpg')], ['Files']) });
+    await user.click(await screen.findByRole('button', { name: 'Повторить' }));
+    await screen.findByText('а.jpg', { selector: '.t' });
+    refusals = [['attachment_add', 'attachment_program']];
+    fireEvent.drop(window, { dataTransfer: transfer([jpeg('б.exe')], ['Files']) });
+    await screen.findByText(/Это программа/);
+    expect(screen.queryByRole('button', { name: 'Повторить' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Понятно' }));
+    expect(screen.queryByText('б.exe')).toBeNull();
+  });
+
+  it('a file over the limit is not even sent', async () => {
+    show();
+    await screen.findByRole('heading', { name: 'Файлы' });
+    await waitFor(() => expect(client.isFetching()).toBe(0));
+    fireEvent.drop(window, { dataTransfer: transfer([jpeg('в.mp4', 10_000_001)], ['Files']) });
+    await screen.findByText(/Файл больше/);
+    expect(calls).toEqual([]);
+  });
+
+  it('an active file is opened only after the warning, a calm one at once', async () => {
+    files = [line('двор.jpg'), line('план.svg', { active: true, media_type: 'image/svg+xml' })];
+    const user = show();
+    await user.click(await screen.findByRole('button', { name: 'Открыть файл двор.jpg' }));
+    await waitFor(() => expect(sent('attachment_open')).toMatchObject([{ sure: false }]));
+    await user.click(screen.getByRole('button', { name: 'Открыть файл план.svg' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(sent('attachment_open').length).toBe(1);
+    await user.click(within(dialog).getByRole('button', { name: 'Всё равно открыть' }));
+    await waitFor(() => expect(sent('attachment_open')[1]).toMatchObject({ sure: true }));
+  });
+
+  it('taking a file of a case back asks why; what was taken back is told', async () => {
+    files = [
+      line('двор.jpg'),
+      line('не то.jpg', {
+        withdrawn: { at: '2026-11-22T10:00:00.000Z', who: 'Омарова', reason: 'другой двор' },
+      }),
+    ];
+    const user = show();
+    await user.click(await screen.findByText('Убран 1 файл'));
+    expect(await screen.findByText(/другой двор/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Убрать файл двор.jpg' }));
+    const dialog = await screen.findByRole('dialog');
+    const yes = within(dialog).getByRole('button', { name: /Убрать и стереть/ });
+    expect(yes.hasAttribute('disabled')).toBe(true);
+    await user.type(within(dialog).getByRole('textbox', { name: 'Почему' }), 'чужой');
+    await user.click(yes);
+    await waitFor(() =>
+      expect(sent('attachment_withdraw')).toMatchObject([{ id: 'двор.jpg', reason: 'чужой' }]),
+    );
+  });
+
+  it('the crime branch says that files will not be kept', async () => {
+    files = [line('побои.jpg')];
+    show('draft', true);
+    expect(await screen.findByText(/приложенные файлы не сохранятся/)).toBeTruthy();
+  });
+
+  it('the preview of a referral says that files stay', async () => {
+    files = [line('а.jpg'), line('б.jpg')];
+    render(
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={client}>
+          <FilesStay to={{ to: 'case', id: 'c1' }} />
+        </QueryClientProvider>
+      </I18nProvider>,
+    );
+    expect(await screen.findByText(/Не уходят 2 приложенных файла/)).toBeTruthy();
+  });
+});

@@ -1,0 +1,77 @@
+// Files dropped anywhere on the screen, and files or pictures pasted into it.
+import { useEffect, useRef, useState } from 'react';
+import { t } from '../../i18n';
+import { isTyping } from '../intake/keys';
+import type { NamedFile } from './sending';
+
+/** Tells of dropped and pasted files; true while one is dragged over the window. */
+export function useDropped(enabled: boolean, take: (files: NamedFile[]) => void): boolean {
+  const now = useRef(take);
+  now.current = take;
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    function drag(event: DragEvent): void {
+      if (!hasFiles(event.dataTransfer)) return;
+      // Without this the window would show the file in its own place.
+      event.preventDefault();
+      const may = enabled && !windowIsOpen();
+      if (event.dataTransfer) event.dataTransfer.dropEffect = may ? 'copy' : 'none';
+      setOver(may);
+    }
+    function leave(event: DragEvent): void {
+      if (event.relatedTarget === null) setOver(false);
+    }
+    function drop(event: DragEvent): void {
+      setOver(false);
+      if (!hasFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (enabled && !windowIsOpen() && files.length > 0) now.current(files.map(named));
+    }
+    function paste(event: ClipboardEvent): void {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (!enabled || windowIsOpen() || files.length === 0) return;
+      // A copied paragraph brings its picture along: where one types, the text is what is meant.
+      const text = event.clipboardData?.types.includes('text/plain') ?? false;
+      if (text && isTyping(event.target)) return;
+      event.preventDefault();
+      now.current(files.map(pasted));
+    }
+    window.addEventListener('dragenter', drag);
+    window.addEventListener('dragover', drag);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    window.addEventListener('paste', paste);
+    return () => {
+      window.removeEventListener('dragenter', drag);
+      window.removeEventListener('dragover', drag);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+      window.removeEventListener('paste', paste);
+    };
+  }, [enabled]);
+  return over;
+}
+
+function hasFiles(data: DataTransfer | null): boolean {
+  return data?.types.includes('Files') ?? false;
+}
+
+/** A window lies over the screen: what is dropped then is not meant for what is under it. */
+function windowIsOpen(): boolean {
+  return document.querySelector('[role="dialog"], [role="alertdialog"]:not(.toast)') !== null;
+}
+
+export function named(file: File): NamedFile {
+  return { file, name: file.name };
+}
+
+/** Every picture of a clipboard is called `image.png`: it is named by its time, so that two differ. */
+function pasted(file: File): NamedFile {
+  const end = /^image\.(\w+)$/.exec(file.name)?.[1];
+  if (!end) return named(file);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const at = new Date();
+  const moment = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join('-');
+  return { file, name: `${t('files.pasted')} ${moment}.${end}` };
+}
