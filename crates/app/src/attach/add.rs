@@ -56,7 +56,8 @@ pub fn attachment_add(desk: &Desk, r: AttachmentAdd) -> Result<AttachmentAdded, 
                 more: Map::new(),
             };
             Ok(vec![Body::AttachmentLinked(body).into()])
-        }),
+        })
+        .map(|_| ()),
         AttachTo::Draft { id: draft } => {
             let keys = open.drk.blob_key();
             let wrapped = keys.wrap(&sealed.address, &sealed.key, &mut |out| fill(out))?;
