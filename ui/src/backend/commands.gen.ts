@@ -142,6 +142,7 @@ hash: string,
  * (it could not be reached), `sending` (it was reached a moment ago).
  */
 why: string, };
+
 export type AttachTo = { "to": "case", id: CaseId, } | { "to": "draft", id: DraftId, };
 
 export type AttachmentAdd = { upload: string, to: AttachTo, name: string, note: string, 
@@ -492,8 +493,7 @@ export type Changed = {
  */
 cases: Array<string>, 
 /**
- * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`.
- * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `sync`, `session`, `officers`, `files`.
+ * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`.
  */
 lists: Array<string>, };
 

@@ -33,6 +33,7 @@ async function open(view: CaseView) {
     reference: () => ({ categories: book.categories, agencies: book.agencies }),
     case_get: () => view,
     paper_list: () => ({ offers: [], printed: [] }),
+    attachment_list: () => ({ files: [], most: 50, bytes_max: 52428800 }),
     case_correct: done,
     referral_withdraw: () => ({ ...done(), undo: null }),
     review_settle: done,
