@@ -211,6 +211,15 @@ fn a_restricted_cases_files_are_for_its_circle_only() {
     let done = desk.ok("intake_finish", json!({ "draft": draft, "form": form, "print": false }));
     let to = to_case(done["case"].as_str().unwrap());
     let id = files(&desk, &to)[0]["id"].clone();
+    // Also in the feed: the event that carries the key is for the circle's desks alone.
+    let open = desk.desk.opened().unwrap();
+    let dv = serde_json::from_value(done["case"].clone()).unwrap();
+    let events =
+        open.store.read(|conn| esik_store::lists::case_events(conn, &open.actor, dv)).unwrap();
+    let linked: Vec<_> =
+        events.iter().filter(|e| e.entry.event.kind == "attachment_linked").collect();
+    assert_eq!((linked.len(), linked[0].entry.event.circle.0.as_str()), (1, "dv"));
+    drop(open);
     let open_case = to_case(&desk.takes_in(yard()));
 
     desk.sign_in("Серікбаев");
