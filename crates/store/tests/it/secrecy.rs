@@ -188,8 +188,8 @@ fn words_of_a_case_are_not_in_the_files() {
             let path = entry.unwrap().path();
             let bytes = std::fs::read(&path).unwrap();
             files += 1;
-            for word in [canary, "Самрат", "77014445566", "SQLite format", "case_opened", "QZX"]
-            {
+            // No shorter words: three letters come up by chance in so many random bytes.
+            for word in [canary, "Самрат", "77014445566", "SQLite format", "case_opened"] {
                 let found = bytes.windows(word.len()).any(|w| w == word.as_bytes());
                 assert!(!found, "{word} in {} {when}", path.display());
             }
