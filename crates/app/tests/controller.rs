@@ -159,3 +159,32 @@ fn i_do_not_know_is_a_way_with_a_name() {
     assert_eq!(view["controller"]["id"], officer(&desk, "Әлиева"));
     assert!(view["timeline"].to_string().contains("controller_named"), "the choice is kept");
 }
+
+#[test]
+fn a_visit_to_a_restricted_case_is_as_closed_as_the_case() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Серікбаев", "officer", &[]);
+    let case = desk.takes_in(Form::says("Муж бьёт", "ru").category("FAM-01"));
+    // Nobody chose a theme again: the case has one.
+    let again = json!({ "form": { "text": "Он снова приходил ночью", "language": "ru",
+                                  "existing_case": case } });
+    desk.ok("intake_finish", again.clone());
+    let shown = desk.case(&case).to_string();
+    assert!(shown.contains("снова приходил"), "the circle reads it: {shown}");
+    desk.sign_in("Серікбаев");
+    assert_eq!(desk.call("case_get", json!({ "id": case })).unwrap_err().code, "not_found");
+    let found = desk.ok("search", json!({ "query": "приходил ночью", "limit": 10 }));
+    assert_eq!(found["hits"], json!([]));
+    assert!(board(&desk, &json!(null)).is_empty(), "nor anything of it on the board");
+    // Nor does a visit of his join a case he may not know of.
+    assert_eq!(desk.call("intake_finish", again).unwrap_err().code, "not_found");
+    // Another desk of the station gets nothing of it either: an open event would be a visit of its own there.
+    let other = world.desk("Қасымов");
+    desk.sign_in("Әлиева");
+    desk.sync();
+    other.sync();
+    let found = other.ok("search", json!({ "query": "приходил ночью", "limit": 10 }));
+    assert_eq!(found["hits"], json!([]), "{found:#}");
+    assert_eq!(other.ok("reception", json!({}))["taken_today_count"], 0);
+}

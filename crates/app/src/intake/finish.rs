@@ -122,6 +122,11 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             coupon(&mut decided, &pen, &number, code, secret);
         }
         let becomes = decided.becomes;
+        let circle = circle_of(tx, &pen, form.existing_case, &decided.circle)?;
+        // A visit says nothing more openly than the case it belongs to.
+        for event in decided.events.iter_mut().filter(|e| e.circle.is_open()) {
+            event.circle = circle.clone();
+        }
         let mut wiped = Vec::new();
         match draft {
             // What a crime was about lives in КУИ (`settled.md` 2): its pictures too.
@@ -129,7 +134,6 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
                 wiped = attach::draft::addresses(tx, officer, draft)?;
             }
             Some(draft) => {
-                let circle = circle_of(tx, &pen, form.existing_case, &decided.circle)?;
                 decided.events.extend(attach::draft::linked(tx, &pen, draft, &circle)?);
             }
             None => {}
@@ -173,7 +177,7 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     })
 }
 
-/// Who may know of the files: as of the case they go to, and never more than this intake's own circle.
+/// Who may know of it: as of the case it goes to, and never more than this intake's own circle.
 fn circle_of(
     tx: &Tx<'_>,
     pen: &Pen,
@@ -182,7 +186,8 @@ fn circle_of(
 ) -> Result<Circle, StoreError> {
     let Some(id) = existing.filter(|_| own.is_open()) else { return Ok(own.clone()) };
     let case = esik_store::lists::case_state(tx, &pen.open.actor, id)?;
-    Ok(case.map_or_else(|| own.clone(), |c| c.circle))
+    // A case the officer may not know of is none.
+    case.map(|c| c.circle).ok_or_else(|| StoreError::Refused("not_found".to_owned()))
 }
 
 /// The answer of an intake that was finished before.

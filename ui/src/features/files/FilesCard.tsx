@@ -81,7 +81,9 @@ export function FilesCard(props: {
       </ul>
       <Sendings sending={sending} />
       {gone.length > 0 ? <Gone files={gone} /> : null}
-      {open ? <p className="s files-hint">{t('files.hint')}</p> : null}
+      {open && files.length + sending.length > 0 ? (
+        <p className="s files-hint">{t('files.hint')}</p>
+      ) : null}
       {over ? (
         <div className="drop-veil" aria-hidden="true">
           <p>{t(to.to === 'case' ? 'files.drop_case' : 'files.drop_intake')}</p>
