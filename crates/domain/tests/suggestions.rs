@@ -472,7 +472,13 @@ fn history_may_be_partly_missing_in_json() {
     assert_eq!(serde_json::from_str::<History>("{}").unwrap(), History::default());
     let got = of("нет отопления, муж избил");
     let text = serde_json::to_string(&got).unwrap();
-    assert_eq!(serde_json::from_str::<Suggestion>(&text).unwrap(), got);
+    let mut read = serde_json::from_str::<Suggestion>(&text).unwrap();
+    // A number read back from JSON may differ in its last bit; everything else is the same.
+    for (back, kept) in read.categories.iter_mut().zip(&got.categories) {
+        assert!((back.score - kept.score).abs() < 1e-12);
+        back.score = kept.score;
+    }
+    assert_eq!(read, got);
 }
 
 proptest! {
