@@ -50,7 +50,12 @@ impl Files {
     /// # Errors
     /// A disk that refuses.
     pub fn begin(&self, random: crate::keys::Random<'_>) -> Result<Sealer> {
+        let first = !self.dir.exists();
         ThisMachine.private_dir(&self.dir)?;
+        // The folder has to outlive a power cut, or its first file would not.
+        if let Some(profile) = self.dir.parent().filter(|_| first) {
+            ThisMachine.sync_dir(profile)?;
+        }
         let mut name = [0; 16];
         random(&mut name);
         Sealer::begin(&self.dir, &format!("{}{PART}", hex::encode(name)), random)
