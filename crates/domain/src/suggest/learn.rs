@@ -48,11 +48,6 @@ pub fn digest() -> u64 {
 
 /// Category and text of everything learnt from: utterances, whole texts, the lexicon's terms, the names.
 fn labelled() -> impl Iterator<Item = (&'static str, String)> {
-    said().chain(named())
-}
-
-/// What people say: utterances and whole texts.
-fn said() -> impl Iterator<Item = (&'static str, String)> {
     let phrases = lines(PHRASES).flat_map(|(_, line)| {
         let mut cells = line.split('\t');
         let code = cells.next().unwrap_or_default();
@@ -64,11 +59,6 @@ fn said() -> impl Iterator<Item = (&'static str, String)> {
         let code = cells.nth(1)?.split('|').next()?;
         Some((code, cells.nth(1)?.to_owned()))
     });
-    phrases.chain(texts)
-}
-
-/// What the catalogue and the lexicon call it.
-fn named() -> impl Iterator<Item = (&'static str, String)> {
     let terms = lines(lexicon::CATEGORY_TERMS)
         .filter_map(|(at, line)| read_category(at, line).ok())
         .flat_map(|line| {
@@ -78,23 +68,19 @@ fn named() -> impl Iterator<Item = (&'static str, String)> {
         let names = [&category.name.ru, &category.name.kk];
         names.map(|name| (category.code.as_str(), name.clone()))
     });
-    terms.chain(names)
+    phrases.chain(texts).chain(terms).chain(names)
 }
 
 /// Learns; takes seconds to a minute. The bytes are the content of `data/suggest.model`.
 #[must_use]
 pub fn learn() -> Vec<u8> {
-    learn_from(labelled())
-}
-
-fn learn_from(labelled: impl Iterator<Item = (&'static str, String)>) -> Vec<u8> {
     let codes: Vec<String> = Catalog::shipped()
         .categories()
         .iter()
         .filter(|category| category.level == 2)
         .map(|category| category.code.clone())
         .collect();
-    let examples: Vec<Example> = labelled
+    let examples: Vec<Example> = labelled()
         .filter_map(|(code, text)| {
             let category = codes.iter().position(|known| known == code)?;
             Some(Example { category, seen: features(&tokens(&text)) })
@@ -240,38 +226,5 @@ mod tests {
             assert!(category.is_some_and(|category| category.level == 2), "line {at}: {code}");
             assert!(said.split('|').all(|said| !said.trim().is_empty()), "line {at}: an empty one");
         }
-    }
-
-    /// Tells which categories are heard worst, without a look at the test texts. Model alone, five folds:
-    /// `cargo test --release -p esik-domain --lib -- --ignored --nocapture heard_worst`.
-    #[test]
-    #[ignore = "a tool for whoever writes utterances; takes a minute"]
-    fn heard_worst() {
-        let said: Vec<_> = said().collect();
-        let mut missed: BTreeMap<&str, (u32, BTreeMap<String, u32>)> = BTreeMap::new();
-        let (mut first, mut third) = (0, 0);
-        for fold in 0..5 {
-            let rest = said.iter().enumerate().filter(|(at, _)| at % 5 != fold);
-            let rest = rest.map(|(_, example)| example.clone());
-            let model = Model::read(&learn_from(rest.chain(named()))).unwrap();
-            for (_, (code, text)) in said.iter().enumerate().filter(|(at, _)| at % 5 == fold) {
-                let scores = model.weigh(&tokens(text)).scores;
-                let mut ranked: Vec<_> = scores.iter().zip(&model.codes).collect();
-                ranked.sort_by(|a, b| b.0.total_cmp(a.0));
-                let place = ranked.iter().position(|(_, of)| of == code).unwrap_or(99);
-                first += u32::from(place == 0);
-                third += u32::from(place < 3);
-                if place > 0 {
-                    let miss = missed.entry(code).or_default();
-                    miss.0 += 1;
-                    let took = ranked.first().map_or("-", |(_, of)| of.as_str());
-                    *miss.1.entry(took.to_owned()).or_default() += 1;
-                }
-            }
-        }
-        println!("{first} first, {third} among three, of {}", said.len());
-        let mut worst: Vec<_> = missed.into_iter().collect();
-        worst.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
-        worst.iter().for_each(|(code, (count, took))| println!("{code} {count} {took:?}"));
     }
 }
