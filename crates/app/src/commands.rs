@@ -60,6 +60,10 @@ macro_rules! with_commands {
             attachment_open: AttachmentOpen -> AttachmentOpened, Desk, true;
             attachment_save: AttachmentOpen -> AttachmentSaved, Desk, true;
             attachment_withdraw: AttachmentWithdraw -> CaseDone, Desk, true;
+            scan_folder_set: ScanFolderSet -> ScanFolder, Desk, false;
+            scan_look: Nothing -> ScanLook, Desk, true;
+            scan_attach: ScanAttach -> ScanAttached, Desk, true;
+            scan_clear: Nothing -> ScanCleared, Desk, true;
             contact_record: ContactRecord -> CaseDone, Desk, true;
             referral_send: ReferralSend -> CaseDone, Desk, true;
             referral_check: ReferralCheck -> CaseDone, Desk, true;
@@ -184,6 +188,9 @@ mod verbs {
     pub use crate::attach::add::attachment_add;
     pub use crate::attach::list::attachment_list;
     pub use crate::attach::open::{attachment_open, attachment_save};
+    pub use crate::attach::scan::folder::scan_folder_set;
+    pub use crate::attach::scan::look::{scan_clear, scan_look};
+    pub use crate::attach::scan::take::scan_attach;
     pub use crate::attach::upload::attachment_part;
     pub use crate::attach::withdraw::attachment_withdraw;
     pub use crate::case::close::{case_close, case_reopen};

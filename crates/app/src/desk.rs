@@ -1,6 +1,7 @@
 //! The running desk: a profile, at most one signed-in officer, and the engine that syncs.
 
 use crate::api::{AppState, OfficerTile, Phase, Refusal, Session};
+use crate::attach::scan::Scans;
 use crate::attach::upload::Uploads;
 use crate::env::Env;
 use crate::error::{AppError, refusal};
@@ -57,6 +58,8 @@ pub struct Open {
     pub files: Files,
     /// Files on their way in.
     pub uploads: Arc<Uploads>,
+    /// What was seen in the scanner's folder.
+    pub(crate) scans: Arc<Scans>,
     pub actor: Actor,
     pub name: String,
     pub post: String,
@@ -84,6 +87,7 @@ impl Open {
             store: self.store.clone(),
             files: self.files.clone(),
             uploads: Arc::clone(&self.uploads),
+            scans: Arc::clone(&self.scans),
             actor: self.actor.clone(),
             name: self.name.clone(),
             post: self.post.clone(),

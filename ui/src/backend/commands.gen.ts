@@ -493,7 +493,7 @@ export type Changed = {
  */
 cases: Array<string>, 
 /**
- * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`.
+ * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`.
  */
 lists: Array<string>, };
 
@@ -1757,6 +1757,76 @@ export type SavedQueue = { name: string, queue: Queue, agency: AgencyCode | null
 
 export type SavedQueues = { queues: Array<SavedQueue>, };
 
+export type ScanAttach = { name: string, bytes: number, at: string, to: AttachTo, note: string, 
+/**
+ * The officer looked: it is no copy of an identity document, though its name looks like one.
+ */
+not_identity: boolean, };
+
+export type ScanAttached = { id: AttachmentId, 
+/**
+ * The original is gone from the folder.
+ */
+removed: boolean, changed: Changed, };
+
+export type ScanCleared = { removed: number, changed: Changed, };
+
+export type ScanFile = { name: string, bytes: number, 
+/**
+ * When it was written.
+ */
+at: string, 
+/**
+ * It came while the officer was signed in.
+ */
+fresh: boolean, };
+
+export type ScanFolder = { path: string | null, remove: boolean, changed: Changed, };
+
+export type ScanFolderSet = { 
+/**
+ * Whole path; empty = none.
+ */
+path: string, 
+/**
+ * Originals are removed once they are attached.
+ */
+remove: boolean, };
+
+export type ScanLook = { 
+/**
+ * None: no folder was chosen.
+ */
+folder: string | null, 
+/**
+ * Originals are removed once they are attached.
+ */
+remove: boolean, 
+/**
+ * Why the folder cannot be looked into.
+ */
+problem: Refusal | null, 
+/**
+ * Offered, the newest first.
+ */
+files: Array<ScanFile>, 
+/**
+ * As many more would be.
+ */
+more: number, 
+/**
+ * Still being written, or seen for the first time.
+ */
+writing: number, 
+/**
+ * Older than a day: not offered, and readable by whoever opens the folder.
+ */
+older: number, 
+/**
+ * Attached already, and still in the folder.
+ */
+left: number, };
+
 export type SearchHit = { 
 /**
  * `case`, `visit`.
@@ -2178,6 +2248,10 @@ export interface Commands {
   attachment_open: { request: AttachmentOpen; response: AttachmentOpened };
   attachment_save: { request: AttachmentOpen; response: AttachmentSaved };
   attachment_withdraw: { request: AttachmentWithdraw; response: CaseDone };
+  scan_folder_set: { request: ScanFolderSet; response: ScanFolder };
+  scan_look: { request: Nothing; response: ScanLook };
+  scan_attach: { request: ScanAttach; response: ScanAttached };
+  scan_clear: { request: Nothing; response: ScanCleared };
   contact_record: { request: ContactRecord; response: CaseDone };
   referral_send: { request: ReferralSend; response: CaseDone };
   referral_check: { request: ReferralCheck; response: CaseDone };

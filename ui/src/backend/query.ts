@@ -46,6 +46,7 @@ const LISTS: Record<string, (keyof Commands)[]> = {
   sync: ['sync_status'],
   knowledge: ['knowledge'],
   files: ['attachment_list'],
+  scans: ['scan_look'],
   queues: ['queues_saved'],
   session: ['app_state'],
   officers: ['app_state', 'colleagues'],

@@ -31,10 +31,12 @@ const INTAKE: readonly Line[] = [
   ['Alt+W', 'app.keys.who'],
   ['Alt+A', 'app.keys.address'],
   ['Alt+T', 'app.keys.text'],
+  ['Alt+F', 'scan.key'],
   ['Alt+Enter', 'app.keys.take'],
   ['Ctrl+P', 'app.keys.print'],
 ];
 const CASE: readonly Line[] = [
+  ['Alt+F', 'scan.key'],
   ['Alt+C', 'correct.act'],
   ['Ctrl+P', 'app.keys.print'],
 ];

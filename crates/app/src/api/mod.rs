@@ -11,6 +11,7 @@ mod paper;
 mod plan;
 mod queue;
 mod round;
+mod scan;
 mod session;
 mod shift;
 mod terms;
@@ -26,6 +27,7 @@ pub use paper::*;
 pub use plan::*;
 pub use queue::*;
 pub use round::*;
+pub use scan::*;
 pub use session::*;
 pub use shift::*;
 pub use terms::*;
@@ -44,7 +46,7 @@ pub struct Nothing {}
 pub struct Changed {
     /// Cases whose content changed.
     pub cases: Vec<String>,
-    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`.
+    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`.
     pub lists: Vec<String>,
 }
 

@@ -27,9 +27,8 @@ pub fn attachment_add(desk: &Desk, r: AttachmentAdd) -> Result<AttachmentAdded, 
     let open = desk.opened()?;
     may_attach(&open)?;
     let upload = open.uploads.take(r.upload).ok_or_else(|| AppError::refused("upload_gone"))?;
-    let name = clean_name(&normalize_input(&r.name));
-    let named = looks_like_identity(&name);
-    let media_type = match look(&open, &r, &upload, &name, named) {
+    let asked = Asked::of(r.to, &r.name, &r.note, r.not_identity);
+    let media_type = match look(&open, &asked, upload.bytes(), upload.head()) {
         Ok(media_type) => media_type,
         Err(why) => {
             // He may answer the question, or take another case: the bytes need not come again.
@@ -37,22 +36,57 @@ pub fn attachment_add(desk: &Desk, r: AttachmentAdd) -> Result<AttachmentAdded, 
             return Err(why);
         }
     };
-    let sealed = upload.finish()?;
+    let (id, _) = keep(desk, &open, upload, asked, media_type)?;
+    Ok(AttachmentAdded { id, changed: changed(r.to) })
+}
+
+/// What is to be kept, and what the officer said of it.
+pub(super) struct Asked {
+    pub to: AttachTo,
+    /// Cleaned.
+    pub name: String,
+    pub note: String,
+    /// The officer looked: it is no copy of an identity document.
+    pub not_identity: bool,
+    /// The name looks like one.
+    named: bool,
+}
+
+impl Asked {
+    pub(super) fn of(to: AttachTo, name: &str, note: &str, not_identity: bool) -> Self {
+        let name = clean_name(&normalize_input(name));
+        let named = looks_like_identity(&name);
+        Self { to, name, note: normalize_input(note).trim().to_owned(), not_identity, named }
+    }
+}
+
+/// Seals it, then links it; its id and address. What could not be linked leaves nothing.
+///
+/// # Errors
+/// `not_found`, `read_only_case`; a disk that refuses.
+pub(super) fn keep(
+    desk: &Desk,
+    open: &Open,
+    sealer: Sealer,
+    asked: Asked,
+    media_type: &str,
+) -> Result<(AttachmentId, String), AppError> {
+    let sealed = sealer.finish()?;
     let file = FileRef {
         hash: sealed.address.clone(),
-        name,
+        name: asked.name,
         media_type: media_type.to_owned(),
         bytes: sealed.bytes,
     };
     let id = AttachmentId(desk.env().uuid());
-    let saved = match r.to {
+    let saved = match asked.to {
         AttachTo::Case { id: case } => save_one(desk, case, |_, _| {
             let body = AttachmentLinked {
                 attachment_id: id,
                 file,
                 key: hex::encode(*sealed.key),
-                note: normalize_input(&r.note).trim().to_owned(),
-                not_identity: named,
+                note: asked.note,
+                not_identity: asked.named,
                 more: Map::new(),
             };
             Ok(vec![Body::AttachmentLinked(body).into()])
@@ -61,7 +95,8 @@ pub fn attachment_add(desk: &Desk, r: AttachmentAdd) -> Result<AttachmentAdded, 
         AttachTo::Draft { id: draft } => {
             let keys = open.drk.blob_key();
             let wrapped = keys.wrap(&sealed.address, &sealed.key, &mut |out| fill(out))?;
-            let row = DraftFile { id, at: desk.env().now(), file, wrapped, not_identity: named };
+            let row =
+                DraftFile { id, at: desk.env().now(), file, wrapped, not_identity: asked.named };
             let officer = open.actor.id;
             open.store
                 .write(move |tx| esik_store::attached::drafts::put(tx, officer, draft, &row))
@@ -69,21 +104,23 @@ pub fn attachment_add(desk: &Desk, r: AttachmentAdd) -> Result<AttachmentAdded, 
         }
     };
     if let Err(why) = saved {
-        draft::remove_files(&open, [sealed.address]);
+        draft::remove_files(open, [sealed.address]);
         return Err(why);
     }
-    Ok(AttachmentAdded { id, changed: changed(r.to) })
+    Ok((id, sealed.address))
 }
 
 /// Everything that can be said against it; its type.
-fn look(
+///
+/// # Errors
+/// As [`attachment_add`].
+pub(super) fn look(
     open: &Open,
-    r: &AttachmentAdd,
-    upload: &Sealer,
-    name: &str,
-    named: bool,
+    asked: &Asked,
+    bytes: u64,
+    head: &[u8],
 ) -> Result<&'static str, AppError> {
-    let kept = match r.to {
+    let kept = match asked.to {
         AttachTo::Case { id } => {
             let case = case(open, id)?;
             case.attachments.iter().filter(|a| a.withdrawn.is_none()).count()
@@ -98,17 +135,17 @@ fn look(
     if kept >= ATTACHED_MAX {
         return Err(AppError::refused("attachment_too_many"));
     }
-    if upload.bytes() == 0 {
+    if bytes == 0 {
         return Err(AppError::refused("attachment_empty"));
     }
-    let media_type = sniff(upload.head(), name);
-    if danger(media_type, name) == Danger::Program {
+    let media_type = sniff(head, &asked.name);
+    if danger(media_type, &asked.name) == Danger::Program {
         return Err(AppError::refused("attachment_program"));
     }
-    if r.note.chars().count() > NOTE_CHARS_MAX {
+    if asked.note.chars().count() > NOTE_CHARS_MAX {
         return Err(AppError::refused("text_too_long"));
     }
-    if named && !r.not_identity {
+    if asked.named && !asked.not_identity {
         return Err(AppError::refused("attachment_identity"));
     }
     Ok(media_type)

@@ -4,6 +4,7 @@ pub mod add;
 pub(crate) mod draft;
 pub mod list;
 pub mod open;
+pub mod scan;
 pub mod upload;
 pub mod withdraw;
 

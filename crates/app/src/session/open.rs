@@ -77,6 +77,7 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     let open = Arc::new(Open {
         files,
         uploads: Arc::default(),
+        scans: Arc::default(),
         actor: Actor { id: officer, role: card.role, circles: card.circles.clone() },
         name: card.name,
         post: card.post,

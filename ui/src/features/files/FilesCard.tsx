@@ -17,6 +17,7 @@ import { moment } from '../../i18n/dates';
 import { Button, Card, ErrorNote, Note } from '../../kit';
 import { FileActs } from './FileActs';
 import './files.css';
+import { Scans } from './Scans';
 import { Sendings } from './Sendings';
 import { readSending, sameTarget, send, subscribeSending } from './sending';
 import { named, useDropped } from './useDropped';
@@ -80,6 +81,7 @@ export function FilesCard(props: {
         ))}
       </ul>
       <Sendings sending={sending} />
+      {open ? <Scans to={to} sending={sending} /> : null}
       {gone.length > 0 ? <Gone files={gone} /> : null}
       {open && files.length + sending.length > 0 ? (
         <p className="s files-hint">{t('files.hint')}</p>

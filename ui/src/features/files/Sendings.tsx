@@ -9,6 +9,9 @@ const FINAL = [
   'attachment_too_large',
   'attachment_empty',
   'attachment_unreadable',
+  // The list has it as it is now.
+  'scan_changed',
+  'scan_gone',
   'forbidden',
 ];
 

@@ -1,2 +1,3 @@
 export { FilesCard } from './FilesCard';
 export { FilesStay } from './FilesStay';
+export { Left } from './Scans';

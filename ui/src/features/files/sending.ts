@@ -1,7 +1,9 @@
 // Files on their way into the core: outside React, so that leaving the screen loses none. Each goes
 // in parts, one file after the other; what the core asks or refuses stays here until it is answered.
-import { type AttachTo, asRefusal, call, type Refusal } from '../../backend';
+import { type AttachTo, asRefusal, call, type Refusal, type ScanFile } from '../../backend';
 import { refresh } from '../../backend/query';
+import { t } from '../../i18n';
+import { toast } from '../../kit/Toast';
 
 /** One file that is not kept yet. */
 export interface Sending {
@@ -14,13 +16,17 @@ export interface Sending {
   /** `asks`: it looks like a copy of an identity document, and the officer has to say. */
   readonly state: 'waits' | 'sends' | 'asks' | 'failed';
   readonly error?: Refusal;
+  /** It lies in the scanner's folder. */
+  readonly scan?: ScanFile;
 }
 
 /** Bytes of one part: well under what a host takes in one call. */
 const PART = 1536 * 1024;
 
 let all: readonly Sending[] = [];
-const held = new Map<string, File>();
+/** What is to be sent: bytes of the window, or a file of the scanner's folder, which only the core reads. */
+type Source = { file: File } | { scan: ScanFile };
+const held = new Map<string, Source>();
 const listeners = new Set<() => void>();
 let work: Promise<void> = Promise.resolve();
 
@@ -43,7 +49,7 @@ export function sameTarget(a: AttachTo, b: AttachTo): boolean {
 export function send(to: AttachTo, files: readonly NamedFile[], bytesMax?: number): void {
   for (const { file, name } of files) {
     const id = crypto.randomUUID();
-    held.set(id, file);
+    held.set(id, { file });
     const one: Sending = { id, to, name, bytes: file.size, sent: 0, state: 'waits' };
     if (bytesMax !== undefined && file.size > bytesMax) {
       put({ ...one, state: 'failed', error: { code: 'attachment_too_large', params: {} } });
@@ -52,6 +58,15 @@ export function send(to: AttachTo, files: readonly NamedFile[], bytesMax?: numbe
       enqueue(id, false);
     }
   }
+}
+
+/** Takes a file of the scanner's folder. */
+export function sendScan(to: AttachTo, scan: ScanFile): void {
+  if (of(to).some((s) => s.scan?.name === scan.name && s.state !== 'failed')) return;
+  const id = crypto.randomUUID();
+  held.set(id, { scan });
+  put({ id, to, name: scan.name, bytes: scan.bytes, sent: 0, state: 'waits', scan });
+  enqueue(id, false);
 }
 
 export interface NamedFile {
@@ -105,10 +120,12 @@ function enqueue(id: string, notIdentity: boolean): void {
 
 async function run(id: string, notIdentity: boolean): Promise<void> {
   const one = all.find((s) => s.id === id);
-  const file = held.get(id);
-  if (!one || !file) return;
+  const source = held.get(id);
+  if (!one || !source) return;
   patch(id, { state: 'sends' });
   try {
+    if ('scan' in source) return await keepScan(one, source.scan, notIdentity);
+    const { file } = source;
     // An answered question finds the bytes in the core, unless it let go of them meanwhile.
     if (notIdentity) {
       if (await keep(one, true, true)) return;
@@ -150,6 +167,14 @@ async function keep(one: Sending, notIdentity: boolean, again: boolean): Promise
     if (again && asRefusal(error).code === 'upload_gone') return false;
     throw error;
   }
+}
+
+async function keepScan(one: Sending, scan: ScanFile, notIdentity: boolean): Promise<void> {
+  const asked = { ...scan, to: one.to, note: '', not_identity: notIdentity };
+  const done = await call('scan_attach', asked);
+  letGo(one.id);
+  refresh(done.changed);
+  toast(t(done.removed ? 'scan.attached_removed' : 'scan.attached', { name: one.name }));
 }
 
 function encoded(part: Blob): Promise<string> {

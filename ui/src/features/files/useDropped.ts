@@ -58,7 +58,7 @@ function hasFiles(data: DataTransfer | null): boolean {
 }
 
 /** A window lies over the screen: what is dropped then is not meant for what is under it. */
-function windowIsOpen(): boolean {
+export function windowIsOpen(): boolean {
   return document.querySelector('[role="dialog"], [role="alertdialog"]:not(.toast)') !== null;
 }
 

@@ -13,6 +13,7 @@ import { may } from '../../shell/state';
 import { tell } from '../../shell/visit';
 import { EnrollForm } from '../session';
 import { AddOfficer } from './AddOfficer';
+import { ScanFolderCard } from './ScanFolderCard';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
@@ -84,6 +85,7 @@ export function SettingsScreen(props: { state: AppState }) {
           </ul>
           {adding ? <AddOfficer state={state} onClose={() => setAdding(false)} /> : null}
         </Card>
+        {state.practice ? null : <ScanFolderCard />}
         <Card title={t('settings.about')} padded>
           <div className="stack">
             <p className="m">

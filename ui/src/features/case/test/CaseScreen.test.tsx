@@ -28,6 +28,7 @@ beforeEach(() => {
       if (cmd === 'case_get') return view;
       if (cmd === 'paper_list') return shelf;
       if (cmd === 'attachment_list') return { files: [], most: 50, bytes_max: 52428800 };
+      if (cmd === 'scan_look') return { folder: null, files: [] };
       if (cmd === 'paper_preview') return { name: 'a.pdf', pages: ['<svg/>', '<svg/>'] };
       done.push([cmd, args]);
       return { changed: { cases: ['c1'], lists: [] } };

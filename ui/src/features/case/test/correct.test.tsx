@@ -34,6 +34,7 @@ async function open(view: CaseView) {
     case_get: () => view,
     paper_list: () => ({ offers: [], printed: [] }),
     attachment_list: () => ({ files: [], most: 50, bytes_max: 52428800 }),
+    scan_look: () => ({ folder: null, files: [] }),
     case_correct: done,
     referral_withdraw: () => ({ ...done(), undo: null }),
     review_settle: done,

@@ -50,6 +50,7 @@ beforeEach(() => {
       if (cmd === 'case_get') return view;
       if (cmd === 'paper_list') return { offers: [], printed: [] };
       if (cmd === 'attachment_list') return { files: [], most: 50, bytes_max: 52428800 };
+      if (cmd === 'scan_look') return { folder: null, files: [] };
       if (cmd === 'colleagues') return { me: 'o1', officers: [] };
       done.push([cmd, args]);
       return { changed: { cases: ['c1'], lists: [] } };

@@ -40,6 +40,7 @@ beforeEach(() => {
     async call(cmd, raw) {
       const args = raw as Record<string, unknown>;
       if (cmd === 'attachment_list') return { files, most: 50, bytes_max: 10_000_000 };
+      if (cmd === 'scan_look') return { folder: null, files: [] };
       calls.push([cmd, args]);
       const at = refusals.findIndex(([c]) => c === cmd);
       if (at >= 0) throw { code: refusals.splice(at, 1)[0]?.[1], params: {} };

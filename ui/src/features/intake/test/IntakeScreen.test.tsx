@@ -60,6 +60,8 @@ beforeEach(() => {
           return { saved_at: '2026-11-22T09:07:00.000Z' };
         case 'reference':
           return { categories: book.categories, agencies: book.agencies };
+        case 'scan_look':
+          return { folder: null, files: [] };
         case 'attachment_list':
           return { files: [], most: 50, bytes_max: 52428800 };
         case 'intake_help':
