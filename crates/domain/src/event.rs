@@ -478,6 +478,8 @@ bodies! {
         #[serde(default, skip_serializing_if = "Option::is_none")] next: Option<NaiveDate>,
         /// The case it was about.
         #[serde(default, skip_serializing_if = "Option::is_none")] case: Option<CaseId>,
+        /// Files of this address that belong to the visit.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] files: Vec<AttachmentId>,
     };
     /// The address is off the list.
     "round_place_dropped" => RoundPlaceDropped: Fact, region false, critical false {};

@@ -6,7 +6,7 @@
 use crate::aside::Aside;
 use crate::event::{Body, Envelope};
 use crate::fold::Standing;
-use crate::ids::{CaseId, Circle, OfficerId, Pos};
+use crate::ids::{AttachmentId, CaseId, Circle, OfficerId, Pos};
 use crate::shift::AtRegion;
 use crate::text::normalize_input;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -52,6 +52,9 @@ pub struct RoundVisit {
     /// The case it was about; its own timeline has the visit too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<CaseId>,
+    /// Photographs and papers of the visit, among the files of the address.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachmentId>,
 }
 
 /// An address of the beat, as its events add up to it.
@@ -110,12 +113,20 @@ pub struct HandedDay {
     pub lines: Vec<DayLine>,
     /// Intakes finished on the round that day.
     pub taken: u32,
+    /// Photographs and papers of its visits.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub files: u32,
     /// Records the inspector made that day, at this computer.
     #[serde(default)]
     pub records: u64,
     /// Before the day was sent.
     #[serde(default)]
     pub region: AtRegion,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what the serialiser asks for")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// A day handed in, with the region's word on it.
@@ -173,6 +184,7 @@ fn visit(place: &mut Place, e: &Envelope, body: Body) {
                 result: b.result,
                 note: b.note,
                 case: b.case,
+                files: b.files,
             });
         }
         Body::RoundPlaceDropped(_) => {

@@ -143,7 +143,7 @@ hash: string,
  */
 why: string, };
 
-export type AttachTo = { "to": "case", id: CaseId, } | { "to": "draft", id: DraftId, };
+export type AttachTo = { "to": "case", id: CaseId, } | { "to": "draft", id: DraftId, } | { "to": "place", id: CaseId, };
 
 export type AttachmentAdd = { upload: string, to: AttachTo, name: string, note: string, 
 /**
@@ -1635,6 +1635,10 @@ export type RoundDayLine = { id: CaseId, day: string, at: string, counts: VisitC
  */
 taken: number, 
 /**
+ * Photographs and papers of its visits.
+ */
+files: number, 
+/**
  * The region's number of it: everything this computer wrote before has arrived.
  */
 receipt: number | null, };
@@ -1713,7 +1717,11 @@ counts: VisitCounts,
 /**
  * Intakes finished on the round today.
  */
-taken: number, region: AtRegion, enrolled: boolean, 
+taken: number, 
+/**
+ * Photographs and papers of today's visits.
+ */
+files: number, region: AtRegion, enrolled: boolean, 
 /**
  * Visits of earlier days that nobody handed in: the latest such day.
  */
@@ -1727,7 +1735,11 @@ export type RoundVisit = { at: string, result: VisitResult, note?: string,
 /**
  * The case it was about; its own timeline has the visit too.
  */
-case?: CaseId | null, };
+case?: CaseId | null, 
+/**
+ * Photographs and papers of the visit, among the files of the address.
+ */
+files?: Array<AttachmentId>, };
 
 export type RoundVisited = { id: CaseId, result: VisitResult, note: string, 
 /**

@@ -18,6 +18,10 @@ pub enum AttachTo {
     Draft {
         id: DraftId,
     },
+    /// An address of the officer's own beat: the files of the visit that is written down next.
+    Place {
+        id: CaseId,
+    },
 }
 
 /// The next bytes of a file; it is kept only by `attachment_add`.

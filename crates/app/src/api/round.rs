@@ -22,6 +22,8 @@ pub struct RoundView {
     pub counts: VisitCounts,
     /// Intakes finished on the round today.
     pub taken: u32,
+    /// Photographs and papers of today's visits.
+    pub files: u32,
     pub region: AtRegion,
     pub enrolled: bool,
     /// Visits of earlier days that nobody handed in: the latest such day.
@@ -75,6 +77,8 @@ pub struct RoundDayLine {
     pub counts: VisitCounts,
     /// Intakes finished on the round.
     pub taken: u32,
+    /// Photographs and papers of its visits.
+    pub files: u32,
     /// The region's number of it: everything this computer wrote before has arrived.
     #[ts(type = "number | null")]
     pub receipt: Option<u64>,

@@ -1,6 +1,6 @@
 //! Keeping a file that has come: looked at, sealed on the disk, then linked by an event.
 
-use super::{case, changed, draft, may_attach, own_draft};
+use super::{case, changed, draft, may_attach, of_place, own_draft};
 use crate::api::{AttachTo, AttachmentAdd, AttachmentAdded};
 use crate::append::save_one;
 use crate::desk::{Desk, Open};
@@ -15,6 +15,7 @@ use esik_domain::text::normalize_input;
 use esik_store::attached::Sealer;
 use esik_store::attached::drafts::DraftFile;
 use serde_json::Map;
+use std::sync::Arc;
 
 /// Keeps an uploaded file. It is whole on the disk before the event that names it is saved.
 ///
@@ -66,7 +67,7 @@ impl Asked {
 /// `not_found`, `read_only_case`; a disk that refuses.
 pub(super) fn keep(
     desk: &Desk,
-    open: &Open,
+    open: &Arc<Open>,
     sealer: Sealer,
     asked: Asked,
     media_type: &str,
@@ -81,17 +82,13 @@ pub(super) fn keep(
     let id = AttachmentId(desk.env().uuid());
     let saved = match asked.to {
         AttachTo::Case { id: case } => save_one(desk, case, |_, _| {
-            let body = AttachmentLinked {
-                attachment_id: id,
-                file,
-                key: hex::encode(*sealed.key),
-                note: asked.note,
-                not_identity: asked.named,
-                more: Map::new(),
-            };
-            Ok(vec![Body::AttachmentLinked(body).into()])
+            Ok(vec![asked_link(id, file, &sealed.key, asked.note, asked.named).into()])
         })
         .map(|_| ()),
+        AttachTo::Place { id: place } => {
+            let body = asked_link(id, file, &sealed.key, asked.note, asked.named);
+            crate::round::note(desk, open, place, body)
+        }
         AttachTo::Draft { id: draft } => {
             let keys = open.drk.blob_key();
             let wrapped = keys.wrap(&sealed.address, &sealed.key, &mut |out| fill(out))?;
@@ -110,6 +107,17 @@ pub(super) fn keep(
     Ok((id, sealed.address))
 }
 
+fn asked_link(id: AttachmentId, file: FileRef, key: &[u8; 32], note: String, named: bool) -> Body {
+    Body::AttachmentLinked(AttachmentLinked {
+        attachment_id: id,
+        file,
+        key: hex::encode(key),
+        note,
+        not_identity: named,
+        more: Map::new(),
+    })
+}
+
 /// Everything that can be said against it; its type.
 ///
 /// # Errors
@@ -125,6 +133,7 @@ pub(super) fn look(
             let case = case(open, id)?;
             case.attachments.iter().filter(|a| a.withdrawn.is_none()).count()
         }
+        AttachTo::Place { id } => of_place::loose(open, id)?.len(),
         AttachTo::Draft { id } => {
             own_draft(open, id)?;
             open.store

@@ -48,10 +48,15 @@ pub(crate) fn addresses(
     Ok(drafts::list(tx, officer, draft)?.into_iter().map(|f| f.file.hash).collect())
 }
 
-/// Removes files that nothing names any more. What the disk does not let go of is swept at the next
-/// start: it is nobody's failure.
+/// Removes those of the files that nothing names any more: a visit, its case and an intake at the door
+/// may name the same bytes. What the disk does not let go of is swept at the next start: it is nobody's
+/// failure.
 pub(crate) fn remove_files(open: &Open, addresses: impl IntoIterator<Item = String>) {
-    for address in addresses {
+    let wanted = match open.store.read(esik_store::attached::wanted) {
+        Ok(wanted) => wanted,
+        Err(error) => return tracing::warn!(%error, "it cannot be told what is wanted; all stays"),
+    };
+    for address in addresses.into_iter().filter(|a| !wanted.contains(a)) {
         if let Err(error) = open.files.remove(&address) {
             tracing::warn!(%error, "a file could not be removed yet");
         }

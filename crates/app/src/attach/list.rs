@@ -1,6 +1,6 @@
 //! The files of a case or a draft, as this officer may see them.
 
-use super::case;
+use super::{case, of_place};
 use crate::api::{AttachTo, AttachmentGone, AttachmentLine, Attachments};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
@@ -13,11 +13,11 @@ use std::collections::HashMap;
 /// Lists them in the order they came, those taken back among them.
 ///
 /// # Errors
-/// `not_found` for a case he may not know of, or another officer's draft.
+/// `not_found` for a case he may not know of, or another officer's draft or beat.
 pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppError> {
     let open = desk.opened()?;
     let files = match to {
-        AttachTo::Case { id } => {
+        AttachTo::Case { id } | AttachTo::Place { id } => {
             let names: HashMap<OfficerId, String> = open
                 .store
                 .read(esik_store::officers::list)?
@@ -25,8 +25,14 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
                 .map(|o| (o.card.id, o.card.name))
                 .collect();
             let name = |id: OfficerId| names.get(&id).cloned().unwrap_or_default();
-            case(&open, id)?
-                .attachments
+            let files = match to {
+                // The last visit's are what one looks for; a beat is kept for years.
+                AttachTo::Place { .. } => {
+                    of_place::all(&open, id)?.into_iter().rev().take(ATTACHED_MAX).collect()
+                }
+                _ => case(&open, id)?.attachments,
+            };
+            files
                 .into_iter()
                 .map(|a| {
                     let mut line = line(&open, a.id, a.file, a.at, name(a.by));

@@ -3,6 +3,7 @@
 pub mod add;
 pub(crate) mod draft;
 pub mod list;
+pub(crate) mod of_place;
 pub mod open;
 pub mod scan;
 pub mod upload;
@@ -18,9 +19,13 @@ use esik_domain::policy::{may_author, sees};
 /// What a change of files refreshes.
 fn changed(to: AttachTo) -> Changed {
     let mut changed = Changed { cases: Vec::new(), lists: vec!["files".to_owned()] };
-    if let AttachTo::Case { id } = to {
-        changed.cases.push(id.to_string());
-        changed.lists.push("sync".to_owned());
+    match to {
+        AttachTo::Case { id } => {
+            changed.cases.push(id.to_string());
+            changed.lists.push("sync".to_owned());
+        }
+        AttachTo::Place { .. } => changed.lists.extend(["round", "sync"].map(str::to_owned)),
+        AttachTo::Draft { .. } => {}
     }
     changed
 }
@@ -30,11 +35,16 @@ fn changed(to: AttachTo) -> Changed {
 /// # Errors
 /// `not_found`.
 fn case(open: &Open, id: CaseId) -> Result<CaseState, AppError> {
+    list_of(open, id)?.filter(|c| !c.is_beside()).ok_or_else(|| AppError::refused("not_found"))
+}
+
+/// A stream of any kind with the files this officer may know of.
+fn list_of(open: &Open, id: CaseId) -> Result<Option<CaseState>, AppError> {
     let state = open.store.read(|conn| esik_store::lists::case_state(conn, &open.actor, id))?;
-    let mut case =
-        state.filter(|c| !c.is_ticket()).ok_or_else(|| AppError::refused("not_found"))?;
-    case.attachments.retain(|a| sees(&open.actor, &a.circle, a.by));
-    Ok(case)
+    Ok(state.map(|mut case| {
+        case.attachments.retain(|a| sees(&open.actor, &a.circle, a.by));
+        case
+    }))
 }
 
 /// A draft of this officer's own.

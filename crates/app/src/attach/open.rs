@@ -1,7 +1,7 @@
 //! Looking at a file outside the window, or saving a copy. Nothing of it is ever drawn in the window:
 //! it came from a stranger.
 
-use super::{case, own_draft};
+use super::{case, of_place, own_draft};
 use crate::api::{AttachTo, AttachmentOpen, AttachmentOpened, AttachmentSaved};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
@@ -71,6 +71,11 @@ fn find(open: &Open, r: &AttachmentOpen) -> Result<(FileRef, Zeroizing<[u8; 32]>
     match r.to {
         AttachTo::Case { id } => {
             let found = case(open, id)?.attachments.into_iter().find(|a| a.id == r.id);
+            let a = found.filter(|a| a.withdrawn.is_none()).ok_or_else(gone)?;
+            Ok((a.file, key_of(&a.key)?))
+        }
+        AttachTo::Place { id } => {
+            let found = of_place::all(open, id)?.into_iter().find(|a| a.id == r.id);
             let a = found.filter(|a| a.withdrawn.is_none()).ok_or_else(gone)?;
             Ok((a.file, key_of(&a.key)?))
         }

@@ -1,6 +1,6 @@
 //! Taking a file back: its bytes are wiped; of a case's file the log keeps that it was here, and why it went.
 
-use super::{case, changed, draft, own_draft};
+use super::{case, changed, draft, of_place, own_draft};
 use crate::api::{AttachTo, AttachmentWithdraw, CaseDone};
 use crate::append::save_one;
 use crate::desk::Desk;
@@ -35,11 +35,11 @@ pub fn attachment_withdraw(desk: &Desk, r: AttachmentWithdraw) -> Result<CaseDon
                 let body = AttachmentWithdrawn { attachment_id: r.id, reason, more: Map::new() };
                 Ok(vec![Body::AttachmentWithdrawn(body).into()])
             })?;
-            // Another link of the same bytes keeps them.
-            let wanted = open.store.read(esik_store::attached::wanted)?;
-            if !wanted.contains(&address) {
-                draft::remove_files(&open, [address]);
-            }
+            draft::remove_files(&open, [address]);
+        }
+        AttachTo::Place { id } => {
+            let reason = normalize_input(&r.reason).trim().to_owned();
+            of_place::withdraw(desk, &open, id, r.id, reason)?;
         }
         AttachTo::Draft { id } => {
             own_draft(&open, id)?;

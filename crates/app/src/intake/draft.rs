@@ -56,13 +56,17 @@ pub fn draft_discard(desk: &Desk, r: DraftRef) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     let officer = open.actor.id;
     let row = open.store.read(|conn| esik_store::drafts::get(conn, officer, r.id))?;
-    let (gone, files) = open.store.write(move |tx| {
+    let (gone, files, wanted) = open.store.write(move |tx| {
         let files = drafts::list(tx, officer, r.id)?;
-        Ok((esik_store::drafts::discard(tx, officer, r.id)?, files))
+        let gone = esik_store::drafts::discard(tx, officer, r.id)?;
+        // When it cannot be told what else names them, they stay: the draft goes all the same.
+        let wanted = esik_store::attached::wanted(tx)
+            .unwrap_or_else(|_| files.iter().map(|f| f.file.hash.clone()).collect());
+        Ok((gone, files, wanted))
     })?;
     let undo = match row.filter(|_| gone) {
         Some(row) => {
-            let files = DroppedFiles::new(open.files.clone(), files);
+            let files = DroppedFiles::new(open.files.clone(), files, wanted);
             open.thrown_away.keep(row.id, row.body, files, desk.env().now());
             forget_later(desk, &open);
             Some(Undo::Draft { id: r.id })

@@ -1,7 +1,7 @@
 //! Finishing an intake: one transaction makes the visit, the case, its referrals and the coupon's
 //! number durable and removes the draft. Pressing twice finishes once.
 
-use super::plan::{Becomes, Ground, Plan, plan};
+use super::plan::{Becomes, Ground, Plan, Planned, plan};
 use crate::api::{Changed, IntakeDone, IntakeFinish, Preview, PreviewRequest, ReferralPreview};
 use crate::append::Pen;
 use crate::attach;
@@ -14,6 +14,7 @@ use esik_domain::catalog::{AppkBody, Catalog};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, CouponIssued};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
+use esik_domain::round::own_circle;
 use esik_store::{StoreError, Tx};
 use serde_json::Map;
 use std::sync::Arc;
@@ -132,6 +133,9 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             // What a crime was about lives in КУИ (`settled.md` 2): its pictures too.
             Some(draft) if form.crime.is_some() => {
                 wiped = attach::draft::addresses(tx, officer, draft)?;
+                for (place, body) in attach::of_place::taken_back(tx, &wiped)? {
+                    pen.append(tx, place, vec![(Planned { body, circle: own_circle() }, None)])?;
+                }
             }
             Some(draft) => {
                 decided.events.extend(attach::draft::linked(tx, &pen, draft, &circle)?);

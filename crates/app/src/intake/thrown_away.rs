@@ -6,6 +6,7 @@ use esik_domain::undo::WINDOW_S;
 use esik_store::attached::Files;
 use esik_store::attached::drafts::DraftFile;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// More than this at once is no slip: the oldest goes.
@@ -21,17 +22,19 @@ pub struct ThrownAway(Mutex<Vec<Kept>>);
 pub(crate) struct DroppedFiles {
     folder: Files,
     files: Vec<DraftFile>,
+    /// Bytes that something else names too.
+    wanted: BTreeSet<String>,
 }
 
 impl DroppedFiles {
-    pub(crate) fn new(folder: Files, files: Vec<DraftFile>) -> Self {
-        Self { folder, files }
+    pub(crate) fn new(folder: Files, files: Vec<DraftFile>, wanted: BTreeSet<String>) -> Self {
+        Self { folder, files, wanted }
     }
 }
 
 impl Drop for DroppedFiles {
     fn drop(&mut self) {
-        for file in &self.files {
+        for file in self.files.iter().filter(|f| !self.wanted.contains(&f.file.hash)) {
             if let Err(error) = self.folder.remove(&file.file.hash) {
                 tracing::warn!(%error, "a file could not be removed yet");
             }

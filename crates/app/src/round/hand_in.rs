@@ -1,7 +1,7 @@
 //! The end of the day: what waits is sent, and the receipt tells what arrived and what did not.
 
 use super::look::DAYS;
-use super::{bounds, changed, day_line, note, taken_on};
+use super::{bounds, changed, day_line, files_on, note, taken_on};
 use crate::api::{Nothing, Refusal, RoundHandIn, RoundReceipt};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
@@ -33,6 +33,7 @@ pub fn round_hand_in(desk: &Desk, r: RoundHandIn) -> Result<RoundReceipt, AppErr
         Ok((lists::places(conn, &open.actor)?, lists::days(conn, &open.actor, DAYS)?))
     })?;
     let (counts, lines) = visits(&places, day);
+    let files = files_on(&places, day);
     let taken = taken_on(&open, day)?;
     if counts.visits == 0 && taken == 0 {
         return Err(AppError::refused("round_nothing"));
@@ -41,13 +42,14 @@ pub fn round_hand_in(desk: &Desk, r: RoundHandIn) -> Result<RoundReceipt, AppErr
         .iter()
         .find(|(_, d)| d.handed.day == day)
         .filter(|(_, d)| d.handed.counts == counts && d.handed.taken == taken)
+        .filter(|(_, d)| d.handed.files == files)
         .map(|(id, _)| *id);
     let id = match same {
         Some(id) => id,
         None => {
             let (records, _) = records(&open, day)?;
             let region = at_region(desk, &open)?;
-            let handed = HandedDay { day, counts, lines, taken, records, region };
+            let handed = HandedDay { day, counts, lines, taken, files, records, region };
             let id = CaseId(desk.env().uuid());
             let body = Body::RoundHandedIn(RoundHandedIn { handed, more: Map::new() });
             note(desk, &open, id, body)?;

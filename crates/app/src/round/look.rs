@@ -1,7 +1,7 @@
 //! The inspector's day: whom to visit, what is open there, what became of it.
 
 use super::keep::key;
-use super::{bounds, day_line, taken_on};
+use super::{bounds, day_line, files_on, taken_on};
 use crate::api::{Nothing, RoundCase, RoundPlace, RoundSuggestion, RoundView};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
@@ -51,6 +51,7 @@ pub fn round(desk: &Desk, _: Nothing) -> Result<RoundView, AppError> {
         .filter(|on| *on < day && !days.iter().any(|(_, d)| d.handed.day == *on))
         .max();
     let suggested = suggested(&open, &all)?;
+    let files = files_on(&all, day);
     let (mut plan, mut rest) = (Vec::new(), Vec::new());
     for (id, place) in all.into_iter().filter(|(_, p)| !p.dropped) {
         let line = line(&open, id, place, day)?;
@@ -73,6 +74,7 @@ pub fn round(desk: &Desk, _: Nothing) -> Result<RoundView, AppError> {
         suggested,
         counts,
         taken: taken_on(&open, day)?,
+        files,
         region: at_region(desk, &open)?,
         enrolled: desk.state().enrolled,
         not_handed_in,

@@ -11,7 +11,7 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::plan::Planned;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use esik_domain::calendar::instant;
+use esik_domain::calendar::{instant, local};
 use esik_domain::event::{Body, Channel};
 use esik_domain::ids::CaseId;
 use esik_domain::round::{Place, RoundDay, own_circle};
@@ -72,6 +72,13 @@ pub(crate) fn taken_on(open: &Open, day: NaiveDate) -> Result<u32, AppError> {
     Ok(n)
 }
 
+/// Files of a day's visits.
+pub(crate) fn files_on(places: &[(CaseId, Place)], day: NaiveDate) -> u32 {
+    let visits = places.iter().flat_map(|(_, p)| &p.visits);
+    let of_day = visits.filter(|v| local(v.at).date_naive() == day);
+    u32::try_from(of_day.map(|v| v.files.len()).sum::<usize>()).unwrap_or(u32::MAX)
+}
+
 pub(crate) fn day_line(id: CaseId, day: &RoundDay) -> RoundDayLine {
     RoundDayLine {
         id,
@@ -79,6 +86,7 @@ pub(crate) fn day_line(id: CaseId, day: &RoundDay) -> RoundDayLine {
         at: day.at,
         counts: day.handed.counts,
         taken: day.handed.taken,
+        files: day.handed.files,
         receipt: day.receipt.map(|pos| pos.0),
     }
 }

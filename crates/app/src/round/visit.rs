@@ -3,12 +3,14 @@
 use super::{changed, place};
 use crate::api::{CaseDone, Draft, IntakeForm, RoundIntake, RoundRef, RoundVisited as Request};
 use crate::append::Pen;
+use crate::attach::of_place;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::draft::save;
 use crate::intake::plan::Planned;
+use esik_domain::case::CaseState;
 use esik_domain::event::{Body, Channel, ContactHow, ContactMade, Reached, RoundVisited};
-use esik_domain::ids::{CaseId, Circle, DraftId};
+use esik_domain::ids::{CaseId, DraftId};
 use esik_domain::round::{VisitResult, note, own_circle};
 use esik_store::{StoreError, lists};
 use serde_json::Map;
@@ -18,7 +20,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// `not_found` for an address that is not on the list or a case he may not know of; `read_only_case`;
-/// `note_too_long`, `due_impossible`; `next_day_missing` when another visit is needed and no day was named.
+/// `note_too_long`, `due_impossible`; `attachment_too_many` when the case has no room for the files; `next_day_missing` when another visit is needed and no day was named.
 pub fn round_visit(desk: &Desk, r: Request) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     place(&open, r.id)?;
@@ -27,18 +29,21 @@ pub fn round_visit(desk: &Desk, r: Request) -> Result<CaseDone, AppError> {
     if r.result == VisitResult::Again && r.next.is_none() {
         return Err(AppError::refused("next_day_missing"));
     }
-    let circle = r.case.map(|case| circle_of(&open, case)).transpose()?;
+    let about = r.case.map(|case| about(&open, case)).transpose()?;
+    let files = of_place::loose(&open, r.id)?;
+    let linked = about.as_ref().map(|case| of_place::linked(desk, case, &files)).transpose()?;
     let pen = Pen::new(desk, Arc::clone(&open));
     let visited = Body::RoundVisited(RoundVisited {
         result: r.result,
         note: text.clone(),
         next: r.next,
         case: r.case,
+        files: files.iter().map(|f| f.id).collect(),
         more: Map::new(),
     });
     open.store.write(move |tx| {
         pen.append(tx, r.id, vec![(Planned { body: visited, circle: own_circle() }, None)])?;
-        if let (Some(case), Some(circle)) = (r.case, circle) {
+        if let (Some(case), Some(circle)) = (r.case, about.map(|c| c.circle)) {
             let reached = match r.result {
                 VisitResult::Talked => Reached::Yes,
                 VisitResult::NobodyHome | VisitResult::Refused | VisitResult::Again => {
@@ -52,17 +57,19 @@ pub fn round_visit(desk: &Desk, r: Request) -> Result<CaseDone, AppError> {
                 text,
                 more: Map::new(),
             });
-            pen.append(tx, case, vec![(Planned { body, circle }, None)])?;
+            let bodies = std::iter::once(body).chain(linked.into_iter().flatten());
+            let lines = bodies.map(|body| (Planned { body, circle: circle.clone() }, None));
+            pen.append(tx, case, lines.collect())?;
         }
         Ok::<_, StoreError>(())
     })?;
     desk.wake();
     let mut changed = changed(r.case.as_slice());
-    changed.lists.push("control".to_owned());
+    changed.lists.extend(["control", "files"].map(str::to_owned));
     Ok(CaseDone { changed, undo: None })
 }
 
-fn circle_of(open: &Open, case: CaseId) -> Result<Circle, AppError> {
+fn about(open: &Open, case: CaseId) -> Result<CaseState, AppError> {
     let case = open
         .store
         .read(|conn| lists::case_state(conn, &open.actor, case))?
@@ -71,10 +78,11 @@ fn circle_of(open: &Open, case: CaseId) -> Result<Circle, AppError> {
     if case.read_only {
         return Err(AppError::refused("read_only_case"));
     }
-    Ok(case.circle)
+    Ok(case)
 }
 
-/// Opens an intake with the address and the channel of the round filled in.
+/// Opens an intake with the address and the channel of the round filled in, and the files of today's
+/// visit that are no case's yet.
 ///
 /// # Errors
 /// `not_found`; a disk that refuses.
@@ -89,6 +97,7 @@ pub fn round_intake(desk: &Desk, r: RoundRef) -> Result<RoundIntake, AppError> {
         ..IntakeForm::default()
     };
     let saved = save(desk, id, &form)?;
+    of_place::into_draft(desk, &open, r.id, id)?;
     let mut changed = changed(&[]);
     changed.lists.extend(["reception", "drafts"].map(str::to_owned));
     Ok(RoundIntake { draft: Draft { id, form, saved_at: saved.saved_at }, changed })

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::sql;
 use esik_domain::event::{Body, Envelope};
-use esik_domain::ids::AttachmentId;
+use esik_domain::ids::{AttachmentId, CaseId, Circle};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,9 @@ pub struct Own {
     pub id: AttachmentId,
     /// Id of the event.
     pub event: String,
+    /// The case, or the address of a beat.
+    pub case: CaseId,
+    pub circle: Circle,
     pub address: String,
     /// Device that took it in: elsewhere it may be missing until files travel.
     pub device: [u8; 16],
@@ -39,6 +42,8 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
                 let one = Own {
                     id: b.attachment_id,
                     event: event.id.to_string(),
+                    case: event.case_id,
+                    circle: event.circle.clone(),
                     address: b.file.hash,
                     device: sql::uuid(row, 1)?.into_bytes(),
                 };

@@ -84,6 +84,12 @@ export function FileActs(props: { file: AttachmentLine; to: AttachTo; open: bool
   );
 }
 
+const WITHDRAW_TEXT = {
+  case: 'files.withdraw_text',
+  draft: 'files.withdraw_text_draft',
+  place: 'files.withdraw_text_place',
+} as const;
+
 /** Of a case's file a reason is asked: it stays where the file was. */
 function Withdraw(props: { file: AttachmentLine; to: AttachTo; onClose: () => void }) {
   const { file, to, onClose } = props;
@@ -115,7 +121,7 @@ function Withdraw(props: { file: AttachmentLine; to: AttachTo; onClose: () => vo
           {file.name}
         </span>
       </p>
-      <p>{t(ofCase ? 'files.withdraw_text' : 'files.withdraw_text_draft')}</p>
+      <p>{t(WITHDRAW_TEXT[to.to])}</p>
       {ofCase ? (
         <TextArea
           label={t('files.withdraw_reason')}

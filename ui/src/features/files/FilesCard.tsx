@@ -29,6 +29,8 @@ export function FilesCard(props: {
   open: boolean;
   /** The crime branch: files go with the draft (`settled.md` 2). */
   crime?: boolean;
+  /** The card is in a dialog: what is dropped is meant for it. */
+  inDialog?: boolean;
 }) {
   const { to, open } = props;
   const { data, error, refetch } = useCommand('attachment_list', to);
@@ -37,7 +39,7 @@ export function FilesCard(props: {
   );
   const picker = useRef<HTMLInputElement>(null);
   const take = (files: Parameters<typeof send>[1]) => send(to, files, data?.bytes_max);
-  const over = useDropped(open, take);
+  const over = useDropped(open, take, props.inDialog);
   const files = data?.files ?? [];
   const kept = files.filter((f) => !f.withdrawn);
   const gone = files.filter((f) => f.withdrawn);
@@ -81,14 +83,14 @@ export function FilesCard(props: {
         ))}
       </ul>
       <Sendings sending={sending} />
-      {open ? <Scans to={to} sending={sending} /> : null}
+      {open ? <Scans to={to} sending={sending} inDialog={props.inDialog ?? false} /> : null}
       {gone.length > 0 ? <Gone files={gone} /> : null}
       {open && files.length + sending.length > 0 ? (
         <p className="s files-hint">{t('files.hint')}</p>
       ) : null}
       {over ? (
         <div className="drop-veil" aria-hidden="true">
-          <p>{t(to.to === 'case' ? 'files.drop_case' : 'files.drop_intake')}</p>
+          <p>{t(`files.drop_${to.to === 'draft' ? 'intake' : to.to}`)}</p>
         </div>
       ) : null}
     </Card>
@@ -113,7 +115,7 @@ function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean }) {
   const about = [
     t(`files.kind.${kind}`),
     sizeText(file.bytes),
-    ...(to.to === 'case' ? [moment(file.at), file.who] : []),
+    ...(to.to !== 'draft' ? [moment(file.at), to.to === 'case' ? file.who : ''] : []),
   ];
   return (
     <div className="row file">

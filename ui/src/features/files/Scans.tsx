@@ -41,7 +41,7 @@ function Offers(props: Props & { look: ScanLook }) {
   const first = files[0];
   const now = useRef<() => void>(() => undefined);
   now.current = () => {
-    if (first && (props.inDialog || !windowIsOpen())) sendScan(to, first);
+    if (first && !windowIsOpen(props.inDialog)) sendScan(to, first);
   };
   useEffect(() => bindKeys({ 'Alt+KeyF': () => now.current() }), []);
   if (look.problem) {

@@ -5,7 +5,11 @@ import { isTyping } from '../intake/keys';
 import type { NamedFile } from './sending';
 
 /** Tells of dropped and pasted files; true while one is dragged over the window. */
-export function useDropped(enabled: boolean, take: (files: NamedFile[]) => void): boolean {
+export function useDropped(
+  enabled: boolean,
+  take: (files: NamedFile[]) => void,
+  inDialog = false,
+): boolean {
   const now = useRef(take);
   now.current = take;
   const [over, setOver] = useState(false);
@@ -14,7 +18,7 @@ export function useDropped(enabled: boolean, take: (files: NamedFile[]) => void)
       if (!hasFiles(event.dataTransfer)) return;
       // Without this the window would show the file in its own place.
       event.preventDefault();
-      const may = enabled && !windowIsOpen();
+      const may = enabled && !windowIsOpen(inDialog);
       if (event.dataTransfer) event.dataTransfer.dropEffect = may ? 'copy' : 'none';
       setOver(may);
     }
@@ -26,11 +30,11 @@ export function useDropped(enabled: boolean, take: (files: NamedFile[]) => void)
       if (!hasFiles(event.dataTransfer)) return;
       event.preventDefault();
       const files = [...(event.dataTransfer?.files ?? [])];
-      if (enabled && !windowIsOpen() && files.length > 0) now.current(files.map(named));
+      if (enabled && !windowIsOpen(inDialog) && files.length > 0) now.current(files.map(named));
     }
     function paste(event: ClipboardEvent): void {
       const files = [...(event.clipboardData?.files ?? [])];
-      if (!enabled || windowIsOpen() || files.length === 0) return;
+      if (!enabled || windowIsOpen(inDialog) || files.length === 0) return;
       // A copied paragraph brings its picture along: where one types, the text is what is meant.
       const text = event.clipboardData?.types.includes('text/plain') ?? false;
       if (text && isTyping(event.target)) return;
@@ -49,7 +53,7 @@ export function useDropped(enabled: boolean, take: (files: NamedFile[]) => void)
       window.removeEventListener('drop', drop);
       window.removeEventListener('paste', paste);
     };
-  }, [enabled]);
+  }, [enabled, inDialog]);
   return over;
 }
 
@@ -58,8 +62,9 @@ function hasFiles(data: DataTransfer | null): boolean {
 }
 
 /** A window lies over the screen: what is dropped then is not meant for what is under it. */
-export function windowIsOpen(): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"]:not(.toast)') !== null;
+export function windowIsOpen(inDialog = false): boolean {
+  const open = document.querySelectorAll('[role="dialog"], [role="alertdialog"]:not(.toast)');
+  return open.length > (inDialog ? 1 : 0);
 }
 
 export function named(file: File): NamedFile {

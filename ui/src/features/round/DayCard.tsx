@@ -7,7 +7,7 @@ import { Button, Card, ErrorNote, Note, Tag } from '../../kit';
 import { refusalText } from '../../kit/Note';
 import { PaperDialog } from '../case/PaperDialog';
 import { proofOf, regionSays } from '../shift/words';
-import { countsSay } from './words';
+import { countsSay, filesSay } from './words';
 
 export function DayCard(props: {
   view: RoundView;
@@ -36,7 +36,11 @@ export function DayCard(props: {
           ? t('round.day.so_far', { visits: view.counts.visits, taken: view.taken })
           : t('round.day.none')}
       </p>
-      {some ? <p className="m">{countsSay(view.counts)}</p> : null}
+      {some ? (
+        <p className="m">
+          {[countsSay(view.counts), filesSay(view.files)].filter(Boolean).join(' · ')}
+        </p>
+      ) : null}
       <p className="m">{regionSays(view.region)}</p>
       <Button
         primary
@@ -101,7 +105,8 @@ function Receipt(props: { receipt: RoundReceipt; onPrint: () => void }) {
   return (
     <Note tone={line.receipt === null ? 'warn' : 'ok'}>
       <p className="t">
-        {t('round.receipt.day', { visits: line.counts.visits, taken: line.taken })}
+        {t('round.receipt.day', { visits: line.counts.visits, taken: line.taken })}{' '}
+        {line.files > 0 ? `${t('round.receipt.files', { n: line.files })}.` : null}
       </p>
       <p>{t('round.receipt.region', { known: receipt.acknowledged, all: receipt.records })}</p>
       <p>

@@ -4,7 +4,7 @@ import type { RoundPlace } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { Button, Due, Tag } from '../../kit';
 import { href } from '../../shell/router';
-import { lastSays } from './words';
+import { filesSay, lastSays } from './words';
 
 export interface PlaceActs {
   visit: (place: RoundPlace) => void;
@@ -43,7 +43,9 @@ export function PlaceRow(props: { place: RoundPlace; today: string; acts: PlaceA
         </span>
         {danger ? <Tag tone="late">{t('round.caution')}</Tag> : null}
         <span className="m round-line">
-          {[place.note, lastSays(place)].filter(Boolean).join(' · ')}
+          {[place.note, lastSays(place), filesSay(place.last?.files?.length ?? 0)]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
         {place.day ? <Due date={place.day} today={today} /> : null}
       </button>

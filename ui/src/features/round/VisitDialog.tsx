@@ -5,6 +5,8 @@ import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { Note, PillRadios, TextArea, toast } from '../../kit';
 import { FormDialog } from '../case/FormDialog';
+import { FilesCard } from '../files';
+import { settled } from '../files/sending';
 import { DayField } from '../intake/DayField';
 import { RESULTS } from './words';
 
@@ -18,8 +20,18 @@ export function VisitDialog(props: { place: RoundPlace; onClose: () => void }) {
   const [next, setNext] = useState<string | null>(null);
   const [about, setAbout] = useState(place.cases.length === 1 ? '' : NO_CASE);
   const danger = place.cases.filter((one) => one.caution.length > 0);
-  const save = () => {
+  const [waits, setWaits] = useState<unknown>();
+  const files = { to: 'place', id: place.id } as const;
+  const save = async () => {
     if (!result) return;
+    setWaits(undefined);
+    try {
+      // A photograph on its way belongs to this visit.
+      await settled(files);
+    } catch (why) {
+      setWaits(why);
+      return;
+    }
     visit.mutate(
       { id: place.id, result, note, next, case: about === NO_CASE || about === '' ? null : about },
       {
@@ -35,10 +47,10 @@ export function VisitDialog(props: { place: RoundPlace; onClose: () => void }) {
       title={place.address}
       save={t('round.save')}
       pending={visit.isPending}
-      error={visit.error}
+      error={waits ?? visit.error}
       disabled={result === undefined || (result === 'again' && next === null) || about === ''}
       onClose={onClose}
-      onSave={save}
+      onSave={() => void save()}
     >
       {danger.map((one) => (
         <Note tone="late" key={one.id}>
@@ -78,6 +90,7 @@ export function VisitDialog(props: { place: RoundPlace; onClose: () => void }) {
         value={note}
         onChange={setNote}
       />
+      <FilesCard to={files} open inDialog />
       <DayField
         label={t('round.next')}
         aside={result === 'again' ? t('round.next.needed') : t('round.next.maybe')}

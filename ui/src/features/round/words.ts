@@ -12,6 +12,11 @@ export function lastSays(place: RoundPlace): string {
   return last.note ? `${said}. ${last.note}` : said;
 }
 
+/** «2 файла», or nothing. */
+export function filesSay(n: number): string {
+  return n > 0 ? t('round.files', { n }) : '';
+}
+
 export function countsSay(counts: VisitCounts): string {
   const parts = RESULTS.filter((result) => counts[result] > 0).map(
     (result) => `${t(`round.result.${result}`)}: ${counts[result]}`,

@@ -1,7 +1,7 @@
 // An inspector's day, as people use it: with the keyboard.
 import { I18nProvider } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it } from 'vitest';
 import { QUIET, testHost } from '../../../../test/host';
@@ -42,6 +42,7 @@ const VIEW: RoundView = {
   suggested: [],
   counts: { visits: 0, talked: 0, nobody_home: 0, refused: 0, again: 0 },
   taken: 0,
+  files: 0,
   region: REGION,
   enrolled: true,
   not_handed_in: null,
@@ -97,6 +98,40 @@ it('what has to be known before knocking stands at the address and in the visit'
       case: 'c1',
     }),
   );
+});
+
+it('a photograph dropped into the visit is its own, and is waited for before it is saved', async () => {
+  const host = open();
+  const done: string[] = [];
+  let letIn: () => void = () => undefined;
+  const arrived = new Promise<void>((resolve) => {
+    letIn = resolve;
+  });
+  host.answers.attachment_list = () => ({ files: [], most: 50, bytes_max: 1_000_000 });
+  host.answers.attachment_part = async () => {
+    await arrived;
+    return { bytes: 4 };
+  };
+  host.answers.attachment_add = (args: { to: unknown; name: string }) => {
+    done.push(`${args.name} ${JSON.stringify(args.to)}`);
+    return { id: 'a1', changed: NONE };
+  };
+  host.answers.round_visit = () => {
+    done.push('visit');
+    return { changed: NONE };
+  };
+  await waitFor(async () => expect(await door('Абая, 9')).toBeVisible());
+  const user = userEvent.setup();
+  await user.click(await door('Абая, 9'));
+  await screen.findByRole('dialog');
+  const files = [new File(['jpeg'], 'стена.jpg', { type: 'image/jpeg' })];
+  fireEvent.drop(window, { dataTransfer: { files, types: ['Files'], items: [] } });
+  await screen.findByText(/Прикладывается/);
+  await user.click(screen.getByRole('radio', { name: 'Поговорили' }));
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  expect(done).toEqual([]);
+  letIn();
+  await waitFor(() => expect(done).toEqual(['стена.jpg {"to":"place","id":"p2"}', 'visit']));
 });
 
 it('one key opens an intake at the address; arrows go from door to door', async () => {
