@@ -1,4 +1,5 @@
 // Drives Chromium through every screen of the window and tells what it found; exit code 1 if anything.
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { barriers, cutOrPushedOut, foreignLetters } from './checks.mjs';
 
@@ -111,6 +112,26 @@ async function look(desk, screen, how) {
     await page.screenshot({ path: `${plan.shots}/${name.replaceAll(' ', '_')}.png` });
   }
   at = before;
+}
+
+const catalogues = new Map();
+
+/** What the screen says for a message, from the catalogue of its language. */
+function say(lang, id) {
+  if (!catalogues.has(lang)) {
+    const folder = new URL(`../../ui/src/i18n/${lang}/`, import.meta.url);
+    const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    const texts = files.map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
+    catalogues.set(lang, Object.assign({}, ...texts));
+  }
+  const text = catalogues.get(lang)[id];
+  if (text === undefined) throw new Error(`no message ${id} in ${lang}`);
+  return text;
+}
+
+/** The button that says this message, within a part of the screen. */
+function button(desk, where, id) {
+  return desk.page.locator(where).getByRole('button', { name: say(desk.lang, id) }).first();
 }
 
 /** Signs the only officer in with keys alone: the password has the focus. */
@@ -253,18 +274,18 @@ async function screens(lang, options, how) {
   await page.waitForSelector('.correct-party');
   await look(desk, 'case, corrections', how);
   await page.keyboard.press('Escape');
-  for (const [name, open] of [
-    ['controller', '.controller .btn'],
-    ['withdraw', '.referral .row-acts .btn'],
-    ['refer', '.case-acts .btn:nth-of-type(5)'],
-    ['plan', '.case-acts .btn:nth-of-type(7)'],
-    ['member', '.case-acts .btn:nth-of-type(8)'],
-    ['redirect', '.case-acts .btn:nth-of-type(9)'],
-    ['extension', '.case-acts .btn:nth-of-type(10)'],
-    ['close', '.case-acts .btn:nth-of-type(11)'],
+  for (const [name, where, text] of [
+    ['controller', '.controller', 'case.controller.change'],
+    ['withdraw', '.referral', 'withdraw.act'],
+    ['refer', '.case-acts', 'case.referrals.add'],
+    ['plan', '.case-acts', 'plan.begin'],
+    ['member', '.case-acts', 'plan.member_add'],
+    ['redirect', '.case-acts', 'redirect.act'],
+    ['extension', '.case-acts', 'terms.extend'],
+    ['close', '.case-acts', 'case.act.close'],
   ]) {
     await page.waitForSelector('[role="dialog"]', { state: 'detached' });
-    await page.locator(open).first().click();
+    await button(desk, where, text).click();
     await page.waitForSelector('[role="dialog"]');
     await look(desk, `case, ${name}`, how);
     await page.keyboard.press('Escape');

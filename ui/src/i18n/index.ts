@@ -45,6 +45,11 @@ export function t(id: MessageId, values?: Values): string {
   return i18n._(id, values);
 }
 
+/** A number as the language writes it: the same beside a text and within one. */
+export function amount(n: number): string {
+  return i18n.number(n);
+}
+
 /** Is there a text of this id? For ids made of codes: `error.<code>`. */
 export function known(id: string): id is MessageId {
   return id in i18n.messages;

@@ -5,6 +5,7 @@ import { CheckboxGroup } from 'react-aria-components/CheckboxGroup';
 import { Label } from 'react-aria-components/Label';
 import { Radio, RadioGroup } from 'react-aria-components/RadioGroup';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { amount } from '../i18n';
 import { Kbd } from './basics';
 
 export interface PillOption {
@@ -22,7 +23,7 @@ function Inside(props: { option: PillOption }) {
     <>
       <span>
         {label}
-        {count === undefined ? null : ` ${count}`}
+        {count === undefined ? null : ` ${amount(count)}`}
       </span>
       {kbd ? <Kbd keys={kbd} /> : null}
     </>

@@ -17,7 +17,7 @@ import { type ReactNode, useRef } from 'react';
 import { useLandmark } from 'react-aria/useLandmark';
 import type { AppState } from '../backend';
 import { useCommand } from '../backend/query';
-import { type MessageId, t } from '../i18n';
+import { amount, type MessageId, t } from '../i18n';
 import { Button } from '../kit/Button';
 import { Kbd } from '../kit/basics';
 import { openKeys } from './commands';
@@ -211,7 +211,7 @@ function Item(props: {
           aria-label={props.countText}
           title={props.countText}
         >
-          {props.count}
+          {amount(props.count)}
         </a>
       ) : null}
     </li>

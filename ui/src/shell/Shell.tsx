@@ -122,7 +122,9 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
           </Suspense>
         </Guard>
       </div>
-      <Suspense>{over === 'search' ? <SearchDialog onClose={close} /> : null}</Suspense>
+      <Suspense>
+        {over === 'search' ? <SearchDialog consultant={consultant} onClose={close} /> : null}
+      </Suspense>
       <KeysDialog open={over === 'keys'} onClose={close} />
     </div>
   );

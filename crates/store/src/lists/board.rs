@@ -1,6 +1,8 @@
 //! The control board: everything somebody owes, the most urgent first, by pages.
 
-use super::lines::{CASE_COLUMN_COUNT, CASE_COLUMNS, ObligationBody, OwedLine, read_case};
+use super::lines::{
+    CASE_COLUMN_COUNT, CASE_COLUMNS, CASE_TEXTS, ObligationBody, OwedLine, read_case,
+};
 use crate::error::{Result, StoreError};
 use crate::project::NO_DAY;
 use crate::sql;
@@ -152,10 +154,11 @@ pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<Contro
         text::fold(&board.filter).split_whitespace().map(str::to_owned).collect();
     let mut page = ControlPage::default();
     while let Some(row) = rows.next()? {
-        let line = read_owed(row)?;
-        if !wanted.is_empty() && !holds(&line, &wanted) {
+        // Most lines are passed over: only those that stay are read whole.
+        if !wanted.is_empty() && !holds(row, &wanted)? {
             continue;
         }
+        let line = read_owed(row)?;
         if page.rows.len() == limit {
             page.more = true;
             break;
@@ -165,17 +168,15 @@ pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<Contro
     Ok(page)
 }
 
-fn holds(line: &OwedLine, wanted: &[String]) -> bool {
-    let c = &line.case;
-    let text = text::fold(&format!(
-        "{} {} {} {} {}",
-        c.number.as_deref().unwrap_or_default(),
-        c.ext_number.as_deref().unwrap_or_default(),
-        c.title,
-        c.address,
-        c.applicant
-    ));
-    wanted.iter().all(|w| text.contains(w.as_str()))
+fn holds(row: &Row<'_>, wanted: &[String]) -> Result<bool> {
+    let mut text = String::new();
+    for column in CASE_TEXTS {
+        let said = row.get_ref(column)?.as_str_or_null().map_err(|_| sql::bad("case"))?;
+        text.push_str(said.unwrap_or_default());
+        text.push(' ');
+    }
+    let text = text::fold(&text);
+    Ok(wanted.iter().all(|w| text.contains(w.as_str())))
 }
 
 fn read_owed(row: &Row<'_>) -> Result<OwedLine> {

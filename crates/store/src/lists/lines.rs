@@ -80,6 +80,8 @@ pub(crate) const CASE_COLUMNS: &str = "c.case_id, c.number, c.ext_number, c.titl
   c.closed_at, c.phase, c.next_due, c.needs_review, c.refused, c.controller";
 /// How many they are.
 pub(crate) const CASE_COLUMN_COUNT: usize = 19;
+/// Those of them people look for: number, foreign number, title, address, applicant.
+pub(crate) const CASE_TEXTS: [usize; 5] = [1, 2, 3, 5, 6];
 
 pub(crate) fn read_case(row: &Row<'_>) -> Result<CaseLine> {
     let due: Option<String> = row.get(15)?;

@@ -61,11 +61,19 @@ pub fn unsent_count(conn: &Connection) -> Result<u64> {
     sql::nat(n)
 }
 
-/// When the oldest own event was made that the region has not spoken on; none when there is none.
+/// When the first own event of the chain was made that the region has not spoken on; none when there is
+/// none. The first of the chain, not the earliest time: that would read every one of them.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn oldest_unsent(conn: &Connection) -> Result<Option<DateTime<Utc>>> {
-    conn.prepare_cached("SELECT min(occurred_at) FROM event WHERE verdict IS NULL")?
-        .query_row([], |r| Ok(sql::time_opt(r, 0)))?
+    Ok(conn
+        .prepare_cached(
+            "SELECT occurred_at FROM event WHERE verdict IS NULL
+             ORDER BY incarnation, device_seq LIMIT 1",
+        )?
+        .query_row([], |r| Ok(sql::time_opt(r, 0)))
+        .optional()?
+        .transpose()?
+        .flatten())
 }

@@ -111,7 +111,7 @@ export function CorrectDialog(props: DialogProps) {
         {...(now.title.trim() === '' ? { error: t('error.missing_title') } : {})}
       />
       {isCase ? (
-        <div className="correct-grid">
+        <div className="field-grid">
           <Field
             label={t('correct.field.address')}
             value={now.address}
@@ -127,7 +127,7 @@ export function CorrectDialog(props: DialogProps) {
       {now.parties.map(({ id, party }) => (
         <fieldset key={id} className="correct-party">
           <legend className="field-label">{t(`case.party.${party.role}`)}</legend>
-          <div className="correct-grid">
+          <div className="field-grid">
             {WORDS.map((key) => (
               <Field
                 key={key}

@@ -52,9 +52,16 @@ export function ControlGrid(props: {
   });
   const shown = virtual.getVirtualItems();
   const near = (shown.at(-1)?.index ?? 0) >= rows.length - 25;
+  // The End key means the end of the queue, not of what happens to be loaded: page after page is asked
+  // for until there is no more or another key is pressed.
+  const toEnd = useRef(false);
   useEffect(() => {
-    if (near) onEnd?.();
-  }, [near, onEnd]);
+    if (near || toEnd.current) onEnd?.();
+    if (!toEnd.current || onEnd || props.waiting) return;
+    toEnd.current = false;
+    wanted.current = true;
+    setActive(rows.length - 1);
+  }, [near, onEnd, props.waiting, rows.length]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height of all rows changed
   useLayoutEffect(() => virtual.measure(), [folded]);
   // Columns of the head stand over those of the body, whatever the scroll bar takes.
@@ -93,6 +100,7 @@ export function ControlGrid(props: {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const row = rows[at];
     if (!row) return;
+    toEnd.current = false;
     const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 400) / ROW_PX) - 1);
     const act: Record<string, () => void> = {
       ArrowDown: () => go(at + 1),
@@ -100,7 +108,11 @@ export function ControlGrid(props: {
       PageDown: () => go(at + page),
       PageUp: () => go(at - page),
       Home: () => go(0),
-      End: () => go(rows.length - 1),
+      End: () => {
+        toEnd.current = onEnd !== undefined || props.waiting;
+        go(rows.length - 1);
+        onEnd?.();
+      },
       Enter: () => navigate({ screen: 'case', id: row.case }),
       Space: () => toggle(row),
       KeyR: () => props.onRemind(selected.size > 0 ? [...selected.values()] : [row]),

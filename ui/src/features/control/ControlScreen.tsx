@@ -1,11 +1,12 @@
 // The control board: who owes what, by when; dense rows of one height, everything by keys.
 import { BookOpen, Funnel, Printer } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ControlRow, Queue, QueueCounts, SavedQueue } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
 import { Button, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../../kit';
+import { useSettled } from '../../kit/useSettled';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import { useColleagues } from '../case/useColleagues';
@@ -45,7 +46,8 @@ export function ControlScreen(props: { queue: Queue }) {
   const { book } = useBook();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<Only>(EVERYTHING);
-  const filter = useDeferredValue(typed.trim());
+  // Words are looked for row by row: not for every letter of them.
+  const filter = useSettled(typed.trim(), 150);
   const only = useMemo(() => ({ ...chosen, filter }), [chosen, filter]);
   const { query, rows, counts, today } = useRows(queue, only);
   const [selected, setSelected] = useState<ReadonlyMap<string, ControlRow>>(new Map());

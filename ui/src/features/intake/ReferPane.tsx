@@ -193,7 +193,7 @@ function ReferralBox(
             onChange={(text) => edit({ text })}
             {...(missing ? { error: t('intake.missing.refer_text') } : {})}
           />
-          <div className="who-grid">
+          <div className="field-grid">
             <DayField
               label={t('intake.refer.due')}
               aside={t('intake.refer.due_hint')}

@@ -20,7 +20,7 @@ export function TaskPane(props: PaneProps) {
       {form.tasks.map((task, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: tasks are only added and removed at the end
         <section className="task-box" key={index} aria-label={t('intake.outcome.task')}>
-          <div className="who-grid">
+          <div className="field-grid">
             <Combo
               label={t('intake.task.unit')}
               items={units}

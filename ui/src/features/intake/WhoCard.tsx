@@ -78,7 +78,7 @@ export function WhoCard(props: {
       {more ? (
         <>
           <PersonFields person={person} onEdit={edit} />
-          <div className="who-grid">
+          <div className="field-grid">
             <PillRadios
               label={t('intake.who.channel')}
               value={form.channel}
@@ -272,7 +272,7 @@ function PersonFields(props: { person: Party; onEdit: (patch: Partial<Party>) =>
     <Field label={label} value={person[key] ?? ''} onChange={(value) => onEdit({ [key]: value })} />
   );
   return (
-    <div className="who-grid">
+    <div className="field-grid">
       {field('surname', t('intake.who.surname'))}
       {field('given', t('intake.who.given'))}
       {field('patronymic', t('intake.who.patronymic'))}

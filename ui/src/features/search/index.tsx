@@ -1,5 +1,5 @@
 // Ctrl+K: people, cases and commands by typing a few letters; the list follows the typing.
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Autocomplete } from 'react-aria-components/Autocomplete';
 import { Header } from 'react-aria-components/Header';
 import { Input } from 'react-aria-components/Input';
@@ -13,9 +13,10 @@ import { Kbd, Tag } from '../../kit/basics';
 import { Dialog } from '../../kit/Dialog';
 import { matches } from '../../kit/fold';
 import { ErrorNote } from '../../kit/Note';
+import { useSettled } from '../../kit/useSettled';
 import { openKeys } from '../../shell/commands';
 import { changeLanguage, nextLanguage } from '../../shell/language';
-import { href, navigate } from '../../shell/router';
+import { href, navigate, type Route } from '../../shell/router';
 import { lock, newVisit, tell } from '../../shell/visit';
 import './search.css';
 
@@ -26,26 +27,28 @@ interface Command {
   run: () => void;
 }
 
-function commands(): Command[] {
+/** Screens with the keys that open them, in the order of the rail. */
+const SCREENS: readonly { id: Screens; keys?: string; officers?: true }[] = [
+  { id: 'reception', keys: 'Alt+1', officers: true },
+  { id: 'hall', keys: 'Alt+H' },
+  { id: 'control', keys: 'Alt+2' },
+  { id: 'round', keys: 'Alt+3', officers: true },
+  { id: 'knowledge', keys: 'Alt+5' },
+  { id: 'shift', keys: 'Alt+6', officers: true },
+  { id: 'training', keys: 'Alt+9' },
+  { id: 'settings' },
+];
+type Screens = Exclude<Route['screen'], 'intake' | 'case'>;
+
+function commands(consultant: boolean): Command[] {
   return [
     { id: 'new', label: t('app.new_visit'), keys: 'Ctrl+N', run: () => void newVisit() },
-    {
-      id: 'reception',
-      label: t('search.go', { name: t('app.nav.reception') }),
-      keys: 'Alt+1',
-      run: () => navigate({ screen: 'reception' }),
-    },
-    {
-      id: 'control',
-      label: t('search.go', { name: t('app.nav.control') }),
-      keys: 'Alt+2',
-      run: () => navigate({ screen: 'control', queue: 'all' }),
-    },
-    {
-      id: 'settings',
-      label: t('search.go', { name: t('app.nav.settings') }),
-      run: () => navigate({ screen: 'settings' }),
-    },
+    ...SCREENS.filter((screen) => !(consultant && screen.officers)).map(({ id, keys }) => ({
+      id,
+      label: t('search.go', { name: t(`app.nav.${id}`) }),
+      ...(keys ? { keys } : {}),
+      run: () => navigate(id === 'control' ? { screen: id, queue: 'all' } : { screen: id }),
+    })),
     {
       id: 'language',
       label: t('app.language.next', { name: t(`app.language.${nextLanguage()}`) }),
@@ -57,22 +60,12 @@ function commands(): Command[] {
   ];
 }
 
-/** The value once it has stood still for `ms`. */
-function useSettled(value: string, ms: number): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return settled;
-}
-
-export function SearchDialog(props: { onClose: () => void }) {
+export function SearchDialog(props: { consultant: boolean; onClose: () => void }) {
   const [typed, setTyped] = useState('');
   const query = useSettled(typed.trim(), 90);
   const found = useCommand('search', { query, limit: 20 }, { enabled: query !== '', keep: true });
   const hits = query === '' ? [] : (found.data?.hits ?? []);
-  const all = useMemo(commands, []);
+  const all = useMemo(() => commands(props.consultant), [props.consultant]);
   const shown = all.filter((command) => matches(command.label, typed));
   const act = (key: string) => {
     props.onClose();

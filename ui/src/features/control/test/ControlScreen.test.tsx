@@ -45,6 +45,8 @@ const OWE = [
 let own: SavedQueue[];
 let sent: unknown[];
 let asked: Record<string, unknown>[];
+/** A queue of so many rows, a page at a time; 0 = the three below. */
+let many = 0;
 const rows = [row(1), row(2, { what: 'check_answer', waiting_on: 'us' }), row(3)];
 
 beforeAll(async () => {
@@ -57,6 +59,7 @@ beforeEach(() => {
   sent = [];
   own = [];
   asked = [];
+  many = 0;
   client.clear();
   window.location.hash = '#/control';
   setHost({
@@ -85,6 +88,15 @@ beforeEach(() => {
         to_sign: 0,
         second_bounce: 0,
       };
+      if (many > 0) {
+        const { after, limit } = args as { after: string | null; limit: number };
+        const from = after === null ? 0 : Number(after.slice(1));
+        const page = Array.from({ length: Math.min(limit, many - from) }, (_, i) =>
+          row(from + i + 1),
+        );
+        const more = from + page.length < many;
+        return { today: '2026-11-22', counts: { ...counts, all: many }, rows: page, more };
+      }
       const found = rows.filter((r) => r.number.includes(filter));
       return { today: '2026-11-22', counts, rows: found, more: false };
     },
@@ -124,6 +136,16 @@ describe('the control board', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(line(2)));
     await user.keyboard('{Enter}');
     expect(window.location.hash).toBe('#/case/c2');
+  });
+
+  it('End is the end of the queue, whatever is loaded, until another key is pressed', async () => {
+    many = 450;
+    const { grid, line } = await open();
+    line(1).focus();
+    fireEvent.keyDown(line(1), { code: 'End', key: 'End' });
+    await vi.waitFor(() => expect(asked.at(-1)?.after).toBe('k400'));
+    await vi.waitFor(() => expect(grid.getAttribute('aria-busy')).toBe('false'));
+    expect(asked.map(({ after }) => after)).toEqual([null, 'k100', 'k200', 'k300', 'k400']);
   });
 
   it('reminds the selected only after a look, and only bodies that owe', async () => {
