@@ -87,6 +87,21 @@ fn a_case_given_to_the_wrong_colleague_is_one_s_own_again() {
 }
 
 #[test]
+fn somebody_of_the_household_added_by_a_slip_is_gone_and_the_applicant_stays() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case = case(&desk);
+    let before = desk.case(&case)["parties"].clone();
+    let person = json!({ "case": case, "party": { "surname": "Сейтова", "given": "Аяла" } });
+    let done = desk.ok("member_add", person);
+    assert!(desk.case(&case)["parties"].to_string().contains("Аяла"));
+    desk.ok("undo", done["undo"].clone());
+    assert_eq!(desk.case(&case)["parties"], before);
+    desk.sync();
+    assert_eq!(desk.case(&case)["refused"], json!([]), "the region agrees");
+}
+
+#[test]
 fn what_left_the_station_offers_no_undo() {
     let world = World::new();
     let desk = world.desk("Әлиева");

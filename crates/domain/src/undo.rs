@@ -3,7 +3,7 @@
 //! An undo is an event that names another one; the fold leaves that one out. Nothing is deleted, and what
 //! a body was asked or told is not undone at all: that has a review step before it leaves.
 
-use crate::event::{Body, Envelope, Role};
+use crate::event::{Body, Envelope, PartyRole, Role};
 use crate::fold::{Entry, Standing};
 use crate::ids::{EventId, OfficerId};
 use chrono::{DateTime, Utc};
@@ -23,6 +23,7 @@ pub const UNDOABLE: &[&str] = &[
     "category_changed",
     "controller_named",
     "case_amended",
+    "party_added",
     "party_amended",
     "review_settled",
     "closing_asked",
@@ -115,8 +116,13 @@ pub fn may_undo(
     if later.iter().any(|e| others(&e)) { Err(UndoFault::Overtaken) } else { Ok(e) }
 }
 
-/// A ticket that ended because its intake was finished is over for good.
+/// A ticket that ended because its intake was finished is over for good; so is who came with the trouble:
+/// the coupon and the letters name them. Somebody of the household is only a line in the card.
 fn can_be_undone(e: &Envelope) -> bool {
     UNDOABLE.contains(&e.kind.as_str())
-        && !(e.kind == "queue_left" && e.body.get("how").is_some_and(|how| how == "served"))
+        && match e.read_body() {
+            Body::QueueLeft(b) => b.how != "served",
+            Body::PartyAdded(b) => b.party.role == PartyRole::HouseholdMember,
+            _ => true,
+        }
 }

@@ -63,6 +63,21 @@ fn a_correction_taken_back_leaves_the_old_value_and_its_base() {
 }
 
 #[test]
+fn who_came_with_the_trouble_stays_and_somebody_of_the_household_goes() {
+    let mut log = Log::opened();
+    let before = log.case().parties.len();
+    for (n, role, left) in [(81, "household_member", 0), (82, "applicant", 1)] {
+        let added = log.add(
+            "party_added",
+            json!({ "party_id": Uuid::from_u128(n), "party": { "role": role, "surname": "Сейтова" } }),
+        );
+        assert_eq!(log.case().parties.len(), before + 1);
+        log.add("act_undone", json!({ "event": added }));
+        assert_eq!(log.case().parties.len(), before + left, "{role}");
+    }
+}
+
+#[test]
 fn a_person_called_by_a_slip_waits_again() {
     let mut log = Log::visited();
     log.add("queue_joined", json!({ "desk": "А", "n": 1 }));

@@ -1,7 +1,7 @@
 //! The plan for a household: steps of several bodies, led by the officer who answers for the case.
 
 use super::view::{Sight, late};
-use super::{done, undoable};
+use super::undoable;
 use crate::api::{CaseDone, MemberAdd, PlanStepAdd, PlanStepEnd, PlanStepMove, PlanStepView};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
@@ -114,13 +114,13 @@ pub fn member_add(desk: &Desk, r: MemberAdd) -> Result<CaseDone, AppError> {
     if party == (Party { role: PartyRole::HouseholdMember, ..Party::default() }) {
         return Err(AppError::refused("missing_member_name"));
     }
-    save_one(desk, r.case, |case, pen| {
+    let saved = save_one(desk, r.case, |case, pen| {
         may_change(case)?;
         let body =
             Body::PartyAdded(PartyAdded { party_id: PartyId(pen.uuid()), party, more: Map::new() });
         Ok(vec![body.into()])
     })?;
-    Ok(done(r.case))
+    Ok(undoable(r.case, saved))
 }
 
 /// The plan with its days as they stand at this moment.

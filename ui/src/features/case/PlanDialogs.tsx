@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { CaseDone } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Combo, Field, PillChecks, PillRadios, TextArea, toast } from '../../kit';
+import { Combo, Field, PillChecks, PillRadios, TextArea } from '../../kit';
 import { toastDone } from '../../shell/undo';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
@@ -216,8 +216,8 @@ export function MemberDialog(props: DialogProps) {
             },
           },
           {
-            onSuccess: () => {
-              toast(t('plan.member_saved'));
+            onSuccess: ({ undo }) => {
+              toastDone(t('plan.member_saved'), undo);
               onClose();
             },
           },
