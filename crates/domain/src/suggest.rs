@@ -30,7 +30,7 @@ const OFFERED: usize = 5;
 /// A category less likely than this is not offered.
 const LEAST_SCORE: f64 = 0.02;
 /// What a unit of the lexicon's weight counts for beside the model's.
-const LEXICON_WORTH: f64 = 0.4;
+const LEXICON_WORTH: f64 = 0.15;
 /// Without a word of the lexicon the model must know this part of the text…
 const LEAST_KNOWN: f64 = 0.3;
 /// …and its best category must reach this share; else saying nothing is more honest.

@@ -17,6 +17,8 @@ const PHRASES: &str = include_str!("../data/phrases.tsv");
 /// Held out: written before or beside the training texts and never used for them.
 const FROZEN: &str = include_str!("data/texts-frozen.tsv");
 const UNSEEN: &str = include_str!("data/texts-unseen.tsv");
+/// Held out too, but the features and weights were chosen on these: they tell less than the others.
+const TUNED: &str = include_str!("data/texts-tuned.tsv");
 
 struct Labelled {
     lang: &'static str,
@@ -114,9 +116,15 @@ fn measure(name: &str, texts: &[Labelled]) -> (f64, f64) {
 #[test]
 fn texts_never_learnt_from_find_their_category() {
     let (first, three) = measure("frozen", &read(FROZEN));
-    assert!(first >= 83.0 && three >= 90.0, "{first:.1} {three:.1}");
+    assert!(first >= 91.0 && three >= 95.0, "{first:.1} {three:.1}");
     let (first, three) = measure("unseen", &read(UNSEEN));
     assert!(first >= 91.0 && three >= 97.0, "{first:.1} {three:.1}");
+}
+
+#[test]
+fn texts_tuned_on_find_their_category() {
+    let (first, three) = measure("tuned on", &read(TUNED));
+    assert!(first >= 89.0 && three >= 95.0, "{first:.1} {three:.1}");
 }
 
 #[test]
@@ -140,7 +148,7 @@ fn held_out_texts_share_no_run_of_words_with_what_is_learnt() {
     for text in said.chain(read(LEARNT).iter().map(|text| text.text)) {
         learnt.extend(runs(text).into_iter().map(|run| (run, text)));
     }
-    let held_out = read(FROZEN).into_iter().chain(read(UNSEEN));
+    let held_out = read(FROZEN).into_iter().chain(read(UNSEEN)).chain(read(TUNED));
     let shared: Vec<_> = held_out
         .flat_map(|text| runs(text.text))
         .filter_map(|run| learnt.get(&run).map(|from| format!("{run} <- {from}")))
@@ -204,7 +212,7 @@ fn false_alarms(name: &str, texts: &[Labelled]) -> f64 {
 fn red_flags_are_raised_and_seldom_in_vain() {
     assert!(raised("learnt", &read(LEARNT)) >= 98.0);
     assert!(raised("unseen", &read(UNSEEN)) >= 94.0);
-    assert!(raised("frozen", &read(FROZEN)) >= 79.0);
+    assert!(raised("frozen", &read(FROZEN)) >= 88.0);
     assert!(false_alarms("learnt", &read(LEARNT)) <= 5.0);
     assert!(false_alarms("frozen", &read(FROZEN)) <= 8.0);
 }
