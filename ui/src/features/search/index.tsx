@@ -80,7 +80,8 @@ export function SearchDialog(props: { consultant: boolean; onClose: () => void }
         <SearchField className="find" aria-label={t('search.input')} autoFocus>
           <Input placeholder={t('search.placeholder')} />
         </SearchField>
-        <div className="find-list">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list longer than its box scrolls by keys too */}
+        <div className="find-list" tabIndex={0}>
           {found.error ? <ErrorNote error={found.error} /> : null}
           {nothing ? <p className="option-none">{t('search.none')}</p> : null}
           <Menu aria-label={t('search.results')} onAction={(key) => act(String(key))}>
