@@ -1,4 +1,5 @@
-// Ten people as they really come, and how an officer takes each of them down.
+// Ten people as they really come, and how an officer takes each of them down; a door of the beat; the end
+// of a shift.
 //
 // `full`: an intake with a referral, which may take the officer sixty seconds beyond the telling.
 
@@ -194,6 +195,40 @@ export const SCENARIOS = [
       await hand.type('абая 15');
       await page.waitForTimeout(700);
       await finish(hand);
+    },
+  },
+  {
+    name: 'At a door of the beat: talked to, a note',
+    async before(rpc) {
+      await rpc('round_add', { address: 'Абая 15, кв. 4', note: '' });
+    },
+    async run(hand) {
+      const { page } = hand;
+      await hand.act('Alt+3');
+      await hand.tabTo(page.locator('.round-door').first(), 30);
+      await hand.press('Enter');
+      await hand.focused(page.locator('[role="dialog"] [type="radio"]').first());
+      await hand.act('Space');
+      // What stands open in the house: this visit was for it.
+      await hand.press('Tab');
+      await hand.act('Space');
+      await hand.tabTo(page.locator('[role="dialog"] textarea').first());
+      await hand.type('собака во дворе');
+      await hand.act('Control+Enter');
+      await hand.sees(page.locator('.round-place.done'));
+    },
+  },
+  {
+    name: 'The shift goes to a colleague, with a word for the next one',
+    async run(hand) {
+      const { page } = hand;
+      await hand.act('Alt+6');
+      await hand.focused(page.locator('.shift [type="radio"]').first());
+      await hand.act('Space');
+      await hand.tabTo(page.locator('.shift textarea').first());
+      await hand.type('позвонить ли марине после шести');
+      await hand.act('Control+Enter');
+      await hand.sees(page.locator('.shift-handed'));
     },
   },
 ];

@@ -356,6 +356,10 @@ async function beat(desk, how) {
   await page.locator('.round-door').first().focus();
   await page.keyboard.press('Enter');
   await page.waitForSelector('[role="dialog"] [role="radiogroup"]');
+  claim(
+    await page.evaluate(() => document.activeElement?.matches('[role="dialog"] [type="radio"]')),
+    'what came of a visit has no focus',
+  );
   await look(desk, 'rounds, a visit', how);
   await page.keyboard.press('Escape');
   await page.waitForSelector('[role="dialog"]', { state: 'detached' });
@@ -480,6 +484,15 @@ async function aSlipIsTakenBack() {
   await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press('3');
   await page.waitForSelector('.task-box', { state: 'detached' });
+  // Now there is an act to take back, and the text still has its own Ctrl+Z.
+  await page.focus('#trouble');
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('!');
+  await page.keyboard.press('Control+z');
+  await page.waitForTimeout(600);
+  claim(!(await page.locator('.task-box').count()), 'Ctrl+Z in a text took back an act');
+  await page.fill('#trouble', text);
+  await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press('Control+z');
   await page.waitForSelector('.task-box');
   await page.locator('#discard button').focus();

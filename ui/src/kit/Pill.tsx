@@ -107,7 +107,12 @@ export function PillChecks(
 
 /** Exactly one, or none yet (radio buttons). */
 export function PillRadios(
-  props: Group & { value: string | null; onChange: (value: string) => void },
+  props: Group & {
+    value: string | null;
+    onChange: (value: string) => void;
+    /** The first one has the focus when it appears. */
+    autoFocus?: boolean;
+  },
 ) {
   return (
     <RadioGroup
@@ -118,12 +123,13 @@ export function PillRadios(
     >
       <GroupLabel {...props} />
       <div className="pills">
-        {props.options.map((option) => (
+        {props.options.map((option, n) => (
           <Radio
             className="pill"
             key={option.id}
             value={option.id}
             isDisabled={option.disabled ?? false}
+            autoFocus={n === 0 && (props.autoFocus ?? false)}
           >
             <Inside option={option} />
           </Radio>

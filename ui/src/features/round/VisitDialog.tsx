@@ -65,6 +65,7 @@ export function VisitDialog(props: { place: RoundPlace; onClose: () => void }) {
       ))}
       <PillRadios
         label={t('round.result')}
+        autoFocus
         value={result ?? null}
         onChange={(value) => setResult(value as VisitResult)}
         options={RESULTS.map((id) => ({ id, label: t(`round.result.${id}`) }))}
