@@ -212,3 +212,14 @@ function refusalCodes(folder: string): string[] {
   walk(folder);
   return [...codes].sort();
 }
+
+describe('figures', () => {
+  it('are grouped in Kazakh as people write them, whatever Intl of the browser knows', async () => {
+    const { grouped } = await import('../src/i18n');
+    const values = { n: 93825, of: 1171981, few: 999, name: '93,825' };
+    expect(grouped('93,825 жазба, 1,171,981-ден; 999', values)).toBe(
+      '93\u00a0825 жазба, 1\u00a0171\u00a0981-ден; 999',
+    );
+    expect(grouped('3,5 × 4,5', { n: 2 })).toBe('3,5 × 4,5');
+  });
+});
