@@ -17,6 +17,8 @@ macro_rules! with_commands {
             session_lock: Nothing -> AppState, Anyone, false;
             officer_add: NewOfficer -> AppState, Administer, false;
             settings_set: SettingsChange -> AppState, Anyone, false;
+            station_contacts: Nothing -> StationContacts, Desk, false;
+            station_contacts_set: StationContacts -> StationContacts, Administer, false;
             sync_status: Nothing -> SyncStatus, Anyone, false;
             sync_now: Nothing -> SyncStatus, Desk, false;
             reference: Nothing -> Reference, Anyone, false;
@@ -228,6 +230,7 @@ mod verbs {
     pub use crate::round::keep::{round_add, round_drop, round_import, round_plan};
     pub use crate::round::look::round;
     pub use crate::round::visit::{round_intake, round_visit};
+    pub use crate::session::contacts::{station_contacts, station_contacts_set};
     pub use crate::session::create::{officer_add, profile_create};
     pub use crate::session::open::{app_state, session_lock, session_open};
     pub use crate::session::settings::settings_set;

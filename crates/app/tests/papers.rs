@@ -293,3 +293,31 @@ fn rows(desk: &TestDesk, period: &Value) -> Vec<String> {
     let rows = data["rows"].as_array().unwrap();
     rows.iter().map(|r| r["number"].as_str().unwrap().to_owned()).collect()
 }
+
+#[test]
+fn the_head_sets_where_the_station_is_found_new_papers_say_it_and_printed_ones_stay() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(cold());
+    let protocol = of(&case, "protocol", &Value::Null);
+    let bare = desk.ok("paper_preview", protocol.clone());
+    desk.ok("paper_print", protocol.clone());
+    let at =
+        json!({ "address_kk": "Абай к-сі, 96", "address_ru": "ул. Абая, 96", "phone": "25-01-02" });
+    assert_eq!(desk.ok("station_contacts", json!({}))["phone"], "");
+    assert_eq!(desk.ok("station_contacts_set", at.clone()), at);
+    let long = json!({ "phone": "1".repeat(61) });
+    assert_eq!(desk.call("station_contacts_set", long).unwrap_err().code, "text_too_long");
+    assert_eq!(desk.ok("station_contacts", json!({})), at, "a refusal changes nothing");
+    assert_ne!(desk.ok("paper_preview", protocol)["pages"], bare["pages"], "it says where we are");
+
+    let shelf = desk.ok("paper_list", json!({ "id": case }));
+    desk.ok("paper_print", json!({ "of": "printed", "id": shelf["printed"][0]["id"] }));
+    let documents = desk.host.documents.lock().unwrap();
+    assert_eq!(documents[0].1, documents[1].1, "the paper the person holds stays what it was");
+    drop(documents);
+
+    desk.officer("Серікбаев", "officer", &[]);
+    desk.sign_in("Серікбаев");
+    assert_eq!(desk.call("station_contacts_set", at).unwrap_err().code, "forbidden");
+}

@@ -73,6 +73,23 @@ impl Sheet {
         Ok(Self { source: mark + &self.source, ..self })
     }
 
+    /// The same paper with the station's address and telephone at its head; blank ones are left out.
+    ///
+    /// # Errors
+    /// [`LettersError::Typesetting`] when the data of the sheet are no JSON object.
+    pub fn headed(self, address: &L10nPair, phone: &str) -> Result<Self, LettersError> {
+        let phone = one_line(phone);
+        if address.is_blank() && phone.is_empty() {
+            return Ok(self);
+        }
+        let mut data: Map<String, Value> = serde_json::from_str(&self.data)
+            .map_err(|e| LettersError::Typesetting(e.to_string()))?;
+        let address = if address.is_blank() { Value::Null } else { of(address) };
+        let phone = if phone.is_empty() { Value::Null } else { phone.into() };
+        data.insert("head".to_owned(), json!({ "address": address, "phone": phone }));
+        Ok(Self { data: Value::Object(data).to_string(), ..self })
+    }
+
     fn world(&self) -> Result<LetterWorld, LettersError> {
         LetterWorld::new(self.source.clone(), self.data.clone().into_bytes())
     }

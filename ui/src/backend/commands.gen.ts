@@ -2005,6 +2005,8 @@ export type Stamp = { at: string,
  */
 by: string, event: EventId, };
 
+export type StationContacts = { address_kk: string, address_ru: string, phone: string, };
+
 export type StationName = { id: string, kk: string, ru: string, };
 
 export type Step = { 
@@ -2217,6 +2219,8 @@ export interface Commands {
   session_lock: { request: Nothing; response: AppState };
   officer_add: { request: NewOfficer; response: AppState };
   settings_set: { request: SettingsChange; response: AppState };
+  station_contacts: { request: Nothing; response: StationContacts };
+  station_contacts_set: { request: StationContacts; response: StationContacts };
   sync_status: { request: Nothing; response: SyncStatus };
   sync_now: { request: Nothing; response: SyncStatus };
   reference: { request: Nothing; response: Reference };

@@ -122,6 +122,15 @@ pub struct SettingsChange {
     pub theme: Option<Theme>,
 }
 
+/// Where people find the station: printed on its papers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct StationContacts {
+    pub address_kk: String,
+    pub address_ru: String,
+    pub phone: String,
+}
+
 /// The truth about sync: what the region has acknowledged, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SyncStatus {

@@ -1,7 +1,7 @@
 //! The plan for a household: steps of several bodies, led by the officer who answers for the case.
 
-use super::view::{Sight, late};
 use super::undoable;
+use super::view::{Sight, late};
 use crate::api::{CaseDone, MemberAdd, PlanStepAdd, PlanStepEnd, PlanStepMove, PlanStepView};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;

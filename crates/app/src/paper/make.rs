@@ -32,6 +32,12 @@ pub(crate) fn fault(error: LettersError) -> AppError {
 
 pub(crate) fn make(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
     let mut made = unmarked(desk, open, of)?;
+    // History keeps the head it was printed with.
+    if !made.again {
+        let at = open.store.read(crate::session::contacts::read)?;
+        let address = L10nPair::new(at.address_kk, at.address_ru);
+        made.sheet = made.sheet.headed(&address, &at.phone).map_err(fault)?;
+    }
     // History keeps the mark: what comes out of it has it already.
     if open.is_practice() && !made.again {
         made.sheet = made.sheet.for_practice().map_err(fault)?;

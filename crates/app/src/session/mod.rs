@@ -1,5 +1,6 @@
 //! Who works at the desk: first run, sign-in, lock, officers, settings.
 
+pub mod contacts;
 pub mod create;
 pub mod open;
 pub mod settings;

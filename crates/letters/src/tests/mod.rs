@@ -111,11 +111,28 @@ fn sound(made: &Typeset) -> Paper {
     let paper = Paper::new(&made.pdf);
     let fonts = paper.fonts();
     assert!(!fonts.is_empty());
+    archival(&made.pdf);
     for (name, flags) in fonts {
         assert!(name.contains("NotoSans-"), "{name} is not ours");
         assert_eq!(flags, "yes yes yes", "{name}: embedded, subset, with its Unicode map");
     }
     paper
+}
+
+/// What a PDF/A-2b file says of itself and must not hold (ISO 19005-2): its XMP is never compressed.
+fn archival(pdf: &[u8]) {
+    let raw = String::from_utf8_lossy(pdf);
+    let claim = |tag: &str| {
+        let (open, close) = (format!("<pdfaid:{tag}>"), format!("</pdfaid:{tag}>"));
+        let rest = raw.split(&open).nth(1).unwrap_or_else(|| panic!("XMP without {tag}"));
+        rest.split(&close).next().unwrap_or_default().to_owned()
+    };
+    assert_eq!((claim("part"), claim("conformance")), ("2".to_owned(), "B".to_owned()));
+    assert!(raw.contains("GTS_PDFA1") && raw.contains("OutputIntent"), "colours without a profile");
+    for banned in ["/Encrypt", "/JavaScript", "/Launch", "/EmbeddedFile", "/AcroForm"] {
+        assert!(!raw.contains(banned), "{banned} in an archival file");
+    }
+    assert!(raw.contains("/ID") && raw.contains("xmp:CreateDate"), "no name or no date");
 }
 
 /// Bare words of `text`, as `Paper::words` gives them back.

@@ -56,6 +56,59 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("training", &training());
 }
 
+/// Every kind that has a letterhead, with where the station is found.
+#[test]
+fn the_stations_address_and_telephone_stand_at_the_head_of_every_paper() {
+    let templates = Templates::shipped().unwrap();
+    let at = L10nPair::new("Көкшетау қ., Абай к-сі, 96", "г. Кокшетау, ул. Абая, 96");
+    for (name, sheet) in [
+        ("coupon", cold_flat().sheet(templates)),
+        ("protocol", protocol().sheet(templates)),
+        ("referral", letter_with_details().sheet(templates)),
+        ("answer", answer().sheet(templates)),
+        ("advice", advice().sheet(templates)),
+        ("redirect", RedirectLetter(&redirect()).sheet(templates)),
+        ("redirect notice", RedirectNotice(&redirect()).sheet(templates)),
+        ("extension", ExtensionDecision(&extension()).sheet(templates)),
+        ("extension notice", ExtensionNotice(&extension()).sheet(templates)),
+        ("register", register(2).sheet(templates)),
+        ("round", round().sheet(templates)),
+        ("shift", shift().sheet(templates)),
+        ("training", training().sheet(templates)),
+    ] {
+        let bare = sheet.unwrap();
+        assert_eq!(bare.clone().headed(&L10nPair::default(), " ").unwrap(), bare, "{name}");
+        let made = bare.headed(&at, "8 (7162) 25-01-02").unwrap().typeset().unwrap();
+        if let Some(dir) = std::env::var_os("ESIK_PAPERS") {
+            std::fs::write(Path::new(&dir).join(format!("head-{name}.pdf")), &made.pdf).unwrap();
+        }
+        let read = sound(&made);
+        looks_right(name, &read, made.pages);
+        let words = read.words();
+        for said in [&at.kk, &at.ru, "8 (7162) 25-01-02"] {
+            assert!(words.contains(said), "{name}: {said} is missing in {words}");
+        }
+    }
+}
+
+/// A sheet with nothing on it but where to sign proves nothing.
+#[test]
+fn a_signature_never_stands_alone_on_a_page() {
+    assert_eq!(
+        super::set(&RedirectLetter(&redirect())).pages,
+        1,
+        "an ordinary letter is one sheet"
+    );
+    let mut r = redirect();
+    for more in 0..14 {
+        r.reason = "Теплоснабжением города занимается этот отдел.\n".repeat(more + 1);
+        let boxes = sound(&super::set(&RedirectLetter(&r))).boxes();
+        let last = boxes.last().unwrap();
+        // Name, post in two languages, the caption and the foot are twenty words at most.
+        assert!(last.len() > 24, "{more}: {:?}", last.iter().map(|(_, w)| w).collect::<Vec<_>>());
+    }
+}
+
 #[test]
 fn a_paper_from_a_practice_desk_says_so_on_every_page() {
     let real = cold_flat().sheet(Templates::shipped().unwrap()).unwrap();

@@ -14,6 +14,7 @@ import { tell } from '../../shell/visit';
 import { EnrollForm } from '../session';
 import { AddOfficer } from './AddOfficer';
 import { ScanFolderCard } from './ScanFolderCard';
+import { StationCard } from './StationCard';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
@@ -85,6 +86,7 @@ export function SettingsScreen(props: { state: AppState }) {
           </ul>
           {adding ? <AddOfficer state={state} onClose={() => setAdding(false)} /> : null}
         </Card>
+        {admin && !state.practice ? <StationCard /> : null}
         {state.practice ? null : <ScanFolderCard />}
         <Card title={t('settings.about')} padded>
           <div className="stack">
