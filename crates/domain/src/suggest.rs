@@ -254,8 +254,9 @@ fn categories(
     found: &[Found],
     history: &History,
 ) -> Vec<Ranked> {
-    let reading = MODEL.weigh(tokens);
-    let practised = practice(tokens, &history.cases);
+    let seen = features::features(tokens);
+    let reading = MODEL.weigh(&seen);
+    let practised = practice(&seen, &history.cases);
     let silent = found.is_empty() && practised.is_empty();
     if silent && reading.known < LEAST_KNOWN {
         return Vec::new();

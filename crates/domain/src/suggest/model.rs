@@ -5,8 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::features::features;
-use crate::text::Token;
+use super::features::Feature;
 
 const FILE: &[u8] = include_bytes!("../../data/suggest.model");
 const MAGIC: &[u8] = b"ESM1";
@@ -104,12 +103,12 @@ impl Model {
     }
 
     /// Weighs a text. Total: a text of unknown words gives a reading that knows nothing.
-    pub fn weigh(&self, tokens: &[Token]) -> Reading {
+    pub fn weigh(&self, text: &[Feature]) -> Reading {
         let mut parts = Vec::new();
         let (mut seen, mut all) = (0.0, 0.0);
         // What is not known is as rare as can be: it makes the rest less certain.
         let rarest = self.rarity.iter().max().copied().map_or(1.0, rarity);
-        for feature in features(tokens) {
+        for feature in text {
             let known = self.hashes.binary_search(&feature.hash).ok();
             let rare = known.and_then(|at| self.rarity.get(at)).copied().map_or(rarest, rarity);
             let value = feature.value * rare;
