@@ -26,6 +26,8 @@ const PACKAGES: &[&str] = &[
     "chromium",
     // reads our letters back: pdftotext, pdftoppm
     "poppler-utils",
+    // the region's second engine, for the tests: a cluster of their own
+    "postgresql",
 ];
 
 /// Installs what is missing, or prints the exact line and stops.

@@ -9,6 +9,7 @@ mod deny;
 mod exec;
 mod gate;
 mod paths;
+mod postgres;
 mod region;
 mod setup;
 mod stages;

@@ -1,6 +1,7 @@
 //! The stages of `cargo xtask test`, cheap ones first. A missing tool is a failure, never a skip.
 
 use crate::count::{Count, Reader};
+use crate::postgres::Postgres;
 use crate::{binaries, deb, deny, exec, paths, setup, types};
 use anyhow::{Context as _, Result, bail};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,19 @@ pub struct Stage {
 pub struct State {
     /// Copies of the programs under test.
     programs: Option<PathBuf>,
+    /// The database of the tests; stopped when the last stage is over.
+    postgres: Option<Postgres>,
+}
+
+/// The database of the tests, started by the first stage that needs it.
+fn with_postgres(state: &mut State, tests: &mut Command) -> Result<()> {
+    let cluster = match state.postgres.take() {
+        Some(running) => running,
+        None => Postgres::start()?,
+    };
+    cluster.tell(tests);
+    state.postgres = Some(cluster);
+    Ok(())
 }
 
 const BUILT: &[&str] = &["setup", "pages", "build"];
@@ -109,7 +123,9 @@ fn crates(state: &mut State, count: &mut Count) -> Result<bool> {
     let targets = test_targets(|package| package != SYSTEM)?;
     let mut words = vec!["--lib".into(), "--bins".into()];
     words.extend(names(&targets));
-    watch_tests(runner(&format!("not package({SYSTEM})"), &words, false), count)
+    let mut tests = runner(&format!("not package({SYSTEM})"), &words, false);
+    with_postgres(state, &mut tests)?;
+    watch_tests(tests, count)
 }
 
 /// Tests of the whole: policy, two stations, upgrade, power loss.
@@ -120,6 +136,7 @@ fn system(state: &mut State, count: &mut Count) -> Result<bool> {
         .collect();
     let mut tests = runner(&only(&targets), &names(&targets), false);
     tests.env("ESIK_BIN_DIR", programs(state)?);
+    with_postgres(state, &mut tests)?;
     watch_tests(tests, count)
 }
 

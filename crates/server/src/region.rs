@@ -129,13 +129,27 @@ impl Region {
         files: PathBuf,
     ) -> Result<Arc<Self>, OpenError> {
         let store = crate::store::sqlite::SqliteStore::in_memory(id)?;
+        Self::in_store(Arc::new(store), env, id, ca_pem, files)
+    }
+
+    /// A region in an empty store of any engine, founded and opened; for tests.
+    ///
+    /// # Errors
+    /// When the engine or the folder for files refuses.
+    pub fn in_store(
+        store: Arc<dyn Store>,
+        env: Env,
+        id: &str,
+        ca_pem: String,
+        files: PathBuf,
+    ) -> Result<Arc<Self>, OpenError> {
         let key = SigningKey::from_bytes(&env.bytes());
         let name = LocalName {
             kk: "Ақмола облысы".to_owned(),
             ru: "Акмолинская область".to_owned(),
         };
-        Self::found(&store, &env, &key, id, name)?;
-        Self::open(Opening { store: Arc::new(store), env, key, ca_pem, files })
+        Self::found(store.as_ref(), &env, &key, id, name)?;
+        Self::open(Opening { store, env, key, ca_pem, files })
     }
 
     /// The region's row: id, names, epoch, own device and public key.
@@ -180,6 +194,10 @@ pub(crate) fn failed(e: StoreError) -> ApiError {
         StoreError::Busy => busy(2),
         StoreError::Full => {
             tracing::error!("the disk is full: nothing can be saved");
+            busy(60)
+        }
+        StoreError::Unfit(why) => {
+            tracing::error!(why, "the database is not fit: nothing can be saved");
             busy(60)
         }
         StoreError::Corrupt(_) | StoreError::Engine(_) => {

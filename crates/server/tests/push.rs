@@ -382,15 +382,7 @@ async fn a_feed_is_paged_waits_and_knows_its_history() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_desks_at_once_leave_one_order_without_a_gap() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut w = World::new();
-    let site = esik_server::site::Site::new(&dir.path().join("region.db"), None);
-    let name = || esik_wire::LocalName {
-        kk: "Жетінші".to_owned(), ru: "Седьмое".to_owned()
-    };
-    site.create(&w.env, "akmola", name(), &[]).unwrap();
-    w.region = site.open(w.env.clone()).unwrap();
-    w.region.add_station("07", name()).unwrap();
+    let w = World::on_disk();
     let mut herd = Vec::new();
     for _ in 0..8 {
         let mut desk = w.desk("07").await;

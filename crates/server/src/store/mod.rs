@@ -6,6 +6,7 @@
 //! with many writers.
 
 pub mod contract;
+pub mod postgres;
 pub mod rows;
 pub mod sqlite;
 
@@ -18,7 +19,7 @@ use esik_wire::{EventHash, Head, OfficerCard, SignedEvent};
 use std::collections::HashMap;
 
 /// Why the store could not do it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Another writer holds the database; come back later.
     #[error("the database is busy")]
@@ -29,6 +30,9 @@ pub enum StoreError {
     /// A stored value cannot be read back.
     #[error("stored value cannot be read: {0}")]
     Corrupt(String),
+    /// The database could lose what it is given, or cannot take it; says what to do.
+    #[error("the database is not fit: {0}")]
+    Unfit(String),
     /// Anything else the engine said.
     #[error("database: {0}")]
     Engine(String),

@@ -2,6 +2,7 @@
 #![expect(dead_code, reason = "each test file uses what it needs")]
 
 pub mod browser;
+pub mod engine;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::SigningKey;
@@ -58,9 +59,10 @@ impl World {
     pub fn new() -> Self {
         let (env, clock) = test_env();
         let dir = tempfile::tempdir().unwrap();
+        let store = engine::store("akmola");
+        let files = dir.path().join("files");
         let region =
-            Region::in_memory(env.clone(), "akmola", "CA".to_owned(), dir.path().join("files"))
-                .unwrap();
+            Region::in_store(store, env.clone(), "akmola", "CA".to_owned(), files).unwrap();
         for (id, kk, ru) in [
             ("07", "Жетінші бөлімше", "Седьмое отделение"),
             ("08", "Сегізінші бөлімше", "Восьмое отделение"),
@@ -68,6 +70,20 @@ impl World {
             region.add_station(id, LocalName { kk: kk.to_owned(), ru: ru.to_owned() }).unwrap();
         }
         Self { region, clock, env, dir }
+    }
+
+    /// As [`Self::new`], with the files of the engine that has any on the disk.
+    pub fn on_disk() -> Self {
+        let mut w = Self::new();
+        if !engine::on_postgres() {
+            let name =
+                || LocalName { kk: "Жетінші".to_owned(), ru: "Седьмое".to_owned() };
+            let site = esik_server::site::Site::new(&w.dir.path().join("region.db"), None);
+            site.create(&w.env, "akmola", name(), &[]).unwrap();
+            w.region = site.open(w.env.clone()).unwrap();
+            w.region.add_station("07", name()).unwrap();
+        }
+        w
     }
 
     pub fn pass(&self, time: TimeDelta) {

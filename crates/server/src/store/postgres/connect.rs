@@ -1,0 +1,247 @@
+//! Where the database is, how each connection is set up, and what a database must be to be trusted.
+
+use super::values::get;
+use crate::store::{StoreError, StoreResult};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use std::time::Duration;
+use tokio_postgres::config::Host;
+use tokio_postgres::{Client, Config, NoTls};
+
+/// Connections kept: as many as pushes are worked on at once, and a few for those who read.
+const CONNECTIONS: usize = 12;
+/// Until a free connection, and until a new one is made.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// Set on each connection: nothing waits for ever, nothing holds a lock while its owner is away.
+/// `work_mem` is left to the database's administrator.
+const SESSION: &str = "SET statement_timeout = '30s';
+     SET lock_timeout = '5s';
+     SET idle_in_transaction_session_timeout = '10s';
+     SET default_transaction_isolation = 'read committed';
+     SET client_min_messages = 'warning'";
+
+/// PostgreSQL 14: the oldest that gets repairs.
+const VERSION_MIN: i32 = 140_000;
+
+/// Why an address is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    /// It cannot be read.
+    #[error("the database's address cannot be read: {0}")]
+    Unreadable(String),
+    /// Everybody on the machine sees the words of a command.
+    #[error(
+        "a password in the database's address is seen by everybody on this machine; \
+         put it into a file and name it with --db-password-file, or set PGPASSWORD"
+    )]
+    Password,
+    /// Nothing protects the line.
+    #[error(
+        "the line to a database on another machine would not be encrypted; \
+         this version takes a Unix socket, 127.0.0.1, ::1 or localhost"
+    )]
+    Far,
+}
+
+/// Where a PostgreSQL database is and who asks.
+#[derive(Clone, Debug)]
+pub struct Address(Config);
+
+impl Address {
+    /// Reads `postgres://user@host:port/database`; a password comes apart from it.
+    ///
+    /// # Errors
+    /// See [`AddressError`].
+    pub fn parse(text: &str, password: Option<&str>) -> Result<Self, AddressError> {
+        let mut config: Config =
+            text.parse().map_err(|e| AddressError::Unreadable(with_cause(&e)))?;
+        if config.get_password().is_some() {
+            return Err(AddressError::Password);
+        }
+        if config.get_hosts().is_empty() {
+            return Err(AddressError::Unreadable("it names no host".to_owned()));
+        }
+        if config.get_dbname().is_none() || config.get_user().is_none() {
+            return Err(AddressError::Unreadable("it names no user or no database".to_owned()));
+        }
+        if !config.get_hosts().iter().all(near) {
+            return Err(AddressError::Far);
+        }
+        if let Some(password) = password {
+            config.password(password);
+        }
+        config
+            .application_name("esik-server")
+            .connect_timeout(Duration::from_secs(5))
+            // A dead line is noticed, also while an answer is awaited.
+            .keepalives_idle(Duration::from_secs(15))
+            .tcp_user_timeout(Duration::from_secs(30));
+        Ok(Self(config))
+    }
+
+    /// The connections; made when they are asked for.
+    pub(super) fn pool(&self) -> StoreResult<Pool> {
+        let manager = Manager::from_config(
+            self.0.clone(),
+            NoTls,
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
+        Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(WAIT))
+            .post_create(Hook::async_fn(|client, _| {
+                // Each one, not only the first: another server may stand behind the address by now.
+                Box::pin(async move { set_up(client).await })
+            }))
+            .build()
+            .map_err(|e| StoreError::Engine(e.to_string()))
+    }
+}
+
+/// A Unix socket, which not every system knows, or this machine by name or number.
+fn near(host: &Host) -> bool {
+    let far = |name: &str| !matches!(name, "localhost" | "127.0.0.1" | "::1");
+    !matches!(host, Host::Tcp(name) if far(name))
+}
+
+fn with_cause(e: &dyn std::error::Error) -> String {
+    e.source().map_or_else(|| e.to_string(), |cause| format!("{e}: {cause}"))
+}
+
+async fn set_up(client: &Client) -> Result<(), HookError> {
+    let facts = Facts::of(client).await?;
+    facts.check().map_err(HookError::message)?;
+    client.batch_execute(SESSION).await.map_err(HookError::Backend)
+}
+
+/// What a database says of itself.
+#[derive(Clone, Debug)]
+struct Facts {
+    version: i32,
+    version_text: String,
+    encoding: String,
+    standby: bool,
+    read_only: String,
+    fsync: String,
+    full_page_writes: String,
+    synchronous_commit: String,
+}
+
+impl Facts {
+    async fn of(client: &Client) -> Result<Self, HookError> {
+        let row = client
+            .query_one(
+                "SELECT current_setting('server_version_num')::int AS version,
+                        current_setting('server_version') AS version_text,
+                        current_setting('server_encoding') AS encoding,
+                        pg_is_in_recovery() AS standby,
+                        current_setting('default_transaction_read_only') AS read_only,
+                        current_setting('fsync') AS fsync,
+                        current_setting('full_page_writes') AS full_page_writes,
+                        current_setting('synchronous_commit') AS synchronous_commit",
+                &[],
+            )
+            .await
+            .map_err(HookError::Backend)?;
+        let facts = || -> StoreResult<Self> {
+            Ok(Self {
+                version: get(&row, "version")?,
+                version_text: get(&row, "version_text")?,
+                encoding: get(&row, "encoding")?,
+                standby: get(&row, "standby")?,
+                read_only: get(&row, "read_only")?,
+                fsync: get(&row, "fsync")?,
+                full_page_writes: get(&row, "full_page_writes")?,
+                synchronous_commit: get(&row, "synchronous_commit")?,
+            })
+        };
+        facts().map_err(|e| HookError::message(e.to_string()))
+    }
+
+    /// What is wrong and what to do, or nothing. There is no way round: a region that says “saved”
+    /// must be able to mean it.
+    fn check(&self) -> Result<(), String> {
+        let on = |name: &str, value: &str| {
+            if value == "off" {
+                Err(format!(
+                    "{name} is off: a power cut would lose what desks were told is saved. \
+                     Set `{name} = on` in postgresql.conf (and for this role and database) and reload"
+                ))
+            } else {
+                Ok(())
+            }
+        };
+        if self.version < VERSION_MIN {
+            return Err(format!("PostgreSQL {} is too old: take 14 or newer", self.version_text));
+        }
+        if self.encoding != "UTF8" {
+            return Err(format!(
+                "the database's encoding is {}: make it anew with ENCODING 'UTF8' TEMPLATE template0",
+                self.encoding
+            ));
+        }
+        if self.standby {
+            return Err("this is a standby, which only follows: give the address of the primary, \
+                        or promote it when the primary is gone for good"
+                .to_owned());
+        }
+        if self.read_only == "on" {
+            return Err("the database or the role is read-only (default_transaction_read_only): \
+                        nothing could be saved"
+                .to_owned());
+        }
+        on("fsync", &self.fsync)?;
+        on("full_page_writes", &self.full_page_writes)?;
+        on("synchronous_commit", &self.synchronous_commit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fit() -> Facts {
+        Facts {
+            version: 150_018,
+            version_text: "15.18".to_owned(),
+            encoding: "UTF8".to_owned(),
+            standby: false,
+            read_only: "off".to_owned(),
+            fsync: "on".to_owned(),
+            full_page_writes: "on".to_owned(),
+            synchronous_commit: "on".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_would_lose_events_is_refused_with_what_to_do() {
+        assert_eq!(fit().check(), Ok(()));
+        assert_eq!(Facts { synchronous_commit: "remote_apply".into(), ..fit() }.check(), Ok(()));
+        for (facts, word) in [
+            (Facts { fsync: "off".into(), ..fit() }, "fsync = on"),
+            (Facts { full_page_writes: "off".into(), ..fit() }, "full_page_writes = on"),
+            (Facts { synchronous_commit: "off".into(), ..fit() }, "synchronous_commit = on"),
+            (Facts { encoding: "SQL_ASCII".into(), ..fit() }, "UTF8"),
+            (Facts { version: 130_014, version_text: "13.14".into(), ..fit() }, "14 or newer"),
+            (Facts { standby: true, ..fit() }, "primary"),
+            (Facts { read_only: "on".into(), ..fit() }, "read-only"),
+        ] {
+            let said = facts.check().unwrap_err();
+            assert!(said.contains(word), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_address_names_everything_but_the_password() {
+        assert!(Address::parse("postgres://esik@127.0.0.1:5432/esik", Some("x")).is_ok());
+        assert!(Address::parse("postgres://esik@%2Fvar%2Frun%2Fpostgresql/esik", None).is_ok());
+        let refused = |text: &str| Address::parse(text, None).unwrap_err().to_string();
+        assert!(refused("postgres://esik:secret@localhost/esik").contains("password"));
+        assert!(!refused("postgres://esik:secret@localhost/esik").contains("secret"));
+        assert!(refused("postgres://esik@db.example.kz/esik").contains("encrypted"));
+        assert!(refused("postgres://localhost/esik").contains("no user"));
+        assert!(refused("postgres://esik@localhost:x/esik").contains("cannot be read"));
+    }
+}

@@ -1,0 +1,86 @@
+//! Which engine a test file runs over, and a place of its own in the PostgreSQL of the tests.
+#![allow(clippy::expect_used, reason = "tests")]
+
+use esik_server::store::Store;
+use esik_server::store::postgres::{Address, PostgresStore};
+use esik_server::store::sqlite::SqliteStore;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio_postgres::NoTls;
+
+/// The test files of `on_postgres.rs` are the same files as those over SQLite.
+pub fn on_postgres() -> bool {
+    module_path!().starts_with("on_postgres")
+}
+
+/// An empty store of the engine this file runs over.
+pub fn store(region: &str) -> Arc<dyn Store> {
+    if on_postgres() {
+        Arc::new(PostgresStore::open(&Place::new().address(), region).unwrap())
+    } else {
+        Arc::new(SqliteStore::in_memory(region).unwrap())
+    }
+}
+
+/// `ESIK_TEST_POSTGRES`: a database whose role may make schemas. There is no test without it.
+pub fn url() -> String {
+    std::env::var("ESIK_TEST_POSTGRES").expect(
+        "ESIK_TEST_POSTGRES is not set: `cargo xtask test` starts a PostgreSQL and sets it; \
+         by hand: docs/howto/test-with-postgresql.md",
+    )
+}
+
+/// A schema of its own.
+#[derive(Clone)]
+pub struct Place(pub String);
+
+impl Place {
+    pub fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let name = format!("t_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        sql(&url(), &format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}"));
+        Self(name)
+    }
+
+    pub fn url(&self) -> String {
+        format!("{}?options=-c%20search_path%3D{}", url(), self.0)
+    }
+
+    pub fn address(&self) -> Address {
+        Address::parse(&self.url(), None).unwrap()
+    }
+
+    /// Runs statements here; gives the first column of what comes back, as text.
+    pub fn sql(&self, statements: &str) -> Vec<String> {
+        sql(&self.url(), statements)
+    }
+}
+
+pub fn try_sql(url: &str, statements: &str) -> Result<Vec<String>, String> {
+    let (url, statements) = (url.to_owned(), statements.to_owned());
+    // A thread of its own: the caller may be a thread of a runtime already.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (client, line) =
+                tokio_postgres::connect(&url, NoTls).await.map_err(|e| format!("{e:?}"))?;
+            tokio::spawn(line);
+            let said = client.simple_query(&statements).await.map_err(|e| format!("{e:?}"))?;
+            Ok(said
+                .into_iter()
+                .filter_map(|m| match m {
+                    tokio_postgres::SimpleQueryMessage::Row(r) => {
+                        Some(r.get(0).unwrap_or_default().to_owned())
+                    }
+                    _ => None,
+                })
+                .collect())
+        })
+    })
+    .join()
+    .unwrap()
+}
+
+pub fn sql(url: &str, statements: &str) -> Vec<String> {
+    try_sql(url, statements).unwrap()
+}

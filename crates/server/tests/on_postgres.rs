@@ -1,0 +1,19 @@
+//! The same stories as over SQLite, over PostgreSQL; and what only PostgreSQL can do wrong.
+//! `common::engine` tells the two apart by this file's name.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "each story brings the common world, here as in its own binary"
+)]
+
+#[path = "portal.rs"]
+mod portal;
+#[path = "push.rs"]
+mod push;
+#[path = "rights.rs"]
+mod rights;
+#[path = "terms.rs"]
+mod terms;
+
+#[path = "postgres/mod.rs"]
+mod only_here;

@@ -1,0 +1,7 @@
+//! What only an engine with many writers and a line in between can do wrong.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod tables;
+mod writers;
