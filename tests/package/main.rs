@@ -92,6 +92,7 @@ async fn it_is_installed_opened_used_and_removed() {
     let data = home.path().join("share");
     let w = Window::open_program(
         Path::new("/usr/bin/esik"),
+        &[],
         &[("HOME", home.path()), ("XDG_DATA_HOME", &data)],
     )
     .await;

@@ -33,11 +33,11 @@ impl Window {
     /// Opens the window on a profile. `viewer` gets the documents that are printed.
     pub async fn open(profile: &Path, viewer: &Path) -> Self {
         let places: [(&str, &Path); 2] = [("ESIK_PROFILE", profile), ("ESIK_VIEWER", viewer)];
-        Self::open_program(&bin("esik"), &places).await
+        Self::open_program(&bin("esik"), &[], &places).await
     }
 
-    /// Opens the window of a program that is told these places.
-    pub async fn open_program(program: &Path, places: &[(&str, &Path)]) -> Self {
+    /// Opens the window of a program with these arguments that is told these places.
+    pub async fn open_program(program: &Path, args: &[&str], places: &[(&str, &Path)]) -> Self {
         let port = free_port();
         let driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
@@ -56,7 +56,7 @@ impl Window {
             assert!(start.elapsed() < PATIENCE, "the driver did not listen");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let options = json!({ "webkitgtk:browserOptions": { "binary": program, "args": [] } });
+        let options = json!({ "webkitgtk:browserOptions": { "binary": program, "args": args } });
         let capabilities: Capabilities = options.as_object().unwrap().clone();
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)

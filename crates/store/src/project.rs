@@ -212,6 +212,7 @@ pub(crate) fn replace(tx: &Tx<'_>, case_id: CaseId, entries: &[Entry]) -> Result
 }
 
 pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
+    count_less(tx, case_id)?;
     for statement in [
         "DELETE FROM case_row WHERE case_id = ?1",
         "DELETE FROM queue_row WHERE case_id = ?1",
@@ -357,9 +358,44 @@ fn write_row(tx: &Tx<'_>, case_id: CaseId, layer: Layer, mixed: bool, s: &CaseSt
     Ok(())
 }
 
+/// Keeps the count of the board's lines that everybody may see. Not by a trigger: a statement with one
+/// may fail half-way, so the engine copies every page it touches first, in memory it locks and wipes.
+fn count_more(tx: &Tx<'_>, due: &str, waiting_on: &str, what: &str) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO owed_count (due, waiting_on, what, n) VALUES (?1, ?2, ?3, 1)
+         ON CONFLICT (due, waiting_on, what) DO UPDATE SET n = n + 1",
+    )?
+    .execute((due, waiting_on, what))?;
+    Ok(())
+}
+
+/// Takes a case's lines out of the count, before they go.
+fn count_less(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
+    let mut counted = tx.prepare_cached(
+        "SELECT due, waiting_on, what FROM obligation
+         WHERE case_id = ?1 AND layer = 0 AND case_circle = 'open'",
+    )?;
+    let mut less = tx.prepare_cached(
+        "UPDATE owed_count SET n = n - 1 WHERE due = ?1 AND waiting_on = ?2 AND what = ?3",
+    )?;
+    let mut rows = counted.query([sql::id(&case_id.0)])?;
+    while let Some(row) = rows.next()? {
+        less.execute((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, String>(2)?,
+        ))?;
+    }
+    Ok(())
+}
+
 fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> Result<()> {
     let body = ObligationBody { obligation: o.obligation, referral_brief: o.referral };
     let it = &body.obligation;
+    let (what, waiting_on, due) = (sql::name(&it.what)?, sql::name(&it.waiting_on)?, day(it.due));
+    if o.layer == Layer::All && p.full.circle.is_open() {
+        count_more(tx, &due, &waiting_on, &what)?;
+    }
     tx.prepare_cached(
         "INSERT INTO obligation (case_id, n, layer, what, waiting_on, due, since, agency, category,
            circle, author, case_circle, case_author, body)
@@ -369,9 +405,9 @@ fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> 
         sql::id(&case_id.0),
         n,
         o.layer as i64,
-        sql::name(&it.what)?,
-        sql::name(&it.waiting_on)?,
-        day(it.due),
+        what,
+        waiting_on,
+        due,
         it.since.timestamp_millis(),
         it.agency.as_ref().map(|a| &a.0),
         o.category,

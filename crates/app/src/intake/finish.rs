@@ -91,7 +91,7 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     {
         return Ok(done);
     }
-    {
+    let becomes = {
         let dry = plan(&r.form, &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid()));
         if let Some(missing) = dry.missing.into_iter().next() {
             return Err(AppError::Refused(missing));
@@ -99,7 +99,8 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         if let Some(named) = r.form.undecided.as_ref().and_then(|u| u.controller) {
             crate::case::controller::may_answer(&open, named, &dry.circle, open.actor.id)?;
         }
-    }
+        dry.becomes
+    };
     let year = local(pen.at).year();
     let secret = hex::encode(desk.env().random::<16>());
     let code = coupon_code(desk.env().random::<8>());
@@ -112,17 +113,15 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         let open = &pen.open;
         // Decided again inside the transaction, with the number it really gets.
         let mut number = String::new();
-        let first = plan(&form, &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid()));
-        if first.becomes == Becomes::Case {
+        if becomes == Becomes::Case {
             number =
                 esik_store::numbers::take_number(tx, &open.station, year, open.device_id)?.number;
         }
         let mut decided =
             plan(&form, &ground(pen.at, pen.open.actor.id, number.clone(), &|| pen.uuid()));
-        if decided.becomes == Becomes::Case {
+        if becomes == Becomes::Case {
             coupon(&mut decided, &pen, &number, code, secret);
         }
-        let becomes = decided.becomes;
         let circle = circle_of(tx, &pen, form.existing_case, &decided.circle)?;
         // A visit says nothing more openly than the case it belongs to.
         for event in decided.events.iter_mut().filter(|e| e.circle.is_open()) {

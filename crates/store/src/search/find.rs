@@ -11,7 +11,7 @@ use esik_domain::name::query_key;
 use esik_domain::number::normalise_typed;
 use esik_domain::policy::Actor;
 use esik_domain::text;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
@@ -44,9 +44,15 @@ const QUERY_MAX: usize = 200;
 /// Candidates looked at per way of finding, at most.
 const CANDIDATES: usize = 200;
 /// Newest matches of a text that are ranked; older ones are found by one more word.
-const RANKED: i64 = 500;
+const RANKED: usize = 500;
+/// With so many cases of the words as typed, no slip of the finger is looked for.
+const ENOUGH: usize = 10;
 /// A whole number, IIN or phone.
 const EXACT: f64 = 96.0;
+/// Every part of a name, at least in its beginning.
+const NAMED: f64 = 65.0 * WRONG_LAYOUT;
+/// Of what was typed on the other layout of the keyboard.
+const WRONG_LAYOUT: f64 = 0.97;
 
 /// Cases of a query, best first. Only what this officer may know of, only by words he may know.
 ///
@@ -63,9 +69,12 @@ pub fn search(conn: &Connection, actor: &Actor, query: &str, limit: usize) -> Re
     by_digits(&mut found, query)?;
     // A whole number, IIN or phone leaves no question.
     if !found.hits.values().any(|h| h.score >= EXACT) {
-        by_name(&mut found, query)?;
-        by_part(&mut found, query)?;
-        by_text(&mut found, query, limit)?;
+        by_name(&mut found, query, limit)?;
+        // A list full of people of that name has no room for what is less than that.
+        if found.at_least(NAMED) < limit {
+            by_part(&mut found, query)?;
+            by_text(&mut found, query, limit)?;
+        }
     }
     let mut hits: Vec<Hit> = found.hits.into_values().collect();
     hits.sort_by(|a, b| {
@@ -85,6 +94,10 @@ struct Found<'c> {
 }
 
 impl Found<'_> {
+    fn at_least(&self, score: f64) -> usize {
+        self.hits.values().filter(|h| h.score >= score).count()
+    }
+
     /// Takes a candidate if the officer may see it in this layer; tells whether he may.
     fn offer(&mut self, case_id: CaseId, layer: i64, score: f64, why: Why) -> Result<bool> {
         if let Some(hit) = self.hits.get_mut(&case_id) {
@@ -190,17 +203,14 @@ fn by_part(found: &mut Found<'_>, query: &str) -> Result<()> {
             .windows(3)
             .map(|w| format!("\"{}\"", w.iter().collect::<String>().replace('"', "\"\"")))
             .collect();
-        let mut candidates = Vec::new();
-        let mut statement = found.conn.prepare_cached(
+        let mut candidates = newest(
+            found.conn,
             "SELECT d.case_id, d.layer FROM doc_part p JOIN doc d ON d.id = p.rowid
-             WHERE doc_part MATCH ?1 ORDER BY p.rowid DESC LIMIT ?2",
+             WHERE doc_part MATCH ?1 AND p.rowid > ?2 AND p.rowid <= ?3 ORDER BY p.rowid",
+            &grams.join(" AND "),
+            CANDIDATES,
+            |row| Ok((CaseId(sql::uuid(row, 0)?), row.get(1)?)),
         )?;
-        let limit = i64::try_from(CANDIDATES).unwrap_or(200);
-        let mut rows = statement.query((grams.join(" AND "), limit))?;
-        while let Some(row) = rows.next()? {
-            candidates.push((CaseId(sql::uuid(row, 0)?), row.get(1)?));
-        }
-        drop(rows);
         candidates.extend(pending(found.conn)?);
         for (case_id, layer) in candidates {
             // The three-letter pieces may stand apart: look at the keys themselves.
@@ -230,9 +240,9 @@ fn key_with(conn: &Connection, case_id: CaseId, layer: i64, part: &str) -> Resul
     }))
 }
 
-fn by_name(found: &mut Found<'_>, query: &str) -> Result<()> {
+fn by_name(found: &mut Found<'_>, query: &str, limit: usize) -> Result<()> {
     let repaired = text::wrong_layout(query);
-    for (line, weight) in [(Some(query.to_owned()), 1.0), (repaired, 0.97)] {
+    for (line, weight) in [(Some(query.to_owned()), 1.0), (repaired, WRONG_LAYOUT)] {
         let Some(line) = line else { continue };
         let key = query_key(&line);
         let words: Vec<&str> = key.split(' ').filter(|w| w.chars().count() >= 2).collect();
@@ -257,9 +267,13 @@ fn by_name(found: &mut Found<'_>, query: &str) -> Result<()> {
         // A common name has more cases than are looked at: the whole name and the newest come first.
         let mut common: Vec<_> = common.unwrap_or_default().into_iter().collect();
         common.sort_by_key(|&((id, _), exact)| Reverse((exact, id)));
+        let mut shown = 0;
         for ((case_id, layer), exact) in common.into_iter().take(CANDIDATES) {
             let score = if exact { 80.0 } else { 65.0 } * weight;
-            found.offer(case_id, layer, score, Why::Name)?;
+            shown += usize::from(found.offer(case_id, layer, score, Why::Name)?);
+            if shown >= limit {
+                break;
+            }
         }
     }
     Ok(())
@@ -271,7 +285,7 @@ fn by_text(found: &mut Found<'_>, query: &str, limit: usize) -> Result<()> {
     if words.is_empty() {
         return Ok(());
     }
-    let enough = |found: &Found<'_>| found.hits.len() >= limit;
+    let enough = |found: &Found<'_>| found.hits.len() >= limit.min(ENOUGH);
     text_pass(found, &words, 50.0)?;
     if enough(found) {
         return Ok(());
@@ -295,7 +309,7 @@ fn by_text(found: &mut Found<'_>, query: &str, limit: usize) -> Result<()> {
 }
 
 /// Every word has to match in one of its forms; the last one may be still being typed. The newest
-/// matches are ranked by how rare the words are and how short the case is.
+/// matches are ranked by how short the case is and how new.
 fn text_pass(found: &mut Found<'_>, words: &[Vec<String>], score: f64) -> Result<()> {
     let last = words.len().saturating_sub(1);
     let query = words
@@ -304,14 +318,8 @@ fn text_pass(found: &mut Found<'_>, words: &[Vec<String>], score: f64) -> Result
         .map(|(i, forms)| any_of(forms, i == last))
         .collect::<Vec<_>>()
         .join(" AND ");
-    let ranked = ranked(
-        found.conn,
-        "SELECT d.case_id, d.layer, bm25(doc_text) FROM doc_text t JOIN doc d ON d.id = t.rowid
-         WHERE doc_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2",
-        &query,
-    )?;
-    for (case_id, layer, rank) in ranked.into_iter().take(CANDIDATES) {
-        found.offer(case_id, layer, score + closeness(rank), Why::Text)?;
+    for (case_id, layer, close) in ranked(found.conn, &query)?.into_iter().take(CANDIDATES) {
+        found.offer(case_id, layer, score + close, Why::Text)?;
     }
     let mut terms = text::Terms::default();
     for (case_id, layer) in pending(found.conn)? {
@@ -324,7 +332,8 @@ fn text_pass(found: &mut Found<'_>, words: &[Vec<String>], score: f64) -> Result
             })
         });
         if all {
-            found.offer(case_id, layer, score, Why::Text)?;
+            // Newer than everything the index knows.
+            found.offer(case_id, layer, score + freshness(0), Why::Text)?;
         }
     }
     Ok(())
@@ -342,39 +351,125 @@ fn any_of(forms: &[String], growing: bool) -> String {
     format!("({})", forms.join(" OR "))
 }
 
-/// What is left when no case holds all words: the cases that hold the rarest of them.
+/// What is left when no case holds all words: the newest cases of each, those with the rarest words
+/// first. Ranking every case that has any of the words would cost as much as the station has cases.
 fn some_words(found: &mut Found<'_>, words: &[Vec<String>]) -> Result<()> {
-    let query = words.iter().map(|w| any_of(w, false)).collect::<Vec<_>>().join(" OR ");
-    let ranked = ranked(
-        found.conn,
-        "SELECT d.case_id, d.layer, t.rank FROM doc_text t JOIN doc d ON d.id = t.rowid
-         WHERE doc_text MATCH ?1 ORDER BY t.rank LIMIT ?2",
-        &query,
-    )?;
-    for (case_id, layer, rank) in ranked.into_iter().take(50) {
-        found.offer(case_id, layer, 10.0 + closeness(rank), Why::Text)?;
+    let mut worth: BTreeMap<i64, f64> = BTreeMap::new();
+    for forms in words {
+        let these: Vec<i64> = newest(
+            found.conn,
+            "SELECT rowid FROM doc_text
+             WHERE doc_text MATCH ?1 AND rowid > ?2 AND rowid <= ?3 ORDER BY rowid",
+            &any_of(forms, false),
+            RANKED,
+            |row| Ok(row.get(0)?),
+        )?;
+        // Of a word that fills the page nothing is known but that it is common.
+        let rare = (1.0 + RANKED as f64 / these.len().max(1) as f64).ln();
+        for row in these {
+            *worth.entry(row).or_default() += rare;
+        }
+    }
+    let mut best: Vec<(i64, f64)> = worth.into_iter().collect();
+    best.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    let mut whose = found.conn.prepare_cached("SELECT case_id, layer FROM doc WHERE id = ?1")?;
+    for (row, worth) in best.into_iter().take(50) {
+        let of =
+            whose.query_row([row], |r| Ok((sql::uuid(r, 0), r.get::<_, i64>(1)?))).optional()?;
+        if let Some((case_id, layer)) = of {
+            let close = CLOSE * worth / (worth + 10.0);
+            found.offer(CaseId(case_id?), layer, 10.0 + close, Why::Text)?;
+        }
     }
     Ok(())
 }
 
-/// BM25 is the better the more negative; brought to 0…10 so that ways of finding never change places.
-fn closeness(rank: f64) -> f64 {
-    let good = (-rank).max(0.0);
-    10.0 * good / (good + 10.0)
+/// What closeness and freshness add at most: less than from one way of finding to the next.
+const CLOSE: f64 = 8.0;
+const FRESH: f64 = 6.0;
+
+/// Words of a case of usual length.
+const USUAL: f64 = 60.0;
+
+/// Of two cases with all the words the shorter one is more about them. BM25 would also weigh how rare
+/// each word is, for which the engine reads every match of every form: a common word would cost more
+/// than all the rest, and between cases that have all of them it decides nothing.
+fn closeness(words: u64) -> f64 {
+    CLOSE * USUAL / (USUAL + words as f64)
 }
 
-/// Documents with their rank, the best first.
-fn ranked(conn: &Connection, ask: &str, query: &str) -> Result<Vec<(CaseId, i64, f64)>> {
-    let mut statement = conn.prepare_cached(ask)?;
-    let mut rows = statement.query((query, RANKED))?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        out.push((CaseId(sql::uuid(row, 0)?), row.get(1)?, row.get(2)?));
+/// The first number of the engine's note of a document's length.
+fn length(note: &[u8]) -> u64 {
+    let mut n = 0;
+    for byte in note.iter().take(8) {
+        n = n << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            break;
+        }
     }
+    n
+}
+
+/// Of equally good matches people mean the new one; the tenth newest has half of it.
+fn freshness(newer: usize) -> f64 {
+    FRESH / (1.0 + newer as f64 / 10.0)
+}
+
+/// The newest documents that match, with what their length and their age are worth, the best first.
+fn ranked(conn: &Connection, query: &str) -> Result<Vec<(CaseId, i64, f64)>> {
+    let found = newest(
+        conn,
+        "SELECT d.case_id, d.layer, s.sz FROM doc_text t JOIN doc d ON d.id = t.rowid
+           JOIN doc_text_docsize s ON s.id = t.rowid
+         WHERE doc_text MATCH ?1 AND t.rowid > ?2 AND t.rowid <= ?3 ORDER BY t.rowid",
+        query,
+        RANKED,
+        |row| {
+            let note = row.get_ref(2)?.as_blob().unwrap_or_default();
+            Ok((CaseId(sql::uuid(row, 0)?), row.get(1)?, closeness(length(note))))
+        },
+    )?;
+    let mut out: Vec<_> = found
+        .into_iter()
+        .enumerate()
+        .map(|(newer, (case_id, layer, close))| (case_id, layer, close + freshness(newer)))
+        .collect();
     // Stable: the newest of equals stays first.
-    out.sort_by(|a: &(CaseId, i64, f64), b| a.2.total_cmp(&b.2));
+    out.sort_by(|a, b| b.2.total_cmp(&a.2));
     Ok(out)
 }
+
+/// The newest `want` matches of the full-text index, the newest first. Asked forwards, in windows that
+/// grow backwards from the newest document: asked backwards, the engine lists every place of every
+/// page first, in memory that it locks and wipes piece by piece.
+fn newest<T>(
+    conn: &Connection,
+    ask: &str,
+    query: &str,
+    want: usize,
+    read: impl Fn(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut last: i64 =
+        conn.prepare_cached("SELECT coalesce(max(id), 0) FROM doc")?.query_row([], |r| r.get(0))?;
+    let mut statement = conn.prepare_cached(ask)?;
+    let mut out = Vec::new();
+    let mut window = FIRST_WINDOW;
+    while last > 0 && out.len() < want {
+        let first = last.saturating_sub(window).max(0);
+        let mut rows = statement.query((query, first, last))?;
+        let before = out.len();
+        while let Some(row) = rows.next()? {
+            out.push(read(row)?);
+        }
+        out.get_mut(before..).unwrap_or_default().reverse();
+        (last, window) = (first, window.saturating_mul(8));
+    }
+    out.truncate(want);
+    Ok(out)
+}
+
+/// Newest documents that are looked through first; then eight times as many before them, and so on.
+const FIRST_WINDOW: i64 = 2_048;
 
 /// What the indexer has not reached: looked at directly, newest first.
 fn pending(conn: &Connection) -> Result<Vec<(CaseId, i64)>> {

@@ -18,6 +18,9 @@ export const ROW_PX = 41;
 /** Two lines a row where the window is narrow or zoomed. */
 export const FOLDED_ROW_PX = 86;
 
+/** Rows below the last one in sight at which the next page is asked for: a second of fast scrolling. */
+const AHEAD = 150;
+
 /** Rungs somebody else than the officer has to know of. */
 const ESCALATED: readonly string[] = ['controller', 'head', 'region'];
 
@@ -51,7 +54,7 @@ export function ControlGrid(props: {
     overscan: 10,
   });
   const shown = virtual.getVirtualItems();
-  const near = (shown.at(-1)?.index ?? 0) >= rows.length - 25;
+  const near = (shown.at(-1)?.index ?? 0) >= rows.length - AHEAD;
   // The End key means the end of the queue, not of what happens to be loaded: page after page is asked
   // for until there is no more or another key is pressed.
   const toEnd = useRef(false);

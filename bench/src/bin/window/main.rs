@@ -1,13 +1,23 @@
-//! D1 and D3: start of the window until it is painted, and until the first list after signing in, with
-//! many cases, against a bare WebKitGTK window (MiniBrowser) showing a plain page on the same Xvfb.
+//! The window against a bare WebKitGTK window (MiniBrowser) on the same Xvfb. D1: start until it is
+//! painted, and until the first list after signing in. D3: memory then, and after searches. L2
+//! ([`save`]): a save through the window. D4 ([`scroll`]): frames of the board.
 //!
-//! `bench-window --esik BIN [--cases 100000] [--rounds 5]`; BIN is a release build of the shell with
-//! `custom-protocol`. Painted = at least so many colours in the middle of the screen, read from the
-//! X server's own frame buffer: both programs are asked the same question.
-#![expect(clippy::unwrap_used, reason = "never shipped: a bench that cannot go on stops")]
+//! `bench-window [start] [save] [scroll] --esik BIN [--cases 100000] [--rounds 5] [--searches 100]
+//! [--profile DIR]`; BIN is a release build of the shell with `custom-protocol`. Painted = at least so
+//! many colours in the middle of the screen, read from the X server's own frame buffer: both programs
+//! are asked the same question.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "never shipped: a bench that cannot go on stops"
+)]
+
+mod save;
+mod scroll;
 
 use esik_bench::desk::{PASSWORD, filled};
-use esik_bench::{Report, argument, beside, median, option};
+use esik_bench::{Report, argument, asked, beside, median, option};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -31,30 +41,53 @@ const PAGE: &str = "<!doctype html><meta charset=utf-8><style>body{margin:0;back
     <div><b>Есік – Қабылдау</b><p>Приём посетителей, 12 обращений<i></i><input value=Дана><button>Кіру</button></div>\
     <div><b>Бақылау</b><i style='background:#36c'></i><i style='background:#dc0'></i></div>";
 
+/// What people type into the search; letters of the keyboard the X server has.
+const QUERIES: [&str; 8] =
+    ["Akhmetov", "zhylu", "batareya", "Abay 12", "7701", "Dana", "shum", "Nurlan Ospanov"];
+
 fn main() {
-    let (cases, rounds) = (option("cases", 100_000), option("rounds", 5));
+    let all = !asked("start") && !asked("save") && !asked("scroll");
     let esik = argument("--esik").map_or_else(|| beside("esik"), PathBuf::from);
     let dir = tempfile::tempdir().unwrap();
-    let profile = argument("--profile").map_or_else(|| filled(dir.path(), cases), PathBuf::from);
     let screen = Screen::start(dir.path());
-    let page = dir.path().join("page.html");
-    std::fs::write(&page, PAGE).unwrap();
-    let browser = BROWSERS.iter().find(|b| Path::new(b).exists()).unwrap();
+    if all || asked("save") {
+        save::measure(&esik, dir.path());
+    }
+    if !all && !asked("start") && !asked("scroll") {
+        return;
+    }
+    let cases = option("cases", 100_000);
+    let profile = argument("--profile").map_or_else(|| filled(dir.path(), cases), PathBuf::from);
+    if all || asked("start") {
+        start(&screen, &esik, &profile, dir.path());
+    }
+    if all || asked("scroll") {
+        scroll::measure(&esik, &profile, dir.path());
+    }
+}
 
+fn browser() -> &'static Path {
+    BROWSERS.iter().map(Path::new).find(|b| b.exists()).unwrap()
+}
+
+fn start(screen: &Screen, esik: &Path, profile: &Path, dir: &Path) {
+    let (cases, rounds, searches) =
+        (option("cases", 100_000), option("rounds", 5), option("searches", 100));
+    let page = dir.join("page.html");
+    std::fs::write(&page, PAGE).unwrap();
     let (mut bare, mut own, mut list) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut bare_pss, mut own_pss) = (Vec::new(), Vec::new());
+    let (mut bare_pss, mut own_pss, mut searched_pss) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=rounds {
         let url = format!("file://{}", page.display());
         let (took, mut window) =
-            screen.open(Command::new(browser).args(["--geometry=1280x800", &url]));
+            screen.open(Command::new(browser()).args(["--geometry=1280x800", &url]));
         let floor_pss = pss_mib(window.id());
         screen.end(&mut window);
-        let mut command = Command::new(&esik);
-        command.arg("--profile").arg(&profile).env("ESIK_KDF", "floor");
+        let mut command = Command::new(esik);
+        command.arg("--profile").arg(profile).env("ESIK_KDF", "floor");
         let (own_took, mut window) = screen.open(&mut command);
         let list_took = screen.sign_in();
         let with_list = pss_mib(window.id());
-        screen.end(&mut window);
         // The first round only warms the disk cache.
         if round > 0 {
             bare.push(took);
@@ -62,7 +95,10 @@ fn main() {
             list.push(list_took);
             bare_pss.push(floor_pss);
             own_pss.push(with_list);
+            screen.search(searches);
+            searched_pss.push(pss_mib(window.id()));
         }
+        screen.end(&mut window);
     }
     let mut report = Report::default();
     report.put("cases in the profile", cases);
@@ -76,8 +112,10 @@ fn main() {
     );
     report.put("bare window, PSS MiB", median(&bare_pss));
     report.put("Esik with its list, PSS MiB", median(&own_pss));
-    report.put("Esik − bare, MiB (D3 ≤ 60)", median(&own_pss) - median(&bare_pss));
-    report.tell("window");
+    report.put("Esik − bare, MiB", median(&own_pss) - median(&bare_pss));
+    report.put("searches", searches);
+    report.put("after searches − bare, MiB (D3 ≤ 60)", median(&searched_pss) - median(&bare_pss));
+    report.tell("window: start and memory");
 }
 
 struct Screen {
@@ -160,10 +198,6 @@ impl Screen {
     }
 
     fn sign_in(&self) -> f64 {
-        let tool = |args: &[&str]| {
-            let done = Command::new("xdotool").args(args).env("DISPLAY", DISPLAY).status().unwrap();
-            assert!(done.success());
-        };
         tool(&["type", "--delay", "15", PASSWORD]);
         self.still();
         let before = self.look();
@@ -176,6 +210,25 @@ impl Screen {
         (changed - start).as_secs_f64() * 1e3
     }
 
+    /// Looks for something so many times, as hands do: Ctrl+K, letters, Escape.
+    fn search(&self, times: u64) {
+        let before = self.look();
+        for i in 0..times {
+            tool(&["key", "ctrl+k"]);
+            std::thread::sleep(Duration::from_millis(150));
+            tool(&["type", "--delay", "10", QUERIES[i as usize % QUERIES.len()]]);
+            std::thread::sleep(Duration::from_millis(450));
+            if i == 0 {
+                self.still();
+                let differs = self.look().iter().zip(&before).filter(|(a, b)| a != b).count();
+                assert!(differs * 20 > before.len(), "the search did not open: {differs}");
+            }
+            tool(&["key", "Escape"]);
+            tool(&["key", "Escape"]);
+        }
+        self.still();
+    }
+
     fn end(&self, window: &mut Child) {
         window.kill().unwrap();
         window.wait().unwrap();
@@ -186,6 +239,12 @@ impl Screen {
         }
         std::thread::sleep(Duration::from_millis(500));
     }
+}
+
+/// The hands.
+fn tool(args: &[&str]) {
+    let done = Command::new("xdotool").args(args).env("DISPLAY", DISPLAY).status().unwrap();
+    assert!(done.success());
 }
 
 impl Drop for Screen {
