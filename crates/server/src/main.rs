@@ -5,6 +5,7 @@ mod admin;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use esik_server::site::Site;
+use esik_server::store::postgres::Address;
 use esik_server::{Env, serve};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,10 +20,17 @@ const REMEMBER_EVERY: Duration = Duration::from_secs(15);
 #[derive(Parser)]
 #[command(name = "esik-server", version)]
 struct Args {
-    /// Database: `sqlite:FILE`. Key, certificates and files lie in `FILE.state/`.
+    /// Database: `sqlite:FILE`, with key, certificates and files in `FILE.state/`; or
+    /// `postgres://USER@HOST/DATABASE` with `--state`.
     #[arg(long, global = true, env = "ESIK_SERVER_DB")]
     db: Option<String>,
-    /// Folder of the CA and the server's certificate, instead of `FILE.state/tls`.
+    /// Folder of key, certificates and files of a region in PostgreSQL.
+    #[arg(long, global = true, env = "ESIK_SERVER_STATE")]
+    state: Option<PathBuf>,
+    /// File with the password of the database's role; `PGPASSWORD` when missing.
+    #[arg(long, global = true)]
+    db_password_file: Option<PathBuf>,
+    /// Folder of the CA and the server's certificate, instead of `tls` in the state's folder.
     #[arg(long, global = true)]
     tls_dir: Option<PathBuf>,
     /// Address to serve on; port 0 takes a free one and tells it on stdout.
@@ -57,11 +65,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<()> {
-    let db = args.db.context("--db sqlite:FILE is missing")?;
-    let file = db.strip_prefix("sqlite:").filter(|f| !f.is_empty()).with_context(|| {
-        format!("{db}: this version keeps a region in `sqlite:FILE`; PostgreSQL follows")
-    })?;
-    let site = Site::new(&PathBuf::from(file), args.tls_dir);
+    let site = site(&args)?;
     let env = machine();
     match args.command {
         Some(Command::Admin(command)) => {
@@ -74,6 +78,29 @@ fn run(args: Args) -> anyhow::Result<()> {
             .context("starting the runtime")?
             .block_on(serve_until_told(site, env, args.listen)),
     }
+}
+
+/// Where the region lies, as the options tell.
+fn site(args: &Args) -> anyhow::Result<Site> {
+    let db = args.db.as_deref().context("--db sqlite:FILE or postgres://… is missing")?;
+    if let Some(file) = db.strip_prefix("sqlite:").filter(|f| !f.is_empty()) {
+        anyhow::ensure!(args.state.is_none(), "--state is for PostgreSQL: it is FILE.state here");
+        return Ok(Site::new(&PathBuf::from(file), args.tls_dir.clone()));
+    }
+    if !db.starts_with("postgres://") && !db.starts_with("postgresql://") {
+        // Not repeated: it may hold a password.
+        anyhow::bail!("--db: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`");
+    }
+    let state =
+        args.state.clone().context("--state DIR is missing: the region's key lies there")?;
+    let password = match &args.db_password_file {
+        Some(file) => Some(
+            std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?,
+        ),
+        None => std::env::var("PGPASSWORD").ok(),
+    };
+    let password = password.as_deref().map(|p| p.trim_end_matches(['\r', '\n']));
+    Ok(Site::on_postgres(Address::parse(db, password)?, state, args.tls_dir.clone()))
 }
 
 /// The machine's clock and randomness; the only place that asks for them.

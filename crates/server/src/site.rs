@@ -3,8 +3,9 @@
 
 use crate::env::Env;
 use crate::region::{OpenError, Opening, Region};
-use crate::store::RegionRow;
+use crate::store::postgres::{Address, PostgresStore};
 use crate::store::sqlite::SqliteStore;
+use crate::store::{RegionRow, Store, StoreResult};
 use crate::tls::{self, TlsDir};
 use chrono::Datelike as _;
 use chrono_tz::Asia::Almaty;
@@ -17,12 +18,34 @@ use std::sync::Arc;
 /// Numbers every series skips after a restore: what may have been leased after the backup.
 const SKIP_NUMBERS: u64 = 10_000;
 
-/// A region's place on the disk: `FILE`, `FILE.state/{epoch,region.key,files/,tls/}`.
+/// A region's place: its database, and on the disk `STATE/{epoch,region.key,files/,tls/}`.
 #[derive(Clone, Debug)]
 pub struct Site {
-    db: PathBuf,
+    db: Database,
     state: PathBuf,
     tls: TlsDir,
+}
+
+#[derive(Clone, Debug)]
+enum Database {
+    Sqlite(PathBuf),
+    Postgres(Box<Address>),
+}
+
+impl Database {
+    fn sole_region(&self) -> StoreResult<Option<String>> {
+        match self {
+            Self::Sqlite(file) => SqliteStore::sole_region(file),
+            Self::Postgres(address) => PostgresStore::sole_region(address),
+        }
+    }
+
+    fn open(&self, region: &str) -> StoreResult<Arc<dyn Store>> {
+        Ok(match self {
+            Self::Sqlite(file) => Arc::new(SqliteStore::open(file, region)?),
+            Self::Postgres(address) => Arc::new(PostgresStore::open(address, region)?),
+        })
+    }
 }
 
 /// Last known history, kept outside the database.
@@ -33,14 +56,23 @@ struct Mark {
 }
 
 impl Site {
-    /// `tls` = `FILE.state/tls` unless given.
+    /// A region in a file: its state is `FILE.state`, `tls` = `FILE.state/tls` unless given.
     #[must_use]
     pub fn new(db: &Path, tls: Option<PathBuf>) -> Self {
         let mut state = db.as_os_str().to_owned();
         state.push(".state");
-        let state = PathBuf::from(state);
+        Self::at(Database::Sqlite(db.to_path_buf()), PathBuf::from(state), tls)
+    }
+
+    /// A region in PostgreSQL: what lies beside a file otherwise lies in the folder `state`.
+    #[must_use]
+    pub fn on_postgres(address: Address, state: PathBuf, tls: Option<PathBuf>) -> Self {
+        Self::at(Database::Postgres(Box::new(address)), state, tls)
+    }
+
+    fn at(db: Database, state: PathBuf, tls: Option<PathBuf>) -> Self {
         let tls = TlsDir(tls.unwrap_or_else(|| state.join("tls")));
-        Self { db: db.to_path_buf(), state, tls }
+        Self { db, state, tls }
     }
 
     /// The folder of certificates.
@@ -60,15 +92,15 @@ impl Site {
         name: LocalName,
         hosts: &[String],
     ) -> Result<RegionRow, OpenError> {
-        if SqliteStore::sole_region(&self.db)?.is_some() {
+        if self.db.sole_region()?.is_some() {
             return Err(OpenError::FoundedBefore);
         }
         tls::make_dir(&self.state)?;
         let key = SigningKey::from_bytes(&env.bytes());
         tls::write_private(&self.key_file(), hex::encode(key.to_bytes()).as_bytes())?;
         self.tls.create(env, id, hosts)?;
-        let store = SqliteStore::open(&self.db, id)?;
-        let row = Region::found(&store, env, &key, id, name)?;
+        let store = self.db.open(id)?;
+        let row = Region::found(store.as_ref(), env, &key, id, name)?;
         self.write_mark(&Mark { epoch: row.epoch.clone(), pos: 0 })?;
         Ok(row)
     }
@@ -116,9 +148,9 @@ impl Site {
     }
 
     fn open_unchecked(&self, env: Env) -> Result<Arc<Region>, OpenError> {
-        let id = SqliteStore::sole_region(&self.db)?.ok_or(OpenError::NotFounded)?;
+        let id = self.db.sole_region()?.ok_or(OpenError::NotFounded)?;
         Region::open(Opening {
-            store: Arc::new(SqliteStore::open(&self.db, &id)?),
+            store: self.db.open(&id)?,
             env,
             key: self.read_key()?,
             ca_pem: self.tls.ca_pem()?,

@@ -5,7 +5,7 @@ mod clerks;
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use esik_server::site::Site;
-use esik_server::store::{DeviceRow, OfficerRow};
+use esik_server::store::{DeviceRow, OfficerRow, StoreError};
 use esik_server::{Env, OpenError};
 use esik_wire::LocalName;
 use serde_json::{Value, json};
@@ -240,6 +240,7 @@ pub fn failure(e: &anyhow::Error) -> Value {
         Some(OpenError::OtherKey) => "other_key",
         Some(OpenError::OtherEpoch { .. } | OpenError::Older { .. }) => "restored",
         Some(OpenError::File { .. } | OpenError::Tls(_)) => "file",
+        Some(OpenError::Store(StoreError::Unfit(_))) => "unfit_database",
         Some(OpenError::Store(_)) => "store",
         None => "failed",
     };

@@ -1,0 +1,74 @@
+//! The program over PostgreSQL, as an administrator runs it.
+
+use super::common::engine::Place;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+fn server(db: &str, state: &Path) -> Command {
+    let mut c = Command::new(env!("CARGO_BIN_EXE_esik-server"));
+    c.args(["--db", db]).arg("--state").arg(state);
+    c.env_remove("ESIK_SERVER_DB").env_remove("ESIK_SERVER_STATE").env_remove("PGPASSWORD");
+    c.stderr(Stdio::null());
+    c
+}
+
+fn said(mut c: Command) -> (bool, Value) {
+    let out = c.output().unwrap();
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1, "one JSON value a line: {text}");
+    (out.status.success(), serde_json::from_str(&text).unwrap())
+}
+
+const CREATE: [&str; 9] =
+    ["admin", "region", "create", "--id", "akmola", "--name-kk", "Ақмола", "--name-ru", "Акмола"];
+
+#[test]
+fn a_region_is_made_administered_and_served_from_postgres() {
+    let (place, dir) = (Place::new(), tempfile::tempdir().unwrap());
+    let (db, state) = (place.url(), dir.path().join("state"));
+    let admin = |words: &[&str]| {
+        let mut c = server(&db, &state);
+        c.args(words);
+        said(c)
+    };
+    let code = |v: &Value| v.pointer("/error/code").and_then(Value::as_str).map(str::to_owned);
+    let (good, v) = admin(&["admin", "station", "list"]);
+    assert!(!good && code(&v).as_deref() == Some("not_founded"), "{v}");
+    let (good, v) = admin(&CREATE);
+    assert!(good, "{v}");
+    assert_eq!(code(&admin(&CREATE).1).as_deref(), Some("founded_before"));
+    let station =
+        ["admin", "station", "add", "--id", "07", "--name-kk", "Жетінші", "--name-ru", "Седьмое"];
+    assert!(admin(&station).0);
+    assert_eq!(admin(&["admin", "region", "show"]).1["region"], "akmola");
+    // It is served from there.
+    let mut serving = server(&db, &state);
+    let mut child =
+        serving.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.contains("listening"), "{line}");
+    // An older copy of the database is noticed, as with a file.
+    place.sql("UPDATE region SET epoch='of another day'");
+    assert_eq!(code(&admin(&["admin", "region", "show"]).1).as_deref(), Some("restored"));
+    assert!(admin(&["admin", "restore", "--accept"]).0);
+    assert!(admin(&["admin", "region", "show"]).0);
+}
+
+#[test]
+fn a_password_on_the_command_line_and_a_missing_folder_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut c = server("postgres://esik:secret@127.0.0.1:1/esik", dir.path());
+    c.args(["admin", "region", "show"]);
+    let (good, v) = said(c);
+    let text = v.to_string();
+    assert!(!good && text.contains("--db-password-file") && !text.contains("secret"), "{text}");
+    let mut c = Command::new(env!("CARGO_BIN_EXE_esik-server"));
+    c.args(["--db", "postgres://esik@127.0.0.1:1/esik", "admin", "region", "show"]);
+    c.env_remove("ESIK_SERVER_STATE").stderr(Stdio::null());
+    assert!(said(c).1.to_string().contains("--state DIR"));
+}
