@@ -9,7 +9,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::disallowed_methods,
     reason = "never shipped: a bench that cannot go on stops"
 )]
 
