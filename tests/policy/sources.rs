@@ -40,6 +40,22 @@ fn hosts_name_no_command_by_hand() {
     );
 }
 
+/// The region may publish another one: a desk counts with the calendar that holds (docs/adr/0017).
+#[test]
+fn no_verb_counts_with_the_shipped_calendar() {
+    check(
+        |file| {
+            (file.starts_with("crates/app/src/") || file.starts_with("crates/store/src/"))
+                && file.ends_with(".rs")
+                && file != "crates/app/src/published/list.rs"
+        },
+        |text| {
+            let bare = |line: &&str| line.contains("Calendar::shipped");
+            text.lines().filter(bare).map(|line| format!("asks for {}", line.trim())).collect()
+        },
+    );
+}
+
 /// A name of one ordinary word (`control`) is also the name of a list or a screen; it counts where it is dispatched.
 fn named_commands(text: &str) -> Vec<String> {
     let names = |line: &str, name: &str| line.contains(&format!("\"{name}\""));

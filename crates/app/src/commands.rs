@@ -90,6 +90,10 @@ macro_rules! with_commands {
             paper_list: CaseRef -> PaperShelf, Desk, true;
             paper_preview: PaperOf -> PaperPages, Desk, true;
             paper_print: PaperOf -> PaperPrinted, Desk, true;
+            publications: Nothing -> Publications, Desk, false;
+            paper_specimen: Specimen -> PaperPages, Desk, false;
+            moved_days: Nothing -> MovedDays, Desk, true;
+            moved_days_seen: MovedSeen -> MovedSeenDone, Desk, false;
             control: ControlRequest -> ControlPage, Desk, true;
             bodies_owe: OweRequest -> BodiesOwe, Desk, true;
             queues_saved: Nothing -> SavedQueues, Desk, false;
@@ -216,6 +220,9 @@ mod verbs {
     pub use crate::knowledge::look::{knowledge, knowledge_confirm};
     pub use crate::paper::list::paper_list;
     pub use crate::paper::print::{paper_preview, paper_print};
+    pub use crate::published::list::publications;
+    pub use crate::published::moved::{moved_days, moved_days_seen};
+    pub use crate::published::preview::paper_specimen;
     pub use crate::queue::call::queue_call;
     pub use crate::queue::join::queue_join;
     pub use crate::queue::leave::queue_leave;

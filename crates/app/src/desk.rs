@@ -10,6 +10,7 @@ use crate::host::Host;
 use crate::intake::thrown_away::ThrownAway;
 use crate::sync::Background;
 use ed25519_dalek::SigningKey;
+use esik_domain::calendars::Calendars;
 use esik_domain::ids::{DeviceId, OfficerId, StationId};
 use esik_domain::policy::{Actor, Permission, may};
 use esik_domain::training::PRACTICE_STATION;
@@ -18,6 +19,7 @@ use esik_store::attached::Files;
 use esik_store::keys::{Drk, KdfParams, Keyring};
 use esik_store::profile::{Profile, ProfileLock};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 
@@ -71,6 +73,8 @@ pub struct Open {
     pub station: StationId,
     /// Drafts of the last minute, for their undo.
     pub(crate) thrown_away: Arc<ThrownAway>,
+    /// The day for which it was looked at what of the region's publications holds.
+    pub(crate) settled_on: Arc<AtomicI32>,
 }
 
 impl Open {
@@ -78,6 +82,16 @@ impl Open {
     #[must_use]
     pub fn is_practice(&self) -> bool {
         self.station.as_str() == PRACTICE_STATION
+    }
+
+    /// The calendars of this desk, the one that holds among them.
+    #[must_use]
+    pub fn calendars(&self) -> Arc<Calendars> {
+        // A database that cannot be read refuses every verb by itself.
+        self.store.read(esik_store::publications::calendars).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the region's calendars could not be read");
+            Calendars::shipped()
+        })
     }
 
     /// The same desk after it joined a station.
@@ -98,6 +112,7 @@ impl Open {
             incarnation: self.incarnation,
             station,
             thrown_away: Arc::clone(&self.thrown_away),
+            settled_on: Arc::clone(&self.settled_on),
         }
     }
 
@@ -204,7 +219,9 @@ impl Desk {
     /// # Errors
     /// `locked` when nobody is signed in.
     pub fn opened(&self) -> Result<Arc<Open>, AppError> {
-        self.inner().open.clone().ok_or_else(|| AppError::refused("locked"))
+        let open = self.inner().open.clone().ok_or_else(|| AppError::refused("locked"))?;
+        crate::published::keep_day(self, &open);
+        Ok(open)
     }
 
     /// The profile, which this program holds.

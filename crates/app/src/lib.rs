@@ -17,6 +17,7 @@ pub mod intake;
 pub mod knowledge;
 pub mod paper;
 pub mod platform;
+pub mod published;
 pub mod queue;
 pub mod referral;
 pub mod round;

@@ -63,9 +63,13 @@ pub enum CalendarError {
     /// A working day of a transfer is not a weekend, or a day off is not a weekday.
     #[error("date {0} is not on the expected kind of weekday")]
     WrongWeekday(NaiveDate),
+    /// The version is no edition: a year, a dash, a running number.
+    #[error("version {0} is not of the form 2026-4")]
+    NoEdition(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     version: String,
     zone: String,
@@ -73,6 +77,7 @@ struct File {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Year {
     year: i32,
     provisional: bool,
@@ -83,6 +88,7 @@ struct Year {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Off {
     date: NaiveDate,
     name: String,
@@ -92,6 +98,7 @@ struct Off {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Made {
     date: NaiveDate,
     #[serde(rename = "for")]
@@ -206,6 +213,31 @@ impl Calendar {
         self.days.get(&date).map_or_else(|| !is_weekend(date), DayKind::is_working)
     }
 
+    /// Year and running number of the edition as one number that grows: 2026003. 0 when the version says
+    /// neither.
+    #[must_use]
+    pub fn edition(&self) -> u32 {
+        edition(&self.version).unwrap_or_default()
+    }
+
+    /// Reads a calendar that is to be published: as [`Calendar::from_json`], and its version is an edition.
+    ///
+    /// # Errors
+    /// Those of [`Calendar::from_json`]; [`CalendarError::NoEdition`].
+    pub fn edition_from_json(text: &str) -> Result<Calendar, CalendarError> {
+        let read = Self::from_json(text)?;
+        match read.edition() {
+            0 => Err(CalendarError::NoEdition(read.version)),
+            _ => Ok(read),
+        }
+    }
+
+    /// The first year that `earlier` holds and this one does not: all its days off would be forgotten.
+    #[must_use]
+    pub fn forgets(&self, earlier: &Calendar) -> Option<i32> {
+        earlier.years.keys().find(|year| !self.years.contains_key(year)).copied()
+    }
+
     /// How much the calendar knows about a year.
     #[must_use]
     pub fn coverage(&self, year: i32) -> Coverage {
@@ -217,6 +249,13 @@ impl Calendar {
     pub fn source(&self, year: i32) -> Option<&str> {
         self.file.years.iter().find(|entry| entry.year == year).map(|entry| entry.source.as_str())
     }
+}
+
+/// `2026-4` as 2026004.
+fn edition(version: &str) -> Option<u32> {
+    let (year, n) = version.split_once('-')?;
+    let (year, n): (u32, u32) = (year.parse().ok()?, n.parse().ok()?);
+    ((2000..=2999).contains(&year) && (1..=999).contains(&n)).then(|| year * 1000 + n)
 }
 
 fn is_weekend(date: NaiveDate) -> bool {
@@ -334,6 +373,23 @@ mod tests {
         assert!(matches!(of(&year(twice, "")), Err(CalendarError::OutOfPlace(_))));
         let one = year("", "");
         assert!(matches!(of(&format!("{one},{one}")), Err(CalendarError::YearTwice(2026))));
+        // A slip of the pen in a name must not pass for “nothing to say”.
+        assert!(matches!(of(&one.replace("working", "workng")), Err(CalendarError::Unreadable(_))));
+    }
+
+    #[test]
+    fn an_edition_is_a_year_and_a_number_that_grows() {
+        let of = |version: &str| edition(version).unwrap_or_default();
+        assert_eq!(Calendar::shipped().edition(), 2_026_003);
+        assert!(of("2026-4") > of("2026-3") && of("2027-1") > of("2026-12"));
+        for none in ["", "x", "2026", "2026-0", "2026-1000", "26-1", "2026-4-1", "2026-x"] {
+            assert_eq!(of(none), 0, "{none}");
+        }
+        let bad = r#"{"version":"x","zone":"Asia/Almaty","years":[]}"#;
+        assert_eq!(Calendar::edition_from_json(bad), Err(CalendarError::NoEdition("x".to_owned())));
+        let bare = Calendar::from_json(bad).unwrap();
+        assert_eq!(bare.forgets(&Calendar::shipped()), Some(2024));
+        assert_eq!(Calendar::shipped().forgets(&bare), None);
     }
 
     #[test]

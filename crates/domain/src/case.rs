@@ -6,6 +6,7 @@ pub use owed::{Obligation, ObligationKind, WaitingOn};
 
 use crate::aside::Aside;
 use crate::attached::Attachment;
+use crate::calendars::Calendars;
 use crate::event::{
     Address, Basis, Channel, ContactHow, Disclosed, FileRef, Leaving, Party, Reached, Redirect,
     SignedDecision, Word,
@@ -16,6 +17,7 @@ use crate::ids::{
 };
 use crate::plan::PlanStep;
 use crate::queue::Ticket;
+use crate::recount::Moved;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +96,12 @@ pub struct CaseState {
     pub aside: Option<Aside>,
     /// Last event that set a value, by field: what an amendment's `base` is compared with.
     pub set_by: std::collections::BTreeMap<String, EventId>,
+    /// Days that stand otherwise in the events, since another calendar holds (`crate::recount`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
+    /// The calendars its days were counted with; none = those of the program.
+    #[serde(skip)]
+    pub counted_with: Option<std::sync::Arc<Calendars>>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ts_rs::TS)]

@@ -88,6 +88,8 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         ticket: None,
         aside: None,
         set_by: BTreeMap::new(),
+        moved: Vec::new(),
+        counted_with: None,
     }
 }
 

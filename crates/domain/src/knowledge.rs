@@ -9,7 +9,7 @@ use crate::text::{query_words, search_terms};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Days after which an entry has to be confirmed again: a quarter.
 pub const FRESH_DAYS: i64 = 92;
@@ -56,14 +56,185 @@ pub struct Service {
     pub confirmed: Option<NaiveDate>,
 }
 
-static CARDS: LazyLock<Vec<Card>> = LazyLock::new(|| {
-    let rich: Vec<Card> =
-        serde_json::from_str(include_str!("../data/knowledge/cards.json")).unwrap_or_default();
-    let hints = Catalog::shipped().categories().iter().filter_map(hint);
-    rich.iter().cloned().chain(hints).collect()
-});
+/// A region's own cards and entries: they take the place of the shipped ones of the same code.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edition {
+    /// Counted from 1; every edition replaces the one before it whole.
+    pub version: u32,
+    #[serde(default)]
+    pub cards: Vec<Card>,
+    #[serde(default)]
+    pub services: Vec<Service>,
+    /// Codes of shipped cards the region does without.
+    #[serde(default)]
+    pub without: Vec<String>,
+}
 
-static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
+impl Edition {
+    /// Reads a region's file. `earlier` is the edition before it.
+    ///
+    /// # Errors
+    /// What is wrong and where, in words for the person who publishes.
+    pub fn read(text: &str, earlier: Option<&Edition>) -> Result<Edition, String> {
+        let read: Edition = serde_json::from_str(text).map_err(|e| e.to_string())?;
+        if read.version == 0 {
+            return Err("version 0: editions are counted from 1".to_owned());
+        }
+        let mut codes = HashSet::new();
+        for card in &read.cards {
+            let at = format!("card {}", card.code);
+            if card.code.trim().is_empty() || !codes.insert(card.code.as_str()) {
+                return Err(format!("{at}: the code stands twice or is empty"));
+            }
+            written(&at, "title", &card.title)?;
+            written(&at, "say", &card.say)?;
+            let known = |c: &CategoryCode| Catalog::shipped().category(c.as_str()).is_some();
+            match card.categories.iter().find(|c| !known(c)) {
+                Some(unknown) => return Err(format!("{at}: there is no category {unknown}")),
+                None if card.categories.is_empty() => {
+                    return Err(format!("{at}: it names no category"));
+                }
+                None => {}
+            }
+            // Advice names a card by code and version: the same two must for ever be the same words.
+            let cited = CardRef { code: card.code.clone(), version: card.version };
+            let before = earlier.and_then(|e| e.cards.iter().find(|c| c.is(&cited)));
+            let shipped = Knowledge::shipped();
+            if before.or(shipped.card(&cited)).is_some_and(|old| !old.says_the_same(card)) {
+                return Err(format!("{at}: its words changed, its version {} not", card.version));
+            }
+        }
+        let mut bodies = HashSet::new();
+        for service in &read.services {
+            let at = format!("service {}", service.agency);
+            if Catalog::shipped().agency(service.agency.as_str()).is_none_or(|a| a.internal) {
+                return Err(format!("{at}: there is no such body outside the police"));
+            }
+            if !bodies.insert(service.agency.as_str()) {
+                return Err(format!("{at}: it stands twice"));
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// In both languages of the state, and not the one copied into the other.
+fn written(at: &str, what: &str, text: &L10n) -> Result<(), String> {
+    if text.kk.trim().is_empty() || text.ru.trim().is_empty() {
+        return Err(format!("{at}: {what} is not there in Kazakh and Russian"));
+    }
+    if text.kk == text.ru {
+        return Err(format!("{at}: {what} is the same in Kazakh and Russian"));
+    }
+    Ok(())
+}
+
+impl Card {
+    fn is(&self, of: &CardRef) -> bool {
+        self.code == of.code && self.version == of.version
+    }
+
+    /// Whether nothing but the day of its confirmation is another.
+    fn says_the_same(&self, other: &Card) -> bool {
+        Card { confirmed: other.confirmed, ..self.clone() } == *other
+    }
+}
+
+/// Everything that can be looked up.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    cards: Vec<Card>,
+    services: Vec<Service>,
+    card_terms: OnceLock<Vec<Terms>>,
+    service_terms: OnceLock<Vec<Terms>>,
+}
+
+impl Knowledge {
+    /// What the program ships.
+    #[must_use]
+    pub fn shipped() -> Arc<Knowledge> {
+        static SHIPPED: LazyLock<Arc<Knowledge>> = LazyLock::new(|| {
+            let cards: Vec<Card> =
+                serde_json::from_str(include_str!("../data/knowledge/cards.json"))
+                    .unwrap_or_default();
+            let hints = Catalog::shipped().categories().iter().filter_map(hint);
+            let cards = cards.iter().cloned().chain(hints).collect();
+            Arc::new(Knowledge { cards, services: shipped_services(), ..Knowledge::default() })
+        });
+        Arc::clone(&SHIPPED)
+    }
+
+    /// The shipped ones and a region's over them: of one code the higher version stands, so that an old
+    /// edition never brings back words a newer program has changed.
+    #[must_use]
+    pub fn with(edition: &Edition) -> Knowledge {
+        let shipped = Knowledge::shipped();
+        let newer = |own: &Card| {
+            !shipped.cards.iter().any(|c| c.code == own.code && c.version > own.version)
+        };
+        let own: Vec<Card> = edition.cards.iter().filter(|c| newer(c)).cloned().collect();
+        let stays =
+            |c: &&Card| !own.iter().any(|o| o.code == c.code) && !edition.without.contains(&c.code);
+        let rest: Vec<Card> = shipped.cards.iter().filter(stays).cloned().collect();
+        let services = shipped
+            .services
+            .iter()
+            .map(|s| {
+                let own = edition.services.iter().find(|o| o.agency == s.agency);
+                own.filter(|o| o.version >= s.version).unwrap_or(s).clone()
+            })
+            .collect();
+        Knowledge { cards: own.into_iter().chain(rest).collect(), services, ..Knowledge::default() }
+    }
+
+    /// All cards, the written ones first, then a hint for every theme.
+    #[must_use]
+    pub fn cards(&self) -> &[Card] {
+        &self.cards
+    }
+
+    /// The directory: every body outside the police.
+    #[must_use]
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// A card by its reference; `None` when another version is in force.
+    #[must_use]
+    pub fn card(&self, of: &CardRef) -> Option<&Card> {
+        self.cards.iter().find(|c| c.is(of))
+    }
+
+    /// Cards of one theme, the written ones first.
+    #[must_use]
+    pub fn of_category(&self, category: &str) -> Vec<&Card> {
+        let about = |c: &&Card| c.categories.iter().any(|x| x.as_str() == category);
+        self.cards.iter().filter(about).collect()
+    }
+
+    /// Cards that hold every word of the query, in any of its forms; all of them for an empty one.
+    #[must_use]
+    pub fn find_cards(&self, query: &str) -> Vec<&Card> {
+        let known = self
+            .card_terms
+            .get_or_init(|| self.cards.iter().map(|c| terms(&card_text(c))).collect());
+        let found = self.cards.iter().zip(known).filter(|(_, t)| holds(t, query));
+        found.map(|(c, _)| c).collect()
+    }
+
+    /// Services that hold every word of the query, also by the body's name.
+    #[must_use]
+    pub fn find_services(&self, query: &str) -> Vec<&Service> {
+        let known = self
+            .service_terms
+            .get_or_init(|| self.services.iter().map(|s| terms(&service_text(s))).collect());
+        let found = self.services.iter().zip(known).filter(|(_, t)| holds(t, query));
+        found.map(|(s, _)| s).collect()
+    }
+}
+
+fn shipped_services() -> Vec<Service> {
     let known: Vec<Service> =
         serde_json::from_str(include_str!("../data/knowledge/services.json")).unwrap_or_default();
     let bare = |a: &Agency| Service {
@@ -82,7 +253,7 @@ static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
         .filter(|a| !a.internal)
         .map(|a| known.iter().find(|s| s.agency.0 == a.code).cloned().unwrap_or_else(|| bare(a)))
         .collect()
-});
+}
 
 /// A category's own hint as a card, so that every theme has one.
 fn hint(c: &Category) -> Option<Card> {
@@ -99,50 +270,10 @@ fn hint(c: &Category) -> Option<Card> {
     })
 }
 
-/// All cards, the written ones first, then a hint for every theme.
-#[must_use]
-pub fn cards() -> &'static [Card] {
-    &CARDS
-}
-
-/// The directory: every body outside the police.
-#[must_use]
-pub fn services() -> &'static [Service] {
-    &SERVICES
-}
-
-/// A card by its reference; `None` when this program ships another version.
-#[must_use]
-pub fn card(of: &CardRef) -> Option<&'static Card> {
-    cards().iter().find(|c| c.code == of.code && c.version == of.version)
-}
-
-/// Cards of one theme, the written ones first.
-#[must_use]
-pub fn of_category(category: &str) -> Vec<&'static Card> {
-    cards().iter().filter(|c| c.categories.iter().any(|x| x.as_str() == category)).collect()
-}
-
 /// Has it to be confirmed again (or for the first time)?
 #[must_use]
 pub fn stale(confirmed: Option<NaiveDate>, today: NaiveDate) -> bool {
     confirmed.is_none_or(|day| (today - day).num_days() > FRESH_DAYS)
-}
-
-/// Cards that hold every word of the query, in any of its forms; all of them for an empty one.
-#[must_use]
-pub fn find_cards(query: &str) -> Vec<&'static Card> {
-    static TERMS: LazyLock<Vec<Terms>> =
-        LazyLock::new(|| cards().iter().map(|c| terms(&card_text(c))).collect());
-    cards().iter().zip(TERMS.iter()).filter(|(_, t)| holds(t, query)).map(|(c, _)| c).collect()
-}
-
-/// Services that hold every word of the query, also by the body's name.
-#[must_use]
-pub fn find_services(query: &str) -> Vec<&'static Service> {
-    static TERMS: LazyLock<Vec<Terms>> =
-        LazyLock::new(|| services().iter().map(|s| terms(&service_text(s))).collect());
-    services().iter().zip(TERMS.iter()).filter(|(_, t)| holds(t, query)).map(|(s, _)| s).collect()
 }
 
 /// Every form of every word of a text.
@@ -180,6 +311,10 @@ mod tests {
 
     use super::*;
 
+    fn shipped() -> Arc<Knowledge> {
+        Knowledge::shipped()
+    }
+
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
     }
@@ -191,17 +326,18 @@ mod tests {
         let known: Vec<Service> =
             serde_json::from_str(include_str!("../data/knowledge/services.json")).unwrap();
         assert!(rich.len() >= 7 && known.len() >= 8);
-        for c in cards() {
+        for c in shipped().cards() {
             assert!(!c.categories.is_empty(), "{}", c.code);
             for category in &c.categories {
                 assert!(Catalog::shipped().category(category.as_str()).is_some(), "{}", c.code);
             }
         }
         for s in &known {
-            assert!(services().contains(s), "{} is no body of the directory", s.agency);
+            assert!(shipped().services().contains(s), "{} is no body of the directory", s.agency);
         }
-        let codes: HashSet<&str> = cards().iter().map(|c| c.code.as_str()).collect();
-        assert_eq!(codes.len(), cards().len());
+        let all = shipped();
+        let codes: HashSet<&str> = all.cards().iter().map(|c| c.code.as_str()).collect();
+        assert_eq!(codes.len(), all.cards().len());
     }
 
     #[test]
@@ -218,7 +354,7 @@ mod tests {
                 assert!(!latin(&t.kk) && !latin(&t.ru), "{}: {t:?}", c.code);
             }
         }
-        for s in services() {
+        for s in shipped().services() {
             let digits = s.phone.ru.chars().filter(char::is_ascii_digit).count();
             assert_eq!(digits, 0, "{}", s.agency);
         }
@@ -226,14 +362,15 @@ mod tests {
 
     #[test]
     fn a_card_is_found_in_either_language_inflected_and_mistyped_in_layout() {
-        let first = |q: &str| find_cards(q).first().map(|c| c.code.clone()).unwrap_or_default();
+        let all = shipped();
+        let first = |q: &str| all.find_cards(q).first().map(|c| c.code.clone()).unwrap_or_default();
         assert_eq!(first("газовой плитой"), "gas-stove");
         assert_eq!(first("газ плитасы"), "gas-stove");
         assert_eq!(first("мошенники"), "fraud-first-minutes");
-        assert!(find_cards("вертолёт космос").is_empty());
-        assert_eq!(find_cards("").len(), cards().len());
-        assert!(find_services("отопление").iter().any(|s| s.agency.as_str() == "E-HEA"));
-        assert_eq!(of_category("ZKH-01")[0].code, "gas-stove");
+        assert!(all.find_cards("вертолёт космос").is_empty());
+        assert_eq!(all.find_cards("").len(), all.cards().len());
+        assert!(all.find_services("отопление").iter().any(|s| s.agency.as_str() == "E-HEA"));
+        assert_eq!(all.of_category("ZKH-01")[0].code, "gas-stove");
     }
 
     #[test]
@@ -241,5 +378,57 @@ mod tests {
         assert!(stale(None, day("2026-11-26")));
         assert!(!stale(Some(day("2026-08-26")), day("2026-11-26")));
         assert!(stale(Some(day("2026-08-25")), day("2026-11-26")));
+    }
+
+    fn edition(text: &str) -> Result<Edition, String> {
+        Edition::read(text, None)
+    }
+
+    const OWN: &str = r#"{"version":1,"without":["fraud-first-minutes"],"services":[
+        {"agency":"E-HEA","version":2,"eligibility":{"kk":"","ru":"","en":""},
+         "papers":{"kk":"","ru":"","en":""},"hours":{"kk":"9:00–18:00","ru":"9:00–18:00","en":""},
+         "area":{"kk":"","ru":"","en":""},"phone":{"kk":"","ru":"","en":""},"confirmed":"2026-11-20"}],
+        "cards":[{"code":"gas-stove","version":2,"categories":["ZKH-01"],
+         "title":{"kk":"Пеш","ru":"Плита","en":""},"say":{"kk":"Тексеріңіз","ru":"Проверьте","en":""},
+         "steps":[],"papers":{"kk":"","ru":"","en":""},"ground":{"kk":"","ru":"","en":""},
+         "confirmed":"2026-11-20"}]}"#;
+
+    #[test]
+    fn a_regions_card_takes_the_place_of_the_shipped_one_and_is_found() {
+        let own = Knowledge::with(&edition(OWN).unwrap());
+        let cited = CardRef { code: "gas-stove".into(), version: 2 };
+        assert_eq!(own.card(&cited).unwrap().title.ru, "Плита");
+        assert_eq!(own.card(&CardRef { version: 1, ..cited }), None, "one of a code at a time");
+        assert_eq!(own.find_cards("проверьте плиту")[0].version, 2);
+        assert!(own.cards().iter().all(|c| c.code != "fraud-first-minutes"));
+        assert!(own.services().iter().any(|s| s.hours.ru == "9:00–18:00"));
+        assert_eq!(own.services().len(), shipped().services().len());
+        // A card the program has meanwhile in a higher version stays as the program has it.
+        let old =
+            edition(&OWN.replace("\"version\":2,\"categories\"", "\"version\":0,\"categories\""));
+        assert!(Knowledge::with(&old.unwrap()).find_cards("газ").iter().any(|c| c.version == 1));
+    }
+
+    #[test]
+    fn a_broken_edition_is_told_by_its_place() {
+        for (broken, word) in [
+            (OWN.replace("ZKH-01", "ZKH-99"), "ZKH-99"),
+            (OWN.replace("E-HEA", "E-NONE"), "E-NONE"),
+            (OWN.replace("\"Пеш\"", "\"Плита\""), "gas-stove: title is the same"),
+            (OWN.replace("\"Тексеріңіз\"", "\"\""), "gas-stove: say is not there"),
+            (OWN.replace("\"steps\":[]", "\"steps\":[],\"stps\":[]"), "line"),
+            (
+                OWN.replace("\"version\":2,\"categories\"", "\"version\":1,\"categories\""),
+                "version 1 not",
+            ),
+            (OWN.replacen("\"version\":1", "\"version\":0", 1), "version 0"),
+        ] {
+            let told = edition(&broken).unwrap_err();
+            assert!(told.contains(word), "{told}");
+        }
+        let earlier = edition(OWN).unwrap();
+        let changed =
+            OWN.replacen("\"version\":1", "\"version\":2", 1).replace("Тексеріңіз", "Қараңыз");
+        assert!(Edition::read(&changed, Some(&earlier)).unwrap_err().contains("version 2 not"));
     }
 }

@@ -2,6 +2,7 @@
 //! live: when a step is done earlier or later, every day after it moves.
 
 use crate::calendar::Calendar;
+use crate::calendars::Calendars;
 use crate::case::{CaseState, Referral, Stamp, Task};
 use crate::deadline::{Counting, Deadline, working_days};
 use crate::event::Body;
@@ -104,12 +105,16 @@ pub fn schedule(
     out
 }
 
-/// The same without a clock, for what is owed: a step that can be done now has everything behind it.
-pub(crate) fn schedule_of_record(case: &CaseState) -> Vec<Scheduled> {
+/// The same without a clock, for what is owed, each with its day by the calendar that held before: a
+/// step that can be done now has everything behind it.
+pub(crate) fn schedule_of_record(case: &CaseState) -> Vec<(Scheduled, Option<NaiveDate>)> {
     if case.plan.is_empty() {
         return Vec::new();
     }
-    schedule(case, Calendar::shipped_ref(), &Counting::default(), DateTime::UNIX_EPOCH)
+    let calendars = case.counted_with.clone().unwrap_or_else(Calendars::shipped);
+    let days = |calendar| schedule(case, calendar, &Counting::default(), DateTime::UNIX_EPOCH);
+    let before = days(calendars.before()).into_iter().map(|s| s.due);
+    days(calendars.now()).into_iter().zip(before).collect()
 }
 
 /// The request that is this step; one that was withdrawn is none: the step is ours again.

@@ -16,6 +16,7 @@ mod redirect;
 mod referral;
 mod round;
 mod sheet;
+mod specimen;
 mod template;
 mod text;
 mod texts;

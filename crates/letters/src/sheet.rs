@@ -64,7 +64,30 @@ impl Sheet {
     /// # Errors
     /// [`LettersError::Typesetting`] when this build's catalogues are broken.
     pub fn for_practice(self) -> Result<Self, LettersError> {
-        let word = said("practice")?;
+        self.marked("practice")
+    }
+
+    /// A template filled with made-up data.
+    pub(crate) fn of_specimen(template: &Template, data: &str) -> Result<Self, LettersError> {
+        let Value::Object(values) =
+            serde_json::from_str(data).map_err(|e| LettersError::Typesetting(e.to_string()))?
+        else {
+            return Err(LettersError::Typesetting(template.id.clone()));
+        };
+        let sheet = Self {
+            template: template.id.clone(),
+            version: template.version,
+            source: template.source(),
+            data: Values(values).with_texts(template)?.to_string(),
+            ident: format!("specimen {} {}", template.id, template.version),
+            at: DateTime::UNIX_EPOCH,
+        };
+        sheet.marked("specimen")
+    }
+
+    /// A word of the catalogues across every page; one line before the source.
+    fn marked(self, key: &str) -> Result<Self, LettersError> {
+        let word = said(key)?;
         let mark = format!(
             "#set page(foreground: rotate(-32deg, text(font: \"Noto Sans\", fallback: false, \
              size: 44pt, weight: \"bold\", fill: rgb(\"#5b3f9e4d\"))[{} \u{b7} {}]))\n",
@@ -203,6 +226,12 @@ impl Values {
     /// Who signs.
     pub(crate) fn signer(self, signer: &Signer) -> Result<Self, LettersError> {
         self.line("signer_name", &signer.name)?.pair("signer_post", &signer.post)
+    }
+
+    /// As the layout reads them, without the template's texts.
+    #[cfg(test)]
+    pub(crate) fn json(self) -> Value {
+        Value::Object(self.0)
     }
 
     fn with_texts(mut self, template: &Template) -> Result<Value, LettersError> {

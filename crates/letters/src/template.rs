@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::Deserialize;
 
-use crate::{LettersError, text::L10nPair};
+use crate::{LettersError, Sheet, specimen, text::L10nPair};
 
 /// What every layout may use; put before it as it stands.
 const SHARED: &str = include_str!("../papers/shared.typ");
@@ -51,8 +51,12 @@ impl Template {
     /// [`LettersError::Template`] naming what is wrong: no TOML, an unknown field, a text without one of its
     /// languages, an id that is no name, version 0.
     pub fn read(file: &str) -> Result<Self, LettersError> {
-        let made: Self =
-            toml::from_str(file).map_err(|e| LettersError::Template(e.message().to_owned()))?;
+        let made: Self = toml::from_str(file).map_err(|e| {
+            let line =
+                e.span().map(|at| file.get(..at.start).unwrap_or(file).lines().count().max(1));
+            let place = line.map_or_else(String::new, |n| format!("line {n}: "));
+            LettersError::Template(format!("{place}{}", e.message()))
+        })?;
         let named = !made.id.is_empty()
             && made.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
             && made.version > 0;
@@ -69,10 +73,68 @@ impl Template {
         }
     }
 
+    /// Reads a template that is to be published, and sets it with made-up data: what a desk could not print is
+    /// told before any desk has it.
+    ///
+    /// # Errors
+    /// Those of [`Template::read`]; [`LettersError::Template`] for a paper this program does not know, for holes
+    /// that are not the same in both languages, and for what typst says, with the line of the layout.
+    pub fn check(file: &str) -> Result<Self, LettersError> {
+        let made = Self::read(file)?;
+        let at = |what: String| LettersError::Template(format!("{}: {what}", made.id));
+        let uneven = made.texts.iter().find(|(_, t)| holes(&t.kk) != holes(&t.ru));
+        if let Some((name, _)) = uneven {
+            return Err(at(format!("{name}: other {{holes}} in Kazakh than in Russian")));
+        }
+        let copied = made.texts.iter().find(|(_, t)| t.kk == t.ru);
+        if let Some((name, _)) = copied {
+            return Err(at(format!("{name}: the same in Kazakh and Russian")));
+        }
+        let set = made.specimen()?.typeset().map_err(|e| match e {
+            LettersError::Typesetting(said) => at(in_layout(&said)),
+            other => other,
+        })?;
+        match set.warnings.first() {
+            Some(warning) => Err(at(warning.clone())),
+            None => Ok(made),
+        }
+    }
+
+    /// The paper filled with made-up data, with the word “specimen” across its pages.
+    ///
+    /// # Errors
+    /// [`LettersError::Template`] for a paper this program does not know.
+    pub fn specimen(&self) -> Result<Sheet, LettersError> {
+        let data = specimen::data(&self.id)
+            .ok_or_else(|| LettersError::Template(format!("there is no paper {}", self.id)))?;
+        Sheet::of_specimen(self, data)
+    }
+
     /// The whole typst source of this paper.
     #[must_use]
     pub fn source(&self) -> String {
         format!("{SHARED}\n{}", self.layout)
+    }
+}
+
+/// What stands in braces, in order.
+fn holes(text: &str) -> Vec<&str> {
+    let mut found: Vec<&str> =
+        text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+    found.sort_unstable();
+    found
+}
+
+/// Typst counts the lines of the whole source: told as those of the layout where it is there.
+fn in_layout(said: &str) -> String {
+    let Some((line, rest)) = said.strip_prefix("line ").and_then(|s| s.split_once(": ")) else {
+        return said.to_owned();
+    };
+    // The mark of a specimen is one line, and one line parts the shared part from the layout.
+    let before = SHARED.lines().count() + 1;
+    match line.parse::<usize>().ok().and_then(|n| n.checked_sub(before)).filter(|n| *n > 0) {
+        Some(n) => format!("layout, line {n}: {rest}"),
+        None => said.to_owned(),
     }
 }
 
@@ -161,16 +223,6 @@ mod tests {
 
     #[test]
     fn kazakh_is_written_and_no_latin_letters_stray_into_either_language() {
-        let holes = |text: &str| {
-            let mut found: Vec<String> = text
-                .split('{')
-                .skip(1)
-                .filter_map(|r| r.split('}').next())
-                .map(str::to_owned)
-                .collect();
-            found.sort();
-            found
-        };
         for template in Templates::shipped().unwrap().all() {
             for (name, pair) in &template.texts {
                 let at = format!("{} {name}", template.id);

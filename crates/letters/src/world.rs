@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use typst::{
-    Library, LibraryExt, World,
+    Library, LibraryExt, World, WorldExt,
     diag::{FileError, FileResult, SourceDiagnostic},
     foundations::{Bytes, Datetime, Duration, Smart},
     syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
@@ -114,7 +114,21 @@ impl LetterWorld {
     fn compile(&self) -> Result<(PagedDocument, Vec<String>), LettersError> {
         let compiled = typst::compile::<PagedDocument>(self);
         let warnings = compiled.warnings.iter().map(|w| w.message.to_string()).collect();
-        Ok((compiled.output.map_err(|errors| broken(&errors))?, warnings))
+        Ok((compiled.output.map_err(|errors| self.at_line(&errors))?, warnings))
+    }
+
+    /// Typst's first error, with the line of the source where typst names one.
+    fn at_line(&self, errors: &[SourceDiagnostic]) -> LettersError {
+        let line = errors
+            .first()
+            .and_then(|e| self.range(e.span))
+            .and_then(|range| self.main.lines().byte_to_line(range.start));
+        match (line, broken(errors)) {
+            (Some(line), LettersError::Typesetting(said)) => {
+                LettersError::Typesetting(format!("line {}: {said}", line + 1))
+            }
+            (_, bare) => bare,
+        }
     }
 
     fn typeset_keeping_cache(

@@ -2,6 +2,8 @@
 
 use crate::codes::reject;
 use crate::region::{Region, failed};
+use chrono::NaiveDate;
+use esik_domain::calendars::Calendars;
 use esik_domain::case::CaseState;
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::extension_limit;
@@ -11,6 +13,10 @@ use esik_domain::ids::{CaseId, Circle, OfficerId, Pos, ReferralId, Scope, Statio
 use esik_domain::policy::{self, Actor, Permission};
 use esik_wire::ApiError;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Days by which two calendars may see a term end apart.
+const CALENDARS_DIFFER_DAYS: i64 = 14;
 
 /// The events of a case by position, with what audience and rights need of them.
 #[derive(Default)]
@@ -123,7 +129,13 @@ impl CaseView {
     }
 
     /// Is this decision possible now? Facts and amendments always are.
-    pub fn check_decision(&self, actor: &Actor, body: &Body) -> Result<(), &'static str> {
+    /// `calendars` are asked for only when days have to be compared.
+    pub fn check_decision(
+        &self,
+        actor: &Actor,
+        body: &Body,
+        calendars: &dyn Fn() -> Arc<Calendars>,
+    ) -> Result<(), &'static str> {
         let decided = matches!(
             body,
             Body::ReferralSent(_)
@@ -197,7 +209,7 @@ impl CaseView {
                 if open { Ok(()) } else { Err(reject::NO_DISPUTE) }
             }
             Body::CaseReopened(_) if !closed => Err(reject::NOT_CLOSED),
-            Body::ExtensionDecided(b) => extension_holds(state.as_ref(), b),
+            Body::ExtensionDecided(b) => extension_holds(state.as_ref(), b, calendars),
             Body::TaskAssigned(b) => {
                 let taken = |s: &CaseState| s.tasks.iter().any(|t| t.id == b.task_id);
                 if state.as_ref().is_some_and(taken) { Err(reject::TASK_EXISTS) } else { Ok(()) }
@@ -207,15 +219,41 @@ impl CaseView {
     }
 }
 
+/// The decision starts from other days than the case has.
+fn other_days(case: &CaseState, b: &ExtensionDecided) -> bool {
+    case.legal_last_day().is_some_and(|day| day != b.previous_due)
+        || case.legal_due.is_some_and(|day| day != b.first_due)
+}
+
+/// The same by the calendar the decision was taken with. One the region does not know (a newer program)
+/// moves a day by some days, never by weeks.
+fn other_days_by(case: &CaseState, b: &ExtensionDecided, calendars: &Calendars) -> bool {
+    if b.calendar == case.calendar {
+        return true;
+    }
+    if let Some(then) = calendars.until(&b.calendar) {
+        let mut recounted = case.clone();
+        recounted.recount(&Arc::new(then));
+        return other_days(&recounted, b);
+    }
+    let far = |day: Option<NaiveDate>, said: NaiveDate| {
+        day.is_some_and(|day| (day - said).num_days().abs() > CALENDARS_DIFFER_DAYS)
+    };
+    far(case.legal_last_day(), b.previous_due) || far(case.legal_due, b.first_due)
+}
+
 /// May this decision on an extension stand? Days off are the desk's business: calendars differ between
 /// programs; the ceiling and the day it starts from are not.
-fn extension_holds(state: Option<&CaseState>, b: &ExtensionDecided) -> Result<(), &'static str> {
+fn extension_holds(
+    state: Option<&CaseState>,
+    b: &ExtensionDecided,
+    calendars: &dyn Fn() -> Arc<Calendars>,
+) -> Result<(), &'static str> {
     let Some(case) = state.filter(|s| s.is_case()) else { return Err(reject::NOT_A_CASE) };
     if case.closed.is_some() {
         return Err(reject::CASE_CLOSED);
     }
-    let moved = case.legal_last_day().is_some_and(|day| day != b.previous_due)
-        || case.legal_due.is_some_and(|day| day != b.first_due);
+    let moved = other_days(case, b) && other_days_by(case, b, &calendars());
     let until = b.until.filter(|_| b.granted);
     if moved {
         Err(reject::TERM_MOVED)

@@ -4,7 +4,7 @@ use crate::region::Region;
 use esik_domain::ids::{CaseId, DeviceId};
 use esik_wire::{
     EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
-    PushResponse, Segment, SyncApi, SyncFailure,
+    PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
 };
 use std::sync::Arc;
 
@@ -30,6 +30,9 @@ impl SyncApi for RegionHandle {
     }
     async fn case_events(&self, case: CaseId) -> Result<FeedPage, SyncFailure> {
         Ok(self.region.case_events(self.device, case).await?)
+    }
+    async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
+        Ok(self.region.publication(self.device, hash).await?)
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         Ok(self.region.file(self.device, hash).await?)

@@ -82,6 +82,7 @@ impl Region {
             officers,
             region_pos,
             desk_letter: self.desk_letter(&device)?,
+            publications: self.listed()?,
         })
     }
 

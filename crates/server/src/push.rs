@@ -8,6 +8,7 @@ use crate::plan::{Plan, TRIES};
 use crate::region::{Region, bad_request, busy, failed};
 use crate::store::{ChainMove, Committed, DeviceRow, Kept, LogRow, NewVerdict, OfficerRow};
 use ed25519_dalek::VerifyingKey;
+use esik_domain::calendars::Calendars;
 use esik_domain::event::{Body, Envelope, KINDS, Role};
 use esik_domain::ids::{DeviceId, EventId, OfficerId};
 use esik_domain::policy::{self, Actor};
@@ -292,9 +293,12 @@ impl Push<'_> {
             return Ok(Kept::Quarantined(q::UNREADABLE.to_owned()));
         }
         let actor = Actor { id: officer.id, role: officer.role, circles: officer.circles.clone() };
+        let region = plan.region;
         let view = plan.case(e.case_id)?;
-        if let Err(code) =
-            view.check_place(&actor, e).and_then(|()| view.check_decision(&actor, &body))
+        let calendars = || region.calendars().unwrap_or_else(|_| Calendars::shipped());
+        if let Err(code) = view
+            .check_place(&actor, e)
+            .and_then(|()| view.check_decision(&actor, &body, &calendars))
         {
             return reject(code);
         }

@@ -205,3 +205,84 @@ async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
     std::fs::remove_file(dir.path().join("region.db.state/epoch")).unwrap();
     assert!(matches!(open(&site, &env), Err(OpenError::OtherEpoch { .. })));
 }
+
+/// The shipped calendar under another version.
+fn calendar(version: &str) -> String {
+    include_str!("../../domain/data/calendar-kz.json").replace("2026-3", version)
+}
+
+#[test]
+fn a_file_is_looked_at_and_published_and_a_bad_one_is_told_with_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = dir.path().join("region.db");
+    done(&db, &CREATE);
+    let file = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let good = file("good.json", &calendar("2026-4"));
+    let seen = done(&db, &["preview", "calendar", &good]);
+    assert_eq!(seen, json!({ "kind": "calendar", "version": "2026-4" }));
+    assert_eq!(done(&db, &["published"]), json!([]), "looking publishes nothing");
+    let publish = |kind: &str, file: &str, more: &[&str]| {
+        admin(&db, &[&["publish", kind, file, "--by", "Бекова А. Т."], more].concat())
+    };
+    let told = |kind: &str, file: &str, more: &[&str]| {
+        let (taken, value) = publish(kind, file, more);
+        assert!(!taken, "{value}");
+        let at = |path: &str| value.pointer(path).unwrap().as_str().unwrap().to_owned();
+        (at("/error/code"), at("/error/params/detail"))
+    };
+    let (taken, first) = publish("calendar", &good, &[]);
+    assert!(taken, "{first}");
+    assert_eq!(first.get("version").unwrap(), "2026-4");
+
+    // Each with what is wrong and where.
+    let cut = calendar("2026-5").replace("\"working\"", "\"workng\"");
+    let (code, detail) = told("calendar", &file("cut.json", &cut), &[]);
+    assert_eq!(code, "publication_broken");
+    assert!(detail.contains("workng") && detail.contains("line "), "{detail}");
+    let sunday = calendar("2026-5").replace("2026-12-16", "2026-12-13");
+    let (_, detail) = told("calendar", &file("sunday.json", &sunday), &[]);
+    assert!(detail.contains("2026-12-13"), "{detail}");
+    let mut short: Value = serde_json::from_str(&calendar("2026-5")).unwrap();
+    short.get_mut("years").unwrap().as_array_mut().unwrap().remove(0);
+    let (_, detail) = told("calendar", &file("short.json", &short.to_string()), &[]);
+    assert!(detail.contains("year 2024 is missing"), "{detail}");
+    for again in ["2026-4", "2026-3", "2025-9"] {
+        let (code, detail) = told("calendar", &file("again.json", &calendar(again)), &[]);
+        assert_eq!(code, "publication_not_newer", "{detail}");
+    }
+    let large = calendar("2026-5") + &" ".repeat(256 * 1024);
+    assert_eq!(told("calendar", &file("large.json", &large), &[]).0, "publication_too_large");
+    let next = file("next.json", &calendar("2026-5"));
+    assert_eq!(told("calendar", &next, &["--from", "2020-01-01"]).0, "publication_past");
+    assert_eq!(told("paper", &next, &[]).0, "publication_broken");
+    let cards = file("cards.json", r#"{"version":1,"cards":[{"code":"x"}]}"#);
+    let (_, detail) = told("knowledge", &cards, &[]);
+    assert!(detail.contains("missing field") && detail.contains("line 1"), "{detail}");
+
+    // A paper is set before it is taken.
+    let advice = include_str!("../../letters/papers/advice.1.toml");
+    let (code, _) = told("paper", &file("same.toml", advice), &[]);
+    assert_eq!(code, "publication_not_newer");
+    let two = advice.replace("version = 1", "version = 2");
+    let broken = two.replace("#sign(", "#no_such_sign(");
+    let (_, detail) = told("paper", &file("broken.toml", &broken), &[]);
+    assert!(
+        detail.contains("advice: layout, line ") && detail.contains("no_such_sign"),
+        "{detail}"
+    );
+    let good = file("good.toml", &two);
+    let out = dir.path().join("specimen.pdf");
+    let seen = done(&db, &["preview", "paper", &good, "--out", out.to_str().unwrap()]);
+    assert_eq!(seen.get("pages").unwrap(), 1);
+    assert!(std::fs::read(&out).unwrap().starts_with(b"%PDF-"));
+    assert!(publish("paper", &good, &[]).0);
+
+    let all = done(&db, &["published"]);
+    let kinds: Vec<&str> =
+        all.as_array().unwrap().iter().map(|p| p.get("kind").unwrap().as_str().unwrap()).collect();
+    assert_eq!(kinds, ["calendar", "paper"]);
+}

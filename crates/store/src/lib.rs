@@ -18,6 +18,7 @@ pub mod officers;
 pub mod papers;
 pub mod profile;
 mod project;
+pub mod publications;
 pub mod search;
 mod sql;
 pub mod verify;

@@ -5,17 +5,20 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::lists::{ObligationBody, ReferralBrief, write_answer_times};
 use crate::log;
+use crate::publications::calendars;
 use crate::search::keys::{Key, keys_of};
 use crate::sql;
 use chrono::NaiveDate;
 use esik_domain::aside::Aside;
 use esik_domain::calendar;
+use esik_domain::calendars::Calendars;
 use esik_domain::case::{CaseState, FOLDER_VERSION, Obligation, Referral, WaitingOn};
 use esik_domain::event::Envelope;
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Sorts after every real day: no promise was made.
 pub(crate) const NO_DAY: &str = "9999-12-31";
@@ -51,9 +54,10 @@ pub(crate) struct Owed {
     pub category: Option<String>,
 }
 
-/// Folds a stream for projection; `None` for an empty one.
-pub(crate) fn project(entries: &[Entry]) -> Option<Projection> {
-    let full = fold(entries)?;
+/// Folds a stream for projection, its days by the calendar that holds; `None` for an empty one.
+pub(crate) fn project(entries: &[Entry], calendars: &Arc<Calendars>) -> Option<Projection> {
+    let mut full = fold(entries)?;
+    full.recount(calendars);
     let secrets = log::secrets(&full, entries);
     let base = if secrets.is_empty() {
         Some(full.clone())
@@ -63,6 +67,7 @@ pub(crate) fn project(entries: &[Entry]) -> Option<Projection> {
             // Who opened the case and in which circle is the case's own, not a restricted part.
             base.circle = full.circle.clone();
             base.author = full.author;
+            base.recount(calendars);
         }
         base
     };
@@ -183,7 +188,7 @@ pub(crate) fn refold_after(tx: &Tx<'_>, case_id: CaseId, new: Vec<Envelope>) -> 
     }
     let entries: Vec<Entry> =
         new.into_iter().map(|event| Entry { event, standing: Standing::Unsent }).collect();
-    match project(&entries) {
+    match project(&entries, &calendars(tx)?) {
         Some(p) => write(tx, case_id, &p),
         None => Ok(()),
     }
@@ -205,7 +210,7 @@ pub(crate) fn replace(tx: &Tx<'_>, case_id: CaseId, entries: &[Entry]) -> Result
     if !is_fresh(tx, case_id)? {
         clear(tx, case_id)?;
     }
-    if let Some(p) = project(entries) {
+    if let Some(p) = project(entries, &calendars(tx)?) {
         write(tx, case_id, &p)?;
     }
     Ok(())
@@ -398,8 +403,8 @@ fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> 
     }
     tx.prepare_cached(
         "INSERT INTO obligation (case_id, n, layer, what, waiting_on, due, since, agency, category,
-           circle, author, case_circle, case_author, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+           circle, author, case_circle, case_author, body, moved)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
     .execute(rusqlite::params![
         sql::id(&case_id.0),
@@ -416,6 +421,7 @@ fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> 
         p.full.circle.0,
         sql::id(&p.full.author.0),
         serde_json::to_string(&body)?,
+        it.moved_from.is_some(),
     ])?;
     Ok(())
 }

@@ -237,6 +237,7 @@ fn check_batch(batch: &mut Vec<(SignedEvent, VerifyingKey, String)>, report: &mu
 fn verify_projections(conn: &Connection, report: &mut VerifyReport) -> Result<()> {
     let mut scratch = memory()?;
     let scratch = Tx::begin(&mut scratch)?;
+    crate::publications::copy(conn, &scratch)?;
     for case_id in project::all_cases(conn)? {
         report.cases += 1;
         let Ok(stored) = log::case_entries(conn, case_id) else {

@@ -121,6 +121,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
                 Step::Hello => round.hello().await?,
                 Step::Push { from_seq } => round.push(*from_seq).await?,
                 Step::Pull { scope, after } => round.pull(scope.clone(), *after).await?,
+                Step::Fetch { hash } => round.fetch(hash.clone()).await?,
                 Step::Wait { until } => {
                     round.wait(*until).await;
                     None
@@ -177,7 +178,26 @@ impl<'a, A: SyncApi> Round<'a, A> {
         let measured_at = asked_at + (self.clock.now() - asked_at) / 2;
         self.summary.region_pos = hello.region_pos;
         self.summary.acked = self.state.acked;
-        blocking(self.local, move |l| l.record_hello(&hello, history, measured_at)).await?;
+        self.state.publications = blocking(self.local, move |l| {
+            l.record_hello(&hello, history, measured_at)?;
+            l.publications_wanted(&hello.publications)
+        })
+        .await?;
+        Ok(None)
+    }
+
+    async fn fetch(&mut self, hash: String) -> Result<Option<SyncFailure>, SyncStop> {
+        let published = match self.api.publication(hash.clone()).await {
+            Ok(published) => published,
+            Err(failure) => return Ok(Some(failure)),
+        };
+        let kept = published.hash() == hash
+            && blocking(self.local, move |l| l.record_publication(&published)).await?;
+        if !kept {
+            tracing::warn!(hash, "a publication that is not the region's was not kept");
+            self.summary.set_aside += 1;
+        }
+        self.state.on_publication(&hash);
         Ok(None)
     }
 

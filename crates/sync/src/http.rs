@@ -7,7 +7,8 @@ use esik_domain::ids::{CaseId, DeviceId};
 use esik_wire::request::{DEVICE_HEADER, NONCE_HEADER, SIGNATURE_HEADER, sign};
 use esik_wire::{
     ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest,
-    HelloResponse, MESSAGE_BYTES_MAX, PushResponse, Segment, SyncApi, SyncFailure, frame,
+    HelloResponse, MESSAGE_BYTES_MAX, PushResponse, Segment, SignedPublication, SyncApi,
+    SyncFailure, frame,
 };
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode, Url};
@@ -265,6 +266,12 @@ impl SyncApi for HttpRegion {
 
     async fn case_events(&self, case: CaseId) -> Result<FeedPage, SyncFailure> {
         let url = self.url(&["cases", &case.to_string(), "events"])?;
+        let answer = self.send(Method::GET, url, Vec::new(), 0).await?;
+        self.message(answer).await
+    }
+
+    async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
+        let url = self.url(&["publications", &hash])?;
         let answer = self.send(Method::GET, url, Vec::new(), 0).await?;
         self.message(answer).await
     }

@@ -5,7 +5,8 @@ use crate::plan::SyncStop;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, Pos, Scope};
 use esik_wire::{
-    EventHash, FeedPage, Head, HelloResponse, KnownRegion, OfficerCard, PushResponse, SignedEvent,
+    EventHash, FeedPage, Head, HelloResponse, KnownRegion, OfficerCard, PublicationRef,
+    PushResponse, SignedEvent, SignedPublication,
 };
 
 /// Why the desk itself cannot go on.
@@ -152,6 +153,19 @@ pub trait Local: Send + Sync + 'static {
     /// # Errors
     /// See [`LocalError`].
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError>;
+
+    /// Of what the region lists, the hashes of what is not here yet.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn publications_wanted(&self, listed: &[PublicationRef]) -> Result<Vec<String>, LocalError>;
+
+    /// Keeps a publication, and lets it hold when its day has come. False when it is not signed by the
+    /// region: then nothing is kept.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn record_publication(&self, published: &SignedPublication) -> Result<bool, LocalError>;
 
     /// Remembers how an attempt ended.
     ///

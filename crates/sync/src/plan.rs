@@ -57,6 +57,8 @@ pub struct State {
     pub not_before: Option<DateTime<Utc>>,
     /// Something ended the round.
     pub stop: Option<SyncStop>,
+    /// Hashes of what the region published and is not here.
+    pub publications: Vec<String>,
 }
 
 impl State {
@@ -82,6 +84,7 @@ impl State {
             now,
             not_before: None,
             stop: None,
+            publications: Vec::new(),
         }
     }
 
@@ -101,6 +104,8 @@ pub enum Step {
     Push { from_seq: u64 },
     /// Read a page of a scope.
     Pull { scope: Scope, after: Pos },
+    /// Fetch what the region published.
+    Fetch { hash: String },
     /// Everything is there and here.
     Done,
     /// Nothing before this moment.
@@ -213,6 +218,10 @@ pub fn next_step(s: &State) -> Step {
     }
     if let Some(x) = s.scopes.iter().find(|x| s.may_pull && !x.up_to_date) {
         return Step::Pull { scope: x.scope.clone(), after: x.cursor };
+    }
+    // Cases never wait behind reference data.
+    if let Some(hash) = s.publications.first().filter(|_| s.may_pull) {
+        return Step::Fetch { hash: hash.clone() };
     }
     match &s.ends_with {
         Some(why) => Step::Stop { why: why.clone() },

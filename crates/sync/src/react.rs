@@ -119,9 +119,23 @@ impl State {
         true
     }
 
+    /// A publication came, or will not come in this round: the next greeting lists it again.
+    pub fn on_publication(&mut self, hash: &str) {
+        self.publications.retain(|wanted| wanted != hash);
+        self.progress();
+    }
+
     /// A call failed. A timeout is indeterminate: the same step is planned again (S3).
     pub fn on_failure(&mut self, step: &Step, failure: SyncFailure, random: f64) {
         match failure {
+            // Nothing else waits for it, and one that cannot be had never stops a round.
+            SyncFailure::NotEsik | SyncFailure::Refused(_)
+                if matches!(step, Step::Fetch { .. }) =>
+            {
+                if let Step::Fetch { hash } = step {
+                    self.on_publication(hash);
+                }
+            }
             SyncFailure::Timeout => self.try_again(failure, random),
             SyncFailure::Refused(ref refusal) => {
                 let refusal = refusal.clone();

@@ -10,6 +10,7 @@
 mod clock;
 mod desk;
 mod form;
+mod publish;
 mod world;
 
 pub use clock::TestClock;

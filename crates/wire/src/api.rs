@@ -4,6 +4,7 @@ use crate::messages::{
     EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
     PushResponse, Segment,
 };
+use crate::publication::SignedPublication;
 use esik_domain::ids::CaseId;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -97,4 +98,9 @@ pub trait SyncApi: Send + Sync {
     ) -> impl Future<Output = Result<FeedPage, SyncFailure>> + Send;
     /// Bytes of a file an agency attached.
     fn file(&self, hash: String) -> impl Future<Output = Result<Vec<u8>, SyncFailure>> + Send;
+    /// What the region published, by the hash that `hello` listed.
+    fn publication(
+        &self,
+        hash: String,
+    ) -> impl Future<Output = Result<SignedPublication, SyncFailure>> + Send;
 }

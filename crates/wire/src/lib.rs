@@ -4,11 +4,13 @@
 pub mod api;
 pub mod frame;
 pub mod messages;
+pub mod publication;
 pub mod request;
 pub mod signed;
 
 pub use api::{ApiError, ApiErrorCode, SyncApi, SyncFailure};
 pub use messages::*;
+pub use publication::{Publication, PublicationRef, SignedPublication};
 pub use signed::{EventHash, SignedEvent, SigningError, ZERO_HASH};
 
 /// Protocol this program speaks.

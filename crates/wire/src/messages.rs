@@ -1,5 +1,6 @@
 //! What desk and region say to each other. JSON; unknown fields are ignored by the reader.
 
+use crate::publication::PublicationRef;
 use crate::signed::{EventHash, SignedEvent};
 use chrono::{DateTime, Utc};
 use esik_domain::event::Role;
@@ -121,6 +122,9 @@ pub struct HelloResponse {
     /// The letter on the desk's tickets in the hall; no other desk of the station has it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub desk_letter: String,
+    /// What the region has published, every version; the desk asks for those it lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publications: Vec<PublicationRef>,
 }
 
 /// `POST /v1/push`: consecutive events of one device and incarnation.

@@ -493,7 +493,7 @@ export type Changed = {
  */
 cases: Array<string>, 
 /**
- * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`.
+ * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`, `publications`.
  */
 lists: Array<string>, };
 
@@ -599,6 +599,10 @@ key: string, case: CaseId, number: string, title: string, address: string, categ
  */
 stamps: [string, string, string], incoming_number: string | null, due: string | null, 
 /**
+ * The day that stood here before another calendar held.
+ */
+moved_from: string | null, 
+/**
  * Working days late, 0 = not late.
  */
 late_wd: number, 
@@ -636,6 +640,16 @@ kui_at: string | null, received_by: string,
  * The one social sentence that may stay; everything else of the text is wiped.
  */
 social_sentence: string, };
+
+export type DayChange = { date: string, 
+/**
+ * Working by the edition that holds now.
+ */
+working: boolean, 
+/**
+ * Key of the holiday's name, when it is one now.
+ */
+holiday: string | null, };
 
 export type Deadline = { 
 /**
@@ -719,7 +733,15 @@ export type Earlier = { due: string,
 /**
  * Empty when it is not known.
  */
-calendar: string, };
+calendar: string, now: string, calendar_now: string, 
+/**
+ * What the calendar that holds says otherwise: why the day moved.
+ */
+changes: Array<DayChange>, 
+/**
+ * The earlier day stands on the coupon the applicant has.
+ */
+on_coupon: boolean, };
 
 export type End = { 
 /**
@@ -1001,6 +1023,28 @@ export type MemberAdd = { case: CaseId, party: Party, };
 
 export type MoreIssue = { category: CategoryCode | null, text: string, };
 
+export type MovedDays = { 
+/**
+ * Lines of the board whose last day is another one now.
+ */
+count: number, 
+/**
+ * The calendar that holds, and the one before it.
+ */
+calendar: string, before: string, 
+/**
+ * Days the two see differently, around now.
+ */
+changes: Array<DayChange>, 
+/**
+ * The officer has seen it.
+ */
+seen: boolean, };
+
+export type MovedSeen = { calendar: string, };
+
+export type MovedSeenDone = { changed: Changed, };
+
 export type NewOfficer = { surname: string, given: string, patronymic: string, post: string, role: Role | null, 
 /**
  * Restricted circles: `dv`, `juvenile`, `integrity`, `corruption`.
@@ -1041,7 +1085,11 @@ due: string | null,
 /**
  * Since when it is so.
  */
-since: string, circle: Circle, by: OfficerId, };
+since: string, circle: Circle, by: OfficerId, 
+/**
+ * The day that stood here before another calendar held.
+ */
+moved_from?: string | null, };
 
 export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice" | "plan_step";
 
@@ -1335,7 +1383,37 @@ export type PreviewRequest = { form: IntakeForm, };
 
 export type ProfileCreate = { officer: NewOfficer, language: Lang, };
 
-export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us" | "to_sign" | "second_bounce";
+export type Publications = { lines: Array<PublishedLine>, };
+
+export type PublishedLine = { 
+/**
+ * `calendar`, `paper`, `knowledge`, or what a newer program knows.
+ */
+kind: string, 
+/**
+ * The paper's id; `region` where there is one only.
+ */
+name: string, version: number, 
+/**
+ * The version as people say it; empty for what the program ships without one.
+ */
+label: string, state: PublishedState, 
+/**
+ * Shipped with the program.
+ */
+ours: boolean, 
+/**
+ * When it began to hold here.
+ */
+since: string | null, holds_from: string | null, 
+/**
+ * Who published it.
+ */
+by: string, };
+
+export type PublishedState = "holds" | "waits" | "newer_program" | "unreadable";
+
+export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us" | "to_sign" | "second_bounce" | "moved";
 
 export type QueueAbout = { 
 /**
@@ -1999,6 +2077,12 @@ export type SimilarCase = { id: CaseId, number: string | null, title: string, ad
  */
 why: Array<string>, open: boolean, waiting_on: WaitingOn | null, };
 
+export type Specimen = { 
+/**
+ * Id of the paper.
+ */
+name: string, version: number, };
+
 export type Stamp = { at: string, 
 /**
  * Person or system behind it.
@@ -2292,6 +2376,10 @@ export interface Commands {
   paper_list: { request: CaseRef; response: PaperShelf };
   paper_preview: { request: PaperOf; response: PaperPages };
   paper_print: { request: PaperOf; response: PaperPrinted };
+  publications: { request: Nothing; response: Publications };
+  paper_specimen: { request: Specimen; response: PaperPages };
+  moved_days: { request: Nothing; response: MovedDays };
+  moved_days_seen: { request: MovedSeen; response: MovedSeenDone };
   control: { request: ControlRequest; response: ControlPage };
   bodies_owe: { request: OweRequest; response: BodiesOwe };
   queues_saved: { request: Nothing; response: SavedQueues };

@@ -38,13 +38,14 @@ export const client = new QueryClient({
 /** Lists of `Changed` and the commands whose answers they make old. */
 const LISTS: Record<string, (keyof Commands)[]> = {
   reception: ['reception', 'practice_board'],
-  control: ['control', 'bodies_owe', 'reception'],
+  control: ['control', 'bodies_owe', 'reception', 'moved_days'],
   drafts: ['reception', 'draft_get', 'app_state', 'shift'],
   queue: ['queue'],
   shift: ['shift'],
   round: ['round'],
   sync: ['sync_status'],
   knowledge: ['knowledge'],
+  publications: ['publications', 'moved_days', 'knowledge'],
   files: ['attachment_list'],
   scans: ['scan_look'],
   queues: ['queues_saved'],
@@ -57,7 +58,15 @@ export function refresh(changed: Changed): void {
   const old = new Set<string>();
   for (const list of changed.lists) for (const cmd of LISTS[list] ?? []) old.add(cmd);
   if (changed.cases.length > 0) {
-    for (const cmd of ['reception', 'control', 'bodies_owe', 'search', 'shift', 'round'])
+    for (const cmd of [
+      'reception',
+      'control',
+      'bodies_owe',
+      'moved_days',
+      'search',
+      'shift',
+      'round',
+    ])
       old.add(cmd);
   }
   void client.invalidateQueries({

@@ -23,6 +23,7 @@ const QUEUES: readonly string[] = [
   'waiting_us',
   'to_sign',
   'second_bounce',
+  'moved',
 ] satisfies Queue[];
 
 /** Reads an address; what it does not know is the reception. */

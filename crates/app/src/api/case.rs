@@ -2,6 +2,7 @@
 
 use super::{Changed, PlanStepView};
 use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::calendars::DayChange;
 use esik_domain::case::{
     CaseParty, Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task,
 };
@@ -127,12 +128,18 @@ pub struct Clock {
     pub was: Option<Earlier>,
 }
 
-/// A day counted with an earlier edition of the calendar.
+/// A day counted with an earlier edition of the calendar, and the one that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Earlier {
     pub due: NaiveDate,
     /// Empty when it is not known.
     pub calendar: String,
+    pub now: NaiveDate,
+    pub calendar_now: String,
+    /// What the calendar that holds says otherwise: why the day moved.
+    pub changes: Vec<DayChange>,
+    /// The earlier day stands on the coupon the applicant has.
+    pub on_coupon: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

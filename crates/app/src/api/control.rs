@@ -57,6 +57,8 @@ pub struct ControlRow {
     pub stamps: [String; 3],
     pub incoming_number: Option<String>,
     pub due: Option<NaiveDate>,
+    /// The day that stood here before another calendar held.
+    pub moved_from: Option<NaiveDate>,
     /// Working days late, 0 = not late.
     pub late_wd: i32,
     /// The agency has not confirmed receipt within its term.
@@ -81,6 +83,8 @@ pub enum Queue {
     ToSign,
     /// Two bodies refused it.
     SecondBounce,
+    /// Another calendar moved its last day.
+    Moved,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]

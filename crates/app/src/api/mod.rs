@@ -9,6 +9,7 @@ mod intake;
 mod knowledge;
 mod paper;
 mod plan;
+mod published;
 mod queue;
 mod round;
 mod scan;
@@ -25,6 +26,7 @@ pub use intake::*;
 pub use knowledge::*;
 pub use paper::*;
 pub use plan::*;
+pub use published::*;
 pub use queue::*;
 pub use round::*;
 pub use scan::*;
@@ -46,7 +48,7 @@ pub struct Nothing {}
 pub struct Changed {
     /// Cases whose content changed.
     pub cases: Vec<String>,
-    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`.
+    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`, `publications`.
     pub lists: Vec<String>,
 }
 

@@ -4,36 +4,22 @@ use super::extend::first_legal_day;
 use super::view::{Sight, late, owes};
 use crate::api::{AskView, Clock, Earlier, End, Terms};
 use chrono::{DateTime, NaiveDate, Utc};
-use esik_domain::case::{CaseState, NoticeKind, ReferralState};
+use esik_domain::case::{CaseState, ReferralState};
 use esik_domain::closing::OUTCOMES;
-use esik_domain::deadline::{
-    AppealKind, Deadline, Term, extension_limit, extension_notice_term, legal_clock, redirect_term,
-    working_days,
-};
+use esik_domain::deadline::{Deadline, Term, extension_limit, redirect_term, working_days};
 use esik_domain::policy::{Permission, may};
-
-/// The term of law of a case, by its kind of appeal.
-pub(crate) fn legal_term(case: &CaseState) -> Term {
-    let kind: AppealKind =
-        serde_json::from_value(serde_json::Value::String(case.appeal_kind.clone()))
-            .unwrap_or(AppealKind::Message);
-    legal_clock(kind)
-}
+use esik_domain::recount::{Which, notice_term};
 
 /// Every clock: what is awaited from bodies, then the law's, then notices to the applicant.
 pub(super) fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
     let Some(opened) = case.opened_at else { return Vec::new() };
     let mut out = service(case, sight);
-    let term = legal_term(case);
-    let counted = term.deadline(sight.calendar, opened, &sight.counting);
-    // Counted at opening with another edition of the calendar: both days are shown.
-    let was = case
-        .legal_due
-        .filter(|day| *day != counted.due)
-        .map(|due| Earlier { due, calendar: case.calendar.clone() });
+    let term = case.legal_term();
+    let open = case.closed.is_none() && case.redirected().is_none();
+    let counted = legal(case, &term, opened, open, sight);
     let extended = case.extensions.iter().rev().find_map(|e| Some((e, e.until?)));
-    let moved = case.redirected();
-    let open = case.closed.is_none() && moved.is_none();
+    let which = extended.map_or(Which::Legal, |(e, _)| Which::Extension(e.event));
+    let was = earlier(case, which, sight);
     out.extend(redirect(case, sight, opened));
     let (source, deadline, first) = match extended {
         Some((e, until)) => (
@@ -55,12 +41,8 @@ pub(super) fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
         was,
     });
     for n in &case.notices {
-        // A redirect is told at the same time: the day of the decision itself.
-        let term = match n.kind {
-            NoticeKind::Extension => extension_notice_term(),
-            NoticeKind::Redirect => Term { amount: 1, ..redirect_term() },
-        };
-        let deadline = term.deadline(sight.calendar, n.at, &sight.counting);
+        let term = notice_term(n);
+        let deadline = term.deadline(sight.calendar(), n.at, &sight.counting);
         let waits = n.given.is_none() && case.closed.is_none();
         out.push(Clock {
             kind: "notice".to_owned(),
@@ -68,10 +50,7 @@ pub(super) fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
             late_wd: late(Some(deadline.due).filter(|_| waits), sight),
             working_days: term.amount,
             source: term.law,
-            was: n
-                .due
-                .filter(|day| *day != deadline.due)
-                .map(|due| Earlier { due, calendar: String::new() }),
+            was: earlier(case, Which::Notice(n.about), sight),
             deadline,
             met: !waits,
             first: None,
@@ -80,12 +59,48 @@ pub(super) fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
     out
 }
 
+/// The term of law as it stands. One that is over keeps the day it ended with, whatever calendar holds now.
+fn legal(
+    case: &CaseState,
+    term: &Term,
+    opened: DateTime<Utc>,
+    open: bool,
+    sight: &Sight<'_>,
+) -> Deadline {
+    let calendar = match sight.calendars.by_version(&case.calendar) {
+        Some(then) if !open => then,
+        _ => sight.calendar(),
+    };
+    let counted = term.deadline(calendar, opened, &sight.counting);
+    match case.legal_due.filter(|kept| !open && *kept != counted.due) {
+        Some(kept) => chosen(kept, &case.calendar, counted, sight),
+        None => counted,
+    }
+}
+
+/// What the day was before the calendar changed, and why it is another one now.
+fn earlier(case: &CaseState, which: Which, sight: &Sight<'_>) -> Option<Earlier> {
+    let moved = case.moved_day(which).filter(|m| m.was != m.now)?;
+    let promised = |at: DateTime<Utc>| case.coupon.as_ref().is_some_and(|c| at <= c.at);
+    let on_coupon = match which {
+        Which::Answer(id) => case.referrals.iter().any(|r| r.id == id && promised(r.drafted_at)),
+        _ => false,
+    };
+    Some(Earlier {
+        due: moved.was,
+        calendar: moved.calendar.clone(),
+        now: moved.now,
+        calendar_now: sight.calendar().version.clone(),
+        changes: case.why_moved(moved),
+        on_coupon,
+    })
+}
+
 /// Three working days to redirect, while a redirect is prepared or done.
 fn redirect(case: &CaseState, sight: &Sight<'_>, opened: DateTime<Utc>) -> Option<Clock> {
     let r = case.referrals.iter().rfind(|r| r.redirect.is_some() && r.withdrawn.is_none())?;
-    let kept = r.redirect.as_ref()?;
     let term = redirect_term();
-    let deadline = term.deadline(sight.calendar, opened, &sight.counting);
+    let deadline = term.deadline(sight.calendar(), opened, &sight.counting);
     let waits = r.sent_at.is_none() && case.closed.is_none();
     Some(Clock {
         kind: "redirect".to_owned(),
@@ -93,10 +108,7 @@ fn redirect(case: &CaseState, sight: &Sight<'_>, opened: DateTime<Utc>) -> Optio
         late_wd: late(Some(deadline.due).filter(|_| waits), sight),
         working_days: term.amount,
         source: term.law,
-        was: kept
-            .due
-            .filter(|day| *day != deadline.due)
-            .map(|due| Earlier { due, calendar: kept.calendar.clone() }),
+        was: earlier(case, Which::Redirect(r.id), sight),
         deadline,
         met: !waits,
         first: None,
@@ -114,7 +126,7 @@ fn service(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
             .and_then(|c| c.deadline_wd)
             .unwrap_or(0)
             .max(1);
-        let counted = working_days(sight.calendar, r.drafted_at, days, &sight.counting);
+        let counted = working_days(sight.calendar(), r.drafted_at, days, &sight.counting);
         // The officer may have promised another day than the category's own term: that day holds.
         let by_officer = counted.due != due;
         let deadline =
@@ -128,7 +140,7 @@ fn service(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
             working_days: days,
             met: r.answered.is_some(),
             first: None,
-            was: None,
+            was: earlier(case, Which::Answer(r.id), sight),
         });
     }
     out
@@ -174,7 +186,7 @@ pub(super) fn terms(case: &CaseState, sight: &Sight<'_>) -> Terms {
         redirect_due: case
             .opened_at
             .filter(|_| open && case.redirected().is_none())
-            .map(|at| redirect_term().deadline(sight.calendar, at, &sight.counting).due),
+            .map(|at| redirect_term().deadline(sight.calendar(), at, &sight.counting).due),
         redirected_to: case.redirected().map(|r| r.agency.clone()),
         may_redirect: open
             && case.redirected().is_none()

@@ -89,13 +89,14 @@ pub fn case_reopen(desk: &Desk, r: CaseReopen) -> Result<CaseDone, AppError> {
             return Err(AppError::refused("not_closed"));
         }
         let reason = normalize_input(&r.reason);
+        let calendars = pen.open.calendars();
         let again = case.referrals.iter().filter(|x| x.state() == ReferralState::Checked);
         let mut out: Vec<Line> = again
             .map(|x| Line {
                 body: Body::ReferralReopened(ReferralReopened {
                     referral_id: x.id,
                     reason: reason.clone(),
-                    answer_due: Some(due_again(x, pen.at)),
+                    answer_due: Some(due_again(x, pen.at, calendars.now())),
                     more: Map::new(),
                 }),
                 base: None,
@@ -109,7 +110,7 @@ pub fn case_reopen(desk: &Desk, r: CaseReopen) -> Result<CaseDone, AppError> {
 }
 
 /// The day a reopened referral is owed by: the category's own term, from now.
-fn due_again(r: &Referral, now: DateTime<Utc>) -> NaiveDate {
+fn due_again(r: &Referral, now: DateTime<Utc>, calendar: &Calendar) -> NaiveDate {
     let days = r
         .category
         .as_ref()
@@ -117,5 +118,5 @@ fn due_again(r: &Referral, now: DateTime<Utc>) -> NaiveDate {
         .and_then(|c| c.deadline_wd)
         .unwrap_or(15)
         .max(1);
-    working_days(Calendar::shipped_ref(), now, days, &Counting::default()).due
+    working_days(calendar, now, days, &Counting::default()).due
 }

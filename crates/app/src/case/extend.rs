@@ -6,7 +6,7 @@ use crate::append::{Line, save_one};
 use crate::desk::Desk;
 use crate::error::AppError;
 use chrono::NaiveDate;
-use esik_domain::calendar::Calendar;
+use esik_domain::calendars::Calendars;
 use esik_domain::case::CaseState;
 use esik_domain::deadline::{Counting, extension_notice_term};
 use esik_domain::event::{Body, ExtensionAsked, ExtensionDecided, NoticeGiven};
@@ -21,12 +21,12 @@ use serde_json::Map;
 /// `extension_too_long`, `extension_day_off`.
 pub fn extension_ask(desk: &Desk, r: ExtensionAsk) -> Result<CaseDone, AppError> {
     let reason = reason(&r.reason)?;
-    let saved = save_one(desk, r.case, |case, _| {
+    let saved = save_one(desk, r.case, |case, pen| {
         let (first, current) = open_term(case)?;
         if !case.extension_asks.is_empty() {
             return Err(AppError::refused("extension_asked_before"));
         }
-        check(Calendar::shipped_ref(), first, current, r.until)
+        check(pen.open.calendars().now(), first, current, r.until)
             .map_err(|fault| AppError::refused(fault.code()))?;
         Ok(vec![
             Body::ExtensionAsked(ExtensionAsked { until: r.until, reason, more: Map::new() })
@@ -45,7 +45,8 @@ pub fn extension_decide(desk: &Desk, r: ExtensionDecide) -> Result<CaseDone, App
     let reason = reason(&r.reason)?;
     save_one(desk, r.case, |case, pen| {
         let (first, current) = open_term(case)?;
-        let calendar = Calendar::shipped_ref();
+        let calendars = pen.open.calendars();
+        let calendar = calendars.now();
         let until = if r.granted {
             let until = r.until.ok_or_else(|| AppError::refused("missing_day"))?;
             check(calendar, first, current, until)
@@ -115,14 +116,12 @@ fn open_term(case: &CaseState) -> Result<(NaiveDate, NaiveDate), AppError> {
     Ok((first, case.legal_last_day().unwrap_or(first)))
 }
 
-/// The last day the law gave: as it was counted at opening; counted now for cases of older programs.
+/// The last day the law gave, by the calendar that holds; counted now for cases of older programs.
 pub(crate) fn first_legal_day(case: &CaseState) -> Option<NaiveDate> {
     case.legal_due.or_else(|| {
-        let counted = super::clocks::legal_term(case).deadline(
-            Calendar::shipped_ref(),
-            case.opened_at?,
-            &Counting::default(),
-        );
+        let calendars = case.counted_with.clone().unwrap_or_else(Calendars::shipped);
+        let term = case.legal_term();
+        let counted = term.deadline(calendars.now(), case.opened_at?, &Counting::default());
         Some(counted.due)
     })
 }

@@ -5,7 +5,6 @@ use crate::api::{CaseRef, CaseView};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::intake::plan::today;
-use esik_domain::calendar::Calendar;
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::Counting;
 use esik_domain::ids::OfficerId;
@@ -29,10 +28,11 @@ pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
     let names: HashMap<OfficerId, String> =
         cards.into_iter().map(|o| (o.card.id, o.card.name)).collect();
     let now = desk.env().now();
+    let calendars = open.calendars();
     let sight = Sight {
         actor: &open.actor,
         catalog: Catalog::shipped(),
-        calendar: Calendar::shipped_ref(),
+        calendars: &calendars,
         counting: Counting::default(),
         today: today(now),
         now,

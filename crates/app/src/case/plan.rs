@@ -125,7 +125,7 @@ pub fn member_add(desk: &Desk, r: MemberAdd) -> Result<CaseDone, AppError> {
 
 /// The plan with its days as they stand at this moment.
 pub(super) fn view(case: &CaseState, sight: &Sight<'_>) -> Vec<PlanStepView> {
-    schedule(case, sight.calendar, &sight.counting, sight.now)
+    schedule(case, sight.calendar(), &sight.counting, sight.now)
         .into_iter()
         .zip(&case.plan)
         .map(|(day, step)| PlanStepView {

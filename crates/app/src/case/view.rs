@@ -4,6 +4,7 @@ use super::people;
 use crate::api::{CaseView, ReferralView, TakenBack, TimelineItem, Tone};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::Calendar;
+use esik_domain::calendars::Calendars;
 use esik_domain::case::{CaseState, Referral, ReferralState, Review};
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::{Counting, working_days_between};
@@ -18,12 +19,19 @@ use std::collections::BTreeMap;
 pub struct Sight<'a> {
     pub actor: &'a Actor,
     pub catalog: &'a Catalog,
-    pub calendar: &'a Calendar,
+    pub calendars: &'a Calendars,
     pub counting: Counting,
     pub today: NaiveDate,
     pub now: DateTime<Utc>,
     /// Surname and initials of an officer; empty when unknown here.
     pub officer_name: &'a dyn Fn(OfficerId) -> String,
+}
+
+impl Sight<'_> {
+    /// The calendar that holds.
+    pub(super) fn calendar(&self) -> &Calendar {
+        self.calendars.now()
+    }
 }
 
 /// The view, or nothing when the officer may not know that the case exists.
@@ -68,7 +76,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
                 ladder: r
                     .answer_due
                     .filter(|_| owes(r) && case.closed.is_none())
-                    .map(|due| ladder(sight.calendar, due, sight.today)),
+                    .map(|due| ladder(sight.calendar(), due, sight.today)),
                 copy_to: copy_to(&case, r),
             })
             .collect(),
@@ -137,7 +145,7 @@ pub fn late_wd(due: Option<NaiveDate>, today: NaiveDate, calendar: &Calendar) ->
 }
 
 pub(super) fn late(due: Option<NaiveDate>, sight: &Sight<'_>) -> i32 {
-    late_wd(due, sight.today, sight.calendar)
+    late_wd(due, sight.today, sight.calendar())
 }
 
 /// Newest first.

@@ -35,6 +35,7 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
             Queue::WaitingAgency => lists::Queue::WaitingAgency,
             Queue::WaitingUs => lists::Queue::WaitingUs,
             Queue::SecondBounce => lists::Queue::SecondBounce,
+            Queue::Moved => lists::Queue::Moved,
             Queue::ToSign => lists::Queue::ToSign,
         },
         only: Only { agency: r.agency, category: r.category, officer: r.officer },
@@ -48,6 +49,7 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
             lists::counts(conn, &open.actor, today, &board.only)?,
         ))
     })?;
+    let calendars = open.calendars();
     Ok(ControlPage {
         today,
         counts: QueueCounts {
@@ -60,7 +62,7 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
             to_sign: small(counts.to_sign),
             second_bounce: small(counts.second_bounce),
         },
-        rows: page.rows.into_iter().map(|line| row(line, today)).collect(),
+        rows: page.rows.into_iter().map(|line| row(line, today, calendars.now())).collect(),
         more: page.more,
     })
 }
@@ -74,13 +76,14 @@ pub fn bodies_owe(desk: &Desk, r: OweRequest) -> Result<BodiesOwe, AppError> {
     let today = today(desk.env().now());
     let only = Only { agency: None, category: r.category, officer: r.officer };
     let found = open.store.read(|conn| lists::bodies_owe(conn, &open.actor, today, &only))?;
+    let calendars = open.calendars();
     let bodies = found
         .into_iter()
         .map(|b| BodyOwes {
             agency: b.agency,
             total: small(b.total),
             late: small(b.late),
-            late_wd: late_wd(b.first_due, today, Calendar::shipped_ref()),
+            late_wd: late_wd(b.first_due, today, calendars.now()),
             first_due: b.first_due,
         })
         .collect();
@@ -93,8 +96,7 @@ pub(crate) fn small(n: u64) -> u32 {
 }
 
 /// A line of the store as the screen shows it.
-pub(crate) fn row(line: OwedLine, today: NaiveDate) -> ControlRow {
-    let calendar = Calendar::shipped_ref();
+pub(crate) fn row(line: OwedLine, today: NaiveDate, calendar: &Calendar) -> ControlRow {
     let owed = &line.obligation;
     let mark = |done: bool| if done { "yes" } else { "empty" }.to_owned();
     let (stamps, state, incoming_number, reminders, no_receipt) = match &line.referral {
@@ -137,6 +139,7 @@ pub(crate) fn row(line: OwedLine, today: NaiveDate) -> ControlRow {
         stamps,
         incoming_number,
         due: owed.due,
+        moved_from: owed.moved_from,
         late_wd: late,
         no_receipt,
         reminders,

@@ -17,9 +17,10 @@ const ROWS: usize = 8;
 pub fn reception(desk: &Desk, _: Nothing) -> Result<Reception, AppError> {
     let open = desk.opened()?;
     let today = today(desk.env().now());
+    let calendars = open.calendars();
     let home = open.store.read(|conn| esik_store::lists::reception(conn, &open.actor, today))?;
     let rows = |owed: Vec<esik_store::lists::OwedLine>| {
-        owed.into_iter().take(ROWS).map(|line| row(line, today)).collect()
+        owed.into_iter().take(ROWS).map(|line| row(line, today, calendars.now())).collect()
     };
     Ok(Reception {
         today,

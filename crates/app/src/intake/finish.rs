@@ -5,15 +5,17 @@ use super::plan::{Becomes, Ground, Plan, Planned, plan};
 use crate::api::{Changed, IntakeDone, IntakeFinish, Preview, PreviewRequest, ReferralPreview};
 use crate::append::Pen;
 use crate::attach;
-use crate::desk::Desk;
+use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::queue::leave::{in_hall, leave};
 use chrono::{DateTime, Datelike as _, Utc};
-use esik_domain::calendar::{Calendar, local};
+use esik_domain::calendar::local;
+use esik_domain::calendars::Calendars;
 use esik_domain::catalog::{AppkBody, Catalog};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, CouponIssued};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
+use esik_domain::knowledge::Knowledge;
 use esik_domain::round::own_circle;
 use esik_store::{StoreError, Tx};
 use serde_json::Map;
@@ -22,20 +24,34 @@ use std::sync::Arc;
 /// Letters and digits of a coupon's typed code: none that look alike.
 const CODE_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
+/// What of the region's publications an intake is decided with.
+struct Known {
+    calendars: Arc<Calendars>,
+    knowledge: Arc<Knowledge>,
+}
+
+impl Known {
+    fn of(open: &Open) -> Result<Self, AppError> {
+        Ok(Self { calendars: open.calendars(), knowledge: crate::published::knowledge(open)? })
+    }
+}
+
 fn ground<'a>(
     now: DateTime<Utc>,
     officer: OfficerId,
     number: String,
     uuid: &'a dyn Fn() -> uuid::Uuid,
+    known: &'a Known,
 ) -> Ground<'a> {
     Ground {
         catalog: Catalog::shipped(),
-        calendar: Calendar::shipped_ref(),
+        calendar: known.calendars.now(),
         counting: Counting::default(),
         now,
         number,
         uuid,
         officer,
+        knowledge: Some(&known.knowledge),
     }
 }
 
@@ -46,12 +62,14 @@ fn ground<'a>(
 pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppError> {
     let open = desk.opened()?;
     let now = desk.env().now();
+    let known = Known::of(&open)?;
     let year = local(now).year();
     let next = open
         .store
         .read(|conn| esik_store::numbers::peek(conn, &open.station, year, open.device_id))?;
     let env = desk.env().clone();
-    let decided = plan(&r.form, &ground(now, open.actor.id, next.number.clone(), &|| env.uuid()));
+    let decided =
+        plan(&r.form, &ground(now, open.actor.id, next.number.clone(), &|| env.uuid(), &known));
     let makes_case = decided.becomes == Becomes::Case;
     Ok(Preview {
         becomes: decided.becomes.code().to_owned(),
@@ -83,6 +101,7 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
 pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppError> {
     let open = desk.opened()?;
     let pen = Pen::new(desk, Arc::clone(&open));
+    let known = Known::of(&open)?;
     let fresh = r.draft.map_or_else(|| pen.uuid(), |d| d.0);
     // A draft becomes the case of its own id: pressing twice (or a retry) finds it there.
     let case = r.form.existing_case.unwrap_or(CaseId(fresh));
@@ -92,7 +111,10 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         return Ok(done);
     }
     let becomes = {
-        let dry = plan(&r.form, &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid()));
+        let dry = plan(
+            &r.form,
+            &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid(), &known),
+        );
         if let Some(missing) = dry.missing.into_iter().next() {
             return Err(AppError::Refused(missing));
         }
@@ -118,7 +140,7 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
                 esik_store::numbers::take_number(tx, &open.station, year, open.device_id)?.number;
         }
         let mut decided =
-            plan(&form, &ground(pen.at, pen.open.actor.id, number.clone(), &|| pen.uuid()));
+            plan(&form, &ground(pen.at, pen.open.actor.id, number.clone(), &|| pen.uuid(), &known));
         if becomes == Becomes::Case {
             coupon(&mut decided, &pen, &number, code, secret);
         }

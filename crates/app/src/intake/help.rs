@@ -43,7 +43,8 @@ pub fn intake_help(desk: &Desk, r: HelpRequest) -> Result<Help, AppError> {
         .or_else(|| suggestion.categories.first().map(|c| CategoryCode(c.code.clone())));
     let who = read_who(&open, &r.who_line)?;
     let similar = similar(&open, &r, category.as_ref(), &who, now)?;
-    let mut chosen = category.and_then(|c| category_help(&c, now));
+    let calendars = open.calendars();
+    let mut chosen = category.and_then(|c| category_help(&c, now, calendars.now()));
     if let Some(help) = &mut chosen {
         help.record = record(&open, help.agencies.first(), now)?;
     }
@@ -66,7 +67,8 @@ fn record(
 ) -> Result<Option<BodyRecord>, AppError> {
     let Some(agency) = agency else { return Ok(None) };
     let found = open.store.read(|conn| lists::answer_record(conn, agency))?;
-    let calendar = Calendar::shipped_ref();
+    let calendars = open.calendars();
+    let calendar = calendars.now();
     Ok(found.map(|r| BodyRecord {
         agency: agency.clone(),
         answers: r.answers,
@@ -76,10 +78,13 @@ fn record(
     }))
 }
 
-fn category_help(code: &CategoryCode, now: DateTime<Utc>) -> Option<CategoryHelp> {
+fn category_help(
+    code: &CategoryCode,
+    now: DateTime<Utc>,
+    calendar: &Calendar,
+) -> Option<CategoryHelp> {
     let catalog = Catalog::shipped();
     let category = catalog.category(code.as_str())?;
-    let calendar = Calendar::shipped_ref();
     let uuid = uuid::Uuid::nil;
     let ground = Ground {
         catalog,
@@ -89,6 +94,7 @@ fn category_help(code: &CategoryCode, now: DateTime<Utc>) -> Option<CategoryHelp
         number: String::new(),
         uuid: &uuid,
         officer: OfficerId(uuid::Uuid::nil()),
+        knowledge: None,
     };
     let agencies: Vec<AgencyCode> = category
         .agency_primary

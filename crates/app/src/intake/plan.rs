@@ -18,7 +18,7 @@ use esik_domain::event::{
 use esik_domain::ids::{
     AgencyCode, CategoryCode, Circle, IssueId, OfficerId, PartyId, ReferralId, TaskId,
 };
-use esik_domain::knowledge::CardRef;
+use esik_domain::knowledge::{CardRef, Knowledge};
 use esik_domain::leaving::{LeavingFault, may_refer};
 pub use esik_domain::text::headline as title;
 use esik_domain::text::normalize_input;
@@ -93,6 +93,8 @@ pub struct Ground<'a> {
     pub uuid: &'a dyn Fn() -> Uuid,
     /// Who takes it down.
     pub officer: OfficerId,
+    /// What may be cited; none = nothing.
+    pub knowledge: Option<&'a Knowledge>,
 }
 
 /// Decides. Never refuses acceptance: what is missing is only what the chosen way itself needs.
@@ -170,7 +172,7 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
             },
             category: form.category.clone(),
             only,
-            cards: cited_cards(&form.advice_cards),
+            cards: cited_cards(&form.advice_cards, ground.knowledge),
             more: Map::new(),
         }));
     }
@@ -468,10 +470,10 @@ pub fn clean(p: &Party) -> Party {
     }
 }
 
-/// Cards this program ships; each once.
-pub(crate) fn cited_cards(cited: &[CardRef]) -> Vec<CardRef> {
-    let cited: BTreeSet<&CardRef> =
-        cited.iter().filter(|c| esik_domain::knowledge::card(c).is_some()).collect();
+/// Cards that are in force here; each once.
+pub(crate) fn cited_cards(cited: &[CardRef], knowledge: Option<&Knowledge>) -> Vec<CardRef> {
+    let there = |c: &&CardRef| knowledge.is_some_and(|k| k.card(c).is_some());
+    let cited: BTreeSet<&CardRef> = cited.iter().filter(there).collect();
     cited.into_iter().cloned().collect()
 }
 

@@ -10,7 +10,7 @@ use esik_domain::event::{AdviceGiven, Body};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
-/// Keeps the advice; a card this program does not ship in that version is not cited.
+/// Keeps the advice; a card that is not in force in that version is not cited.
 ///
 /// # Errors
 /// `missing_text`, `text_too_long`, `not_found`.
@@ -19,12 +19,13 @@ pub fn advice_add(desk: &Desk, r: AdviceAdd) -> Result<CaseDone, AppError> {
     if text.trim().is_empty() {
         return Err(AppError::refused("missing_text"));
     }
+    let known = crate::published::knowledge(&*desk.opened()?)?;
     let saved = save_one(desk, r.case, |case, _| {
         let body = Body::AdviceGiven(AdviceGiven {
             text,
             category: case.category().cloned(),
             only: false,
-            cards: cited_cards(&r.cards),
+            cards: cited_cards(&r.cards, Some(&known)),
             more: Map::new(),
         });
         Ok(vec![body.into()])

@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::intake::plan::today;
 use chrono::NaiveDate;
 use esik_domain::catalog::Catalog;
-use esik_domain::knowledge::{cards, find_cards, find_services, of_category, services, stale};
+use esik_domain::knowledge::stale;
 use std::collections::BTreeMap;
 
 /// Meta key: who at this desk confirmed what, and when.
@@ -18,12 +18,13 @@ const CONFIRMED: &str = "knowledge/confirmed";
 /// An entry's version and the day it was confirmed: a changed entry asks anew.
 type Confirmed = BTreeMap<String, (u32, NaiveDate)>;
 
-/// Cards and services for a query or a theme. Everything is in the program: no line is needed.
+/// Cards and services for a query or a theme. Everything is at the desk: no line is needed.
 ///
 /// # Errors
 /// The store's.
 pub fn knowledge(desk: &Desk, r: KnowledgeRequest) -> Result<Knowledge, AppError> {
     let open = desk.opened()?;
+    let known = crate::published::knowledge(&open)?;
     let today = today(desk.env().now());
     let own: Confirmed =
         open.store.read(|conn| esik_store::meta::get(conn, CONFIRMED))?.unwrap_or_default();
@@ -31,10 +32,10 @@ pub fn knowledge(desk: &Desk, r: KnowledgeRequest) -> Result<Knowledge, AppError
         own.get(code).filter(|(v, _)| *v == version).map(|(_, day)| *day).max(shipped)
     };
     let found = match &r.category {
-        Some(category) => of_category(category.as_str()),
-        None => find_cards(&r.query),
+        Some(category) => known.of_category(category.as_str()),
+        None => known.find_cards(&r.query),
     };
-    let services = if r.category.is_some() { Vec::new() } else { find_services(&r.query) };
+    let services = if r.category.is_some() { Vec::new() } else { known.find_services(&r.query) };
     Ok(Knowledge {
         cards: found
             .into_iter()
@@ -67,11 +68,13 @@ pub fn knowledge(desk: &Desk, r: KnowledgeRequest) -> Result<Knowledge, AppError
 /// `not_found` for an unknown code, the store's.
 pub fn knowledge_confirm(desk: &Desk, r: KnowledgeConfirm) -> Result<KnowledgeConfirmed, AppError> {
     let open = desk.opened()?;
-    let version = cards()
+    let known = crate::published::knowledge(&open)?;
+    let version = known
+        .cards()
         .iter()
         .find(|c| c.code == r.code)
         .map(|c| c.version)
-        .or_else(|| services().iter().find(|s| s.agency.0 == r.code).map(|s| s.version))
+        .or_else(|| known.services().iter().find(|s| s.agency.0 == r.code).map(|s| s.version))
         .ok_or_else(|| AppError::refused("not_found"))?;
     let today = today(desk.env().now());
     open.store.write(move |tx| {

@@ -89,6 +89,7 @@ fn ground<'a>(desk: &Desk, open: &Open, officers: &'a [Officer]) -> Result<Groun
         station: station(desk)?,
         me: super::of_case::signer(&open.name, &open.post)?,
         officers,
+        templates: crate::published::templates(open)?,
     })
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Ground<'a> {
     /// The officer at the desk.
     pub me: Signer,
     pub officers: &'a [Officer],
+    /// The papers in force.
+    pub templates: Templates,
 }
 
 /// A sheet and who may know of it.
@@ -124,7 +126,7 @@ pub(crate) fn case_sheet(
     if !offers(case).iter().any(|o| o.paper == paper && o.part == part) {
         return Err(AppError::refused("no_such_paper"));
     }
-    let templates = Templates::shipped().map_err(fault)?;
+    let templates = &ground.templates;
     let none = || AppError::refused("no_such_paper");
     let referral = part.and_then(|id| case.referrals.iter().find(|r| r.id == ReferralId(id)));
     let sheet = match paper {

@@ -7,9 +7,7 @@ use crate::error::AppError;
 use esik_domain::ids::OfficerId;
 use esik_domain::round::RoundDay;
 use esik_domain::shift::{AtRegion, Shift};
-use esik_letters::{
-    Document as _, L10nPair, RoundSheet, Sheet, ShiftSheet, Signer, Templates, VisitRow,
-};
+use esik_letters::{Document as _, L10nPair, RoundSheet, Sheet, ShiftSheet, Signer, VisitRow};
 
 /// How a stream stands with the region: what is missing, why, and the proof.
 struct Standing {
@@ -76,7 +74,7 @@ pub(super) fn shift_sheet(shift: &Shift, ground: &Ground<'_>) -> Result<Sheet, A
         proof: standing.proof,
         notes: handing.note.clone(),
     }
-    .sheet(Templates::shipped().map_err(fault)?)
+    .sheet(&ground.templates)
     .map_err(fault)
 }
 
@@ -108,6 +106,6 @@ pub(super) fn day_sheet(day: &RoundDay, ground: &Ground<'_>) -> Result<Sheet, Ap
         why: standing.why,
         proof: standing.proof,
     }
-    .sheet(Templates::shipped().map_err(fault)?)
+    .sheet(&ground.templates)
     .map_err(fault)
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use esik_domain::calendar::local;
 use esik_domain::case::CaseState;
 use esik_domain::event::Party;
-use esik_letters::{Document as _, Register, RegisterRow, Sheet, Templates};
+use esik_letters::{Document as _, Register, RegisterRow, Sheet};
 
 /// More rows than this are no paper; a shorter period is asked for.
 pub(super) const ROWS_MAX: usize = 2_000;
@@ -26,7 +26,7 @@ pub(super) fn sheet(
         rows: cases.iter().map(row).collect::<Result<_, _>>()?,
         signer: ground.me.clone(),
     };
-    register.sheet(Templates::shipped().map_err(fault)?).map_err(fault)
+    register.sheet(&ground.templates).map_err(fault)
 }
 
 fn row(case: &CaseState) -> Result<RegisterRow, AppError> {

@@ -5,11 +5,10 @@
 use super::send::leaves;
 use crate::api::{CaseDone, RedirectPrepare, RedirectSign};
 use crate::append::{Line, save_one};
-use crate::case::clocks::legal_term;
 use crate::case::done;
 use crate::desk::Desk;
 use crate::error::AppError;
-use esik_domain::calendar::{Calendar, local};
+use esik_domain::calendar::local;
 use esik_domain::case::{CaseState, ReferralState};
 use esik_domain::catalog::{Catalog, circle_for_agency};
 use esik_domain::deadline::{Counting, redirect_term};
@@ -58,11 +57,12 @@ pub fn redirect_prepare(desk: &Desk, r: RedirectPrepare) -> Result<CaseDone, App
         if text.trim().is_empty() {
             return Err(AppError::refused("missing_text"));
         }
-        let calendar = Calendar::shipped_ref();
+        let calendars = pen.open.calendars();
+        let calendar = calendars.now();
         let counting = Counting::default();
         let by = redirect_term().deadline(calendar, opened, &counting);
         // The body starts its own procedure when it receives it; ours is the promise to watch.
-        let answer = legal_term(case).deadline(calendar, pen.at, &counting);
+        let answer = case.legal_term().deadline(calendar, pen.at, &counting);
         let circle = circle_for_agency(r.agency.as_str())
             .map_or_else(|| case.circle.clone(), |c| Circle(c.to_owned()));
         let body = Body::ReferralDrafted(ReferralDrafted {

@@ -4,7 +4,6 @@ use crate::api::{CaseDone, Changed, ReferralRemind};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
 use crate::error::AppError;
-use esik_domain::calendar::Calendar;
 use esik_domain::case::WaitingOn;
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, ReferralReminded};
@@ -37,7 +36,7 @@ pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<CaseDone, AppEr
                     body: Body::ReferralReminded(ReferralReminded {
                         referral_id: one.referral,
                         not_before: Some(reminder_at(
-                            Calendar::shipped_ref(),
+                            pen.open.calendars().now(),
                             pen.at,
                             &Counting::default(),
                         )),

@@ -6,7 +6,6 @@ use crate::case::done;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::intake::plan::today;
-use esik_domain::calendar::Calendar;
 use esik_domain::case::{CaseState, ReferralState};
 use esik_domain::catalog::{Catalog, circle_for_agency};
 use esik_domain::deadline::{Counting, can_be_due, working_days};
@@ -75,7 +74,7 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
             .and_then(|c| c.deadline_wd)
             .unwrap_or(15)
             .max(1);
-        let due = working_days(Calendar::shipped_ref(), pen.at, days, &Counting::default()).due;
+        let due = working_days(pen.open.calendars().now(), pen.at, days, &Counting::default()).due;
         let circle = circle_for_agency(r.agency.as_str())
             .map(|c| Circle(c.to_owned()))
             .or_else(|| replaced.map(|old| old.circle.clone()))

@@ -89,6 +89,7 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         incarnation: keyring.incarnation(),
         store,
         thrown_away: Arc::default(),
+        settled_on: Arc::default(),
     });
     let engine =
         desk.config().background.then(|| Background::start(desk, &open)).transpose()?.flatten();

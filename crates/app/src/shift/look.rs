@@ -109,9 +109,10 @@ fn owed(open: &Open, day: NaiveDate) -> Result<Owed, AppError> {
     let only = Only { officer: Some(open.actor.id), ..Only::default() };
     let board = Board { only, ..Board::of(Queue::All, day, OWED_MAX) };
     let page = open.store.read(|conn| lists::control(conn, &open.actor, &board))?;
+    let calendars = open.calendars();
     let mut out = Owed { more: page.more, ..Owed::default() };
     for owed in page.rows {
-        let row = row(owed, day);
+        let row = row(owed, day, calendars.now());
         let over = row.due.is_some_and(|due| due <= day);
         match (row.what, row.waiting_on) {
             (ObligationKind::Refused | ObligationKind::Review, _) => out.refused.push(row),

@@ -73,7 +73,7 @@ pub(super) fn telling(env: &Env) -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>
 #[must_use]
 pub fn changed(cases: &[CaseId]) -> Changed {
     // Receipts of hand-overs come with any answer of the region, also one that changes no case.
-    let mut lists = ["sync", "shift", "round"].map(str::to_owned).to_vec();
+    let mut lists = ["sync", "shift", "round", "publications"].map(str::to_owned).to_vec();
     if !cases.is_empty() {
         lists.extend(["reception", "control", "queue"].map(str::to_owned));
     }

@@ -6,10 +6,13 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Envelope, Role};
 use esik_domain::ids::{OfficerId, Pos, Scope};
-use esik_store::{StoreError, log, meta, numbers, officers};
+use esik_store::{StoreError, log, meta, numbers, officers, publications};
 use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
 use esik_wire::signed::{key_from_text, sign_head};
-use esik_wire::{EventHash, FeedPage, HelloResponse, KnownRegion, PushResponse, SignedEvent};
+use esik_wire::{
+    EventHash, FeedPage, HelloResponse, KnownRegion, PublicationRef, PushResponse, SignedEvent,
+    SignedPublication,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -187,6 +190,25 @@ impl Local for StoreLocal {
             self.tell(outcome.touched);
         }
         Ok(Applied { events: outcome.applied, set_aside: outcome.poisoned })
+    }
+
+    fn publications_wanted(&self, listed: &[PublicationRef]) -> Result<Vec<String>, LocalError> {
+        let here = self.open.store.read(publications::list).map_err(failed)?;
+        let lacks = |p: &&PublicationRef| {
+            !here.iter().any(|k| k.kind == p.kind && k.name == p.name && k.version == p.version)
+        };
+        Ok(listed.iter().filter(lacks).map(|p| p.hash.clone()).collect())
+    }
+
+    fn record_publication(&self, published: &SignedPublication) -> Result<bool, LocalError> {
+        let taken = crate::published::take(&self.open, published, (self.now)()).map_err(failed)?;
+        match taken {
+            Some(touched) => {
+                self.tell(touched);
+                Ok(true)
+            }
+            None => Ok(false),
+        }
     }
 
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {

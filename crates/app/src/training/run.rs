@@ -4,7 +4,6 @@ use crate::desk::Open;
 use crate::error::AppError;
 use crate::intake::plan::{Ground, plan};
 use chrono::{DateTime, Utc};
-use esik_domain::calendar::Calendar;
 use esik_domain::case::CaseState;
 use esik_domain::catalog::{Catalog, L10n};
 use esik_domain::deadline::Counting;
@@ -147,14 +146,16 @@ fn imagined(open: &Open, run: &Run, now: DateTime<Utc>) -> Result<Option<CaseSta
     let row = open.store.read(|conn| esik_store::drafts::get(conn, open.actor.id, run.draft))?;
     let Some(row) = row else { return Ok(None) };
     let form = crate::intake::draft::read(&row.body);
+    let calendars = open.calendars();
     let ground = Ground {
         catalog: Catalog::shipped(),
-        calendar: Calendar::shipped_ref(),
+        calendar: calendars.now(),
         counting: Counting::default(),
         now,
         number: String::new(),
         uuid: &uuid::Uuid::nil,
         officer: open.actor.id,
+        knowledge: None,
     };
     let entries: Vec<Entry> = plan(&form, &ground)
         .events

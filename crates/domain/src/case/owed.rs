@@ -3,6 +3,7 @@
 use super::{CaseState, Referral, ReferralState};
 use crate::ids::{AgencyCode, Circle, OfficerId, ReferralId, TaskId};
 use crate::plan::{self, StepState};
+use crate::recount::Which;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,9 @@ pub struct Obligation {
     pub since: DateTime<Utc>,
     pub circle: Circle,
     pub by: OfficerId,
+    /// The day that stood here before another calendar held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<NaiveDate>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
@@ -85,6 +89,11 @@ impl CaseState {
             since,
             circle: self.circle.clone(),
             by: self.author,
+            moved_from: None,
+        };
+        let by_law = |what, since| Obligation {
+            moved_from: self.moved_from(self.legal_which()),
+            ..own(what, since, self.legal_last_day())
         };
         for _ in &self.refused {
             out.push(own(ObligationKind::Refused, self.last_at, None));
@@ -96,12 +105,12 @@ impl CaseState {
             return out;
         }
         if let Some(ask) = &self.closing_ask {
-            let mut o = own(ObligationKind::ConfirmClosing, ask.at, self.legal_last_day());
+            let mut o = by_law(ObligationKind::ConfirmClosing, ask.at);
             o.by = ask.by;
             out.push(o);
         }
         for ask in &self.extension_asks {
-            let mut o = own(ObligationKind::DecideExtension, ask.at, self.legal_last_day());
+            let mut o = by_law(ObligationKind::DecideExtension, ask.at);
             o.by = ask.by;
             out.push(o);
         }
@@ -109,11 +118,16 @@ impl CaseState {
             out.push(Obligation {
                 circle: n.circle.clone(),
                 by: n.by,
+                moved_from: self.moved_from(Which::Notice(n.about)),
                 ..own(ObligationKind::GiveNotice, n.at, n.due)
             });
         }
         for r in self.referrals.iter().filter(|r| r.is_open()) {
             let mut owed = r.obligation();
+            owed.moved_from = self.moved_from(match owed.what {
+                ObligationKind::SignRedirect => Which::Redirect(r.id),
+                _ => Which::Answer(r.id),
+            });
             if owed.what == ObligationKind::FindAnother {
                 owed.what = self.refused_kind(r.id);
             }
@@ -123,14 +137,17 @@ impl CaseState {
             out.push(Obligation {
                 task: Some(t.id),
                 agency: Some(t.unit.clone()),
+                moved_from: self.moved_from(Which::Task(t.id)),
                 ..own(ObligationKind::DoTask, t.assigned_at, t.due)
             });
         }
-        for (step, now) in self.plan.iter().zip(plan::schedule_of_record(self)) {
+        let days = plan::schedule_of_record(self);
+        for (step, (now, before)) in self.plan.iter().zip(days) {
             // A step that is a request or an action of ours is owed as that.
             if now.state == StepState::Now && !plan::stands_elsewhere(self, step) {
                 out.push(Obligation {
                     agency: step.agency.clone(),
+                    moved_from: before.filter(|day| Some(*day) != now.due),
                     ..own(ObligationKind::PlanStep, now.from, now.due)
                 });
             }
@@ -153,13 +170,24 @@ impl CaseState {
                 || self.tasks.iter().any(|t| t.done.is_some());
             let what =
                 if answered { ObligationKind::TellApplicant } else { ObligationKind::Decide };
-            out.push(own(what, self.last_at, self.legal_last_day()));
+            out.push(by_law(what, self.last_at));
         }
         out
     }
 }
 
 impl CaseState {
+    /// Which day of law holds: that of the latest granted extension, else the term itself.
+    fn legal_which(&self) -> Which {
+        let extended = self.extensions.iter().rev().find(|e| e.until.is_some());
+        extended.map_or(Which::Legal, |e| Which::Extension(e.event))
+    }
+
+    /// The day before another calendar held, where it was another one.
+    fn moved_from(&self, which: Which) -> Option<NaiveDate> {
+        self.moved_day(which).filter(|m| m.before != m.now).map(|m| m.before)
+    }
+
     /// What a refused referral asks for: another body, the head at the second refusal, or the dispute.
     fn refused_kind(&self, id: ReferralId) -> ObligationKind {
         match self.disputes.iter().rfind(|d| d.referral == id) {
@@ -219,6 +247,7 @@ impl Referral {
             since,
             circle: self.circle.clone(),
             by: self.by,
+            moved_from: None,
         }
     }
 }

@@ -4,7 +4,7 @@
 mod coupon;
 mod looks;
 mod papers;
-mod samples;
+pub(crate) mod samples;
 
 use std::process::Command;
 

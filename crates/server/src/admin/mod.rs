@@ -1,12 +1,13 @@
 //! `esik-server admin …`: region and CA, stations, enrolment codes, clerks, officers, devices, restore.
 
 mod clerks;
+mod publications;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use esik_server::site::Site;
 use esik_server::store::{DeviceRow, OfficerRow, StoreError};
-use esik_server::{Env, OpenError};
+use esik_server::{Env, OpenError, PublishError};
 use esik_wire::LocalName;
 use serde_json::{Value, json};
 
@@ -38,6 +39,12 @@ pub enum Admin {
     /// Events set aside: quarantined or rejected.
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
+    /// Publishes a file to every desk of the region: a newer version takes the place of the one before.
+    Publish(publications::Publish),
+    /// What was published, oldest first.
+    Published,
+    /// Checks a file as `publish` does and publishes nothing; a paper is also set with made-up data.
+    Preview(publications::Preview),
     /// Takes a restored database as it is, under a new epoch.
     Restore {
         /// Says that the database was restored on purpose.
@@ -130,10 +137,15 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
     if let Admin::Restore { .. } = command {
         return Ok(json!({ "epoch": site.accept_restore(env)? }));
     }
+    if let Admin::Preview(preview) = command {
+        return publications::preview(&preview);
+    }
     let region = site.open(env)?;
     let store = region.store();
     Ok(match command {
-        Admin::Region(_) | Admin::Restore { .. } => {
+        Admin::Publish(new) => publications::publish(new, &region)?,
+        Admin::Published => store.publications()?.into_iter().map(publications::line).collect(),
+        Admin::Region(_) | Admin::Restore { .. } | Admin::Preview(_) => {
             let row = region.identity();
             let c = store.counts()?;
             json!({
@@ -234,6 +246,17 @@ fn text(typed: String, option: &str) -> anyhow::Result<String> {
 
 /// A failure as it stands on stdout.
 pub fn failure(e: &anyhow::Error) -> Value {
+    if let Some(refused) = e.downcast_ref::<PublishError>() {
+        let code = match refused {
+            PublishError::TooLarge(_) => "publication_too_large",
+            PublishError::Broken(_) => "publication_broken",
+            PublishError::NotNewer { .. } => "publication_not_newer",
+            PublishError::Past(_) => "publication_past",
+            PublishError::Nobody => "publication_nobody",
+            PublishError::Store(_) => "store",
+        };
+        return json!({ "error": { "code": code, "params": { "detail": format!("{e:#}") } } });
+    }
     let code = match e.downcast_ref::<OpenError>() {
         Some(OpenError::NotFounded) => "not_founded",
         Some(OpenError::FoundedBefore) => "founded_before",

@@ -1,4 +1,4 @@
-//! The six calls of a desk. Bodies and answers are frames (zstd over JSON); refusals are JSON.
+//! The seven calls of a desk. Bodies and answers are frames (zstd over JSON); refusals are JSON.
 
 use super::failure::Failure;
 use super::signed_in::{SignedIn, body};
@@ -123,6 +123,19 @@ pub async fn case_events(
 ) -> Answer {
     let case: CaseId = id.parse().map_err(|_| Failure::from(ApiErrorCode::NotFound))?;
     answer(&region.case_events(signed.device, case).await?)
+}
+
+/// What the region published.
+#[utoipa::path(get, path = "/v1/publications/{hash}", tag = "desk", security(("device" = [])),
+    params(("hash" = String, Path, description = "SHA-256 of the signed text, hex, as `hello` lists it")),
+    responses((status = 200, description = "SignedPublication", content_type = "application/vnd.esik+zstd"),
+        (status = 404, description = "not there")))]
+pub async fn publication(
+    State(region): State<Arc<Region>>,
+    Path(hash): Path<String>,
+    signed: SignedIn,
+) -> Answer {
+    answer(&region.publication(signed.device, hash).await?)
 }
 
 /// Bytes of a file an agency attached.

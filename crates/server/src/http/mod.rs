@@ -44,6 +44,7 @@ pub fn router(region: Arc<Region>) -> Router {
         .route("/v1/push", post(api::push))
         .route("/v1/cases/{id}/events", get(api::case_events))
         .route("/v1/files/{hash}", get(api::file))
+        .route("/v1/publications/{hash}", get(api::publication))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(admission(AT_ONCE));
     let feeds =

@@ -14,7 +14,7 @@ use utoipa::{Modify, OpenApi};
     ),
     paths(
         super::api::enroll, super::api::hello, super::api::push, super::api::feed,
-        super::api::case_events, super::api::file,
+        super::api::case_events, super::api::file, super::api::publication,
         super::health::healthz, super::health::readyz, super::health::metrics,
     ),
     modifiers(&DeviceSignature)

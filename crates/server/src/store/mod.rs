@@ -15,7 +15,7 @@ pub use rows::*;
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
-use esik_wire::{EventHash, Head, OfficerCard, SignedEvent};
+use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication};
 use std::collections::HashMap;
 
 /// Why the store could not do it.
@@ -153,6 +153,12 @@ pub trait Store: Send + Sync {
     ) -> StoreResult<Vec<RequestRow>>;
     fn request_counts(&self, agency: &str, today: NaiveDate) -> StoreResult<RequestCounts>;
     fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>>;
+
+    /// Keeps a publication; `false` when its name has a version as high already.
+    fn publish(&self, row: &PublicationRow, signed: &SignedPublication) -> StoreResult<bool>;
+    /// Everything published, oldest first.
+    fn publications(&self) -> StoreResult<Vec<PublicationRow>>;
+    fn publication(&self, hash: &str) -> StoreResult<Option<SignedPublication>>;
 
     fn counts(&self) -> StoreResult<Counts>;
 }

@@ -241,6 +241,23 @@ pub struct RequestCounts {
     pub back: u64,
 }
 
+/// One version of something the region published.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PublicationRow {
+    pub kind: String,
+    pub name: String,
+    pub version: u32,
+    /// The version as people say it.
+    pub label: String,
+    /// First day on which it holds.
+    pub holds_from: NaiveDate,
+    pub published_at: DateTime<Utc>,
+    /// The person behind it.
+    pub by: String,
+    /// SHA-256 of the signed text, hex.
+    pub hash: String,
+}
+
 /// Numbers for `/metrics`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {

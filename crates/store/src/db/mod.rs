@@ -75,6 +75,9 @@ impl Store {
         if stale {
             store.write(crate::project::rebuild)?;
         }
+        if store.read(|conn| crate::publications::unsettled(conn, now))? {
+            store.write(move |tx| crate::publications::settle(tx, now))?;
+        }
         if index != Some(INDEX_VERSION) {
             store.write(|tx| {
                 crate::search::clear_index(tx)?;

@@ -30,6 +30,8 @@ pub enum Queue {
     ToSign,
     /// Two bodies refused it.
     SecondBounce,
+    /// Another calendar moved its last day.
+    Moved,
 }
 
 /// Of one body, one theme, one officer; each may be left out.
@@ -118,6 +120,7 @@ fn condition(queue: Queue) -> &'static str {
         Queue::WaitingAgency => "o.waiting_on = 'agency'",
         Queue::WaitingUs => "o.waiting_on = 'us'",
         Queue::SecondBounce => "o.what IN ('second_bounce', 'settle_dispute')",
+        Queue::Moved => "o.moved = 1",
         Queue::ToSign => "o.what IN ('decide_extension', 'sign_redirect')",
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::log::{self, StoredEvent};
+use crate::publications::calendars;
 use crate::search::keys::{KeyKind, backwards};
 use crate::sql;
 use crate::visible::{self, Eyes};
@@ -14,25 +15,27 @@ use esik_domain::policy::{Actor, sees};
 use rusqlite::{Connection, named_params};
 use std::collections::HashMap;
 
-/// The case, folded from the events this officer may know of. `None` when there is none for him.
+/// The case, folded from the events this officer may know of, its days by the calendar that holds. `None` when there is none for him.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn case_state(conn: &Connection, actor: &Actor, case_id: CaseId) -> Result<Option<CaseState>> {
-    let Some((full, entries)) = load(conn, case_id)? else { return Ok(None) };
+    let Some((mut full, entries)) = load(conn, case_id)? else { return Ok(None) };
     if !sees(actor, &full.circle, full.author) {
         return Ok(None);
     }
+    let calendars = calendars(conn)?;
     let before = entries.len();
     let entries = log::visible_entries(actor, &full, entries);
     if entries.len() == before {
+        full.recount(&calendars);
         return Ok(Some(full));
     }
     let entries: Vec<Entry> = entries.into_iter().map(|e| e.entry).collect();
-    Ok(fold(&entries).map(|state| CaseState {
-        circle: full.circle.clone(),
-        author: full.author,
-        ..state
+    Ok(fold(&entries).map(|state| {
+        let mut seen = CaseState { circle: full.circle.clone(), author: full.author, ..state };
+        seen.recount(&calendars);
+        seen
     }))
 }
 

@@ -73,6 +73,21 @@ pub fn counts(
     Ok(out)
 }
 
+/// Last days that another calendar moved, of what the officer may see.
+///
+/// # Errors
+/// When they cannot be counted.
+pub fn moved(conn: &Connection, actor: &Actor) -> Result<u64> {
+    let eyes = Eyes::of(actor)?;
+    let n: i64 = conn
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM obligation o WHERE o.moved = 1 AND {}",
+            visible::owed_line()
+        ))?
+        .query_row(named_params! { ":me": eyes.me, ":circles": eyes.circles }, |r| r.get(0))?;
+    sql::nat(n)
+}
+
 impl QueueCounts {
     fn add(&mut self, row: &Row<'_>, today: &str, week: &str) -> Result<()> {
         let due = row.get_ref(0)?.as_str().map_err(|_| sql::bad("day"))?;

@@ -2,8 +2,9 @@
 
 use crate::db::Tx;
 use crate::error::Result;
+use crate::publications::calendars;
 use crate::sql;
-use esik_domain::calendar::{Calendar, local};
+use esik_domain::calendar::local;
 use esik_domain::case::CaseState;
 use esik_domain::deadline::working_days_between;
 use esik_domain::ids::{AgencyCode, CaseId};
@@ -54,7 +55,8 @@ pub(crate) fn write_answer_times(tx: &Tx<'_>, case_id: CaseId, state: &CaseState
     if !state.circle.is_open() {
         return Ok(());
     }
-    let calendar = Calendar::shipped_ref();
+    let calendars = calendars(tx)?;
+    let calendar = calendars.now();
     for r in state.referrals.iter().filter(|r| r.circle.is_open()) {
         let (Some(sent), Some(answer)) = (r.sent_at, &r.answered) else { continue };
         let (from, to) = (local(sent).date_naive(), local(answer.stamp.at).date_naive());

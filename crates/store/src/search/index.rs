@@ -83,7 +83,9 @@ pub(crate) fn document(
 ) -> Result<Option<Document>> {
     let entries: Vec<Entry> =
         log::case_entries(conn, case_id)?.into_iter().map(|e| e.entry).collect();
-    let Some(p) = project(&entries) else { return Ok(None) };
+    let Some(p) = project(&entries, &crate::publications::calendars(conn)?) else {
+        return Ok(None);
+    };
     Ok(p.views().into_iter().find(|(l, _)| *l as i64 == layer).map(|(l, state)| {
         debug_assert!(matches!(l, Layer::All | Layer::Whole));
         Document::of(state, terms)

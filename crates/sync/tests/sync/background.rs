@@ -8,7 +8,7 @@ use esik_sync::background::{DEBOUNCE, SAVE_TRIES_AFTER};
 use esik_sync::{Clock, Engine, Local, SyncStop, Wake};
 use esik_wire::{
     ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest,
-    HelloResponse, PushResponse, Segment, SyncApi, SyncFailure, ZERO_HASH,
+    HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure, ZERO_HASH,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -106,6 +106,9 @@ impl SyncApi for Wire {
     }
     async fn case_events(&self, case: CaseId) -> Result<FeedPage, SyncFailure> {
         self.region.case_events(case).await
+    }
+    async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
+        self.region.publication(hash).await
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         self.region.file(hash).await

@@ -43,6 +43,29 @@ async fn a_rejected_event_stops_no_other_and_keeps_its_verdict() {
 }
 
 #[tokio::test]
+async fn what_the_region_published_is_fetched_once_and_never_stops_a_round() {
+    let region = Arc::new(Region::new());
+    let (desk, other) = (Desk::new(1), Desk::new(2));
+    other.save("note", "b1");
+    other.sync(&*region).await.unwrap();
+    region.publish("one", "good");
+    region.publish("two", "forged");
+    region.publish("three", "good");
+    // The first is not to be had in this round; the second is not the region's.
+    region.refuse("publication", &[ApiError::new(ApiErrorCode::NotFound)]);
+    let s = desk.sync(&*region).await.unwrap();
+    assert_eq!((s.pulled, s.set_aside, desk.copy().published.len()), (1, 1, 1));
+    let first = region.calls.lock().unwrap().iter().position(|c| *c == "publication");
+    let feed = region.calls.lock().unwrap().iter().rposition(|c| *c == "feed");
+    assert!(feed < first, "cases do not wait behind it");
+    desk.sync(&*region).await.unwrap();
+    assert_eq!(desk.copy().published.len(), 2);
+    let asked = region.count("publication");
+    desk.sync(&*region).await.unwrap();
+    assert_eq!(region.count("publication"), asked + 1, "only the forged one is asked for again");
+}
+
+#[tokio::test]
 async fn lost_verdicts_are_fetched_again_without_doubling() {
     let region = Arc::new(Region::new());
     let desk = Desk::new(1);

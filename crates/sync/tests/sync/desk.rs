@@ -12,8 +12,8 @@ use esik_sync::{
     sync_once,
 };
 use esik_wire::{
-    EventHash, FeedPage, Head, HelloResponse, KnownRegion, PushResponse, SignedEvent, SyncApi,
-    Verdict, signed,
+    EventHash, FeedPage, Head, HelloResponse, KnownRegion, PublicationRef, PushResponse,
+    SignedEvent, SignedPublication, SyncApi, Verdict, signed,
 };
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -34,6 +34,8 @@ pub struct Inside {
     pub attempts: Vec<Attempt>,
     pub histories: Vec<History>,
     pub offset_ms: i64,
+    /// Hashes of what the region published and was kept.
+    pub published: Vec<String>,
     /// Answers every call with this while set.
     pub broken: Option<LocalError>,
 }
@@ -237,6 +239,20 @@ impl Local for Desk {
         }
         d.cursors.insert(scope.clone(), page.next);
         Ok(applied)
+    }
+
+    fn publications_wanted(&self, listed: &[PublicationRef]) -> Result<Vec<String>, LocalError> {
+        let d = self.inside.lock().unwrap();
+        let lacks = |p: &&PublicationRef| !d.published.contains(&p.hash);
+        Ok(listed.iter().filter(lacks).map(|p| p.hash.clone()).collect())
+    }
+
+    fn record_publication(&self, published: &SignedPublication) -> Result<bool, LocalError> {
+        let good = published.s == "good";
+        if good {
+            self.inside.lock().unwrap().published.push(published.hash());
+        }
+        Ok(good)
     }
 
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {

@@ -4,7 +4,7 @@ use crate::region::Region;
 use esik_domain::ids::CaseId;
 use esik_wire::{
     ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest,
-    HelloResponse, PushResponse, Segment, SyncApi, SyncFailure,
+    HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -74,6 +74,9 @@ impl SyncApi for Line {
     }
     async fn case_events(&self, case: CaseId) -> Result<FeedPage, SyncFailure> {
         self.region.case_events(case).await
+    }
+    async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
+        self.region.publication(hash).await
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         self.region.file(hash).await

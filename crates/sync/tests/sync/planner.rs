@@ -212,6 +212,7 @@ fn each_sign_of_a_restored_region_is_enough_by_itself() {
         officers: vec![],
         region_pos: Pos(pos),
         desk_letter: String::new(),
+        publications: Vec::new(),
     };
     let far = Snapshot { known: None, cursors: vec![(station(), Pos(30))], ..knew.clone() };
     for (name, desk, hello, diverged, history) in [
@@ -299,6 +300,7 @@ proptest! {
                         officers: vec![],
                         region_pos: Pos(100),
                         desk_letter: String::new(),
+                        publications: Vec::new(),
                     };
                     state.on_hello(&snap, &hello, Some(hash(region)));
                 }

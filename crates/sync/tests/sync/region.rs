@@ -4,8 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
 use esik_wire::{
     ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, EventHash, EventVerdict, FEED_PAGE_MAX,
-    FeedEntry, FeedPage, FeedRequest, Head, HelloRequest, HelloResponse, KnownRegion, PushResponse,
-    SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent, SyncApi, SyncFailure, Verdict,
+    FeedEntry, FeedPage, FeedRequest, Head, HelloRequest, HelloResponse, KnownRegion,
+    PublicationRef, PushResponse, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent,
+    SignedPublication, SyncApi, SyncFailure, Verdict,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -46,6 +47,7 @@ pub struct Region {
     pub page_max: usize,
     /// What the last greeting said it knew of us.
     pub known: Mutex<Option<KnownRegion>>,
+    pub published: Mutex<Vec<SignedPublication>>,
     news: watch::Sender<u64>,
 }
 
@@ -61,9 +63,27 @@ impl Region {
             calls: Mutex::default(),
             refuse: Mutex::default(),
             known: Mutex::default(),
+            published: Mutex::default(),
             page_max: FEED_PAGE_MAX as usize,
             news: watch::channel(0).0,
         }
+    }
+
+    /// Publishes a text; `good` stands for the region's signature.
+    pub fn publish(&self, text: &str, signature: &str) {
+        let one = SignedPublication { p: text.to_owned(), s: signature.to_owned() };
+        self.published.lock().unwrap().push(one);
+    }
+
+    fn listed(&self) -> Vec<PublicationRef> {
+        let all = self.published.lock().unwrap();
+        let listed = |p: &SignedPublication| PublicationRef {
+            kind: "calendar".to_owned(),
+            name: "region".to_owned(),
+            version: 1,
+            hash: p.hash(),
+        };
+        all.iter().map(listed).collect()
     }
 
     pub fn backup(&self) -> Book {
@@ -194,6 +214,7 @@ impl SyncApi for Region {
             officers: Vec::new(),
             region_pos: Pos(book.order.len() as u64),
             desk_letter: String::new(),
+            publications: self.listed(),
         })
     }
 
@@ -223,6 +244,13 @@ impl SyncApi for Region {
 
     async fn case_events(&self, _: CaseId) -> Result<FeedPage, SyncFailure> {
         Err(ApiError::new(ApiErrorCode::NotFound).into())
+    }
+
+    async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
+        self.enter("publication")?;
+        let all = self.published.lock().unwrap();
+        let found = all.iter().find(|p| p.hash() == hash).cloned();
+        found.ok_or_else(|| ApiError::new(ApiErrorCode::NotFound).into())
     }
 
     async fn file(&self, _: String) -> Result<Vec<u8>, SyncFailure> {

@@ -6,7 +6,7 @@ import { Card } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
 import { until } from './dates';
-import { explain, lawName, sourceOf } from './why';
+import { changedDays, explain, lawName, sourceOf } from './why';
 
 export function WhyCard(props: { view: CaseView; book: Book }) {
   const { view, book } = props;
@@ -50,15 +50,19 @@ function legalLine(legal: Clock, today: string): string {
     : t('case.why.legal', { until: by, law: lawName(legal.source) });
 }
 
-/** The calendar changed: the day before and the day now, each with its edition. */
-function moved(clock: Clock, was: Earlier): string {
-  const now = clock.first ?? clock.deadline;
-  return t('terms.calendar_moved', {
-    before: fullDay(was.due),
-    was: was.calendar || t('terms.calendar_unknown'),
-    now: fullDay(now.due),
-    version: now.calendar,
-  });
+/** The calendar changed: the day before and the day now, each with its edition, and which days did it. */
+function moved(was: Earlier): string {
+  const said = [
+    t('terms.calendar_moved', {
+      before: fullDay(was.due),
+      was: was.calendar || t('terms.calendar_unknown'),
+      now: fullDay(was.now),
+      version: was.calendar_now,
+    }),
+    changedDays(was.changes),
+  ];
+  if (was.on_coupon) said.push(t('terms.calendar_coupon', { date: fullDay(was.due) }));
+  return said.filter(Boolean).join(' ');
 }
 
 /** Referrals of one day and one derivation are one clock to the reader. */
@@ -79,7 +83,7 @@ function sentences(clock: Clock, view: CaseView, book: Book): string[] {
   const theme = themeName(book, referral?.category ?? view.issues[0]?.category);
   const said = [...explain(clock.deadline), sourceOf(clock, theme)];
   if (clock.first) said.push(t('terms.why_first'), ...explain(clock.first));
-  if (clock.was) said.push(moved(clock, clock.was));
+  if (clock.was) said.push(moved(clock.was));
   if (clock.met) said.push(t(clock.kind === 'notice' ? 'terms.told' : 'case.why.met'));
   else if (clock.late_wd > 0) said.push(t('case.why.late', { n: clock.late_wd }));
   return said;

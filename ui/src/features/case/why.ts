@@ -1,5 +1,5 @@
 // “Why this date?”: a derivation from the core as sentences, day by day where a day did not count.
-import type { Clock, Deadline, Step } from '../../backend';
+import type { Clock, DayChange, Deadline, Step } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day } from '../../i18n/dates';
 import { dayAndWeekday, runs, until } from './dates';
@@ -68,6 +68,16 @@ function skippedDays(steps: Step[]): string {
     parts.push(`${day(step.date)} (${name})`);
   }
   return parts.join('; ');
+}
+
+/** Days that another calendar made days off or working days, as sentences. */
+export function changedDays(changes: readonly DayChange[]): string {
+  const off = changes.filter((c) => !c.working).map((c) => c.date);
+  const worked = changes.filter((c) => c.working).map((c) => c.date);
+  const said: string[] = [];
+  if (off.length > 0) said.push(t('terms.calendar_off', { days: runs(off) }));
+  if (worked.length > 0) said.push(t('terms.calendar_worked', { days: runs(worked) }));
+  return said.join(' ');
 }
 
 /** The law a term comes from. */

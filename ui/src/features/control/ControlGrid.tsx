@@ -6,7 +6,7 @@ import { Check } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ControlRow } from '../../backend';
 import { t, tCode } from '../../i18n';
-import { fullDay } from '../../i18n/dates';
+import { day, fullDay } from '../../i18n/dates';
 import { Stamps, Tag } from '../../kit';
 import { navigate } from '../../shell/router';
 import type { Book } from '../intake/form';
@@ -28,6 +28,8 @@ type Selected = ReadonlyMap<string, ControlRow>;
 
 export function ControlGrid(props: {
   rows: readonly ControlRow[];
+  /** The day before and the day now stand in every row. */
+  moved?: boolean;
   /** All rows of the queue, loaded or not; -1 = not known. */
   total: number;
   today: string;
@@ -165,6 +167,7 @@ export function ControlGrid(props: {
                 index={index}
                 start={start}
                 today={props.today}
+                moved={props.moved ?? false}
                 book={props.book}
                 active={index === at}
                 selected={selected.has(row.key)}
@@ -188,6 +191,7 @@ function Line(props: {
   index: number;
   start: number;
   today: string;
+  moved: boolean;
   book: Book;
   active: boolean;
   selected: boolean;
@@ -246,12 +250,19 @@ function Line(props: {
         {row.incoming_number}
       </span>
       <span role="gridcell" className="cell-due">
-        <Tag
-          tone={tag.tone}
-          title={tag.long ?? (row.due ? fullDay(row.due) : undefined) ?? tag.text}
-        >
-          {tag.text}
-        </Tag>
+        {props.moved && row.moved_from && row.due ? (
+          <span className="s moved">
+            <b>{t('control.row.moved_now', { date: day(row.due, props.today) })}</b>
+            <span>{t('control.row.moved_before', { date: day(row.moved_from, props.today) })}</span>
+          </span>
+        ) : (
+          <Tag
+            tone={tag.tone}
+            title={tag.long ?? (row.due ? fullDay(row.due) : undefined) ?? tag.text}
+          >
+            {tag.text}
+          </Tag>
+        )}
         {row.rung && ESCALATED.includes(row.rung) ? (
           <span className="s rung">{tCode(`ladder.${row.rung}`, '')}</span>
         ) : null}

@@ -1,7 +1,7 @@
 // The control board: who owes what, by when; dense rows of one height, everything by keys.
 import { BookOpen, Funnel, Printer } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { ControlRow, Queue, QueueCounts, SavedQueue } from '../../backend';
+import type { ControlRow, MovedDays, Queue, QueueCounts, SavedQueue } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
@@ -16,6 +16,7 @@ import { BodiesOwe } from './BodiesOwe';
 import './control.css';
 import { ControlGrid } from './ControlGrid';
 import { FilterDialog } from './FilterDialog';
+import { MovedNote, useMoved } from './MovedNote';
 import { OnlyChips } from './OnlyChips';
 import { EVERYTHING, isThis, narrows, type Only } from './only';
 import { PrintedRows } from './PrintedRows';
@@ -33,12 +34,28 @@ const QUEUES: readonly Queue[] = [
   'waiting_us',
   'to_sign',
   'second_bounce',
+  'moved',
 ];
 
 /** Queues of the head take room only when something waits in them. */
-function shows(id: Queue, now: Queue, counts: QueueCounts | undefined): boolean {
+function shows(
+  id: Queue,
+  now: Queue,
+  counts: QueueCounts | undefined,
+  moved: MovedDays | undefined,
+): boolean {
+  if (id === 'moved') return moved !== undefined || id === now;
   const special = id === 'to_sign' || id === 'second_bounce';
   return !(special && id !== now && counts?.[id] === 0);
+}
+
+function countOf(
+  id: Queue,
+  counts: QueueCounts | undefined,
+  moved: MovedDays | undefined,
+): { count?: number } {
+  if (id === 'moved') return moved ? { count: moved.count } : {};
+  return counts ? { count: counts[id] } : {};
 }
 
 export function ControlScreen(props: { queue: Queue }) {
@@ -63,6 +80,7 @@ export function ControlScreen(props: { queue: Queue }) {
   const mine = me !== null && only.officer === me;
   const grouped = byBody && queue === 'waiting_agency';
   const now = today ?? dayOf(new Date());
+  const moved = useMoved();
 
   function show(next: Only): void {
     setChosen(next);
@@ -116,6 +134,7 @@ export function ControlScreen(props: { queue: Queue }) {
   const total = useMemo(() => {
     // Words are looked for row by row: how many hold them is known at the end.
     if (filter !== '') return query.hasNextPage ? -1 : rows.length;
+    if (queue === 'moved') return query.hasNextPage ? -1 : rows.length;
     return counts?.[queue] ?? rows.length;
   }, [filter, query.hasNextPage, rows.length, counts, queue]);
 
@@ -136,14 +155,15 @@ export function ControlScreen(props: { queue: Queue }) {
         </Button>
       }
     >
+      {moved ? <MovedNote moved={moved} here={queue === 'moved'} /> : null}
       <div className="control-top">
         <fieldset className="pills">
           <legend className="sr">{t('control.queues')}</legend>
-          {QUEUES.filter((id) => shows(id, queue, counts)).map((id) => (
+          {QUEUES.filter((id) => shows(id, queue, counts, moved)).map((id) => (
             <Pill
               key={id}
               selected={id === queue && !own}
-              {...(counts ? { count: counts[id] } : {})}
+              {...countOf(id, counts, moved)}
               onChange={() => navigate({ screen: 'control', queue: id })}
             >
               {t(`control.queue.${id}`)}
@@ -222,6 +242,7 @@ export function ControlScreen(props: { queue: Queue }) {
         <ControlGrid
           key={queue}
           rows={rows}
+          moved={queue === 'moved'}
           total={total}
           today={now}
           book={book}

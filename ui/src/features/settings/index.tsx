@@ -13,6 +13,7 @@ import { may } from '../../shell/state';
 import { tell } from '../../shell/visit';
 import { EnrollForm } from '../session';
 import { AddOfficer } from './AddOfficer';
+import { Published } from './Published';
 import { ScanFolderCard } from './ScanFolderCard';
 import { StationCard } from './StationCard';
 
@@ -88,6 +89,7 @@ export function SettingsScreen(props: { state: AppState }) {
         </Card>
         {admin && !state.practice ? <StationCard /> : null}
         {state.practice ? null : <ScanFolderCard />}
+        <Published />
         <Card title={t('settings.about')} padded>
           <div className="stack">
             <p className="m">

@@ -6,7 +6,7 @@ use esik_app::api::{IntakeForm, ReferralForm, Refusal, TaskForm};
 use esik_app::env::Env;
 use esik_app::intake::plan::{Ground, clean, plan, refusal as told};
 use esik_app::{Open, refusal};
-use esik_domain::calendar::{Calendar, local};
+use esik_domain::calendar::local;
 use esik_domain::catalog::{Catalog, circle_for, circle_for_agency};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{
@@ -129,14 +129,16 @@ pub fn decide(
         }
     };
     let uuid = || env.uuid();
+    let calendars = esik_store::publications::calendars(tx)?;
     let ground = Ground {
         catalog: Catalog::shipped(),
-        calendar: Calendar::shipped_ref(),
+        calendar: calendars.now(),
         counting: Counting::default(),
         now: opened_at,
         number,
         uuid: &uuid,
         officer: open.actor.id,
+        knowledge: None,
     };
     let planned = plan(&form(line), &ground);
     if let Some(missing) = planned.missing.into_iter().next() {

@@ -7,12 +7,12 @@ mod portal;
 
 use super::{
     ChainMove, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, Kept, NewEvent, NewVerdict,
-    OfficerRow, RegionRow, StationRow, Store,
+    OfficerRow, PublicationRow, RegionRow, StationRow, Store,
 };
 use chrono::{DateTime, Utc};
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, Scope, StationId};
-use esik_wire::{EventHash, Head, LocalName, OfficerCard, SignedEvent, signed};
+use esik_wire::{EventHash, Head, LocalName, OfficerCard, SignedEvent, SignedPublication, signed};
 use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -35,6 +35,31 @@ pub fn all(new: Factory<'_>) {
     portal::sessions_end(new());
     portal::requests_stand_in_their_lists(new());
     a_restore_starts_anew(new());
+    what_is_published_only_grows(new());
+}
+
+fn what_is_published_only_grows(store: Arc<dyn Store>) {
+    founded(store.as_ref());
+    let row = |version: u32| PublicationRow {
+        kind: "calendar".to_owned(),
+        name: "region".to_owned(),
+        version,
+        label: version.to_string(),
+        holds_from: at(0).date_naive(),
+        published_at: at(version.into()),
+        by: "Бекова А. Т.".to_owned(),
+        hash: format!("hash {version}"),
+    };
+    let signed = |p: &str| SignedPublication { p: p.to_owned(), s: "s".to_owned() };
+    assert!(store.publish(&row(4), &signed("four")).unwrap());
+    assert!(!store.publish(&row(4), &signed("another four")).unwrap());
+    assert!(!store.publish(&row(3), &signed("three")).unwrap());
+    let other = PublicationRow { name: "other".to_owned(), hash: "o".to_owned(), ..row(1) };
+    assert!(store.publish(&other, &signed("other")).unwrap(), "of another name");
+    assert!(store.publish(&row(5), &signed("five")).unwrap());
+    assert_eq!(store.publications().unwrap(), [other, row(4), row(5)]);
+    assert_eq!(store.publication("hash 4").unwrap(), Some(signed("four")));
+    assert_eq!(store.publication("hash 3").unwrap(), None);
 }
 
 fn at(ms: i64) -> DateTime<Utc> {

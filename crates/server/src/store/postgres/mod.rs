@@ -9,6 +9,7 @@ mod identity;
 mod migrate;
 mod partitions;
 mod portal;
+mod publications;
 mod read;
 mod values;
 
@@ -16,14 +17,14 @@ pub use connect::{Address, AddressError};
 
 use super::{
     AsideRow, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, FeedRows,
-    LogRow, OfficerRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
-    Store, StoreError, StoreResult, StoredEvent,
+    LogRow, OfficerRow, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow,
+    SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Client, Pool, Transaction};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
-use esik_wire::{EventHash, Head, OfficerCard, SignedEvent};
+use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::runtime::Runtime;
@@ -342,6 +343,15 @@ impl Store for PostgresStore {
     }
     fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>> {
         self.reading(async |db| portal::request(db, &self.region, referral).await)
+    }
+    fn publish(&self, row: &PublicationRow, signed: &SignedPublication) -> StoreResult<bool> {
+        self.transact(async |tx| publications::publish(tx, &self.region, row, signed).await)
+    }
+    fn publications(&self) -> StoreResult<Vec<PublicationRow>> {
+        self.reading(async |db| publications::publications(db, &self.region).await)
+    }
+    fn publication(&self, hash: &str) -> StoreResult<Option<SignedPublication>> {
+        self.reading(async |db| publications::publication(db, &self.region, hash).await)
     }
     fn counts(&self) -> StoreResult<Counts> {
         self.reading(async |db| read::counts(db, &self.region).await)

@@ -3,19 +3,20 @@
 mod commit;
 mod identity;
 mod portal;
+mod publications;
 mod read;
 mod values;
 
 use super::{
     AsideRow, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, FeedRows,
-    LogRow, OfficerRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
-    Store, StoreError, StoreResult, StoredEvent,
+    LogRow, OfficerRow, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow,
+    SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
 use esik_platform::{Platform as _, ThisMachine};
-use esik_wire::{EventHash, Head, OfficerCard, SignedEvent};
+use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::collections::HashMap;
 use std::path::Path;
@@ -318,6 +319,15 @@ impl Store for SqliteStore {
     }
     fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>> {
         portal::request(&self.read(), &self.region, referral)
+    }
+    fn publish(&self, row: &PublicationRow, signed: &SignedPublication) -> StoreResult<bool> {
+        self.transact(|tx| publications::publish(tx, &self.region, row, signed))
+    }
+    fn publications(&self) -> StoreResult<Vec<PublicationRow>> {
+        publications::publications(&self.read(), &self.region)
+    }
+    fn publication(&self, hash: &str) -> StoreResult<Option<SignedPublication>> {
+        publications::publication(&self.read(), &self.region, hash)
     }
     fn counts(&self) -> StoreResult<Counts> {
         let mut db = self.read();

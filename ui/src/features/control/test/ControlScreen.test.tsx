@@ -26,6 +26,7 @@ const row = (n: number, patch: Partial<ControlRow> = {}): ControlRow => ({
   stamps: ['yes', 'yes', 'yes'],
   incoming_number: '207',
   due: '2026-11-19',
+  moved_from: null,
   late_wd: 2,
   no_receipt: false,
   reminders: 0,
