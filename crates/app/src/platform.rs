@@ -4,6 +4,7 @@ use crate::host::HostError;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use esik_platform::{Platform, ThisMachine};
 
@@ -14,29 +15,34 @@ const COPIES_MAX: u32 = 200;
 pub struct Documents {
     dir: PathBuf,
     platform: Box<dyn Platform>,
+    /// Documents shown since the start: each has a folder of its own.
+    shown: AtomicU64,
 }
 
 impl Documents {
     /// Under the profile; leftovers of a crash are removed.
     #[must_use]
     pub fn new(profile: PathBuf, platform: Box<dyn Platform>) -> Self {
-        let documents = Self { dir: profile.join("viewer"), platform };
+        let documents = Self { dir: profile.join("viewer"), platform, shown: AtomicU64::new(0) };
         documents.wipe();
         documents
     }
 
-    /// Writes the file and opens it. `name` is reduced to a bare file name.
+    /// Writes the file and opens it. `name` is reduced to a bare file name; a file of the same name that is
+    /// open already stays as it is.
     ///
     /// # Errors
     /// When the file cannot be written or no viewer starts.
     pub fn open(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
-        let bare: String = name
+        let bare: String = esik_domain::attached::clean_name(name)
             .chars()
             .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
             .collect();
         let io = |e: std::io::Error| HostError(e.to_string());
-        self.platform.private_dir(&self.dir).map_err(io)?;
-        let file = self.dir.join(bare.trim_start_matches('.'));
+        let n = self.shown.fetch_add(1, Ordering::Relaxed);
+        let dir = self.dir.join(n.to_string());
+        self.platform.private_dir(&dir).map_err(io)?;
+        let file = dir.join(bare.trim_start_matches('.'));
         std::fs::write(&file, bytes).map_err(io)?;
         self.platform.open_in_viewer(&file).map_err(io)
     }

@@ -102,7 +102,7 @@ fn a_scan_is_offered_when_it_is_whole_attached_once_and_gone_from_the_folder() {
     assert_eq!(done["removed"], true);
     assert!(!path.exists(), "no unencrypted copy is left");
     assert_eq!(kept(&desk, &to), ["Скан 1.pdf"]);
-    desk.ok("attachment_open", json!({ "to": to, "id": done["id"] }));
+    desk.ok("attachment_open", json!({ "to": to, "id": done["id"], "sure": true }));
     assert_eq!(desk.host.documents.lock().unwrap()[0].1, SCAN);
     assert_eq!(attach(&desk, file, &to, false).unwrap_err(), "scan_gone");
     desk.sync();

@@ -15,6 +15,12 @@ use serde::{Deserialize, Serialize};
 
 /// One attached file, at most, in bytes.
 pub const ATTACHED_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// True when so many bytes more still fit into one file.
+#[must_use]
+pub fn fits(before: u64, more: u64) -> bool {
+    before.checked_add(more).is_some_and(|all| all <= ATTACHED_BYTES_MAX)
+}
+
 /// Files of one case, or of one unfinished intake, that are not withdrawn.
 pub const ATTACHED_MAX: usize = 50;
 /// The note beside a file, in characters.
@@ -66,5 +72,18 @@ pub(crate) fn withdraw(case: &mut CaseState, stamp: Stamp, b: crate::event::Atta
     if let Some(a) = found.filter(|a| a.withdrawn.is_none()) {
         a.withdrawn = Some(stamp);
         a.reason = b.reason;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_byte_that_fits_fits() {
+        assert!(fits(ATTACHED_BYTES_MAX - 1, 1));
+        assert!(!fits(ATTACHED_BYTES_MAX, 1));
+        assert!(fits(ATTACHED_BYTES_MAX, 0));
+        assert!(!fits(u64::MAX, 1));
     }
 }

@@ -64,39 +64,9 @@ impl Files {
     }
 }
 
-/// Media type by what the bytes are, never by what the sender calls them.
-#[must_use]
-pub fn sniff(bytes: &[u8]) -> &'static str {
-    const KNOWN: &[(&[u8], &str)] = &[
-        (b"%PDF-", "application/pdf"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"II*\0", "image/tiff"),
-        (b"MM\0*", "image/tiff"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-        (b"PK\x03\x04", "application/zip"),
-    ];
-    if let Some((_, media)) = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return media;
-    }
-    let text = std::str::from_utf8(bytes)
-        .is_ok_and(|t| !t.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')));
-    // HTML and SVG are text: whoever opens them decides, no browser of ours does.
-    if text && !bytes.is_empty() { "text/plain" } else { "application/octet-stream" }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bytes_tell_what_they_are() {
-        assert_eq!(sniff(b"%PDF-1.7"), "application/pdf");
-        assert_eq!(sniff("Жауап".as_bytes()), "text/plain");
-        assert_eq!(sniff(b"<script>alert(1)</script>"), "text/plain");
-        assert_eq!(sniff(b"\0\x01\x02"), "application/octet-stream");
-        assert_eq!(sniff(b""), "application/octet-stream");
-    }
 
     #[test]
     fn a_changed_byte_is_not_served() {

@@ -110,7 +110,7 @@ pub fn verify_files(
 ) -> Result<()> {
     let mut asked: Vec<(String, String, bool)> = attached::own(conn)?
         .into_iter()
-        .map(|f| (f.address, f.event, f.device == *device.0.as_bytes()))
+        .map(|f| (f.address, f.event, f.device == *device.0.as_bytes() && !f.let_go))
         .collect();
     let drafts = attached::drafts::addresses(conn)?;
     asked.extend(drafts.into_iter().map(|(address, id)| (address, id.to_string(), true)));

@@ -7,7 +7,7 @@ use crate::env::fill;
 use crate::error::AppError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;
-use esik_domain::attached::ATTACHED_BYTES_MAX;
+use esik_domain::attached::fits;
 use esik_store::attached::Sealer;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
@@ -58,14 +58,14 @@ pub fn attachment_part(desk: &Desk, r: AttachmentPart) -> Result<AttachmentGot, 
         return Err(AppError::refused("bad_request"));
     }
     let before = open.uploads.take(r.upload);
+    if !fits(r.from, bytes.len() as u64) {
+        return Err(AppError::refused("attachment_too_large"));
+    }
     let mut sealer = match before {
         _ if r.from == 0 => open.files.begin(&mut |out| fill(out))?,
         Some(sealer) if sealer.bytes() == r.from => sealer,
         _ => return Err(AppError::refused("upload_gone")),
     };
-    if r.from.saturating_add(bytes.len() as u64) > ATTACHED_BYTES_MAX {
-        return Err(AppError::refused("attachment_too_large"));
-    }
     sealer.push(&bytes)?;
     let got = AttachmentGot { bytes: sealer.bytes() };
     open.uploads.put(r.upload, sealer);

@@ -104,13 +104,20 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     Ok(())
 }
 
-/// Once after the program started: files whose event was never saved go. When it cannot be told what is
-/// wanted, everything stays.
+/// Days a file stays that no event names. It may be one that a database put back from a backup does not
+/// know of, and that the next contact with the region names again; nobody has its key but the log.
+const ORPHAN_DAYS: i64 = 30;
+
+/// Once after the program started: files whose event was never saved go, after a month. When it cannot
+/// be told what is wanted, everything stays.
 fn sweep(desk: &Desk, store: &Store, files: &Files) {
     if std::mem::replace(&mut desk.inner().swept, true) {
         return;
     }
-    let gone = store.read(esik_store::attached::wanted).and_then(|wanted| files.sweep(&wanted));
+    let before = desk.env().now() - chrono::Duration::days(ORPHAN_DAYS);
+    let gone = store
+        .read(esik_store::attached::wanted)
+        .and_then(|wanted| files.sweep(&wanted, before.into()));
     match gone {
         Ok(0) => {}
         Ok(n) => tracing::info!(n, "files that were never saved are gone"),

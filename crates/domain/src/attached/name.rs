@@ -16,14 +16,17 @@ pub fn clean_name(name: &str) -> String {
             !c.is_control()
                 && !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')
                 // Marks that turn the reading around make `exe.pdf` of `fdp.exe`; the rest are unseen.
-                && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}' | '\u{feff}')
+                && !matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+                    | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                    | '\u{3164}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
         })
         .collect();
     let trimmed = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
     if trimmed.is_empty() {
         return "file".to_owned();
     }
+    let named = if is_device(trimmed) { format!("_{trimmed}") } else { trimmed.to_owned() };
+    let trimmed = named.as_str();
     let count = trimmed.chars().count();
     if count <= CHARS_MAX {
         return trimmed.to_owned();
@@ -32,6 +35,20 @@ pub fn clean_name(name: &str) -> String {
     let tail: String = trimmed.chars().skip(count - 20).collect();
     let head: String = trimmed.chars().take(CHARS_MAX - 21).collect();
     format!("{head}…{tail}")
+}
+
+/// True for a name that Windows keeps for a device, whatever its ending: such a file can be neither
+/// written nor removed there.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let numbered = |kind: &str| {
+        stem.strip_prefix(kind).is_some_and(|n| {
+            matches!(n, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+        })
+    };
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
+        || numbered("COM")
+        || numbered("LPT")
 }
 
 /// The name a file is opened under: a viewer goes by the ending, so the ending has to tell the truth.
@@ -110,7 +127,14 @@ mod tests {
         assert_eq!(clean_name("C:\\Users\\a\\Жауап.pdf"), "Жауап.pdf");
         assert_eq!(clean_name("ans\u{202e}fdp.exe"), "ansfdp.exe");
         assert_eq!(clean_name("фо\u{200b}то.jpg"), "фото.jpg");
+        assert_eq!(clean_name("фо\u{61c}то.jpg"), "фото.jpg");
         assert_eq!(clean_name("..."), "file");
+        for name in ["CON.pdf", "nul", "Aux.tar.gz", "com1.jpg", "LPT².txt", "con .pdf"] {
+            assert_eq!(clean_name(name), format!("_{name}"));
+        }
+        for name in ["CONTROL.pdf", "COM10.jpg", "lpt.txt", "ком1.jpg", "console"] {
+            assert_eq!(clean_name(name), name);
+        }
         assert_eq!(clean_name("a\r\nb.txt"), "ab.txt");
         let long = clean_name(&format!("{}.pdf", "ә".repeat(400)));
         assert!(long.ends_with(".pdf") && long.chars().count() == 120);

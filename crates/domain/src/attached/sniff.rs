@@ -8,9 +8,10 @@ pub const HEAD_BYTES: usize = 4096;
 /// What opening a file may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Danger {
-    /// Pictures, sound, PDF, plain text: shown, not run.
+    /// Pictures, sound, plain text: shown, not run.
     Calm,
-    /// May carry macros, scripts or other files: opened only after a warning.
+    /// May carry macros, scripts, formulas or other files – a PDF, a table, a document of an office:
+    /// opened only after a warning.
     Active,
     /// A program or a shortcut to one: never taken in.
     Program,
@@ -44,7 +45,6 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"Rar!\x1a\x07", "application/vnd.rar"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (0, b"\x1f\x8b", "application/gzip"),
-    (0, b"MZ", PROGRAM),
     (0, b"\x7fELF", PROGRAM),
     (0, b"\xfe\xed\xfa\xce", PROGRAM),
     (0, b"\xfe\xed\xfa\xcf", PROGRAM),
@@ -79,11 +79,24 @@ pub fn sniff(head: &[u8], name: &str) -> &'static str {
     if head.starts_with(b"BM") && head.get(6..10) == Some(&[0; 4]) {
         return "image/bmp";
     }
+    if head.starts_with(b"MZ") && is_program_of_windows(head) {
+        return PROGRAM;
+    }
     if head.starts_with(b"PK\x03\x04") {
         let end = ending(name).unwrap_or_default();
         return ZIPPED.iter().find(|(e, _)| *e == end).map_or("application/zip", |(_, m)| m);
     }
     text(head)
+}
+
+/// What begins with MZ is a program when it says where its own header lies and the header is there, or
+/// when it is no text: the old header alone still runs, and the new one may lie behind the head. Two
+/// letters at the beginning of a text are none.
+fn is_program_of_windows(head: &[u8]) -> bool {
+    let at = head.get(0x3c..0x40).and_then(|b| <[u8; 4]>::try_from(b).ok()).map(u32::from_le_bytes);
+    let header = at.and_then(|at| head.get(usize::try_from(at).ok()?..)).unwrap_or_default();
+    [&b"PE\0\0"[..], b"NE", b"LE", b"LX"].iter().any(|new| header.starts_with(new))
+        || text(head) == "application/octet-stream"
 }
 
 fn text(head: &[u8]) -> &'static str {
@@ -167,10 +180,11 @@ const RUN: &[&str] = &[
 const LIVELY: &[&str] = &[
     "docm", "dotm", "xlsm", "xlsb", "xltm", "pptm", "ppsm", "doc", "dot", "xls", "xlt", "ppt",
     "pps", "rtf", "htm", "html", "xhtml", "mht", "mhtml", "svg", "xml", "xsl", "iso", "img", "vhd",
-    "zip", "rar", "7z", "gz", "tar", "cab", "one", "eml", "msg", "xll", "slk", "iqy",
+    "zip", "rar", "7z", "gz", "tar", "cab", "one", "eml", "msg", "xll", "slk", "iqy", "pdf", "csv",
+    "tsv", "docx", "xlsx", "pptx", "odt", "ods", "odp",
 ];
 /// Types that are shown and never run.
-const CALM: &[&str] = &["image/", "audio/", "video/", "application/pdf", "text/plain"];
+const CALM: &[&str] = &["image/", "audio/", "video/", "text/plain"];
 
 /// What opening it may do; from the sniffed type and the cleaned name, the worse of the two.
 #[must_use]
@@ -179,9 +193,8 @@ pub fn danger(media_type: &str, name: &str) -> Danger {
     if media_type == PROGRAM || RUN.contains(&end.as_str()) {
         return Danger::Program;
     }
-    let zipped = ZIPPED.iter().any(|(_, m)| *m == media_type);
     let calm = CALM.iter().any(|c| media_type.starts_with(c)) && media_type != "image/svg+xml";
-    if LIVELY.contains(&end.as_str()) || !(calm || zipped) { Danger::Active } else { Danger::Calm }
+    if LIVELY.contains(&end.as_str()) || !calm { Danger::Active } else { Danger::Calm }
 }
 
 /// Endings that fit a type, the usual one first; none when any will do.
@@ -219,6 +232,8 @@ mod tests {
             (b"  <SCRIPT>alert(1)</script>", "a.txt", "text/html"),
             (b"<?xml version='1.0'?><svg onload='x'/>", "a.png", "image/svg+xml"),
             (b"MZ\x90\0", "a.pdf", PROGRAM),
+            (b"MZ 25 \xd0\xb6\xd1\x8b\xd0\xbb", "a.txt", "text/plain"),
+            (b"MZ-1, room 4\nMZ-2, room 5\n", "a.csv", "text/plain"),
             (b"\x7fELF\x02", "a.jpg", PROGRAM),
             (b"#!/bin/sh", "a.txt", PROGRAM),
             (b"[Desktop Entry]\nExec=sh", "a.txt", PROGRAM),
@@ -227,6 +242,12 @@ mod tests {
         ] {
             assert_eq!(sniff(head, name), media, "{name} {head:?}");
         }
+        // A header that lies about nothing is found even among letters.
+        let mut program = b"MZ".to_vec();
+        program.resize(0x3c, b' ');
+        program.extend_from_slice(&0x40u32.to_le_bytes());
+        program.extend_from_slice(b"PE\0\0");
+        assert_eq!(sniff(&program, "a.txt"), PROGRAM);
         let long = "ә".repeat(HEAD_BYTES);
         assert_eq!(sniff(&long.as_bytes()[..HEAD_BYTES - 1], "a.txt"), "text/plain");
     }
@@ -234,8 +255,11 @@ mod tests {
     #[test]
     fn what_may_run_is_told_from_what_is_only_shown() {
         assert_eq!(danger("image/jpeg", "двор.jpg"), Danger::Calm);
-        assert_eq!(danger(ZIPPED[0].1, "акт.docx"), Danger::Calm);
-        assert_eq!(danger("application/pdf", "акт.pdf"), Danger::Calm);
+        assert_eq!(danger("text/plain", "заметка.txt"), Danger::Calm);
+        assert_eq!(danger(ZIPPED[0].1, "акт.docx"), Danger::Active);
+        assert_eq!(danger("application/pdf", "акт.pdf"), Danger::Active);
+        assert_eq!(danger("application/pdf", "акт"), Danger::Active);
+        assert_eq!(danger("text/plain", "список.csv"), Danger::Active);
         assert_eq!(danger("application/zip", "акт.docm"), Danger::Active);
         assert_eq!(danger("application/x-ole-storage", "акт.doc"), Danger::Active);
         assert_eq!(danger("text/plain", "страница.html"), Danger::Active);

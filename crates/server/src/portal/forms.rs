@@ -2,10 +2,10 @@
 
 use super::act::{Act, REJECT_CODES};
 use super::texts::Texts;
-use crate::files::{FILE_BYTES_MAX, sniff};
+use crate::files::FILE_BYTES_MAX;
 use crate::region::Region;
 use axum::extract::Multipart;
-use esik_domain::attached::clean_name;
+use esik_domain::attached::{HEAD_BYTES, clean_name, sniff};
 use esik_domain::event::FileRef;
 use esik_wire::{ApiError, ApiErrorCode};
 use std::sync::Arc;
@@ -246,10 +246,12 @@ impl Region {
                 tracing::error!(error = %e, "an agency's file cannot be kept");
                 ApiError::new(ApiErrorCode::Internal)
             })?;
+            let name = clean_name(&name);
+            let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
             Ok(Some(FileRef {
                 hash,
-                name: clean_name(&name),
-                media_type: sniff(&bytes).to_owned(),
+                media_type: sniff(head, &name).to_owned(),
+                name,
                 bytes: bytes.len() as u64,
             }))
         })

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 /// Folder inside the profile.
@@ -110,16 +111,19 @@ impl Files {
         }
     }
 
-    /// Removes every file that is not wanted, and what was being written when the program died. Tells
-    /// how many. To be called only while nobody else writes here.
+    /// Removes what was being written when the program died, and every file that nothing names and that
+    /// has lain here since before a moment: an older database put back beside newer files does not know
+    /// of them yet. Tells how many. To be called only while nobody else writes here.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn sweep(&self, wanted: &BTreeSet<String>) -> Result<u32> {
+    pub fn sweep(&self, wanted: &BTreeSet<String>, before: SystemTime) -> Result<u32> {
         let mut gone = 0;
         for name in self.names()? {
-            let ours = is_address(&name) || name.ends_with(PART);
-            if ours && !wanted.contains(&name) && fs::remove_file(self.dir.join(&name)).is_ok() {
+            let path = self.dir.join(&name);
+            let old = || fs::metadata(&path).and_then(|m| m.modified()).is_ok_and(|at| at < before);
+            let orphan = is_address(&name) && !wanted.contains(&name) && old();
+            if (orphan || name.ends_with(PART)) && fs::remove_file(&path).is_ok() {
                 gone += 1;
             }
         }

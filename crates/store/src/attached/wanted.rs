@@ -19,6 +19,9 @@ pub struct Own {
     pub address: String,
     /// Device that took it in: elsewhere it may be missing until files travel.
     pub device: [u8; 16],
+    /// It was taken back here, so its bytes are gone, and the region refused that: it is a file of the
+    /// case still, and nothing is wrong with the disk.
+    pub let_go: bool,
 }
 
 /// Every file a case has, whatever the region said of its event: what was refused is still work.
@@ -32,6 +35,7 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
     )?;
     let mut rows = statement.query([])?;
     let (mut linked, mut withdrawn) = (BTreeMap::new(), BTreeSet::new());
+    let mut let_go = BTreeSet::new();
     while let Some(row) = rows.next()? {
         // What cannot be read may name a file: then nothing is swept. `verify` tells of the event.
         let text = row.get_ref(0)?.as_str().map_err(|_| sql::bad("event"))?;
@@ -46,17 +50,23 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
                     circle: event.circle.clone(),
                     address: b.file.hash,
                     device: sql::uuid(row, 1)?.into_bytes(),
+                    let_go: false,
                 };
                 linked.entry((event.case_id, b.attachment_id)).or_insert(one);
             }
             Body::AttachmentWithdrawn(b) if !refused => {
                 withdrawn.insert((event.case_id, b.attachment_id));
             }
-            Body::AttachmentWithdrawn(_) => {}
+            Body::AttachmentWithdrawn(b) => {
+                let_go.insert((event.case_id, b.attachment_id));
+            }
             _ => return Err(sql::bad("attachment")),
         }
     }
     linked.retain(|key, _| !withdrawn.contains(key));
+    for (key, one) in &mut linked {
+        one.let_go = let_go.contains(key);
+    }
     Ok(linked.into_values().collect())
 }
 

@@ -7,7 +7,7 @@ use crate::attach::{changed, may_attach};
 use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
-use esik_domain::attached::ATTACHED_BYTES_MAX;
+use esik_domain::attached::fits;
 use esik_store::attached::Sealer;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
@@ -70,7 +70,7 @@ fn seal(open: &Open, path: &Path) -> Result<(Sealer, String), AppError> {
         if part.is_empty() {
             return Ok((sealer, hex::encode(hash.finalize())));
         }
-        if sealer.bytes().saturating_add(n as u64) > ATTACHED_BYTES_MAX {
+        if !fits(sealer.bytes(), n as u64) {
             return Err(AppError::refused("attachment_too_large"));
         }
         hash.update(part);

@@ -181,7 +181,7 @@ describe('files', () => {
     expect(await screen.findByText(/другой двор/)).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Убрать файл двор.jpg' }));
     const dialog = await screen.findByRole('dialog');
-    const yes = within(dialog).getByRole('button', { name: /Убрать и стереть/ });
+    const yes = within(dialog).getByRole('button', { name: /Убрать и удалить/ });
     expect(yes.hasAttribute('disabled')).toBe(true);
     await user.type(within(dialog).getByRole('textbox', { name: 'Почему' }), 'чужой');
     await user.click(yes);
@@ -193,7 +193,9 @@ describe('files', () => {
   it('the crime branch says that files will not be kept', async () => {
     files = [line('побои.jpg')];
     show('draft', true);
-    expect(await screen.findByText(/приложенные файлы не сохранятся/)).toBeTruthy();
+    expect(
+      await screen.findByText(/приложенные файлы будут удалены с этого компьютера/),
+    ).toBeTruthy();
   });
 
   it('the preview of a referral says that files stay', async () => {
