@@ -164,3 +164,28 @@ fn a_member_with_lints_of_its_own_is_seen() {
     assert!(!keeps_lints("[package]\nname = \"a\"\n\n[dependencies]\nx.workspace = true\n"));
     assert!(!keeps_lints("[package]\n\n[lints]\n[lints.clippy]\nunwrap_used = \"allow\"\n"));
 }
+
+/// Two changes that met once had the same number each: the engine takes them by number only, and a
+/// profile would not have opened.
+#[test]
+fn migrations_of_each_database_are_numbered_in_one_row() {
+    let mut of: std::collections::BTreeMap<String, Vec<u32>> = std::collections::BTreeMap::new();
+    for file in tracked_files() {
+        let Some((folder, name)) = file.rsplit_once('/') else { continue };
+        if !folder.ends_with("/migrations") {
+            continue;
+        }
+        let number = name.strip_prefix('V').and_then(|n| n.split_once("__")?.0.parse().ok());
+        of.entry(folder.to_owned()).or_default().push(number.unwrap_or(0));
+    }
+    assert!(of.len() >= 3, "the desk's and both of the region's: {of:?}");
+    let wrong: Vec<String> = of
+        .into_iter()
+        .filter_map(|(folder, mut numbers)| {
+            numbers.sort_unstable();
+            let row: Vec<u32> = (1..).take(numbers.len()).collect();
+            (numbers != row).then(|| format!("{folder}: {numbers:?}"))
+        })
+        .collect();
+    none(&wrong);
+}
