@@ -11,7 +11,7 @@ use esik_server::store::{Commit, Committed, NewEvent, Store, StoreError};
 use esik_server::{Opening, Region, RegionHandle};
 use esik_wire::{ApiErrorCode, SignedEvent, SyncFailure};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 fn event(pos: u64, n: u128) -> NewEvent {
@@ -180,7 +180,7 @@ fn a_commit_that_waits_too_long_for_a_lock_gives_up() {
 }
 
 /// Pushes until the region says it has it, as a desk's driver does.
-async fn deliver(desk: &mut Desk) -> u32 {
+async fn deliver(desk: &mut Desk) -> usize {
     let mut refused = 0;
     loop {
         match desk.push().await {
@@ -223,12 +223,13 @@ async fn cut_lines_lose_nothing_and_double_nothing() {
         desks.push(w.desk_with("07", Role::Officer, &[]).await);
     }
     let over = Arc::new(AtomicBool::new(false));
+    // Lines that were cut, and pushes that were therefore told to come back.
+    let (cut, refused) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let killer = {
-        let (place, over) = (place.clone(), Arc::clone(&over));
+        let (place, over, cut) = (place.clone(), Arc::clone(&over), Arc::clone(&cut));
         std::thread::spawn(move || {
-            let mut cut = 0;
             while !over.load(Ordering::SeqCst) {
-                cut += place
+                let now = place
                     .sql(
                         "SELECT pg_terminate_backend(pid)::text FROM (
                            SELECT DISTINCT pid FROM pg_locks
@@ -237,36 +238,42 @@ async fn cut_lines_lose_nothing_and_double_nothing() {
                              AND mode='RowExclusiveLock' LIMIT 1) x",
                     )
                     .len();
+                cut.fetch_add(now, Ordering::SeqCst);
                 std::thread::sleep(Duration::from_millis(60));
             }
-            cut
         })
     };
     let mut herd = Vec::new();
     for (n, mut desk) in desks.into_iter().enumerate() {
         desk.handle =
             RegionHandle { region: Arc::clone(&servers[n % servers.len()]), device: desk.device };
+        let (cut, refused) = (Arc::clone(&cut), Arc::clone(&refused));
         herd.push(tokio::spawn(async move {
-            let mut refused = 0;
-            for round in 0..ROUNDS {
+            let mut round = 0;
+            // A quick machine goes on until a line was cut at a bad moment.
+            while round < ROUNDS
+                || cut.load(Ordering::SeqCst) == 0
+                || refused.load(Ordering::SeqCst) == 0
+            {
+                assert!(round < 200 * ROUNDS, "no line was cut while somebody wrote");
+                round += 1;
                 let case = CaseId(fresh());
                 desk.say(case, &visit(), "open");
                 desk.say(case, &opened(&format!("ESK-07-2026-{round}")), "open");
                 desk.say(case, &note("келді"), "open");
-                refused += deliver(&mut desk).await;
+                refused.fetch_add(deliver(&mut desk).await, Ordering::SeqCst);
             }
-            refused
+            round
         }));
     }
-    let mut refused = 0;
+    let mut rounds = 0;
     for desk in herd {
-        refused += desk.await.unwrap();
+        rounds += desk.await.unwrap();
     }
     over.store(true, Ordering::SeqCst);
-    let cut = killer.join().unwrap();
-    assert!(cut > 0 && refused > 0, "nothing was cut ({cut}) or refused ({refused})");
+    killer.join().unwrap();
     let counts = servers[1].store().counts().unwrap();
-    let events = DESKS * ROUNDS * 3;
+    let events = rounds * 3;
     assert_eq!((counts.head_pos, counts.max_pos, counts.events), (events, events, events));
     let once = place.sql(
         "SELECT count(*)::text FROM event UNION ALL SELECT count(DISTINCT event_id)::text FROM event

@@ -144,9 +144,10 @@ describe('the control board', () => {
     const { grid, line } = await open();
     line(1).focus();
     fireEvent.keyDown(line(1), { code: 'End', key: 'End' });
-    await vi.waitFor(() => expect(asked.at(-1)?.after).toBe('k400'));
+    const pages = () => asked.filter((one) => 'after' in one).map(({ after }) => after);
+    await vi.waitFor(() => expect(pages().at(-1)).toBe('k400'));
     await vi.waitFor(() => expect(grid.getAttribute('aria-busy')).toBe('false'));
-    expect(asked.map(({ after }) => after)).toEqual([null, 'k100', 'k200', 'k300', 'k400']);
+    expect(pages()).toEqual([null, 'k100', 'k200', 'k300', 'k400']);
   });
 
   it('reminds the selected only after a look, and only bodies that owe', async () => {
