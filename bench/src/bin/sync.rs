@@ -328,6 +328,7 @@ fn bodies(case: &Value, n: usize) -> Vec<Body> {
             redirect: None,
             basis: None,
             copy_of: None,
+            files: Vec::new(),
             more: more(),
         }),
         Body::ReferralSent(ReferralSent { referral_id, decision: None, more: more() }),

@@ -61,6 +61,7 @@ macro_rules! with_commands {
             attachment_add: AttachmentAdd -> AttachmentAdded, Desk, true;
             attachment_open: AttachmentOpen -> AttachmentOpened, Desk, true;
             attachment_save: AttachmentOpen -> AttachmentSaved, Desk, true;
+            attachment_note: AttachmentNote -> CaseDone, Desk, true;
             attachment_withdraw: AttachmentWithdraw -> CaseDone, Desk, true;
             scan_folder_set: ScanFolderSet -> ScanFolder, Desk, false;
             scan_look: Nothing -> ScanLook, Desk, true;
@@ -193,6 +194,7 @@ impl ts_rs::TypeVisitor for Declarations {
 mod verbs {
     pub use crate::attach::add::attachment_add;
     pub use crate::attach::list::attachment_list;
+    pub use crate::attach::note::attachment_note;
     pub use crate::attach::open::{attachment_open, attachment_save};
     pub use crate::attach::scan::folder::scan_folder_set;
     pub use crate::attach::scan::look::{scan_clear, scan_look};

@@ -227,6 +227,7 @@ fn a_restricted_cases_files_are_for_its_circle_only() {
         ("attachment_list", to.clone()),
         ("attachment_open", json!({ "to": to, "id": id })),
         ("attachment_save", json!({ "to": to, "id": id })),
+        ("attachment_note", json!({ "to": to, "id": id, "note": "x" })),
         ("attachment_withdraw", json!({ "to": to, "id": id, "reason": "x" })),
         // Under the name of a case he may see, it is not there either.
         ("attachment_open", json!({ "to": open_case, "id": id })),
@@ -242,6 +243,44 @@ fn a_restricted_cases_files_are_for_its_circle_only() {
     desk.sign_in("Қонысбай");
     let part = json!({ "upload": desk.desk.env().uuid(), "from": 0, "base64": B64.encode(JPEG) });
     assert_eq!(desk.call("attachment_part", part).unwrap_err().code, "forbidden");
+}
+
+#[test]
+fn a_few_words_say_what_a_file_is_and_go_with_it() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let draft = to_draft(&desk.ok("draft_open", json!({}))["id"]);
+    let id = add(&desk, &draft, "яма.jpg", JPEG);
+    let note = |to: &Value, id: &Value, words: &str| {
+        desk.call("attachment_note", json!({ "to": to, "id": id, "note": words }))
+            .map(|_| ())
+            .map_err(|e| e.code)
+    };
+    note(&draft, &id, " дыра\nу  качелей ").unwrap();
+    assert_eq!(files(&desk, &draft)[0]["note"], "дыра у качелей");
+    assert_eq!(note(&draft, &id, &"ә".repeat(201)).unwrap_err(), "attachment_note_long");
+    note(&draft, &id, &"ә".repeat(200)).unwrap();
+    note(&draft, &id, "дыра у качелей").unwrap();
+    let finish = json!({ "draft": draft["id"], "form": yard().0, "print": false });
+    let case = to_case(desk.ok("intake_finish", finish)["case"].as_str().unwrap());
+    assert_eq!(files(&desk, &case)[0]["note"], "дыра у качелей");
+    note(&case, &id, "ограждена").unwrap();
+    assert_eq!(files(&desk, &case)[0]["note"], "ограждена");
+    assert_eq!(note(&case, &id, &"ә".repeat(201)).unwrap_err(), "attachment_note_long");
+    desk.ok("attachment_withdraw", json!({ "to": case, "id": id, "reason": "не та" }));
+    assert_eq!(note(&case, &id, "поздно").unwrap_err(), "not_found");
+    desk.sync();
+    assert_eq!(
+        (desk.unacknowledged(), &desk.case(case["id"].as_str().unwrap())["refused"]),
+        (0, &json!([])),
+        "the region agrees"
+    );
+    // Another officer's draft is none.
+    let draft = to_draft(&desk.ok("draft_open", json!({}))["id"]);
+    let id = add(&desk, &draft, "яма.jpg", JPEG);
+    desk.officer("Серікбаев", "officer", &[]);
+    desk.sign_in("Серікбаев");
+    assert_eq!(note(&draft, &id, "чужое").unwrap_err(), "not_found");
 }
 
 #[test]

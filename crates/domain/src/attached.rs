@@ -24,7 +24,7 @@ pub fn fits(before: u64, more: u64) -> bool {
 /// Files of one case, or of one unfinished intake, that are not withdrawn.
 pub const ATTACHED_MAX: usize = 50;
 /// The note beside a file, in characters.
-pub const NOTE_CHARS_MAX: usize = 500;
+pub const NOTE_CHARS_MAX: usize = 200;
 
 /// A file of a case.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -64,6 +64,14 @@ pub(crate) fn link(case: &mut CaseState, e: &Envelope, b: crate::event::Attachme
         withdrawn: None,
         reason: String::new(),
     });
+}
+
+/// Somebody said what a file is.
+pub(crate) fn note(case: &mut CaseState, b: crate::event::AttachmentNoted) {
+    let found = case.attachments.iter_mut().find(|a| a.id == b.attachment_id);
+    if let Some(a) = found.filter(|a| a.withdrawn.is_none()) {
+        a.note = b.note;
+    }
 }
 
 /// A file was taken back; of one that nobody put here, nothing is.

@@ -8,8 +8,8 @@ use crate::aside::Aside;
 use crate::attached::Attachment;
 use crate::calendars::Calendars;
 use crate::event::{
-    Address, Basis, Channel, ContactHow, Disclosed, FileRef, Leaving, Party, Reached, Redirect,
-    SignedDecision, Word,
+    Address, Basis, Channel, ContactHow, Disclosed, Enclosure, FileRef, Leaving, Party, Reached,
+    Redirect, SignedDecision, Word,
 };
 use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, EventId, IssueId, OfficerId, PartyId, ReferralId,
@@ -22,7 +22,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 6;
+pub const FOLDER_VERSION: u32 = 7;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -311,6 +311,9 @@ pub struct Referral {
     pub basis: Option<Basis>,
     /// The referral to a private body this is a copy of.
     pub copy_of: Option<ReferralId>,
+    /// Files that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Enclosure>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]

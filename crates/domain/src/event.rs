@@ -237,6 +237,9 @@ bodies! {
     /// A file was put here by mistake: its bytes are wiped, that it was here stays.
     "attachment_withdrawn" => AttachmentWithdrawn: Fact, region false, critical false {
         attachment_id: AttachmentId, #[serde(default)] reason: String };
+    /// What the file is, in a few words; the newest stands.
+    "attachment_noted" => AttachmentNoted: Fact, region false, critical false {
+        attachment_id: AttachmentId, note: String };
     /// A request is being written; it has not left the station.
     "referral_drafted" => ReferralDrafted: Fact, region false, critical false {
         referral_id: ReferralId, agency: AgencyCode, text: String,
@@ -256,6 +259,8 @@ bodies! {
         #[serde(default, skip_serializing_if = "Option::is_none")] basis: Option<Basis>,
         /// The referral to a private body this is a copy of, for its supervisor.
         #[serde(default, skip_serializing_if = "Option::is_none")] copy_of: Option<ReferralId>,
+        /// Files the officer chose; nothing else of the case's files goes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] files: Vec<EnclosedFile>,
     };
     /// The officer decided to send it; a redirect is signed by the head or the deputy.
     "referral_sent" => ReferralSent: Decision, region false, critical true {

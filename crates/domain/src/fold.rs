@@ -9,7 +9,7 @@ use crate::case::{
     Advice, Answer, CaseParty, CaseState, Check, Closing, Contact, Coupon, Crime, Issue, Referral,
     Refused, Rejection, Review, Stamp, Task, Visit,
 };
-use crate::event::{Body, Class, Envelope};
+use crate::event::{Body, Class, EnclosedFile, Envelope};
 use crate::ids::{CaseId, Circle, EventId, Pos, ReferralId, TaskId};
 use crate::text::headline;
 use chrono::{DateTime, Utc};
@@ -234,6 +234,7 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         // What an undo took back was left out before; the undo itself says nothing more.
         Body::NoteAdded(_) | Body::ActUndone(_) => {}
         Body::AttachmentLinked(b) => crate::attached::link(case, e, b),
+        Body::AttachmentNoted(b) => crate::attached::note(case, b),
         Body::AttachmentWithdrawn(b) => crate::attached::withdraw(case, stamp(e), b),
         Body::Unknown { .. } => {
             case.unknown += 1;
@@ -280,6 +281,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
                 text: b.text,
                 disclosed: b.disclosed,
                 leaves: b.leaves,
+                files: b.files.iter().map(EnclosedFile::enclosure).collect(),
                 circle: e.circle.clone(),
                 by: e.actor_id,
                 answer_due: b.answer_due,

@@ -4,6 +4,7 @@
 
 use crate::catalog::{AppkBody, Catalog};
 use crate::event::{Basis, Disclosed};
+use crate::ids::Circle;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -25,6 +26,10 @@ pub enum LeavingFault {
     IdentityProtected,
     /// A private body gets a name or a phone with consent, or with a legal ground and a reason.
     NoBasis,
+    /// A private body gets a file only with the applicant's consent.
+    FileConsent,
+    /// The file is in a circle that the request is not in.
+    FileCircle,
     /// The duty can only move to a body the АППК binds.
     NotAState,
     /// The body has to answer the applicant: without a name it cannot.
@@ -42,6 +47,8 @@ impl LeavingFault {
             LeavingFault::Corruption => "leaving_corruption",
             LeavingFault::IdentityProtected => "leaving_identity",
             LeavingFault::NoBasis => "leaving_no_basis",
+            LeavingFault::FileConsent => "leaving_file_consent",
+            LeavingFault::FileCircle => "leaving_file_circle",
             LeavingFault::NotAState => "redirect_private",
             LeavingFault::Nameless => "redirect_nameless",
         }
@@ -139,6 +146,33 @@ pub fn may_refer(
     if private && personal && !grounded { Err(LeavingFault::NoBasis) } else { Ok(()) }
 }
 
+/// May a file of this circle go with a request to this body? A picture or a scan shows more than fields
+/// do: a private body gets none without consent, whatever other ground there is; where nobody may know who
+/// reported it, none goes at all; and none leaves its circle.
+///
+/// # Errors
+/// The first rule it breaks.
+pub fn may_enclose(
+    catalog: &Catalog,
+    category: Option<&str>,
+    agency: &str,
+    basis: Option<&Basis>,
+    file: &Circle,
+    request: &Circle,
+) -> Result<(), LeavingFault> {
+    let shown = TABLE.iter().filter(|r| category == Some(r.category)).all(|r| r.identity);
+    let private = catalog.agency(agency).is_some_and(|a| a.appk_body == AppkBody::No);
+    if !shown {
+        Err(LeavingFault::IdentityProtected)
+    } else if private && basis != Some(&Basis::Consent) {
+        Err(LeavingFault::FileConsent)
+    } else if !file.is_open() && file != request {
+        Err(LeavingFault::FileCircle)
+    } else {
+        Ok(())
+    }
+}
+
 /// May the duty itself move to this body (АППК art. 65)?
 ///
 /// # Errors
@@ -189,6 +223,26 @@ mod tests {
             if c.crime_flag == Some(crate::catalog::CrimeFlag::Register) {
                 assert!(TABLE.iter().any(|r| r.category == c.code), "{} has no rule", c.code);
             }
+        }
+    }
+
+    #[test]
+    fn a_file_goes_with_consent_inside_its_circle_and_names_no_one_who_is_protected() {
+        let (open, dv) = (Circle::open(), Circle("dv".to_owned()));
+        let ground = Basis::Override { ground: "94-V".into(), reason: "газ".into() };
+        let table = [
+            (Some("BLG-04"), "E-ZKH", None, &open, &open, None),
+            (Some("ZKH-06"), "E-OSI", None, &open, &open, Some(LeavingFault::FileConsent)),
+            (Some("ZKH-06"), "E-OSI", Some(&ground), &open, &open, Some(LeavingFault::FileConsent)),
+            (Some("ZKH-06"), "E-OSI", Some(&Basis::Consent), &open, &open, None),
+            (Some("FAM-01"), "E-SOC", None, &dv, &dv, None),
+            (None, "E-SOC", None, &open, &dv, None),
+            (Some("FAM-01"), "E-SOC", None, &dv, &open, Some(LeavingFault::FileCircle)),
+            (Some("ORD-02"), "E-ZKH", None, &open, &open, Some(LeavingFault::IdentityProtected)),
+        ];
+        for (category, agency, basis, file, request, wanted) in table {
+            let got = may_enclose(Catalog::shipped(), category, agency, basis, file, request);
+            assert_eq!(got.err(), wanted, "{category:?} {agency}");
         }
     }
 

@@ -116,6 +116,7 @@ fn drafted(log: &mut Log, r: u128, replaces: Option<u128>) {
         redirect: None,
         basis: None,
         copy_of: None,
+        files: vec![],
         more: none(),
     }));
 }

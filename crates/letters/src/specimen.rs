@@ -62,22 +62,22 @@ mod tests {
         same(&s::training());
     }
 
-    fn file(id: &str) -> String {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("papers/{id}.1.toml"));
-        std::fs::read_to_string(path).unwrap()
+    fn file(id: &str, version: u32) -> String {
+        let name = format!("papers/{id}.{version}.toml");
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
     }
 
     #[test]
     fn every_shipped_paper_can_be_looked_at() {
         for template in Templates::shipped().unwrap().all() {
-            let made = Template::check(&file(&template.id)).unwrap();
+            let made = Template::check(&file(&template.id, template.version)).unwrap();
             assert!(!made.specimen().unwrap().pictures().unwrap().is_empty(), "{}", made.id);
         }
     }
 
     #[test]
     fn what_no_desk_could_print_is_told_with_its_place() {
-        let good = file("advice");
+        let good = file("advice", 1);
         let line = |text: &str| text.lines().position(|l| l.contains("'''")).unwrap();
         let broken = good.replacen("'''", "'''\n#no_such_name", 1);
         let told = Template::check(&broken).unwrap_err().to_string();

@@ -177,6 +177,10 @@ media_type: string, bytes: number, note: string, at: string,
  */
 who: string, 
 /**
+ * Its name looks like a copy of an identity document: not offered to go with a request.
+ */
+identity: boolean, 
+/**
  * It may carry macros, scripts or other files: asked before it is opened.
  */
 active: boolean, 
@@ -188,6 +192,8 @@ here: boolean,
  * Taken back as a mistake; its bytes are gone.
  */
 withdrawn: AttachmentGone | null, };
+
+export type AttachmentNote = { to: AttachTo, id: AttachmentId, note: string, };
 
 export type AttachmentOpen = { to: AttachTo, id: AttachmentId, 
 /**
@@ -228,6 +234,10 @@ export type Attachments = { files: Array<AttachmentLine>,
  * How many it may have.
  */
 most: number, 
+/**
+ * Characters a note may have.
+ */
+note_max: number, 
 /**
  * Bytes one file may have.
  */
@@ -743,6 +753,8 @@ changes: Array<DayChange>,
  */
 on_coupon: boolean, };
 
+export type Enclosure = { id: AttachmentId, name: string, media_type: string, bytes: number, note: string, };
+
 export type End = { 
 /**
  * The applicant was spoken with after the last news.
@@ -1011,7 +1023,7 @@ export type Lang = "kk" | "ru" | "en";
 
 export type Leaving = { 
 /**
- * Key of the label in the catalogues: `text`, `address`, `name`, `phone`, `category`, `number`, `circumstances`.
+ * Key of the label in the catalogues: `text`, `address`, `name`, `phone`, `category`, `number`, `circumstances`, `file`.
  */
 field: string, 
 /**
@@ -1379,7 +1391,11 @@ warnings: Array<Refusal>,
  */
 missing: Array<Refusal>, obligations: Array<Obligation>, };
 
-export type PreviewRequest = { form: IntakeForm, };
+export type PreviewRequest = { form: IntakeForm, 
+/**
+ * Whose files may go with the requests.
+ */
+draft: DraftId | null, };
 
 export type ProfileCreate = { officer: NewOfficer, language: Lang, };
 
@@ -1595,7 +1611,11 @@ circle: string | null,
 /**
  * The applicant agreed that a private body gets the name and the phone.
  */
-consent: boolean, };
+consent: boolean, 
+/**
+ * Files of the draft that go with it.
+ */
+files: Array<AttachmentId>, };
 
 export type ReferralId = string;
 
@@ -1603,7 +1623,15 @@ export type ReferralPreview = { agency: AgencyCode, leaves: Array<Leaving>, answ
 /**
  * A private body: the term is only a request, the supervisor gets a copy later.
  */
-private_body: boolean, };
+private_body: boolean, 
+/**
+ * Exactly the files that go with it.
+ */
+files: Array<Enclosure>, 
+/**
+ * Why chosen files do not: `leaving_file_consent`, `leaving_file_circle`, `leaving_identity`.
+ */
+files_stay: string | null, };
 
 export type ReferralRemind = { referrals: Array<CaseReferral>, };
 
@@ -1619,7 +1647,11 @@ basis: Basis | null,
 /**
  * The referral to a private body this is a copy of, for its supervisor.
  */
-copy_of: ReferralId | null, };
+copy_of: ReferralId | null, 
+/**
+ * Files of the case that go with it.
+ */
+files: Array<AttachmentId>, };
 
 export type ReferralState = "draft" | "waits_for_region" | "sent" | "delivered" | "registered" | "accepted" | "rejected" | "answered" | "checked" | "answer_returned" | "withdrawn";
 
@@ -1667,7 +1699,11 @@ basis: Basis | null,
 /**
  * The referral to a private body this is a copy of.
  */
-copy_of: ReferralId | null, };
+copy_of: ReferralId | null, 
+/**
+ * Files that go with it.
+ */
+files?: Array<Enclosure>, };
 
 export type ReferralWithdraw = { case: CaseId, referral: ReferralId, reason: string, };
 
@@ -2347,6 +2383,7 @@ export interface Commands {
   attachment_add: { request: AttachmentAdd; response: AttachmentAdded };
   attachment_open: { request: AttachmentOpen; response: AttachmentOpened };
   attachment_save: { request: AttachmentOpen; response: AttachmentSaved };
+  attachment_note: { request: AttachmentNote; response: CaseDone };
   attachment_withdraw: { request: AttachmentWithdraw; response: CaseDone };
   scan_folder_set: { request: ScanFolderSet; response: ScanFolder };
   scan_look: { request: Nothing; response: ScanLook };

@@ -68,6 +68,8 @@ pub struct Attachments {
     pub files: Vec<AttachmentLine>,
     /// How many it may have.
     pub most: u32,
+    /// Characters a note may have.
+    pub note_max: u32,
     /// Bytes one file may have.
     pub bytes_max: u64,
 }
@@ -84,6 +86,8 @@ pub struct AttachmentLine {
     pub at: DateTime<Utc>,
     /// Surname and initials of who put it here; empty when unknown.
     pub who: String,
+    /// Its name looks like a copy of an identity document: not offered to go with a request.
+    pub identity: bool,
     /// It may carry macros, scripts or other files: asked before it is opened.
     pub active: bool,
     /// The bytes lie on this computer.
@@ -116,6 +120,14 @@ pub struct AttachmentOpened {}
 pub struct AttachmentSaved {
     /// Whole path of the new file.
     pub path: String,
+}
+
+/// Says what a file is, in at most 200 characters; empty takes the words away.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentNote {
+    pub to: AttachTo,
+    pub id: AttachmentId,
+    pub note: String,
 }
 
 /// Takes a file back.

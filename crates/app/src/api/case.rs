@@ -9,7 +9,7 @@ use esik_domain::case::{
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{Address, Basis, ContactHow, Disclosed, Reached, Word};
 use esik_domain::ids::{
-    AgencyCode, CaseId, CategoryCode, EventId, IssueId, OfficerId, ReferralId, TaskId,
+    AgencyCode, AttachmentId, CaseId, CategoryCode, EventId, IssueId, OfficerId, ReferralId, TaskId,
 };
 use esik_domain::ladder::Ladder;
 use serde::{Deserialize, Serialize};
@@ -157,6 +157,9 @@ pub struct ReferralSend {
     /// The referral to a private body this is a copy of, for its supervisor.
     #[serde(default)]
     pub copy_of: Option<ReferralId>,
+    /// Files of the case that go with it.
+    #[serde(default)]
+    pub files: Vec<AttachmentId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

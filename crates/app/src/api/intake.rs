@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{Obligation, WaitingOn};
 use esik_domain::deadline::Deadline;
-use esik_domain::event::{Channel, Disclosed, Leaving, Party};
-use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DraftId, OfficerId};
+use esik_domain::event::{Channel, Disclosed, Enclosure, Leaving, Party};
+use esik_domain::ids::{AgencyCode, AttachmentId, CaseId, CategoryCode, DraftId, OfficerId};
 use esik_domain::iin::IinCheck;
 use esik_domain::knowledge::CardRef;
 use esik_domain::phone::PhoneCheck;
@@ -76,6 +76,9 @@ pub struct ReferralForm {
     /// The applicant agreed that a private body gets the name and the phone.
     #[serde(default)]
     pub consent: bool,
+    /// Files of the draft that go with it.
+    #[serde(default)]
+    pub files: Vec<AttachmentId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -239,6 +242,9 @@ pub struct KnownPerson {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct PreviewRequest {
     pub form: IntakeForm,
+    /// Whose files may go with the requests.
+    #[serde(default)]
+    pub draft: Option<DraftId>,
 }
 
 /// What finishing would do: exactly what leaves, by when, under which number.
@@ -266,6 +272,10 @@ pub struct ReferralPreview {
     pub circle: String,
     /// A private body: the term is only a request, the supervisor gets a copy later.
     pub private_body: bool,
+    /// Exactly the files that go with it.
+    pub files: Vec<Enclosure>,
+    /// Why chosen files do not: `leaving_file_consent`, `leaving_file_circle`, `leaving_identity`.
+    pub files_stay: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -1,14 +1,12 @@
 //! Keeping a file that has come: looked at, sealed on the disk, then linked by an event.
 
-use super::{case, changed, draft, may_attach, of_place, own_draft};
+use super::{case, changed, draft, may_attach, note, of_place, own_draft};
 use crate::api::{AttachTo, AttachmentAdd, AttachmentAdded};
 use crate::append::save_one;
 use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
-use esik_domain::attached::{
-    ATTACHED_MAX, Danger, NOTE_CHARS_MAX, clean_name, danger, looks_like_identity, sniff,
-};
+use esik_domain::attached::{ATTACHED_MAX, Danger, clean_name, danger, looks_like_identity, sniff};
 use esik_domain::event::{AttachmentLinked, Body, FileRef};
 use esik_domain::ids::AttachmentId;
 use esik_domain::text::normalize_input;
@@ -92,8 +90,8 @@ pub(super) fn keep(
         AttachTo::Draft { id: draft } => {
             let keys = open.drk.blob_key();
             let wrapped = keys.wrap(&sealed.address, &sealed.key, &mut |out| fill(out))?;
-            let row =
-                DraftFile { id, at: desk.env().now(), file, wrapped, not_identity: asked.named };
+            let (at, not_identity, note) = (desk.env().now(), asked.named, asked.note);
+            let row = DraftFile { id, at, file, wrapped, not_identity, note };
             let officer = open.actor.id;
             open.store
                 .write(move |tx| esik_store::attached::drafts::put(tx, officer, draft, &row))
@@ -151,9 +149,7 @@ pub(super) fn look(
     if danger(media_type, &asked.name) == Danger::Program {
         return Err(AppError::refused("attachment_program"));
     }
-    if asked.note.chars().count() > NOTE_CHARS_MAX {
-        return Err(AppError::refused("text_too_long"));
-    }
+    note::cleaned(&asked.note)?;
     if asked.named && !asked.not_identity {
         return Err(AppError::refused("attachment_identity"));
     }

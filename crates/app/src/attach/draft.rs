@@ -3,10 +3,11 @@
 use crate::append::Pen;
 use crate::desk::Open;
 use crate::intake::plan::Planned;
-use esik_domain::event::{AttachmentLinked, Body};
+use esik_domain::event::{AttachmentLinked, Body, EnclosedFile};
 use esik_domain::ids::{Circle, DraftId, OfficerId};
 use esik_store::attached::drafts;
 use esik_store::{StoreError, Tx};
+use rusqlite::Connection;
 use serde_json::Map;
 
 /// The events that put a draft's files to the case it becomes.
@@ -27,13 +28,33 @@ pub(crate) fn linked(
             attachment_id: file.id,
             file: file.file,
             key: hex::encode(*key),
-            note: String::new(),
+            note: file.note,
             not_identity: file.not_identity,
             more: Map::new(),
         });
         out.push(Planned { body, circle: circle.clone() });
     }
     Ok(out)
+}
+
+/// The draft's files, as they may go with a request.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn enclosed(
+    conn: &Connection,
+    open: &Open,
+    draft: DraftId,
+) -> Result<Vec<EnclosedFile>, StoreError> {
+    let keys = open.drk.blob_key();
+    drafts::list(conn, open.actor.id, draft)?
+        .into_iter()
+        .map(|f| {
+            let key = keys.unwrap_key(&f.file.hash, &f.wrapped)?;
+            let key = hex::encode(*key);
+            Ok(EnclosedFile { attachment_id: f.id, file: f.file, key, note: f.note })
+        })
+        .collect()
 }
 
 /// Where the draft's files lie; to be removed once the draft is gone.

@@ -5,7 +5,9 @@ use crate::api::{AttachTo, AttachmentGone, AttachmentLine, Attachments};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
-use esik_domain::attached::{ATTACHED_BYTES_MAX, ATTACHED_MAX, Danger, danger};
+use esik_domain::attached::{
+    ATTACHED_BYTES_MAX, ATTACHED_MAX, Danger, NOTE_CHARS_MAX, danger, looks_like_identity,
+};
 use esik_domain::event::FileRef;
 use esik_domain::ids::{AttachmentId, OfficerId};
 use std::collections::HashMap;
@@ -52,13 +54,18 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
             open.store
                 .read(|conn| esik_store::attached::drafts::list(conn, me, id))?
                 .into_iter()
-                .map(|f| line(&open, f.id, f.file, f.at, open.name.clone()))
+                .map(|f| {
+                    let mut line = line(&open, f.id, f.file, f.at, open.name.clone());
+                    line.note = f.note;
+                    line
+                })
                 .collect()
         }
     };
     Ok(Attachments {
         files,
         most: u32::try_from(ATTACHED_MAX).unwrap_or(u32::MAX),
+        note_max: u32::try_from(NOTE_CHARS_MAX).unwrap_or(u32::MAX),
         bytes_max: ATTACHED_BYTES_MAX,
     })
 }
@@ -74,6 +81,7 @@ fn line(
         id,
         active: danger(&file.media_type, &file.name) != Danger::Calm,
         here: open.files.has(&file.hash),
+        identity: looks_like_identity(&file.name),
         name: file.name,
         media_type: file.media_type,
         bytes: file.bytes,

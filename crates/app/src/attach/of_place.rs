@@ -100,6 +100,7 @@ pub(crate) fn into_draft(
             wrapped: keys.wrap(&a.file.hash, &key, &mut |out| fill(out))?,
             file: a.file,
             not_identity: a.not_identity,
+            note: a.note,
         });
     }
     let officer = open.actor.id;

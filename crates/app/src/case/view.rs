@@ -215,6 +215,10 @@ fn item(
             put("name", b.file.name.clone());
             put("text", b.note.clone());
         }
+        Body::AttachmentNoted(b) => {
+            put("name", file_name(case, b.attachment_id));
+            put("text", b.note.clone());
+        }
         Body::AttachmentWithdrawn(b) => {
             put("name", file_name(case, b.attachment_id));
             put("reason", b.reason.clone());

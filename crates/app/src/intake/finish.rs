@@ -13,7 +13,7 @@ use esik_domain::calendar::local;
 use esik_domain::calendars::Calendars;
 use esik_domain::catalog::{AppkBody, Catalog};
 use esik_domain::deadline::Counting;
-use esik_domain::event::{Body, CouponIssued};
+use esik_domain::event::{Body, CouponIssued, EnclosedFile};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
 use esik_domain::knowledge::Knowledge;
 use esik_domain::round::own_circle;
@@ -42,6 +42,7 @@ fn ground<'a>(
     number: String,
     uuid: &'a dyn Fn() -> uuid::Uuid,
     known: &'a Known,
+    files: &'a [EnclosedFile],
 ) -> Ground<'a> {
     Ground {
         catalog: Catalog::shipped(),
@@ -52,6 +53,7 @@ fn ground<'a>(
         uuid,
         officer,
         knowledge: Some(&known.knowledge),
+        files,
     }
 }
 
@@ -68,8 +70,13 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
         .store
         .read(|conn| esik_store::numbers::peek(conn, &open.station, year, open.device_id))?;
     let env = desk.env().clone();
+    let files = match r.draft {
+        Some(draft) => open.store.read(|conn| attach::draft::enclosed(conn, &open, draft))?,
+        None => Vec::new(),
+    };
+    let uuid = || env.uuid();
     let decided =
-        plan(&r.form, &ground(now, open.actor.id, next.number.clone(), &|| env.uuid(), &known));
+        plan(&r.form, &ground(now, open.actor.id, next.number.clone(), &uuid, &known, &files));
     let makes_case = decided.becomes == Becomes::Case;
     Ok(Preview {
         becomes: decided.becomes.code().to_owned(),
@@ -84,6 +91,8 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
                     .is_some_and(|a| a.appk_body == AppkBody::No),
                 agency: x.agency,
                 leaves: x.leaves,
+                files: x.files.iter().map(EnclosedFile::enclosure).collect(),
+                files_stay: x.files_stay.map(|fault| fault.code().to_owned()),
                 answer: x.answer,
                 circle: x.circle.0,
             })
@@ -113,7 +122,7 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     let becomes = {
         let dry = plan(
             &r.form,
-            &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid(), &known),
+            &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid(), &known, &[]),
         );
         if let Some(missing) = dry.missing.into_iter().next() {
             return Err(AppError::Refused(missing));
@@ -133,14 +142,20 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     };
     let saved = open.store.write(move |tx| {
         let open = &pen.open;
-        // Decided again inside the transaction, with the number it really gets.
+        // Decided again inside the transaction, with the number it really gets and the files it has.
+        let files = match draft {
+            Some(draft) => attach::draft::enclosed(tx, open, draft)?,
+            None => Vec::new(),
+        };
         let mut number = String::new();
         if becomes == Becomes::Case {
             number =
                 esik_store::numbers::take_number(tx, &open.station, year, open.device_id)?.number;
         }
-        let mut decided =
-            plan(&form, &ground(pen.at, pen.open.actor.id, number.clone(), &|| pen.uuid(), &known));
+        let mut decided = plan(
+            &form,
+            &ground(pen.at, pen.open.actor.id, number.clone(), &|| pen.uuid(), &known, &files),
+        );
         if becomes == Becomes::Case {
             coupon(&mut decided, &pen, &number, code, secret);
         }

@@ -95,6 +95,7 @@ fn category_help(
         uuid: &uuid,
         officer: OfficerId(uuid::Uuid::nil()),
         knowledge: None,
+        files: &[],
     };
     let agencies: Vec<AgencyCode> = category
         .agency_primary

@@ -12,14 +12,14 @@ use esik_domain::deadline::{
 };
 use esik_domain::event::{
     Address, AdviceGiven, Basis, Body, CaseOpened, ControllerNamed, CrimeHandedOver, Disclosed,
-    IssueAdded, Leaving, NoteAdded, Party, PartyAdded, PartyRole, ReferralDrafted, ReferralSent,
-    TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
+    EnclosedFile, IssueAdded, Leaving, NoteAdded, Party, PartyAdded, PartyRole, ReferralDrafted,
+    ReferralSent, TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
 };
 use esik_domain::ids::{
     AgencyCode, CategoryCode, Circle, IssueId, OfficerId, PartyId, ReferralId, TaskId,
 };
 use esik_domain::knowledge::{CardRef, Knowledge};
-use esik_domain::leaving::{LeavingFault, may_refer};
+use esik_domain::leaving::{LeavingFault, may_enclose, may_refer};
 pub use esik_domain::text::headline as title;
 use esik_domain::text::normalize_input;
 use serde_json::Map;
@@ -66,6 +66,9 @@ pub struct PlannedReferral {
     pub leaves: Vec<Leaving>,
     pub answer: Option<Deadline>,
     pub circle: Circle,
+    pub files: Vec<EnclosedFile>,
+    /// Why chosen files stay.
+    pub files_stay: Option<LeavingFault>,
 }
 
 /// The decision.
@@ -95,6 +98,8 @@ pub struct Ground<'a> {
     pub officer: OfficerId,
     /// What may be cited; none = nothing.
     pub knowledge: Option<&'a Knowledge>,
+    /// Files of the draft.
+    pub files: &'a [EnclosedFile],
 }
 
 /// Decides. Never refuses acceptance: what is missing is only what the chosen way itself needs.
@@ -296,7 +301,9 @@ fn refer(
         _ => plan.circle.clone(),
     };
     let disclosed = allowed(r, category.as_ref(), ground, plan);
-    let leaves = leaves(form, disclosed, &text, category.as_ref(), ground);
+    let (files, files_stay) = enclosed(form, r, crime, (&plan.circle, &circle), ground);
+    let mut leaves = leaves(form, disclosed, &text, category.as_ref(), ground);
+    leaves.extend(files.iter().map(EnclosedFile::leaving));
     let referral_id = ReferralId((ground.uuid)());
     let ack_wd = ground.catalog.agency(r.agency.as_str()).map_or(1, |a| a.ack_wd);
     plan.events.push(Planned {
@@ -313,6 +320,7 @@ fn refer(
             redirect: None,
             basis: r.consent.then_some(Basis::Consent),
             copy_of: None,
+            files: files.clone(),
             more: Map::new(),
         }),
         circle: circle.clone(),
@@ -321,7 +329,40 @@ fn refer(
         body: Body::ReferralSent(ReferralSent { referral_id, decision: None, more: Map::new() }),
         circle: circle.clone(),
     });
-    plan.referrals.push(PlannedReferral { agency: r.agency.clone(), leaves, answer, circle });
+    let agency = r.agency.clone();
+    plan.referrals.push(PlannedReferral { agency, leaves, answer, circle, files, files_stay });
+}
+
+/// The chosen files that may go with this request; else why they stay. On the crime branch there are none:
+/// they go with the draft.
+fn enclosed(
+    form: &IntakeForm,
+    r: &ReferralForm,
+    crime: bool,
+    (case, request): (&Circle, &Circle),
+    ground: &Ground<'_>,
+) -> (Vec<EnclosedFile>, Option<LeavingFault>) {
+    let chosen: Vec<EnclosedFile> =
+        ground.files.iter().filter(|f| r.files.contains(&f.attachment_id)).cloned().collect();
+    if chosen.is_empty() || crime {
+        return (Vec::new(), None);
+    }
+    // The circle of a case that exists is not known here: only what stays in it goes along.
+    if form.existing_case.is_some() && case != request {
+        return (Vec::new(), Some(LeavingFault::FileCircle));
+    }
+    let may = may_enclose(
+        ground.catalog,
+        form.category.as_ref().map(CategoryCode::as_str),
+        r.agency.as_str(),
+        r.consent.then_some(Basis::Consent).as_ref(),
+        case,
+        request,
+    );
+    match may {
+        Ok(()) => (chosen, None),
+        Err(fault) => (Vec::new(), Some(fault)),
+    }
 }
 
 /// What of the applicant may leave with this request. A private body gets no name and no phone without

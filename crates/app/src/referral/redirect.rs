@@ -69,6 +69,7 @@ pub fn redirect_prepare(desk: &Desk, r: RedirectPrepare) -> Result<CaseDone, App
             referral_id: ReferralId(pen.uuid()),
             agency: r.agency.clone(),
             leaves: leaves(case, r.disclosed, &text),
+            files: Vec::new(),
             text,
             category: moved(case, &issues).into_iter().next(),
             disclosed: r.disclosed,

@@ -9,9 +9,10 @@ use crate::intake::plan::today;
 use esik_domain::case::{CaseState, ReferralState};
 use esik_domain::catalog::{Catalog, circle_for_agency};
 use esik_domain::deadline::{Counting, can_be_due, working_days};
-use esik_domain::event::{Body, Disclosed, Leaving, ReferralDrafted, ReferralSent};
+use esik_domain::event::{Body, Disclosed, EnclosedFile, Leaving, ReferralDrafted, ReferralSent};
 use esik_domain::ids::{CategoryCode, Circle, ReferralId};
-use esik_domain::leaving::may_refer;
+use esik_domain::leaving::{may_enclose, may_refer};
+use esik_domain::policy::{Actor, sees};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
@@ -19,7 +20,7 @@ use serde_json::Map;
 ///
 /// # Errors
 /// `not_open`, `missing_text`, `due_impossible`, `bad_request` for an unknown body or a referral that
-/// was not refused, and the codes of [`esik_domain::leaving::LeavingFault`] for what may not leave.
+/// was not refused, `referral_file_gone`, and the codes of [`esik_domain::leaving::LeavingFault`] for what may not leave.
 pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError> {
     save_one(desk, r.case, |case, pen| {
         let agency = Catalog::shipped()
@@ -79,11 +80,15 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
             .map(|c| Circle(c.to_owned()))
             .or_else(|| replaced.map(|old| old.circle.clone()))
             .unwrap_or_else(|| case.circle.clone());
+        let files = enclosed(case, &r, category.as_ref(), &circle, &pen.open.actor)?;
+        let mut leaves = leaves(case, r.disclosed, &text);
+        leaves.extend(files.iter().map(EnclosedFile::leaving));
         let referral_id = ReferralId(pen.uuid());
         let drafted = Body::ReferralDrafted(ReferralDrafted {
             referral_id,
             agency: r.agency.clone(),
-            leaves: leaves(case, r.disclosed, &text),
+            leaves,
+            files,
             text,
             category,
             disclosed: r.disclosed,
@@ -103,6 +108,40 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
             .collect())
     })?;
     Ok(done(r.case))
+}
+
+/// The chosen files, when each of them may go.
+fn enclosed(
+    case: &CaseState,
+    r: &ReferralSend,
+    category: Option<&CategoryCode>,
+    request: &Circle,
+    actor: &Actor,
+) -> Result<Vec<EnclosedFile>, AppError> {
+    let mut out = Vec::new();
+    for id in &r.files {
+        let a = case
+            .attachments
+            .iter()
+            .find(|a| a.id == *id && a.withdrawn.is_none() && sees(actor, &a.circle, a.by))
+            .ok_or_else(|| AppError::refused("referral_file_gone"))?;
+        may_enclose(
+            Catalog::shipped(),
+            category.map(CategoryCode::as_str),
+            r.agency.as_str(),
+            r.basis.as_ref(),
+            &a.circle,
+            request,
+        )
+        .map_err(|fault| AppError::refused(fault.code()))?;
+        out.push(EnclosedFile {
+            attachment_id: a.id,
+            file: a.file.clone(),
+            key: a.key.clone(),
+            note: a.note.clone(),
+        });
+    }
+    Ok(out)
 }
 
 /// Exactly what leaves with a request from this case, field by field.

@@ -190,6 +190,7 @@ fn there_before(desk: &Desk, open: &Open, e: &Earlier) -> Result<EarlierCase, Ap
             answer_due: None,
             circle: None,
             consent: false,
+            files: Vec::new(),
         }],
         ..IntakeForm::default()
     };

@@ -156,6 +156,7 @@ fn imagined(open: &Open, run: &Run, now: DateTime<Utc>) -> Result<Option<CaseSta
         uuid: &uuid::Uuid::nil,
         officer: open.actor.id,
         knowledge: None,
+        files: &[],
     };
     let entries: Vec<Entry> = plan(&form, &ground)
         .events

@@ -162,6 +162,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             // The file stays behind (docs/contract.md): its name alone would promise one.
             | Body::AttachmentLinked(_)
             | Body::AttachmentWithdrawn(_)
+            | Body::AttachmentNoted(_)
             | Body::QueueJoined(_)
             | Body::QueueTold(_)
             | Body::QueueCalled(_)

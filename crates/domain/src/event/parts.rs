@@ -184,10 +184,58 @@ pub struct Address {
 /// One field that leaves the station with a referral.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
 pub struct Leaving {
-    /// Key of the label in the catalogues: `text`, `address`, `name`, `phone`, `category`, `number`, `circumstances`.
+    /// Key of the label in the catalogues: `text`, `address`, `name`, `phone`, `category`, `number`, `circumstances`, `file`.
     pub field: String,
     /// The value as it leaves.
     pub value: String,
+}
+
+/// A file that goes with a request: what opens it goes in the request's own event, for nobody but its
+/// circle and its body.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EnclosedFile {
+    pub attachment_id: crate::ids::AttachmentId,
+    /// The hash is that of the encrypted bytes; the size is that of the plain ones.
+    pub file: FileRef,
+    /// Opens the bytes: 32 bytes, hex.
+    pub key: String,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl EnclosedFile {
+    /// As it is listed among what leaves: its name, and what it is.
+    #[must_use]
+    pub fn leaving(&self) -> Leaving {
+        let name = &self.file.name;
+        let value =
+            if self.note.is_empty() { name.clone() } else { format!("{name}: {}", self.note) };
+        Leaving { field: "file".to_owned(), value }
+    }
+
+    /// As screens know it: without what opens it.
+    #[must_use]
+    pub fn enclosure(&self) -> Enclosure {
+        Enclosure {
+            id: self.attachment_id,
+            name: self.file.name.clone(),
+            media_type: self.file.media_type.clone(),
+            bytes: self.file.bytes,
+            note: self.note.clone(),
+        }
+    }
+}
+
+/// A file that goes with a request, as it is shown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Enclosure {
+    pub id: crate::ids::AttachmentId,
+    pub name: String,
+    pub media_type: String,
+    pub bytes: u64,
+    #[serde(default)]
+    pub note: String,
 }
 
 /// A file an agency attached.

@@ -165,6 +165,7 @@ pub fn letter_with_details() -> ReferralLetter {
             detail("category", "Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
             detail("address", "Әуезов к-сі, 12-үй, 5-пәтер", ""),
             detail("phone", "+7 701 123 44 12", ""),
+            detail("file", "яма.jpg: дыра у качелей", "яма.jpg: дыра у качелей"),
             detail("something_new", "екінші кіреберіс", "второй подъезд"),
         ],
         ..heating_request()

@@ -370,8 +370,17 @@ pub fn request_page<'a>(
 }
 
 fn label(t: &Texts, field: &str) -> String {
-    const KNOWN: [&str; 8] =
-        ["number", "category", "text", "address", "name", "phone", "call_note", "circumstances"];
+    const KNOWN: [&str; 9] = [
+        "number",
+        "category",
+        "text",
+        "address",
+        "name",
+        "phone",
+        "call_note",
+        "circumstances",
+        "file",
+    ];
     let known = KNOWN.contains(&field);
     t.get(&if known { format!("leaves-{field}") } else { "leaves-other".to_owned() })
 }

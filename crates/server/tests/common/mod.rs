@@ -324,6 +324,7 @@ pub fn drafted(id: ReferralId, agency: &str, text: &str) -> Body {
         redirect: None,
         basis: None,
         copy_of: None,
+        files: Vec::new(),
         more: Map::new(),
     })
 }

@@ -19,6 +19,8 @@ pub struct DraftFile {
     pub wrapped: Vec<u8>,
     /// The officer said that it is no copy of an identity document.
     pub not_identity: bool,
+    /// What it is.
+    pub note: String,
 }
 
 /// Puts a file to a draft of this officer.
@@ -29,8 +31,8 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
     let put = tx
         .prepare_cached(
             "INSERT INTO draft_file (id, draft_id, at, address, wrapped, name, media_type, bytes,
-               not_identity)
-             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM draft WHERE id = ?2 AND officer_id = ?10",
+               not_identity, note)
+             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11 FROM draft WHERE id = ?2 AND officer_id = ?10",
         )?
         .execute(rusqlite::params![
             sql::id(&file.id.0),
@@ -43,6 +45,7 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
             sql::int(file.file.bytes)?,
             file.not_identity,
             sql::id(&officer.0),
+            file.note,
         ])?;
     if put == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
@@ -53,7 +56,7 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
 /// When they cannot be read.
 pub fn list(conn: &Connection, officer: OfficerId, draft: DraftId) -> Result<Vec<DraftFile>> {
     let mut statement = conn.prepare_cached(
-        "SELECT f.id, f.at, f.address, f.wrapped, f.name, f.media_type, f.bytes, f.not_identity
+        "SELECT f.id, f.at, f.address, f.wrapped, f.name, f.media_type, f.bytes, f.not_identity, f.note
          FROM draft_file f JOIN draft d ON d.id = f.draft_id
          WHERE f.draft_id = ?1 AND d.officer_id = ?2 ORDER BY f.at, f.id",
     )?;
@@ -77,6 +80,26 @@ pub fn addresses(conn: &Connection) -> Result<Vec<(String, AttachmentId)>> {
         out.push((row.get(0)?, AttachmentId(sql::uuid(row, 1)?)));
     }
     Ok(out)
+}
+
+/// Says what a file of a draft of this officer is.
+///
+/// # Errors
+/// `NotFound`; when it cannot be written.
+pub fn note(
+    tx: &Tx<'_>,
+    officer: OfficerId,
+    draft: DraftId,
+    id: AttachmentId,
+    note: &str,
+) -> Result<()> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE draft_file SET note = ?3 WHERE id = ?1 AND draft_id = ?2
+               AND draft_id IN (SELECT id FROM draft WHERE officer_id = ?4)",
+        )?
+        .execute((sql::id(&id.0), sql::id(&draft.0), note, sql::id(&officer.0)))?;
+    if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
 /// Takes a file from a draft of this officer; its address, when it was there.
@@ -108,5 +131,6 @@ fn read(row: &Row<'_>) -> Result<DraftFile> {
         },
         wrapped: row.get(3)?,
         not_identity: row.get(7)?,
+        note: row.get(8)?,
     })
 }

@@ -2,6 +2,7 @@
 import type { CaseView } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { Button, Dialog } from '../../kit';
+import { FilesLeave } from '../files';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import { AdviceDialog } from './AdviceDialog';
@@ -126,13 +127,16 @@ export function CaseDialogs(
               foot={<Button onPress={props.onClose}>{t('kit.close')}</Button>}
             >
               <dl className="leaves">
-                {referral.leaves.map((leaf) => (
-                  <div key={leaf.field}>
-                    <dt>{tCode(`intake.leaving.${leaf.field}`, leaf.field)}</dt>
-                    <dd>{leaf.value}</dd>
-                  </div>
-                ))}
+                {referral.leaves
+                  .filter((leaf) => leaf.field !== 'file')
+                  .map((leaf) => (
+                    <div key={leaf.field}>
+                      <dt>{tCode(`intake.leaving.${leaf.field}`, leaf.field)}</dt>
+                      <dd>{leaf.value}</dd>
+                    </div>
+                  ))}
               </dl>
+              <FilesLeave files={referral.files ?? []} />
             </Dialog>
           );
       }

@@ -1,10 +1,10 @@
 // A new referral of an existing case, or another body instead of one that refused.
 import { useState } from 'react';
 import type { Basis, Disclosed } from '../../backend';
-import { useAction } from '../../backend/query';
+import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, PillChecks, TextArea, toast } from '../../kit';
-import { FilesStay } from '../files';
+import { asEnclosures, FilesGo, FilesLeave } from '../files';
 import { DayField } from '../intake/DayField';
 import { minimumDisclosed } from '../intake/form';
 import { bodyName, themeName, useBodies } from '../intake/useBook';
@@ -35,8 +35,13 @@ export function ReferDialog(
   );
   const [due, setDue] = useState<string | null>(null);
   const [basis, setBasis] = useState<Basis | null>(null);
+  const [files, setFiles] = useState<string[]>([]);
+  const to = { to: 'case', id: view.id } as const;
+  const kept = useCommand('attachment_list', to).data?.files ?? [];
+  const go = asEnclosures(kept, files);
   const isPrivate = book.agency(agency)?.appk_body === 'no';
-  const needsBasis = isPrivate && (Boolean(disclosed.name) || Boolean(disclosed.phone));
+  const needsBasis =
+    isPrivate && (Boolean(disclosed.name) || Boolean(disclosed.phone) || go.length > 0);
   const grounded = basisHolds(basis);
   const applicant = view.parties.find((p) => p.party.role === 'applicant')?.party;
   const more = DISCLOSED.filter((key) => disclosed[key])
@@ -63,6 +68,7 @@ export function ReferDialog(
             replaces,
             basis: needsBasis ? basis : null,
             copy_of: copyOf ?? null,
+            files: go.map((f) => f.id),
           },
           {
             onSuccess: () => {
@@ -136,7 +142,8 @@ export function ReferDialog(
         />
       </div>
       <p className="s">{t('case.refer.leaves', { more })}</p>
-      <FilesStay to={{ to: 'case', id: view.id }} />
+      <FilesGo to={to} chosen={files} onChange={setFiles} />
+      <FilesLeave files={go} />
     </FormDialog>
   );
 }

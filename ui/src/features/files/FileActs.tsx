@@ -6,9 +6,14 @@ import { t } from '../../i18n';
 import { Button, Dialog, ErrorNote, TextArea, toast } from '../../kit';
 import { FormDialog } from '../case/FormDialog';
 
-export function FileActs(props: { file: AttachmentLine; to: AttachTo; open: boolean }) {
+export function FileActs(props: {
+  file: AttachmentLine;
+  to: AttachTo;
+  open: boolean;
+  noteMax: number;
+}) {
   const { file, to } = props;
-  const [asked, ask] = useState<'open' | 'save' | 'withdraw'>();
+  const [asked, ask] = useState<'open' | 'save' | 'note' | 'withdraw'>();
   const look = useAction('attachment_open');
   const save = useAction('attachment_save');
   const close = () => ask(undefined);
@@ -51,6 +56,16 @@ export function FileActs(props: { file: AttachmentLine; to: AttachTo; open: bool
           <Button
             small
             quiet
+            label={t('files.note_one', { name: file.name })}
+            onPress={() => ask('note')}
+          >
+            {t('files.note')}
+          </Button>
+        ) : null}
+        {props.open ? (
+          <Button
+            small
+            quiet
             label={t('files.withdraw_one', { name: file.name })}
             onPress={() => ask('withdraw')}
           >
@@ -60,6 +75,9 @@ export function FileActs(props: { file: AttachmentLine; to: AttachTo; open: bool
       </div>
       <ErrorNote error={look.error} safe={t('files.safe')} />
       <ErrorNote error={save.error} safe={t('files.safe')} />
+      {asked === 'note' ? (
+        <NoteDialog file={file} to={to} max={props.noteMax} onClose={close} />
+      ) : null}
       {asked === 'withdraw' ? <Withdraw file={file} to={to} onClose={close} /> : null}
       {asked === 'open' || asked === 'save' ? (
         <Dialog
@@ -81,6 +99,45 @@ export function FileActs(props: { file: AttachmentLine; to: AttachTo; open: bool
         </Dialog>
       ) : null}
     </div>
+  );
+}
+
+/** What the file is, in a few words: in the list, and in the letter it goes with. */
+function NoteDialog(props: {
+  file: AttachmentLine;
+  to: AttachTo;
+  max: number;
+  onClose: () => void;
+}) {
+  const { file, to, max, onClose } = props;
+  const save = useAction('attachment_note');
+  const [note, setNote] = useState(file.note);
+  const over = [...note.trim()].length - max;
+  return (
+    <FormDialog
+      title={t('files.note')}
+      save={t('files.note_save')}
+      pending={save.isPending}
+      error={save.error}
+      disabled={over > 0}
+      onClose={onClose}
+      onSave={() => save.mutate({ to, id: file.id, note: note.trim() }, { onSuccess: onClose })}
+    >
+      <p>
+        <span className="t file-name" translate="no">
+          {file.name}
+        </span>
+      </p>
+      <TextArea
+        label={t('files.note_label')}
+        aside={t('files.note_aside', { max })}
+        rows={2}
+        autoFocus
+        value={note}
+        onChange={setNote}
+        error={over > 0 ? t('files.note_over', { n: over }) : undefined}
+      />
+    </FormDialog>
   );
 }
 

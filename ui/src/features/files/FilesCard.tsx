@@ -78,7 +78,7 @@ export function FilesCard(props: {
       <ul className="rows">
         {kept.map((file) => (
           <li key={file.id}>
-            <FileRow file={file} to={to} open={open} />
+            <FileRow file={file} to={to} open={open} noteMax={data?.note_max ?? 200} />
           </li>
         ))}
       </ul>
@@ -108,7 +108,7 @@ const ICONS = {
   other: FileIcon,
 };
 
-function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean }) {
+function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean; noteMax: number }) {
   const { file, to } = props;
   const kind = kindOf(file.media_type);
   const Icon = ICONS[kind];
@@ -128,7 +128,7 @@ function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean }) {
         {file.note ? <p className="said-line">{file.note}</p> : null}
         {file.here ? null : <p className="s">{t('files.elsewhere')}</p>}
       </div>
-      <FileActs file={file} to={to} open={props.open} />
+      <FileActs file={file} to={to} open={props.open} noteMax={props.noteMax} />
     </div>
   );
 }

@@ -94,7 +94,11 @@ export function IntakeDesk(props: {
 
   const pre = preselected(form, help?.chosen, declined || referring);
   const shown = useMemo(() => effective(form, pre, book, lang), [form, pre, book, lang]);
-  const previewed = useLatest((args) => call('intake_preview', args), { form: shown }, 300);
+  const previewed = useLatest(
+    (args) => call('intake_preview', args),
+    { form: shown, draft: draft.id },
+    300,
+  );
   const preview = previewed.answer;
 
   const on = new Set<Outcome>(outcomesOf(shown));
@@ -151,7 +155,7 @@ export function IntakeDesk(props: {
       await whoLine.settle();
       await settled({ to: 'draft', id: draft.id });
       const whole = effective(draft.read().form, pre, book, lang);
-      const last = await call('intake_preview', { form: whole });
+      const last = await call('intake_preview', { form: whole, draft: draft.id });
       if (last.missing.length > 0) {
         focusMissing(last.missing);
         return;

@@ -7,7 +7,7 @@ import { dayOf } from '../../i18n/dates';
 import { Button, Combo, Kbd, Note, Pill, PillChecks, TextArea } from '../../kit';
 import { until } from '../case/dates';
 import { WhyDate } from '../case/WhyDate';
-import { FilesStay } from '../files';
+import { FilesGo, FilesLeave } from '../files';
 import { DayField } from './DayField';
 import { proposedBodies, toggleReferral } from './form';
 import type { PaneProps } from './OutcomeCard';
@@ -37,7 +37,6 @@ export function ReferPane(props: PaneProps) {
           }
         />
       ))}
-      {form.referrals.length > 0 ? <FilesStay to={{ to: 'draft', id: props.draft }} /> : null}
       {free.length > 0 ? (
         <fieldset>
           <legend className="field-label">
@@ -111,8 +110,10 @@ function ReferralBox(
       ...f,
       referrals: f.referrals.map((r) => (r.agency === referral.agency ? { ...r, ...patch } : r)),
     }));
-  const leaves = shown?.leaves ?? [];
+  const leaves = (shown?.leaves ?? []).filter((l) => l.field !== 'file');
+  const enclosed = shown?.files ?? [];
   const fields = leaves.map((l) => tCode(`intake.leaving.${l.field}`, l.field));
+  if (enclosed.length > 0) fields.push(t('files.leave_short', { n: enclosed.length }));
   const circle = shown && shown.circle !== 'open' ? shown.circle : null;
   return (
     <section className="referral-box" aria-label={body}>
@@ -163,6 +164,15 @@ function ReferralBox(
               </div>
             ))}
           </dl>
+          <FilesLeave files={enclosed} />
+          {form.crime ? null : (
+            <FilesGo
+              to={{ to: 'draft', id: props.draft }}
+              chosen={referral.files ?? []}
+              onChange={(files) => edit({ files })}
+              stay={shown?.files_stay}
+            />
+          )}
           <PillChecks
             label={t('intake.refer.disclose')}
             value={DISCLOSED.filter((key) => referral.disclosed[key])}
@@ -173,7 +183,10 @@ function ReferralBox(
               disabled: key === 'phone' && form.applicant.do_not_call,
             }))}
           />
-          {shown?.private_body && (referral.disclosed.name || referral.disclosed.phone) ? (
+          {shown?.private_body &&
+          (referral.disclosed.name ||
+            referral.disclosed.phone ||
+            (referral.files ?? []).length > 0) ? (
             <div>
               <Pill selected={referral.consent ?? false} onChange={(consent) => edit({ consent })}>
                 {t('intake.refer.consent')}

@@ -132,6 +132,7 @@ export function newReferral(agency: string, category: string | null): ReferralFo
     text: '',
     disclosed: minimumDisclosed(category),
     consent: false,
+    files: [],
     answer_due: null,
     circle: null,
   };

@@ -46,6 +46,7 @@ function ScanForm(props: { look: ScanLook }) {
     >
       <p className="m prose">{t('settings.scan.text')}</p>
       <Field
+        id="scan-path"
         label={t('settings.scan.path')}
         hint={t('settings.scan.path.hint')}
         value={path}

@@ -139,6 +139,7 @@ pub fn decide(
         uuid: &uuid,
         officer: open.actor.id,
         knowledge: None,
+        files: &[],
     };
     let planned = plan(&form(line), &ground);
     if let Some(missing) = planned.missing.into_iter().next() {
@@ -233,6 +234,7 @@ fn form(line: &CaseLine) -> IntakeForm {
             answer_due: None,
             circle: None,
             consent: false,
+            files: Vec::new(),
         }),
     }
     if let Some(address) = &line.address {

@@ -57,6 +57,7 @@ fn referral(agency: &str) -> Referral {
         decision: None,
         basis: None,
         copy_of: None,
+        files: Vec::new(),
     }
 }
 

@@ -81,6 +81,7 @@ leaves-name = Өтініш беруші
 leaves-phone = Телефон
 leaves-call_note = Қоңырау шалу туралы
 leaves-circumstances = Ескеретін жайттар
+leaves-file = Қосымша файл (әзірге полицияда сақтаулы)
 leaves-other = Қосымша мәлімет
 
 event-delivered = Келіп түсті

@@ -93,6 +93,7 @@ leaves-name = Заявитель
 leaves-phone = Номер телефона
 leaves-call_note = Как звонить
 leaves-circumstances = Что учесть
+leaves-file = Приложение (файл пока хранится в полиции)
 leaves-other = Другие сведения
 
 event-delivered = Поступил

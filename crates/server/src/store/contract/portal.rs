@@ -80,6 +80,7 @@ fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
         decision: None,
         basis: None,
         copy_of: None,
+        files: Vec::new(),
     };
     RequestRow {
         referral: referral.id,

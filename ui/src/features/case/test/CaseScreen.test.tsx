@@ -133,6 +133,7 @@ describe('the case screen', () => {
             answer_due: null,
             basis: null,
             copy_of: null,
+            files: [],
             replaces: 'r1',
           },
         ],

@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AttachmentLine, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
-import { FilesCard, FilesStay } from '../index';
+import { FilesCard, FilesGo, FilesStay } from '../index';
 import { forgetSending, settled } from '../sending';
 
 let files: AttachmentLine[];
@@ -24,6 +24,7 @@ const line = (name: string, more: Partial<AttachmentLine> = {}): AttachmentLine 
   at: '2026-11-22T09:50:00.000Z',
   who: 'Әлиева Д.',
   active: false,
+  identity: false,
   here: true,
   withdrawn: null,
   ...more,
@@ -39,7 +40,8 @@ beforeEach(() => {
   setHost({
     async call(cmd, raw) {
       const args = raw as Record<string, unknown>;
-      if (cmd === 'attachment_list') return { files, most: 50, bytes_max: 10_000_000 };
+      if (cmd === 'attachment_list')
+        return { files, most: 50, note_max: 200, bytes_max: 10_000_000 };
       if (cmd === 'scan_look') return { folder: null, files: [] };
       calls.push([cmd, args]);
       const at = refusals.findIndex(([c]) => c === cmd);
@@ -190,12 +192,60 @@ describe('files', () => {
     );
   });
 
+  it('a few words say what a file is; too many are told before they are sent', async () => {
+    files = [line('двор.jpg', { note: 'вид с улицы' })];
+    const user = show();
+    expect(await screen.findByText('вид с улицы')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Пояснение к файлу двор.jpg' }));
+    const box = await screen.findByRole('textbox', { name: /Что это/ });
+    await user.clear(box);
+    await user.click(box);
+    await user.paste('а'.repeat(201));
+    expect(screen.getByText('Лишний 1 знак')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Сохранить' })).toBeDisabled();
+    await user.clear(box);
+    await user.type(box, 'дыра у качелей');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() =>
+      expect(sent('attachment_note')).toMatchObject([{ id: 'двор.jpg', note: 'дыра у качелей' }]),
+    );
+  });
+
   it('the crime branch says that files will not be kept', async () => {
     files = [line('побои.jpg')];
     show('draft', true);
     expect(
       await screen.findByText(/приложенные файлы будут удалены с этого компьютера/),
     ).toBeTruthy();
+  });
+
+  it('files go with a request only when chosen; what looks like a document is not offered at once', async () => {
+    files = [line('двор.jpg', { note: 'вид' }), line('паспорт.jpg', { identity: true })];
+    let chosen: string[] = [];
+    const user = userEvent.setup();
+    const draw = () => (
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={client}>
+          <FilesGo
+            to={{ to: 'case', id: 'c1' }}
+            chosen={chosen}
+            onChange={(next) => {
+              chosen = next;
+            }}
+            stay="leaving_file_consent"
+          />
+        </QueryClientProvider>
+      </I18nProvider>
+    );
+    const { rerender } = render(draw());
+    await user.click(await screen.findByRole('checkbox', { name: 'двор.jpg: вид' }));
+    expect(chosen).toEqual(['двор.jpg']);
+    rerender(draw());
+    expect(screen.getByText(/Файлы не уходят частной организации/)).toBeTruthy();
+    expect(screen.getByText(/Не уходит 1 приложенный файл/)).toBeTruthy();
+    expect(screen.queryByRole('checkbox', { name: 'паспорт.jpg' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Всё равно показать' }));
+    expect(screen.getByRole('checkbox', { name: 'паспорт.jpg' })).not.toBeChecked();
   });
 
   it('the preview of a referral says that files stay', async () => {

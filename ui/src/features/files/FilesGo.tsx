@@ -1,0 +1,90 @@
+// Which of the files go with a request: none unless the officer chose it, and what looks like a copy of an
+// identity document is not even offered at once.
+import { useState } from 'react';
+import type { AttachmentLine, AttachTo, Enclosure } from '../../backend';
+import { useCommand } from '../../backend/query';
+import { t, tCode } from '../../i18n';
+import { Button, Note, PillChecks } from '../../kit';
+import { kindOf, sizeText } from './words';
+
+export function FilesGo(props: {
+  to: AttachTo;
+  chosen: readonly string[];
+  onChange: (chosen: string[]) => void;
+  /** Why none may go, in a code: then nothing is chosen from. */
+  stay?: string | null | undefined;
+}) {
+  const { data } = useCommand('attachment_list', props.to);
+  const [all, setAll] = useState(false);
+  const files = (data?.files ?? []).filter((f) => !f.withdrawn);
+  if (files.length === 0) return null;
+  const doubtful = files.filter((f) => f.identity && !props.chosen.includes(f.id));
+  const offered = all ? files : files.filter((f) => !doubtful.includes(f));
+  const there = props.chosen.filter((id) => files.some((f) => f.id === id));
+  const rest = files.length - there.length;
+  return (
+    <div className="files-go">
+      {offered.length > 0 ? (
+        <PillChecks
+          label={t('files.go')}
+          aside={t('files.go_aside')}
+          value={there}
+          onChange={props.onChange}
+          options={offered.map((f) => ({ id: f.id, label: pill(f) }))}
+        />
+      ) : null}
+      {doubtful.length > 0 && !all ? (
+        <p className="s">
+          {t('files.go_doubtful', { n: doubtful.length })}{' '}
+          <Button quiet small onPress={() => setAll(true)}>
+            {t('files.go_show')}
+          </Button>
+        </p>
+      ) : null}
+      {props.stay && there.length > 0 ? (
+        <Note tone="warn">
+          <p className="t">{tCode(`error.${props.stay}`, t('error.unknown'))}</p>
+          <p>{tCode(`error.${props.stay}.do`, '')}</p>
+        </Note>
+      ) : null}
+      {rest > 0 ? <p className="s">{t('files.stay', { n: rest })}</p> : null}
+    </div>
+  );
+}
+
+function pill(file: AttachmentLine): string {
+  return file.note ? `${file.name}: ${file.note}` : file.name;
+}
+
+/** Exactly the files that go, each with what it is; said honestly when their bytes go. */
+export function FilesLeave(props: { files: readonly Enclosure[] }) {
+  if (props.files.length === 0) return null;
+  return (
+    <div className="files-leave">
+      <p className="t">{t('files.leave', { n: props.files.length })}</p>
+      <ul>
+        {props.files.map((file) => (
+          <li key={file.id}>
+            <span className="file-name" translate="no">
+              {file.name}
+            </span>{' '}
+            <span className="m">
+              {[t(`files.kind.${kindOf(file.media_type)}`), sizeText(file.bytes), file.note]
+                .filter(Boolean)
+                .join(' · ')}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="s">{t('files.leave_later')}</p>
+    </div>
+  );
+}
+
+/** The chosen lines as they would go. */
+export function asEnclosures(
+  files: readonly AttachmentLine[],
+  ids: readonly string[],
+): Enclosure[] {
+  return files.filter((f) => !f.withdrawn && ids.includes(f.id));
+}
