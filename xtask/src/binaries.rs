@@ -45,7 +45,7 @@ pub type Programs = BTreeMap<String, PathBuf>;
 
 /// Some small test target. With a test among what is built, cargo takes the features of dev-dependencies in, as
 /// `cargo test` does; without one, `run` and `test` would each compile tokio, Tauri and all above them anew.
-pub const A_TEST: &str = "fold";
+pub const A_TEST: &str = "rules";
 
 /// Compiles the programs; `extra` goes to cargo. On Windows a running xtask cannot be replaced, and nothing needs it.
 pub fn programs(extra: &[&str]) -> Result<Programs> {

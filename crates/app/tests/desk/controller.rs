@@ -1,5 +1,4 @@
 //! Who answers for a case: named by a colleague, found on the own list, never somebody who may not know.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use esik_testkit::{Form, World};
 use serde_json::{Value, json};

@@ -1,14 +1,11 @@
 //! A slip taken back: the log keeps both, the case is as if it had not been.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod log;
-
+use crate::log::Log;
 use chrono::Duration;
 use esik_domain::case::{ObligationKind, ReferralState};
 use esik_domain::event::KINDS;
 use esik_domain::ids::{EventId, OfficerId};
 use esik_domain::undo::{UNDOABLE, UndoFault, WINDOW_S, may_undo, undone};
-use log::Log;
 use serde_json::json;
 use uuid::Uuid;
 

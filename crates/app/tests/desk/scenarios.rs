@@ -1,6 +1,5 @@
 //! Every visitor of the practice desk can be helped to the full, by the same commands a window uses;
 //! with all of them behind him an officer gets the certificate.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use esik_testkit::{Form, TestDesk, World};
 use serde_json::{Value, json};

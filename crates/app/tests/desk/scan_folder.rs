@@ -1,5 +1,4 @@
 //! The folder a scanner writes into: offered when whole, attached once, and not left lying open.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_testkit::{Form, TestDesk, World};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Documents shown to a person: each lies by itself, and none outlives the lock.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_app::platform::{Documents, Platform, ThisMachine};
 use esik_testkit::World;

@@ -1,5 +1,4 @@
 //! More time for an answer: asked by the officer, decided by the head, told to the applicant.
-#![expect(clippy::panic, reason = "tests")]
 
 use esik_testkit::{Form, TestDesk, World};
 use serde_json::{Value, json};

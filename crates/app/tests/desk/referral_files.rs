@@ -1,5 +1,4 @@
 //! Files that go with a request: only those that were chosen, and only where they may.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;

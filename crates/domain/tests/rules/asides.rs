@@ -1,8 +1,6 @@
 //! A hand-over, an address of a beat, a day handed in: what their events add up to.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod log;
-
+use crate::log::Log;
 use esik_domain::aside::Aside;
 use esik_domain::event::Role;
 use esik_domain::fold::Standing;
@@ -10,7 +8,6 @@ use esik_domain::ids::{OfficerId, Pos};
 use esik_domain::policy::{Actor, sees};
 use esik_domain::round::{VisitResult, own_circle, read_csv};
 use esik_domain::shift::Shift;
-use log::Log;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

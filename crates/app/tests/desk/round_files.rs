@@ -1,5 +1,4 @@
 //! Photographs of a visit: offline, with the visit, with the case, and never left behind on a crime.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;

@@ -1,5 +1,4 @@
 //! The worked examples of the domain note, and what must hold for every deadline.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use esik_domain::calendar::{Calendar, instant, local};

@@ -1,5 +1,4 @@
 //! The hall's queue told as stories: what of the first words is kept, and how a ticket lives.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_domain::case::CaseState;
 use esik_domain::catalog::Catalog;

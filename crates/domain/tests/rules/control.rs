@@ -1,11 +1,8 @@
 //! Bounces, disputes, empty answers, closing and reopening as a case lives through them.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod log;
-
+use crate::log::Log;
 use esik_domain::case::{ObligationKind as K, ReferralState, WaitingOn};
 use esik_domain::ids::OfficerId;
-use log::Log;
 use serde_json::json;
 use uuid::Uuid;
 

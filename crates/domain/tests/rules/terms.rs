@@ -1,10 +1,7 @@
 //! Terms of law as a case lives through them: asked, decided, told.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod log;
-
+use crate::log::Log;
 use esik_domain::case::{ObligationKind, WaitingOn};
-use log::Log;
 use serde_json::{Value, json};
 
 fn decided(granted: bool, until: Value) -> Value {

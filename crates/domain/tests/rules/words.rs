@@ -1,5 +1,4 @@
 //! Folding, stems, layouts and names: every way people write one word must meet.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_domain::catalog::Lang;
 use esik_domain::name::{PersonName, query_key, sort_key};

@@ -1,5 +1,4 @@
 //! Papers of a case: looked at, printed, printed again, and never shown to whom the case is not.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_domain::ids::CaseId;
 use esik_testkit::{Form, TestDesk, World};

@@ -1,5 +1,4 @@
 //! The duty moves (АППК art. 65), and what may leave the station at all.
-#![expect(clippy::panic, reason = "tests")]
 
 use esik_testkit::{Form, TestDesk, World};
 use serde_json::{Value, json};

@@ -1,7 +1,5 @@
 //! Practising, through the command list as a window uses it: a desk of its own that never meets a region.
 
-#![expect(clippy::expect_used, reason = "tests")]
-
 use esik_app::api::Enroll;
 use esik_app::{Desk, DeskConfig, commands};
 use esik_testkit::{Form, RecordingHost, TestDesk, World};

@@ -1,5 +1,4 @@
 //! A household's plan: what comes after what, and days that move when something is done early or late.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;

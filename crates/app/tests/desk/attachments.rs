@@ -1,5 +1,4 @@
 //! Files a person brings: taken in, opened, taken back, and seen by nobody they are not for.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;

@@ -1,5 +1,4 @@
 //! The fold told as stories: what a case is after each event, whatever order things arrived in.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use chrono::{DateTime, Duration, Utc};
 use esik_domain::case::{CaseState, ObligationKind, ReferralState, WaitingOn};

@@ -1,0 +1,25 @@
+//! The officer's verbs through `Desk`: a desk's day, papers, files, plans, rounds, hall, practice. One program, because each would link the whole house again.
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+mod attachments;
+mod command_list;
+mod control;
+mod controller;
+mod correct;
+mod desk_day;
+mod hall;
+mod knowledge;
+mod papers;
+mod plan;
+mod published;
+mod redirect;
+mod referral_files;
+mod round;
+mod round_files;
+mod scan_folder;
+mod scenarios;
+mod shift;
+mod terms;
+mod training;
+mod undo;
+mod viewer;

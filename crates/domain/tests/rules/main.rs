@@ -1,0 +1,15 @@
+//! The domain's rules, told over logs of events: fold, control, rights, plan, words. One program.
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+mod asides;
+mod control;
+mod deadlines;
+mod fold;
+mod log;
+mod plan;
+mod queue;
+mod rights;
+mod suggestions;
+mod terms;
+mod undo;
+mod words;
