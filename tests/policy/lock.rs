@@ -55,6 +55,7 @@ fn violations(lock: &str) -> Vec<String> {
     found
 }
 
+/// B04 (part), T16 (part), B03 (part).
 #[test]
 fn the_lock_file_keeps_the_floors() {
     none(&violations(&text("Cargo.lock")));
@@ -78,6 +79,7 @@ fn a_bad_lock_file_is_seen() {
 }
 
 /// Asks the engine itself: a lock file can be right and the linked library another.
+/// B03 (part).
 #[test]
 fn the_engine_that_is_linked_is_new_enough() {
     let database = rusqlite::Connection::open_in_memory().unwrap();

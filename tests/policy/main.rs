@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod dependencies;
+mod invariants;
 mod layout;
 mod lock;
 mod sources;

@@ -45,6 +45,7 @@ fn lost(shift: &Shift, folder: &Path, disk: &Disk, record_acts: usize) -> Vec<St
     shift.lost(folder, record_acts)
 }
 
+/// S1, S2 (part), T24, B01 (part).
 #[test]
 fn a_power_cut_loses_nothing_that_was_answered() {
     let dir = scratch();

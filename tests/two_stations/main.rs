@@ -26,6 +26,7 @@ fn on(profile: &Path, args: &[&str]) -> Vec<Value> {
     lines(cli(profile).arg("--password-file").arg(file).args(args))
 }
 
+/// S2 (part), S3, B02 (part).
 #[test]
 fn two_desks_and_a_killed_region_end_up_with_the_same() {
     let dir = tempfile::tempdir().unwrap();

@@ -73,6 +73,7 @@ fn schema(profile: &Path) -> Vec<String> {
     all
 }
 
+/// B18 (part), T36 (part).
 #[test]
 fn a_desk_of_an_older_program_opens_and_holds_what_it_held() {
     let dir = tempfile::tempdir().unwrap();

@@ -144,6 +144,7 @@ fn open(site: &Site, env: &Env) -> Result<Arc<Region>, OpenError> {
     site.open(env.clone())
 }
 
+/// S15, B13 (part), T29 (part).
 #[tokio::test]
 async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
     let (env, _) = test_env();

@@ -9,6 +9,7 @@ fn sqlite_in_memory_keeps_the_contract() {
     contract::all(&|| Arc::new(SqliteStore::in_memory("akmola").unwrap()) as Arc<dyn Store>);
 }
 
+/// S3 (part), S8 (part).
 #[test]
 fn sqlite_on_the_disk_keeps_the_contract() {
     let dir = tempfile::tempdir().unwrap();

@@ -100,6 +100,7 @@ async fn a_desk_joins_pushes_and_reads_over_http() {
     assert_eq!(page.entries.len(), 1);
 }
 
+/// S23 (part).
 #[tokio::test]
 async fn every_refusal_has_its_status() {
     let w = World::new();
@@ -147,6 +148,7 @@ async fn every_refusal_has_its_status() {
     assert_eq!(e.expected, Some(1));
 }
 
+/// S21 (part), S30 (part).
 #[tokio::test]
 async fn hostile_bodies_are_refused_not_worked_on() {
     let w = World::new();
@@ -221,6 +223,7 @@ async fn the_operator_sees_health_numbers_and_the_description() {
     }
 }
 
+/// S24 (part), B30 (part).
 #[tokio::test]
 async fn over_tls_only_the_regions_own_ca_is_believed() {
     let (env, _) = test_env();

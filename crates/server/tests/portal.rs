@@ -31,6 +31,7 @@ async fn sent(world: &World, text: &str) -> (Desk, CaseId, ReferralId) {
     (desk, case, id)
 }
 
+/// S34 (part).
 #[tokio::test]
 async fn a_request_goes_to_the_clerk_and_comes_back_answered() {
     let w = World::new();
@@ -135,6 +136,7 @@ async fn a_request_goes_to_the_clerk_and_comes_back_answered() {
     assert_eq!(done.status, StatusCode::SEE_OTHER);
 }
 
+/// S34 (part), T6 (part), B24 (part).
 #[tokio::test]
 async fn another_agencys_request_does_not_exist() {
     let w = World::new();
@@ -283,6 +285,7 @@ async fn what_the_agency_does_in_a_circle_stays_in_the_circle() {
     }
 }
 
+/// S34 (part), T6 (part).
 #[tokio::test]
 async fn wrong_passwords_lock_the_login_for_a_while() {
     let w = World::new();
@@ -345,6 +348,7 @@ async fn a_session_ends_after_half_an_hour_but_the_answer_is_kept() {
     assert_ne!(b.get("/portal").await.status, StatusCode::OK);
 }
 
+/// B26 (part), T8 (part).
 #[tokio::test]
 async fn hostile_text_is_only_text() {
     let w = World::new();

@@ -16,6 +16,7 @@ fn refused(code: ApiErrorCode) -> SyncFailure {
     SyncFailure::Refused(ApiError::new(code))
 }
 
+/// S14 (part).
 #[tokio::test]
 async fn what_one_desk_saves_another_of_the_station_reads_and_can_verify() {
     let w = World::new();
@@ -47,6 +48,7 @@ async fn what_one_desk_saves_another_of_the_station_reads_and_can_verify() {
     assert_eq!(far.handle.case_events(case).await, Err(refused(ApiErrorCode::NotFound)));
 }
 
+/// S9, S21 (part), S5 (part).
 #[tokio::test]
 async fn one_bad_event_never_stops_the_others() {
     let w = World::new();
@@ -118,6 +120,7 @@ async fn one_bad_event_never_stops_the_others() {
     assert_eq!(w.region.store().set_aside(50).unwrap().len(), 10);
 }
 
+/// S5 (part), T28 (part).
 #[tokio::test]
 async fn the_same_bytes_again_change_nothing() {
     let w = World::new();
@@ -160,6 +163,7 @@ async fn the_same_bytes_again_change_nothing() {
     assert_eq!(codes(&a.push().await.unwrap()), ["quarantined:id_reused"]);
 }
 
+/// S8, S17 (part), S5 (part).
 #[tokio::test]
 async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
     let w = World::new();
@@ -198,6 +202,7 @@ async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
     assert_eq!(codes(&a.push().await.unwrap()), ["accepted"]);
 }
 
+/// S21 (part), S8 (part).
 #[tokio::test]
 async fn segments_that_lie_about_themselves_are_refused() {
     let w = World::new();
@@ -380,6 +385,7 @@ async fn a_feed_is_paged_waits_and_knows_its_history() {
     assert_eq!((page.entries.len(), page.next), (1, Pos(10)));
 }
 
+/// B15 (part).
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_desks_at_once_leave_one_order_without_a_gap() {
     let w = World::on_disk();

@@ -15,6 +15,7 @@ fn refused(code: ApiErrorCode) -> SyncFailure {
     SyncFailure::Refused(ApiError::new(code))
 }
 
+/// S13 (part).
 #[tokio::test]
 async fn a_restricted_referral_is_invisible_to_those_outside_the_circle() {
     let w = World::new();
@@ -75,6 +76,7 @@ async fn a_restricted_case_takes_everything_in_it_along() {
     assert_eq!(codes(&far.push().await.unwrap()), ["rejected:foreign_case"]);
 }
 
+/// S13 (part).
 #[tokio::test]
 async fn a_decision_holds_only_when_the_case_allows_it() {
     let w = World::new();
@@ -161,6 +163,7 @@ async fn a_decision_holds_only_when_the_case_allows_it() {
     assert_eq!(codes(&a.push().await.unwrap()), ["rejected:already_sent"]);
 }
 
+/// S13 (part).
 #[tokio::test]
 async fn the_registered_role_decides_not_the_claimed_one() {
     let w = World::new();
@@ -185,6 +188,7 @@ async fn the_registered_role_decides_not_the_claimed_one() {
     assert_eq!(cards.iter().filter(|c| c.role == Role::Region).count(), 1);
 }
 
+/// S14 (part), B25 (part), T9 (part).
 #[tokio::test]
 async fn what_the_revoked_still_bring_is_set_aside_not_lost() {
     let w = World::new();

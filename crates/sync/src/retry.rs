@@ -51,6 +51,7 @@ pub fn round_pause(connect_failures: u32, other_failures: u32, random: f64) -> D
 mod tests {
     use super::*;
 
+    /// S29 (part).
     #[test]
     fn back_off_follows_the_table() {
         for (n, ceiling) in [(0, 2), (1, 4), (2, 8), (5, 64), (7, 256), (8, 300), (200, 300)] {
@@ -60,6 +61,7 @@ mod tests {
         }
     }
 
+    /// S29 (part).
     #[test]
     fn retry_after_is_never_shortened_and_stretched_by_a_fifth_at_most() {
         for (asked, random, ms) in
@@ -72,6 +74,7 @@ mod tests {
         assert!(busy_pause(Some(u64::MAX), 1.0) <= Duration::from_secs(BUSY_MAX_S * 6 / 5));
     }
 
+    /// S29 (part).
     #[test]
     fn failing_to_connect_never_gives_up_and_other_failures_wait_for_the_window() {
         assert!(round_pause(10_000, 0, 1.0) <= PAUSE_MAX);

@@ -218,6 +218,7 @@ mod tests {
         refuse_nul(&serde_json::to_string(value).unwrap_or_default())
     }
 
+    /// S21 (part), B38 (part).
     #[test]
     fn a_nul_is_refused_and_its_spelling_is_a_text() {
         assert!(text("Нет\u{0} воды").is_err());

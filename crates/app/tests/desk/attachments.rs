@@ -157,6 +157,7 @@ fn a_discarded_draft_and_the_crime_branch_leave_no_file_behind() {
     assert_eq!(on_disk(&desk), Vec::<PathBuf>::new());
 }
 
+/// B28 (part), T7 (part).
 #[test]
 fn a_copy_of_an_identity_document_is_asked_about_and_a_program_is_refused() {
     let world = World::new();

@@ -3,6 +3,7 @@
 use esik_app::commands::{COMMANDS, typescript};
 use std::collections::BTreeSet;
 
+/// B27 (part).
 #[test]
 fn every_command_has_its_types_in_typescript() {
     let ts = typescript();
@@ -20,6 +21,7 @@ fn every_command_has_its_types_in_typescript() {
     }
 }
 
+/// B27 (part), T8 (part).
 #[test]
 fn names_are_unique_and_only_sign_in_is_open_to_everybody() {
     let names: BTreeSet<_> = COMMANDS.iter().map(|c| c.name).collect();

@@ -3,6 +3,7 @@
 use esik_testkit::{Form, World};
 use serde_json::json;
 
+/// T15 (part), T21 (part).
 #[test]
 fn a_trouble_is_taken_in_referred_without_a_line_and_reaches_the_region_later() {
     let mut world = World::new();
@@ -151,6 +152,7 @@ fn the_suggestion_learns_from_corrections_and_keeps_circles() {
     assert_eq!((similar("FAM-01"), similar("ORD-02")), (0, 3));
 }
 
+/// B02 (part).
 #[test]
 fn a_draft_survives_a_kill_and_a_wrong_password_tells_nothing_more() {
     let world = World::new();

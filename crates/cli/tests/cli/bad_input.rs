@@ -164,6 +164,7 @@ fn a_locked_desk_gives_nothing_away() {
     }
 }
 
+/// S35 (part), T32 (part).
 #[test]
 fn a_profile_has_one_program_at_a_time() {
     let place = Place::with_profile();

@@ -3,6 +3,7 @@
 use crate::run::{Place, files};
 use serde_json::{Value, json};
 
+/// S16 (part), S18 (part), T30 (part).
 #[test]
 fn a_backup_restores_into_an_empty_profile_as_a_new_life() {
     let place = Place::with_profile();

@@ -219,6 +219,7 @@ pub(super) fn extensions(media_type: &str) -> &'static [&'static str] {
 mod tests {
     use super::*;
 
+    /// B28 (part), T7 (part).
     #[test]
     fn bytes_tell_what_they_are() {
         for (head, name, media) in [

@@ -265,6 +265,7 @@ fn a_case_without_any_way_asks_for_a_decision_and_a_closed_one_asks_for_nothing(
     assert_eq!((case.reopened, case.obligations().len()), (1, 1));
 }
 
+/// S10 (part).
 #[test]
 fn concurrent_amendments_keep_both_values_and_ask_an_officer() {
     let mut log = opened();
@@ -290,6 +291,7 @@ fn concurrent_amendments_keep_both_values_and_ask_an_officer() {
     assert!(log.case().review.is_empty());
 }
 
+/// S9 (part).
 #[test]
 fn what_the_region_refused_is_not_applied_but_comes_back_as_work() {
     let mut log = opened();
@@ -311,6 +313,7 @@ fn what_the_region_refused_is_not_applied_but_comes_back_as_work() {
     assert_eq!(case.obligations()[0].what, ObligationKind::Refused);
 }
 
+/// S22 (part), B37 (part).
 #[test]
 fn a_kind_from_the_future_is_counted_and_a_critical_one_locks_the_case() {
     let mut log = opened();
@@ -320,12 +323,14 @@ fn a_kind_from_the_future_is_counted_and_a_critical_one_locks_the_case() {
     assert!(log.case().read_only);
 }
 
+/// S22 (part).
 #[test]
 fn fields_of_a_newer_program_survive_reading() {
     let body = Body::read("note_added", 1, &json!({"text": "x", "mood": "calm"}));
     assert_eq!(body.to_value().unwrap(), json!({"text": "x", "mood": "calm"}));
 }
 
+/// S14 (part), T12 (part).
 #[test]
 fn only_the_region_may_speak_for_an_agency() {
     use esik_domain::policy::may_author;

@@ -6,6 +6,7 @@ use esik_domain::policy::may_author;
 const DESK: &[Role] = &[Role::Officer, Role::Duty, Role::Inspector, Role::Controller, Role::Head];
 const HEAD: &[Role] = &[Role::Head];
 
+/// S13 (part), B24 (part).
 #[test]
 fn only_the_head_decides_on_terms_of_law_and_the_consultant_only_greets() {
     for (kind, _, region) in KINDS {

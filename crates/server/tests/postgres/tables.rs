@@ -5,6 +5,7 @@ use esik_server::store::postgres::{Address, PostgresStore};
 use esik_server::store::{Store, StoreError, contract};
 use std::sync::Arc;
 
+/// S3 (part), S8 (part).
 #[test]
 fn postgres_keeps_the_contract() {
     contract::all(&|| {

@@ -110,6 +110,7 @@ fn two_stores() -> (Place, [Arc<PostgresStore>; 2]) {
     (place, stores)
 }
 
+/// B15 (part).
 #[test]
 fn of_two_commits_at_once_one_is_refused_and_decided_again() {
     let (place, [one, other]) = two_stores();
@@ -192,6 +193,7 @@ async fn deliver(desk: &mut Desk) -> usize {
     }
 }
 
+/// B15 (part), S3 (part).
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn cut_lines_lose_nothing_and_double_nothing() {
     const DESKS: u64 = 6;

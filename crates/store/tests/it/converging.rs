@@ -199,6 +199,7 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 50, ..ProptestConfig::default() })]
 
+    /// S6, S10 (part).
     #[test]
     fn rows_follow_the_events_and_desks_agree(steps in steps()) {
         let mut world = World::new();
@@ -227,6 +228,7 @@ proptest! {
     }
 }
 
+/// S8 (part), S11 (part).
 #[test]
 fn the_own_chain_is_cut_into_segments_without_holes() {
     let desk = Desk::new(1);

@@ -41,6 +41,7 @@ fn fill_until_full(desk: &Desk) -> (usize, StoreError) {
     panic!("the disk never filled");
 }
 
+/// T23 (part), B05 (part).
 #[test]
 fn a_full_disk_is_said_and_loses_nothing() {
     // As root a real full disk; elsewhere the engine's own limit on pages.
@@ -99,6 +100,7 @@ fn a_newer_programs_file_is_left_alone() {
     assert_eq!(std::fs::read(desk.path()).unwrap(), before);
 }
 
+/// T26 (part), B07 (part).
 #[test]
 fn a_flipped_byte_is_noticed_not_read() {
     let desk = Desk::new(1);
@@ -143,6 +145,7 @@ fn a_flipped_byte_is_noticed_not_read() {
     assert_eq!(noticed, pages - 1);
 }
 
+/// S35, B08 (part), T32 (part).
 #[test]
 fn a_second_window_gets_no_second_desk() {
     let dir = TempDir::new().unwrap();

@@ -62,6 +62,7 @@ fn what_went_in_comes_out_whatever_its_size() {
     }
 }
 
+/// B21 (part), T1 (part).
 #[test]
 fn nothing_of_the_content_can_be_read_on_the_disk_and_the_same_file_twice_looks_different() {
     let plain = "Ауладағы шұңқыр ".repeat(9000).into_bytes();
@@ -83,6 +84,7 @@ fn nothing_of_the_content_can_be_read_on_the_disk_and_the_same_file_twice_looks_
     assert_ne!(*sealed[0].key, *sealed[1].key);
 }
 
+/// S25 (part), B07 (part).
 #[test]
 fn one_flipped_bit_anywhere_is_refused_and_told() {
     let kept = Kept::new(&bytes(2 * CHUNK + 500));
@@ -141,6 +143,7 @@ fn another_key_does_not_open_it_and_an_address_is_no_path() {
     assert!(kept.dir.path().join("keys.v1").exists());
 }
 
+/// S26 (part).
 #[test]
 fn a_file_that_was_not_finished_leaves_nothing_and_what_nobody_names_is_swept() {
     let kept = Kept::new(b"wanted");

@@ -103,6 +103,7 @@ fn unlock(dir: &Path, officer: u8, password: &str) -> Result<[u8; 32], KeyError>
     ring.unlock(person(officer), password).map(|u| u.signing.to_bytes())
 }
 
+/// T3 (part).
 #[test]
 fn each_officer_opens_the_desk_with_his_password_and_signs_with_his_own_key() {
     let dir = TempDir::new().unwrap();
@@ -146,6 +147,7 @@ fn a_changed_password_replaces_the_old_one() {
     assert!(unlock(dir.path(), 2, "second password").is_ok(), "the other officer notices nothing");
 }
 
+/// B10 (part).
 #[test]
 fn a_lowered_cost_is_refused_before_anything_is_computed() {
     let dir = TempDir::new().unwrap();
@@ -164,6 +166,7 @@ fn a_lowered_cost_is_refused_before_anything_is_computed() {
     ));
 }
 
+/// B10 (part), T3 (part).
 #[test]
 fn a_slot_moved_to_another_officer_opens_nothing() {
     let dir = TempDir::new().unwrap();
@@ -199,6 +202,7 @@ fn a_touched_header_is_noticed() {
     assert!(matches!(unlock(dir.path(), 1, "первый пароль"), Err(KeyError::WrongPassword)));
 }
 
+/// T26 (part).
 #[test]
 fn a_damaged_copy_is_what_the_other_copy_is_for() {
     let dir = TempDir::new().unwrap();
@@ -229,6 +233,7 @@ fn a_tampered_file_is_not_sealed_again_by_the_next_honest_change() {
     assert!(matches!(refused, Err(KeyError::Tampered)));
 }
 
+/// T1 (part).
 #[test]
 fn no_key_stands_in_the_file() {
     let dir = TempDir::new().unwrap();

@@ -59,6 +59,7 @@ fn a_job_that_panics_harms_nobody() {
     desk.open_case(1, 1, Party::default(), "x");
 }
 
+/// T4 (part), S31 (part).
 #[test]
 fn nobody_deletes_or_rewrites_an_event() {
     let desk = Desk::new(1);
@@ -84,6 +85,7 @@ fn a_reader_cannot_write() {
     assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
 }
 
+/// S8 (part).
 #[test]
 fn the_chain_takes_nothing_twice_and_nothing_out_of_turn() {
     let desk = Desk::new(1);
@@ -181,6 +183,7 @@ fn what_is_saved_gets_into_the_index_without_being_asked() {
     }
 }
 
+/// S1, B03 (part).
 #[test]
 fn the_settings_that_make_a_save_durable_and_secret_are_in_force() {
     let desk = Desk::new(1);

@@ -173,6 +173,7 @@ fn a_case_whose_only_referral_is_restricted_looks_undecided_to_others() {
     assert_eq!(kinds(member(4, "dv")), [ObligationKind::ReachRegion]);
 }
 
+/// B21 (part), T1 (part).
 #[test]
 fn words_of_a_case_are_not_in_the_files() {
     let desk = Desk::new(1);

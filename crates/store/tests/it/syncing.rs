@@ -55,6 +55,7 @@ fn the_outbox_is_what_has_no_verdict() {
     sound(&desk);
 }
 
+/// S9 (part).
 #[test]
 fn a_refused_event_comes_back_as_work_and_later_acceptance_wins() {
     let desk = Desk::new(1);
@@ -98,6 +99,7 @@ fn events_of(desk: &Desk, _case: CaseId) -> Vec<SignedEvent> {
         .unwrap()
 }
 
+/// S6 (part), S10 (part).
 #[test]
 fn two_desks_that_took_the_same_feed_agree_whatever_the_pages() {
     let one = Desk::new(1);
@@ -146,6 +148,7 @@ fn desks_with_different_circles_agree_on_what_is_open() {
     assert_ne!(hash(&one, false), hash(&two, false));
 }
 
+/// S14 (part), S21 (part), T12 (part), B38 (part).
 #[test]
 fn a_poisoned_entry_never_stops_the_others() {
     let one = Desk::new(1);
@@ -184,6 +187,7 @@ fn a_poisoned_entry_never_stops_the_others() {
     sound(&two);
 }
 
+/// S11 (part).
 #[test]
 fn a_key_that_comes_later_frees_what_was_set_aside() {
     let one = Desk::new(1);
@@ -206,6 +210,7 @@ fn a_key_that_comes_later_frees_what_was_set_aside() {
     sound(&two);
 }
 
+/// S22 (part), B37 (part).
 #[test]
 fn an_unknown_kind_is_kept_byte_for_byte_and_a_critical_one_stops_work_on_the_case() {
     let one = Desk::new(1);
@@ -256,6 +261,7 @@ fn an_unknown_kind_is_kept_byte_for_byte_and_a_critical_one_stops_work_on_the_ca
     assert!(state.read_only);
 }
 
+/// S16, T30 (part), B14 (part).
 #[test]
 fn a_desk_set_back_to_an_old_backup_notices_and_uses_no_number_twice() {
     let desk = Desk::new(1);
@@ -314,6 +320,7 @@ fn tamper(desk: &Desk, sql: &'static str) {
         .unwrap();
 }
 
+/// T4 (part), B10 (part).
 #[test]
 fn whatever_is_touched_verify_tells() {
     use FaultKind as F;

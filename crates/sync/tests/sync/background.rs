@@ -194,6 +194,7 @@ async fn an_answer_of_an_agency_arrives_within_seconds() {
     }
 }
 
+/// S29 (part).
 #[tokio::test(start_paused = true)]
 async fn a_quiet_day_costs_few_requests() {
     let r = run();
@@ -312,6 +313,7 @@ async fn a_bell_that_is_refused_does_not_make_the_desk_spin() {
     assert!(r.wire.calls() < 300, "{} calls in an hour", r.wire.calls());
 }
 
+/// S17 (part).
 #[tokio::test(start_paused = true)]
 async fn a_forked_desk_goes_on_hearing() {
     let forks = vec![ApiError::new(ApiErrorCode::Fork); 10_000];

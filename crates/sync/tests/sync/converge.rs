@@ -29,6 +29,7 @@ async fn two_desks_exchange_what_they_saved() {
     assert_eq!((nothing.pushed, nothing.pulled), (0, 0), "a second round has nothing to do");
 }
 
+/// S9 (part).
 #[tokio::test]
 async fn a_rejected_event_stops_no_other_and_keeps_its_verdict() {
     let region = Arc::new(Region::new());
@@ -42,6 +43,7 @@ async fn a_rejected_event_stops_no_other_and_keeps_its_verdict() {
     assert!(matches!(desk.copy().verdicts[&2], Verdict::Rejected { .. }));
 }
 
+/// S21 (part).
 #[tokio::test]
 async fn what_the_region_published_is_fetched_once_and_never_stops_a_round() {
     let region = Arc::new(Region::new());
@@ -65,6 +67,7 @@ async fn what_the_region_published_is_fetched_once_and_never_stops_a_round() {
     assert_eq!(region.count("publication"), asked + 1, "only the forged one is asked for again");
 }
 
+/// S3, S5 (part).
 #[tokio::test]
 async fn lost_verdicts_are_fetched_again_without_doubling() {
     let region = Arc::new(Region::new());
@@ -121,6 +124,7 @@ async fn a_new_scope_is_read_from_the_beginning_and_a_left_one_does_not_stop_the
     assert_eq!(desk.texts(), ["1", "2", "3", "4"], "the other scope was read all the same");
 }
 
+/// B05 (part).
 #[tokio::test]
 async fn a_full_disk_stops_the_round_and_loses_nothing() {
     let region = Arc::new(Region::new());
@@ -134,6 +138,7 @@ async fn a_full_disk_stops_the_round_and_loses_nothing() {
     assert_eq!(desk.copy().attempts.len(), 2, "both attempts are on record");
 }
 
+/// S19 (part), S20 (part).
 #[tokio::test]
 async fn the_clock_is_compared_with_the_regions_and_waits_are_slept() {
     let region = Arc::new(Region::new());
@@ -206,6 +211,7 @@ fn act() -> impl Strategy<Value = Act> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
+    /// S7 (part), S12 (part), T27 (part), T28 (part), B11 (part).
     #[test]
     fn lost_repeated_and_cut_answers_lose_and_double_nothing(
         acts in prop::collection::vec(act(), 1..30),

@@ -69,6 +69,7 @@ async fn the_code_alone_finds_the_right_server() {
     assert_eq!(answer.ca_pem, ca.pem);
 }
 
+/// S24 (part).
 #[tokio::test]
 async fn a_server_the_code_does_not_name_is_refused() {
     let (ca, evil) = (Ca::new("region"), Ca::new("evil"));
@@ -85,6 +86,7 @@ async fn a_server_the_code_does_not_name_is_refused() {
     assert_eq!(join(&ca, &ca, late).await, Err(EnrollError::Failure(SyncFailure::Clock)));
 }
 
+/// S24.
 #[tokio::test]
 async fn a_region_that_names_another_ca_than_the_code_is_refused() {
     let (ca, other) = (Ca::new("region"), Ca::new("other"));

@@ -164,6 +164,7 @@ async fn what_does_not_speak_esik_is_told_apart() {
     assert_eq!(answer_of(always(move || typed(good.clone()))).await, Ok(page), "the test can pass");
 }
 
+/// S29 (part), S30 (part).
 #[tokio::test]
 async fn refusals_and_overload_keep_their_meaning() {
     let busy = |retry_after_s| {
@@ -227,6 +228,7 @@ async fn accept(
     tokio_rustls::TlsAcceptor::from(tls).accept(socket).await.unwrap()
 }
 
+/// S24 (part).
 #[tokio::test]
 async fn something_else_on_that_port_is_not_the_region() {
     // TLS that does not carry HTTP.
@@ -272,6 +274,7 @@ async fn no_line_is_unreachable() {
     }
 }
 
+/// S20 (part), B30 (part).
 #[tokio::test]
 async fn certificates_fail_for_their_own_reasons() {
     let (ca, other) = (Ca::new("region"), Ca::new("portal"));
@@ -328,6 +331,7 @@ fn hash_of(bytes: &[u8]) -> String {
     hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes))
 }
 
+/// S25 (part).
 #[tokio::test]
 async fn a_file_is_the_file_its_address_names() {
     let router = Router::new().route(

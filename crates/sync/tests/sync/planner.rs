@@ -119,6 +119,7 @@ fn the_next_step_follows_the_table() {
     }
 }
 
+/// T12 (part).
 #[test]
 fn an_answer_that_cannot_be_true_is_not_believed() {
     let sent = [head(3), head(4)];
@@ -173,6 +174,7 @@ fn an_answer_that_cannot_be_true_is_not_believed() {
     }
 }
 
+/// S29 (part).
 #[test]
 fn a_busy_region_is_obeyed_to_the_second_and_waited_out_only_a_while() {
     let busy = |s| {
@@ -189,6 +191,7 @@ fn a_busy_region_is_obeyed_to_the_second_and_waited_out_only_a_while() {
     assert_eq!(next_step(&s), stop(SyncStop::Busy { until }), "an hour ends the round");
 }
 
+/// S15 (part).
 #[test]
 fn each_sign_of_a_restored_region_is_enough_by_itself() {
     use esik_sync::History;

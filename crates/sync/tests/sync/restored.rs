@@ -27,6 +27,7 @@ async fn worked_on() -> (Arc<Region>, crate::region::Book, [Arc<Desk>; 2]) {
     (region, backup, desks)
 }
 
+/// S15 (part), T29.
 #[tokio::test]
 async fn a_restored_region_is_refilled_by_its_desks() {
     // With a new epoch, as the restore makes it; and with the old one, should that have failed.
@@ -49,6 +50,7 @@ async fn a_restored_region_is_refilled_by_its_desks() {
     }
 }
 
+/// S15 (part).
 #[tokio::test]
 async fn a_region_restored_in_the_middle_of_a_round_is_greeted_anew() {
     let (region, backup, [a, _]) = worked_on().await;
@@ -69,6 +71,7 @@ async fn a_region_restored_in_the_middle_of_a_round_is_greeted_anew() {
     assert!(region.known.lock().unwrap().is_some());
 }
 
+/// T12 (part).
 #[tokio::test]
 async fn a_region_that_denies_its_history_again_and_again_ends_the_round() {
     let region = Arc::new(Region::new());
@@ -79,6 +82,7 @@ async fn a_region_that_denies_its_history_again_and_again_ends_the_round() {
     assert!(region.count("hello") <= 5);
 }
 
+/// S31 (part), S15 (part).
 #[tokio::test]
 async fn an_empty_region_is_filled_not_obeyed() {
     let (region, _, [a, b]) = worked_on().await;
@@ -90,6 +94,7 @@ async fn an_empty_region_is_filled_not_obeyed() {
     assert_eq!(a.texts(), b.texts());
 }
 
+/// S16 (part), T30.
 #[tokio::test]
 async fn a_desk_restored_from_an_older_copy_stops_before_it_writes() {
     let region = Arc::new(Region::new());
@@ -105,6 +110,7 @@ async fn a_desk_restored_from_an_older_copy_stops_before_it_writes() {
     assert_eq!(region.count("push"), 2, "nothing was pushed on top");
 }
 
+/// S17 (part), T31.
 #[tokio::test]
 async fn of_two_copies_of_a_desk_the_later_one_is_told_and_goes_on_reading() {
     let region = Arc::new(Region::new());
@@ -128,6 +134,7 @@ async fn of_two_copies_of_a_desk_the_later_one_is_told_and_goes_on_reading() {
     assert_eq!(desk.sync(&*region).await, Err(SyncStop::Fork));
 }
 
+/// S14 (part), S23 (part).
 #[tokio::test]
 async fn too_old_and_revoked_desks_still_deliver() {
     for code in [ApiErrorCode::TooOld, ApiErrorCode::Unauthorised] {
@@ -145,6 +152,7 @@ async fn too_old_and_revoked_desks_still_deliver() {
     }
 }
 
+/// S23 (part).
 #[tokio::test]
 async fn a_too_old_desk_that_lost_verdicts_follows_the_gap() {
     let region = Arc::new(Region::new());
