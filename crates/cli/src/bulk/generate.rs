@@ -11,6 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use data::{DATA, Data, Pools, Sexes, Story};
 use esik_app::{api::Refusal, refusal};
 use esik_domain::catalog::{Catalog, Route};
+use esik_domain::closing::needs_second;
 use esik_domain::event::{Address, Disclosed, PartyRole};
 use esik_domain::leaving::may_refer;
 use splitmix::SplitMix64;
@@ -106,12 +107,23 @@ fn one(data: &Data, rng: &mut SplitMix64, series: u64, n: u64, of: u64) -> CaseL
         channel: rng.weighted(&data.channels).cloned(),
         language: Some(if ru { "ru" } else { "kk" }.to_owned()),
         narrative,
-        category,
         address: Some(address),
         parties: parties(data, rng, &tongue),
-        events: events(data, rng, &tongue, opened_at, referred(agency.as_deref())),
+        events: events(data, rng, &tongue, opened_at, referred(agency.as_deref()))
+            .into_iter()
+            .map(|e| looked_at_twice(e, category.as_deref()))
+            .collect(),
         agency,
+        category,
     }
+}
+
+/// In some themes one officer only asks for the closing: a region refuses it without a second look.
+fn looked_at_twice(mut event: EventLine, category: Option<&str>) -> EventLine {
+    if event.kind == "closed" && category.is_some_and(needs_second) {
+        "closing_asked".clone_into(&mut event.kind);
+    }
+    event
 }
 
 /// Cases spread over the window's working hours, one after another.

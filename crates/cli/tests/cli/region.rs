@@ -47,3 +47,26 @@ fn two_desks_that_synced_hold_the_same() {
     let failed = desk(&world, &place, "one", &["sync", "--once"]);
     assert_eq!((failed.ok, failed.code()), (false, "region_unreachable"));
 }
+
+/// What `generate` and `import` write is what a region takes. The demo's own data (`xtask run`), whole,
+/// and a case that ends twice in a theme that wants a second look.
+#[test]
+fn a_region_refuses_nothing_of_the_demo() {
+    let world = World::new();
+    let place = Place::new();
+    assert!(desk(&world, &place, "one", &["init", "--surname", "Әлиева"]).ok);
+    let (url, code) = (world.url(), world.code("07"));
+    assert!(desk(&world, &place, "one", &["enroll", "--server", &url, "--code", &code]).ok);
+    let demo = ["generate", "--cases", "40", "--seed", "7", "--load"];
+    assert!(desk(&world, &place, "one", &demo).ok);
+    let line = r#"{"number":"900000000001","narrative":"Дети во дворе бьют моего сына, он боится выходить на улицу.","category":"CHD-01","events":[{"kind":"closed","text":"поговорили"},{"kind":"closed","text":"ещё раз"}]}"#;
+    std::fs::write(place.path("lines"), line).unwrap();
+    let loaded = desk(&world, &place, "one", &["import", &place.text("lines")]);
+    assert!(loaded.ok, "{loaded:?}");
+    let pushed = desk(&world, &place, "one", &["sync", "--once"]);
+    assert!(pushed.ok, "{pushed:?}");
+    let summary = pushed.one();
+    assert!(summary["pushed"].as_u64().unwrap() > 400, "{summary}");
+    assert_eq!(summary["accepted"], summary["pushed"], "{summary}");
+    assert_eq!((&summary["rejected"], &summary["quarantined"]), (&0.into(), &0.into()));
+}

@@ -8,10 +8,12 @@ use esik_app::intake::plan::{Ground, clean, plan, refusal as told};
 use esik_app::{Open, refusal};
 use esik_domain::calendar::local;
 use esik_domain::catalog::{Catalog, circle_for, circle_for_agency};
+use esik_domain::closing::needs_second;
 use esik_domain::deadline::Counting;
 use esik_domain::event::{
-    AdviceGiven, Body, CaseClosed, Channel, ContactHow, ContactMade, Disclosed, NoteAdded, Party,
-    PartyAdded, PartyRole, Reached, ReferralReminded, TEXT_BYTES_MAX, VisitNoted, Word,
+    AdviceGiven, Body, CaseClosed, Channel, ClosingAsked, ContactHow, ContactMade, Disclosed,
+    NoteAdded, Party, PartyAdded, PartyRole, Reached, ReferralReminded, TEXT_BYTES_MAX, VisitNoted,
+    Word,
 };
 use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DeviceId, EventId, PartyId, ReferralId};
 use esik_domain::text::normalize_input;
@@ -172,10 +174,18 @@ pub fn decide(
         let body = PartyAdded { party_id: PartyId(env.uuid()), party, more: Map::new() };
         out.push(new(env, Body::PartyAdded(body), opened_at).within(circle.clone()));
     }
+    let mut ended = false;
     for event in &line.events {
+        let ends = event.kind == "closed";
         let at = event.at.unwrap_or(opened_at).trunc_subsecs(3);
         let of_referral = event.kind == "reminder";
-        let bodies = bodies(event, line, referral.as_ref().map(|(id, _)| *id));
+        let bodies = if ends && ended {
+            // A case ends once; what is said of it a second time is kept as words.
+            vec![note(format!("[closed] {}", normalize_input(&event.text)))]
+        } else {
+            bodies(event, line, referral.as_ref().map(|(id, _)| *id))
+        };
+        ended |= ends;
         let circle = match &referral {
             // That a crisis centre was reminded is as restricted as that it was asked.
             Some((_, circle)) if of_referral => circle.clone(),
@@ -272,9 +282,12 @@ fn language(line: &CaseLine) -> String {
     }
 }
 
+fn note(text: String) -> Body {
+    Body::NoteAdded(NoteAdded { text, more: Map::new() })
+}
+
 fn bodies(event: &EventLine, line: &CaseLine, referral: Option<ReferralId>) -> Vec<Body> {
     let text = normalize_input(&event.text);
-    let note = |text: String| Body::NoteAdded(NoteAdded { text, more: Map::new() });
     let contact = |how, text| {
         let (reached, word) = (Reached::Yes, None);
         Body::ContactMade(ContactMade { how, reached, word, text, more: Map::new() })
@@ -297,6 +310,18 @@ fn bodies(event: &EventLine, line: &CaseLine, referral: Option<ReferralId>) -> V
             not_before: None,
             more: Map::new(),
         }),
+        // Who loads the data has not looked at the case for a colleague: the second look is still owed.
+        (kind, _)
+            if kind == "closing_asked"
+                || kind == "closed" && line.category.as_deref().is_some_and(needs_second) =>
+        {
+            Body::ClosingAsked(ClosingAsked {
+                word: Word::NotAsked,
+                outcome: "explained".to_owned(),
+                text,
+                more: Map::new(),
+            })
+        }
         ("closed", _) => Body::CaseClosed(CaseClosed {
             word: Word::NotAsked,
             outcome: "explained".to_owned(),
