@@ -1,6 +1,7 @@
 //! Files agencies attach: content-addressed, never served when a byte changed.
 
 use crate::region::OpenError;
+use esik_platform::{Platform as _, ThisMachine};
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ pub struct Files(PathBuf);
 
 impl Files {
     pub(crate) fn open(dir: PathBuf) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(&dir).map_err(|source| OpenError::File {
+        ThisMachine.private_dir(&dir).map_err(|source| OpenError::File {
             what: format!("making the folder {}", dir.display()),
             source,
         })?;

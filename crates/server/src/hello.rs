@@ -81,6 +81,7 @@ impl Region {
             leases: self.leases_for(&device, r.numbers_left, now)?,
             officers,
             region_pos,
+            durable_pos: self.store.backup().map_err(failed)?.map(|b| b.pos),
             desk_letter: self.desk_letter(&device)?,
             publications: self.listed()?,
         })

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod author;
+pub mod backup;
 mod case_view;
 pub mod codes;
 mod enroll;

@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use esik_server::site::Site;
 use esik_server::store::postgres::Address;
-use esik_server::{Env, serve};
+use esik_server::{Env, backup, serve};
+use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,6 +46,34 @@ enum Command {
     /// Administration; prints JSON.
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Copies the region into a folder and reads it back; beside a running server. Whoever has the folder
+    /// has the region's key and everything people told: only its owner may read it.
+    Backup {
+        /// A folder that is not there yet, or is empty.
+        #[arg(long)]
+        to: PathBuf,
+        /// Only reads a backup through and tells what it holds.
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Fills an empty place from a backup; the region is served again after `--accept`.
+    Restore {
+        /// The backup's folder.
+        #[arg(long, required_unless_present = "accept")]
+        from: Option<PathBuf>,
+        /// Opens what was restored, under a new epoch: desks send again what is missing.
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Moves a whole region to another database; the server is stopped meanwhile, desks notice nothing.
+    Migrate {
+        /// Where it is: `sqlite:FILE` or `postgres://…`.
+        #[arg(long)]
+        from: String,
+        /// Where it goes: the other of the two. `--state` is the folder of the one in PostgreSQL.
+        #[arg(long)]
+        to: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -65,9 +94,44 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<()> {
-    let site = site(&args)?;
     let env = machine();
+    if let Some(Command::Migrate { from, to }) = &args.command {
+        let (from, to) = (site(from, &args)?, site(to, &args)?);
+        let found = backup::migrate(&from, &to)?;
+        println!("{}", json!({ "epoch": found.epoch, "pos": found.pos, "tables": found.tally }));
+        return Ok(());
+    }
+    if let Some(Command::Backup { to, verify: true }) = &args.command {
+        println!("{}", json!(backup::verify(to)?.0));
+        return Ok(());
+    }
+    let db = args.db.as_deref().context("--db sqlite:FILE or postgres://… is missing")?;
+    let site = site(db, &args)?;
     match args.command {
+        Some(Command::Backup { to, .. }) => {
+            println!("{}", json!(backup::backup(&site, env, &to)?));
+            tracing::warn!(
+                folder = %to.display(),
+                "whoever has this folder has the region's key and everything people told: keep it \
+                 encrypted and elsewhere"
+            );
+            Ok(())
+        }
+        Some(Command::Restore { from, accept }) => {
+            let mut said = serde_json::Map::new();
+            if let Some(from) = from {
+                let manifest = backup::restore(&site, &from)?;
+                said.insert("region".to_owned(), json!(manifest.region));
+                said.insert("pos".to_owned(), json!(manifest.pos));
+                said.insert("made_at".to_owned(), json!(manifest.made_at));
+            }
+            if accept {
+                said.insert("epoch".to_owned(), json!(site.accept_restore(env)?));
+            }
+            println!("{}", Value::Object(said));
+            Ok(())
+        }
+        Some(Command::Migrate { .. }) => Ok(()),
         Some(Command::Admin(command)) => {
             println!("{}", admin::run(command, &site, env)?);
             Ok(())
@@ -81,10 +145,13 @@ fn run(args: Args) -> anyhow::Result<()> {
 }
 
 /// Where the region lies, as the options tell.
-fn site(args: &Args) -> anyhow::Result<Site> {
-    let db = args.db.as_deref().context("--db sqlite:FILE or postgres://… is missing")?;
+fn site(db: &str, args: &Args) -> anyhow::Result<Site> {
     if let Some(file) = db.strip_prefix("sqlite:").filter(|f| !f.is_empty()) {
-        anyhow::ensure!(args.state.is_none(), "--state is for PostgreSQL: it is FILE.state here");
+        let moving = matches!(args.command, Some(Command::Migrate { .. }));
+        anyhow::ensure!(
+            args.state.is_none() || moving,
+            "--state is for PostgreSQL: it is FILE.state here"
+        );
         return Ok(Site::new(&PathBuf::from(file), args.tls_dir.clone()));
     }
     if !db.starts_with("postgres://") && !db.starts_with("postgresql://") {

@@ -28,6 +28,8 @@ pub struct Region {
     pub(crate) pushing: Semaphore,
     /// Passwords hashed at once: each takes 19 MiB.
     pub(crate) hashing: Semaphore,
+    /// As long as it is open, nobody restores or moves this place.
+    pub(crate) _present: Option<std::fs::File>,
 }
 
 /// What a region is opened from.
@@ -40,6 +42,8 @@ pub struct Opening {
     pub ca_pem: String,
     /// Folder for files of agencies; made when missing.
     pub files: PathBuf,
+    /// The place's lock, held as long as the region is open.
+    pub present: Option<std::fs::File>,
 }
 
 /// Why a region cannot be opened.
@@ -61,6 +65,10 @@ pub enum OpenError {
          after restoring a backup run `admin restore --accept`"
     )]
     Older { database: u64, file: u64 },
+    #[error("this place is in use: stop the server and every other command on it first")]
+    InUse,
+    #[error("the region was moved to {0}; nothing is served from here any more")]
+    Moved(String),
     #[error("{what}: {source}")]
     File { what: String, source: std::io::Error },
     #[error(transparent)]
@@ -115,6 +123,7 @@ impl Region {
             attempts: Attempts::default(),
             pushing: Semaphore::new(8),
             hashing: Semaphore::new(2),
+            _present: o.present,
         }))
     }
 
@@ -149,7 +158,7 @@ impl Region {
             ru: "Акмолинская область".to_owned(),
         };
         Self::found(store.as_ref(), &env, &key, id, name)?;
-        Self::open(Opening { store, env, key, ca_pem, files })
+        Self::open(Opening { store, env, key, ca_pem, files, present: None })
     }
 
     /// The region's row: id, names, epoch, own device and public key.

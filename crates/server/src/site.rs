@@ -1,6 +1,7 @@
 //! What lies on the disk beside a region's database: key, certificates, files, and the mark by which
 //! a restored database is recognised (`reliability.md` S15).
 
+use crate::backup::{self, BackupError};
 use crate::env::Env;
 use crate::region::{OpenError, Opening, Region};
 use crate::store::postgres::{Address, PostgresStore};
@@ -10,8 +11,11 @@ use crate::tls::{self, TlsDir};
 use chrono::Datelike as _;
 use chrono_tz::Asia::Almaty;
 use ed25519_dalek::SigningKey;
+use esik_domain::ids::Pos;
+use esik_platform::{Platform as _, ThisMachine};
 use esik_wire::LocalName;
 use serde::{Deserialize, Serialize};
+use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,6 +41,14 @@ impl Database {
         match self {
             Self::Sqlite(file) => SqliteStore::sole_region(file),
             Self::Postgres(address) => PostgresStore::sole_region(address),
+        }
+    }
+
+    /// For a person, without a password.
+    fn describe(&self) -> String {
+        match self {
+            Self::Sqlite(file) => format!("sqlite:{}", file.display()),
+            Self::Postgres(address) => address.describe(),
         }
     }
 
@@ -110,15 +122,22 @@ impl Site {
     /// # Errors
     /// When it was never created, or is not the history this place last saw.
     pub fn open(&self, env: Env) -> Result<Arc<Region>, OpenError> {
-        let region = self.open_unchecked(env)?;
+        if let Some(to) = self.moved()? {
+            return Err(OpenError::Moved(to));
+        }
+        let region = self.open_unchecked(env, Some(self.present()?))?;
         let row = region.identity();
         let pos = region.store().head()?.0;
-        let mark = self.read_mark()?;
-        match mark {
-            Some(m) if m.epoch == row.epoch && m.pos <= pos => Ok(region),
-            Some(m) if m.epoch == row.epoch => Err(OpenError::Older { database: pos, file: m.pos }),
+        self.check_mark(&row.epoch, pos)?;
+        Ok(region)
+    }
+
+    fn check_mark(&self, epoch: &str, pos: u64) -> Result<(), OpenError> {
+        match self.read_mark()? {
+            Some(m) if m.epoch == epoch && m.pos <= pos => Ok(()),
+            Some(m) if m.epoch == epoch => Err(OpenError::Older { database: pos, file: m.pos }),
             other => Err(OpenError::OtherEpoch {
-                database: row.epoch.clone(),
+                database: epoch.to_owned(),
                 file: other.map(|m| m.epoch).unwrap_or_default(),
             }),
         }
@@ -132,7 +151,10 @@ impl Site {
     pub fn accept_restore(&self, env: Env) -> Result<String, OpenError> {
         let epoch = env.uuid().to_string();
         let year = env.now().with_timezone(&Almaty).year();
-        let region = self.open_unchecked(env)?;
+        if let Some(to) = self.moved()? {
+            return Err(OpenError::Moved(to));
+        }
+        let region = self.open_unchecked(env, Some(self.alone()?))?;
         region.store().renew(&epoch, SKIP_NUMBERS, &[year, year + 1])?;
         self.write_mark(&Mark { epoch: epoch.clone(), pos: region.store().head()?.0 })?;
         Ok(epoch)
@@ -147,7 +169,111 @@ impl Site {
         self.write_mark(&mark)
     }
 
-    fn open_unchecked(&self, env: Env) -> Result<Arc<Region>, OpenError> {
+    /// The right to be here beside others, until dropped.
+    fn present(&self) -> Result<std::fs::File, OpenError> {
+        self.lock(std::fs::File::try_lock_shared)
+    }
+
+    /// The right to be here alone, until dropped: refused while anybody serves or administers.
+    pub(crate) fn alone(&self) -> Result<std::fs::File, OpenError> {
+        self.lock(std::fs::File::try_lock)
+    }
+
+    fn lock(
+        &self,
+        how: fn(&std::fs::File) -> Result<(), TryLockError>,
+    ) -> Result<std::fs::File, OpenError> {
+        tls::make_dir(&self.state)?;
+        let path = self.state.join("lock");
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let lock =
+            ThisMachine.private_file(&mut options, &path).map_err(|e| file("opening", &path, e))?;
+        match how(&lock) {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
+            Err(TryLockError::Error(e)) => Err(file("locking", &path, e)),
+        }
+    }
+
+    /// The region the database holds, if it holds one.
+    pub(crate) fn founded(&self) -> Result<Option<String>, OpenError> {
+        Ok(self.db.sole_region()?)
+    }
+
+    /// The database as the store of this region, which need not be there yet.
+    pub(crate) fn store(&self, region: &str) -> Result<Arc<dyn Store>, OpenError> {
+        Ok(self.db.open(region)?)
+    }
+
+    /// The region of a place that is whole, or was moved to `to` already, not quite to the end.
+    pub(crate) fn store_to_move(&self, to: &Self) -> Result<(String, Arc<dyn Store>), OpenError> {
+        match self.moved()? {
+            Some(place) if place != to.db.describe() => return Err(OpenError::Moved(place)),
+            _ => {}
+        }
+        let id = self.db.sole_region()?.ok_or(OpenError::NotFounded)?;
+        let store = self.db.open(&id)?;
+        let row = store.region()?.ok_or(OpenError::NotFounded)?;
+        self.check_mark(&row.epoch, store.head()?.0)?;
+        Ok((id, store))
+    }
+
+    /// Every file beside the database that belongs to the region, by the name it has in a copy.
+    pub(crate) fn state_files(&self) -> Result<Vec<(String, PathBuf)>, BackupError> {
+        let mut files: Vec<(String, PathBuf)> = backup::list(&self.state)?
+            .into_iter()
+            .filter(|name| self.tls.0.starts_with(&self.state) || !name.starts_with("tls/"))
+            .map(|name| (name.clone(), self.state.join(name)))
+            .collect();
+        if !self.tls.0.starts_with(&self.state) {
+            let elsewhere = backup::list(&self.tls.0)?.into_iter();
+            files.extend(elsewhere.map(|name| (format!("tls/{name}"), self.tls.0.join(name))));
+        }
+        Ok(files)
+    }
+
+    /// Where a file of a copy lies here.
+    pub(crate) fn state_path(&self, name: &str) -> PathBuf {
+        match name.strip_prefix("tls/") {
+            Some(name) => self.tls.0.join(name),
+            None => self.state.join(name),
+        }
+    }
+
+    /// Takes away what says which history this place last saw: it is not served until accepted.
+    pub(crate) fn forget_mark(&self) -> Result<(), OpenError> {
+        let path = self.mark_file();
+        match std::fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(file("removing", &path, e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says which history is here.
+    pub(crate) fn set_mark(&self, epoch: &str, pos: Pos) -> Result<(), OpenError> {
+        self.write_mark(&Mark { epoch: epoch.to_owned(), pos: pos.0 })
+    }
+
+    /// The region lives at another place now: two copies of it would be two histories.
+    pub(crate) fn close_for_good(&self, to: &Self) -> Result<(), OpenError> {
+        Ok(tls::write_private(&self.state.join("moved"), to.db.describe().as_bytes())?)
+    }
+
+    fn moved(&self) -> Result<Option<String>, OpenError> {
+        let path = self.state.join("moved");
+        match std::fs::read_to_string(&path) {
+            Ok(place) => Ok(Some(place)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(file("reading", &path, e)),
+        }
+    }
+
+    fn open_unchecked(
+        &self,
+        env: Env,
+        present: Option<std::fs::File>,
+    ) -> Result<Arc<Region>, OpenError> {
         let id = self.db.sole_region()?.ok_or(OpenError::NotFounded)?;
         Region::open(Opening {
             store: self.db.open(&id)?,
@@ -155,6 +281,7 @@ impl Site {
             key: self.read_key()?,
             ca_pem: self.tls.ca_pem()?,
             files: self.state.join("files"),
+            present,
         })
     }
 

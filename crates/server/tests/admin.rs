@@ -207,6 +207,57 @@ async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
     assert!(matches!(open(&site, &env), Err(OpenError::OtherEpoch { .. })));
 }
 
+/// B13: the commands as a person types them: backup, what it tells, restore, accept, move.
+#[test]
+fn a_region_is_backed_up_restored_and_moved_from_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (db, other, third) =
+        (dir.path().join("region.db"), dir.path().join("other.db"), dir.path().join("third.db"));
+    let said = |db: &Path, args: &[&str]| {
+        let out = server(db).args(args).output().unwrap();
+        let text = String::from_utf8(out.stdout).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let code = value.pointer("/error/code").and_then(Value::as_str).map(str::to_owned);
+        assert_eq!(out.status.success(), code.is_none(), "{text}");
+        (value, code)
+    };
+    let refused = |db: &Path, args: &[&str]| said(db, args).1.unwrap();
+    let copy = at("copy");
+    assert_eq!(refused(&db, &["backup", "--to", &copy]), "not_founded");
+    assert!(!dir.path().join("copy").exists());
+    done(&db, &CREATE);
+    let (made, _) = said(&db, &["backup", "--to", &copy]);
+    assert_eq!(made.get("region").unwrap(), "akmola");
+    assert_eq!(refused(&db, &["backup", "--to", &copy]), "not_empty");
+    assert_eq!(said(&db, &["backup", "--to", &copy, "--verify"]).0, made);
+    assert_eq!(refused(&db, &["restore", "--from", &copy]), "not_empty");
+    assert_eq!(refused(&other, &["restore", "--from", &at("nothing")]), "no_backup");
+    let (restored, _) = said(&other, &["restore", "--from", &copy]);
+    assert_eq!(restored.get("pos"), made.get("pos"));
+    // Not served, not administered, not backed up before somebody says that it is meant.
+    assert_eq!(failed(&other, &["region", "show"]), "restored");
+    assert_eq!(refused(&other, &["backup", "--to", &at("again")]), "restored");
+    assert_eq!(refused(&other, &["--listen", "127.0.0.1:0"]), "restored");
+    let (accepted, _) = said(&other, &["restore", "--accept"]);
+    assert_ne!(accepted.get("epoch"), made.get("epoch"));
+    let shown = done(&other, &["region", "show"]);
+    assert_eq!(shown.get("epoch"), accepted.get("epoch"));
+    // In one go.
+    let (one, _) = said(&third, &["restore", "--from", &copy, "--accept"]);
+    assert!(one.get("epoch").is_some() && one.get("pos").is_some(), "{one}");
+
+    let from = format!("sqlite:{}", other.display());
+    let to = format!("sqlite:{}", at("fourth.db"));
+    let (moved, _) = said(&db, &["migrate", "--from", &from, "--to", &to]);
+    assert_eq!(moved.get("epoch"), accepted.get("epoch"));
+    assert_eq!(failed(&other, &["region", "show"]), "moved");
+    let fourth = dir.path().join("fourth.db");
+    assert_eq!(done(&fourth, &["region", "show"]).get("epoch"), accepted.get("epoch"));
+    let (_, broken) = said(&db, &["backup", "--to", &at("nothing"), "--verify"]);
+    assert_eq!(broken.as_deref(), Some("no_backup"));
+}
+
 /// The shipped calendar under another version.
 fn calendar(version: &str) -> String {
     include_str!("../../domain/data/calendar-kz.json").replace("2026-3", version)

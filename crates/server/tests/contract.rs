@@ -1,5 +1,6 @@
 //! The store's contract, run for `SQLite` in memory and on the disk.
 
+use esik_server::store::copy::TABLES;
 use esik_server::store::sqlite::SqliteStore;
 use esik_server::store::{Store, contract};
 use std::sync::Arc;
@@ -42,4 +43,29 @@ fn an_event_cannot_be_changed_or_deleted() {
         )
         .unwrap();
     assert_eq!(strict, 0, "every table is STRICT");
+}
+
+/// B13: a table or column that is added later is in every backup, or this fails.
+#[test]
+fn every_table_and_column_is_told_in_a_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("region.db");
+    SqliteStore::open(&file, "akmola").unwrap();
+    let db = rusqlite::Connection::open(&file).unwrap();
+    let mut all = db
+        .prepare(
+            "SELECT t.name || '.' || c.name FROM pragma_table_list t, pragma_table_info(t.name) c
+             WHERE t.schema='main' AND t.type='table' AND c.name<>'region_id' AND t.name<>'session'
+               AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'refinery_%'",
+        )
+        .unwrap();
+    let mut there: Vec<String> =
+        all.query_map([], |r| r.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    there.sort();
+    let mut told: Vec<String> = TABLES
+        .iter()
+        .flat_map(|t| t.columns.iter().map(|(c, _)| format!("{}.{c}", t.name)))
+        .collect();
+    told.sort();
+    assert_eq!(there, told);
 }

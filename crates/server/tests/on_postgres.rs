@@ -6,6 +6,8 @@
     reason = "each story brings the common world, here as in its own binary"
 )]
 
+#[path = "backup.rs"]
+mod backup;
 #[path = "portal.rs"]
 mod portal;
 #[path = "push.rs"]

@@ -28,6 +28,11 @@ impl World {
     }
 
     pub fn at(instant: &str) -> Self {
+        Self::in_place(instant, |dir| Site::new(&dir.join("region.db"), None))
+    }
+
+    /// As [`Self::new`], with the region where `place` says; it gets the folder of the world.
+    pub fn in_place(instant: &str, place: impl FnOnce(&std::path::Path) -> Site) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -36,7 +41,7 @@ impl World {
         let ticking = clock.clone();
         let env =
             Env::new(move || ticking.now(), |bytes| getrandom::fill(bytes).expect("randomness"));
-        let site = Site::new(&dir.path().join("region.db"), None);
+        let site = place(dir.path());
         let name = LocalName {
             kk: "Ақмола облысы".into(), ru: "Акмолинская область".into()
         };
@@ -114,6 +119,24 @@ impl World {
             .expect("the server listens again");
         self.region = region;
         self.server = Some(server);
+    }
+
+    /// Where the region lies.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    pub fn env(&self) -> Env {
+        self.env.clone()
+    }
+
+    /// From now on the region lies somewhere else; what was open at the old place is let go.
+    pub fn lies_in(&mut self, site: Site) {
+        self.region_down();
+        let files = self.dir.path().join("nowhere");
+        self.region = Region::in_memory(self.env(), "nowhere", String::new(), files)
+            .expect("a region of nobody");
+        self.site = site;
     }
 
     pub fn runtime(&self) -> &Runtime {

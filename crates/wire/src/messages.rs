@@ -119,6 +119,10 @@ pub struct HelloResponse {
     /// Officers of the desk's scopes: keys and names.
     pub officers: Vec<OfficerCard>,
     pub region_pos: Pos,
+    /// The durable watermark: how far the newest verified backup of the region goes, when there is one. A
+    /// desk keeps what was acknowledged beyond it, whatever it may forget.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durable_pos: Option<Pos>,
     /// The letter on the desk's tickets in the hall; no other desk of the station has it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub desk_letter: String,

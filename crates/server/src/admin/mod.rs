@@ -5,6 +5,7 @@ mod publications;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
+use esik_server::backup::BackupError;
 use esik_server::site::Site;
 use esik_server::store::{DeviceRow, OfficerRow, StoreError};
 use esik_server::{Env, OpenError, PublishError};
@@ -257,11 +258,33 @@ pub fn failure(e: &anyhow::Error) -> Value {
         };
         return json!({ "error": { "code": code, "params": { "detail": format!("{e:#}") } } });
     }
-    let code = match e.downcast_ref::<OpenError>() {
+    let open = match e.downcast_ref::<BackupError>() {
+        Some(BackupError::Open(e)) => Some(e),
+        Some(other) => {
+            let code = match other {
+                BackupError::Occupied(_) | BackupError::NotEmpty | BackupError::OtherFile(_) => {
+                    "not_empty"
+                }
+                BackupError::NoBackup(_) => "no_backup",
+                BackupError::Format(_) => "backup_format",
+                BackupError::Changed(_) | BackupError::Store(StoreError::Corrupt(_)) => {
+                    "backup_broken"
+                }
+                BackupError::Store(StoreError::Unfit(_)) => "unfit_database",
+                BackupError::Store(_) => "store",
+                BackupError::File { .. } | BackupError::Tls(_) | BackupError::Open(_) => "file",
+            };
+            return json!({ "error": { "code": code, "params": { "detail": format!("{e:#}") } } });
+        }
+        None => e.downcast_ref::<OpenError>(),
+    };
+    let code = match open {
         Some(OpenError::NotFounded) => "not_founded",
         Some(OpenError::FoundedBefore) => "founded_before",
         Some(OpenError::OtherKey) => "other_key",
         Some(OpenError::OtherEpoch { .. } | OpenError::Older { .. }) => "restored",
+        Some(OpenError::InUse) => "in_use",
+        Some(OpenError::Moved(_)) => "moved",
         Some(OpenError::File { .. } | OpenError::Tls(_)) => "file",
         Some(OpenError::Store(StoreError::Unfit(_))) => "unfit_database",
         Some(OpenError::Store(_)) => "store",

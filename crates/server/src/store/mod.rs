@@ -6,6 +6,7 @@
 //! with many writers.
 
 pub mod contract;
+pub mod copy;
 pub mod postgres;
 pub mod rows;
 pub mod sqlite;
@@ -159,6 +160,21 @@ pub trait Store: Send + Sync {
     /// Everything published, oldest first.
     fn publications(&self) -> StoreResult<Vec<PublicationRow>>;
     fn publication(&self, hash: &str) -> StoreResult<Option<SignedPublication>>;
+
+    /// Tells every row of the region as one moment saw them, in the order of [`copy::TABLES`].
+    fn dump(&self, sink: &mut dyn FnMut(&copy::Row) -> StoreResult<()>) -> StoreResult<()>;
+    /// Writes a region's rows into a database that holds none, reads them back and compares; all or
+    /// nothing. `last` is the highest position among them. `false` when a region is there already.
+    fn load(
+        &self,
+        last: Pos,
+        rows: &mut dyn Iterator<Item = StoreResult<copy::Row>>,
+        expect: &copy::Tally,
+    ) -> StoreResult<bool>;
+    /// Remembers a verified backup, unless a later one is known.
+    fn note_backup(&self, backup: &Backup) -> StoreResult<()>;
+    /// The newest verified backup: its position is the durable watermark.
+    fn backup(&self) -> StoreResult<Option<Backup>>;
 
     fn counts(&self) -> StoreResult<Counts>;
 }

@@ -258,6 +258,14 @@ pub struct PublicationRow {
     pub hash: String,
 }
 
+/// A backup that was read back and found whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Backup {
+    /// The region's position in it: the durable watermark.
+    pub pos: Pos,
+    pub made_at: DateTime<Utc>,
+}
+
 /// Numbers for `/metrics`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {

@@ -84,3 +84,13 @@ pub fn try_sql(url: &str, statements: &str) -> Result<Vec<String>, String> {
 pub fn sql(url: &str, statements: &str) -> Vec<String> {
     try_sql(url, statements).unwrap()
 }
+
+/// Every `table.column` a copy of a region tells.
+pub fn told_columns() -> Vec<String> {
+    let mut all: Vec<String> = esik_server::store::copy::TABLES
+        .iter()
+        .flat_map(|t| t.columns.iter().map(|(c, _)| format!("{}.{c}", t.name)))
+        .collect();
+    all.sort();
+    all
+}

@@ -14,7 +14,7 @@ fn server(db: &str, state: &Path) -> Command {
     c
 }
 
-fn said(mut c: Command) -> (bool, Value) {
+fn said(c: &mut Command) -> (bool, Value) {
     let out = c.output().unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
     assert_eq!(text.lines().count(), 1, "one JSON value a line: {text}");
@@ -31,7 +31,7 @@ fn a_region_is_made_administered_and_served_from_postgres() {
     let admin = |words: &[&str]| {
         let mut c = server(&db, &state);
         c.args(words);
-        said(c)
+        said(&mut c)
     };
     let code = |v: &Value| v.pointer("/error/code").and_then(Value::as_str).map(str::to_owned);
     let (good, v) = admin(&["admin", "station", "list"]);
@@ -59,16 +59,54 @@ fn a_region_is_made_administered_and_served_from_postgres() {
     assert!(admin(&["admin", "region", "show"]).0);
 }
 
+/// B13: the documented way from a file to PostgreSQL and, by a backup, on to another database.
+#[test]
+fn a_region_moves_from_a_file_and_is_restored_into_another_database() {
+    let (place, other, dir) = (Place::new(), Place::new(), tempfile::tempdir().unwrap());
+    let at = |name: &str| dir.path().join(name);
+    let file = format!("sqlite:{}", at("region.db").display());
+    let run = |state: Option<&Path>, words: &[&str]| {
+        let mut c = Command::new(env!("CARGO_BIN_EXE_esik-server"));
+        c.env_remove("ESIK_SERVER_DB").env_remove("ESIK_SERVER_STATE").stderr(Stdio::null());
+        if let Some(state) = state {
+            c.arg("--state").arg(state);
+        }
+        said(c.args(words))
+    };
+    let good = |(good, v): (bool, Value)| {
+        assert!(good, "{v}");
+        v
+    };
+    let (state, second) = (at("state"), at("second"));
+    good(run(None, &[&["--db", &file], &CREATE[..]].concat()));
+    good(run(Some(&state), &["migrate", "--from", &file, "--to", &place.url()]));
+    let moved = good(run(Some(&state), &["--db", &place.url(), "admin", "region", "show"]));
+    let (_, closed) = run(None, &["--db", &file, "admin", "region", "show"]);
+    assert_eq!(closed["error"]["code"], "moved");
+    // A password in an address is refused here too, and nothing is said of it.
+    let (fine, v) =
+        run(Some(&state), &["migrate", "--from", &file, "--to", "postgres://e:secret@localhost/x"]);
+    assert!(!fine && !v.to_string().contains("secret"), "{v}");
+
+    let copy = at("copy");
+    let copy = copy.to_str().unwrap();
+    good(run(Some(&state), &["--db", &place.url(), "backup", "--to", copy]));
+    good(run(Some(&second), &["--db", &other.url(), "restore", "--from", copy, "--accept"]));
+    let restored = good(run(Some(&second), &["--db", &other.url(), "admin", "region", "show"]));
+    assert_ne!(restored["epoch"], moved["epoch"]);
+    assert_eq!(restored["ca_fingerprint"], moved["ca_fingerprint"]);
+}
+
 #[test]
 fn a_password_on_the_command_line_and_a_missing_folder_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let mut c = server("postgres://esik:secret@127.0.0.1:1/esik", dir.path());
     c.args(["admin", "region", "show"]);
-    let (good, v) = said(c);
+    let (good, v) = said(&mut c);
     let text = v.to_string();
     assert!(!good && text.contains("--db-password-file") && !text.contains("secret"), "{text}");
     let mut c = Command::new(env!("CARGO_BIN_EXE_esik-server"));
     c.args(["--db", "postgres://esik@127.0.0.1:1/esik", "admin", "region", "show"]);
     c.env_remove("ESIK_SERVER_STATE").stderr(Stdio::null());
-    assert!(said(c).1.to_string().contains("--state DIR"));
+    assert!(said(&mut c).1.to_string().contains("--state DIR"));
 }

@@ -13,6 +13,22 @@ fn postgres_keeps_the_contract() {
     });
 }
 
+/// B13: a table or column that is added later is in every backup, or this fails.
+#[test]
+fn every_table_and_column_is_told_in_a_copy() {
+    let place = Place::new();
+    PostgresStore::open(&place.address(), "akmola").unwrap();
+    let mut there = place.sql(&format!(
+        "SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid=c.oid
+         WHERE c.relnamespace='{}'::regnamespace AND c.relkind IN ('r','p') AND NOT c.relispartition
+           AND a.attnum>0 AND NOT a.attisdropped AND a.attname<>'region_id'
+           AND c.relname NOT LIKE 'refinery_%' AND c.relname NOT IN ('session','event_key')",
+        place.0
+    ));
+    there.sort();
+    assert_eq!(there, super::common::engine::told_columns());
+}
+
 #[test]
 fn the_region_leads_every_key() {
     let place = Place::new();

@@ -214,6 +214,7 @@ async fn cut_lines_lose_nothing_and_double_nothing() {
                 key: key.clone(),
                 ca_pem: "CA".to_owned(),
                 files: w.dir.path().join(files),
+                present: None,
             })
             .unwrap()
         })

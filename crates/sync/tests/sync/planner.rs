@@ -214,6 +214,7 @@ fn each_sign_of_a_restored_region_is_enough_by_itself() {
         leases: vec![],
         officers: vec![],
         region_pos: Pos(pos),
+        durable_pos: None,
         desk_letter: String::new(),
         publications: Vec::new(),
     };
@@ -302,6 +303,7 @@ proptest! {
                         leases: vec![],
                         officers: vec![],
                         region_pos: Pos(100),
+                        durable_pos: None,
                         desk_letter: String::new(),
                         publications: Vec::new(),
                     };

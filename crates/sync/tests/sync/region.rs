@@ -213,6 +213,7 @@ impl SyncApi for Region {
             leases: Vec::new(),
             officers: Vec::new(),
             region_pos: Pos(book.order.len() as u64),
+            durable_pos: None,
             desk_letter: String::new(),
             publications: self.listed(),
         })

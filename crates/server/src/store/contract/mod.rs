@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test suite: it fails by panicking")]
 
+mod copied;
 mod portal;
 
 use super::{
@@ -36,6 +37,8 @@ pub fn all(new: Factory<'_>) {
     portal::requests_stand_in_their_lists(new());
     a_restore_starts_anew(new());
     what_is_published_only_grows(new());
+    copied::a_region_moves_as_rows(new);
+    copied::the_watermark_goes_forward_only(new);
 }
 
 fn what_is_published_only_grows(store: Arc<dyn Store>) {

@@ -79,6 +79,30 @@ impl Address {
         Ok(Self(config))
     }
 
+    /// Where it is, for a person: no user, no password.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let host = |h: &Host| match h {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(path) => path.display().to_string(),
+        };
+        let ports = self.0.get_ports();
+        let hosts: Vec<String> = self
+            .0
+            .get_hosts()
+            .iter()
+            .enumerate()
+            .map(|(i, h)| {
+                let port = ports.get(i).or_else(|| ports.first()).copied().unwrap_or(5432);
+                format!("{}:{port}", host(h))
+            })
+            .collect();
+        let options = self.0.get_options().map(|o| format!("?options={o}")).unwrap_or_default();
+        let database = self.0.get_dbname().unwrap_or_default();
+        format!("postgres://{}/{database}{options}", hosts.join(","))
+    }
+
     /// The connections; made when they are asked for.
     pub(super) fn pool(&self) -> StoreResult<Pool> {
         let manager = Manager::from_config(

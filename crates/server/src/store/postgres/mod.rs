@@ -5,6 +5,7 @@
 
 mod commit;
 mod connect;
+mod copy;
 mod identity;
 mod migrate;
 mod partitions;
@@ -15,10 +16,11 @@ mod values;
 
 pub use connect::{Address, AddressError};
 
+use super::copy::{Row, Tally};
 use super::{
-    AsideRow, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, FeedRows,
-    LogRow, OfficerRow, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow,
-    SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
+    AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen,
+    FeedRows, LogRow, OfficerRow, PublicationRow, RegionRow, RequestCounts, RequestList,
+    RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Client, Pool, Transaction};
@@ -352,6 +354,27 @@ impl Store for PostgresStore {
     }
     fn publication(&self, hash: &str) -> StoreResult<Option<SignedPublication>> {
         self.reading(async |db| publications::publication(db, &self.region, hash).await)
+    }
+    fn dump(&self, sink: &mut dyn FnMut(&Row) -> StoreResult<()>) -> StoreResult<()> {
+        self.transact(async |tx| {
+            copy::one_moment(tx).await?;
+            copy::dump(tx, &self.region, sink).await
+        })
+    }
+    fn load(
+        &self,
+        last: Pos,
+        rows: &mut dyn Iterator<Item = StoreResult<Row>>,
+        expect: &Tally,
+    ) -> StoreResult<bool> {
+        self.wait(async { self.make_room(&mut self.pool.get().await?, last.0).await })?;
+        self.transact(async |tx| copy::load(tx, &self.region, rows, expect).await)
+    }
+    fn note_backup(&self, backup: &Backup) -> StoreResult<()> {
+        self.transact(async |tx| copy::note_backup(tx, &self.region, backup).await)
+    }
+    fn backup(&self) -> StoreResult<Option<Backup>> {
+        self.reading(async |db| copy::backup(db, &self.region).await)
     }
     fn counts(&self) -> StoreResult<Counts> {
         self.reading(async |db| read::counts(db, &self.region).await)

@@ -1,16 +1,18 @@
 //! The region's tables in one `SQLite` file: one writer, a few readers, WAL, every commit durable.
 
 mod commit;
+mod copy;
 mod identity;
 mod portal;
 mod publications;
 mod read;
 mod values;
 
+use super::copy::{Row, Tally};
 use super::{
-    AsideRow, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen, FeedRows,
-    LogRow, OfficerRow, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow,
-    SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
+    AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen,
+    FeedRows, LogRow, OfficerRow, PublicationRow, RegionRow, RequestCounts, RequestList,
+    RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
@@ -328,6 +330,25 @@ impl Store for SqliteStore {
     }
     fn publication(&self, hash: &str) -> StoreResult<Option<SignedPublication>> {
         publications::publication(&self.read(), &self.region, hash)
+    }
+    fn dump(&self, sink: &mut dyn FnMut(&Row) -> StoreResult<()>) -> StoreResult<()> {
+        let mut db = self.read();
+        let snapshot = db.transaction()?;
+        copy::dump(&snapshot, &self.region, sink)
+    }
+    fn load(
+        &self,
+        _: Pos,
+        rows: &mut dyn Iterator<Item = StoreResult<Row>>,
+        expect: &Tally,
+    ) -> StoreResult<bool> {
+        self.transact(|tx| copy::load(tx, &self.region, rows, expect))
+    }
+    fn note_backup(&self, backup: &Backup) -> StoreResult<()> {
+        self.transact(|tx| copy::note_backup(tx, &self.region, backup))
+    }
+    fn backup(&self) -> StoreResult<Option<Backup>> {
+        copy::backup(&self.read(), &self.region)
     }
     fn counts(&self) -> StoreResult<Counts> {
         let mut db = self.read();
