@@ -117,14 +117,14 @@ fn drill(seed: u64, place: fn(&Path, &str) -> Site) {
     assert_eq!(world.region.store().counts().unwrap().quarantined, 0, "drill {seed}");
 }
 
-/// B13, S2, S15: a region in a file is restored from a backup of any moment; its desks bring everything back
+/// B13 (part), S2 (part), S15: a region in a file is restored from a backup of any moment; its desks bring everything back
 /// in two rounds, and nobody does more than accept it.
 #[test]
 fn a_lost_region_in_a_file_is_brought_back_by_its_desks() {
     (1..=drills()).for_each(|seed| drill(seed, in_a_file));
 }
 
-/// B13, S2, S15: the same in PostgreSQL.
+/// B13 (part), S2 (part), S15: the same in PostgreSQL.
 #[test]
 fn a_lost_region_in_postgres_is_brought_back_by_its_desks() {
     (1..=drills()).for_each(|seed| drill(seed + 1000, in_postgres));

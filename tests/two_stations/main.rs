@@ -1,11 +1,6 @@
 //! Two real desk processes and a real server over TLS, killed and restarted in the middle: at the end
 //! all hold the same, and nothing that was answered to an officer is missing.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod drill;
 

@@ -52,6 +52,7 @@ impl Region {
             return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
         }
         // After the last page the cursor goes to the head: what lies between belongs to others.
+        self.meters.page(events.len());
         let next = events.last().filter(|_| more).map_or(head, |e| e.pos);
         Ok(FeedPage { entries: events.into_iter().map(entry).collect(), next, more })
     }

@@ -5,7 +5,7 @@ use crate::store::{DeviceRow, DeviceSeen};
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use chrono_tz::Asia::Almaty;
 use esik_domain::event::Role;
-use esik_domain::ids::{DeviceId, StationId};
+use esik_domain::ids::{DeviceId, Pos, StationId};
 use esik_domain::number::Lease;
 use esik_domain::queue;
 use esik_wire::{
@@ -51,12 +51,16 @@ impl Region {
             && known.epoch == self.row.epoch
             && (known.pos > region_pos || known.acked.seq > acked.seq)
         {
+            self.meters.desk_ahead();
             // The desk sees it too, by comparing the answer with what it knew, and sends again.
             tracing::error!(
                 device = %id, known_pos = known.pos.0, pos = region_pos.0,
                 "a desk knows more of this region than the region itself: restored without `admin restore --accept`?"
             );
         }
+        let known =
+            r.known.as_ref().filter(|k| k.epoch == self.row.epoch).map_or(Pos(0), |k| k.pos);
+        self.meters.greeted(id, &device.station, known, region_pos);
         self.store
             .touch_device(
                 id,

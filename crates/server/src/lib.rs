@@ -15,6 +15,7 @@ mod files;
 mod handle;
 mod hello;
 pub mod http;
+pub mod meters;
 mod officers;
 mod plan;
 pub mod portal;

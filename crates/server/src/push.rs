@@ -41,7 +41,9 @@ impl Region {
     ) -> Result<PushResponse, ApiError> {
         // Closed never; were it, the lock inside still keeps the order.
         let _turn = self.pushing.acquire().await.ok();
-        self.off(move |region| region.push_now(device, segment)).await
+        let ended = self.off(move |region| region.push_now(device, segment)).await;
+        self.meters.push(&ended);
+        ended
     }
 
     fn push_now(&self, id: DeviceId, s: Segment) -> Result<PushResponse, ApiError> {

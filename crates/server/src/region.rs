@@ -3,6 +3,7 @@
 use crate::attempts::Attempts;
 use crate::env::Env;
 use crate::files::Files;
+use crate::meters::Meters;
 use crate::store::{DeviceRow, RegionRow, Store, StoreError};
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, Pos};
@@ -26,6 +27,7 @@ pub struct Region {
     pub(crate) attempts: Attempts,
     /// Pushes worked on at once: one decides, the others verify; the rest wait without a thread.
     pub(crate) pushing: Semaphore,
+    pub(crate) meters: Meters,
     /// Passwords hashed at once: each takes 19 MiB.
     pub(crate) hashing: Semaphore,
     /// As long as it is open, nobody restores or moves this place.
@@ -122,6 +124,7 @@ impl Region {
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
             pushing: Semaphore::new(8),
+            meters: Meters::default(),
             hashing: Semaphore::new(2),
             _present: o.present,
         }))

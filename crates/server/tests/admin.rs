@@ -207,7 +207,7 @@ async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
     assert!(matches!(open(&site, &env), Err(OpenError::OtherEpoch { .. })));
 }
 
-/// B13: the commands as a person types them: backup, what it tells, restore, accept, move.
+/// B13 (part): the commands as a person types them: backup, what it tells, restore, accept, move.
 #[test]
 fn a_region_is_backed_up_restored_and_moved_from_the_command_line() {
     let dir = tempfile::tempdir().unwrap();

@@ -78,7 +78,7 @@ async fn work(desk: &mut Desk, all: &mut Vec<SignedEvent>, n: usize) {
     desk.push().await.unwrap();
 }
 
-/// S15, B13: what is restored holds everything of the backup, is not served before it is accepted, and then
+/// S15, B13 (part): what is restored holds everything of the backup, is not served before it is accepted, and then
 /// has another epoch.
 #[tokio::test]
 async fn a_backup_is_restored_elsewhere_and_stays_closed_until_accepted() {

@@ -45,7 +45,7 @@ fn an_event_cannot_be_changed_or_deleted() {
     assert_eq!(strict, 0, "every table is STRICT");
 }
 
-/// B13: a table or column that is added later is in every backup, or this fails.
+/// B13 (part): a table or column that is added later is in every backup, or this fails.
 #[test]
 fn every_table_and_column_is_told_in_a_copy() {
     let dir = tempfile::tempdir().unwrap();

@@ -44,6 +44,10 @@ async fn send(region: &Arc<Region>, req: Request<HttpBody>) -> Reply {
     Reply { status: parts.status, headers: parts.headers, bytes }
 }
 
+fn get(path: &str) -> Request<HttpBody> {
+    Request::get(path).body(HttpBody::empty()).unwrap()
+}
+
 fn signed_request(desk: &Desk, method: &str, path: &str, body: Vec<u8>) -> Request<HttpBody> {
     with_key(&desk.key, desk, method, path, body)
 }
@@ -195,7 +199,6 @@ async fn the_operator_sees_health_numbers_and_the_description() {
     let mut desk = w.desk("07").await;
     desk.say(CaseId(fresh()), &visit(), "open");
     desk.push().await.unwrap();
-    let get = |path: &str| Request::get(path).body(HttpBody::empty()).unwrap();
     for path in ["/healthz", "/readyz"] {
         assert_eq!(send(&w.region, get(path)).await.status, StatusCode::OK);
     }
@@ -284,4 +287,90 @@ async fn over_tls_only_the_regions_own_ca_is_believed() {
     }
     running.shutdown().await.unwrap();
     assert!(good.get(&url).send().await.is_err());
+}
+
+/// One metric's value as Prometheus would read it.
+async fn metric(region: &Arc<Region>, name: &str) -> f64 {
+    let text = String::from_utf8(send(region, get("/metrics")).await.bytes).unwrap();
+    let line = text.lines().find(|l| l.strip_prefix(name).is_some_and(|r| r.starts_with(' ')));
+    assert!(line.is_some(), "{name} is not in\n{text}");
+    line.unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+#[expect(clippy::float_cmp, reason = "whole numbers")]
+async fn the_metrics_tell_what_happened() {
+    let w = World::new();
+    let mut desk = w.desk("07").await;
+    let r = &w.region;
+    assert_eq!(metric(r, "esik_station_last_contact_seconds{station=\"07\"}").await, f64::INFINITY);
+    assert_eq!(metric(r, "esik_backup_age_seconds").await, f64::INFINITY, "nobody made one");
+    let mut hello = desk.hello_request(60);
+    hello.device_time -= chrono::TimeDelta::milliseconds(90_500);
+    hello.unsent = 2;
+    let hello = signed_request(&desk, "POST", "/v1/hello", frame::encode(&hello).unwrap());
+    assert_eq!(send(r, hello).await.status, StatusCode::OK);
+    let case = CaseId(fresh());
+    desk.say(case, &visit(), "open");
+    let broken = common::note("of no case");
+    desk.say(CaseId(fresh()), &broken, "open");
+    let push = |d: &Desk| {
+        let body = frame::encode(&d.segment()).unwrap();
+        signed_request(d, "POST", "/v1/push", body)
+    };
+    for _ in 0..2 {
+        send(r, push(&desk)).await;
+    }
+    w.pass(chrono::TimeDelta::seconds(30));
+    let of = |name: &'static str| metric(r, name);
+    assert_eq!(of("esik_station_last_contact_seconds{station=\"07\"}").await, 30.0);
+    assert_eq!(of("esik_station_unsent{station=\"07\"}").await, 2.0);
+    assert_eq!(of("esik_station_clock_offset_seconds{station=\"07\"}").await, 90.5);
+    assert_eq!(of("esik_pushes_total{outcome=\"taken\"}").await, 2.0);
+    assert_eq!(of("esik_pushes_total{outcome=\"gap\"}").await, 0.0);
+    let sum = of("esik_verdicts_total{verdict=\"accepted\"}").await
+        + of("esik_verdicts_total{verdict=\"duplicate\"}").await
+        + of("esik_verdicts_total{verdict=\"quarantined\"}").await
+        + of("esik_verdicts_total{verdict=\"rejected\"}").await;
+    assert_eq!(sum, 4.0, "each event of each push");
+    assert_eq!(of("esik_verdicts_total{verdict=\"accepted\"}").await, of("esik_region_pos").await);
+    // A desk that knows more than the region.
+    let mut ahead = desk.hello_request(60);
+    ahead.known = Some(esik_wire::KnownRegion {
+        epoch: desk.epoch.clone(),
+        pos: esik_domain::ids::Pos(99),
+        acked: desk.head,
+    });
+    let ahead = signed_request(&desk, "POST", "/v1/hello", frame::encode(&ahead).unwrap());
+    send(r, ahead).await;
+    assert_eq!(of("esik_desks_ahead_total").await, 1.0);
+    assert_eq!(of("esik_feed_lag_positions{station=\"07\"}").await, 0.0);
+    let pos = r.store().head().unwrap();
+    let made_at = w.env.now() - chrono::TimeDelta::hours(2);
+    r.store().note_backup(&esik_server::store::Backup { pos, made_at }).unwrap();
+    assert_eq!(of("esik_backup_age_seconds").await, 7200.0);
+    assert_eq!(of("esik_watermark_lag_positions").await, 0.0);
+    assert!(of("esik_pool_connections_max").await >= 1.0);
+    assert!(of("esik_store_busy_total{why=\"statement\"}").await >= 0.0);
+}
+
+/// The dashboard asks for nothing that is not there, and leaves nothing out.
+#[tokio::test]
+async fn the_dashboard_and_the_metrics_name_the_same() {
+    let w = World::new();
+    let text = String::from_utf8(send(&w.region, get("/metrics")).await.bytes).unwrap();
+    let there: std::collections::BTreeSet<&str> =
+        text.lines().filter_map(|l| l.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let board = include_str!("../../../docs/grafana/esik-region.json");
+    let read: serde_json::Value = serde_json::from_str(board).unwrap();
+    let mut asked = std::collections::BTreeSet::new();
+    for panel in read.get("panels").unwrap().as_array().unwrap() {
+        for target in panel.get("targets").and_then(|t| t.as_array()).into_iter().flatten() {
+            let expr = target.get("expr").unwrap().as_str().unwrap();
+            let words = expr.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            asked.extend(words.filter(|w| w.starts_with("esik_")).map(str::to_owned));
+        }
+    }
+    let asked: std::collections::BTreeSet<&str> = asked.iter().map(String::as_str).collect();
+    assert_eq!(asked, there);
 }

@@ -8,6 +8,8 @@
 
 #[path = "backup.rs"]
 mod backup;
+#[path = "http.rs"]
+mod http;
 #[path = "portal.rs"]
 mod portal;
 #[path = "push.rs"]

@@ -10,6 +10,7 @@ pub mod copy;
 pub mod postgres;
 pub mod rows;
 pub mod sqlite;
+pub mod waits;
 
 pub use rows::*;
 
@@ -177,6 +178,8 @@ pub trait Store: Send + Sync {
     fn backup(&self) -> StoreResult<Option<Backup>>;
 
     fn counts(&self) -> StoreResult<Counts>;
+    /// How the connections are used at this moment.
+    fn pool(&self) -> PoolState;
 }
 
 /// Events kept of one device's forked branches, at most; a fork is frozen long before.

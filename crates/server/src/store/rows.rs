@@ -266,6 +266,19 @@ pub struct Backup {
     pub made_at: DateTime<Utc>,
 }
 
+/// How a store's connections are used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PoolState {
+    /// Open.
+    pub open: u64,
+    /// Open at most.
+    pub most: u64,
+    /// Open and idle.
+    pub idle: u64,
+    /// Calls that wait for one.
+    pub waiting: u64,
+}
+
 /// Numbers for `/metrics`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {

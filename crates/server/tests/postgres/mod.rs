@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod gaps;
 mod program;
 mod tables;
 mod writers;

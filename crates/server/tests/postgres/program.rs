@@ -59,7 +59,7 @@ fn a_region_is_made_administered_and_served_from_postgres() {
     assert!(admin(&["admin", "region", "show"]).0);
 }
 
-/// B13: the documented way from a file to PostgreSQL and, by a backup, on to another database.
+/// B13 (part): the documented way from a file to PostgreSQL and, by a backup, on to another database.
 #[test]
 fn a_region_moves_from_a_file_and_is_restored_into_another_database() {
     let (place, other, dir) = (Place::new(), Place::new(), tempfile::tempdir().unwrap());

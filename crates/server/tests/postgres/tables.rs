@@ -13,7 +13,7 @@ fn postgres_keeps_the_contract() {
     });
 }
 
-/// B13: a table or column that is added later is in every backup, or this fails.
+/// B13 (part): a table or column that is added later is in every backup, or this fails.
 #[test]
 fn every_table_and_column_is_told_in_a_copy() {
     let place = Place::new();

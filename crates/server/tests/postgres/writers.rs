@@ -28,7 +28,7 @@ fn event(pos: u64, n: u128) -> NewEvent {
     }
 }
 
-fn commit(expect: u64, n: u128) -> Commit {
+pub fn commit(expect: u64, n: u128) -> Commit {
     Commit {
         expect: Pos(expect),
         recorded_at: DateTime::from_timestamp_millis(1_795_755_600_000).unwrap(),
@@ -97,7 +97,7 @@ fn waiting(place: &Place) -> String {
 }
 
 /// A founded place and two servers' stores over it.
-fn two_stores() -> (Place, [Arc<PostgresStore>; 2]) {
+pub fn two_stores() -> (Place, [Arc<PostgresStore>; 2]) {
     assert!(on_postgres());
     let place = Place::new();
     let open = || Arc::new(PostgresStore::open(&place.address(), "akmola").unwrap());

@@ -60,6 +60,7 @@ fn a_job_that_panics_harms_nobody() {
 }
 
 /// T4 (part), S31 (part).
+/// S4: a desk forgets no event, acknowledged or not, so whatever lies beyond the region's durable watermark is here.
 #[test]
 fn nobody_deletes_or_rewrites_an_event() {
     let desk = Desk::new(1);

@@ -19,7 +19,7 @@ pub use connect::{Address, AddressError};
 use super::copy::{Row, Tally};
 use super::{
     AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen,
-    FeedRows, LogRow, OfficerRow, PublicationRow, RegionRow, RequestCounts, RequestList,
+    FeedRows, LogRow, OfficerRow, PoolState, PublicationRow, RegionRow, RequestCounts, RequestList,
     RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -375,6 +375,15 @@ impl Store for PostgresStore {
     }
     fn backup(&self) -> StoreResult<Option<Backup>> {
         self.reading(async |db| copy::backup(db, &self.region).await)
+    }
+    fn pool(&self) -> PoolState {
+        let now = self.pool.status();
+        PoolState {
+            open: now.size as u64,
+            most: now.max_size as u64,
+            idle: now.available as u64,
+            waiting: now.waiting as u64,
+        }
     }
     fn counts(&self) -> StoreResult<Counts> {
         self.reading(async |db| read::counts(db, &self.region).await)

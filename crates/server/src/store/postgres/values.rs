@@ -1,5 +1,6 @@
 //! How values stand in columns, and what the engine's errors mean.
 
+use crate::store::waits::{self, Why};
 use crate::store::{StoreError, StoreResult, StoredEvent};
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{GenericClient, HookError, PoolError};
@@ -23,6 +24,7 @@ impl From<tokio_postgres::Error> for StoreError {
             if lost {
                 // What was under way is known to nobody: the caller asks again, and every call may be
                 // repeated without doing a thing twice.
+                waits::busy(Why::Line);
                 tracing::warn!(error = %e, "the line to the database is cut");
                 return Self::Busy;
             }
@@ -44,6 +46,13 @@ impl From<tokio_postgres::Error> for StoreError {
             S::READ_ONLY_SQL_TRANSACTION,
         ];
         if later.contains(code) {
+            waits::busy(match *code {
+                S::LOCK_NOT_AVAILABLE | S::T_R_DEADLOCK_DETECTED => Why::Lock,
+                S::QUERY_CANCELED | S::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => Why::Statement,
+                S::ADMIN_SHUTDOWN | S::CRASH_SHUTDOWN | S::CANNOT_CONNECT_NOW => Why::Line,
+                S::TOO_MANY_CONNECTIONS => Why::Pool,
+                _ => Why::Other,
+            });
             tracing::warn!(error = text, "the database asks to come back later");
             Self::Busy
         } else if [S::DISK_FULL, S::OUT_OF_MEMORY].contains(code) {
@@ -59,7 +68,10 @@ impl From<tokio_postgres::Error> for StoreError {
 impl From<PoolError> for StoreError {
     fn from(e: PoolError) -> Self {
         match e {
-            PoolError::Timeout(_) => Self::Busy,
+            PoolError::Timeout(_) => {
+                waits::busy(Why::Pool);
+                Self::Busy
+            }
             PoolError::Backend(e) | PoolError::PostCreateHook(HookError::Backend(e)) => e.into(),
             PoolError::PostCreateHook(HookError::Message(why)) => Self::Unfit(why.into_owned()),
             PoolError::Closed | PoolError::NoRuntimeSpecified => Self::Engine(e.to_string()),

@@ -11,7 +11,7 @@ mod values;
 use super::copy::{Row, Tally};
 use super::{
     AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen,
-    FeedRows, LogRow, OfficerRow, PublicationRow, RegionRow, RequestCounts, RequestList,
+    FeedRows, LogRow, OfficerRow, PoolState, PublicationRow, RegionRow, RequestCounts, RequestList,
     RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -349,6 +349,15 @@ impl Store for SqliteStore {
     }
     fn backup(&self) -> StoreResult<Option<Backup>> {
         copy::backup(&self.read(), &self.region)
+    }
+    fn pool(&self) -> PoolState {
+        let all = std::iter::once(&self.writer).chain(&self.readers);
+        let (mut open, mut idle) = (0, 0);
+        for one in all {
+            open += 1;
+            idle += u64::from(one.try_lock().is_ok());
+        }
+        PoolState { open, most: open, idle, waiting: 0 }
     }
     fn counts(&self) -> StoreResult<Counts> {
         let mut db = self.read();

@@ -1,5 +1,6 @@
 //! How values stand in columns, and what the engine's errors mean.
 
+use crate::store::waits::{self, Why};
 use crate::store::{StoreError, StoreResult, StoredEvent};
 use chrono::{DateTime, Utc};
 use esik_domain::ids::Pos;
@@ -11,7 +12,10 @@ use std::str::FromStr;
 impl From<rusqlite::Error> for StoreError {
     fn from(e: rusqlite::Error) -> Self {
         match e.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                waits::busy(Why::Lock);
+                Self::Busy
+            }
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Corrupt(e.to_string())

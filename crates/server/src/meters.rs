@@ -1,0 +1,117 @@
+//! What a server counts while it runs, for `/metrics`. Nothing of it is kept: Prometheus remembers.
+
+use esik_domain::ids::{DeviceId, Pos, StationId};
+use esik_wire::{ApiError, ApiErrorCode, PushResponse, Verdict};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// How a push ended, by name.
+const OUTCOMES: [&str; 9] = [
+    "taken",
+    "gap",
+    "fork",
+    "history_diverged",
+    "unauthorised",
+    "bad_request",
+    "busy",
+    "internal",
+    "other",
+];
+/// What was said of an event, by name.
+const VERDICTS: [&str; 4] = ["accepted", "duplicate", "quarantined", "rejected"];
+
+/// Counters of one running server.
+#[derive(Debug, Default)]
+pub struct Meters {
+    pushes: [AtomicU64; OUTCOMES.len()],
+    verdicts: [AtomicU64; VERDICTS.len()],
+    pages: AtomicU64,
+    entries: AtomicU64,
+    ahead: AtomicU64,
+    /// How far each desk was behind when it last greeted.
+    behind: Mutex<BTreeMap<DeviceId, (StationId, u64)>>,
+}
+
+fn add<const N: usize>(to: &[AtomicU64; N], names: &[&str; N], name: &str) {
+    if let Some(one) = names.iter().position(|n| *n == name).and_then(|i| to.get(i)) {
+        one.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn read<const N: usize>(
+    from: &[AtomicU64; N],
+    names: &[&'static str; N],
+) -> Vec<(&'static str, u64)> {
+    names.iter().zip(from).map(|(n, c)| (*n, c.load(Ordering::Relaxed))).collect()
+}
+
+impl Meters {
+    /// A push ended.
+    pub fn push(&self, ended: &Result<PushResponse, ApiError>) {
+        let outcome = match ended {
+            Ok(_) => "taken",
+            Err(e) => match e.code {
+                ApiErrorCode::Gap => "gap",
+                ApiErrorCode::Fork => "fork",
+                ApiErrorCode::HistoryDiverged => "history_diverged",
+                ApiErrorCode::Unauthorised => "unauthorised",
+                ApiErrorCode::BadRequest => "bad_request",
+                ApiErrorCode::Busy => "busy",
+                ApiErrorCode::Internal => "internal",
+                _ => "other",
+            },
+        };
+        add(&self.pushes, &OUTCOMES, outcome);
+        for v in ended.iter().flat_map(|r| &r.verdicts) {
+            let name = match v.verdict {
+                Verdict::Accepted { .. } => "accepted",
+                Verdict::Duplicate { .. } => "duplicate",
+                Verdict::Quarantined { .. } => "quarantined",
+                Verdict::Rejected { .. } => "rejected",
+            };
+            add(&self.verdicts, &VERDICTS, name);
+        }
+    }
+
+    /// A page of a feed went out.
+    pub fn page(&self, entries: usize) {
+        self.pages.fetch_add(1, Ordering::Relaxed);
+        self.entries.fetch_add(entries as u64, Ordering::Relaxed);
+    }
+
+    /// A desk greeted and told how far it had read.
+    pub fn greeted(&self, device: DeviceId, station: &StationId, known: Pos, head: Pos) {
+        let behind = head.0.saturating_sub(known.0);
+        let mut all = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(device, (station.clone(), behind));
+    }
+
+    /// A desk knows more of the region than the region itself.
+    pub fn desk_ahead(&self) {
+        self.ahead.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn pushes(&self) -> Vec<(&'static str, u64)> {
+        read(&self.pushes, &OUTCOMES)
+    }
+    pub(crate) fn verdicts(&self) -> Vec<(&'static str, u64)> {
+        read(&self.verdicts, &VERDICTS)
+    }
+    pub(crate) fn pages(&self) -> (u64, u64) {
+        (self.pages.load(Ordering::Relaxed), self.entries.load(Ordering::Relaxed))
+    }
+    pub(crate) fn ahead(&self) -> u64 {
+        self.ahead.load(Ordering::Relaxed)
+    }
+    /// Of each station, how far the desk is behind that is furthest behind.
+    pub(crate) fn behind(&self) -> BTreeMap<StationId, u64> {
+        let all = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut out = BTreeMap::new();
+        for (station, behind) in all.values() {
+            let most: &mut u64 = out.entry(station.clone()).or_default();
+            *most = (*most).max(*behind);
+        }
+        out
+    }
+}
