@@ -82,10 +82,10 @@ impl Address {
     /// Where it is, for a person: no user, no password.
     #[must_use]
     pub fn describe(&self) -> String {
-        let host = |h: &Host| match h {
-            Host::Tcp(name) => name.clone(),
-            #[cfg(unix)]
-            Host::Unix(path) => path.display().to_string(),
+        // Its own way of telling, which knows every kind on every system: `Tcp("name")`.
+        let host = |h: &Host| {
+            let told = format!("{h:?}");
+            told.split('"').nth(1).unwrap_or("socket").to_owned()
         };
         let ports = self.0.get_ports();
         let hosts: Vec<String> = self
