@@ -59,6 +59,32 @@ fn every_refusal_has_words_in_three_languages() {
     none(&missing);
 }
 
+/// S9 (part): every kind an officer can write and every verdict of the region has words on the sync screen.
+#[test]
+fn every_record_and_every_verdict_has_words_in_three_languages() {
+    let kinds = esik_domain::event::KINDS.iter().filter(|(_, _, of_region)| !of_region);
+    let mut wanted: Vec<String> = kinds.map(|(kind, _, _)| format!("sync.kind.{kind}")).collect();
+    let source = text("crates/server/src/codes.rs");
+    let verdicts: Vec<&str> = source
+        .lines()
+        .filter(|line| line.contains("pub const "))
+        .filter_map(|line| line.split('"').nth(1))
+        .collect();
+    assert!(verdicts.len() > 25, "{verdicts:?}");
+    wanted.extend(verdicts.iter().map(|code| format!("case.refused.{code}")));
+    let mut missing = Vec::new();
+    for language in LANGUAGES {
+        let keys = keys(language);
+        missing.extend(
+            wanted
+                .iter()
+                .filter(|key| !keys.contains(*key))
+                .map(|key| format!("{language}: {key}")),
+        );
+    }
+    none(&missing);
+}
+
 #[test]
 fn a_refusal_without_words_is_seen() {
     let source =

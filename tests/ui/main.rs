@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use system_tests::PASSWORD;
 use system_tests::program::{Running, cli};
+use system_tests::region::Region;
 use system_tests::rpc::{DeskProcess, lines, password_file, set_up};
 
 /// The built pages: `ESIK_UI_DIST`, else what `npm run build` left in `ui/dist`.
@@ -58,15 +59,50 @@ fn busy_desk(profile: &Path) -> Value {
     done["case"].clone()
 }
 
+/// Two desks of a region: one has a record the region sent back, and since the region went down others
+/// that wait.
+fn joined_desk(dir: &Path, region: &mut Region) -> PathBuf {
+    let join = |name: &str, surname: &str| {
+        let profile = dir.join(name);
+        set_up(&profile, surname, Some((&region.url(), &region.code())));
+        profile
+    };
+    let (mine, other) = (join("joined", "Әлиева"), join("other", "Бекова"));
+    let mut desk = DeskProcess::start(&mine);
+    let form = json!({ "text": "Бірінші подъезде жылу жоқ", "language": "kk", "category": "ZKH-01",
+        "referrals": [{ "agency": "E-HEA",
+            "disclosed": { "name": false, "phone": true, "address": true } }] });
+    let done = desk.ok("intake_finish", json!({ "print": false, "form": form }));
+    desk.ok("sync_now", json!({}));
+    let view = desk.ok("case_get", json!({ "id": done["case"] }));
+    let back = json!({ "case": done["case"], "referral": view["referrals"][0]["id"],
+        "reason": "басқа органға" });
+    let mut first = DeskProcess::start(&other);
+    first.ok("sync_now", json!({}));
+    first.ok("referral_withdraw", back.clone());
+    first.ok("sync_now", json!({}));
+    first.end();
+    desk.ok("referral_withdraw", back);
+    desk.ok("sync_now", json!({}));
+    region.down();
+    desk.ok("note_add", json!({ "case": done["case"], "text": "Кілт көршіде" }));
+    desk.ok("sync_now", json!({}));
+    desk.end();
+    mine
+}
+
 #[test]
 fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
     let dir = tempfile::tempdir().unwrap();
     let (fresh, busy) = (dir.path().join("fresh"), dir.path().join("busy"));
     let case = busy_desk(&busy);
+    let mut region = Region::start(&dir.path().join("region"));
+    let joined = joined_desk(dir.path(), &mut region);
     let (_fresh, fresh_url) = serve(&fresh);
+    let (_joined, joined_url) = serve(&joined);
     let (_busy, busy_url) = serve(&busy);
     let plan = json!({
-        "fresh": fresh_url, "busy": busy_url, "case": case, "password": PASSWORD,
+        "fresh": fresh_url, "busy": busy_url, "joined": joined_url, "case": case, "password": PASSWORD,
         "shots": std::env::var("ESIK_SHOTS").ok(),
     });
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");

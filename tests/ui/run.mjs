@@ -343,6 +343,30 @@ async function screens(lang, options, how) {
   await desk.context.close();
 }
 
+/** Contact with the region, of a desk that has joined one: what waits, what came back, without a line. */
+async function contact(lang, options, how) {
+  const desk = await open(plan.joined, lang, options);
+  const { page } = desk;
+  await quiet(page);
+  await signInLanguage(page, lang);
+  await look(desk, 'sign-in, records wait', how);
+  await signIn(page);
+  await page.keyboard.press('Alt+7');
+  await page.waitForSelector('.sync-record a');
+  // The beginning of a hash, which people compare letter by letter.
+  const proof = await page.locator('.sync-facts .num').innerText();
+  await look(desk, 'contact', { ...how, typed: [...(how.typed ?? []), proof.split(' · ')[1]] });
+  await page.keyboard.press('Control+Enter');
+  const done = say(lang, 'sync.done');
+  await page.waitForFunction((text) => document.querySelector('.sync-state [role="status"]')?.textContent === text, done);
+  claim((await page.locator('.sync-state .note').count()) === 1, 'a region that is down is not said');
+  await page.locator('.sync-record a').first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.case-timeline');
+  await command(page, 'session_lock', {});
+  await desk.context.close();
+}
+
 /** The inspector's day with keys alone: an address, a visit, the day handed in, its receipt. */
 async function beat(desk, how) {
   const { page } = desk;
@@ -584,6 +608,8 @@ const stages = [
   ['first run', firstRun],
   ...['ru', 'kk', 'en'].map((lang) => [`screens, ${lang}`, () => screens(lang, {}, { typed: TYPED })]),
   ...['kk', 'ru'].map((lang) => [`screens, ${lang}, 200 %`, () => screens(lang, ZOOM, { zoomed: true })]),
+  ...['ru', 'kk', 'en'].map((lang) => [`contact, ${lang}`, () => contact(lang, {}, { typed: TYPED })]),
+  ['contact, kk, 200 %', () => contact('kk', ZOOM, { zoomed: true })],
   ['draft', theDraftStays],
   ['slip', aSlipIsTakenBack],
   ['typed code', typedCodeIsText],

@@ -111,6 +111,8 @@ export const QUIET: Answers = {
     refused: 0,
     set_aside: 0,
     clock_off_s: null,
+    clock_ask: false,
+    progress: null,
   }),
   search: () => ({ hits: [] }),
   session_lock: () => LOCKED,

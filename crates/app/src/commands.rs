@@ -21,6 +21,8 @@ macro_rules! with_commands {
             station_contacts_set: StationContacts -> StationContacts, Administer, false;
             sync_status: Nothing -> SyncStatus, Anyone, false;
             sync_now: Nothing -> SyncStatus, Desk, false;
+            sync_board: Nothing -> SyncBoard, Desk, true;
+            clock_known: ClockKnown -> ClockKnownDone, Desk, false;
             reference: Nothing -> Reference, Anyone, false;
             reception: Nothing -> Reception, Desk, true;
             queue: Nothing -> HallQueue, Desk, true;
@@ -246,6 +248,8 @@ mod verbs {
     pub use crate::shift::hand_over::{shift_hand_over, shift_note};
     pub use crate::shift::look::shift;
     pub use crate::shift::take::shift_take;
+    pub use crate::sync::board::sync_board;
+    pub use crate::sync::clock::clock_known;
     pub use crate::sync::enroll::profile_enroll;
     pub use crate::sync::now::sync_now;
     pub use crate::sync::status::sync_status;

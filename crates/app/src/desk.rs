@@ -1,6 +1,6 @@
 //! The running desk: a profile, at most one signed-in officer, and the engine that syncs.
 
-use crate::api::{AppState, OfficerTile, Phase, Refusal, Session};
+use crate::api::{AppState, OfficerTile, Phase, Refusal, Session, SyncProgress};
 use crate::attach::scan::Scans;
 use crate::attach::upload::Uploads;
 use crate::env::Env;
@@ -160,6 +160,8 @@ pub struct Desk {
     host: Arc<dyn Host>,
     runtime: Handle,
     inner: Mutex<Inner>,
+    /// What a sync that somebody started is doing; a lock of its own, because it is told from inside it.
+    watched: Arc<Mutex<Option<SyncProgress>>>,
 }
 
 impl Desk {
@@ -180,7 +182,7 @@ impl Desk {
             practice: None,
             face,
         });
-        Self { config, env, host, runtime, inner }
+        Self { config, env, host, runtime, inner, watched: Arc::default() }
     }
 
     /// Time, ids, randomness.
@@ -207,6 +209,11 @@ impl Desk {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.config.profile
+    }
+
+    /// What a sync that somebody started here is doing just now.
+    pub(crate) fn watched(&self) -> Arc<Mutex<Option<SyncProgress>>> {
+        Arc::clone(&self.watched)
     }
 
     pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -547,6 +547,32 @@ first: Deadline | null,
  */
 was: Earlier | null, };
 
+export type ClockKnown = { 
+/**
+ * The difference that was shown, in seconds.
+ */
+off_s: number, };
+
+export type ClockKnownDone = { changed: Changed, };
+
+export type ClockState = { 
+/**
+ * This computer's clock minus the region's, in seconds.
+ */
+off_s: number, measured_at: string, 
+/**
+ * Two minutes or more: it is told.
+ */
+wrong: boolean, 
+/**
+ * A day or more: somebody has to say that he knows.
+ */
+ask: boolean, 
+/**
+ * Who said so of this very difference, and when.
+ */
+known_by: string | null, known_at: string | null, };
+
 export type Closing = { at: string, by: OfficerId, word: Word, outcome: string, text: string, 
 /**
  * 1 to 5; absent = not asked.
@@ -972,6 +998,8 @@ started_at: string | null, };
 export type Issue = { id: IssueId, category: CategoryCode, text: string, };
 
 export type IssueId = string;
+
+export type KindCount = { kind: string, n: number, };
 
 export type Knowledge = { cards: Array<CardLine>, services: Array<ServiceLine>, };
 
@@ -1527,6 +1555,16 @@ taken_today: Array<TakenLine>, taken_today_count: number,
  */
 empty: boolean, };
 
+export type RecordOf = { id: CaseId, 
+/**
+ * There is a case to open; else a hand-over, a ticket or a day of rounds.
+ */
+opens: boolean, 
+/**
+ * Its number; nothing for a visit without one.
+ */
+number: string | null, title: string, };
+
 export type RedFlagHit = { 
 /**
  * Text key: one of [`red_flag_codes`].
@@ -1710,6 +1748,18 @@ export type ReferralWithdraw = { case: CaseId, referral: ReferralId, reason: str
 export type Refusal = { code: string, params: { [key in string]: string }, };
 
 export type Refused = { event: EventId, kind: string, code: string, };
+
+export type RefusedAction = "correct" | "head" | "region" | "nothing";
+
+export type RefusedRecord = { event: EventId, case: RecordOf, kind: string, 
+/**
+ * Why: a code with words.
+ */
+code: string, 
+/**
+ * Set aside, a person of the region decides; else refused by rule.
+ */
+set_aside: boolean, by: string, at: string, action: RefusedAction, };
 
 export type Rejection = { stamp: Stamp, code: string, reason: string, };
 
@@ -2165,6 +2215,62 @@ agencies: Array<AgencyHit>,
  */
 red_flags: Array<RedFlagHit>, };
 
+export type SyncBoard = { status: SyncStatus, 
+/**
+ * What waits to be sent, by case, oldest first.
+ */
+waiting: Array<WaitingCase>, 
+/**
+ * Records that wait and stand in no line here: not for this officer, or further on.
+ */
+waiting_others: number, 
+/**
+ * What the region refused or set aside, newest first.
+ */
+refused: Array<RefusedRecord>, 
+/**
+ * What came from the region and is not applied, by reason.
+ */
+unapplied: Array<Unapplied>, clock: ClockState | null, 
+/**
+ * The last record of this desk that the region acknowledged.
+ */
+proof: SyncProof | null, 
+/**
+ * The last tries to reach the region, newest first.
+ */
+contacts: Array<SyncContact>, };
+
+export type SyncContact = { 
+/**
+ * The last of them.
+ */
+at: string, 
+/**
+ * The first of them.
+ */
+since: string, times: number, 
+/**
+ * Why it failed; nothing when all went well.
+ */
+failure: Refusal | null, sent: number, refused: number, received: number, };
+
+export type SyncProgress = { "step": "greeting" } | { "step": "sending", done: number, of: number, } | { "step": "reading", events: number, } | { "step": "waiting", until: string, };
+
+export type SyncProof = { 
+/**
+ * Its number in the region's order.
+ */
+pos: number, 
+/**
+ * The beginning of its hash, as papers show it.
+ */
+hash: string, 
+/**
+ * When the region recorded it.
+ */
+recorded_at: string | null, };
+
 export type SyncStatus = { enrolled: boolean, 
 /**
  * The last call brought an answer.
@@ -2197,7 +2303,15 @@ set_aside: number,
 /**
  * This computer's clock minus the region's, in seconds, when more than two minutes.
  */
-clock_off_s: number | null, };
+clock_off_s: number | null, 
+/**
+ * The clock is a day off or more and nobody at this desk has said that he knows.
+ */
+clock_ask: boolean, 
+/**
+ * What a sync that somebody started here is doing just now.
+ */
+progress: SyncProgress | null, };
 
 export type TakenBack = { at: string, };
 
@@ -2285,6 +2399,12 @@ undone: TakenBack | null, };
 
 export type Tone = "calm" | "ours" | "good" | "attention" | "bad";
 
+export type Unapplied = { 
+/**
+ * `needs_update`, `unknown_author`, `signature`, `unreadable`, `id_conflict`, `fork`, `limits`.
+ */
+reason: string, n: number, };
+
 export type Undecided = { 
 /**
  * Who finds out; `None` = the officer who takes it down.
@@ -2296,6 +2416,8 @@ export type Undo = { "kind": "act", case: CaseId, events: Array<EventId>, } | { 
 export type VisitCounts = { visits: number, talked: number, nobody_home: number, refused: number, again: number, };
 
 export type VisitResult = "talked" | "nobody_home" | "refused" | "again";
+
+export type WaitingCase = { case: RecordOf, since: string, kinds: Array<KindCount>, };
 
 export type WaitingOn = "us" | "agency" | "region";
 
@@ -2343,6 +2465,8 @@ export interface Commands {
   station_contacts_set: { request: StationContacts; response: StationContacts };
   sync_status: { request: Nothing; response: SyncStatus };
   sync_now: { request: Nothing; response: SyncStatus };
+  sync_board: { request: Nothing; response: SyncBoard };
+  clock_known: { request: ClockKnown; response: ClockKnownDone };
   reference: { request: Nothing; response: Reference };
   reception: { request: Nothing; response: Reception };
   queue: { request: Nothing; response: HallQueue };

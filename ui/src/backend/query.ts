@@ -43,7 +43,7 @@ const LISTS: Record<string, (keyof Commands)[]> = {
   queue: ['queue'],
   shift: ['shift'],
   round: ['round'],
-  sync: ['sync_status'],
+  sync: ['sync_status', 'sync_board'],
   knowledge: ['knowledge'],
   publications: ['publications', 'moved_days', 'knowledge'],
   files: ['attachment_list'],

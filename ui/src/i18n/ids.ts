@@ -16,6 +16,7 @@ import type search from './en/search.json';
 import type session from './en/session.json';
 import type settings from './en/settings.json';
 import type shift from './en/shift.json';
+import type sync from './en/sync.json';
 import type terms from './en/terms.json';
 import type training from './en/training.json';
 import type words from './en/words.json';
@@ -38,6 +39,7 @@ export type MessageId =
   | keyof typeof session
   | keyof typeof settings
   | keyof typeof shift
+  | keyof typeof sync
   | keyof typeof terms
   | keyof typeof training
   | keyof typeof words;

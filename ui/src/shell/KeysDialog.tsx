@@ -16,6 +16,7 @@ const EVERYWHERE: readonly Line[] = [
   ['Alt+3', 'app.nav.round'],
   ['Alt+5', 'app.nav.knowledge'],
   ['Alt+6', 'app.nav.shift'],
+  ['Alt+7', 'app.nav.sync'],
   ['Alt+9', 'app.nav.training'],
   ['F1', 'app.keys.help'],
   ['F2', 'app.keys.language'],

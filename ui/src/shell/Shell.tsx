@@ -7,6 +7,7 @@ import { Reception } from '../features/reception';
 import { t } from '../i18n';
 import { ErrorNote, refusalText } from '../kit/Note';
 import { undoLast } from '../kit/Toast';
+import { ClockAsk } from './ClockAsk';
 import { onAsk } from './commands';
 import { KeysDialog } from './KeysDialog';
 import { bindKeys, watchIdle } from './keys';
@@ -29,6 +30,7 @@ const RoundScreen = lazy(async () => ({
 const ShiftScreen = lazy(async () => ({
   default: (await import('../features/shift')).ShiftScreen,
 }));
+const SyncScreen = lazy(async () => ({ default: (await import('../features/sync')).SyncScreen }));
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings')).SettingsScreen,
 }));
@@ -73,6 +75,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
           if (!consultant) navigate({ screen: 'shift' });
         },
         'Alt+Digit5': () => navigate({ screen: 'knowledge' }),
+        'Alt+Digit7': () => navigate({ screen: 'sync' }),
         'Alt+Digit9': () => navigate({ screen: 'training' }),
       }),
     [consultant],
@@ -126,6 +129,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         {over === 'search' ? <SearchDialog consultant={consultant} onClose={close} /> : null}
       </Suspense>
       <KeysDialog open={over === 'keys'} onClose={close} />
+      {state.practice ? null : <ClockAsk />}
     </div>
   );
 }
@@ -147,6 +151,8 @@ function Place(props: { route: Route; state: AppState }) {
       return <RoundScreen />;
     case 'shift':
       return <ShiftScreen />;
+    case 'sync':
+      return <SyncScreen />;
     case 'hall':
       return <HallScreen state={props.state} />;
     case 'settings':

@@ -8,6 +8,7 @@ import { moment } from '../i18n/dates';
 import { Rich } from '../i18n/Rich';
 import { Button } from '../kit/Button';
 import { refusalText } from '../kit/Note';
+import { clockSays } from './clock';
 import { href } from './router';
 
 /** A desk without a line is an ordinary desk: said, but not in the colour of something wrong. */
@@ -33,20 +34,27 @@ export function SyncTruth() {
         ) : null}
         {sync.refused > 0 ? (
           <p className="sync-bad">
-            <a href={href({ screen: 'control', queue: 'waiting_us' })}>
-              {t('app.sync.refused', { n: sync.refused })}
-            </a>
+            <a href={href({ screen: 'sync' })}>{t('app.sync.refused', { n: sync.refused })}</a>
           </p>
         ) : null}
         {sync.set_aside > 0 ? (
           <p className="sync-bad">{t('app.sync.set_aside', { n: sync.set_aside })}</p>
         ) : null}
-        {sync.clock_off_s !== null && Math.abs(sync.clock_off_s) >= 120 ? (
+        {sync.clock_off_s === null ? null : (
           <p className="sync-bad">
-            {t('app.sync.clock', { n: Math.round(Math.abs(sync.clock_off_s) / 60) })}
+            {t('sync.clock')}: {clockSays(sync.clock_off_s).toLocaleLowerCase()}
           </p>
-        ) : null}
+        )}
       </div>
+      <a
+        className="link"
+        href={href({ screen: 'sync' })}
+        aria-keyshortcuts="Alt+7"
+        title="Alt+7"
+        aria-label={t('sync.open')}
+      >
+        {t('sync.more')}
+      </a>
       {sync.enrolled ? (
         <Button quiet small onPress={send} pending={now.isPending || sync.running}>
           {now.isPending || sync.running ? t('app.sync.running') : t('app.sync.now')}

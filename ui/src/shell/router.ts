@@ -9,6 +9,7 @@ export type Route =
   | { screen: 'control'; queue: Queue }
   | { screen: 'hall' }
   | { screen: 'shift' }
+  | { screen: 'sync' }
   | { screen: 'round' }
   | { screen: 'settings' }
   | { screen: 'training' }
@@ -33,6 +34,7 @@ export function parse(hash: string): Route {
   if (screen === 'intake' && id) return { screen, draft: decodeURIComponent(id) };
   if (screen === 'case' && id) return { screen, id: decodeURIComponent(id) };
   if (screen === 'knowledge' || screen === 'shift' || screen === 'round') return { screen };
+  if (screen === 'sync') return { screen };
   if (screen === 'settings' || screen === 'training' || screen === 'hall') return { screen };
   if (screen === 'control') {
     const queue = new URLSearchParams(query).get('queue') ?? 'all';

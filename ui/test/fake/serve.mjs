@@ -242,6 +242,8 @@ const commands = {
     refused: 0,
     set_aside: 0,
     clock_off_s: null,
+    clock_ask: false,
+    progress: null,
   }),
   sync_now: () => commands.sync_status(),
   reference: () => ({ categories: [], agencies }),

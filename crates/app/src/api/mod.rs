@@ -15,6 +15,7 @@ mod round;
 mod scan;
 mod session;
 mod shift;
+mod sync;
 mod terms;
 mod training;
 
@@ -32,6 +33,7 @@ pub use round::*;
 pub use scan::*;
 pub use session::*;
 pub use shift::*;
+pub use sync::*;
 pub use terms::*;
 pub use training::*;
 

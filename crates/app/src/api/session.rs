@@ -1,6 +1,5 @@
 //! Signing in, locking, officers, settings and the truth about sync.
 
-use chrono::{DateTime, Utc};
 use esik_domain::catalog::Lang;
 use esik_domain::event::Role;
 use esik_domain::ids::OfficerId;
@@ -129,30 +128,4 @@ pub struct StationContacts {
     pub address_kk: String,
     pub address_ru: String,
     pub phone: String,
-}
-
-/// The truth about sync: what the region has acknowledged, and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SyncStatus {
-    pub enrolled: bool,
-    /// The last call brought an answer.
-    pub online: bool,
-    pub running: bool,
-    /// Events saved here that the region has not acknowledged.
-    pub unacknowledged: u32,
-    /// When the region last acknowledged or answered.
-    pub last_success: Option<DateTime<Utc>>,
-    pub last_attempt: Option<DateTime<Utc>>,
-    /// Number of the last acknowledged event: the proof.
-    #[ts(type = "number | null")]
-    pub proof: Option<u64>,
-    /// Why the last attempt failed.
-    pub failure: Option<super::Refusal>,
-    /// Own events the region refused; each is work.
-    pub refused: u32,
-    /// Events from the region that could not be used and were set aside.
-    pub set_aside: u32,
-    /// This computer's clock minus the region's, in seconds, when more than two minutes.
-    #[ts(type = "number | null")]
-    pub clock_off_s: Option<i64>,
 }

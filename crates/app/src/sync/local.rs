@@ -129,7 +129,8 @@ impl Local for StoreLocal {
         let hello = hello.clone();
         let (device, life) = (self.open.device_id, self.open.incarnation);
         let offset_ms = (hello.server_time - measured_at).num_milliseconds();
-        self.open
+        let touched = self
+            .open
             .store
             .write(move |tx| {
                 if history == History::Changed {
@@ -153,9 +154,18 @@ impl Local for StoreLocal {
                 for card in &hello.officers {
                     officers::put(tx, card, false)?;
                 }
-                Ok(())
+                // What came before its author was known may be read now.
+                if log::poisoned(tx)?.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let keys = Keys::read(tx)?;
+                Ok(log::retry_poisoned(tx, &|e| keys.of(e))?.touched)
             })
-            .map_err(failed)
+            .map_err(failed)?;
+        if !touched.is_empty() {
+            self.tell(touched);
+        }
+        Ok(())
     }
 
     fn record_verdicts(&self, answer: &PushResponse) -> Result<(), LocalError> {
@@ -214,11 +224,17 @@ impl Local for StoreLocal {
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {
         let (at, failure) =
             (attempt.at, attempt.result.as_ref().err().map(super::status::stop_refusal));
+        let summary = attempt.result.as_ref().ok().cloned();
         self.open
             .store
             .write(move |tx| {
                 let before: LastAttempt = meta::get(tx, ATTEMPT)?.unwrap_or_default();
                 let success_at = if failure.is_none() { Some(at) } else { before.success_at };
+                match (&summary, &failure) {
+                    (Some(summary), _) => super::contacts::record(tx, at, Ok(summary))?,
+                    (None, Some(failure)) => super::contacts::record(tx, at, Err(failure))?,
+                    (None, None) => {}
+                }
                 meta::put(tx, ATTEMPT, &LastAttempt { at: Some(at), success_at, failure })
             })
             .map_err(failed)?;

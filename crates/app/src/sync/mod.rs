@@ -2,12 +2,16 @@
 //! about it for the screen.
 
 mod background;
+pub mod board;
+pub mod clock;
+mod contacts;
 pub mod enroll;
 mod local;
 pub mod now;
 pub mod status;
 
 pub use background::Background;
+pub use contacts::CONTACTS;
 pub use local::{LastAttempt, StoreLocal};
 
 use crate::desk::{Desk, Open};

@@ -2,12 +2,12 @@
 
 use super::status::{stop_refusal, sync_status};
 use super::{StoreLocal, client};
-use crate::api::{Nothing, SyncStatus};
+use crate::api::{Changed, Nothing, SyncProgress, SyncStatus};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::sync::background::EngineClock;
-use esik_sync::{Local, Summary, sync_once};
-use std::sync::Arc;
+use esik_sync::{Local, Progress, Summary, sync_once};
+use std::sync::{Arc, PoisonError};
 
 /// Syncs and tells how it stands. A region that cannot be reached is told in the status, not as an error.
 ///
@@ -41,7 +41,23 @@ pub fn run(desk: &Desk) -> Result<Summary, AppError> {
         Arc::new(move |cases| host.changed(&super::background::changed(&cases))),
     ));
     let clock = EngineClock::new(desk.env().clone());
-    desk.runtime()
-        .block_on(sync_once(&region, &local, &clock, &|_| {}))
-        .map_err(|stop| AppError::Refused(stop_refusal(&stop)))
+    let host = Arc::clone(desk.host());
+    // Calls and pages are few and coarse: each is told.
+    let watched = desk.watched();
+    let tell = move |p: Progress| {
+        *watched.lock().unwrap_or_else(PoisonError::into_inner) = Some(told(&p));
+        host.changed(&Changed { cases: Vec::new(), lists: vec!["sync".to_owned()] });
+    };
+    let outcome = desk.runtime().block_on(sync_once(&region, &local, &clock, &tell));
+    *desk.watched().lock().unwrap_or_else(PoisonError::into_inner) = None;
+    outcome.map_err(|stop| AppError::Refused(stop_refusal(&stop)))
+}
+
+fn told(progress: &Progress) -> SyncProgress {
+    match progress {
+        Progress::Greeting => SyncProgress::Greeting,
+        Progress::Pushing { done, of } => SyncProgress::Sending { done: *done, of: *of },
+        Progress::Pulling { events, .. } => SyncProgress::Reading { events: *events },
+        Progress::Waiting { until } => SyncProgress::Waiting { until: *until },
+    }
 }

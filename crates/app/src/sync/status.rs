@@ -1,11 +1,10 @@
 //! The truth about sync, in words with a number: what the region acknowledged, and when.
 
+use super::ATTEMPT;
 use super::local::{LastAttempt, proof};
-use super::{ATTEMPT, CLOCK, Measured};
 use crate::api::{Nothing, Refusal, SyncStatus};
 use crate::desk::Desk;
 use crate::error::{AppError, refusal};
-use chrono::Duration;
 use esik_sync::SyncStop;
 
 /// The code of a stop, in the words the catalogues know.
@@ -41,21 +40,22 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
             refused: 0,
             set_aside: 0,
             clock_off_s: None,
+            clock_ask: false,
+            progress: None,
         });
     };
     let (running, live) =
         desk.inner().engine.as_ref().map_or((false, None), |e| (e.running(), e.online()));
-    let (attempt, measured, unsent, refused, set_aside) = open.store.read(|conn| {
+    let (attempt, clock, unsent, refused, set_aside) = open.store.read(|conn| {
         Ok((
             esik_store::meta::get::<LastAttempt>(conn, ATTEMPT)?.unwrap_or_default(),
-            esik_store::meta::get::<Measured>(conn, CLOCK)?,
+            super::clock::state(conn)?,
             esik_store::log::unsent_count(conn)?,
             esik_store::lists::refused_count(conn, &open.actor)?,
             esik_store::log::poisoned(conn)?.len(),
         ))
     })?;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-    let off = measured.map(|m| -m.offset_ms / 1000);
     Ok(SyncStatus {
         enrolled: face_enrolled,
         online: live.unwrap_or_else(|| attempt.failure.is_none() && attempt.success_at.is_some()),
@@ -67,7 +67,8 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
         failure: attempt.failure,
         refused: small(refused),
         set_aside: u32::try_from(set_aside).unwrap_or(u32::MAX),
-        // Two minutes: the bound at which an officer is told (`reliability.md` S20).
-        clock_off_s: off.filter(|s| s.abs() > Duration::minutes(2).num_seconds()),
+        clock_off_s: clock.as_ref().filter(|c| c.wrong).map(|c| c.off_s),
+        clock_ask: clock.is_some_and(|c| c.ask),
+        progress: *desk.watched().lock().unwrap_or_else(std::sync::PoisonError::into_inner),
     })
 }

@@ -3,6 +3,7 @@
 
 mod attachments;
 mod command_list;
+mod contact;
 mod control;
 mod controller;
 mod correct;

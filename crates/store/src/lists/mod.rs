@@ -11,6 +11,7 @@ mod past;
 mod period;
 mod record;
 mod similar;
+mod unsent;
 
 pub use aside::{answered_by, day, days, place, places, shift, shifts, taken_since};
 pub use board::{Board, ControlPage, Only, Queue, control};
@@ -25,6 +26,8 @@ pub use past::past_cases;
 pub use period::opened_between;
 pub use record::{AnswerRecord, answer_record};
 pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};
+pub use unsent::{RefusedLine, WaitingLine, WaitingLines, refused, unapplied, waiting};
 
 pub(crate) use lines::case_line_of;
 pub(crate) use record::write_answer_times;
+pub(crate) use unsent::STRANGE;

@@ -3,16 +3,18 @@
 use super::append::{self, insert};
 use crate::db::Tx;
 use crate::error::{Result, StoreError};
+use crate::lists::STRANGE;
+use crate::meta;
 use crate::project;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
-use esik_domain::event::Envelope;
+use esik_domain::event::{Envelope, KINDS};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_wire::signed::{EventHash, verify_batch};
 use esik_wire::{FeedEntry, Head, SignedEvent};
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of a page.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -144,6 +146,11 @@ fn take(
         Err(other) => return Err(other),
     }
     follow_own(tx, e, hash, out)?;
+    if KINDS.iter().all(|(known, _, _)| *known != e.kind) {
+        let mut strange: BTreeMap<String, u32> = meta::get(tx, STRANGE)?.unwrap_or_default();
+        *strange.entry(e.kind.clone()).or_default() += 1;
+        meta::put(tx, STRANGE, &strange)?;
+    }
     touched.insert(e.case_id);
     out.applied += 1;
     Ok(Ok(()))

@@ -76,7 +76,7 @@ pub fn segment(
 }
 
 /// The last event of a device with a position, of those before a place in its chain.
-const PROVEN: &str = "SELECT pos, hash FROM event
+const PROVEN: &str = "SELECT pos, hash, recorded_at FROM event
   WHERE device_id = ?1 AND pos IS NOT NULL AND (incarnation, device_seq) < (?2, ?3)
   ORDER BY incarnation DESC, device_seq DESC LIMIT 1";
 
@@ -87,6 +87,23 @@ const PROVEN: &str = "SELECT pos, hash FROM event
 /// # Errors
 /// When it cannot be read.
 pub fn proven(conn: &Connection, device: DeviceId) -> Result<Option<(Pos, EventHash)>> {
+    Ok(proven_at(conn, device)?.map(|p| (p.pos, p.hash)))
+}
+
+/// The last own event the region acknowledged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Proven {
+    pub pos: Pos,
+    pub hash: EventHash,
+    /// When the region recorded it.
+    pub recorded_at: Option<DateTime<Utc>>,
+}
+
+/// The same with the time at which the region recorded it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn proven_at(conn: &Connection, device: DeviceId) -> Result<Option<Proven>> {
     let (life, seq): (i64, i64) = conn
         .prepare_cached(
             "SELECT incarnation, device_seq FROM event WHERE verdict IS NULL
@@ -98,10 +115,14 @@ pub fn proven(conn: &Connection, device: DeviceId) -> Result<Option<(Pos, EventH
     let found = conn
         .prepare_cached(PROVEN)?
         .query_row((sql::id(&device.0), life, seq), |r| {
-            Ok((r.get::<_, i64>(0)?, r.get::<_, [u8; 32]>(1)?))
+            Ok((r.get::<_, i64>(0)?, r.get::<_, [u8; 32]>(1)?, sql::time_opt(r, 2)))
         })
         .optional()?;
-    found.map(|(pos, hash)| Ok((Pos(sql::nat(pos)?), EventHash(hash)))).transpose()
+    found
+        .map(|(pos, hash, at)| {
+            Ok(Proven { pos: Pos(sql::nat(pos)?), hash: EventHash(hash), recorded_at: at? })
+        })
+        .transpose()
 }
 
 /// How many own events this officer made at this device from one moment to another (exclusive), and how

@@ -35,6 +35,7 @@ const SCREENS: readonly { id: Screens; keys?: string; officers?: true }[] = [
   { id: 'round', keys: 'Alt+3', officers: true },
   { id: 'knowledge', keys: 'Alt+5' },
   { id: 'shift', keys: 'Alt+6', officers: true },
+  { id: 'sync', keys: 'Alt+7' },
   { id: 'training', keys: 'Alt+9' },
   { id: 'settings' },
 ];

@@ -1,0 +1,201 @@
+//! The truth about sync: its line in the rail, and the screen behind it.
+
+use super::{Changed, Refusal};
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{CaseId, EventId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The truth about sync: what the region has acknowledged, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncStatus {
+    pub enrolled: bool,
+    /// The last call brought an answer.
+    pub online: bool,
+    pub running: bool,
+    /// Events saved here that the region has not acknowledged.
+    pub unacknowledged: u32,
+    /// When the region last acknowledged or answered.
+    pub last_success: Option<DateTime<Utc>>,
+    pub last_attempt: Option<DateTime<Utc>>,
+    /// Number of the last acknowledged event: the proof.
+    #[ts(type = "number | null")]
+    pub proof: Option<u64>,
+    /// Why the last attempt failed.
+    pub failure: Option<Refusal>,
+    /// Own events the region refused; each is work.
+    pub refused: u32,
+    /// Events from the region that could not be used and were set aside.
+    pub set_aside: u32,
+    /// This computer's clock minus the region's, in seconds, when more than two minutes.
+    #[ts(type = "number | null")]
+    pub clock_off_s: Option<i64>,
+    /// The clock is a day off or more and nobody at this desk has said that he knows.
+    pub clock_ask: bool,
+    /// What a sync that somebody started here is doing just now.
+    pub progress: Option<SyncProgress>,
+}
+
+/// What a sync does just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum SyncProgress {
+    /// Asking the region where both stand.
+    Greeting,
+    /// Own records judged so far, of how many.
+    Sending {
+        #[ts(type = "number")]
+        done: u64,
+        #[ts(type = "number")]
+        of: u64,
+    },
+    /// Records read so far.
+    Reading {
+        #[ts(type = "number")]
+        events: u64,
+    },
+    /// The region is busy and said until when.
+    Waiting { until: DateTime<Utc> },
+}
+
+/// Everything the sync screen shows.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SyncBoard {
+    pub status: SyncStatus,
+    /// What waits to be sent, by case, oldest first.
+    pub waiting: Vec<WaitingCase>,
+    /// Records that wait and stand in no line here: not for this officer, or further on.
+    pub waiting_others: u32,
+    /// What the region refused or set aside, newest first.
+    pub refused: Vec<RefusedRecord>,
+    /// What came from the region and is not applied, by reason.
+    pub unapplied: Vec<Unapplied>,
+    pub clock: Option<ClockState>,
+    /// The last record of this desk that the region acknowledged.
+    pub proof: Option<SyncProof>,
+    /// The last tries to reach the region, newest first.
+    pub contacts: Vec<SyncContact>,
+}
+
+/// Records of one case that wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WaitingCase {
+    pub case: RecordOf,
+    pub since: DateTime<Utc>,
+    pub kinds: Vec<KindCount>,
+}
+
+/// What a record belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecordOf {
+    pub id: CaseId,
+    /// There is a case to open; else a hand-over, a ticket or a day of rounds.
+    pub opens: bool,
+    /// Its number; nothing for a visit without one.
+    pub number: Option<String>,
+    pub title: String,
+}
+
+/// How many records of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KindCount {
+    pub kind: String,
+    pub n: u32,
+}
+
+/// A record of this desk that the region refused or set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RefusedRecord {
+    pub event: EventId,
+    pub case: RecordOf,
+    pub kind: String,
+    /// Why: a code with words.
+    pub code: String,
+    /// Set aside, a person of the region decides; else refused by rule.
+    pub set_aside: bool,
+    pub by: String,
+    pub at: DateTime<Utc>,
+    pub action: RefusedAction,
+}
+
+/// The one thing to do about a refused record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedAction {
+    /// Open the case and write it anew as it now stands.
+    Correct,
+    /// The head of the station has the right, or gives it.
+    Head,
+    /// A person of the region decides: ask again.
+    Region,
+    /// There is nothing to do.
+    Nothing,
+}
+
+/// Records from the region that are kept and not applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Unapplied {
+    /// `needs_update`, `unknown_author`, `signature`, `unreadable`, `id_conflict`, `fork`, `limits`.
+    pub reason: String,
+    pub n: u32,
+}
+
+/// The clock against the region's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClockState {
+    /// This computer's clock minus the region's, in seconds.
+    #[ts(type = "number")]
+    pub off_s: i64,
+    pub measured_at: DateTime<Utc>,
+    /// Two minutes or more: it is told.
+    pub wrong: bool,
+    /// A day or more: somebody has to say that he knows.
+    pub ask: bool,
+    /// Who said so of this very difference, and when.
+    pub known_by: Option<String>,
+    pub known_at: Option<DateTime<Utc>>,
+}
+
+/// “I know that the clock is off by so much.”
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ClockKnown {
+    /// The difference that was shown, in seconds.
+    #[ts(type = "number")]
+    pub off_s: i64,
+}
+
+/// The desk knows who knows.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ClockKnownDone {
+    pub changed: Changed,
+}
+
+/// The last acknowledged record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncProof {
+    /// Its number in the region's order.
+    #[ts(type = "number")]
+    pub pos: u64,
+    /// The beginning of its hash, as papers show it.
+    pub hash: String,
+    /// When the region recorded it.
+    pub recorded_at: Option<DateTime<Utc>>,
+}
+
+/// One try to reach the region, or several that ended alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncContact {
+    /// The last of them.
+    pub at: DateTime<Utc>,
+    /// The first of them.
+    pub since: DateTime<Utc>,
+    pub times: u32,
+    /// Why it failed; nothing when all went well.
+    pub failure: Option<Refusal>,
+    #[ts(type = "number")]
+    pub sent: u64,
+    #[ts(type = "number")]
+    pub refused: u64,
+    #[ts(type = "number")]
+    pub received: u64,
+}

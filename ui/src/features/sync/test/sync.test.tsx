@@ -1,0 +1,158 @@
+// The sync screen, as people use it: with the keyboard, in words.
+import { I18nProvider } from '@lingui/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, it } from 'vitest';
+import { QUIET, testHost } from '../../../../test/host';
+import type { RefusedRecord, SyncBoard, SyncStatus } from '../../../backend';
+import { client } from '../../../backend/query';
+import { i18n, speak } from '../../../i18n';
+import { App } from '../../../shell/App';
+
+const STATUS: SyncStatus = {
+  enrolled: true,
+  online: false,
+  running: false,
+  unacknowledged: 3,
+  last_success: '2026-11-22T09:00:00Z',
+  last_attempt: '2026-11-22T10:00:00Z',
+  proof: 41,
+  failure: { code: 'region_unreachable', params: {} },
+  refused: 2,
+  set_aside: 0,
+  clock_off_s: null,
+  clock_ask: false,
+  progress: null,
+};
+
+function refused(event: string, code: string, action: RefusedRecord['action']): RefusedRecord {
+  return {
+    event,
+    case: { id: `case-${code}`, opens: true, number: 'ESK-07-2026-1', title: 'Нет отопления' },
+    kind: 'referral_withdrawn',
+    code,
+    set_aside: action === 'region',
+    by: 'Әлиева Д.',
+    at: '2026-11-22T08:00:00Z',
+    action,
+  };
+}
+
+const BOARD: SyncBoard = {
+  status: STATUS,
+  waiting: [
+    {
+      case: { id: 'c1', opens: true, number: 'ESK-07-2026-2', title: 'Шум' },
+      since: '2026-11-22T09:30:00Z',
+      kinds: [
+        { kind: 'referral_sent', n: 1 },
+        { kind: 'note_added', n: 2 },
+      ],
+    },
+  ],
+  waiting_others: 0,
+  refused: [
+    refused('e1', 'already_withdrawn', 'correct'),
+    refused('e2', 'not_allowed', 'head'),
+    refused('e3', 'officer_revoked', 'region'),
+    refused('e4', 'officer_revoked', 'region'),
+  ],
+  unapplied: [{ reason: 'needs_update', n: 2 }],
+  clock: null,
+  proof: { pos: 41, hash: '9f3ac11d', recorded_at: '2026-11-22T09:00:00Z' },
+  contacts: [],
+};
+
+async function open(status: Partial<SyncStatus> = {}, more = {}) {
+  const now = { ...STATUS, ...status };
+  const host = testHost({
+    ...QUIET,
+    sync_status: () => now,
+    sync_now: () => now,
+    sync_board: () => ({ ...BOARD, status: now }),
+    ...more,
+  });
+  window.location.hash = '#/sync';
+  render(
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={client}>
+        <App />
+      </QueryClientProvider>
+    </I18nProvider>,
+  );
+  return host;
+}
+
+beforeEach(async () => {
+  client.clear();
+  await speak('ru');
+});
+
+it('tells what waits, and gives exactly one action for each matter', async () => {
+  await open();
+  expect(await screen.findByText('3 записи ещё не в регионе')).toBeDefined();
+  expect(screen.getByText('Направление · Заметка: 2')).toBeDefined();
+  expect(screen.getByText('41 · 9f3ac11d')).toBeDefined();
+  const acts = screen.getAllByRole('article').map((matter) => {
+    const one = within(matter);
+    return [...one.queryAllByRole('link'), ...one.queryAllByRole('button')].map(
+      (act) => act.textContent,
+    );
+  });
+  // Two records of one case with one reason are one matter.
+  expect(acts).toEqual([
+    ['Открыть и исправить'],
+    ['Открыть и показать начальнику'],
+    ['Спросить о решении'],
+  ]);
+  expect(screen.getByText('2 записи из более новой программы')).toBeDefined();
+});
+
+it('makes contact by one key', async () => {
+  let asked = 0;
+  await open(
+    {},
+    {
+      sync_now: () => {
+        asked += 1;
+        return STATUS;
+      },
+    },
+  );
+  await screen.findByText('3 записи ещё не в регионе');
+  await userEvent.keyboard('{Control>}{Enter}{/Control}');
+  await waitFor(() => expect(asked).toBe(1));
+  expect(await screen.findByText('Связь завершена')).toBeDefined();
+});
+
+// S32 (part): on every screen the rail says how much waits and when it last went well.
+it('says on every screen how much waits and when it last went well', async () => {
+  await open();
+  for (const place of ['#/reception', '#/control', '#/settings']) {
+    window.location.hash = place;
+    const rail = await screen.findByRole('region', { name: 'Связь с регионом' });
+    await waitFor(() => expect(rail.textContent).toContain('3 записи ждут отправки'));
+    expect(rail.textContent).toContain('Регион подтвердил всё до');
+  }
+});
+
+// S20 (part): from a day on the window asks, over everything, until somebody says that he knows.
+it('asks about a clock a day off until somebody knows', async () => {
+  let known: number | undefined;
+  await open(
+    { clock_off_s: 93_600, clock_ask: true },
+    {
+      clock_known: (args: { off_s: number }) => {
+        known = args.off_s;
+        return { changed: { cases: [], lists: ['sync'] } };
+      },
+    },
+  );
+  const asked = await screen.findByRole('dialog', { name: 'Часы идут неверно' });
+  expect(asked.textContent).toContain('Спешат на 26 часов');
+  await userEvent.keyboard('{Escape}');
+  expect(screen.getByRole('dialog')).toBeDefined();
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(known).toBe(93_600));
+});
