@@ -9,7 +9,7 @@ use esik_domain::ids::{DeviceId, Pos, StationId};
 use esik_domain::number::Lease;
 use esik_domain::queue;
 use esik_wire::{
-    ApiError, ApiErrorCode, HelloRequest, HelloResponse, OfficerCard, PROTOCOL, PROTOCOL_MIN,
+    ApiError, ApiErrorCode, Head, HelloRequest, HelloResponse, OfficerCard, PROTOCOL, PROTOCOL_MIN,
 };
 use std::sync::Arc;
 
@@ -61,6 +61,9 @@ impl Region {
         let known =
             r.known.as_ref().filter(|k| k.epoch == self.row.epoch).map_or(Pos(0), |k| k.pos);
         self.meters.greeted(id, &device.station, known, region_pos);
+        if self.read_only {
+            return self.read_only_hello(&device, &r, acked, region_pos);
+        }
         self.store
             .touch_device(
                 id,
@@ -87,6 +90,31 @@ impl Region {
             region_pos,
             durable_pos: self.store.backup().map_err(failed)?.map(|b| b.pos),
             desk_letter: self.desk_letter(&device)?,
+            publications: self.listed()?,
+        })
+    }
+
+    /// Over a standby nothing is noted and no number is given; the desk reads on, and keeps what it saved.
+    fn read_only_hello(
+        &self,
+        device: &DeviceRow,
+        r: &HelloRequest,
+        acked: Head,
+        region_pos: Pos,
+    ) -> Result<HelloResponse, ApiError> {
+        let mut officers = self.store.station_officers(&device.station).map_err(failed)?;
+        officers.push(self.card(&device.station));
+        Ok(HelloResponse {
+            protocol: PROTOCOL.min(r.protocol_max),
+            server_time: self.env.now(),
+            epoch: self.row.epoch.clone(),
+            acked,
+            scopes: self.scopes(device)?,
+            leases: Vec::new(),
+            officers,
+            region_pos,
+            durable_pos: self.store.backup().map_err(failed)?.map(|b| b.pos),
+            desk_letter: self.desk_letter(device)?,
             publications: self.listed()?,
         })
     }

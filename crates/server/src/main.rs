@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use esik_server::site::Site;
 use esik_server::store::postgres::Address;
-use esik_server::{Env, backup, serve};
+use esik_server::{Env, OpenError, backup, serve};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +37,9 @@ struct Args {
     /// Address to serve on; port 0 takes a free one and tells it on stdout.
     #[arg(long, default_value = "127.0.0.1:7443")]
     listen: SocketAddr,
+    /// Serves what is there and takes nothing: over a standby of PostgreSQL.
+    #[arg(long)]
+    read_only: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -140,7 +143,7 @@ fn run(args: Args) -> anyhow::Result<()> {
             .enable_all()
             .build()
             .context("starting the runtime")?
-            .block_on(serve_until_told(site, env, args.listen)),
+            .block_on(serve_until_told(site, env, args.listen, args.read_only)),
     }
 }
 
@@ -181,8 +184,13 @@ fn machine() -> Env {
     })
 }
 
-async fn serve_until_told(site: Site, env: Env, listen: SocketAddr) -> anyhow::Result<()> {
-    let region = site.open(env.clone())?;
+async fn serve_until_told(
+    site: Site,
+    env: Env,
+    listen: SocketAddr,
+    read_only: bool,
+) -> anyhow::Result<()> {
+    let region = if read_only { site.open_to_read(env.clone())? } else { site.open(env.clone())? };
     let tls = site.tls().server_config(&env)?;
     let running = serve(region.clone(), listen, tls)
         .await
@@ -194,15 +202,22 @@ async fn serve_until_told(site: Site, env: Env, listen: SocketAddr) -> anyhow::R
     tokio::pin!(stop);
     loop {
         tokio::select! {
-            _ = remember.tick() => {
-                if let Err(e) = site.remember(&region) {
-                    tracing::warn!(error = %e, "the region's position is not remembered");
+            _ = remember.tick(), if !read_only => match site.remember(&region) {
+                Ok(()) => {}
+                // What comes next would be decided over an older history: nobody is served any more.
+                Err(e @ OpenError::Older { .. }) => {
+                    running.kill().await;
+                    return Err(e.into());
                 }
-            }
+                Err(e) => tracing::warn!(error = %e, "the region's position is not remembered"),
+            },
             () = &mut stop => break,
         }
     }
     running.shutdown().await.context("stopping")?;
+    if read_only {
+        return Ok(());
+    }
     site.remember(&region).context("remembering the region's position")
 }
 

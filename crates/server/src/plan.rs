@@ -28,7 +28,7 @@ pub struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(crate) fn start(region: &'a Region) -> Result<Self, ApiError> {
-        let expect = region.store.head().map_err(failed)?;
+        let expect = region.head_now().map_err(failed)?;
         let own =
             region.store.device_head(region.row.device, region.row.incarnation).map_err(failed)?;
         Ok(Self {

@@ -165,6 +165,8 @@ impl Push<'_> {
     fn decide(&self, region: &Region) -> Result<Option<PushResponse>, ApiError> {
         let from = region.store.device_head(self.device.id, self.incarnation).map_err(failed)?;
         if self.first > from.seq + 1 {
+            // Is it the desk that left something out, or the database that forgot?
+            region.head_now().map_err(failed)?;
             return Err(ApiError {
                 expected: Some(from.seq + 1),
                 ..ApiError::new(ApiErrorCode::Gap)

@@ -30,6 +30,8 @@ pub struct Region {
     pub(crate) meters: Meters,
     /// Passwords hashed at once: each takes 19 MiB.
     pub(crate) hashing: Semaphore,
+    /// Only reads: over a standby.
+    pub(crate) read_only: bool,
     /// As long as it is open, nobody restores or moves this place.
     pub(crate) _present: Option<std::fs::File>,
 }
@@ -46,6 +48,8 @@ pub struct Opening {
     pub files: PathBuf,
     /// The place's lock, held as long as the region is open.
     pub present: Option<std::fs::File>,
+    /// Serves what there is and takes nothing.
+    pub read_only: bool,
 }
 
 /// Why a region cannot be opened.
@@ -69,6 +73,8 @@ pub enum OpenError {
     Older { database: u64, file: u64 },
     #[error("this place is in use: stop the server and every other command on it first")]
     InUse,
+    #[error("only a region in PostgreSQL has a standby to read from")]
+    NoStandby,
     #[error("the region was moved to {0}; nothing is served from here any more")]
     Moved(String),
     #[error("{what}: {source}")]
@@ -126,6 +132,7 @@ impl Region {
             pushing: Semaphore::new(8),
             meters: Meters::default(),
             hashing: Semaphore::new(2),
+            read_only: o.read_only,
             _present: o.present,
         }))
     }
@@ -161,7 +168,7 @@ impl Region {
             ru: "Акмолинская область".to_owned(),
         };
         Self::found(store.as_ref(), &env, &key, id, name)?;
-        Self::open(Opening { store, env, key, ca_pem, files, present: None })
+        Self::open(Opening { store, env, key, ca_pem, files, present: None, read_only: false })
     }
 
     /// The region's row: id, names, epoch, own device and public key.
@@ -174,6 +181,26 @@ impl Region {
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         self.store.as_ref()
+    }
+
+    /// The region's head, unless the database went back behind what this server saw of it: a standby
+    /// that lacked the last positions took over. Nothing is decided then, until it is accepted.
+    pub(crate) fn head_now(&self) -> Result<Pos, StoreError> {
+        let seen = *self.moved.borrow();
+        let head = self.store.head()?;
+        if head < seen {
+            return Err(StoreError::Unfit(format!(
+                "it is at position {} and was at {} before: a standby took over that lacked the rest. \
+                 Stop the server and run `restore --accept`; desks bring the rest again",
+                head.0, seen.0
+            )));
+        }
+        Ok(head)
+    }
+
+    /// The furthest position this server saw.
+    pub(crate) fn seen(&self) -> Pos {
+        *self.moved.borrow()
     }
 
     /// The region as an actor: the same id as its device.

@@ -125,7 +125,7 @@ impl Site {
         if let Some(to) = self.moved()? {
             return Err(OpenError::Moved(to));
         }
-        let region = self.open_unchecked(env, Some(self.present()?))?;
+        let region = self.open_unchecked(env, Some(self.present()?), false)?;
         let row = region.identity();
         let pos = region.store().head()?.0;
         self.check_mark(&row.epoch, pos)?;
@@ -143,6 +143,20 @@ impl Site {
         }
     }
 
+    /// Opens the region over a standby, to be read. Its mark is not looked at but for the epoch: a standby
+    /// is always a little behind.
+    ///
+    /// # Errors
+    /// When it is no region of this state, or in a file, which has no standby.
+    pub fn open_to_read(&self, env: Env) -> Result<Arc<Region>, OpenError> {
+        let Database::Postgres(address) = &self.db else { return Err(OpenError::NoStandby) };
+        let address = address.as_ref().clone().to_read();
+        let site = Self { db: Database::Postgres(Box::new(address)), ..self.clone() };
+        let region = site.open_unchecked(env, Some(self.present()?), true)?;
+        self.check_mark(&region.identity().epoch, u64::MAX)?;
+        Ok(region)
+    }
+
     /// Takes a restored database as it is, under a new epoch: desks notice it and send again what
     /// is missing. Returns the new epoch.
     ///
@@ -154,7 +168,7 @@ impl Site {
         if let Some(to) = self.moved()? {
             return Err(OpenError::Moved(to));
         }
-        let region = self.open_unchecked(env, Some(self.alone()?))?;
+        let region = self.open_unchecked(env, Some(self.alone()?), false)?;
         region.store().renew(&epoch, SKIP_NUMBERS, &[year, year + 1])?;
         self.write_mark(&Mark { epoch: epoch.clone(), pos: region.store().head()?.0 })?;
         Ok(epoch)
@@ -163,10 +177,14 @@ impl Site {
     /// Remembers how far the region is.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be written, or the database went back: then it has to be accepted first.
     pub fn remember(&self, region: &Region) -> Result<(), OpenError> {
-        let mark = Mark { epoch: region.identity().epoch.clone(), pos: region.store().head()?.0 };
-        self.write_mark(&mark)
+        let (epoch, head) = (region.identity().epoch.clone(), region.store().head()?.0);
+        // Never backwards: what was seen is what says that a database is older.
+        let before = self.read_mark()?.filter(|m| m.epoch == epoch).map_or(0, |m| m.pos);
+        let seen = region.seen().0.max(before);
+        self.write_mark(&Mark { epoch, pos: head.max(seen) })?;
+        if head < seen { Err(OpenError::Older { database: head, file: seen }) } else { Ok(()) }
     }
 
     /// The right to be here beside others, until dropped.
@@ -273,6 +291,7 @@ impl Site {
         &self,
         env: Env,
         present: Option<std::fs::File>,
+        read_only: bool,
     ) -> Result<Arc<Region>, OpenError> {
         let id = self.db.sole_region()?.ok_or(OpenError::NotFounded)?;
         Region::open(Opening {
@@ -282,6 +301,7 @@ impl Site {
             ca_pem: self.tls.ca_pem()?,
             files: self.state.join("files"),
             present,
+            read_only,
         })
     }
 

@@ -144,6 +144,33 @@ fn only_for_the_owner(dirs: &[PathBuf]) {
 #[cfg(not(unix))]
 fn only_for_the_owner(_: &[PathBuf]) {}
 
+/// S15: the database is lost, the state beside it survived with its mark, and the backup is as far as the mark
+/// says: what came after it is known to nobody here. It is not served before it is accepted.
+#[tokio::test]
+async fn a_state_that_survived_is_kept_and_its_mark_opens_nothing() {
+    let mut s = Story::new();
+    let (mut desk, mut all) = (s.desk().await, Vec::new());
+    work(&mut desk, &mut all, 1).await;
+    let to = s.path("copy");
+    backup::backup(&s.site, s.env.clone(), &to).unwrap();
+    s.site.remember(&s.w.region).unwrap();
+    work(&mut desk, &mut all, 2).await;
+    s.down(&mut desk);
+    let again = if on_postgres() {
+        Site::on_postgres(Place::new().address(), s.path("here"), None)
+    } else {
+        for tail in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(s.path(&format!("here.db{tail}")));
+        }
+        s.site.clone()
+    };
+    backup::restore(&again, &to).unwrap();
+    let closed = again.open(s.env.clone()).err();
+    assert!(matches!(closed, Some(OpenError::OtherEpoch { .. })), "{closed:?}");
+    again.accept_restore(s.env.clone()).unwrap();
+    assert_eq!(again.open(s.env.clone()).unwrap().store().head().unwrap(), Pos(3));
+}
+
 /// A backup in which anything was changed is told, and nothing of it is restored.
 #[tokio::test]
 async fn a_spoilt_backup_is_refused_before_anything_is_written() {

@@ -16,11 +16,11 @@ pub async fn healthz() -> &'static str {
     "ok"
 }
 
-/// The store answers and the order has no gap.
+/// The store answers and is not behind what it was.
 #[utoipa::path(get, path = "/readyz", tag = "operation",
     responses((status = 200, description = "`ready`"), (status = 503, description = "why not")))]
 pub async fn readyz(State(region): State<Arc<Region>>) -> Response {
-    match region.off(|r| r.store.head().map_err(crate::region::failed)).await {
+    match region.off(|r| r.head_now().map_err(crate::region::failed)).await {
         Ok(_) => "ready".into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response(),
     }

@@ -9,7 +9,7 @@ mod signed_in;
 use crate::region::Region;
 use axum::Router;
 use axum::error_handling::HandleErrorLayer;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -33,6 +33,8 @@ const WAITING_AT_ONCE: usize = 4096;
 const TIMEOUT_S: u64 = 60;
 /// Seconds a clerk's form may take: ten megabytes over a slow line.
 const UPLOAD_S: u64 = 300;
+/// Seconds after which one may ask again what a standby cannot do: a fail-over takes minutes.
+const READ_ONLY_S: u64 = 60;
 /// Pages of the portal worked on at once.
 const PORTAL_AT_ONCE: usize = 32;
 
@@ -62,6 +64,7 @@ pub fn router(region: Arc<Region>) -> Router {
         .merge(open)
         .layer(timeout(TIMEOUT_S))
         .merge(portal)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&region), reads_only))
         .fallback(failure::not_found)
         .layer(
             ServiceBuilder::new()
@@ -72,6 +75,19 @@ pub fn router(region: Arc<Region>) -> Router {
                 .layer(CatchPanicLayer::custom(failure::panicked)),
         )
         .with_state(region)
+}
+
+/// Over a standby everything that would write is told to come back; a desk's greeting writes nothing there.
+async fn reads_only(
+    State(region): State<Arc<Region>>,
+    req: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let reads = req.method().is_safe() || req.uri().path() == "/v1/hello";
+    if region.read_only && !reads {
+        return failure::Failure(crate::region::busy(READ_ONLY_S)).into_response();
+    }
+    next.run(req).await
 }
 
 fn timeout(seconds: u64) -> TimeoutLayer {

@@ -191,12 +191,14 @@ impl Region {
             return Ok(None);
         };
         if now - session.seen_at >= IDLE {
-            self.store.end_session(&session.token_hash).map_err(failed)?;
+            if !self.read_only {
+                self.store.end_session(&session.token_hash).map_err(failed)?;
+            }
             return Ok(None);
         }
         let clerk = self.store.clerk(&session.login).map_err(failed)?.filter(|c| !c.revoked);
         let Some(clerk) = clerk else { return Ok(None) };
-        if now - session.seen_at >= SEEN_EVERY {
+        if now - session.seen_at >= SEEN_EVERY && !self.read_only {
             let seen = SessionRow { seen_at: now, ..session.clone() };
             self.store.put_session(&seen).map_err(failed)?;
         }

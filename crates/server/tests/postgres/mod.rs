@@ -5,5 +5,6 @@ mod common;
 
 mod gaps;
 mod program;
+mod standby;
 mod tables;
 mod writers;

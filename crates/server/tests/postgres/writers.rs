@@ -215,6 +215,7 @@ async fn cut_lines_lose_nothing_and_double_nothing() {
                 ca_pem: "CA".to_owned(),
                 files: w.dir.path().join(files),
                 present: None,
+                read_only: false,
             })
             .unwrap()
         })

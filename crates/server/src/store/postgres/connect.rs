@@ -45,7 +45,11 @@ pub enum AddressError {
 
 /// Where a PostgreSQL database is and who asks.
 #[derive(Clone, Debug)]
-pub struct Address(Config);
+pub struct Address {
+    config: Config,
+    /// A standby will do: nothing is written.
+    reads: bool,
+}
 
 impl Address {
     /// Reads `postgres://user@host:port/database`; a password comes apart from it.
@@ -76,7 +80,18 @@ impl Address {
             // A dead line is noticed, also while an answer is awaited.
             .keepalives_idle(Duration::from_secs(15))
             .tcp_user_timeout(Duration::from_secs(30));
-        Ok(Self(config))
+        Ok(Self { config, reads: false })
+    }
+
+    /// The same place to read from only: a standby, or whatever else cannot be written to, will do.
+    #[must_use]
+    pub fn to_read(mut self) -> Self {
+        self.reads = true;
+        self
+    }
+
+    pub(super) fn reads(&self) -> bool {
+        self.reads
     }
 
     /// Where it is, for a person: no user, no password.
@@ -87,9 +102,9 @@ impl Address {
             let told = format!("{h:?}");
             told.split('"').nth(1).unwrap_or("socket").to_owned()
         };
-        let ports = self.0.get_ports();
+        let ports = self.config.get_ports();
         let hosts: Vec<String> = self
-            .0
+            .config
             .get_hosts()
             .iter()
             .enumerate()
@@ -98,26 +113,28 @@ impl Address {
                 format!("{}:{port}", host(h))
             })
             .collect();
-        let options = self.0.get_options().map(|o| format!("?options={o}")).unwrap_or_default();
-        let database = self.0.get_dbname().unwrap_or_default();
+        let options =
+            self.config.get_options().map(|o| format!("?options={o}")).unwrap_or_default();
+        let database = self.config.get_dbname().unwrap_or_default();
         format!("postgres://{}/{database}{options}", hosts.join(","))
     }
 
     /// The connections; made when they are asked for.
     pub(super) fn pool(&self) -> StoreResult<Pool> {
         let manager = Manager::from_config(
-            self.0.clone(),
+            self.config.clone(),
             NoTls,
             ManagerConfig { recycling_method: RecyclingMethod::Fast },
         );
+        let reads = self.reads;
         Pool::builder(manager)
             .max_size(CONNECTIONS)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(WAIT))
-            .post_create(Hook::async_fn(|client, _| {
+            .post_create(Hook::async_fn(move |client, _| {
                 // Each one, not only the first: another server may stand behind the address by now.
-                Box::pin(async move { set_up(client).await })
+                Box::pin(async move { set_up(client, reads).await })
             }))
             .build()
             .map_err(|e| StoreError::Engine(e.to_string()))
@@ -134,8 +151,13 @@ fn with_cause(e: &dyn std::error::Error) -> String {
     e.source().map_or_else(|| e.to_string(), |cause| format!("{e}: {cause}"))
 }
 
-async fn set_up(client: &Client) -> Result<(), HookError> {
-    let facts = Facts::of(client).await?;
+async fn set_up(client: &Client, reads: bool) -> Result<(), HookError> {
+    let mut facts = Facts::of(client).await?;
+    if reads {
+        // Nothing is promised there, so nothing can be lost.
+        facts.standby = false;
+        facts.read_only = "off".to_owned();
+    }
     facts.check().map_err(HookError::message)?;
     client.batch_execute(SESSION).await.map_err(HookError::Backend)
 }

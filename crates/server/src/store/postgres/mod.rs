@@ -68,6 +68,9 @@ impl PostgresStore {
     /// As [`Self::open`].
     pub fn open_with(address: &Address, region: &str, partition: u64) -> StoreResult<Self> {
         let store = Self::connect(address, region, partition)?;
+        if address.reads() {
+            return Ok(store);
+        }
         store.wait(async {
             let mut db = store.pool.get().await?;
             migrate::migrate(&mut db).await?;
