@@ -49,7 +49,9 @@ impl Region {
         let region_pos = self.store.head().map_err(failed)?;
         if let Some(known) = &r.known
             && known.epoch == self.row.epoch
-            && (known.pos > region_pos || known.acked.seq > acked.seq)
+            // A new life of a desk has another chain, which begins at nothing.
+            && (known.pos > region_pos
+                || (known.acked.seq > acked.seq && r.incarnation <= device.incarnation))
         {
             self.meters.desk_ahead();
             // The desk sees it too, by comparing the answer with what it knew, and sends again.

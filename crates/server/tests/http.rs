@@ -344,6 +344,17 @@ async fn the_metrics_tell_what_happened() {
     let ahead = signed_request(&desk, "POST", "/v1/hello", frame::encode(&ahead).unwrap());
     send(r, ahead).await;
     assert_eq!(of("esik_desks_ahead_total").await, 1.0);
+    // A new life of it, which knows what the one before was told, is no such desk.
+    let mut anew = desk.hello_request(60);
+    anew.incarnation = 2;
+    anew.known = Some(esik_wire::KnownRegion {
+        epoch: desk.epoch.clone(),
+        pos: r.store().head().unwrap(),
+        acked: desk.head,
+    });
+    let anew = signed_request(&desk, "POST", "/v1/hello", frame::encode(&anew).unwrap());
+    send(r, anew).await;
+    assert_eq!(of("esik_desks_ahead_total").await, 1.0);
     assert_eq!(of("esik_feed_lag_positions{station=\"07\"}").await, 0.0);
     let pos = r.store().head().unwrap();
     let made_at = w.env.now() - chrono::TimeDelta::hours(2);
