@@ -63,6 +63,7 @@ macro_rules! with_commands {
             attachment_add: AttachmentAdd -> AttachmentAdded, Desk, true;
             attachment_open: AttachmentOpen -> AttachmentOpened, Desk, true;
             attachment_save: AttachmentOpen -> AttachmentSaved, Desk, true;
+            attachment_fetch: AttachmentFetch -> CaseDone, Desk, true;
             attachment_note: AttachmentNote -> CaseDone, Desk, true;
             attachment_withdraw: AttachmentWithdraw -> CaseDone, Desk, true;
             scan_folder_set: ScanFolderSet -> ScanFolder, Desk, false;
@@ -195,6 +196,7 @@ impl ts_rs::TypeVisitor for Declarations {
 /// The verbs, by the names of the list.
 mod verbs {
     pub use crate::attach::add::attachment_add;
+    pub use crate::attach::fetch::attachment_fetch;
     pub use crate::attach::list::attachment_list;
     pub use crate::attach::note::attachment_note;
     pub use crate::attach::open::{attachment_open, attachment_save};

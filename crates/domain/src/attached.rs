@@ -3,9 +3,11 @@
 
 mod name;
 mod sniff;
+mod strip;
 
 pub use name::{clean_name, looks_like_identity, opened_name};
 pub use sniff::{Danger, HEAD_BYTES, danger, sniff};
+pub use strip::{stripped, strips};
 
 use crate::case::{CaseState, Stamp};
 use crate::event::{Envelope, FileRef};

@@ -3,7 +3,7 @@
 use crate::region::Region;
 use esik_domain::ids::{CaseId, DeviceId};
 use esik_wire::{
-    EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
+    BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
     PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
 };
 use std::sync::Arc;
@@ -36,5 +36,22 @@ impl SyncApi for RegionHandle {
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         Ok(self.region.file(self.device, hash).await?)
+    }
+    async fn blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        Ok(self.region.blob(self.device, hash).await?)
+    }
+    async fn put_blob_chunk(
+        &self,
+        hash: String,
+        n: u32,
+        bytes: Vec<u8>,
+    ) -> Result<BlobStatus, SyncFailure> {
+        Ok(self.region.put_blob_chunk(self.device, hash, n, bytes.into()).await?)
+    }
+    async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        Ok(self.region.commit_blob(self.device, hash).await?)
+    }
+    async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
+        Ok(self.region.blob_chunk(self.device, hash, n).await?.to_vec())
     }
 }

@@ -6,6 +6,7 @@
 mod attempts;
 mod author;
 pub mod backup;
+pub mod blobs;
 mod case_view;
 pub mod codes;
 mod enroll;

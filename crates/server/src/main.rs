@@ -4,6 +4,7 @@ mod admin;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use esik_server::blobs::BlobPlace;
 use esik_server::site::Site;
 use esik_server::store::postgres::Address;
 use esik_server::{Env, OpenError, backup, serve};
@@ -16,6 +17,9 @@ use tracing_subscriber::EnvFilter;
 
 /// How often the region's position is remembered outside the database.
 const REMEMBER_EVERY: Duration = Duration::from_secs(15);
+
+/// How often files that nothing names any more are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The regional server of Esik.
 #[derive(Parser)]
@@ -34,6 +38,10 @@ struct Args {
     /// Folder of the CA and the server's certificate, instead of `tls` in the state's folder.
     #[arg(long, global = true)]
     tls_dir: Option<PathBuf>,
+    /// Where attached files of desks lie: a folder, or `s3://BUCKET[/PREFIX]` with the variables `AWS_*`;
+    /// beside the region's other files when missing.
+    #[arg(long, global = true, env = "ESIK_SERVER_BLOBS")]
+    blobs: Option<String>,
     /// Address to serve on; port 0 takes a free one and tells it on stdout.
     #[arg(long, default_value = "127.0.0.1:7443")]
     listen: SocketAddr,
@@ -149,6 +157,16 @@ fn run(args: Args) -> anyhow::Result<()> {
 
 /// Where the region lies, as the options tell.
 fn site(db: &str, args: &Args) -> anyhow::Result<Site> {
+    let site = database(db, args)?;
+    let Some(place) = args.blobs.as_deref().filter(|p| !p.is_empty()) else { return Ok(site) };
+    Ok(site.with_blobs(if place.starts_with("s3://") {
+        BlobPlace::Bucket(place.to_owned())
+    } else {
+        BlobPlace::Folder(PathBuf::from(place))
+    }))
+}
+
+fn database(db: &str, args: &Args) -> anyhow::Result<Site> {
     if let Some(file) = db.strip_prefix("sqlite:").filter(|f| !f.is_empty()) {
         let moving = matches!(args.command, Some(Command::Migrate { .. }));
         anyhow::ensure!(
@@ -198,6 +216,7 @@ async fn serve_until_told(
     println!("{}", serde_json::json!({ "listening": running.addr.to_string() }));
     tracing::info!(addr = %running.addr, region = region.identity().id, "serving");
     let mut remember = tokio::time::interval(REMEMBER_EVERY);
+    let mut sweep = tokio::time::interval(SWEEP_EVERY);
     let stop = told_to_stop();
     tokio::pin!(stop);
     loop {
@@ -211,6 +230,16 @@ async fn serve_until_told(
                 }
                 Err(e) => tracing::warn!(error = %e, "the region's position is not remembered"),
             },
+            _ = sweep.tick(), if !read_only => {
+                let region = region.clone();
+                tokio::spawn(async move {
+                    match region.sweep_blobs().await {
+                        Ok(0) => {}
+                        Ok(n) => tracing::info!(n, "files that nothing named for a month are gone"),
+                        Err(error) => tracing::warn!(%error, "files could not be swept"),
+                    }
+                });
+            }
             () = &mut stop => break,
         }
     }

@@ -69,7 +69,9 @@ impl<'a> Plan<'a> {
             .body
             .pointer("/file/hash")
             .and_then(|h| h.as_str())
-            .filter(|_| envelope.kind == "agency_answered")
+            .filter(|_| matches!(envelope.kind.as_str(), "agency_answered" | "attachment_linked"))
+            // What a desk calls an address and is none names no file.
+            .filter(|h| h.len() == 64 && h.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
             .map(str::to_owned);
         let (id, case, kind) = (envelope.id, envelope.case_id, envelope.kind.clone());
         let view = self.case(case)?;

@@ -1,6 +1,7 @@
 //! The region: its own key and identity, its store, and what every call needs of them.
 
 use crate::attempts::Attempts;
+use crate::blobs::{BlobPlace, Blobs, Quota};
 use crate::env::Env;
 use crate::files::Files;
 use crate::meters::Meters;
@@ -20,6 +21,9 @@ pub struct Region {
     pub(crate) row: RegionRow,
     pub(crate) ca_pem: String,
     pub(crate) files: Files,
+    /// Sealed files of desks.
+    pub(crate) blobs: Blobs,
+    pub(crate) quota: Quota,
     /// One decision at a time in this process; the store refuses what another process overtook.
     pub(crate) deciding: Mutex<()>,
     /// The region's position, for those who wait on a feed.
@@ -34,6 +38,8 @@ pub struct Region {
     pub(crate) read_only: bool,
     /// As long as it is open, nobody restores or moves this place.
     pub(crate) _present: Option<std::fs::File>,
+    /// Files opened for bodies at once.
+    pub(crate) opening: Semaphore,
 }
 
 /// What a region is opened from.
@@ -50,6 +56,8 @@ pub struct Opening {
     pub present: Option<std::fs::File>,
     /// Serves what there is and takes nothing.
     pub read_only: bool,
+    /// Where sealed files of desks lie.
+    pub blobs: BlobPlace,
 }
 
 /// Why a region cannot be opened.
@@ -77,6 +85,8 @@ pub enum OpenError {
     NoStandby,
     #[error("the region was moved to {0}; nothing is served from here any more")]
     Moved(String),
+    #[error("the place of attached files: {0}")]
+    Blobs(#[from] object_store::Error),
     #[error("{what}: {source}")]
     File { what: String, source: std::io::Error },
     #[error(transparent)]
@@ -126,6 +136,8 @@ impl Region {
             row,
             ca_pem: o.ca_pem,
             files: Files::open(o.files)?,
+            blobs: Blobs::open(&o.blobs)?,
+            quota: Quota::default(),
             deciding: Mutex::new(()),
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
@@ -134,6 +146,7 @@ impl Region {
             hashing: Semaphore::new(2),
             read_only: o.read_only,
             _present: o.present,
+            opening: Semaphore::new(2),
         }))
     }
 
@@ -168,7 +181,8 @@ impl Region {
             ru: "Акмолинская область".to_owned(),
         };
         Self::found(store.as_ref(), &env, &key, id, name)?;
-        Self::open(Opening { store, env, key, ca_pem, files, present: None, read_only: false })
+        let blobs = BlobPlace::Folder(files.clone());
+        Self::open(Opening { store, env, key, ca_pem, files, blobs, present: None, read_only: false })
     }
 
     /// The region's row: id, names, epoch, own device and public key.

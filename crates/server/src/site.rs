@@ -2,6 +2,7 @@
 //! a restored database is recognised (`reliability.md` S15).
 
 use crate::backup::{self, BackupError};
+use crate::blobs::BlobPlace;
 use crate::env::Env;
 use crate::region::{OpenError, Opening, Region};
 use crate::store::postgres::{Address, PostgresStore};
@@ -22,12 +23,13 @@ use std::sync::Arc;
 /// Numbers every series skips after a restore: what may have been leased after the backup.
 const SKIP_NUMBERS: u64 = 10_000;
 
-/// A region's place: its database, and on the disk `STATE/{epoch,region.key,files/,tls/}`.
+/// A region's place: its database, and on the disk `STATE/{epoch,region.key,files/,blobs/,tls/}`.
 #[derive(Clone, Debug)]
 pub struct Site {
     db: Database,
     state: PathBuf,
     tls: TlsDir,
+    blobs: BlobPlace,
 }
 
 #[derive(Clone, Debug)]
@@ -84,7 +86,14 @@ impl Site {
 
     fn at(db: Database, state: PathBuf, tls: Option<PathBuf>) -> Self {
         let tls = TlsDir(tls.unwrap_or_else(|| state.join("tls")));
-        Self { db, state, tls }
+        let blobs = BlobPlace::Folder(state.clone());
+        Self { db, state, tls, blobs }
+    }
+
+    /// Keeps attached files of desks elsewhere than in `blobs/` beside the rest.
+    #[must_use]
+    pub fn with_blobs(self, blobs: BlobPlace) -> Self {
+        Self { blobs, ..self }
     }
 
     /// The folder of certificates.
@@ -302,6 +311,7 @@ impl Site {
             files: self.state.join("files"),
             present,
             read_only,
+            blobs: self.blobs.clone(),
         })
     }
 

@@ -4,6 +4,7 @@
 use crate::bell::{Bell, Ring};
 use crate::clock::Clock;
 use crate::drive::{Summary, blocking, sync_once};
+use crate::lane::{Lane, LaneStep};
 use crate::local::{Local, Snapshot};
 use crate::plan::SyncStop;
 use crate::retry;
@@ -271,6 +272,10 @@ impl<A: SyncApi + 'static> Worker<A> {
         let stop = told_to_stop(self.stopped.clone());
         tokio::pin!(stop);
         let mut hour = self.clock.sleep(ROUND_EVERY);
+        // A save and the bell end a chunk on its way too: events never wait for one.
+        let files = self.files();
+        tokio::pin!(files);
+        let mut carrying = true;
         loop {
             if !bell.hangs()
                 && let Some(snapshot) = self.snapshot().await
@@ -280,7 +285,8 @@ impl<A: SyncApi + 'static> Worker<A> {
             tokio::select! {
                 biased;
                 () = &mut stop => return Next::Stop,
-                () = &mut hour => return Next::Round,
+                // A round that nobody waits for does not cut a chunk: it would never get through a slow line.
+                () = &mut hour, if !carrying => return Next::Round,
                 heard = self.heard.changed() => {
                     if heard.is_err() {
                         return Next::Stop;
@@ -288,6 +294,8 @@ impl<A: SyncApi + 'static> Worker<A> {
                     self.show_unsent().await;
                     return self.linger(DEBOUNCE).await;
                 }
+                // Overtaken too: what was saved has called already.
+                () = &mut files, if carrying => carrying = false,
                 ring = bell.rung() => match ring {
                     Ring::Silent => {}
                     Ring::News(scope, pos) => {
@@ -306,6 +314,25 @@ impl<A: SyncApi + 'static> Worker<A> {
                         return self.linger(pause).await;
                     }
                 },
+            }
+        }
+    }
+
+    /// Files travel while nothing else is to be done.
+    fn files(&self) -> impl Future<Output = ()> + Send + use<A> {
+        let (api, local, clock) =
+            (Arc::clone(&self.api), Arc::clone(&self.local), Arc::clone(&self.clock));
+        async move {
+            let (mut lane, began) = (Lane::default(), Instant::now());
+            while began.elapsed() < ROUND_EVERY {
+                match lane.step(api.as_ref(), &local, clock.as_ref()).await {
+                    Ok(LaneStep::Moved) => {}
+                    Ok(_) => return,
+                    Err(error) => {
+                        tracing::warn!(%error, "files do not travel");
+                        return;
+                    }
+                }
             }
         }
     }

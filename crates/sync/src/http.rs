@@ -6,9 +6,9 @@ use ed25519_dalek::SigningKey;
 use esik_domain::ids::{CaseId, DeviceId};
 use esik_wire::request::{DEVICE_HEADER, NONCE_HEADER, SIGNATURE_HEADER, sign};
 use esik_wire::{
-    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest,
-    HelloResponse, MESSAGE_BYTES_MAX, PushResponse, Segment, SignedPublication, SyncApi,
-    SyncFailure, frame,
+    ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
+    FeedRequest, HelloRequest, HelloResponse, MESSAGE_BYTES_MAX, PushResponse, Segment,
+    SignedPublication, SyncApi, SyncFailure, frame,
 };
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode, Url};
@@ -24,6 +24,11 @@ use tokio::time::timeout;
 pub const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Slowest line an upload is given time for, in bytes a second.
 const UPLOAD_BYTES_PER_S: u64 = 2 * 1024;
+
+/// Seconds the region may read a whole file in before it says that it is complete.
+const COMMIT_S: u32 = 40;
+/// A chunk of a file is sent as it is: sealed bytes do not get smaller.
+const OCTETS: &str = "application/octet-stream";
 
 /// Gives 16 random bytes for a request's nonce.
 pub type Nonce = Arc<dyn Fn() -> [u8; 16] + Send + Sync>;
@@ -156,6 +161,7 @@ impl HttpRegion {
         // over a slow line, so patience is counted here.
         let patience = self.patience.idle
             + Duration::from_secs(body.len() as u64 / UPLOAD_BYTES_PER_S + u64::from(wait_s));
+        let method_is_put = method == Method::PUT;
         let mut request = self
             .client
             .request(method, url)
@@ -164,7 +170,8 @@ impl HttpRegion {
             .header(NONCE_HEADER, nonce)
             .header(SIGNATURE_HEADER, signature);
         if !body.is_empty() {
-            request = request.header(CONTENT_TYPE, frame::MEDIA_TYPE).body(body);
+            let kind = if method_is_put { OCTETS } else { frame::MEDIA_TYPE };
+            request = request.header(CONTENT_TYPE, kind).body(body);
         }
         match timeout(self.patience.connect + patience, request.send()).await {
             Ok(Ok(answer)) => Ok(answer),
@@ -213,6 +220,7 @@ impl HttpRegion {
         }
         // A gate in front of the region (load shedding, a reverse proxy) has no words of ours.
         match status {
+            StatusCode::PAYLOAD_TOO_LARGE => Err(ApiError::new(ApiErrorCode::TooLarge).into()),
             StatusCode::TOO_MANY_REQUESTS
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE
@@ -287,6 +295,36 @@ impl SyncApi for HttpRegion {
         } else {
             Err(SyncFailure::NotEsik)
         }
+    }
+
+    async fn blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        let url = self.url(&["blobs", &hash])?;
+        let answer = self.send(Method::GET, url, Vec::new(), 0).await?;
+        self.message(answer).await
+    }
+
+    async fn put_blob_chunk(
+        &self,
+        hash: String,
+        n: u32,
+        bytes: Vec<u8>,
+    ) -> Result<BlobStatus, SyncFailure> {
+        let url = self.url(&["blobs", &hash, &n.to_string()])?;
+        let answer = self.send(Method::PUT, url, bytes, 0).await?;
+        self.message(answer).await
+    }
+
+    async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        let url = self.url(&["blobs", &hash])?;
+        let answer = self.send(Method::POST, url, Vec::new(), COMMIT_S).await?;
+        self.message(answer).await
+    }
+
+    async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
+        let url = self.url(&["blobs", &hash, &n.to_string()])?;
+        let answer = self.send(Method::GET, url, Vec::new(), 0).await?;
+        let answer = self.accepted(answer).await?;
+        self.bytes(answer, BLOB_CHUNK_BYTES).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! The desk as the engine sees it. `app` implements it over the store; tests over memory.
 
 use crate::drive::Summary;
+use crate::lane::{BlobJob, BlobNews};
 use crate::plan::SyncStop;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, Pos, Scope};
@@ -166,6 +167,43 @@ pub trait Local: Send + Sync + 'static {
     /// # Errors
     /// See [`LocalError`].
     fn record_publication(&self, published: &SignedPublication) -> Result<bool, LocalError>;
+
+    /// The attached file that is to travel next, if one may now.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn blob_job(&self, now: DateTime<Utc>) -> Result<Option<BlobJob>, LocalError>;
+
+    /// A chunk of a sealed file that lies here.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn blob_read(&self, address: &str, n: u32) -> Result<Vec<u8>, LocalError>;
+
+    /// Chunks that came of a file, from the first on without a hole.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn blob_here(&self, address: &str) -> Result<u32, LocalError>;
+
+    /// Keeps the next chunk of a coming file; with the last one the whole is compared with its address.
+    /// False when it is another file: then nothing of it is kept.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn blob_keep(
+        &self,
+        address: &str,
+        n: u32,
+        bytes: &[u8],
+        last: bool,
+    ) -> Result<bool, LocalError>;
+
+    /// Keeps what became of a file, and shows it.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn blob_told(&self, address: &str, news: &BlobNews) -> Result<(), LocalError>;
 
     /// Remembers how an attempt ended.
     ///

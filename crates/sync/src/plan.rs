@@ -187,6 +187,8 @@ pub fn failure_code(failure: &SyncFailure) -> &'static str {
             C::HistoryDiverged => "history_diverged",
             C::TooOld => "too_old",
             C::Busy => "busy",
+            C::Quota => "quota",
+            C::TooLarge => "too_large",
             C::NotFound => "not_found",
             C::BadRequest => "bad_request",
             C::Internal => "region_failed",

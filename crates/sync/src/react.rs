@@ -148,7 +148,7 @@ impl State {
     fn on_refusal(&mut self, step: &Step, e: ApiError, failure: SyncFailure, random: f64) {
         match e.code {
             ApiErrorCode::Internal => self.try_again(failure, random),
-            ApiErrorCode::Busy => {
+            ApiErrorCode::Busy | ApiErrorCode::Quota => {
                 let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
                 self.busy += 1;
                 if self.busy > BUSY_MAX || until - self.now > TimeDelta::seconds(BUSY_IN_ROUND_S) {
@@ -185,7 +185,10 @@ impl State {
                 }
                 _ => self.stop = Some(SyncStop::Failure(failure)),
             },
-            ApiErrorCode::Unauthorised | ApiErrorCode::BadCode | ApiErrorCode::BadRequest => {
+            ApiErrorCode::Unauthorised
+            | ApiErrorCode::BadCode
+            | ApiErrorCode::TooLarge
+            | ApiErrorCode::BadRequest => {
                 self.stop = Some(SyncStop::Failure(failure));
             }
         }

@@ -1,5 +1,6 @@
 //! `trait SyncApi`: the region as a desk sees it, over HTTP or in the same process.
 
+use crate::blobs::BlobStatus;
 use crate::messages::{
     EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
     PushResponse, Segment,
@@ -27,6 +28,10 @@ pub enum ApiErrorCode {
     TooOld,
     /// Come back later.
     Busy,
+    /// This device sent as much today as it may; `retry_after_s` tells when it may again.
+    Quota,
+    /// More than is taken at once or at all.
+    TooLarge,
     /// Not there, or not for you.
     NotFound,
     /// The message cannot be read or breaks a limit.
@@ -43,7 +48,7 @@ pub struct ApiError {
     /// For `gap`: the sequence the region expects next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<u64>,
-    /// For `busy`: seconds to wait.
+    /// For `busy` and `quota`: seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
 }
@@ -103,4 +108,25 @@ pub trait SyncApi: Send + Sync {
         &self,
         hash: String,
     ) -> impl Future<Output = Result<SignedPublication, SyncFailure>> + Send;
+    /// What the region holds of an attached file that an event of the desk's scopes names.
+    fn blob(&self, hash: String) -> impl Future<Output = Result<BlobStatus, SyncFailure>> + Send;
+    /// Gives the region a chunk; the same one again is the same.
+    fn put_blob_chunk(
+        &self,
+        hash: String,
+        n: u32,
+        bytes: Vec<u8>,
+    ) -> impl Future<Output = Result<BlobStatus, SyncFailure>> + Send;
+    /// Asks the region to put the file together. It is complete only when the whole has its hash; else
+    /// the status tells what is missing.
+    fn commit_blob(
+        &self,
+        hash: String,
+    ) -> impl Future<Output = Result<BlobStatus, SyncFailure>> + Send;
+    /// A chunk of a complete file.
+    fn blob_chunk(
+        &self,
+        hash: String,
+        n: u32,
+    ) -> impl Future<Output = Result<Vec<u8>, SyncFailure>> + Send;
 }

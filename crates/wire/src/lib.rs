@@ -2,13 +2,16 @@
 //! HTTP client and the in-process region implement (`architecture.md` §4, `settled.md` 7–17).
 
 pub mod api;
+pub mod blobs;
 pub mod frame;
 pub mod messages;
 pub mod publication;
 pub mod request;
+pub mod sealed;
 pub mod signed;
 
 pub use api::{ApiError, ApiErrorCode, SyncApi, SyncFailure};
+pub use blobs::{BLOB_BYTES_MAX, BLOB_CHUNK_BYTES, BlobPart, BlobStatus};
 pub use messages::*;
 pub use publication::{Publication, PublicationRef, SignedPublication};
 pub use signed::{EventHash, SignedEvent, SigningError, ZERO_HASH};

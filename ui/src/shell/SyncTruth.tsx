@@ -3,6 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { SyncStatus } from '../backend';
 import { useAction, useCommand } from '../backend/query';
+import { sizeText } from '../features/files/words';
 import { known, t } from '../i18n';
 import { moment } from '../i18n/dates';
 import { Rich } from '../i18n/Rich';
@@ -76,6 +77,14 @@ function Joined(props: { sync: SyncStatus; sending: boolean }) {
       {sync.unacknowledged > 0 ? (
         <p>
           <Rich id="app.sync.waiting" values={{ n: sync.unacknowledged }} />
+        </p>
+      ) : null}
+      {sync.files_waiting > 0 ? (
+        <p>
+          <Rich
+            id="app.sync.files"
+            values={{ n: sync.files_waiting, size: sizeText(sync.files_bytes) }}
+          />
         </p>
       ) : null}
       <p {...(sync.proof === null ? {} : { title: t('app.sync.proof', { n: sync.proof }) })}>

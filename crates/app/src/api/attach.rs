@@ -92,8 +92,40 @@ pub struct AttachmentLine {
     pub active: bool,
     /// The bytes lie on this computer.
     pub here: bool,
+    /// Where the bytes are on their way.
+    pub travel: Travel,
     /// Taken back as a mistake; its bytes are gone.
     pub withdrawn: Option<AttachmentGone>,
+}
+
+/// Where a file's bytes are on their way between desks and region.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum Travel {
+    /// It stays here: an unfinished intake, or a desk that belongs to no region.
+    Stays,
+    /// Here; goes to the region when events do not need the line.
+    Waits {
+        /// `quota`, `too_large`, `refused`, `damaged`: what keeps it for now.
+        why: Option<String>,
+    },
+    /// So many chunks of so many are at the region.
+    Goes { done: u32, of: u32 },
+    /// The region has it all, verified.
+    Arrived,
+    /// Not here; can be fetched.
+    There,
+    /// Not here, and not at the region yet: waits for the desk that has it.
+    Expected,
+    /// Asked for; so many chunks of so many are here.
+    Comes { done: u32, of: u32 },
+}
+
+/// Brings a file here that another desk took in.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentFetch {
+    pub to: AttachTo,
+    pub id: AttachmentId,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -23,6 +23,10 @@ pub struct SyncStatus {
     pub proof: Option<u64>,
     /// Why the last attempt failed.
     pub failure: Option<Refusal>,
+    /// Attached files that wait to go to the region, or are on their way, and their bytes.
+    pub files_waiting: u32,
+    #[ts(type = "number")]
+    pub files_bytes: u64,
     /// Own events the region refused; each is work.
     pub refused: u32,
     /// Events from the region that could not be used and were set aside.

@@ -1,7 +1,7 @@
 //! The files of a case or a draft, as this officer may see them.
 
 use super::{case, of_place};
-use crate::api::{AttachTo, AttachmentGone, AttachmentLine, Attachments};
+use crate::api::{AttachTo, AttachmentGone, AttachmentLine, Attachments, Travel};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
@@ -37,16 +37,17 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
             files
                 .into_iter()
                 .map(|a| {
-                    let mut line = line(&open, a.id, a.file, a.at, name(a.by));
+                    let way = travel(&open, &a.file.hash)?;
+                    let mut line = line(&open, a.id, a.file, a.at, name(a.by), way);
                     line.note = a.note;
                     line.withdrawn = a.withdrawn.map(|stamp| AttachmentGone {
                         at: stamp.at,
                         who: stamp.by.parse().map(name).unwrap_or_default(),
                         reason: a.reason,
                     });
-                    line
+                    Ok(line)
                 })
-                .collect()
+                .collect::<Result<_, AppError>>()?
         }
         AttachTo::Draft { id } => {
             super::own_draft(&open, id)?;
@@ -55,7 +56,8 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
                 .read(|conn| esik_store::attached::drafts::list(conn, me, id))?
                 .into_iter()
                 .map(|f| {
-                    let mut line = line(&open, f.id, f.file, f.at, open.name.clone());
+                    let mut line =
+                        line(&open, f.id, f.file, f.at, open.name.clone(), Travel::Stays);
                     line.note = f.note;
                     line
                 })
@@ -70,17 +72,36 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
     })
 }
 
+/// Where its bytes are on their way.
+fn travel(open: &Open, address: &str) -> Result<Travel, AppError> {
+    if crate::sync::region(open)?.is_none() {
+        return Ok(Travel::Stays);
+    }
+    let way = open.store.read(|conn| esik_store::attached::travel::of(conn, address))?;
+    let (done, of) = (way.done, way.chunks);
+    Ok(match (open.files.has(address), way) {
+        (true, way) if way.arrived => Travel::Arrived,
+        (true, way) if of == 0 || way.why.is_some() => Travel::Waits { why: way.why },
+        (true, _) => Travel::Goes { done, of },
+        (false, way) if way.missing => Travel::Expected,
+        (false, way) if way.asked => Travel::Comes { done, of },
+        (false, _) => Travel::There,
+    })
+}
+
 fn line(
     open: &Open,
     id: AttachmentId,
     file: FileRef,
     at: DateTime<Utc>,
     who: String,
+    travel: Travel,
 ) -> AttachmentLine {
     AttachmentLine {
         id,
         active: danger(&file.media_type, &file.name) != Danger::Calm,
         here: open.files.has(&file.hash),
+        travel,
         identity: looks_like_identity(&file.name),
         name: file.name,
         media_type: file.media_type,

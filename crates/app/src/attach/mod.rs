@@ -1,7 +1,8 @@
-//! Files at the desk: taken in, listed, opened, taken back (docs/adr/0012). They do not travel yet.
+//! Files at the desk: taken in, listed, opened, taken back (docs/adr/0012). How they travel: docs/adr/0019.
 
 pub mod add;
 pub(crate) mod draft;
+pub mod fetch;
 pub mod list;
 pub mod note;
 pub(crate) mod of_place;

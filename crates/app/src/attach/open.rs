@@ -66,7 +66,10 @@ fn unsealed(open: &Open, r: &AttachmentOpen) -> Result<(String, Zeroizing<Vec<u8
     Ok((opened_name(&file.name, &file.media_type), bytes))
 }
 
-fn find(open: &Open, r: &AttachmentOpen) -> Result<(FileRef, Zeroizing<[u8; 32]>), AppError> {
+pub(super) fn find(
+    open: &Open,
+    r: &AttachmentOpen,
+) -> Result<(FileRef, Zeroizing<[u8; 32]>), AppError> {
     let gone = || AppError::refused("not_found");
     match r.to {
         AttachTo::Case { id } => {

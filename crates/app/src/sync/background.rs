@@ -27,12 +27,7 @@ impl Background {
             return Ok(None);
         }
         let api = client(open)?;
-        let host = Arc::clone(desk.host());
-        let local: Arc<dyn Local> = Arc::new(StoreLocal::new(
-            Arc::clone(open),
-            telling(desk.env()),
-            Arc::new(move |cases| host.changed(&changed(&cases))),
-        ));
+        let local = local(desk, Arc::clone(open));
         let clock: Arc<dyn Clock> = Arc::new(EngineClock::new(desk.env().clone()));
         let engine = Engine::start(desk.runtime(), Arc::new(api), local, clock);
         Ok(Some(Self { engine }))
@@ -64,9 +59,23 @@ impl Background {
 }
 
 /// Device time as a function.
-pub(super) fn telling(env: &Env) -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync> {
+fn telling(env: &Env) -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync> {
     let env = env.clone();
     Arc::new(move || env.now())
+}
+
+/// The desk as the engine sees it; screens learn what changed.
+pub(super) fn local(desk: &Desk, open: Arc<Open>) -> Arc<dyn Local> {
+    let (host, of_files) = (Arc::clone(desk.host()), Arc::clone(desk.host()));
+    Arc::new(StoreLocal::new(
+        open,
+        telling(desk.env()),
+        Arc::new(move |cases| host.changed(&changed(&cases))),
+        Arc::new(move || {
+            let lists = ["files", "sync"].map(str::to_owned).to_vec();
+            of_files.changed(&Changed { cases: Vec::new(), lists });
+        }),
+    ))
 }
 
 /// The screen refreshes what the region changed.

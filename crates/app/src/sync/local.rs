@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Envelope, Role};
 use esik_domain::ids::{OfficerId, Pos, Scope};
+use esik_store::attached::travel;
 use esik_store::{StoreError, log, meta, numbers, officers, publications};
+use esik_sync::lane::{BlobJob, BlobNews, Way};
 use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
 use esik_wire::signed::{key_from_text, sign_head};
 use esik_wire::{
@@ -33,6 +35,8 @@ pub struct StoreLocal {
     now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Told after each change that came from the region.
     changed: Arc<dyn Fn(Vec<esik_domain::ids::CaseId>) + Send + Sync>,
+    /// Told after each chunk of a file.
+    files_changed: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl StoreLocal {
@@ -42,8 +46,9 @@ impl StoreLocal {
         open: Arc<Open>,
         now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
         changed: Arc<dyn Fn(Vec<esik_domain::ids::CaseId>) + Send + Sync>,
+        files_changed: Arc<dyn Fn() + Send + Sync>,
     ) -> Self {
-        Self { open, now, changed }
+        Self { open, now, changed, files_changed }
     }
 }
 
@@ -135,6 +140,7 @@ impl Local for StoreLocal {
             .write(move |tx| {
                 if history == History::Changed {
                     log::region_diverged(tx, device, life, hello.acked.seq, 0)?;
+                    travel::ask_all_anew(tx)?;
                 }
                 meta::put(tx, CLOCK, &Measured { offset_ms, at: measured_at })?;
                 meta::put(tx, SCOPES, &hello.scopes)?;
@@ -219,6 +225,55 @@ impl Local for StoreLocal {
             }
             None => Ok(false),
         }
+    }
+
+    fn blob_job(&self, now: DateTime<Utc>) -> Result<Option<BlobJob>, LocalError> {
+        let files = &self.open.files;
+        let next = self
+            .open
+            .store
+            .read(|conn| travel::next(conn, files, now.timestamp_millis()))
+            .map_err(failed)?;
+        Ok(next.map(|n| BlobJob {
+            bytes: esik_wire::sealed::sealed_len(n.bytes),
+            address: n.address,
+            way: if n.coming { Way::Down } else { Way::Up },
+        }))
+    }
+
+    fn blob_read(&self, address: &str, n: u32) -> Result<Vec<u8>, LocalError> {
+        self.open.files.chunk(address, n).map_err(failed)
+    }
+
+    fn blob_here(&self, address: &str) -> Result<u32, LocalError> {
+        self.open.files.here(address).map_err(failed)
+    }
+
+    fn blob_keep(
+        &self,
+        address: &str,
+        n: u32,
+        bytes: &[u8],
+        last: bool,
+    ) -> Result<bool, LocalError> {
+        self.open.files.keep_chunk(address, n, bytes, last).map_err(failed)
+    }
+
+    fn blob_told(&self, address: &str, news: &BlobNews) -> Result<(), LocalError> {
+        let (of, news) = (address.to_owned(), news.clone());
+        self.open
+            .store
+            .write(move |tx| match news {
+                BlobNews::Moved { done, of: chunks } => travel::moved(tx, &of, done, chunks),
+                BlobNews::Arrived => travel::arrived(tx, &of),
+                BlobNews::Missing { again } => travel::missing(tx, &of, again.timestamp_millis()),
+                BlobNews::Later { again, why } => {
+                    travel::later(tx, &of, again.timestamp_millis(), why)
+                }
+            })
+            .map_err(failed)?;
+        (self.files_changed)();
+        Ok(())
     }
 
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {

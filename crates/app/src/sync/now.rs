@@ -1,12 +1,12 @@
 //! One full sync at once, because a person pressed the button (or a script asked).
 
+use super::client;
 use super::status::{stop_refusal, sync_status};
-use super::{StoreLocal, client};
 use crate::api::{Changed, Nothing, SyncProgress, SyncStatus};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::sync::background::EngineClock;
-use esik_sync::{Local, Progress, Summary, sync_once};
+use esik_sync::{Progress, Summary, carry, sync_once};
 use std::sync::{Arc, PoisonError};
 
 /// Syncs and tells how it stands. A region that cannot be reached is told in the status, not as an error.
@@ -34,12 +34,7 @@ pub fn sync_now(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
 pub fn run(desk: &Desk) -> Result<Summary, AppError> {
     let open = desk.opened()?;
     let region = client(&open)?;
-    let host = Arc::clone(desk.host());
-    let local: Arc<dyn Local> = Arc::new(StoreLocal::new(
-        open,
-        super::background::telling(desk.env()),
-        Arc::new(move |cases| host.changed(&super::background::changed(&cases))),
-    ));
+    let local = super::background::local(desk, open);
     let clock = EngineClock::new(desk.env().clone());
     let host = Arc::clone(desk.host());
     // Calls and pages are few and coarse: each is told.
@@ -50,7 +45,15 @@ pub fn run(desk: &Desk) -> Result<Summary, AppError> {
     };
     let outcome = desk.runtime().block_on(sync_once(&region, &local, &clock, &tell));
     *desk.watched().lock().unwrap_or_else(PoisonError::into_inner) = None;
-    outcome.map_err(|stop| AppError::Refused(stop_refusal(&stop)))
+    let done = outcome.map_err(|stop| AppError::Refused(stop_refusal(&stop)))?;
+    // With an engine files travel by themselves, and nobody waits before a screen for them.
+    if desk.inner().engine.is_none() {
+        match desk.runtime().block_on(carry(&region, &local, &clock)) {
+            Ok(end) => tracing::debug!(?end, "files were carried"),
+            Err(error) => tracing::warn!(%error, "files do not travel"),
+        }
+    }
+    Ok(done)
 }
 
 fn told(progress: &Progress) -> SyncProgress {

@@ -37,6 +37,8 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
             last_attempt: None,
             proof: None,
             failure: None,
+            files_waiting: 0,
+            files_bytes: 0,
             refused: 0,
             set_aside: 0,
             clock_off_s: None,
@@ -46,13 +48,19 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
     };
     let (running, live) =
         desk.inner().engine.as_ref().map_or((false, None), |e| (e.running(), e.online()));
-    let (attempt, clock, unsent, refused, set_aside) = open.store.read(|conn| {
+    let files = &open.files;
+    let (attempt, clock, unsent, refused, set_aside, waiting) = open.store.read(|conn| {
         Ok((
             esik_store::meta::get::<LastAttempt>(conn, ATTEMPT)?.unwrap_or_default(),
             super::clock::state(conn)?,
             esik_store::log::unsent_count(conn)?,
             esik_store::lists::refused_count(conn, &open.actor)?,
             esik_store::log::poisoned(conn)?.len(),
+            if face_enrolled {
+                esik_store::attached::travel::waiting(conn, files)?
+            } else {
+                (0, 0)
+            },
         ))
     })?;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
@@ -65,6 +73,8 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
         last_attempt: attempt.at,
         proof: proof(&open).map(|p| p.0),
         failure: attempt.failure,
+        files_waiting: small(waiting.0),
+        files_bytes: waiting.1,
         refused: small(refused),
         set_aside: u32::try_from(set_aside).unwrap_or(u32::MAX),
         clock_off_s: clock.as_ref().filter(|c| c.wrong).map(|c| c.off_s),

@@ -22,5 +22,6 @@ mod scenarios;
 mod shift;
 mod terms;
 mod training;
+mod travel;
 mod undo;
 mod viewer;

@@ -286,7 +286,7 @@ pub fn failure(e: &anyhow::Error) -> Value {
         Some(OpenError::InUse) => "in_use",
         Some(OpenError::Moved(_)) => "moved",
         Some(OpenError::NoStandby) => "no_standby",
-        Some(OpenError::File { .. } | OpenError::Tls(_)) => "file",
+        Some(OpenError::File { .. } | OpenError::Blobs(_) | OpenError::Tls(_)) => "file",
         Some(OpenError::Store(StoreError::Unfit(_))) => "unfit_database",
         Some(OpenError::Store(_)) => "store",
         None => "failed",

@@ -1,4 +1,5 @@
-//! The seven calls of a desk. Bodies and answers are frames (zstd over JSON); refusals are JSON.
+//! The calls of a desk. Bodies and answers are frames (zstd over JSON), but for files, which are sealed
+//! bytes; refusals are JSON.
 
 use super::failure::Failure;
 use super::signed_in::{SignedIn, body};
@@ -157,4 +158,63 @@ pub async fn file(
         bytes,
     )
         .into_response())
+}
+
+/// What the region holds of an attached file.
+#[utoipa::path(get, path = "/v1/blobs/{hash}", tag = "desk", security(("device" = [])),
+    params(("hash" = String, Path, description = "SHA-256 of the sealed bytes, hex")),
+    responses((status = 200, description = "BlobStatus: which chunks are there, and whether the file is whole",
+            content_type = "application/vnd.esik+zstd"),
+        (status = 404, description = "no event of the desk's feeds names it, or every link was taken back")))]
+pub async fn blob(
+    State(region): State<Arc<Region>>,
+    Path(hash): Path<String>,
+    signed: SignedIn,
+) -> Answer {
+    answer(&region.blob(signed.device, hash).await?)
+}
+
+/// Takes a chunk of an attached file: 1 MiB, the last one less.
+#[utoipa::path(put, path = "/v1/blobs/{hash}/{n}", tag = "desk", security(("device" = [])),
+    params(("hash" = String, Path, description = "SHA-256 of the sealed bytes, hex"),
+        ("n" = u32, Path, description = "Number of the chunk, from 0")),
+    request_body(content_type = "application/octet-stream", description = "The chunk"),
+    responses((status = 200, description = "BlobStatus", content_type = "application/vnd.esik+zstd"),
+        (status = 400, description = "no such chunk, or not its length"), (status = 404, description = "not for you"),
+        (status = 413, description = "too_large"), (status = 429, description = "quota, Retry-After"),
+        (status = 503, description = "busy, Retry-After")))]
+pub async fn put_blob_chunk(
+    State(region): State<Arc<Region>>,
+    Path((hash, n)): Path<(String, u32)>,
+    signed: SignedIn,
+) -> Answer {
+    answer(&region.put_blob_chunk(signed.device, hash, n, signed.body).await?)
+}
+
+/// Puts an attached file together; whole only when it has its hash.
+#[utoipa::path(post, path = "/v1/blobs/{hash}", tag = "desk", security(("device" = [])),
+    params(("hash" = String, Path, description = "SHA-256 of the sealed bytes, hex")),
+    responses((status = 200, description = "BlobStatus", content_type = "application/vnd.esik+zstd"),
+        (status = 404, description = "not for you")))]
+pub async fn commit_blob(
+    State(region): State<Arc<Region>>,
+    Path(hash): Path<String>,
+    signed: SignedIn,
+) -> Answer {
+    answer(&region.commit_blob(signed.device, hash).await?)
+}
+
+/// A chunk of a whole attached file.
+#[utoipa::path(get, path = "/v1/blobs/{hash}/{n}", tag = "desk", security(("device" = [])),
+    params(("hash" = String, Path, description = "SHA-256 of the sealed bytes, hex"),
+        ("n" = u32, Path, description = "Number of the chunk, from 0")),
+    responses((status = 200, description = "The chunk", content_type = "application/octet-stream"),
+        (status = 404, description = "not whole yet, or not for you")))]
+pub async fn blob_chunk(
+    State(region): State<Arc<Region>>,
+    Path((hash, n)): Path<(String, u32)>,
+    signed: SignedIn,
+) -> Answer {
+    let bytes = region.blob_chunk(signed.device, hash, n).await?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod clerks;
+mod files;
 mod forms;
 mod pages;
 mod requests;
@@ -46,10 +47,15 @@ pub fn routes() -> Router<Arc<Region>> {
                 .layer(DefaultBodyLimit::max(FORM_BYTES_MAX)),
         )
         .route("/portal/requests/{id}/file", get(requests::file))
+        .route("/portal/requests/{id}/files/{file}", get(files::enclosed))
         .route("/portal/esik.css", get(style))
         .route("/portal/mark.svg", get(mark))
         .route("/portal/{*rest}", get(requests::nowhere))
-        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
+        // A file has a stricter one of its own.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(POLICY),
+        ))
         // Same origin: with none at all browsers send `Origin: null` from our own forms.
         .layer(set(header::REFERRER_POLICY, "same-origin"))
         .layer(set(HeaderName::from_static("x-robots-tag"), "noindex"))

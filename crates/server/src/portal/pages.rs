@@ -2,7 +2,9 @@
 
 use super::act::May;
 use super::clerks::SignedIn;
+use super::files::FileLine;
 use super::forms::{Fault, Typed};
+use super::requests::Found;
 use super::texts::Texts;
 use super::visitor::{Visitor, lang_cookie};
 use crate::store::{RequestCounts, RequestList, RequestRow, StationRow};
@@ -279,6 +281,7 @@ pub struct RequestPage<'a> {
     pub state: String,
     pub state_mark: &'static str,
     pub leaves: Vec<Field>,
+    pub files: Vec<FileLine>,
     pub happened: Vec<Happened>,
     pub answer: Option<OwnAnswer>,
     pub may: May,
@@ -314,16 +317,11 @@ pub struct Said {
     pub kept: bool,
 }
 
-pub fn request_page<'a>(
-    f: &'a Frame,
-    r: &RequestRow,
-    stations: &[StationRow],
-    (today, now): (NaiveDate, DateTime<Utc>),
-    said: Said,
-) -> RequestPage<'a> {
+pub fn request_page<'a>(f: &'a Frame, found: &Found, said: Said) -> RequestPage<'a> {
     let t = f.t;
+    let Found { request: r, files, stations, today, now } = found;
     let referral = &r.doc.referral;
-    let (due, due_mark) = due(t, referral, today);
+    let (due, due_mark) = due(t, referral, *today);
     let state = referral.state();
     RequestPage {
         f,
@@ -337,9 +335,10 @@ pub fn request_page<'a>(
         leaves: referral
             .leaves
             .iter()
-            .filter(|l| l.field != "number")
+            .filter(|l| l.field != "number" && (l.field != "file" || files.is_empty()))
             .map(|l| Field { label: label(t, &l.field), value: l.value.clone() })
             .collect(),
+        files: super::files::lines(t, r.referral, files),
         happened: happened(t, referral),
         answer: referral.answered.as_ref().map(|a| OwnAnswer {
             text: a.text.clone(),
@@ -351,7 +350,7 @@ pub fn request_page<'a>(
             .filter(|why| !why.is_empty())
             .map(|why| t.with("request-withdrawn-why", "reason", why)),
         returned: (state == ReferralState::AnswerReturned).then(|| returned(t, referral)),
-        reminded: Some(reminders_seen(referral, now))
+        reminded: Some(reminders_seen(referral, *now))
             .filter(|n| *n > 0)
             .map(|n| t.count("request-reminded", "count", u64::from(n))),
         choices: super::act::REJECT_CODES

@@ -2,6 +2,7 @@
 
 use super::act::{Act, ActRefused, May};
 use super::clerks::SignedIn;
+use super::files::{Enclosed, attachment};
 use super::forms::{self, Fault, Form, Text, Typed};
 use super::pages::{
     Frame, LISTS, ListPage, MessagePage, Said, Switch, count_of, number, request_page, row, show,
@@ -83,27 +84,36 @@ pub async fn list(
 }
 
 /// A request of the clerk's own agency with what its page needs; another agency's does not exist.
-struct Found {
-    request: RequestRow,
-    stations: Vec<StationRow>,
-    today: NaiveDate,
-    now: DateTime<Utc>,
+pub(super) struct Found {
+    pub(super) request: RequestRow,
+    pub(super) files: Vec<Enclosed>,
+    pub(super) stations: Vec<StationRow>,
+    pub(super) today: NaiveDate,
+    pub(super) now: DateTime<Utc>,
 }
 
-async fn find(
+pub(super) async fn find(
     region: &Arc<Region>,
     clerk: &SignedIn,
     id: ReferralId,
 ) -> Result<Option<Found>, ApiError> {
     let agency = clerk.agency.clone();
-    region
+    let found = region
         .off(move |r| {
             let request = r.store.request(id).map_err(failed)?.filter(|x| x.agency == agency);
             let Some(request) = request else { return Ok(None) };
             let stations = r.store.stations().map_err(failed)?;
-            Ok(Some(Found { request, stations, today: today(r), now: r.env.now() }))
+            let files = Vec::new();
+            Ok(Some(Found { request, files, stations, today: today(r), now: r.env.now() }))
         })
-        .await
+        .await?;
+    match found {
+        None => Ok(None),
+        Some(mut found) => {
+            found.files = region.enclosed(&found.request).await?;
+            Ok(Some(found))
+        }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -144,11 +154,7 @@ fn one(v: &Visitor, status: StatusCode, found: &Found, said: Said) -> Response {
         title = format!("{} {title}", v.t.get("error-prefix"));
     }
     let f = Frame::new(v, title, switch);
-    show(
-        status,
-        &f,
-        &request_page(&f, &found.request, &found.stations, (found.today, found.now), said),
-    )
+    show(status, &f, &request_page(&f, found, said))
 }
 
 pub async fn submit(
@@ -287,34 +293,13 @@ pub async fn file(
         })
         .await;
     match bytes {
-        Ok(Some(bytes)) => {
-            let name = percent(&file.name);
-            let disposition = format!("attachment; filename*=UTF-8''{name}");
-            let headers = [
-                (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-                (header::CONTENT_DISPOSITION, disposition),
-            ];
-            (headers, bytes).into_response()
-        }
+        Ok(Some(bytes)) => attachment(&file.name, bytes),
         Ok(None) => not_found(&v),
         Err(e) => trouble(&v, &e),
     }
 }
 
-/// RFC 8187: everything but letters, digits, dot and dash as %XX.
-fn percent(name: &str) -> String {
-    name.bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect()
-}
-
-fn to_sign_in(v: &Visitor) -> Response {
+pub(super) fn to_sign_in(v: &Visitor) -> Response {
     if v.ended {
         let notice = Some(v.t.get("sign-in-ended"));
         return sign_in::blank(v, StatusCode::UNAUTHORIZED, notice, String::new(), None);
@@ -326,7 +311,7 @@ pub async fn nowhere(v: Visitor) -> Response {
     not_found(&v)
 }
 
-fn not_found(v: &Visitor) -> Response {
+pub(super) fn not_found(v: &Visitor) -> Response {
     let f = Frame::new(v, v.t.get("not-found-title"), Frame::link(v, "/portal"));
     show(StatusCode::NOT_FOUND, &f, &MessagePage { f: &f, text: v.t.get("not-found-text") })
 }

@@ -130,6 +130,10 @@ pub trait Store: Send + Sync {
     fn case_in_scopes(&self, case: CaseId, scopes: &[Scope]) -> StoreResult<Vec<StoredEvent>>;
     /// Is a file named by an event of one of these feeds?
     fn file_in_scopes(&self, hash: &str, scopes: &[Scope]) -> StoreResult<bool>;
+    /// Events that name a file, by position: those in any of these feeds, or all of them.
+    fn file_events(&self, hash: &str, scopes: Option<&[Scope]>) -> StoreResult<Vec<StoredEvent>>;
+    /// Does an event that was refused, set aside, or is of a forked branch speak of this file?
+    fn file_set_aside(&self, hash: &str) -> StoreResult<bool>;
 
     /// Adds a clerk; `false` when the login is taken.
     fn add_clerk(&self, clerk: &ClerkRow) -> StoreResult<bool>;

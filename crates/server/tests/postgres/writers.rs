@@ -209,6 +209,7 @@ async fn cut_lines_lose_nothing_and_double_nothing() {
         .iter()
         .map(|files| {
             Region::open(Opening {
+                blobs: esik_server::blobs::BlobPlace::Folder(w.dir.path().join("files")),
                 store: store(),
                 env: w.env.clone(),
                 key: key.clone(),

@@ -3,7 +3,9 @@
 //! is saved; what no event and no draft names is swept at the next start.
 
 pub mod drafts;
+mod pieces;
 mod seal;
+pub mod travel;
 mod wanted;
 
 pub use seal::{Sealed, Sealer};
@@ -122,7 +124,8 @@ impl Files {
         for name in self.names()? {
             let path = self.dir.join(&name);
             let old = || fs::metadata(&path).and_then(|m| m.modified()).is_ok_and(|at| at < before);
-            let orphan = is_address(&name) && !wanted.contains(&name) && old();
+            let address = name.strip_suffix(pieces::COMING).unwrap_or(&name);
+            let orphan = is_address(address) && !wanted.contains(address) && old();
             if (orphan || name.ends_with(PART)) && fs::remove_file(&path).is_ok() {
                 gone += 1;
             }

@@ -3,33 +3,16 @@
 
 use crate::error::{Result, StoreError};
 use crate::keys::Random;
+use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::{AeadInOut as _, KeyInit as _};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use esik_domain::attached::HEAD_BYTES;
 use esik_platform::{Platform as _, ThisMachine};
+use esik_wire::sealed::{self, MAGIC, SEALED_CHUNK as CHUNK, TAG, nonce};
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
-
-/// Stands at the beginning of every file: the format and its version.
-const MAGIC: &[u8; 8] = b"esikfl\x00\x01";
-/// Plain bytes of a chunk.
-const CHUNK: usize = 64 * 1024;
-/// What authentication adds to a chunk.
-const TAG: usize = 16;
-
-/// The key is used for this one file only, so a counter never repeats under it.
-fn nonce(n: u64, last: bool) -> XNonce {
-    let mut nonce = [0; 24];
-    let (count, rest) = nonce.split_at_mut(8);
-    count.copy_from_slice(&n.to_be_bytes());
-    if let Some(flag) = rest.first_mut() {
-        *flag = u8::from(last);
-    }
-    XNonce::from(nonce)
-}
 
 /// A file being written. Dropped before it is finished, it leaves nothing behind.
 pub struct Sealer {
@@ -161,41 +144,7 @@ impl Drop for Sealer {
 
 /// Unseals a whole file in memory.
 pub(super) fn open(mut file: File, key: &[u8; 32]) -> Result<Zeroizing<Vec<u8>>> {
-    let cipher = XChaCha20Poly1305::new(key.into());
-    let mut magic = [0; MAGIC.len()];
-    let read = fill(&mut file, &mut magic)?;
-    if read < MAGIC.len() || magic != *MAGIC {
-        return Err(StoreError::FileDamaged);
-    }
-    let size = file.metadata()?.len();
-    let mut plain = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or(0)));
-    let mut buffer = vec![0; CHUNK + TAG];
-    let mut left = size.saturating_sub(MAGIC.len() as u64);
-    let mut n = 0;
-    loop {
-        let read = fill(&mut file, &mut buffer)?;
-        left = left.saturating_sub(read as u64);
-        let last = left == 0;
-        let mut chunk = Zeroizing::new(buffer.get(..read).unwrap_or_default().to_vec());
-        cipher
-            .decrypt_in_place(&nonce(n, last), MAGIC, &mut *chunk)
-            .map_err(|_| StoreError::FileDamaged)?;
-        plain.extend_from_slice(&chunk);
-        n += 1;
-        if last {
-            return Ok(plain);
-        }
-    }
-}
-
-/// Reads until the buffer is full or the file ends.
-fn fill(file: &mut File, buffer: &mut [u8]) -> Result<usize> {
-    let mut at = 0;
-    while let Some(rest) = buffer.get_mut(at..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest)? {
-            0 => break,
-            n => at += n,
-        }
-    }
-    Ok(at)
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    sealed::unseal(&bytes, key).map_err(|_| StoreError::FileDamaged)
 }

@@ -17,6 +17,10 @@ pub struct Own {
     pub case: CaseId,
     pub circle: Circle,
     pub address: String,
+    /// Plain bytes.
+    pub bytes: u64,
+    /// The region took the event: the file may travel.
+    pub accepted: bool,
     /// Device that took it in: elsewhere it may be missing until files travel.
     pub device: [u8; 16],
     /// It was taken back here, so its bytes are gone, and the region refused that: it is a file of the
@@ -40,7 +44,9 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
         // What cannot be read may name a file: then nothing is swept. `verify` tells of the event.
         let text = row.get_ref(0)?.as_str().map_err(|_| sql::bad("event"))?;
         let event: Envelope = serde_json::from_str(text)?;
-        let refused = row.get::<_, Option<String>>(2)?.is_some_and(|v| v != "accepted");
+        let verdict = row.get::<_, Option<String>>(2)?;
+        let accepted = verdict.as_deref() == Some("accepted");
+        let refused = verdict.is_some() && !accepted;
         match event.read_body() {
             Body::AttachmentLinked(b) => {
                 let one = Own {
@@ -48,6 +54,8 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
                     event: event.id.to_string(),
                     case: event.case_id,
                     circle: event.circle.clone(),
+                    bytes: b.file.bytes,
+                    accepted,
                     address: b.file.hash,
                     device: sql::uuid(row, 1)?.into_bytes(),
                     let_go: false,

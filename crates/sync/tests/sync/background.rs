@@ -7,8 +7,9 @@ use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_sync::background::{DEBOUNCE, SAVE_TRIES_AFTER};
 use esik_sync::{Clock, Engine, Local, SyncStop, Wake};
 use esik_wire::{
-    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest,
-    HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure, ZERO_HASH,
+    ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
+    FeedRequest, HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi,
+    SyncFailure, ZERO_HASH,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -37,6 +38,8 @@ struct Wire {
     in_flight_max: AtomicUsize,
     /// Rings for ever with this position.
     false_bell: Mutex<Option<Pos>>,
+    /// What a chunk of a file takes beside the rest.
+    chunk_takes: Mutex<Duration>,
 }
 
 impl Wire {
@@ -48,6 +51,7 @@ impl Wire {
             in_flight: AtomicUsize::default(),
             in_flight_max: AtomicUsize::default(),
             false_bell: Mutex::default(),
+            chunk_takes: Mutex::default(),
         })
     }
     fn set(&self, fault: Option<SyncFailure>) {
@@ -112,6 +116,25 @@ impl SyncApi for Wire {
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         self.region.file(hash).await
+    }
+    async fn blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        self.on(self.region.blob(hash)).await
+    }
+    async fn put_blob_chunk(
+        &self,
+        hash: String,
+        n: u32,
+        bytes: Vec<u8>,
+    ) -> Result<BlobStatus, SyncFailure> {
+        let takes = *self.chunk_takes.lock().unwrap();
+        sleep(takes).await;
+        self.on(self.region.put_blob_chunk(hash, n, bytes)).await
+    }
+    async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        self.on(self.region.commit_blob(hash)).await
+    }
+    async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
+        self.on(self.region.blob_chunk(hash, n)).await
     }
 }
 
@@ -350,4 +373,23 @@ async fn a_dropped_engine_stops_too() {
     let calls = r.wire.calls();
     sleep(S(3600)).await;
     assert_eq!(r.wire.calls(), calls);
+}
+
+/// S27: a save that comes while a chunk is on its way goes out at once, not after the chunk.
+#[tokio::test(start_paused = true)]
+async fn an_event_does_not_wait_for_a_chunk_on_its_way() {
+    let r = run_with(|wire| *wire.chunk_takes.lock().unwrap() = S(300));
+    let bytes: Vec<u8> = vec![7; 3 * BLOB_CHUNK_BYTES];
+    let address = crate::region::sha256(&bytes);
+    r.region.expect(&address, bytes.len());
+    r.desk.inside.lock().unwrap().files.insert(address.clone(), bytes);
+    within(S(5), "the file is asked about", || r.region.calls.lock().unwrap().contains(&"blob"))
+        .await;
+    sleep(S(100)).await;
+    r.desk.save("note_added", "urgent");
+    r.engine.wake(Wake::Saved);
+    within(S(1), "the event went", || r.desk.unsent() == 0).await;
+    // And the file gets there all the same.
+    within(S(20 * 60), "the file went", || r.region.files.lock().unwrap()[&address].complete).await;
+    r.engine.stop().await;
 }

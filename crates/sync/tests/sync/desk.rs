@@ -8,12 +8,12 @@ use esik_domain::ids::{
     CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, Pos, Scope, StationId,
 };
 use esik_sync::{
-    Applied, Attempt, Clock, History, Identity, Local, LocalError, Snapshot, Summary, SyncStop,
-    sync_once,
+    Applied, Attempt, BlobJob, BlobNews, Clock, History, Identity, Local, LocalError, Snapshot,
+    Summary, SyncStop, Way, sync_once,
 };
 use esik_wire::{
-    EventHash, FeedPage, Head, HelloResponse, KnownRegion, PublicationRef, PushResponse,
-    SignedEvent, SignedPublication, SyncApi, Verdict, signed,
+    BLOB_CHUNK_BYTES, EventHash, FeedPage, Head, HelloResponse, KnownRegion, PublicationRef,
+    PushResponse, SignedEvent, SignedPublication, SyncApi, Verdict, signed,
 };
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -36,6 +36,14 @@ pub struct Inside {
     pub offset_ms: i64,
     /// Hashes of what the region published and was kept.
     pub published: Vec<String>,
+    /// Files by address that are here.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// What comes of a file that is fetched, by address, and whether it is to be fetched.
+    pub coming: BTreeMap<String, Vec<u8>>,
+    /// What became of files.
+    pub news: Vec<(String, BlobNews)>,
+    /// Sealed bytes of the file that is fetched.
+    pub wants: u32,
     /// Answers every call with this while set.
     pub broken: Option<LocalError>,
 }
@@ -257,6 +265,61 @@ impl Local for Desk {
 
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {
         self.inside.lock().unwrap().attempts.push(attempt.clone());
+        Ok(())
+    }
+
+    fn blob_job(&self, _: DateTime<Utc>) -> Result<Option<BlobJob>, LocalError> {
+        let d = self.inside.lock().unwrap();
+        let over = |address: &String| {
+            d.news.iter().any(|(of, news)| of == address && !matches!(news, BlobNews::Moved { .. }))
+        };
+        let down = d.coming.keys().find(|a| !d.files.contains_key(*a) && !over(a));
+        let up = d.files.keys().find(|a| !over(a));
+        let bytes = |a: &String| d.files.get(a).map_or(0, |f| f.len() as u64);
+        let job = |address: &String, way| BlobJob {
+            address: address.clone(),
+            bytes: if way == Way::Up { bytes(address) } else { u64::from(d.wants) },
+            way,
+        };
+        Ok(down.map(|a| job(a, Way::Down)).or_else(|| up.map(|a| job(a, Way::Up))))
+    }
+
+    fn blob_read(&self, address: &str, n: u32) -> Result<Vec<u8>, LocalError> {
+        let d = self.inside.lock().unwrap();
+        let file = d.files.get(address).ok_or(LocalError::Storage)?;
+        Ok(file.chunks(BLOB_CHUNK_BYTES).nth(n as usize).unwrap_or_default().to_vec())
+    }
+
+    fn blob_here(&self, address: &str) -> Result<u32, LocalError> {
+        let d = self.inside.lock().unwrap();
+        let came = d.coming.get(address).map_or(0, Vec::len);
+        Ok(u32::try_from(came / BLOB_CHUNK_BYTES).unwrap())
+    }
+
+    fn blob_keep(
+        &self,
+        address: &str,
+        n: u32,
+        bytes: &[u8],
+        last: bool,
+    ) -> Result<bool, LocalError> {
+        let mut d = self.inside.lock().unwrap();
+        let came = d.coming.entry(address.to_owned()).or_default();
+        came.truncate(n as usize * BLOB_CHUNK_BYTES);
+        came.extend_from_slice(bytes);
+        if !last {
+            return Ok(true);
+        }
+        let came = d.coming.remove(address).unwrap_or_default();
+        let good = crate::region::sha256(&came) == address;
+        if good {
+            d.files.insert(address.to_owned(), came);
+        }
+        Ok(good)
+    }
+
+    fn blob_told(&self, address: &str, news: &BlobNews) -> Result<(), LocalError> {
+        self.inside.lock().unwrap().news.push((address.to_owned(), news.clone()));
         Ok(())
     }
 }

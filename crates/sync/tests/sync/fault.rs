@@ -3,8 +3,8 @@
 use crate::region::Region;
 use esik_domain::ids::CaseId;
 use esik_wire::{
-    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest,
-    HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
+    ApiError, ApiErrorCode, BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest,
+    HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -80,5 +80,22 @@ impl SyncApi for Line {
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         self.region.file(hash).await
+    }
+    async fn blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        self.region.blob(hash).await
+    }
+    async fn put_blob_chunk(
+        &self,
+        hash: String,
+        n: u32,
+        bytes: Vec<u8>,
+    ) -> Result<BlobStatus, SyncFailure> {
+        self.region.put_blob_chunk(hash, n, bytes).await
+    }
+    async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        self.region.commit_blob(hash).await
+    }
+    async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
+        self.region.blob_chunk(hash, n).await
     }
 }

@@ -7,6 +7,7 @@ mod desk;
 mod enroll;
 mod fault;
 mod http;
+mod lane;
 mod planner;
 mod region;
 mod restored;

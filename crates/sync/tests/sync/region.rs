@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
 use esik_wire::{
-    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, EventHash, EventVerdict, FEED_PAGE_MAX,
-    FeedEntry, FeedPage, FeedRequest, Head, HelloRequest, HelloResponse, KnownRegion,
-    PublicationRef, PushResponse, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent,
-    SignedPublication, SyncApi, SyncFailure, Verdict,
+    ApiError, ApiErrorCode, BlobPart, BlobStatus, EnrollRequest, EnrollResponse, EventHash,
+    EventVerdict, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, Head, HelloRequest,
+    HelloResponse, KnownRegion, PublicationRef, PushResponse, SEGMENT_BYTES_MAX,
+    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SignedPublication, SyncApi, SyncFailure, Verdict,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -37,7 +37,17 @@ impl Book {
     }
 }
 
+/// A file an event named, as far as it has come.
+#[derive(Default)]
+pub struct File {
+    pub bytes: u64,
+    pub chunks: BTreeMap<u32, Vec<u8>>,
+    pub complete: bool,
+}
+
 pub struct Region {
+    /// By address.
+    pub files: Mutex<BTreeMap<String, File>>,
     pub book: Mutex<Book>,
     pub scopes: Mutex<Vec<Scope>>,
     /// Names of the calls that arrived, in order.
@@ -63,10 +73,28 @@ impl Region {
             calls: Mutex::default(),
             refuse: Mutex::default(),
             known: Mutex::default(),
+            files: Mutex::default(),
             published: Mutex::default(),
             page_max: FEED_PAGE_MAX as usize,
             news: watch::channel(0).0,
         }
+    }
+
+    /// An event named a file.
+    pub fn expect(&self, address: &str, bytes: usize) {
+        let file = File { bytes: bytes as u64, ..File::default() };
+        self.files.lock().unwrap().insert(address.to_owned(), file);
+    }
+
+    fn held(&self, address: &str) -> Result<BlobStatus, SyncFailure> {
+        let files = self.files.lock().unwrap();
+        let file = files.get(address).ok_or_else(|| ApiError::new(ApiErrorCode::NotFound))?;
+        let part = |(n, bytes): (&u32, &Vec<u8>)| BlobPart { n: *n, sha256: sha256(bytes) };
+        Ok(BlobStatus {
+            bytes: file.bytes,
+            parts: file.chunks.iter().map(part).collect(),
+            complete: file.complete,
+        })
     }
 
     /// Publishes a text; `good` stands for the region's signature.
@@ -257,4 +285,43 @@ impl SyncApi for Region {
     async fn file(&self, _: String) -> Result<Vec<u8>, SyncFailure> {
         Err(ApiError::new(ApiErrorCode::NotFound).into())
     }
+
+    async fn blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        self.enter("blob")?;
+        self.held(&hash)
+    }
+
+    async fn put_blob_chunk(
+        &self,
+        hash: String,
+        n: u32,
+        bytes: Vec<u8>,
+    ) -> Result<BlobStatus, SyncFailure> {
+        self.enter("chunk")?;
+        if let Some(file) = self.files.lock().unwrap().get_mut(&hash) {
+            file.chunks.insert(n, bytes);
+        }
+        self.held(&hash)
+    }
+
+    async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
+        self.enter("commit")?;
+        if let Some(file) = self.files.lock().unwrap().get_mut(&hash) {
+            let whole: Vec<u8> = file.chunks.values().flatten().copied().collect();
+            file.complete = sha256(&whole) == hash;
+        }
+        self.held(&hash)
+    }
+
+    async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
+        self.enter("get chunk")?;
+        let files = self.files.lock().unwrap();
+        let chunk = files.get(&hash).filter(|f| f.complete).and_then(|f| f.chunks.get(&n));
+        chunk.cloned().ok_or_else(|| ApiError::new(ApiErrorCode::NotFound).into())
+    }
+}
+
+/// SHA-256, hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes))
 }

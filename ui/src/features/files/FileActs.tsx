@@ -16,6 +16,7 @@ export function FileActs(props: {
   const [asked, ask] = useState<'open' | 'save' | 'note' | 'withdraw'>();
   const look = useAction('attachment_open');
   const save = useAction('attachment_save');
+  const fetch = useAction('attachment_fetch');
   const close = () => ask(undefined);
   const run = (what: 'open' | 'save', sure: boolean) => {
     close();
@@ -52,6 +53,16 @@ export function FileActs(props: {
             </Button>
           </>
         ) : null}
+        {file.travel.at === 'there' ? (
+          <Button
+            small
+            label={t('files.fetch_one', { name: file.name })}
+            pending={fetch.isPending}
+            onPress={() => fetch.mutate({ to, id: file.id })}
+          >
+            {t('files.fetch')}
+          </Button>
+        ) : null}
         {props.open ? (
           <Button
             small
@@ -74,6 +85,7 @@ export function FileActs(props: {
         ) : null}
       </div>
       <ErrorNote error={look.error} safe={t('files.safe')} />
+      <ErrorNote error={fetch.error} safe={t('files.safe')} />
       <ErrorNote error={save.error} safe={t('files.safe')} />
       {asked === 'note' ? (
         <NoteDialog file={file} to={to} max={props.noteMax} onClose={close} />

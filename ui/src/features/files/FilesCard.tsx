@@ -10,9 +10,9 @@ import {
   Paperclip,
 } from 'lucide-react';
 import { useRef, useState, useSyncExternalStore } from 'react';
-import type { AttachmentLine, AttachTo } from '../../backend';
+import type { AttachmentLine, AttachTo, Travel } from '../../backend';
 import { useCommand } from '../../backend/query';
-import { t } from '../../i18n';
+import { t, tCode } from '../../i18n';
 import { moment } from '../../i18n/dates';
 import { Button, Card, ErrorNote, Note } from '../../kit';
 import { FileActs } from './FileActs';
@@ -126,11 +126,36 @@ function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean; not
         </p>
         <p className="m">{about.filter(Boolean).join(' · ')}</p>
         {file.note ? <p className="said-line">{file.note}</p> : null}
-        {file.here ? null : <p className="s">{t('files.elsewhere')}</p>}
+        <TravelLine travel={file.travel} />
       </div>
       <FileActs file={file} to={to} open={props.open} noteMax={props.noteMax} />
     </div>
   );
+}
+
+/** Where the bytes are on their way, in words. Nothing is said of what stays here. */
+function TravelLine(props: { travel: Travel }) {
+  const { travel } = props;
+  switch (travel.at) {
+    case 'stays':
+      return null;
+    case 'waits':
+      return (
+        <p className="s">{travel.why ? tCode(`files.travel.why.${travel.why}`, t('files.travel.waits')) : t('files.travel.waits')}</p>
+      );
+    case 'goes':
+      return <p className="s">{t('files.travel.goes', { done: travel.done, of: travel.of })}</p>;
+    case 'comes':
+      return (
+        <p className="s">
+          {travel.of === 0
+            ? t('files.travel.asked')
+            : t('files.travel.comes', { done: travel.done, of: travel.of })}
+        </p>
+      );
+    default:
+      return <p className="s">{t(`files.travel.${travel.at}`)}</p>;
+  }
 }
 
 /** What was taken back: that it was here stays. */

@@ -5,6 +5,7 @@ import { moment } from '../../i18n/dates';
 import { Button, Card, ErrorNote, LinkButton, Note } from '../../kit';
 import { refusalText } from '../../kit/Note';
 import { href } from '../../shell/router';
+import { sizeText } from '../files/words';
 import type { Contact } from './useContact';
 
 export function StateCard(props: { board: SyncBoard; contact: Contact }) {
@@ -44,6 +45,17 @@ export function StateCard(props: { board: SyncBoard; contact: Contact }) {
           <dt>{t('sync.success')}</dt>
           <dd>{status.last_success ? moment(status.last_success) : t('sync.success.none')}</dd>
         </div>
+        {status.files_waiting > 0 ? (
+          <div>
+            <dt>{t('sync.files')}</dt>
+            <dd>
+              {t('sync.files.wait', {
+                n: status.files_waiting,
+                size: sizeText(status.files_bytes),
+              })}
+            </dd>
+          </div>
+        ) : null}
         <div>
           <dt>{t('sync.proof')}</dt>
           <dd>

@@ -308,6 +308,12 @@ impl Store for PostgresStore {
     fn file_in_scopes(&self, hash: &str, scopes: &[Scope]) -> StoreResult<bool> {
         self.reading(async |db| read::file_in_scopes(db, &self.region, hash, scopes).await)
     }
+    fn file_events(&self, hash: &str, scopes: Option<&[Scope]>) -> StoreResult<Vec<StoredEvent>> {
+        self.reading(async |db| read::file_events(db, &self.region, hash, scopes).await)
+    }
+    fn file_set_aside(&self, hash: &str) -> StoreResult<bool> {
+        self.reading(async |db| read::file_set_aside(db, &self.region, hash).await)
+    }
     fn add_clerk(&self, clerk: &ClerkRow) -> StoreResult<bool> {
         self.transact(async |tx| portal::add_clerk(tx, &self.region, clerk).await)
     }

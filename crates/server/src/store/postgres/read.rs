@@ -186,6 +186,48 @@ pub async fn file_in_scopes(
     found.map_or(Ok(false), |r| get(&r, "found"))
 }
 
+pub async fn file_events(
+    db: &impl GenericClient,
+    region: &str,
+    hash: &str,
+    scopes: Option<&[Scope]>,
+) -> StoreResult<Vec<StoredEvent>> {
+    let found = rows(
+        db,
+        "SELECT e.pos, e.recorded_at, e.bytes, e.sig
+         FROM event_file x JOIN event e ON e.region_id=x.region_id AND e.pos=x.pos
+         WHERE x.region_id=$1 AND x.hash=$2 AND ($3 OR EXISTS (
+           SELECT 1 FROM feed f
+           WHERE f.region_id=x.region_id AND f.pos=x.pos AND f.scope=ANY($4)))
+         ORDER BY e.pos",
+        &[
+            &region,
+            &super::values::plain(hash),
+            &scopes.is_none(),
+            &names(scopes.unwrap_or_default()),
+        ],
+    )
+    .await?;
+    found.iter().map(stored_event).collect()
+}
+
+pub async fn file_set_aside(
+    db: &impl GenericClient,
+    region: &str,
+    hash: &str,
+) -> StoreResult<bool> {
+    let found = row(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM device_log WHERE region_id=$1 AND code IS NOT NULL
+             AND position(convert_to($2::text,'UTF8') IN bytes) > 0)
+           OR EXISTS (SELECT 1 FROM fork WHERE region_id=$1
+             AND position(convert_to($2::text,'UTF8') IN bytes) > 0) AS found",
+        &[&region, &super::values::plain(hash)],
+    )
+    .await?;
+    found.map_or(Ok(false), |r| get(&r, "found"))
+}
+
 pub async fn set_aside(
     db: &impl GenericClient,
     region: &str,

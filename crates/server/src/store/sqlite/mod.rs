@@ -281,6 +281,12 @@ impl Store for SqliteStore {
     fn file_in_scopes(&self, hash: &str, scopes: &[Scope]) -> StoreResult<bool> {
         read::file_in_scopes(&self.read(), &self.region, hash, scopes)
     }
+    fn file_events(&self, hash: &str, scopes: Option<&[Scope]>) -> StoreResult<Vec<StoredEvent>> {
+        read::file_events(&self.read(), &self.region, hash, scopes)
+    }
+    fn file_set_aside(&self, hash: &str) -> StoreResult<bool> {
+        read::file_set_aside(&self.read(), &self.region, hash)
+    }
     fn add_clerk(&self, clerk: &ClerkRow) -> StoreResult<bool> {
         self.transact(|tx| portal::add_clerk(tx, &self.region, clerk))
     }

@@ -165,6 +165,43 @@ pub fn file_in_scopes(
     Ok(q.query_row(params_from_iter(bound), |r| r.get(0))?)
 }
 
+pub fn file_events(
+    db: &Connection,
+    region: &str,
+    hash: &str,
+    scopes: Option<&[Scope]>,
+) -> StoreResult<Vec<StoredEvent>> {
+    let seen = scopes.map_or_else(String::new, |scopes| {
+        format!(
+            "AND EXISTS (SELECT 1 FROM feed f
+               WHERE f.region_id=x.region_id AND f.pos=x.pos AND f.scope IN ({}))",
+            marks(scopes.len(), 3)
+        )
+    });
+    let mut q = db.prepare_cached(&format!(
+        "SELECT e.pos, e.recorded_at, e.bytes, e.sig
+         FROM event_file x JOIN event e ON e.region_id=x.region_id AND e.pos=x.pos
+         WHERE x.region_id=?1 AND x.hash=?2 {seen} ORDER BY e.pos"
+    ))?;
+    let scopes = scopes.unwrap_or_default();
+    let bound = [region, hash].into_iter().chain(scopes.iter().map(Scope::as_str));
+    let mut rows = q.query(params_from_iter(bound))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(stored_event(row)?);
+    }
+    Ok(out)
+}
+
+pub fn file_set_aside(db: &Connection, region: &str, hash: &str) -> StoreResult<bool> {
+    let mut q = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM device_log
+             WHERE region_id=?1 AND code IS NOT NULL AND instr(bytes, ?2) > 0)
+           OR EXISTS (SELECT 1 FROM fork WHERE region_id=?1 AND instr(bytes, ?2) > 0)",
+    )?;
+    Ok(q.query_row([region, hash], |r| r.get(0))?)
+}
+
 pub fn set_aside(db: &Connection, region: &str, limit: u32) -> StoreResult<Vec<AsideRow>> {
     let mut q = db.prepare_cached(
         "SELECT device_id, incarnation, seq, event_id, rejected, code, recorded_at FROM device_log

@@ -26,6 +26,7 @@ const line = (name: string, more: Partial<AttachmentLine> = {}): AttachmentLine 
   active: false,
   identity: false,
   here: true,
+  travel: { at: 'arrived' },
   withdrawn: null,
   ...more,
 });
