@@ -141,7 +141,11 @@ function TravelLine(props: { travel: Travel }) {
       return null;
     case 'waits':
       return (
-        <p className="s">{travel.why ? tCode(`files.travel.why.${travel.why}`, t('files.travel.waits')) : t('files.travel.waits')}</p>
+        <p className="s">
+          {travel.why
+            ? tCode(`files.travel.why.${travel.why}`, t('files.travel.waits'))
+            : t('files.travel.waits')}
+        </p>
       );
     case 'goes':
       return <p className="s">{t('files.travel.goes', { done: travel.done, of: travel.of })}</p>;

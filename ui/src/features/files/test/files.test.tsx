@@ -78,6 +78,29 @@ const transfer = (list: File[], types: string[]) => ({ files: list, types, items
 const sent = (cmd: string) => calls.filter(([c]) => c === cmd).map(([, args]) => args);
 
 describe('files', () => {
+  it('each file says where it is, and one of another desk is fetched', async () => {
+    const away = (name: string, travel: AttachmentLine['travel']) =>
+      line(name, { here: false, travel });
+    files = [
+      line('а.jpg', { travel: { at: 'waits', why: null } }),
+      line('б.jpg', { travel: { at: 'goes', done: 2, of: 7 } }),
+      line('в.jpg', { travel: { at: 'waits', why: 'quota' } }),
+      away('г.jpg', { at: 'there' }),
+      away('д.jpg', { at: 'expected' }),
+      away('е.jpg', { at: 'comes', done: 1, of: 3 }),
+    ];
+    const user = show();
+    await screen.findByText('Ждёт отправки в регион: сначала уходят записи');
+    screen.getByText('Уходит в регион: 2 из 7 частей');
+    screen.getByText(/Продолжит завтра/);
+    screen.getByText(/Ждём файл/);
+    screen.getByText('Загружается: 1 из 3 частей');
+    expect(screen.queryByRole('button', { name: 'Открыть файл г.jpg' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Загрузить файл г.jpg' }));
+    await waitFor(() => expect(sent('attachment_fetch')).toMatchObject([{ id: 'г.jpg' }]));
+    expect(screen.queryByRole('button', { name: 'Загрузить файл д.jpg' })).toBeNull();
+  });
+
   it('a file dropped anywhere goes in parts and stands in the list', async () => {
     show();
     await screen.findByRole('heading', { name: 'Файлы' });
