@@ -109,6 +109,7 @@ fn a_file_travels_over_cuts_and_restarts_on_either_side() {
     let id = add(&desk, &to, "яма.jpg", &bytes);
     assert_eq!(line(&desk, &to)["travel"], json!({ "at": "waits", "why": null }));
     let local = address(&desk);
+    assert_eq!(desk.ok("sync_status", json!({}))["files_waiting"], 1, "with its event");
     assert_eq!(step(&world, &desk), LaneStep::Overtaken, "the event has not gone");
 
     // The event goes first: the other desk knows of the file before its bytes are anywhere.
@@ -199,7 +200,7 @@ fn a_flipped_bit_is_served_to_nobody() {
     other.ok("attachment_open", json!({ "to": to, "id": id }));
 }
 
-/// S28: who may not know of a file is told what he would be told of none: another station, another circle.
+/// Who may not know of a file is told what he would be told of none: another station, another circle.
 #[test]
 fn a_foreign_desk_is_told_that_there_is_none() {
     let world = World::new();

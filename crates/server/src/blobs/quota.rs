@@ -58,7 +58,7 @@ impl Quota {
 mod tests {
     use super::*;
 
-    /// S28: what is over the day's measure is told when it may come, and comes then.
+    /// S28 (part): what is over the day's measure is told when it may come, and comes then.
     #[test]
     fn a_full_day_ends_at_midnight() {
         let quota = Quota::of(10);

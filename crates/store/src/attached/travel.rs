@@ -55,11 +55,12 @@ pub fn of(conn: &Connection, address: &str) -> Result<Travel> {
     Ok(found.unwrap_or_default())
 }
 
-/// Every file the region knows of that has still to go there, and is here.
-fn to_go(conn: &Connection, files: &Files) -> Result<BTreeMap<String, u64>> {
+/// Every file that has still to go to the region, and is here; those alone whose event is `there` already, or
+/// also those whose event waits itself.
+fn to_go(conn: &Connection, files: &Files, there: bool) -> Result<BTreeMap<String, u64>> {
     let mut arrived = conn.prepare_cached("SELECT 1 FROM travel WHERE address=?1 AND arrived=1")?;
     let mut out = BTreeMap::new();
-    for one in own(conn)?.into_iter().filter(|one| one.accepted) {
+    for one in own(conn)?.into_iter().filter(|one| one.accepted || (!there && !one.refused)) {
         if !out.contains_key(&one.address)
             && !arrived.exists([&one.address])?
             && files.has(&one.address)
@@ -75,7 +76,7 @@ fn to_go(conn: &Connection, files: &Files) -> Result<BTreeMap<String, u64>> {
 /// # Errors
 /// When the log cannot be read.
 pub fn waiting(conn: &Connection, files: &Files) -> Result<(u64, u64)> {
-    let all = to_go(conn, files)?;
+    let all = to_go(conn, files, false)?;
     Ok((all.len() as u64, all.values().sum()))
 }
 
@@ -105,7 +106,7 @@ pub fn next(conn: &Connection, files: &Files, now_ms: i64) -> Result<Option<Next
             }
         }
     }
-    let mut waiting: Vec<(String, u64)> = to_go(conn, files)?.into_iter().collect();
+    let mut waiting: Vec<(String, u64)> = to_go(conn, files, true)?.into_iter().collect();
     waiting.sort_by_key(|(_, bytes)| *bytes);
     for (address, bytes) in waiting {
         if may(&address)? {

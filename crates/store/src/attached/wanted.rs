@@ -21,6 +21,8 @@ pub struct Own {
     pub bytes: u64,
     /// The region took the event: the file may travel.
     pub accepted: bool,
+    /// The region refused the event, or set it aside.
+    pub refused: bool,
     /// Device that took it in: elsewhere it may be missing until files travel.
     pub device: [u8; 16],
     /// It was taken back here, so its bytes are gone, and the region refused that: it is a file of the
@@ -56,6 +58,7 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
                     circle: event.circle.clone(),
                     bytes: b.file.bytes,
                     accepted,
+                    refused,
                     address: b.file.hash,
                     device: sql::uuid(row, 1)?.into_bytes(),
                     let_go: false,

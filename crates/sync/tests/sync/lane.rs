@@ -71,7 +71,7 @@ async fn a_file_cut_after_every_chunk_arrives_whole() {
     assert_eq!(other.copy().files[&address], desk.copy().files[&address]);
 }
 
-/// S28: a full quota keeps this file for later, with its reason, and lets nothing be lost.
+/// S28 (part): a full quota keeps this file for later, with its reason, and lets nothing be lost.
 #[tokio::test]
 async fn a_full_quota_is_waited_out() {
     let (region, desk) = (Region::new(), Desk::new(1));
