@@ -66,8 +66,16 @@ pub fn backup(site: &Site, env: Env, to: &Path) -> Result<Manifest, BackupError>
     // After the rows: whatever file they name is there by now.
     let mut state = BTreeMap::new();
     for (name, from) in site.state_files()? {
-        let sum = folder::copy(&from, &to.join(STATE).join(&name))?;
-        state.insert(name, sum);
+        match folder::copy(&from, &to.join(STATE).join(&name)) {
+            Ok(sum) => state.insert(name, sum),
+            // A file of a desk was being written, or was swept: the desk sends it again.
+            Err(BackupError::File { source, .. })
+                if name.starts_with("blobs/") && source.kind() == std::io::ErrorKind::NotFound =>
+            {
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
     }
     let manifest = Manifest {
         format: FORMAT,

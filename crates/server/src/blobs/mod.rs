@@ -67,7 +67,10 @@ impl Region {
 
     async fn status(&self, hash: &str, bytes: u64) -> Result<BlobStatus, ApiError> {
         let held = self.blobs.held(hash).await.map_err(|e| place_failed(&e))?;
-        Ok(BlobStatus { bytes, parts: held.told(), complete: held.whole })
+        let mut status = BlobStatus { bytes, parts: held.told(), complete: false };
+        // A copy of the region may have the mark and lack a chunk that came while it was made.
+        status.complete = held.whole && status.missing().is_none();
+        Ok(status)
     }
 
     /// What is here of a file.
