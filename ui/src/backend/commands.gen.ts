@@ -153,6 +153,8 @@ not_identity: boolean, };
 
 export type AttachmentAdded = { id: AttachmentId, changed: Changed, };
 
+export type AttachmentFetch = { to: AttachTo, id: AttachmentId, };
+
 export type AttachmentGone = { at: string, who: string, reason: string, };
 
 export type AttachmentGot = { 
@@ -188,6 +190,10 @@ active: boolean,
  * The bytes lie on this computer.
  */
 here: boolean, 
+/**
+ * Where the bytes are on their way.
+ */
+travel: Travel, 
 /**
  * Taken back as a mistake; its bytes are gone.
  */
@@ -2293,6 +2299,10 @@ proof: number | null,
  */
 failure: Refusal | null, 
 /**
+ * Attached files that wait to go to the region, or are on their way, and their bytes.
+ */
+files_waiting: number, files_bytes: number, 
+/**
  * Own events the region refused; each is work.
  */
 refused: number, 
@@ -2398,6 +2408,12 @@ changes: Array<FieldChange>,
 undone: TakenBack | null, };
 
 export type Tone = "calm" | "ours" | "good" | "attention" | "bad";
+
+export type Travel = { "at": "stays" } | { "at": "waits", 
+/**
+ * `quota`, `too_large`, `refused`, `damaged`: what keeps it for now.
+ */
+why: string | null, } | { "at": "goes", done: number, of: number, } | { "at": "arrived" } | { "at": "there" } | { "at": "expected" } | { "at": "comes", done: number, of: number, };
 
 export type Unapplied = { 
 /**
@@ -2507,6 +2523,7 @@ export interface Commands {
   attachment_add: { request: AttachmentAdd; response: AttachmentAdded };
   attachment_open: { request: AttachmentOpen; response: AttachmentOpened };
   attachment_save: { request: AttachmentOpen; response: AttachmentSaved };
+  attachment_fetch: { request: AttachmentFetch; response: CaseDone };
   attachment_note: { request: AttachmentNote; response: CaseDone };
   attachment_withdraw: { request: AttachmentWithdraw; response: CaseDone };
   scan_folder_set: { request: ScanFolderSet; response: ScanFolder };

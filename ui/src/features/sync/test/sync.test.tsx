@@ -19,6 +19,8 @@ const STATUS: SyncStatus = {
   last_attempt: '2026-11-22T10:00:00Z',
   proof: 41,
   failure: { code: 'region_unreachable', params: {} },
+  files_waiting: 0,
+  files_bytes: 0,
   refused: 2,
   set_aside: 0,
   clock_off_s: null,
