@@ -182,7 +182,16 @@ impl Region {
         };
         Self::found(store.as_ref(), &env, &key, id, name)?;
         let blobs = BlobPlace::Folder(files.clone());
-        Self::open(Opening { store, env, key, ca_pem, files, blobs, present: None, read_only: false })
+        Self::open(Opening {
+            store,
+            env,
+            key,
+            ca_pem,
+            files,
+            blobs,
+            present: None,
+            read_only: false,
+        })
     }
 
     /// The region's row: id, names, epoch, own device and public key.
