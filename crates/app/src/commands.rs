@@ -23,6 +23,9 @@ macro_rules! with_commands {
             sync_now: Nothing -> SyncStatus, Desk, false;
             sync_board: Nothing -> SyncBoard, Desk, true;
             clock_known: ClockKnown -> ClockKnownDone, Desk, false;
+            bundle_export: BundleFolder -> BundleExported, Desk, false;
+            bundle_carry: BundleFolder -> BundleCarried, Desk, false;
+            bundle_receipt: BundleFolder -> BundleAcknowledged, Desk, false;
             reference: Nothing -> Reference, Anyone, false;
             reception: Nothing -> Reception, Desk, true;
             queue: Nothing -> HallQueue, Desk, true;
@@ -197,6 +200,7 @@ impl ts_rs::TypeVisitor for Declarations {
 mod verbs {
     pub use crate::attach::add::attachment_add;
     pub use crate::attach::fetch::attachment_fetch;
+    pub use crate::bundle::{bundle_carry, bundle_export, bundle_receipt};
     pub use crate::attach::list::attachment_list;
     pub use crate::attach::note::attachment_note;
     pub use crate::attach::open::{attachment_open, attachment_save};

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod append;
 pub mod attach;
+pub mod bundle;
 pub mod case;
 pub mod commands;
 pub mod control;

@@ -102,6 +102,11 @@ pub enum Command {
         #[command(subcommand)]
         what: Check,
     },
+    /// Days without a line: what waits goes on a stick, and the receipt comes back on it.
+    Bundle {
+        #[command(subcommand)]
+        what: Bundle,
+    },
     /// Bulk load of cases, a JSON line each.
     Import { file: PathBuf },
     /// Realistic seeded data in the import format, on stdout, or into the profile with `--load`.
@@ -140,6 +145,16 @@ pub enum Command {
     Types,
     /// The command list, a line each.
     Commands,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Bundle {
+    /// Writes what waits into a folder, sealed to the region.
+    Export { folder: PathBuf },
+    /// Hands the bundles of a folder on to the region; its receipts lie beside them afterwards.
+    Import { folder: PathBuf },
+    /// Takes the receipts of a folder that are for this desk.
+    Receipt { folder: PathBuf },
 }
 
 #[derive(Subcommand, Debug)]

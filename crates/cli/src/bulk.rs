@@ -6,6 +6,7 @@ mod format;
 pub mod generate;
 mod import;
 mod people;
+mod stick;
 mod truth;
 
 use crate::args::{Cli, Command};
@@ -30,6 +31,7 @@ pub fn run(desk: &Desk, cli: &Cli, command: &Command) -> Result<ExitCode, Refusa
         Command::Dump { canonical } => truth::dump(desk, cli, *canonical),
         Command::Diag => truth::diag(desk, cli),
         Command::Search { query, limit } => search(desk, cli, query, *limit),
+        Command::Bundle { what } => stick::bundle(desk, cli, what),
         Command::Import { file } => import::import(desk, cli, file),
         Command::Generate { cases, seed, .. } => import::load(desk, cli, *cases, *seed),
         Command::Export { file } => export::export(desk, cli, file),

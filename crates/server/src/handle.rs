@@ -2,6 +2,7 @@
 
 use crate::region::Region;
 use esik_domain::ids::{CaseId, DeviceId};
+use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
     PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
@@ -50,6 +51,9 @@ impl SyncApi for RegionHandle {
     }
     async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
         Ok(self.region.commit_blob(self.device, hash).await?)
+    }
+    async fn bundle(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
+        Ok(self.region.carry_bundle(self.device, bytes).await?)
     }
     async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
         Ok(self.region.blob_chunk(self.device, hash, n).await?.to_vec())

@@ -7,6 +7,7 @@ mod attempts;
 mod author;
 pub mod backup;
 pub mod blobs;
+mod bundle;
 mod case_view;
 pub mod codes;
 mod enroll;

@@ -46,7 +46,7 @@ impl Region {
         ended
     }
 
-    fn push_now(&self, id: DeviceId, s: Segment) -> Result<PushResponse, ApiError> {
+    pub(crate) fn push_now(&self, id: DeviceId, s: Segment) -> Result<PushResponse, ApiError> {
         // A revoked device may still deliver: its work is set aside, not lost (reliability.md S14).
         let device = self
             .store

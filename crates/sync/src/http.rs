@@ -4,6 +4,7 @@
 use crate::tls::{self, TlsError};
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{CaseId, DeviceId};
+use esik_wire::bundle::SignedReceipt;
 use esik_wire::request::{DEVICE_HEADER, NONCE_HEADER, SIGNATURE_HEADER, sign};
 use esik_wire::{
     ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
@@ -317,6 +318,11 @@ impl SyncApi for HttpRegion {
     async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
         let url = self.url(&["blobs", &hash])?;
         let answer = self.send(Method::POST, url, Vec::new(), COMMIT_S).await?;
+        self.message(answer).await
+    }
+
+    async fn bundle(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
+        let answer = self.send(Method::POST, self.url(&["bundle"])?, bytes, 0).await?;
         self.message(answer).await
     }
 

@@ -1,6 +1,7 @@
 //! `trait SyncApi`: the region as a desk sees it, over HTTP or in the same process.
 
 use crate::blobs::BlobStatus;
+use crate::bundle::SignedReceipt;
 use crate::messages::{
     EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
     PushResponse, Segment,
@@ -123,6 +124,11 @@ pub trait SyncApi: Send + Sync {
         &self,
         hash: String,
     ) -> impl Future<Output = Result<BlobStatus, SyncFailure>> + Send;
+    /// Hands on a bundle of another desk; this one reads nothing of it.
+    fn bundle(
+        &self,
+        bytes: Vec<u8>,
+    ) -> impl Future<Output = Result<SignedReceipt, SyncFailure>> + Send;
     /// A chunk of a complete file.
     fn blob_chunk(
         &self,

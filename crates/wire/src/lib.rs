@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod blobs;
+pub mod bundle;
 pub mod frame;
 pub mod messages;
 pub mod publication;

@@ -2,6 +2,7 @@
 //! command list. No finished text for people in here: codes and values; the catalogues have words.
 
 mod attach;
+mod bundle;
 mod case;
 mod control;
 mod correct;
@@ -20,6 +21,7 @@ mod terms;
 mod training;
 
 pub use attach::*;
+pub use bundle::*;
 pub use case::*;
 pub use control::*;
 pub use correct::*;

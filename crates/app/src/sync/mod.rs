@@ -10,7 +10,7 @@ mod local;
 pub mod now;
 pub mod status;
 
-pub use background::Background;
+pub use background::{Background, changed};
 pub use contacts::CONTACTS;
 pub use local::{LastAttempt, StoreLocal};
 

@@ -218,3 +218,13 @@ pub async fn blob_chunk(
     let bytes = region.blob_chunk(signed.device, hash, n).await?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }
+
+/// Takes a segment of another desk that came on a stick; the receipt acknowledges it there.
+#[utoipa::path(post, path = "/v1/bundle", tag = "desk", security(("device" = [])),
+    request_body(content_type = "application/vnd.esik+zstd", description = "The bundle as it lies on the stick"),
+    responses((status = 200, description = "SignedReceipt", content_type = "application/vnd.esik+zstd"),
+        (status = 400, description = "damaged, or none"), (status = 404, description = "of another region"),
+        (status = 409, description = "gap with expected, fork, history_diverged")))]
+pub async fn bundle(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
+    answer(&region.carry_bundle(signed.device, signed.body.to_vec()).await?)
+}

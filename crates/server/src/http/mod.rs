@@ -47,6 +47,7 @@ pub fn router(region: Arc<Region>) -> Router {
         .route("/v1/cases/{id}/events", get(api::case_events))
         .route("/v1/files/{hash}", get(api::file))
         .route("/v1/publications/{hash}", get(api::publication))
+        .route("/v1/bundle", post(api::bundle))
         .route("/v1/blobs/{hash}", get(api::blob).post(api::commit_blob))
         .route("/v1/blobs/{hash}/{n}", get(api::blob_chunk).put(api::put_blob_chunk))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

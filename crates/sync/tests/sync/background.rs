@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_sync::background::{DEBOUNCE, SAVE_TRIES_AFTER};
 use esik_sync::{Clock, Engine, Local, SyncStop, Wake};
+use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
     FeedRequest, HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi,
@@ -132,6 +133,9 @@ impl SyncApi for Wire {
     }
     async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
         self.on(self.region.commit_blob(hash)).await
+    }
+    async fn bundle(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
+        self.region.bundle(bytes).await
     }
     async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
         self.on(self.region.blob_chunk(hash, n)).await

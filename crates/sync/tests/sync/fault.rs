@@ -2,6 +2,7 @@
 
 use crate::region::Region;
 use esik_domain::ids::CaseId;
+use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest,
     HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
@@ -94,6 +95,9 @@ impl SyncApi for Line {
     }
     async fn commit_blob(&self, hash: String) -> Result<BlobStatus, SyncFailure> {
         self.region.commit_blob(hash).await
+    }
+    async fn bundle(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
+        self.region.bundle(bytes).await
     }
     async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
         self.region.blob_chunk(hash, n).await

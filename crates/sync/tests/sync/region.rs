@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
+use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobPart, BlobStatus, EnrollRequest, EnrollResponse, EventHash,
     EventVerdict, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, Head, HelloRequest,
@@ -313,6 +314,10 @@ impl SyncApi for Region {
         self.held(&hash)
     }
 
+    async fn bundle(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
+        drop(bytes);
+        Err(ApiError::new(ApiErrorCode::NotFound).into())
+    }
     async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
         self.enter("get chunk")?;
         let files = self.files.lock().unwrap();

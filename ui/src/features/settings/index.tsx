@@ -15,6 +15,7 @@ import { EnrollForm } from '../session';
 import { AddOfficer } from './AddOfficer';
 import { Published } from './Published';
 import { ScanFolderCard } from './ScanFolderCard';
+import { StickCard } from './StickCard';
 import { StationCard } from './StationCard';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
@@ -89,6 +90,7 @@ export function SettingsScreen(props: { state: AppState }) {
         </Card>
         {admin && !state.practice ? <StationCard /> : null}
         {state.practice ? null : <ScanFolderCard />}
+        {state.enrolled && !state.practice ? <StickCard /> : null}
         <Published />
         <Card title={t('settings.about')} padded>
           <div className="stack">

@@ -1,0 +1,73 @@
+//! Writing what waits into a folder.
+
+use super::{folder, name, with_ending, write};
+use crate::api::{BundleExported, BundleFolder};
+use crate::desk::Desk;
+use crate::env::fill;
+use crate::error::AppError;
+use esik_store::log;
+use esik_wire::bundle::{self, BUNDLE_ENDING, BundleHead};
+use esik_wire::signed::sign_head;
+use esik_wire::{SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent};
+
+/// Bytes of events in one file: room is left for what stands around them.
+const EVENT_BYTES_MAX: usize = SEGMENT_BYTES_MAX - 64 * 1024;
+
+/// Writes every event without a verdict into the folder, sealed to the region. Nothing here changes: it still
+/// waits until the region has acknowledged it, by line or by receipt.
+///
+/// # Errors
+/// `bundle_folder`, `bundle_write`, `bundle_nothing`, `not_enrolled`, `practice`.
+pub fn bundle_export(desk: &Desk, r: BundleFolder) -> Result<BundleExported, AppError> {
+    let open = desk.opened()?;
+    if open.is_practice() {
+        return Err(AppError::refused("practice"));
+    }
+    let to = folder(&r)?;
+    let region = crate::sync::region(&open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
+    let known = crate::sync::known(&open).ok_or_else(|| AppError::refused("bundle_unmet"))?;
+    let (device, life) = (open.device_id, open.incarnation);
+    let (acked, head) =
+        open.store.read(|conn| Ok((log::acked(conn, device, life)?, log::head(conn)?)))?;
+    let (mut from, mut files, mut events) = (acked.seq + 1, Vec::new(), 0);
+    while from <= head.seq {
+        let all = open.store.read(|conn| {
+            log::segment(conn, device, life, from, SEGMENT_EVENTS_MAX, EVENT_BYTES_MAX)
+        })?;
+        let Some(last) = all.last().map(SignedEvent::hash) else { break };
+        let last_seq = from + all.len() as u64 - 1;
+        events += all.len() as u64;
+        let about = BundleHead {
+            region_id: region.region_id.clone(),
+            device_id: device,
+            incarnation: life,
+            first_seq: from,
+            last_seq,
+            made_at: desk.env().now(),
+        };
+        let segment = Segment {
+            device_id: device,
+            incarnation: life,
+            epoch: known.epoch.clone(),
+            first_seq: from,
+            events: all,
+            head: last,
+            head_sig: sign_head(&open.device_key, &last),
+        };
+        let mut random = [0; 32];
+        fill(&mut random);
+        let sealed = bundle::seal(&about, &segment, &region.region_key, random)
+            .map_err(|e| AppError::refused(super::code(e)))?;
+        let short: String = device.to_string().chars().rev().take(8).collect();
+        let file = format!("{short}-{life}-{from:08}-{last_seq:08}.{BUNDLE_ENDING}");
+        write(&to, &file, &sealed)?;
+        files.push(file);
+        from = last_seq + 1;
+    }
+    if files.is_empty() {
+        return Err(AppError::refused("bundle_nothing"));
+    }
+    // A bundle of an earlier day that ends within these would only be sent twice.
+    tracing::info!(files = files.len(), there = with_ending(&to, BUNDLE_ENDING)?.len(), last = name(&to), "bundles were written");
+    Ok(BundleExported { files, events })
+}
