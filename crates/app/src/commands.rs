@@ -200,7 +200,6 @@ impl ts_rs::TypeVisitor for Declarations {
 mod verbs {
     pub use crate::attach::add::attachment_add;
     pub use crate::attach::fetch::attachment_fetch;
-    pub use crate::bundle::{bundle_carry, bundle_export, bundle_receipt};
     pub use crate::attach::list::attachment_list;
     pub use crate::attach::note::attachment_note;
     pub use crate::attach::open::{attachment_open, attachment_save};
@@ -209,6 +208,7 @@ mod verbs {
     pub use crate::attach::scan::take::scan_attach;
     pub use crate::attach::upload::attachment_part;
     pub use crate::attach::withdraw::attachment_withdraw;
+    pub use crate::bundle::{bundle_carry, bundle_export, bundle_receipt};
     pub use crate::case::close::{case_close, case_reopen};
     pub use crate::case::contact::contact_record;
     pub use crate::case::controller::{colleagues, controller_name};

@@ -285,6 +285,44 @@ usual_day: string,
  */
 nearly_all_wd: number, };
 
+export type BundleAcknowledged = { 
+/**
+ * Receipts of this desk.
+ */
+receipts: number, 
+/**
+ * Own events that were acknowledged by them and had not been before.
+ */
+events: number, 
+/**
+ * Receipts of other desks in the folder; nothing is done with them.
+ */
+others: number, faults: Array<BundleFault>, changed: Changed, };
+
+export type BundleCarried = { 
+/**
+ * Bundles the region took; a receipt lies beside each.
+ */
+carried: number, faults: Array<BundleFault>, };
+
+export type BundleExported = { 
+/**
+ * Names of the files in the folder.
+ */
+files: Array<string>, 
+/**
+ * Events in them. They wait here all the same until the region acknowledges them.
+ */
+events: number, };
+
+export type BundleFault = { name: string, code: string, };
+
+export type BundleFolder = { 
+/**
+ * Whole path.
+ */
+folder: string, };
+
 export type CardLine = { 
 /**
  * The day that counts: the desk's own confirmation, else the shipped one.
@@ -2483,6 +2521,9 @@ export interface Commands {
   sync_now: { request: Nothing; response: SyncStatus };
   sync_board: { request: Nothing; response: SyncBoard };
   clock_known: { request: ClockKnown; response: ClockKnownDone };
+  bundle_export: { request: BundleFolder; response: BundleExported };
+  bundle_carry: { request: BundleFolder; response: BundleCarried };
+  bundle_receipt: { request: BundleFolder; response: BundleAcknowledged };
   reference: { request: Nothing; response: Reference };
   reception: { request: Nothing; response: Reception };
   queue: { request: Nothing; response: HallQueue };

@@ -68,6 +68,11 @@ pub fn bundle_export(desk: &Desk, r: BundleFolder) -> Result<BundleExported, App
         return Err(AppError::refused("bundle_nothing"));
     }
     // A bundle of an earlier day that ends within these would only be sent twice.
-    tracing::info!(files = files.len(), there = with_ending(&to, BUNDLE_ENDING)?.len(), last = name(&to), "bundles were written");
+    tracing::info!(
+        files = files.len(),
+        there = with_ending(&to, BUNDLE_ENDING)?.len(),
+        last = name(&to),
+        "bundles were written"
+    );
     Ok(BundleExported { files, events })
 }

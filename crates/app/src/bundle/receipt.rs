@@ -25,8 +25,13 @@ pub fn bundle_receipt(desk: &Desk, r: BundleFolder) -> Result<BundleAcknowledged
     let all = with_ending(&at, RECEIPT_ENDING)?;
     let unsent = |open: &Open| open.store.read(log::unsent_count);
     let before = unsent(&open)?;
-    let mut done =
-        BundleAcknowledged { receipts: 0, events: 0, others: 0, faults: Vec::new(), changed: crate::sync::changed(&[]) };
+    let mut done = BundleAcknowledged {
+        receipts: 0,
+        events: 0,
+        others: 0,
+        faults: Vec::new(),
+        changed: crate::sync::changed(&[]),
+    };
     let mut cases = Vec::new();
     for path in &all {
         match one(&open, &region.region_id, &key, &read(path, RECEIPT_BYTES_MAX)?)? {
@@ -57,12 +62,7 @@ enum Taken {
     Fault(&'static str),
 }
 
-fn one(
-    open: &Open,
-    region_id: &str,
-    key: &VerifyingKey,
-    bytes: &[u8],
-) -> Result<Taken, AppError> {
+fn one(open: &Open, region_id: &str, key: &VerifyingKey, bytes: &[u8]) -> Result<Taken, AppError> {
     let Ok(signed) = serde_json::from_slice::<SignedReceipt>(bytes) else {
         return Ok(Taken::Fault(code(BundleError::NotOne)));
     };

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 fn with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let all = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
-    let mut out: Vec<PathBuf> = all.filter(|p| p.extension().is_some_and(|e| e == ending)).collect();
+    let mut out: Vec<PathBuf> =
+        all.filter(|p| p.extension().is_some_and(|e| e == ending)).collect();
     out.sort();
     out
 }

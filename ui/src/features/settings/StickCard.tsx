@@ -97,8 +97,8 @@ export function StickCard() {
             <Note tone="warn">
               {said.faults.map((f) => (
                 <p key={f.name}>
-                  <span translate="no">{f.name}</span>: {tCode(`error.${f.code}`, t('error.unknown'))}
-                  . {tCode(`error.${f.code}.do`, '')}
+                  <span translate="no">{f.name}</span>:{' '}
+                  {tCode(`error.${f.code}`, t('error.unknown'))}. {tCode(`error.${f.code}.do`, '')}
                 </p>
               ))}
             </Note>

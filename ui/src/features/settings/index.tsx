@@ -15,8 +15,8 @@ import { EnrollForm } from '../session';
 import { AddOfficer } from './AddOfficer';
 import { Published } from './Published';
 import { ScanFolderCard } from './ScanFolderCard';
-import { StickCard } from './StickCard';
 import { StationCard } from './StationCard';
+import { StickCard } from './StickCard';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
