@@ -125,7 +125,9 @@ pub fn head(bytes: &[u8]) -> Result<BundleHead, BundleError> {
 }
 
 /// Head, what is authenticated beside the sealed bytes, the sender's one-time key, the sealed bytes.
-fn parts(bytes: &[u8]) -> Result<(BundleHead, &[u8], [u8; 32], &[u8]), BundleError> {
+type Parts<'a> = (BundleHead, &'a [u8], [u8; 32], &'a [u8]);
+
+fn parts(bytes: &[u8]) -> Result<Parts<'_>, BundleError> {
     let take = || {
         let rest = bytes.strip_prefix(MAGIC.as_slice())?;
         let (length, rest) = rest.split_first_chunk::<2>()?;
