@@ -93,6 +93,7 @@ impl Region {
             durable_pos: self.store.backup().map_err(failed)?.map(|b| b.pos),
             desk_letter: self.desk_letter(&device)?,
             publications: self.listed()?,
+            decisions: self.decisions_for(id)?,
         })
     }
 
@@ -118,6 +119,7 @@ impl Region {
             durable_pos: self.store.backup().map_err(failed)?.map(|b| b.pos),
             desk_letter: self.desk_letter(device)?,
             publications: self.listed()?,
+            decisions: self.decisions_for(device.id)?,
         })
     }
 

@@ -23,6 +23,7 @@ mod plan;
 pub mod portal;
 mod publish;
 mod push;
+mod quarantine;
 mod region;
 pub mod serve;
 pub mod site;

@@ -2,7 +2,7 @@
 
 use crate::case_view::{CaseView, referral_of};
 use crate::region::{Region, failed};
-use crate::store::{ChainMove, Commit, Committed, NewEvent, RequestDoc, RequestRow};
+use crate::store::{ChainMove, Commit, Committed, NewEvent, RequestDoc, RequestRow, Settled};
 use chrono::{DateTime, Utc};
 use esik_domain::event::Envelope;
 use esik_domain::ids::{CaseId, Pos, ReferralId};
@@ -24,6 +24,8 @@ pub struct Plan<'a> {
     touched: BTreeSet<(CaseId, ReferralId)>,
     /// The region's own chain, moved on by what it authors.
     pub(crate) own: (Head, Head),
+    /// Events that stood aside until a person decided.
+    pub(crate) settled: Vec<Settled>,
 }
 
 impl<'a> Plan<'a> {
@@ -40,6 +42,7 @@ impl<'a> Plan<'a> {
             cases: HashMap::new(),
             touched: BTreeSet::new(),
             own: (own, own),
+            settled: Vec::new(),
         })
     }
 
@@ -102,6 +105,7 @@ impl<'a> Plan<'a> {
             events: self.events,
             chains,
             requests,
+            settled: self.settled,
         };
         let done = region.store.commit(&commit).map_err(failed)?;
         if done == Committed::Done && self.next > self.expect.0 {

@@ -21,11 +21,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 
 /// An event of the segment with what is known of it before the order is looked at.
-struct Item {
-    event: SignedEvent,
-    hash: EventHash,
-    envelope: Option<Envelope>,
-    fault: Option<&'static str>,
+pub(crate) struct Item {
+    pub(crate) event: SignedEvent,
+    pub(crate) hash: EventHash,
+    pub(crate) envelope: Option<Envelope>,
+    pub(crate) fault: Option<&'static str>,
 }
 
 impl Region {
@@ -86,7 +86,7 @@ impl Region {
     }
 
     /// Verifies all officers' signatures in one batch; only when it fails, one by one.
-    fn check_signatures(
+    pub(crate) fn check_signatures(
         &self,
         items: &mut [Item],
     ) -> Result<HashMap<OfficerId, OfficerRow>, ApiError> {
@@ -136,7 +136,7 @@ fn check_shape(id: DeviceId, s: &Segment) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn read(events: Vec<SignedEvent>) -> Vec<Item> {
+pub(crate) fn read(events: Vec<SignedEvent>) -> Vec<Item> {
     events
         .into_iter()
         .map(|event| {
@@ -152,12 +152,12 @@ fn read(events: Vec<SignedEvent>) -> Vec<Item> {
 }
 
 /// One segment while it is decided.
-struct Push<'a> {
-    device: &'a DeviceRow,
-    incarnation: u32,
-    first: u64,
-    items: &'a [Item],
-    officers: &'a HashMap<OfficerId, OfficerRow>,
+pub(crate) struct Push<'a> {
+    pub(crate) device: &'a DeviceRow,
+    pub(crate) incarnation: u32,
+    pub(crate) first: u64,
+    pub(crate) items: &'a [Item],
+    pub(crate) officers: &'a HashMap<OfficerId, OfficerRow>,
 }
 
 impl Push<'_> {
@@ -274,7 +274,12 @@ impl Push<'_> {
     }
 
     /// Rights and rules, on an event whose author is proven.
-    fn judge(&self, plan: &mut Plan<'_>, item: &Item, e: &Envelope) -> Result<Kept, ApiError> {
+    pub(crate) fn judge(
+        &self,
+        plan: &mut Plan<'_>,
+        item: &Item,
+        e: &Envelope,
+    ) -> Result<Kept, ApiError> {
         let reject = |code: &str| Ok(Kept::Rejected(code.to_owned()));
         let Some(officer) = self.officers.get(&e.actor_id).map(|o| &o.card) else {
             return Ok(Kept::Quarantined(q::UNKNOWN_OFFICER.to_owned()));

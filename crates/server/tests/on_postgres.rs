@@ -14,6 +14,8 @@ mod http;
 mod portal;
 #[path = "push.rs"]
 mod push;
+#[path = "quarantine.rs"]
+mod quarantine;
 #[path = "rights.rs"]
 mod rights;
 #[path = "terms.rs"]

@@ -129,6 +129,23 @@ pub struct HelloResponse {
     /// What the region has published, every version; the desk asks for those it lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub publications: Vec<PublicationRef>,
+    /// What a person of the region decided about this desk's events that were set aside; the last word on each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<AsideDecision>,
+}
+
+/// What a person of the region decided about an event that was set aside.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AsideDecision {
+    /// Nothing when it is about a whole branch of a desk that was seen twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<EventId>,
+    /// `left`, `asked` or `accepted`; more may follow.
+    pub what: String,
+    pub note: String,
+    /// Who decided.
+    pub by: String,
+    pub at: DateTime<Utc>,
 }
 
 /// `POST /v1/push`: consecutive events of one device and incarnation.

@@ -1803,7 +1803,17 @@ code: string,
 /**
  * Set aside, a person of the region decides; else refused by rule.
  */
-set_aside: boolean, by: string, at: string, action: RefusedAction, };
+set_aside: boolean, by: string, at: string, action: RefusedAction, 
+/**
+ * What a person of the region said of it last.
+ */
+decision: RegionDecision | null, };
+
+export type RegionDecision = { 
+/**
+ * `left` aside or `asked`: the station is.
+ */
+what: string, note: string, by: string, at: string, };
 
 export type Rejection = { stamp: Stamp, code: string, reason: string, };
 
@@ -2280,6 +2290,10 @@ unapplied: Array<Unapplied>, clock: ClockState | null,
  * The last record of this desk that the region acknowledged.
  */
 proof: SyncProof | null, 
+/**
+ * What a person of the region said of the other copy of this desk that was seen.
+ */
+branch: RegionDecision | null, 
 /**
  * The last tries to reach the region, newest first.
  */

@@ -77,6 +77,8 @@ pub struct SyncBoard {
     pub clock: Option<ClockState>,
     /// The last record of this desk that the region acknowledged.
     pub proof: Option<SyncProof>,
+    /// What a person of the region said of the other copy of this desk that was seen.
+    pub branch: Option<RegionDecision>,
     /// The last tries to reach the region, newest first.
     pub contacts: Vec<SyncContact>,
 }
@@ -120,6 +122,18 @@ pub struct RefusedRecord {
     pub by: String,
     pub at: DateTime<Utc>,
     pub action: RefusedAction,
+    /// What a person of the region said of it last.
+    pub decision: Option<RegionDecision>,
+}
+
+/// What a person of the region decided about something that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RegionDecision {
+    /// `left` aside or `asked`: the station is.
+    pub what: String,
+    pub note: String,
+    pub by: String,
+    pub at: DateTime<Utc>,
 }
 
 /// The one thing to do about a refused record.

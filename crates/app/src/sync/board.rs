@@ -1,17 +1,19 @@
 //! The sync screen: what waits, what was refused and what to do about it, what could not be applied,
 //! the clock, the proof, the last contacts.
 
+use super::DECISIONS;
 use super::contacts::CONTACTS;
 use super::status::sync_status;
 use crate::api::{
-    KindCount, Nothing, RecordOf, RefusedAction, RefusedRecord, SyncBoard, SyncContact, SyncProof,
-    Unapplied, WaitingCase,
+    KindCount, Nothing, RecordOf, RefusedAction, RefusedRecord, RegionDecision, SyncBoard,
+    SyncContact, SyncProof, Unapplied, WaitingCase,
 };
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
-use esik_domain::ids::CaseId;
+use esik_domain::ids::{CaseId, EventId};
 use esik_store::lists::{self, CaseLine};
 use esik_store::{StoreError, log, meta};
+use esik_wire::AsideDecision;
 use std::collections::HashMap;
 
 /// Waiting records that are looked at one by one; a desk that is far behind counts the rest.
@@ -38,6 +40,15 @@ pub fn sync_board(desk: &Desk, _: Nothing) -> Result<SyncBoard, AppError> {
         let waiting = lists::waiting(conn, &open.actor, WAITING)?;
         let further = u64::from(status.unacknowledged).saturating_sub(u64::from(waiting.looked));
         let refused = lists::refused(conn, &open.actor, REFUSED)?;
+        let decided: Vec<AsideDecision> = meta::get(conn, DECISIONS)?.unwrap_or_default();
+        let said = |event: Option<EventId>| {
+            decided.iter().find(|d| d.event == event).map(|d| RegionDecision {
+                what: d.what.clone(),
+                note: d.note.clone(),
+                by: d.by.clone(),
+                at: d.at,
+            })
+        };
         Ok(SyncBoard {
             waiting_others: waiting
                 .others
@@ -55,6 +66,7 @@ pub fn sync_board(desk: &Desk, _: Nothing) -> Result<SyncBoard, AppError> {
                 .into_iter()
                 .map(|r| RefusedRecord {
                     event: r.event,
+                    decision: said(Some(r.event)),
                     action: action(&r.code),
                     case: record_of(r.case_id, r.case),
                     kind: r.kind,
@@ -69,6 +81,7 @@ pub fn sync_board(desk: &Desk, _: Nothing) -> Result<SyncBoard, AppError> {
                 .map(|(reason, n)| Unapplied { reason, n })
                 .collect(),
             clock: super::clock::state(conn)?,
+            branch: said(None),
             proof: proof(conn, &open)?,
             contacts: meta::get::<Vec<SyncContact>>(conn, CONTACTS)?.unwrap_or_default(),
             status,

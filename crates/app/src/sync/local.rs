@@ -1,6 +1,8 @@
 //! The store as the sync engine sees it. Each call is one transaction.
 
-use super::{ATTEMPT, CLOCK, DESK_LETTER, KNOWN, Measured, REGION, Region, SCOPES, known, scopes};
+use super::{
+    ATTEMPT, CLOCK, DECISIONS, DESK_LETTER, KNOWN, Measured, REGION, Region, SCOPES, known, scopes,
+};
 use crate::desk::Open;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
@@ -145,6 +147,7 @@ impl Local for StoreLocal {
                 meta::put(tx, CLOCK, &Measured { offset_ms, at: measured_at })?;
                 meta::put(tx, SCOPES, &hello.scopes)?;
                 meta::put(tx, DESK_LETTER, &hello.desk_letter)?;
+                meta::put(tx, DECISIONS, &hello.decisions)?;
                 meta::put(
                     tx,
                     KNOWN,

@@ -46,6 +46,8 @@ pub const KNOWN: &str = "region_known";
 pub const SCOPES: &str = "region_scopes";
 /// Meta key of the letter on this desk's tickets, as the region gave it.
 pub const DESK_LETTER: &str = "desk_letter";
+/// Meta key of what a person of the region decided about this desk's events that were set aside.
+pub const DECISIONS: &str = "region_decisions";
 /// Meta key of the last clock measurement.
 pub const CLOCK: &str = "clock";
 /// Meta key of how the last attempts ended.

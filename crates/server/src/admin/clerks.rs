@@ -37,6 +37,27 @@ pub enum ClerkCommand {
     },
 }
 
+#[derive(Subcommand)]
+pub enum OperatorCommand {
+    /// Adds an operator of the region. `clerk list`, `password` and `revoke` know him too.
+    Add {
+        #[arg(long)]
+        login: String,
+        #[arg(long)]
+        name: String,
+        /// File whose first line is the password; `-` reads stdin.
+        #[arg(long)]
+        password_file: PathBuf,
+    },
+}
+
+/// Who looks after stations and decides about what was set aside.
+pub fn operator(command: OperatorCommand, region: &Region) -> anyhow::Result<Value> {
+    let OperatorCommand::Add { login, name, password_file } = command;
+    let login = region.add_operator(login, name, password(&password_file)?)?;
+    Ok(json!({ "login": login, "operator": true }))
+}
+
 pub fn run(command: ClerkCommand, region: &Region) -> anyhow::Result<Value> {
     let store = region.store();
     Ok(match command {

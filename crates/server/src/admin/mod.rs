@@ -33,6 +33,9 @@ pub enum Admin {
     /// Clerks of agencies.
     #[command(subcommand)]
     Clerk(clerks::ClerkCommand),
+    /// Operators of the region: its page of stations and what was set aside.
+    #[command(subcommand)]
+    Operator(clerks::OperatorCommand),
     /// Officers, as their desks registered them.
     #[command(subcommand)]
     Officer(OfficerCommand),
@@ -187,6 +190,7 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
             json!({ "code": issued.code, "station": station, "expires_at": issued.expires_at })
         }
         Admin::Clerk(command) => clerks::run(command, &region)?,
+        Admin::Operator(command) => clerks::operator(command, &region)?,
         Admin::Officer(OfficerCommand::List) => {
             store.all_officers()?.into_iter().map(officer).collect()
         }

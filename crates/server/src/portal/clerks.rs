@@ -26,6 +26,10 @@ const PATIENCE_PEER: Patience = Patience { tries: 50, window: TimeDelta::minutes
 /// How often “last seen” is written.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
 
+/// Stands in a clerk's row instead of an agency: an operator of the region (adr/0022). The catalogue has no such
+/// agency, and no request can be addressed to it.
+pub const OPERATOR: &str = "REGION";
+
 /// A clerk to be.
 pub struct NewClerk {
     pub agency: String,
@@ -70,6 +74,12 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// An operator of the region, not a clerk of an agency.
+    #[must_use]
+    pub fn is_operator(&self) -> bool {
+        self.agency.as_str() == OPERATOR
+    }
+
     /// The person behind an event of the region.
     pub(crate) fn on_behalf(&self) -> String {
         format!("{}@{}", self.login, self.agency)
@@ -98,6 +108,23 @@ impl Region {
         if Catalog::shipped().agency(&c.agency).is_none() {
             return Err(ClerkError::Agency(c.agency));
         }
+        self.add_account(c)
+    }
+
+    /// Adds an operator of the region: who looks after stations and decides about what was set aside.
+    ///
+    /// # Errors
+    /// See [`ClerkError`].
+    pub fn add_operator(
+        &self,
+        login: String,
+        name: String,
+        password: String,
+    ) -> Result<String, ClerkError> {
+        self.add_account(NewClerk { agency: OPERATOR.to_owned(), login, name, password })
+    }
+
+    fn add_account(&self, c: NewClerk) -> Result<String, ClerkError> {
         let login = normalise_login(&c.login);
         let good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
         if !(3..=64).contains(&login.len()) || !login.bytes().all(good) {

@@ -1,16 +1,19 @@
 //! The agencies' portal: pages made on the server, without scripts, in Kazakh and Russian.
 
 mod act;
+mod aside;
 mod clerks;
 mod files;
 mod forms;
 mod pages;
+mod region;
 mod requests;
 mod sign_in;
 mod texts;
 mod visitor;
 
-pub use clerks::{ClerkError, NewClerk, PASSWORD_CHARS_MIN, normalise_login};
+pub(crate) use clerks::SignedIn;
+pub use clerks::{ClerkError, NewClerk, OPERATOR, PASSWORD_CHARS_MIN, normalise_login};
 
 use crate::region::Region;
 use axum::Router;
@@ -40,6 +43,8 @@ pub fn routes() -> Router<Arc<Region>> {
         .route("/portal", get(requests::list))
         .route("/portal/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/portal/sign-out", post(sign_in::sign_out))
+        .route("/region", get(region::stations))
+        .route("/region/aside", get(aside::list).post(aside::decide))
         .layer(DefaultBodyLimit::max(SMALL_FORM_BYTES_MAX))
         .merge(
             Router::new()

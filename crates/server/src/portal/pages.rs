@@ -39,7 +39,9 @@ pub struct Frame {
 impl Frame {
     pub fn new(v: &Visitor, title: String, switch: Switch) -> Self {
         let lang = v.t.lang();
-        let agency = v.clerk.as_ref().map(|c| agency_name(c.agency.as_str(), lang));
+        let agency = v.clerk.as_ref().map(|c| {
+            if c.is_operator() { v.t.get("operator") } else { agency_name(c.agency.as_str(), lang) }
+        });
         Self {
             t: v.t,
             lang: lang.code(),
@@ -50,6 +52,11 @@ impl Frame {
             switch,
             cookie: v.chosen.map(lang_cookie),
         }
+    }
+
+    /// Is it an operator of the region who looks?
+    pub fn operator(&self) -> bool {
+        self.clerk.as_ref().is_some_and(SignedIn::is_operator)
     }
 
     /// The other language, for a link.

@@ -47,6 +47,9 @@ pub async fn list(
     Query(q): Query<ListQuery>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
+    if clerk.is_operator() {
+        return Redirect::to("/region").into_response();
+    }
     let (code, list) =
         LISTS.iter().find(|(c, _)| *c == q.list).copied().unwrap_or(("new", RequestList::New));
     let page = q.page.parse::<u32>().unwrap_or(1).clamp(1, 100_000);

@@ -49,6 +49,11 @@ impl Texts {
         self.format(key, None)
     }
 
+    /// A text whose key is made of a code, else another one.
+    pub fn get_or(&self, key: &str, other: &str) -> String {
+        self.get(if self.bundle.has_message(key) { key } else { other })
+    }
+
     /// A text with one parameter.
     pub fn with(&self, key: &str, name: &str, value: &str) -> String {
         let mut args = FluentArgs::new();

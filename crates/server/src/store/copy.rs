@@ -196,6 +196,22 @@ pub const TABLES: &[Table] = &[
         ],
         key: "kind,name,version",
     },
+    Table {
+        name: "decision",
+        columns: &[
+            ("device_id", Text),
+            ("subject", Text),
+            ("n", Int),
+            ("event_id", Text),
+            ("what", Text),
+            ("code", Text),
+            ("note", Text),
+            ("login", Text),
+            ("name", Text),
+            ("decided_at", Int),
+        ],
+        key: "device_id,subject,n",
+    },
     Table { name: "backup", columns: &[("pos", Int), ("made_at", Int)], key: "region_id" },
 ];
 

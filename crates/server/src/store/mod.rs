@@ -122,6 +122,16 @@ pub trait Store: Send + Sync {
     ) -> StoreResult<()>;
     /// Quarantined and rejected events, newest first.
     fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>>;
+    /// Quarantined events with their bytes: newest push first, within it in the order of the chain.
+    fn asides(&self, limit: u32) -> StoreResult<Vec<AsideEvent>>;
+    /// Events of kept branches, newest first.
+    fn forks(&self, limit: u32) -> StoreResult<Vec<ForkRow>>;
+    /// How much of each device stands beside the order.
+    fn aside_counts(&self) -> StoreResult<Vec<AsideCount>>;
+    /// Writes a decision down beside the earlier ones.
+    fn decide(&self, decision: &DecisionRow) -> StoreResult<()>;
+    /// Decisions of one device, or of all; newest first.
+    fn decisions(&self, device: Option<DeviceId>, limit: u32) -> StoreResult<Vec<DecisionRow>>;
 
     /// Entries of a feed after a position: at most `limit`, and not many more bytes than a
     /// segment may have, so that a page stays small in memory and readable for the desk.

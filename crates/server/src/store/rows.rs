@@ -154,6 +154,8 @@ pub struct Commit {
     pub events: Vec<NewEvent>,
     pub chains: Vec<ChainMove>,
     pub requests: Vec<RequestRow>,
+    /// Events of [`Self::events`] that stood aside until a person decided.
+    pub settled: Vec<Settled>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -295,4 +297,92 @@ pub struct Counts {
     pub officers: u64,
     pub requests_open: u64,
     pub sessions: u64,
+}
+
+/// A quarantined event with its bytes, for the person who decides.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AsideEvent {
+    pub row: AsideRow,
+    pub hash: EventHash,
+    pub event: SignedEvent,
+}
+
+/// An event of a branch that did not fit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ForkRow {
+    pub device: DeviceId,
+    pub hash: EventHash,
+    pub event: SignedEvent,
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// How much of a device stands beside the order. A device may have two rows: add them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AsideCount {
+    pub device: DeviceId,
+    pub quarantined: u64,
+    pub rejected: u64,
+    /// Events of kept branches.
+    pub branch: u64,
+}
+
+/// What a person of the region decided. There is no delete (reliability.md S31).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decided {
+    /// It stays aside; the note says why.
+    Left,
+    /// The station is asked.
+    Asked,
+    /// It was judged again and is in the order now.
+    Accepted,
+}
+
+impl Decided {
+    /// As it is stored and sent.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Asked => "asked",
+            Self::Accepted => "accepted",
+        }
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// `Corrupt` for anything else.
+    pub fn from_code(code: &str) -> super::StoreResult<Self> {
+        match code {
+            "left" => Ok(Self::Left),
+            "asked" => Ok(Self::Asked),
+            "accepted" => Ok(Self::Accepted),
+            other => Err(super::StoreError::Corrupt(format!("no decision is called {other}"))),
+        }
+    }
+}
+
+/// A decision with the person behind it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DecisionRow {
+    pub device: DeviceId,
+    /// `incarnation/seq` of the event, or the hash of one of a branch.
+    pub subject: String,
+    pub event: Option<EventId>,
+    pub what: Decided,
+    /// Why it was aside then.
+    pub code: String,
+    pub note: String,
+    pub login: String,
+    pub name: String,
+    pub at: DateTime<Utc>,
+}
+
+/// An event that leaves its place beside the order for one in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settled {
+    pub incarnation: u32,
+    pub seq: u64,
+    pub pos: Pos,
+    pub decision: DecisionRow,
 }

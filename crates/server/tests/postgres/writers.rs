@@ -35,6 +35,7 @@ pub fn commit(expect: u64, n: u128) -> Commit {
         events: vec![event(expect + 1, n)],
         chains: vec![],
         requests: vec![],
+        settled: vec![],
     }
 }
 

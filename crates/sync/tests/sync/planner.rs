@@ -217,6 +217,7 @@ fn each_sign_of_a_restored_region_is_enough_by_itself() {
         durable_pos: None,
         desk_letter: String::new(),
         publications: Vec::new(),
+        decisions: Vec::new(),
     };
     let far = Snapshot { known: None, cursors: vec![(station(), Pos(30))], ..knew.clone() };
     for (name, desk, hello, diverged, history) in [
@@ -306,6 +307,7 @@ proptest! {
                         durable_pos: None,
                         desk_letter: String::new(),
                         publications: Vec::new(),
+                        decisions: Vec::new(),
                     };
                     state.on_hello(&snap, &hello, Some(hash(region)));
                 }

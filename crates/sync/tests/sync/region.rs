@@ -245,6 +245,7 @@ impl SyncApi for Region {
             durable_pos: None,
             desk_letter: String::new(),
             publications: self.listed(),
+            decisions: Vec::new(),
         })
     }
 

@@ -4,6 +4,7 @@ import { t } from '../../i18n';
 import { moment } from '../../i18n/dates';
 import { Button, Card, LinkButton, Tag } from '../../kit';
 import { href } from '../../shell/router';
+import { DecisionSays } from './DecisionSays';
 import type { Contact } from './useContact';
 import { caseSays, kindSays, whySays } from './words';
 
@@ -49,7 +50,11 @@ function Records(props: { group: Group; contact: Contact }) {
           </Tag>
         </p>
         <p>{t('sync.refused.why', { reason: whySays(first.code) })}</p>
-        <p className="m">{t(`sync.do.${first.action}`)}</p>
+        {first.decision ? (
+          <DecisionSays decision={first.decision} />
+        ) : (
+          <p className="m">{t(`sync.do.${first.action}`)}</p>
+        )}
         <p className="s">
           {[
             caseSays(first.case),

@@ -6,6 +6,7 @@ import { Button, Card, ErrorNote, LinkButton, Note } from '../../kit';
 import { refusalText } from '../../kit/Note';
 import { href } from '../../shell/router';
 import { sizeText } from '../files/words';
+import { DecisionSays } from './DecisionSays';
 import type { Contact } from './useContact';
 
 export function StateCard(props: { board: SyncBoard; contact: Contact }) {
@@ -40,6 +41,7 @@ export function StateCard(props: { board: SyncBoard; contact: Contact }) {
           <p>{known(advice) ? t(advice) : t('error.safe')}</p>
         </Note>
       ) : null}
+      {props.board.branch ? <DecisionSays decision={props.board.branch} /> : null}
       <dl className="sync-facts">
         <div>
           <dt>{t('sync.success')}</dt>

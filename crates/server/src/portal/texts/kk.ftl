@@ -163,3 +163,130 @@ date-10 = { $year } жылғы { $day } қазан
 date-11 = { $year } жылғы { $day } қараша
 date-12 = { $year } жылғы { $day } желтоқсан
 moment = { $date }, сағат { $time }
+
+operator = Өңір операторы
+region-portal = Өңір бекеті
+region-title = Бөлімшелер мен жұмыс орындары
+region-nav = Өңір беттері
+region-nav-stations = Бөлімшелер
+region-nav-aside = Бөлек қойылғандар
+region-pos = Өңірдегі жазбалар: { $n }
+region-epoch = өңір тарихы { $epoch }
+region-no-desks = Бұл бөлімшеде әлі жұмыс орны жоқ.
+region-none = Өңірде әлі бөлімше жоқ.
+region-desk = { $letter } жұмыс орны
+region-col-desk = Жұмыс орны
+region-col-seen = Соңғы байланыс
+region-col-unsent = Жіберілмеген
+region-col-aside = Бөлек қойылған
+region-col-rejected = Қайтарылған
+region-col-clock = Сағаты
+region-col-version = Нұсқасы
+region-never = байланыс болған жоқ
+region-clock-good = дұрыс
+region-frozen = екі көшірмесі байқалды
+region-revoked = істен шығарылған
+aside-title = Бөлек қойылған жазбалар
+aside-lead = Бұл жазбалар жойылмайды. Әрқайсысын адам қарап, не істейтінін шешеді; шешім мен аты-жөн сақталады, жұмыс орнына да көрінеді.
+aside-empty = Бөлек қойылған ештеңе жоқ. Қабылдау мүмкін болмаған жазба осында келеді.
+aside-from = Қайдан
+aside-who = Кім жазды
+aside-who-unknown = өңір танымайтын қызметкер
+aside-why = Себебі
+aside-what = Не жазылған
+aside-when = Келген уақыты
+aside-said = Не шешілді
+aside-note = Түсініктеме
+aside-note-hint = Жұмыс орнындағы қызметкер оқиды. Азаматтардың аты-жөнін жазбаңыз.
+aside-note-empty = Түсініктеме жазыңыз: оны жұмыс орны оқиды.
+aside-accept = Қайта қарап, қабылдау
+aside-leave = Бөлек қалдыру
+aside-ask = Бөлімшеден сұрау
+aside-done-accepted = Жазбалар қабылданды.
+aside-done-left = Шешім сақталды: жазбалар бөлек қалады.
+aside-done-asked = Сұрақ сақталды: жұмыс орны келесі байланыста көреді.
+aside-said-accepted = Қабылданды
+aside-said-left = Бөлек қалдырылды
+aside-said-asked = Бөлімшеден сұралды
+aside-said-by = { $name }, { $at } шешті
+aside-still = Қабылданбады: { $why }
+aside-gone = Бұл жазбалар туралы шешім қабылданып қойған.
+aside-kind-unreadable = оқылмайтын жазба
+aside-why-unreadable = жазбаны оқу мүмкін болмады
+aside-why-too_large = жазба тым үлкен
+aside-why-broken_chain = жазбалардың реті сәйкес келмеді
+aside-why-id_reused = мұндай белгісі бар жазба бар
+aside-why-unknown_officer = өңір бұл қызметкерді танымайды
+aside-why-officer_revoked = қызметкердің құқығы алынған
+aside-why-device_revoked = жұмыс орны істен шығарылған
+aside-why-bad_signature = қызметкердің қолтаңбасы сәйкес келмеді
+aside-why-branch = бұл жұмыс орнының екінші көшірмесі жазған; ол өңірге қайта қосылуы керек
+aside-why-rule = ереже бойынша қабылданбайды
+aside-why-other = себебі белгісіз
+aside-records = { $n ->
+    [one] { $n } жазба
+   *[other] { $n } жазба
+}
+aside-branch = { $n ->
+    [one] Екінші көшірменің { $n } жазбасы
+   *[other] Екінші көшірменің { $n } жазбасы
+}
+region-clock-ahead = { $minutes ->
+    [one] { $minutes } минут озып тұр
+   *[other] { $minutes } минут озып тұр
+}
+region-clock-behind = { $minutes ->
+    [one] { $minutes } минут қалып тұр
+   *[other] { $minutes } минут қалып тұр
+}
+
+kind-visit_noted = Келу
+kind-case_opened = Жолданым
+kind-issue_added = Мәселе санаты
+kind-party_added = Адам туралы мәлімет
+kind-advice_given = Кеңес
+kind-note_added = Ескертпе
+kind-attachment_linked = Тіркелген файл
+kind-attachment_withdrawn = Файлды алып тастау
+kind-attachment_noted = Файлға түсініктеме
+kind-referral_drafted = Жолдаманың мәтіні
+kind-referral_sent = Жолдама
+kind-referral_checked = Жауапты тексеру
+kind-referral_reminded = Еске салу
+kind-referral_withdrawn = Жолдаманы кері алу
+kind-referral_reopened = Жолдаманы қайта ашу
+kind-dispute_opened = Дау
+kind-dispute_settled = Дауды шешу
+kind-closing_asked = Жабуға сұраным
+kind-task_assigned = Тапсырма
+kind-task_done = Тапсырманы орындау
+kind-plan_step_added = Жоспар қадамы
+kind-plan_step_moved = Жоспар қадамының мерзімі
+kind-plan_step_done = Жоспар қадамын орындау
+kind-plan_step_dropped = Жоспар қадамынан бас тарту
+kind-crime_handed_over = Қылмыс туралы хабарды беру
+kind-coupon_issued = Берілген талон
+kind-contact_made = Өтініш берушімен байланыс
+kind-extension_asked = Мерзімді ұзарту сұранымы
+kind-extension_decided = Мерзімді ұзарту шешімі
+kind-notice_given = Хабарлама
+kind-category_changed = Санатын өзгерту
+kind-controller_named = Іске жауаптыны тағайындау
+kind-case_amended = Жолданымды түзету
+kind-party_amended = Адам деректерін түзету
+kind-review_settled = Екі мәнді таңдау
+kind-act_undone = Әрекетті қайтару
+kind-case_closed = Жабу
+kind-case_reopened = Қайта ашу
+kind-queue_joined = Кезек талоны
+kind-queue_told = Кезек туралы айту
+kind-queue_called = Кезектен шақыру
+kind-queue_left = Кезектен кету
+kind-shift_handed_over = Ауысымды тапсыру
+kind-shift_taken = Ауысымды қабылдау
+kind-round_place_noted = Аралау мекенжайы
+kind-round_planned = Аралау жоспары
+kind-round_visited = Үйге бару
+kind-round_place_dropped = Аралаудан алынған мекенжай
+kind-round_handed_in = Аралауды тапсыру
+kind-other = Жазба

@@ -175,3 +175,134 @@ date-10 = { $day } октября { $year } года
 date-11 = { $day } ноября { $year } года
 date-12 = { $day } декабря { $year } года
 moment = { $date }, { $time }
+
+operator = Оператор региона
+region-portal = Пульт региона
+region-title = Подразделения и рабочие места
+region-nav = Страницы региона
+region-nav-stations = Подразделения
+region-nav-aside = Отложенное
+region-pos = Записей в регионе: { $n }
+region-epoch = история региона { $epoch }
+region-no-desks = В этом подразделении ещё нет рабочих мест.
+region-none = В регионе ещё нет подразделений.
+region-desk = рабочее место { $letter }
+region-col-desk = Рабочее место
+region-col-seen = Последняя связь
+region-col-unsent = Не отправлено
+region-col-aside = Отложено
+region-col-rejected = Возвращено
+region-col-clock = Часы
+region-col-version = Версия
+region-never = ещё не было
+region-clock-good = верно
+region-frozen = замечены две копии
+region-revoked = выведено из работы
+aside-title = Отложенные записи
+aside-lead = Эти записи не удаляются. О каждой решает человек; решение и имя сохраняются и видны рабочему месту.
+aside-empty = Ничего не отложено. Запись, которую нельзя принять сразу, появится здесь.
+aside-from = Откуда
+aside-who = Кто записал
+aside-who-unknown = сотрудник, которого регион не знает
+aside-why = Почему
+aside-what = Что это
+aside-when = Когда пришло
+aside-said = Что решено
+aside-note = Пояснение
+aside-note-hint = Прочтёт сотрудник рабочего места. Без имён граждан.
+aside-note-empty = Напишите пояснение: его прочтёт рабочее место.
+aside-accept = Проверить заново и принять
+aside-leave = Оставить отложенным
+aside-ask = Спросить подразделение
+aside-done-accepted = Записи приняты.
+aside-done-left = Решение сохранено: записи остаются отложенными.
+aside-done-asked = Вопрос сохранён: рабочее место увидит его при следующей связи.
+aside-said-accepted = Принято
+aside-said-left = Оставлено отложенным
+aside-said-asked = Спросили подразделение
+aside-said-by = Решил(а) { $name }, { $at }
+aside-still = Не принято: { $why }
+aside-gone = Об этих записях уже решили.
+aside-kind-unreadable = нечитаемая запись
+aside-why-unreadable = запись не удалось прочесть
+aside-why-too_large = запись слишком велика
+aside-why-broken_chain = порядок записей не сошёлся
+aside-why-id_reused = запись с таким обозначением уже есть
+aside-why-unknown_officer = регион не знает этого сотрудника
+aside-why-officer_revoked = право сотрудника отозвано
+aside-why-device_revoked = рабочее место выведено из работы
+aside-why-bad_signature = подпись сотрудника не сходится
+aside-why-branch = это записала вторая копия рабочего места; его надо подключить заново
+aside-why-rule = не проходит по правилам
+aside-why-other = причина не ясна
+aside-records = { $n ->
+    [one] { $n } запись
+    [few] { $n } записи
+   *[many] { $n } записей
+}
+aside-branch = { $n ->
+    [one] { $n } запись второй копии
+    [few] { $n } записи второй копии
+   *[many] { $n } записей второй копии
+}
+region-clock-ahead = { $minutes ->
+    [one] спешат на { $minutes } минуту
+    [few] спешат на { $minutes } минуты
+   *[many] спешат на { $minutes } минут
+}
+region-clock-behind = { $minutes ->
+    [one] отстают на { $minutes } минуту
+    [few] отстают на { $minutes } минуты
+   *[many] отстают на { $minutes } минут
+}
+
+kind-visit_noted = Посещение
+kind-case_opened = Обращение
+kind-issue_added = Тема обращения
+kind-party_added = Данные человека
+kind-advice_given = Совет
+kind-note_added = Заметка
+kind-attachment_linked = Приложенный файл
+kind-attachment_withdrawn = Удаление файла
+kind-attachment_noted = Пояснение к файлу
+kind-referral_drafted = Текст направления
+kind-referral_sent = Направление
+kind-referral_checked = Проверка ответа
+kind-referral_reminded = Напоминание
+kind-referral_withdrawn = Отзыв направления
+kind-referral_reopened = Возврат к направлению
+kind-dispute_opened = Спор
+kind-dispute_settled = Решение спора
+kind-closing_asked = Просьба закрыть
+kind-task_assigned = Поручение
+kind-task_done = Исполнение поручения
+kind-plan_step_added = Шаг плана
+kind-plan_step_moved = Срок шага плана
+kind-plan_step_done = Исполнение шага плана
+kind-plan_step_dropped = Отказ от шага плана
+kind-crime_handed_over = Передача сообщения о преступлении
+kind-coupon_issued = Выданный талон
+kind-contact_made = Разговор с заявителем
+kind-extension_asked = Просьба продлить срок
+kind-extension_decided = Решение о продлении
+kind-notice_given = Уведомление
+kind-category_changed = Изменение темы
+kind-controller_named = Назначение отвечающего за дело
+kind-case_amended = Исправление обращения
+kind-party_amended = Исправление данных человека
+kind-review_settled = Выбор из двух значений
+kind-act_undone = Отмена действия
+kind-case_closed = Закрытие
+kind-case_reopened = Повторное открытие
+kind-queue_joined = Талон очереди
+kind-queue_told = Объявление о вызове
+kind-queue_called = Вызов из очереди
+kind-queue_left = Выход из очереди
+kind-shift_handed_over = Сдача смены
+kind-shift_taken = Приём смены
+kind-round_place_noted = Адрес обхода
+kind-round_planned = План обхода
+kind-round_visited = Посещение по адресу
+kind-round_place_dropped = Адрес снят с обхода
+kind-round_handed_in = Сдача обхода
+kind-other = Запись

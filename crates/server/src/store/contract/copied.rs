@@ -74,6 +74,7 @@ fn fill(s: &dyn Store) {
         revoked: false,
     };
     assert!(s.add_clerk(&clerk).unwrap());
+    s.decide(&super::aside::said(1, crate::store::Decided::Left)).unwrap();
     s.note_backup(&Backup { pos: Pos(7), made_at: at(7) }).unwrap();
 }
 

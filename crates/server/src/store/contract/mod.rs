@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test suite: it fails by panicking")]
 
+mod aside;
 mod copied;
 mod portal;
 
@@ -33,6 +34,7 @@ pub fn all(new: Factory<'_>) {
     feeds_are_paged_and_separate(new());
     verdicts_are_remembered(new());
     a_branch_is_kept_once(new());
+    aside::a_person_decides(new());
     portal::sessions_end(new());
     portal::requests_stand_in_their_lists(new());
     a_restore_starts_anew(new());
@@ -107,7 +109,14 @@ fn event(n: u64, case: u128, scopes: &[&str]) -> NewEvent {
 }
 
 fn commit(expect: u64, events: Vec<NewEvent>) -> Commit {
-    Commit { expect: Pos(expect), recorded_at: at(5), events, chains: vec![], requests: vec![] }
+    Commit {
+        expect: Pos(expect),
+        recorded_at: at(5),
+        events,
+        chains: vec![],
+        requests: vec![],
+        settled: vec![],
+    }
 }
 
 /// Founding again changes nothing.

@@ -32,6 +32,11 @@ pub async fn commit(tx: &Transaction<'_>, region: &str, c: &Commit) -> StoreResu
     for request in &c.requests {
         put_request(tx, region, request).await?;
     }
+    for settled in &c.settled {
+        if !super::aside::settle(tx, region, settled).await? {
+            return Ok(Committed::Moved);
+        }
+    }
     let moved = run(
         tx,
         "UPDATE region_head SET pos=pos+$3 WHERE region_id=$1 AND pos=$2",

@@ -3,6 +3,7 @@
 //! Calls block like those of the other engine. The connections live on a small runtime of the store's
 //! own; a call waits for its answer on the thread it came from, whatever that thread is (docs/adr/0016).
 
+mod aside;
 mod commit;
 mod connect;
 mod copy;
@@ -18,9 +19,10 @@ pub use connect::{Address, AddressError};
 
 use super::copy::{Row, Tally};
 use super::{
-    AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen,
-    FeedRows, LogRow, OfficerRow, PoolState, PublicationRow, RegionRow, RequestCounts, RequestList,
-    RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
+    AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
+    DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow, PoolState,
+    PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
+    Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Client, Pool, Transaction};
@@ -298,6 +300,21 @@ impl Store for PostgresStore {
     }
     fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>> {
         self.reading(async |db| read::set_aside(db, &self.region, limit).await)
+    }
+    fn asides(&self, limit: u32) -> StoreResult<Vec<AsideEvent>> {
+        self.reading(async |db| aside::asides(db, &self.region, limit).await)
+    }
+    fn forks(&self, limit: u32) -> StoreResult<Vec<ForkRow>> {
+        self.reading(async |db| aside::forks(db, &self.region, limit).await)
+    }
+    fn aside_counts(&self) -> StoreResult<Vec<AsideCount>> {
+        self.reading(async |db| aside::counts(db, &self.region).await)
+    }
+    fn decide(&self, decision: &DecisionRow) -> StoreResult<()> {
+        self.transact(async |tx| aside::decide(tx, &self.region, decision).await)
+    }
+    fn decisions(&self, device: Option<DeviceId>, limit: u32) -> StoreResult<Vec<DecisionRow>> {
+        self.reading(async |db| aside::decisions(db, &self.region, device, limit).await)
     }
     fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<FeedRows> {
         self.reading(async |db| read::feed(db, &self.region, scope, after, limit).await)

@@ -27,6 +27,11 @@ pub fn commit(db: &Connection, region: &str, c: &Commit) -> StoreResult<Committe
     for request in &c.requests {
         put_request(db, region, request)?;
     }
+    for settled in &c.settled {
+        if !super::aside::settle(db, region, settled)? {
+            return Ok(Committed::Moved);
+        }
+    }
     Ok(Committed::Done)
 }
 

@@ -1,5 +1,6 @@
 //! The region's tables in one `SQLite` file: one writer, a few readers, WAL, every commit durable.
 
+mod aside;
 mod commit;
 mod copy;
 mod identity;
@@ -10,9 +11,10 @@ mod values;
 
 use super::copy::{Row, Tally};
 use super::{
-    AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts, DeviceRow, DeviceSeen,
-    FeedRows, LogRow, OfficerRow, PoolState, PublicationRow, RegionRow, RequestCounts, RequestList,
-    RequestRow, SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent,
+    AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
+    DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow, PoolState,
+    PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
+    Store, StoreError, StoreResult, StoredEvent,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
@@ -269,6 +271,21 @@ impl Store for SqliteStore {
     }
     fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>> {
         read::set_aside(&self.read(), &self.region, limit)
+    }
+    fn asides(&self, limit: u32) -> StoreResult<Vec<AsideEvent>> {
+        aside::asides(&self.read(), &self.region, limit)
+    }
+    fn forks(&self, limit: u32) -> StoreResult<Vec<ForkRow>> {
+        aside::forks(&self.read(), &self.region, limit)
+    }
+    fn aside_counts(&self) -> StoreResult<Vec<AsideCount>> {
+        aside::counts(&self.read(), &self.region)
+    }
+    fn decide(&self, decision: &DecisionRow) -> StoreResult<()> {
+        self.transact(|tx| aside::decide(tx, &self.region, decision))
+    }
+    fn decisions(&self, device: Option<DeviceId>, limit: u32) -> StoreResult<Vec<DecisionRow>> {
+        aside::decisions(&self.read(), &self.region, device, limit)
     }
     fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<FeedRows> {
         let mut db = self.read();

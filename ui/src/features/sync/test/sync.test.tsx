@@ -38,6 +38,7 @@ function refused(event: string, code: string, action: RefusedRecord['action']): 
     by: 'Әлиева Д.',
     at: '2026-11-22T08:00:00Z',
     action,
+    decision: null,
   };
 }
 
@@ -62,6 +63,7 @@ const BOARD: SyncBoard = {
   ],
   unapplied: [{ reason: 'needs_update', n: 2 }],
   clock: null,
+  branch: null,
   proof: { pos: 41, hash: '9f3ac11d', recorded_at: '2026-11-22T09:00:00Z' },
   contacts: [],
 };
