@@ -54,6 +54,16 @@ pub fn programs(extra: &[&str]) -> Result<Programs> {
     built(&mut command)
 }
 
+/// The simulator with the planted bugs in it; its path.
+pub fn simulator() -> Result<PathBuf> {
+    let mut command = Command::new(paths::cargo());
+    command.current_dir(paths::root()).env("CARGO_TARGET_DIR", paths::target());
+    command.args(["build", "--locked", "--workspace", "--exclude", "xtask", "--test", A_TEST]);
+    command.args(["--bin", "esik-simulator", "--features"]);
+    command.arg(format!("{FEATURES},esik-simulator/planted"));
+    Ok(find(&built(&mut command)?, "esik-simulator")?.to_path_buf())
+}
+
 fn built(command: &mut Command) -> Result<Programs> {
     command.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit());
     let out = command.output().with_context(|| format!("cannot start {}", exec::shown(command)))?;

@@ -12,6 +12,8 @@ mod paths;
 mod postgres;
 mod region;
 mod setup;
+mod simulate;
+mod soak;
 mod stages;
 mod types;
 
@@ -24,6 +26,8 @@ cargo xtask run [--empty] [--lang kk|ru|en] [--dir DIR]
     --empty: only the window, with the first-run wizard
 cargo xtask test [--only NAME]
     every check of the project; --only runs the stages whose name contains NAME
+cargo xtask soak [--seeds N]
+    the full numbers, for hours; writes what came of it into docs/soak.md
 cargo xtask setup     installs what is missing: system packages, npm packages
 cargo xtask build     builds the window's pages and every program
 cargo xtask deb [--release]
@@ -63,6 +67,11 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             let only = options.value("--only")?;
             options.finish()?;
             return gate::run(only.as_deref());
+        }
+        "soak" => {
+            let seeds = options.value("--seeds")?.map(|n| n.parse()).transpose()?;
+            options.finish()?;
+            soak::run(seeds.unwrap_or(simulate::SOAK))?;
         }
         "setup" => {
             options.finish()?;

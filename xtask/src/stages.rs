@@ -2,7 +2,7 @@
 
 use crate::count::{Count, Reader};
 use crate::postgres::Postgres;
-use crate::{binaries, deb, deny, exec, paths, setup, types};
+use crate::{binaries, deb, deny, exec, paths, setup, simulate, types};
 use anyhow::{Context as _, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -61,6 +61,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "types", after: BUILT, has_tests: false, run: |state, _| check_types(state) },
     Stage { name: "crates", after: BUILT, has_tests: true, run: crates },
     Stage { name: "system", after: BUILT, has_tests: true, run: system },
+    Stage { name: "simulator", after: &["setup", "pages"], has_tests: true, run: simulator },
     Stage { name: "window", after: BUILT, has_tests: true, run: window },
     Stage { name: "package", after: BUILT, has_tests: true, run: package },
 ];
@@ -138,6 +139,19 @@ fn system(state: &mut State, count: &mut Count) -> Result<bool> {
     tests.env("ESIK_BIN_DIR", programs(state)?);
     with_postgres(state, &mut tests)?;
     watch_tests(tests, count)
+}
+
+/// Desks, line and region under seeded accidents; then every planted bug, each of which has to be found.
+fn simulator(_: &mut State, count: &mut Count) -> Result<bool> {
+    let program = simulate::build()?;
+    for ok in [simulate::seeds(&program, simulate::PER_BUILD)?.0, simulate::hunt(&program)?] {
+        if ok {
+            count.passed += 1;
+        } else {
+            count.failed += 1;
+        }
+    }
+    Ok(count.failed == 0)
 }
 
 /// Tests that open the real window or a browser, one at a time on a screen of their own.

@@ -53,6 +53,21 @@ impl DeskConfig {
     }
 }
 
+/// Who sits at which database with which keys: what a sign-in brings together.
+pub struct Seat {
+    pub store: Store,
+    pub files: Files,
+    pub actor: Actor,
+    pub name: String,
+    pub post: String,
+    pub signing: Arc<SigningKey>,
+    pub drk: Arc<Drk>,
+    pub device_key: SigningKey,
+    pub device_id: DeviceId,
+    pub incarnation: u32,
+    pub station: StationId,
+}
+
 /// What is there only while an officer is signed in; dropped at lock, keys wiped.
 pub struct Open {
     pub store: Store,
@@ -78,6 +93,28 @@ pub struct Open {
 }
 
 impl Open {
+    /// A desk just opened: nothing on its way in, no undo waiting.
+    #[must_use]
+    pub fn at(seat: Seat) -> Self {
+        Self {
+            store: seat.store,
+            files: seat.files,
+            uploads: Arc::default(),
+            scans: Arc::default(),
+            actor: seat.actor,
+            name: seat.name,
+            post: seat.post,
+            signing: seat.signing,
+            drk: seat.drk,
+            device_key: seat.device_key,
+            device_id: seat.device_id,
+            incarnation: seat.incarnation,
+            station: seat.station,
+            thrown_away: Arc::default(),
+            settled_on: Arc::default(),
+        }
+    }
+
     /// A practice desk: its station says so in every event it signs. It never meets a region.
     #[must_use]
     pub fn is_practice(&self) -> bool {

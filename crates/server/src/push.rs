@@ -15,7 +15,7 @@ use esik_domain::policy::{self, Actor};
 use esik_domain::training::PRACTICE_STATION;
 use esik_wire::{
     ApiError, ApiErrorCode, EventHash, EventVerdict, Head, PushResponse, SEGMENT_BYTES_MAX,
-    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SigningError, Verdict, signed,
+    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SigningError, Verdict, planted, signed,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
@@ -178,7 +178,22 @@ impl Push<'_> {
         let Some(first_new) = new.first() else {
             return Ok(Some(PushResponse { verdicts, acked: from }));
         };
-        let follows = first_new.envelope.as_ref().is_none_or(|e| e.prev == from.hash.hex());
+        if planted::is("ack_before_commit") && new.len() > 1 {
+            let seq = from.seq + new.len() as u64;
+            let hash = new.last().map_or(from.hash, |i| i.hash);
+            let held = |(at, i): (u64, &Item)| EventVerdict {
+                id: i.envelope.as_ref().map(|e| e.id),
+                seq: at,
+                verdict: Verdict::Accepted {
+                    pos: esik_domain::ids::Pos(at),
+                    recorded_at: region.env.now(),
+                },
+            };
+            verdicts.extend((from.seq + 1..).zip(new).map(held));
+            return Ok(Some(PushResponse { verdicts, acked: Head { seq, hash } }));
+        }
+        let follows = planted::is("fork_taken")
+            || first_new.envelope.as_ref().is_none_or(|e| e.prev == from.hash.hex());
         if self.device.frozen || !follows {
             return Err(self.fork(region, new)?);
         }
@@ -194,7 +209,9 @@ impl Push<'_> {
                 .fault
                 .or_else(|| self.chain_fault(item, prev))
                 .or_else(|| {
-                    id.filter(|i| known.contains(i) || !seen.insert(*i)).map(|_| q::ID_REUSED)
+                    id.filter(|_| !planted::is("id_used_twice"))
+                        .filter(|i| known.contains(i) || !seen.insert(*i))
+                        .map(|_| q::ID_REUSED)
                 })
                 .or_else(|| self.standing_fault(item));
             let is = match (fault, &item.envelope) {
@@ -203,9 +220,13 @@ impl Push<'_> {
                 (None, Some(e)) => self.judge(&mut plan, item, e)?,
             };
             verdicts.push(EventVerdict { id, seq, verdict: verdict(&is, plan.now, false) });
+            let cut = planted::is("refused_cuts_batch") && !matches!(is, Kept::Accepted(_));
             let aside = (!matches!(is, Kept::Accepted(_))).then(|| item.event.clone());
             kept.push(NewVerdict { seq, id, hash: item.hash, kept: is, aside });
             prev = Head { seq, hash: item.hash };
+            if cut {
+                break;
+            }
         }
         let chain = ChainMove {
             device: self.device.id,
@@ -230,7 +251,8 @@ impl Push<'_> {
             .store
             .verdicts(self.device.id, self.incarnation, self.first, to)
             .map_err(failed)?;
-        let same = log.len() == old.len() && log.iter().zip(old).all(|(l, i)| l.hash == i.hash);
+        let same = planted::is("other_bytes_are_a_duplicate")
+            || log.len() == old.len() && log.iter().zip(old).all(|(l, i)| l.hash == i.hash);
         if !same {
             return Err(self.fork(region, self.items)?);
         }
@@ -258,10 +280,11 @@ impl Push<'_> {
 
     fn chain_fault(&self, item: &Item, prev: Head) -> Option<&'static str> {
         let e = item.envelope.as_ref()?;
-        let fits = e.device_id == self.device.id
-            && e.incarnation == self.incarnation
-            && e.device_seq.0 == prev.seq + 1
-            && e.prev == prev.hash.hex();
+        let fits = planted::is("fork_taken")
+            || e.device_id == self.device.id
+                && e.incarnation == self.incarnation
+                && e.device_seq.0 == prev.seq + 1
+                && e.prev == prev.hash.hex();
         (!fits).then_some(q::BROKEN_CHAIN)
     }
 

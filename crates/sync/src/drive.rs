@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{
     EventHash, FEED_PAGE_MAX, FeedRequest, Head, HelloRequest, PROTOCOL, PROTOCOL_MIN,
-    SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent, SyncApi, SyncFailure, Verdict,
+    PushResponse, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent, SyncApi,
+    SyncFailure, Verdict,
 };
 use std::sync::Arc;
 
@@ -120,6 +121,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
             let failed = match &step {
                 Step::Hello => round.hello().await?,
                 Step::Push { from_seq } => round.push(*from_seq).await?,
+                Step::PushOlder { life, from_seq } => round.push_older(*life, *from_seq).await?,
                 Step::Pull { scope, after } => round.pull(scope.clone(), *after).await?,
                 Step::Fetch { hash } => round.fetch(hash.clone()).await?,
                 Step::Wait { until } => {
@@ -210,38 +212,23 @@ impl<'a, A: SyncApi> Round<'a, A> {
         if let Some(head) = known.iter().find(|h| h.seq == seq) {
             return Ok(Some(head.hash));
         }
-        let events = blocking(self.local, move |l| l.segment(seq, 1, SEGMENT_BYTES_MAX)).await?;
+        let life = self.identity.incarnation;
+        let events =
+            blocking(self.local, move |l| l.segment(life, seq, 1, SEGMENT_BYTES_MAX)).await?;
         Ok(events.first().map(SignedEvent::hash))
     }
 
     async fn push(&mut self, from_seq: u64) -> Result<Option<SyncFailure>, SyncStop> {
         let left = self.state.local_head.seq.saturating_sub(from_seq).saturating_add(1);
         let at_most = usize::try_from(left).unwrap_or(usize::MAX).min(SEGMENT_EVENTS_MAX);
-        let (events, sent, head_sig) = blocking(self.local, move |l| {
-            let mut events = l.segment(from_seq, at_most, SEGMENT_BYTES_MAX)?;
-            events.truncate(fitting(&events).min(at_most));
-            let sent: Vec<Head> =
-                (from_seq..).zip(&events).map(|(seq, e)| Head { seq, hash: e.hash() }).collect();
-            // The snapshot promised events up to its head: nothing here means a hole in the log.
-            let last = sent.last().ok_or(LocalError::Inconsistent)?;
-            let sig = l.sign_head(&last.hash)?;
-            Ok((events, sent, sig))
-        })
-        .await?;
-        let Some(last) = sent.last().copied() else {
+        let life = self.identity.incarnation;
+        let (segment, sent) = self.segment(life, from_seq, at_most).await?;
+        // The snapshot promised events up to its head: nothing here means a hole in the log.
+        let Some(segment) = segment else {
             return Err(LocalError::Inconsistent.into());
         };
         let done = from_seq.saturating_sub(1);
         (self.progress)(Progress::Pushing { done, of: self.state.local_head.seq });
-        let segment = Segment {
-            device_id: self.identity.device_id,
-            incarnation: self.identity.incarnation,
-            epoch: self.epoch(),
-            first_seq: from_seq,
-            events,
-            head: last.hash,
-            head_sig,
-        };
         let answer = match self.api.push(segment).await {
             Ok(answer) => answer,
             Err(failure) => return Ok(Some(failure)),
@@ -249,7 +236,68 @@ impl<'a, A: SyncApi> Round<'a, A> {
         if !self.state.on_verdicts(&sent, &answer) {
             return Ok(None);
         }
-        self.summary.pushed += sent.len() as u64;
+        self.summary.acked = self.state.acked;
+        self.count(sent.len(), &answer);
+        blocking(self.local, move |l| l.record_verdicts(life, &answer)).await?;
+        Ok(None)
+    }
+
+    /// What an earlier life of the device still has to send: it says the same as then, byte for byte.
+    async fn push_older(
+        &mut self,
+        life: u32,
+        from_seq: u64,
+    ) -> Result<Option<SyncFailure>, SyncStop> {
+        let to = self.state.older.iter().find(|o| o.incarnation == life).map_or(0, |o| o.to);
+        let left = usize::try_from(to.saturating_sub(from_seq).saturating_add(1));
+        let at_most = left.unwrap_or(usize::MAX).min(SEGMENT_EVENTS_MAX);
+        let (segment, sent) = self.segment(life, from_seq, at_most).await?;
+        let Some(segment) = segment else {
+            self.state.leave_older(life);
+            return Ok(None);
+        };
+        let answer = match self.api.push(segment).await {
+            Ok(answer) => answer,
+            Err(failure) => return Ok(Some(failure)),
+        };
+        if self.state.on_older_verdicts(life, &sent, &answer) {
+            self.count(sent.len(), &answer);
+            blocking(self.local, move |l| l.record_verdicts(life, &answer)).await?;
+        }
+        Ok(None)
+    }
+
+    /// Own events of one life from a sequence on, ready to send; `None` when there is none at it.
+    async fn segment(
+        &self,
+        life: u32,
+        from_seq: u64,
+        at_most: usize,
+    ) -> Result<(Option<Segment>, Vec<Head>), SyncStop> {
+        let (device_id, epoch) = (self.identity.device_id, self.epoch());
+        Ok(blocking(self.local, move |l| {
+            let mut events = l.segment(life, from_seq, at_most, SEGMENT_BYTES_MAX)?;
+            events.truncate(fitting(&events).min(at_most));
+            let sent: Vec<Head> =
+                (from_seq..).zip(&events).map(|(seq, e)| Head { seq, hash: e.hash() }).collect();
+            let Some(last) = sent.last() else { return Ok((None, sent)) };
+            let segment = Segment {
+                device_id,
+                incarnation: life,
+                epoch,
+                first_seq: from_seq,
+                events,
+                head: last.hash,
+                head_sig: l.sign_head(&last.hash)?,
+            };
+            Ok((Some(segment), sent))
+        })
+        .await?)
+    }
+
+    /// Adds what an answer said to the summary.
+    fn count(&mut self, sent: usize, answer: &PushResponse) {
+        self.summary.pushed += sent as u64;
         for v in &answer.verdicts {
             let pos = match v.verdict {
                 Verdict::Accepted { pos, .. } => {
@@ -271,9 +319,6 @@ impl<'a, A: SyncApi> Round<'a, A> {
             };
             self.summary.region_pos = self.summary.region_pos.max(pos);
         }
-        self.summary.acked = self.state.acked;
-        blocking(self.local, move |l| l.record_verdicts(&answer)).await?;
-        Ok(None)
     }
 
     async fn pull(&mut self, scope: Scope, after: Pos) -> Result<Option<SyncFailure>, SyncStop> {

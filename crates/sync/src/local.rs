@@ -40,6 +40,15 @@ pub struct Identity {
     pub version: String,
 }
 
+/// What an earlier life of the device still has to send: it is over, nothing is added to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OlderLife {
+    pub incarnation: u32,
+    /// First and last own sequence without a verdict.
+    pub from: u64,
+    pub to: u64,
+}
+
 /// What the engine needs to know before it starts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Snapshot {
@@ -58,6 +67,9 @@ pub struct Snapshot {
     pub cursors: Vec<(Scope, Pos)>,
     /// Own events without a verdict.
     pub unsent: u64,
+    /// Earlier lives of this device that have own events without a verdict here: a desk that was set
+    /// back to a copy brings what that copy had not sent.
+    pub older: Vec<OlderLife>,
     /// Numbers left in the desk's leases.
     pub numbers_left: u64,
     /// Officers of this desk, with their keys.
@@ -112,7 +124,7 @@ pub trait Local: Send + Sync + 'static {
     /// See [`LocalError`].
     fn snapshot(&self) -> Result<Snapshot, LocalError>;
 
-    /// Own events of this incarnation from a sequence on, in order and without holes, whether or not
+    /// Own events of one life from a sequence on, in order and without holes, whether or not
     /// they have a verdict: a restored region is refilled from here (S15). At least one event when
     /// there is one at `from_seq`, however large; at most `max_events`; about `max_bytes` of `e`.
     ///
@@ -120,6 +132,7 @@ pub trait Local: Send + Sync + 'static {
     /// See [`LocalError`].
     fn segment(
         &self,
+        life: u32,
         from_seq: u64,
         max_events: usize,
         max_bytes: usize,
@@ -128,7 +141,8 @@ pub trait Local: Send + Sync + 'static {
     /// Stores epoch, scopes, leases, officers, region position and the clock offset
     /// (`hello.server_time − measured_at`); [`Snapshot::known`] becomes this epoch and position, even
     /// when it is lower than before. With [`History::Changed`], in the same transaction: every cursor
-    /// goes back to 0, and own events after `hello.acked` have no verdict any more. A scope that is
+    /// goes back to 0, and own events after `hello.acked` have no verdict any more, nor has any of
+    /// an earlier life. A scope that is
     /// no longer in `hello.scopes` was left: its cases are hidden. `hello.acked` is no verdict: after a
     /// fork it is not even an event of this desk.
     ///
@@ -141,12 +155,12 @@ pub trait Local: Send + Sync + 'static {
         measured_at: DateTime<Utc>,
     ) -> Result<(), LocalError>;
 
-    /// Stores a verdict per event; a later verdict on the same event replaces the position (a
+    /// Stores a verdict per event of one life; a later verdict on the same event replaces the position (a
     /// refilled region orders anew). Rejected and quarantined events become work for a person (S9).
     ///
     /// # Errors
     /// See [`LocalError`].
-    fn record_verdicts(&self, answer: &PushResponse) -> Result<(), LocalError>;
+    fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError>;
 
     /// Stores and folds a page, and moves the scope's cursor to `page.next` in the same transaction.
     /// Events already here are not new; bad ones are set aside and stop nothing.

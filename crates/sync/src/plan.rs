@@ -1,6 +1,6 @@
 //! The pure planner: from what is known, the next thing to do. No I/O, no clock, no chance.
 
-use crate::local::{LocalError, Snapshot};
+use crate::local::{LocalError, OlderLife, Snapshot};
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{Head, SyncFailure};
@@ -59,6 +59,8 @@ pub struct State {
     pub stop: Option<SyncStop>,
     /// Hashes of what the region published and is not here.
     pub publications: Vec<String>,
+    /// What earlier lives of the device still have to send.
+    pub older: Vec<OlderLife>,
 }
 
 impl State {
@@ -85,6 +87,7 @@ impl State {
             not_before: None,
             stop: None,
             publications: Vec::new(),
+            older: Vec::new(),
         }
     }
 
@@ -102,6 +105,8 @@ pub enum Step {
     Hello,
     /// Push own events from this sequence on.
     Push { from_seq: u64 },
+    /// Push what an earlier life of the device left behind.
+    PushOlder { life: u32, from_seq: u64 },
     /// Read a page of a scope.
     Pull { scope: Scope, after: Pos },
     /// Fetch what the region published.
@@ -214,6 +219,10 @@ pub fn next_step(s: &State) -> Step {
     }
     if s.epoch.is_none() {
         return Step::Hello;
+    }
+    // What was done first is sent first.
+    if let Some(older) = s.older.first().filter(|_| s.may_push) {
+        return Step::PushOlder { life: older.incarnation, from_seq: older.from };
     }
     if s.may_push && s.push_from() <= s.local_head.seq {
         return Step::Push { from_seq: s.push_from() };

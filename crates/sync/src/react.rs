@@ -1,12 +1,13 @@
 //! What an answer, or its absence, does to the state of a round. Pure, like the planner.
 
-use crate::local::{History, Snapshot};
+use crate::local::{History, OlderLife, Snapshot};
 use crate::plan::{BUSY_IN_ROUND_S, BUSY_MAX, GREETINGS_MAX, ScopeState, State, Step, SyncStop};
 use crate::retry;
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{
     ApiError, ApiErrorCode, EventHash, FeedPage, Head, HelloResponse, PushResponse, SyncFailure,
+    planted,
 };
 use std::time::Duration;
 
@@ -14,6 +15,9 @@ use std::time::Duration;
 /// once acknowledged or showed was restored from an older copy, whatever its epoch says.
 #[must_use]
 pub fn history_of(snapshot: &Snapshot, hello: &HelloResponse, diverged: bool) -> History {
+    if planted::is("history_ignored") {
+        return History::Same;
+    }
     let other_epoch = !snapshot.epoch.is_empty() && snapshot.epoch != hello.epoch;
     let lost_ours = hello.acked.seq < snapshot.acked.seq;
     let seen = snapshot.cursors.iter().map(|(_, pos)| *pos).max().unwrap_or(Pos(0));
@@ -67,6 +71,7 @@ impl State {
                 up_to_date: false,
             })
             .collect();
+        self.older.clone_from(&snapshot.older);
         self.epoch = Some(hello.epoch.clone());
         history
     }
@@ -95,6 +100,27 @@ impl State {
         self.resume_at = None;
         self.progress();
         true
+    }
+
+    /// Verdicts came for a segment of an earlier life. False when the answer cannot be true.
+    pub fn on_older_verdicts(&mut self, life: u32, sent: &[Head], answer: &PushResponse) -> bool {
+        let judged = |h: &Head| answer.verdicts.iter().any(|v| v.seq == h.seq);
+        let foreign = answer.verdicts.iter().any(|v| !sent.iter().any(|h| h.seq == v.seq));
+        let Some(last) = sent.last().filter(|_| !foreign && sent.iter().all(judged)) else {
+            return self.contradict();
+        };
+        for older in self.older.iter_mut().filter(|o| o.incarnation == life) {
+            older.from = last.seq.saturating_add(1);
+        }
+        self.older.retain(|o| o.from <= o.to);
+        self.progress();
+        true
+    }
+
+    /// An earlier life cannot be sent on: the region wants what is not here. It stays in the outbox, where
+    /// it is seen, and holds up nothing else.
+    pub fn leave_older(&mut self, life: u32) {
+        self.older.retain(|o| o.incarnation != life);
     }
 
     /// A page came. False when it cannot be true; then it must not be stored.
@@ -146,6 +172,16 @@ impl State {
     }
 
     fn on_refusal(&mut self, step: &Step, e: ApiError, failure: SyncFailure, random: f64) {
+        if let (Step::PushOlder { life, from_seq }, ApiErrorCode::Gap) = (step, e.code) {
+            match e.expected.filter(|seq| (1..*from_seq).contains(seq)) {
+                Some(seq) => {
+                    let this = |o: &&mut OlderLife| o.incarnation == *life;
+                    self.older.iter_mut().filter(this).for_each(|o| o.from = seq);
+                }
+                None => self.leave_older(*life),
+            }
+            return;
+        }
         match e.code {
             ApiErrorCode::Internal => self.try_again(failure, random),
             ApiErrorCode::Busy | ApiErrorCode::Quota => {

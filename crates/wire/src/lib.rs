@@ -6,6 +6,7 @@ pub mod blobs;
 pub mod bundle;
 pub mod frame;
 pub mod messages;
+pub mod planted;
 pub mod publication;
 pub mod request;
 pub mod sealed;

@@ -27,8 +27,9 @@ pub fn bundle_export(desk: &Desk, r: BundleFolder) -> Result<BundleExported, App
     let region = crate::sync::region(&open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
     let known = crate::sync::known(&open).ok_or_else(|| AppError::refused("bundle_unmet"))?;
     let (device, life) = (open.device_id, open.incarnation);
-    let (acked, head) =
-        open.store.read(|conn| Ok((log::acked(conn, device, life)?, log::head(conn)?)))?;
+    let (acked, head) = open.store.read(|conn| {
+        Ok((log::acked(conn, device, life)?, log::head_of_life(conn, device, life)?))
+    })?;
     let (mut from, mut files, mut events) = (acked.seq + 1, Vec::new(), 0);
     while from <= head.seq {
         let all = open.store.read(|conn| {

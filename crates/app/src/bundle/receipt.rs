@@ -105,7 +105,10 @@ fn fits(open: &Open, receipt: &Receipt) -> Result<bool, AppError> {
     let acked = receipt.answer.acked;
     let (device, life) = (open.device_id, open.incarnation);
     let (head, own) = open.store.read(|conn| {
-        Ok((log::head(conn)?, log::segment(conn, device, life, acked.seq.max(1), 1, usize::MAX)?))
+        Ok((
+            log::head_of_life(conn, device, life)?,
+            log::segment(conn, device, life, acked.seq.max(1), 1, usize::MAX)?,
+        ))
     })?;
     let same = own.first().map(SignedEvent::hash) == Some(acked.hash);
     Ok(acked.seq > 0

@@ -1,7 +1,7 @@
 //! Sign-in, lock and what a locked desk shows.
 
 use crate::api::{AppState, Nothing, SignIn};
-use crate::desk::{Desk, Open};
+use crate::desk::{Desk, Open, Seat};
 use crate::error::AppError;
 use crate::sync::Background;
 use esik_domain::ids::OfficerId;
@@ -74,10 +74,8 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         .ok_or_else(|| AppError::refused("officer_revoked"))?;
     let files = Files::of(profile.dir());
     sweep(desk, &store, &files);
-    let open = Arc::new(Open {
+    let open = Arc::new(Open::at(Seat {
         files,
-        uploads: Arc::default(),
-        scans: Arc::default(),
         actor: Actor { id: officer, role: card.role, circles: card.circles.clone() },
         name: card.name,
         post: card.post,
@@ -88,9 +86,7 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         device_id: keyring.device_id(),
         incarnation: keyring.incarnation(),
         store,
-        thrown_away: Arc::default(),
-        settled_on: Arc::default(),
-    });
+    }));
     let engine =
         desk.config().background.then(|| Background::start(desk, &open)).transpose()?.flatten();
     let mut inner = desk.inner();

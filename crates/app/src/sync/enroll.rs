@@ -4,13 +4,44 @@ use super::{Background, KNOWN, REGION, Region, nonce};
 use crate::api::{AppState, Enroll, StationName};
 use crate::desk::{Desk, UNENROLLED_STATION};
 use crate::error::{AppError, sync_refusal};
-use esik_domain::ids::{Pos, StationId};
-use esik_store::{meta, numbers, officers};
+use esik_domain::ids::Pos;
+use esik_store::{Store, StoreError, meta, numbers, officers};
 use esik_sync::EnrollError;
 use esik_sync::http::Patience;
 use esik_wire::signed::key_text;
-use esik_wire::{EnrollRequest, KnownRegion};
+use esik_wire::{EnrollRequest, EnrollResponse, KnownRegion};
 use std::sync::Arc;
+
+/// Keeps what joining taught: the region and its keys, its epoch, the first numbers, and that the desk's
+/// officers belong to the station from now on.
+///
+/// # Errors
+/// The store's; nothing is kept then.
+pub fn record(store: &Store, server: &str, answer: &EnrollResponse) -> Result<(), StoreError> {
+    let answer = answer.clone();
+    let region = Region {
+        server: server.to_owned(),
+        region_id: answer.region_id,
+        region_name: answer.region_name,
+        station_name: answer.station_name,
+        region_device: answer.region_device,
+        region_key: answer.region_key,
+        ca_pem: answer.ca_pem,
+    };
+    let known = KnownRegion { epoch: answer.epoch, pos: Pos(0), acked: esik_wire::Head::default() };
+    store.write(move |tx| {
+        meta::put(tx, REGION, &region)?;
+        meta::put(tx, KNOWN, &known)?;
+        for lease in &answer.leases {
+            numbers::add_lease(tx, lease)?;
+        }
+        for card in officers::local(tx)? {
+            let here = esik_wire::OfficerCard { station: answer.station_id.clone(), ..card };
+            officers::put(tx, &here, true)?;
+        }
+        Ok(())
+    })
+}
 
 /// Joins. Nothing is changed here before the region has answered.
 ///
@@ -56,29 +87,7 @@ pub fn profile_enroll(desk: &Desk, r: Enroll) -> Result<AppState, AppError> {
             EnrollError::Failure(f) => AppError::Refused(sync_refusal(&f)),
         })?;
     let station = answer.station_id.clone();
-    let region = Region {
-        server,
-        region_id: answer.region_id,
-        region_name: answer.region_name,
-        station_name: answer.station_name.clone(),
-        region_device: answer.region_device,
-        region_key: answer.region_key,
-        ca_pem: answer.ca_pem,
-    };
-    let known = KnownRegion { epoch: answer.epoch, pos: Pos(0), acked: esik_wire::Head::default() };
-    let leases = answer.leases;
-    let moved: StationId = station.clone();
-    open.store.write(move |tx| {
-        meta::put(tx, REGION, &region)?;
-        meta::put(tx, KNOWN, &known)?;
-        for lease in &leases {
-            numbers::add_lease(tx, lease)?;
-        }
-        for card in officers::local(tx)? {
-            officers::put(tx, &esik_wire::OfficerCard { station: moved.clone(), ..card }, true)?;
-        }
-        Ok(())
-    })?;
+    record(&open.store, &server, &answer)?;
     desk.save_face(|face| {
         face.enrolled = true;
         face.station = Some(StationName {

@@ -11,11 +11,13 @@ use esik_domain::ids::{OfficerId, Pos, Scope};
 use esik_store::attached::travel;
 use esik_store::{StoreError, log, meta, numbers, officers, publications};
 use esik_sync::lane::{BlobJob, BlobNews, Way};
-use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
+use esik_sync::local::{
+    Applied, Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot,
+};
 use esik_wire::signed::{key_from_text, sign_head};
 use esik_wire::{
     EventHash, FeedPage, HelloResponse, KnownRegion, PublicationRef, PushResponse, SignedEvent,
-    SignedPublication,
+    SignedPublication, planted,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -101,12 +103,20 @@ impl Local for StoreLocal {
                     .collect::<Result<Vec<_>, StoreError>>()?;
                 Ok(Snapshot {
                     enrolled: meta::get::<Region>(conn, REGION)?.is_some(),
-                    local_head: log::head(conn)?,
+                    local_head: log::head_of_life(
+                        conn,
+                        self.open.device_id,
+                        self.open.incarnation,
+                    )?,
                     acked: log::acked(conn, self.open.device_id, self.open.incarnation)?,
                     epoch: known.as_ref().map(|k| k.epoch.clone()).unwrap_or_default(),
                     known: known.clone(),
                     cursors,
                     unsent: log::unsent_count(conn)?,
+                    older: log::older_unsent(conn, self.open.device_id, self.open.incarnation)?
+                        .into_iter()
+                        .map(|(incarnation, from, to)| OlderLife { incarnation, from, to })
+                        .collect(),
                     numbers_left: numbers::numbers_left(conn, &self.open.station, year)?,
                     officers: officers::local(conn)?,
                 })
@@ -116,11 +126,12 @@ impl Local for StoreLocal {
 
     fn segment(
         &self,
+        life: u32,
         from_seq: u64,
         max_events: usize,
         max_bytes: usize,
     ) -> Result<Vec<SignedEvent>, LocalError> {
-        let (device, life) = (self.open.device_id, self.open.incarnation);
+        let device = self.open.device_id;
         self.open
             .store
             .read(|conn| log::segment(conn, device, life, from_seq, max_events, max_bytes))
@@ -163,8 +174,13 @@ impl Local for StoreLocal {
                 for card in &hello.officers {
                     officers::put(tx, card, false)?;
                 }
+                if planted::is("cursor_ahead_of_rows") {
+                    for scope in &hello.scopes {
+                        log::apply_feed(tx, scope, &[], hello.region_pos, &|_| None)?;
+                    }
+                }
                 // What came before its author was known may be read now.
-                if log::poisoned(tx)?.is_empty() {
+                if log::poisoned(tx)?.is_empty() || planted::is("no_second_look") {
                     return Ok(Vec::new());
                 }
                 let keys = Keys::read(tx)?;
@@ -177,15 +193,16 @@ impl Local for StoreLocal {
         Ok(())
     }
 
-    fn record_verdicts(&self, answer: &PushResponse) -> Result<(), LocalError> {
+    fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError> {
         let answer = answer.clone();
-        let (device, life) = (self.open.device_id, self.open.incarnation);
+        let device = self.open.device_id;
+        let this_life = life == self.open.incarnation;
         let touched = self
             .open
             .store
             .write(move |tx| {
                 let outcome = log::apply_verdicts(tx, device, life, &answer.verdicts)?;
-                if let Some(k) = meta::get::<KnownRegion>(tx, KNOWN)? {
+                if let Some(k) = meta::get::<KnownRegion>(tx, KNOWN)?.filter(|_| this_life) {
                     meta::put(tx, KNOWN, &KnownRegion { acked: answer.acked, ..k })?;
                 }
                 Ok(outcome.touched)

@@ -131,7 +131,7 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
         check_database(desk.dir(), &unlocked.drk.db_key(), desk)?;
         // No sequence number of the old life is used again: what it wrote after the copy was made
         // may be at the region.
-        keyring.next_incarnation(&unlocked.drk).map_err(told)
+        keyring.next_incarnation(&unlocked.drk, &mut |out| esik_app::env::fill(out)).map_err(told)
     })();
     match restored {
         Ok(incarnation) => {

@@ -10,7 +10,7 @@ use esik_domain::event::Envelope;
 use esik_domain::fold::{Entry, Standing};
 use esik_domain::ids::{CaseId, Circle, OfficerId, Pos, ReferralId};
 use esik_domain::policy::{Actor, sees};
-use esik_wire::SignedEvent;
+use esik_wire::{SignedEvent, planted};
 use rusqlite::{Connection, Row};
 use std::collections::BTreeSet;
 
@@ -61,7 +61,13 @@ pub fn case_entries(conn: &Connection, case_id: CaseId) -> Result<Vec<StoredEven
     while let Some(row) = rows.next()? {
         out.push(read(row)?);
     }
+    if planted::is("order_by_arrival") {
+        return Ok(out.into_iter().map(|(_, e)| e).collect());
+    }
     out.sort_by_key(|(key, _)| *key);
+    if planted::is("order_by_clock") {
+        out.sort_by_key(|(_, e)| e.entry.event.occurred_at);
+    }
     Ok(out.into_iter().map(|(_, e)| e).collect())
 }
 

@@ -1,6 +1,6 @@
 //! The device's own chain as synchronisation asks for it.
 
-use super::append::head;
+use super::append::head_of_life;
 use super::entries::signed;
 use crate::error::Result;
 use crate::sql;
@@ -21,7 +21,7 @@ pub fn acked(conn: &Connection, device: DeviceId, incarnation: u32) -> Result<He
         )?
         .query_row([incarnation], |r| r.get(0))
         .optional()?;
-    let Some(waiting) = first_waiting else { return head(conn) };
+    let Some(waiting) = first_waiting else { return head_of_life(conn, device, incarnation) };
     let found = conn
         .prepare_cached(
             "SELECT hash FROM event WHERE device_id = ?1 AND incarnation = ?2 AND device_seq = ?3",
@@ -50,7 +50,7 @@ pub fn segment(
     max_bytes: usize,
 ) -> Result<Vec<SignedEvent>> {
     let mut statement = conn.prepare_cached(
-        "SELECT bytes, sig FROM event
+        "SELECT bytes, sig, device_seq FROM event
          WHERE device_id = ?1 AND incarnation = ?2 AND device_seq >= ?3
          ORDER BY device_seq LIMIT ?4",
     )?;
@@ -64,6 +64,11 @@ pub fn segment(
     let mut out: Vec<SignedEvent> = Vec::new();
     let mut bytes = 0;
     while let Some(row) = rows.next()? {
+        // An earlier life may have holes: what the region refused of it is not in any feed.
+        let at = u64::try_from(out.len()).unwrap_or(u64::MAX).saturating_add(from_seq);
+        if sql::nat(row.get(2)?)? != at {
+            break;
+        }
         let text: String = row.get(0)?;
         bytes += text.len();
         if !out.is_empty() && bytes > max_bytes {
@@ -71,6 +76,29 @@ pub fn segment(
         }
         let sig = row.get_ref(1)?.as_blob().map_err(|_| sql::bad("signature"))?;
         out.push(signed(text, sig));
+    }
+    Ok(out)
+}
+
+/// Lives of the device before this one that have own events without a verdict: the life, the first and
+/// the last of them. A desk set back to a copy has them when the copy was made before they were sent.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn older_unsent(
+    conn: &Connection,
+    device: DeviceId,
+    incarnation: u32,
+) -> Result<Vec<(u32, u64, u64)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT incarnation, min(device_seq), max(device_seq) FROM event
+         WHERE verdict IS NULL AND device_id = ?1 AND incarnation < ?2
+         GROUP BY incarnation ORDER BY incarnation",
+    )?;
+    let mut rows = statement.query(rusqlite::params![sql::id(&device.0), incarnation])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push((row.get(0)?, sql::nat(row.get(1)?)?, sql::nat(row.get(2)?)?));
     }
     Ok(out)
 }

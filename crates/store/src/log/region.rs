@@ -6,7 +6,7 @@ use crate::project;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{CaseId, DeviceId};
-use esik_wire::{EventVerdict, Verdict};
+use esik_wire::{EventVerdict, Verdict, planted};
 use rusqlite::OptionalExtension as _;
 use std::collections::BTreeSet;
 
@@ -72,7 +72,7 @@ pub fn apply_verdicts(
             }
         }
     }
-    for case_id in &touched {
+    for case_id in touched.iter().filter(|_| !planted::is("own_not_refolded")) {
         project::refold(tx, *case_id)?;
     }
     out.touched = touched.into_iter().collect();
@@ -93,7 +93,7 @@ pub fn region_diverged(
     region_pos: u64,
 ) -> Result<Vec<CaseId>> {
     let mut touched = BTreeSet::new();
-    {
+    if !planted::is("no_second_push") {
         let mut own = tx.prepare_cached(
             "UPDATE event SET pos = NULL, recorded_at = NULL, verdict = NULL, verdict_code = NULL
              WHERE device_id = ?1 AND incarnation = ?2 AND device_seq > ?3 AND verdict IS NOT NULL
@@ -101,6 +101,16 @@ pub fn region_diverged(
         )?;
         let mut rows =
             own.query(rusqlite::params![sql::id(&device.0), incarnation, sql::int(acked)?])?;
+        while let Some(row) = rows.next()? {
+            touched.insert(CaseId(sql::uuid(row, 0)?));
+        }
+        // Of an earlier life the region did not say what it still has: it gets all of it again, the same bytes.
+        let mut older = tx.prepare_cached(
+            "UPDATE event SET pos = NULL, recorded_at = NULL, verdict = NULL, verdict_code = NULL
+             WHERE device_id = ?1 AND incarnation < ?2 AND verdict = 'accepted'
+             RETURNING case_id",
+        )?;
+        let mut rows = older.query(rusqlite::params![sql::id(&device.0), incarnation])?;
         while let Some(row) = rows.next()? {
             touched.insert(CaseId(sql::uuid(row, 0)?));
         }
@@ -113,6 +123,9 @@ pub fn region_diverged(
         }
     }
     tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1)")?.execute([sql::int(region_pos)?])?;
+    // They come again with the feed, at places of the new history.
+    tx.prepare_cached("DELETE FROM poison WHERE reason = 'unknown_author' AND pos > ?1")?
+        .execute([sql::int(region_pos)?])?;
     for case_id in &touched {
         project::refold(tx, *case_id)?;
     }

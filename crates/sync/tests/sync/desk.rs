@@ -174,12 +174,14 @@ impl Local for Desk {
             cursors: d.cursors.iter().map(|(s, p)| (s.clone(), *p)).collect(),
             unsent: (d.own.len() - d.verdicts.len()) as u64,
             numbers_left: 100,
+            older: Vec::new(),
             officers: Vec::new(),
         })
     }
 
     fn segment(
         &self,
+        _: u32,
         from_seq: u64,
         max_events: usize,
         max_bytes: usize,
@@ -226,7 +228,7 @@ impl Local for Desk {
         Ok(())
     }
 
-    fn record_verdicts(&self, answer: &PushResponse) -> Result<(), LocalError> {
+    fn record_verdicts(&self, _: u32, answer: &PushResponse) -> Result<(), LocalError> {
         let mut d = self.inside.lock().unwrap();
         for v in &answer.verdicts {
             d.verdicts.insert(v.seq, v.verdict.clone());

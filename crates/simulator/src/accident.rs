@@ -1,0 +1,128 @@
+//! What happens to folders: copies of an earlier day come back, or are used beside the original.
+
+use crate::check;
+use crate::desk::Desk;
+use crate::swarm::Fault;
+use crate::template;
+use crate::world::{Step, World, broken};
+use esik_domain::ids::EventId;
+use esik_store::keys::{KdfParams, Keyring};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+/// Who holds an event when no desk does: the region, as it promised.
+pub const NOBODY: usize = usize::MAX;
+
+impl World {
+    /// A copy of the desk's folder, as a backup or a snapshot of the machine makes it.
+    fn copy_folder(&mut self, n: usize) -> PathBuf {
+        let to = self.folder("copy");
+        self.desks[n].stop();
+        template::copy(&self.desks[n].dir, &to);
+        self.desks[n].start();
+        to
+    }
+
+    /// The desk goes back to an earlier day: by the restore command, or by hand behind its back.
+    pub(crate) fn set_back_desk(&mut self, n: usize, how: Fault) -> Step {
+        if self.desks[n].copies.is_empty() || self.rng.percent(50) {
+            let copy = self.copy_folder(n);
+            self.desks[n].copies.push(copy);
+            self.trace.say(format!("desk {n} is copied"));
+            return Ok(());
+        }
+        let at = self.rng.below(self.desks[n].copies.len());
+        let copy = self.desks[n].copies[at].clone();
+        self.desks[n].copies.truncate(at + 1);
+        let desk = &mut self.desks[n];
+        desk.stop();
+        std::fs::remove_dir_all(&desk.dir).expect("the folder goes");
+        template::copy(&copy, &desk.dir);
+        if how == Fault::RestoreDesk {
+            // As the restore command does it.
+            let mut keyring =
+                Keyring::open(&desk.dir, KdfParams::FLOOR).expect("the keyring opens");
+            let chance = self.chance.clone();
+            keyring.next_incarnation(&desk.drk, &mut |out| chance.fill(out)).expect("a new life");
+        }
+        desk.start();
+        let left: BTreeSet<EventId> = check::ids(desk);
+        let mut lost = 0;
+        for (id, w) in &mut self.ledger.saved {
+            if w.at == n && !left.contains(id) {
+                w.at = NOBODY;
+                if !self.ledger.acked.contains(id) {
+                    lost += 1;
+                    self.ledger.gone.insert(*id);
+                }
+            }
+        }
+        self.trace.say(format!("desk {n} is set back ({how:?}): {lost} events were only there"));
+        check::holds_its_own(self, n)
+    }
+
+    /// A second machine with a copy of the desk's folder begins to work.
+    pub(crate) fn clone_desk(&mut self, n: usize) -> Step {
+        if self.desks.len() >= 9 || self.desks[n].twinned {
+            return Ok(());
+        }
+        let dir = self.copy_folder(n);
+        let of = &self.desks[n];
+        let mut clock = of.clock.clone();
+        clock.wrong_by_ms = Arc::new(AtomicI64::new(0));
+        let twin = self.desks.len();
+        let mut desk = Desk { n: twin, dir, clock, running: None, ..of.like() };
+        desk.start();
+        desk.twinned = true;
+        self.desks[n].twinned = true;
+        self.desks.push(desk);
+        self.trace.say(format!("desk {twin} is a copy of desk {n}"));
+        Ok(())
+    }
+
+    /// S15: a region set back to an earlier day does not open as if nothing had happened; accepted, it
+    /// goes on under another epoch.
+    pub(crate) fn set_back_region(&mut self) -> Step {
+        self.region = None;
+        if self.region_copies.is_empty() || self.rng.percent(60) {
+            let to = self.folder("region-copy");
+            std::fs::create_dir_all(&to).expect("a folder");
+            copy_database(self.dir.path(), &to);
+            self.region_copies.push(to);
+            self.trace.say("the region is copied".to_owned());
+            return Ok(());
+        }
+        let at = self.rng.below(self.region_copies.len());
+        let copy = self.region_copies[at].clone();
+        // What was copied after that day never happened.
+        self.region_copies.truncate(at + 1);
+        let region = self.region();
+        self.site.remember(&region).expect("the mark is written");
+        let before = region.store().head().expect("the store works").0;
+        drop(region);
+        self.region = None;
+        copy_database(&copy, self.dir.path());
+        if let Ok(opened) = self.site.open(self.env.clone())
+            && opened.store().head().expect("the store works").0 < before
+        {
+            return broken("S15", "a region set back opens as if nothing had happened");
+        }
+        self.site.accept_restore(self.env.clone()).expect("the restore is accepted");
+        self.restored += 1;
+        let now = self.region().store().head().expect("the store works").0;
+        self.trace.say(format!("the region is set back from {before} to {now}"));
+        Ok(())
+    }
+}
+
+fn copy_database(from: &Path, to: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let name = format!("{}{end}", template::REGION_DB);
+        let _ = std::fs::remove_file(to.join(&name));
+        if from.join(&name).exists() {
+            std::fs::copy(from.join(&name), to.join(&name)).expect("a copy");
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! One desk of the world: a real profile on a disk in memory, opened and dropped as a program would.
+
+use crate::chance::Entropy;
+use crate::line::{Call, DeskClock, Reply};
+use crate::template;
+use chrono::{DateTime, Utc};
+use ed25519_dalek::SigningKey;
+use esik_app::desk::{Open, Seat};
+use esik_app::sync::StoreLocal;
+use esik_domain::event::Role;
+use esik_domain::ids::{DeviceId, OfficerId, Scope, StationId};
+use esik_domain::policy::Actor;
+use esik_store::attached::Files;
+use esik_store::keys::{Drk, KdfParams, Keyring};
+use esik_store::log::Author;
+use esik_store::profile::Profile;
+use esik_store::{Store, meta, officers};
+use esik_sync::lane::{BlobJob, BlobNews};
+use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
+use esik_wire::signed::key_text;
+use esik_wire::{
+    EventHash, FeedPage, HelloResponse, OfficerCard, PublicationRef, PushResponse, SignedEvent,
+    SignedPublication,
+};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// An officer and his key.
+#[derive(Clone)]
+pub struct Seated {
+    pub card: OfficerCard,
+    pub signing: Arc<SigningKey>,
+}
+
+/// Which program runs at the desk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Version {
+    Before,
+    This,
+    After,
+}
+
+/// The program while it runs.
+pub struct Running {
+    pub store: Store,
+    pub local: Arc<dyn Local>,
+    pub incarnation: u32,
+    pub crash: Arc<CrashPoint>,
+}
+
+/// A call that waits at the line.
+pub struct Waiting {
+    pub call: Call,
+    pub reply: oneshot::Sender<Reply>,
+}
+
+/// One desk.
+pub struct Desk {
+    pub n: usize,
+    pub dir: PathBuf,
+    pub drk: Arc<Drk>,
+    pub device: DeviceId,
+    pub station: StationId,
+    pub seated: Vec<Seated>,
+    pub clock: DeskClock,
+    pub running: Option<Running>,
+    pub round: Option<JoinHandle<()>>,
+    pub waiting: Option<Waiting>,
+    pub version: Version,
+    /// Copies of the folder from earlier days, with what was saved by then.
+    pub copies: Vec<PathBuf>,
+    /// Two copies of the device live: this one, or the other, may be frozen.
+    pub twinned: bool,
+    /// How its last round ended.
+    pub last: Option<String>,
+}
+
+impl Desk {
+    /// A profile that has not joined.
+    pub fn new(
+        n: usize,
+        dir: PathBuf,
+        station: &str,
+        clock: DeskClock,
+        chance: &Entropy,
+        circles: &[&str],
+    ) -> Self {
+        template::desk_into(&dir);
+        let device = DeviceId(uuid::Builder::from_random_bytes(chance.bytes()).into_uuid());
+        let (_, drk) = template::keyring(&dir, device, chance);
+        let mut desk = Self {
+            n,
+            dir,
+            drk: Arc::new(drk),
+            device,
+            station: StationId::from(station),
+            seated: Vec::new(),
+            clock,
+            running: None,
+            round: None,
+            waiting: None,
+            version: Version::This,
+            copies: Vec::new(),
+            twinned: false,
+            last: None,
+        };
+        desk.start();
+        desk.seat(Role::Head, circles, chance);
+        desk
+    }
+
+    /// One more officer at this desk.
+    pub fn seat(&mut self, role: Role, circles: &[&str], chance: &Entropy) {
+        let signing = SigningKey::from_bytes(&chance.bytes());
+        let id = OfficerId(uuid::Builder::from_random_bytes(chance.bytes()).into_uuid());
+        let card = OfficerCard {
+            id,
+            name: format!("Оспанова {}", self.n),
+            post: "Инспектор".to_owned(),
+            role,
+            station: self.station.clone(),
+            key: key_text(&signing.verifying_key()),
+            circles: circles.iter().map(ToString::to_string).collect(),
+            revoked: false,
+        };
+        let saved = card.clone();
+        self.store().write(move |tx| officers::put(tx, &saved, true)).expect("an officer");
+        self.seated.push(Seated { card, signing: Arc::new(signing) });
+        self.sign_in();
+    }
+
+    /// Another machine with the same device on it.
+    #[must_use]
+    pub fn like(&self) -> Self {
+        Self {
+            n: self.n,
+            dir: self.dir.clone(),
+            drk: Arc::clone(&self.drk),
+            device: self.device,
+            station: self.station.clone(),
+            seated: self.seated.clone(),
+            clock: self.clock.clone(),
+            running: None,
+            round: None,
+            waiting: None,
+            version: self.version,
+            copies: Vec::new(),
+            twinned: false,
+            last: None,
+        }
+    }
+
+    /// Starts the program: what is on the disk is all it has.
+    pub fn start(&mut self) {
+        let profile = Profile::at(&self.dir);
+        let keyring = Keyring::open(&self.dir, KdfParams::FLOOR).expect("the keyring opens");
+        let store = Store::open(&profile.db(), &self.drk.db_key(), self.clock.read())
+            .expect("the database opens");
+        let device_key = keyring.device_key(&self.drk).expect("the device's key opens");
+        self.opened(store, device_key, keyring.incarnation());
+    }
+
+    /// The engine speaks for whoever is signed in.
+    fn sign_in(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        let keyring = Keyring::open(&self.dir, KdfParams::FLOOR).expect("the keyring opens");
+        let device_key = keyring.device_key(&self.drk).expect("the device's key opens");
+        self.opened(running.store, device_key, running.incarnation);
+    }
+
+    fn opened(&mut self, store: Store, device_key: SigningKey, incarnation: u32) {
+        let crash = Arc::new(CrashPoint::default());
+        let actor = self.seated.first().map_or_else(
+            || Actor { id: OfficerId(uuid::Uuid::nil()), role: Role::Officer, circles: Vec::new() },
+            |s| Actor { id: s.card.id, role: s.card.role, circles: s.card.circles.clone() },
+        );
+        let signing = self
+            .seated
+            .first()
+            .map_or_else(|| Arc::new(SigningKey::from_bytes(&[1; 32])), |s| Arc::clone(&s.signing));
+        let open = Arc::new(Open::at(Seat {
+            store: store.clone(),
+            files: Files::of(&self.dir),
+            actor,
+            name: String::new(),
+            post: String::new(),
+            signing,
+            drk: Arc::clone(&self.drk),
+            device_key,
+            device_id: self.device,
+            incarnation,
+            station: self.station.clone(),
+        }));
+        let clock = self.clock.clone();
+        let shipped = StoreLocal::new(
+            open,
+            Arc::new(move || clock.read()),
+            Arc::new(|_| {}),
+            Arc::new(|| {}),
+        );
+        self.running = Some(Running {
+            store,
+            local: Arc::new(Crashing { inner: shipped, at: Arc::clone(&crash) }),
+            incarnation,
+            crash,
+        });
+    }
+
+    /// Ends the program, however far it was.
+    pub fn stop(&mut self) {
+        if let Some(round) = self.round.take() {
+            round.abort();
+        }
+        self.waiting = None;
+        self.running = None;
+    }
+
+    #[must_use]
+    pub fn store(&self) -> Store {
+        self.running.as_ref().expect("the program runs").store.clone()
+    }
+
+    #[must_use]
+    pub fn incarnation(&self) -> u32 {
+        self.running.as_ref().expect("the program runs").incarnation
+    }
+
+    /// As an officer of this desk writes now.
+    #[must_use]
+    pub fn author(&self, seated: &Seated) -> Author {
+        let now = self.clock.read();
+        let measured: Option<esik_app::sync::Measured> = self
+            .store()
+            .read(|conn| meta::get(conn, esik_app::sync::CLOCK))
+            .expect("the database answers");
+        let clock = measured.map(|m| esik_domain::event::ClockReading {
+            offset_ms: m.offset_ms,
+            age_s: u64::try_from((now - m.at).num_seconds()).unwrap_or(0),
+        });
+        Author {
+            device_id: self.device,
+            incarnation: self.incarnation(),
+            station: self.station.clone(),
+            actor: seated.card.id,
+            role: seated.card.role,
+            signing: Arc::clone(&seated.signing),
+            clock,
+        }
+    }
+
+    /// Circles the officers of this desk are in.
+    #[must_use]
+    pub fn circles(&self) -> Vec<&str> {
+        self.seated.iter().flat_map(|s| s.card.circles.iter().map(String::as_str)).collect()
+    }
+}
+
+/// Where the program is to end: a number of commits from now, before or after that one.
+#[derive(Default)]
+pub struct CrashPoint {
+    commits: AtomicI64,
+    after: AtomicBool,
+    crashed: AtomicBool,
+}
+
+impl CrashPoint {
+    pub fn set(&self, commits: i64, after: bool) {
+        self.after.store(after, Ordering::SeqCst);
+        self.commits.store(commits.max(1), Ordering::SeqCst);
+    }
+
+    #[must_use]
+    pub fn has_crashed(&self) -> bool {
+        self.crashed.load(Ordering::SeqCst)
+    }
+
+    fn at_commit<T>(
+        &self,
+        commit: impl FnOnce() -> Result<T, LocalError>,
+    ) -> Result<T, LocalError> {
+        if self.has_crashed() {
+            return Err(LocalError::Locked);
+        }
+        let left = self.commits.load(Ordering::SeqCst);
+        if left > 0 {
+            self.commits.store(left - 1, Ordering::SeqCst);
+        }
+        if left != 1 {
+            return commit();
+        }
+        if self.after.load(Ordering::SeqCst) {
+            commit()?;
+        }
+        self.crashed.store(true, Ordering::SeqCst);
+        Err(LocalError::Locked)
+    }
+}
+
+/// The shipped store side of synchronisation, of a program that may end at any commit.
+struct Crashing {
+    inner: StoreLocal,
+    at: Arc<CrashPoint>,
+}
+
+impl Local for Crashing {
+    fn identity(&self) -> Result<Identity, LocalError> {
+        self.inner.identity()
+    }
+    fn sign_head(&self, head: &EventHash) -> Result<String, LocalError> {
+        self.inner.sign_head(head)
+    }
+    fn snapshot(&self) -> Result<Snapshot, LocalError> {
+        self.inner.snapshot()
+    }
+    fn segment(
+        &self,
+        life: u32,
+        from: u64,
+        events: usize,
+        bytes: usize,
+    ) -> Result<Vec<SignedEvent>, LocalError> {
+        self.inner.segment(life, from, events, bytes)
+    }
+    fn record_hello(
+        &self,
+        hello: &HelloResponse,
+        history: History,
+        measured_at: DateTime<Utc>,
+    ) -> Result<(), LocalError> {
+        self.at.at_commit(|| self.inner.record_hello(hello, history, measured_at))
+    }
+    fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError> {
+        self.at.at_commit(|| self.inner.record_verdicts(life, answer))
+    }
+    fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
+        self.at.at_commit(|| self.inner.apply_page(scope, page))
+    }
+    fn publications_wanted(&self, listed: &[PublicationRef]) -> Result<Vec<String>, LocalError> {
+        self.inner.publications_wanted(listed)
+    }
+    fn record_publication(&self, published: &SignedPublication) -> Result<bool, LocalError> {
+        self.at.at_commit(|| self.inner.record_publication(published))
+    }
+    // Files travel on a lane of their own, which is not simulated.
+    fn blob_job(&self, _: DateTime<Utc>) -> Result<Option<BlobJob>, LocalError> {
+        Ok(None)
+    }
+    fn blob_read(&self, address: &str, n: u32) -> Result<Vec<u8>, LocalError> {
+        self.inner.blob_read(address, n)
+    }
+    fn blob_here(&self, address: &str) -> Result<u32, LocalError> {
+        self.inner.blob_here(address)
+    }
+    fn blob_keep(
+        &self,
+        address: &str,
+        n: u32,
+        bytes: &[u8],
+        last: bool,
+    ) -> Result<bool, LocalError> {
+        self.inner.blob_keep(address, n, bytes, last)
+    }
+    fn blob_told(&self, address: &str, news: &BlobNews) -> Result<(), LocalError> {
+        self.inner.blob_told(address, news)
+    }
+    fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {
+        self.at.at_commit(|| self.inner.record_attempt(attempt))
+    }
+}

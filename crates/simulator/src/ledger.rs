@@ -1,0 +1,40 @@
+//! What the world remembers of what was promised, to hold the program to it.
+
+use esik_domain::ids::{Circle, DeviceId, EventId, StationId};
+use esik_wire::EventHash;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An event that a desk showed as saved.
+#[derive(Clone, Debug)]
+pub struct Written {
+    pub hash: EventHash,
+    pub device: DeviceId,
+    pub incarnation: u32,
+    pub seq: u64,
+    pub station: StationId,
+    pub circle: Circle,
+    /// The desk (a copy counts as another one) that has to hold it.
+    pub at: usize,
+}
+
+/// Promises made so far.
+#[derive(Default)]
+pub struct Ledger {
+    /// By id; an officer was told “saved”.
+    pub saved: BTreeMap<EventId, Written>,
+    /// The region said “accepted”, and said so in an answer.
+    pub acked: BTreeSet<EventId>,
+    /// Saved, never pushed, and gone with the machine that held it: nobody promised those.
+    pub gone: BTreeSet<EventId>,
+    /// Bytes anybody may have signed, the region's own and those of a hostile colleague among them.
+    pub signed: BTreeMap<EventId, BTreeSet<EventHash>>,
+    /// The same events in the same order fold to the same state (S10): order → state, and who had it.
+    pub states: BTreeMap<String, (String, String)>,
+}
+
+impl Ledger {
+    pub fn wrote(&mut self, id: EventId, written: Written) {
+        self.signed.entry(id).or_default().insert(written.hash);
+        self.saved.insert(id, written);
+    }
+}

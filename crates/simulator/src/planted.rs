@@ -1,0 +1,42 @@
+//! The bugs that are planted in the shipped crates, and the accident that brings each to light.
+
+use crate::swarm::Fault;
+
+/// A bug by its name at `esik_wire::planted::is`.
+#[derive(Clone, Copy, Debug)]
+pub struct Bug {
+    pub name: &'static str,
+    /// Only seeds with this accident are tried; none = any seed.
+    pub under: Option<Fault>,
+}
+
+const fn bug(name: &'static str) -> Bug {
+    Bug { name, under: None }
+}
+
+const fn under(fault: Fault, name: &'static str) -> Bug {
+    Bug { name, under: Some(fault) }
+}
+
+/// Every one of them; a test holds this list against the sources.
+pub const BUGS: &[Bug] = &[
+    bug("ack_before_commit"),
+    bug("refused_cuts_batch"),
+    bug("cursor_ahead_of_rows"),
+    bug("own_not_refolded"),
+    bug("order_by_arrival"),
+    bug("order_by_clock"),
+    bug("circle_leaks"),
+    bug("page_goes_to_the_head"),
+    under(Fault::Poison, "id_used_twice"),
+    under(Fault::Poison, "fork_taken"),
+    under(Fault::Clone, "other_bytes_are_a_duplicate"),
+    under(Fault::NewOfficers, "no_second_look"),
+    under(Fault::NewOfficers, "poison_stops_feed"),
+    under(Fault::Future, "unknown_reserialised"),
+    under(Fault::Liar, "forged_taken"),
+    under(Fault::RestoreDesk, "same_life_after_restore"),
+    under(Fault::RestoreRegion, "no_second_push"),
+    under(Fault::RestoreRegion, "history_ignored"),
+    under(Fault::RestoreRegion, "same_epoch_after_restore"),
+];

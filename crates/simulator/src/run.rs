@@ -1,0 +1,70 @@
+//! One seed from beginning to end, and a seed that failed as a file.
+
+use crate::check;
+use crate::swarm::Plan;
+use crate::world::{Broken, Step, World};
+use serde::{Deserialize, Serialize};
+
+/// How a seed ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub plan: Plan,
+    /// Hash of every message and state, in order.
+    pub trace: String,
+    pub lines: usize,
+    pub events: usize,
+    pub failure: Option<Broken>,
+    pub tail: Vec<String>,
+}
+
+/// A failing seed as it is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Saved {
+    pub plan: Plan,
+    /// What held no longer when it was found.
+    pub rule: String,
+    pub what: String,
+    /// The bug it was found with, when one was planted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planted: Option<String>,
+    /// The last lines of the trace, for the reader; a replay makes them again.
+    #[serde(default)]
+    pub tail: Vec<String>,
+}
+
+/// Runs a plan.
+#[must_use]
+pub fn run(plan: &Plan, aloud: bool) -> Outcome {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut world = World::new(plan.clone()).await.expect("a world");
+        world.trace.aloud = aloud;
+        let failure = live(&mut world).await.err();
+        if let Some(broken) = &failure {
+            world.trace.say(check::words(broken));
+        }
+        for desk in &mut world.desks {
+            desk.stop();
+        }
+        Outcome {
+            plan: plan.clone(),
+            trace: world.trace.hash(),
+            lines: world.trace.len(),
+            events: world.ledger.saved.len(),
+            failure,
+            tail: world.trace.tail(60),
+        }
+    })
+}
+
+async fn live(world: &mut World) -> Step {
+    for step in 0..world.plan.steps {
+        world.step().await?;
+        if step % 20 == 19 {
+            check::region_is_whole(world)?;
+        }
+    }
+    world.calm().await?;
+    if world.plan.is_live() { check::converges(world).await } else { check::region_is_whole(world) }
+}

@@ -1,0 +1,81 @@
+//! A few seeds in every build, the same seed twice, and every seed that once failed.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use esik_simulator::planted::BUGS;
+use esik_simulator::{Plan, Saved, run};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Seeds of every build beside those of the stage `simulator`.
+const SEEDS: u64 = 10;
+
+/// S1 (part), S2 (part), S3, S5 (part), S6, S7 (part), S8, S9 (part), S10, S12 (part), S14 (part), S15 (part),
+/// S16 (part), S19 (part), S21 (part), S22 (part): a handful of seeds hold; the rest is the stage `simulator`.
+#[test]
+fn a_handful_of_seeds_holds() {
+    for seed in 1..=SEEDS {
+        let outcome = run(&Plan::of(seed), false);
+        assert_eq!(outcome.failure, None, "seed {seed}: {:#?}", outcome.tail);
+    }
+}
+
+/// B12 (part): the same seed gives the same trace, another seed another one.
+#[test]
+fn the_same_seed_is_the_same_run() {
+    for seed in [3, 16, 28] {
+        let (one, two) = (run(&Plan::of(seed), false), run(&Plan::of(seed), false));
+        assert_eq!(one.trace, two.trace, "seed {seed}");
+        assert_ne!(one.trace, run(&Plan::of(seed + 1), false).trace);
+    }
+}
+
+fn kept() -> Vec<(PathBuf, Saved)> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|file| {
+            let saved = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+            (file, saved)
+        })
+        .collect()
+}
+
+/// B12 (part): what a seed once found stays found.
+#[test]
+fn seeds_that_once_failed_hold() {
+    let kept = kept();
+    assert!(!kept.is_empty());
+    for (file, saved) in kept {
+        let outcome = run(&saved.plan, false);
+        assert_eq!(outcome.failure, None, "{}: {:#?}", file.display(), outcome.tail);
+    }
+}
+
+/// The hunt goes through a list: a bug that is planted and not listed would never be looked for.
+#[test]
+fn every_planted_bug_is_on_the_list() {
+    fn look(dir: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                look(&path, found);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for rest in text.split("planted::is(\"").skip(1) {
+                    found.insert(rest.split('"').next().unwrap_or_default().to_owned());
+                }
+            }
+        }
+    }
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut found = BTreeSet::new();
+    for of in ["store", "sync", "server", "app"] {
+        look(&crates.join(of).join("src"), &mut found);
+    }
+    let listed: BTreeSet<String> = BUGS.iter().map(|b| b.name.to_owned()).collect();
+    assert_eq!(found, listed);
+    assert!(listed.len() >= 10);
+}
