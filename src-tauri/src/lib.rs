@@ -1,5 +1,6 @@
 //! The Tauri shell: one host of the core. Nothing but the window lives here.
 
+mod engine;
 mod host;
 mod rpc;
 
@@ -16,6 +17,8 @@ use tauri::{Manager as _, WebviewUrl};
 /// Opens the desk. `--profile DIR` or `ESIK_PROFILE` names the profile, else the user's data folder.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Before any thread: afterwards the environment is everybody's.
+    engine::tell();
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
@@ -25,7 +28,6 @@ pub fn run() -> ExitCode {
         .init();
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     ThisMachine.harden();
-    ThisMachine.safe_graphics();
     let profile = match profile_dir() {
         Some(dir) => dir,
         None => {

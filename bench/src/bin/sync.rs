@@ -215,6 +215,7 @@ async fn join(url: &str, station: StationId, code: &str, cases: &[Value]) -> Cli
         officers: vec![officer.clone()],
         numbers_left: 100,
         version: "bench".to_owned(),
+        tree: None,
     };
     let epoch = api.hello(hello).await.unwrap().epoch;
     let segment = Segment {

@@ -48,9 +48,6 @@ pub trait Platform: Send + Sync + 'static {
     fn downloads_dir(&self) -> Option<PathBuf>;
     /// A folder that is memory, not a disk, where the machine has one.
     fn memory_dir(&self) -> Option<PathBuf>;
-    /// Starts this program again in its place when the window would else stay empty on some graphics
-    /// drivers; the user's own setting wins. Comes back when nothing has to be done.
-    fn safe_graphics(&self);
     /// Whether a server that was started again may ask for the port it had. (Windows would then let two
     /// programs have it, and takes it back at once anyway.)
     fn takes_port_back(&self) -> bool;

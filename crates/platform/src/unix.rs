@@ -63,26 +63,6 @@ impl Platform for ThisMachine {
         Some(PathBuf::from("/dev/shm")).filter(|dir| dir.is_dir())
     }
 
-    /// WebKitGTK's DMA-BUF renderer shows an empty window on some drivers.
-    fn safe_graphics(&self) {
-        const RENDERER: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-        const AGAIN: &str = "ESIK_GRAPHICS_SET";
-        let set = |name| std::env::var_os(name).is_some();
-        if !cfg!(target_os = "linux") || set(RENDERER) || set(AGAIN) {
-            return;
-        }
-        // Setting a variable in a running process is unsafe in Rust; a process in its place has it.
-        use std::os::unix::process::CommandExt as _;
-        if let Ok(me) = std::env::current_exe() {
-            let error = Command::new(me)
-                .args(std::env::args_os().skip(1))
-                .env(RENDERER, "1")
-                .env(AGAIN, "1")
-                .exec();
-            tracing::warn!(%error, "could not start again with safe graphics");
-        }
-    }
-
     fn takes_port_back(&self) -> bool {
         true
     }

@@ -44,8 +44,6 @@ impl Platform for ThisMachine {
         None
     }
 
-    fn safe_graphics(&self) {}
-
     fn takes_port_back(&self) -> bool {
         false
     }

@@ -5,7 +5,7 @@ use esik_domain::ids::{CaseId, DeviceId};
 use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
-    PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
+    PushResponse, Segment, SignedPublication, SyncApi, SyncFailure, TreeProof, TreeProofRequest,
 };
 use std::sync::Arc;
 
@@ -34,6 +34,9 @@ impl SyncApi for RegionHandle {
     }
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         Ok(self.region.publication(self.device, hash).await?)
+    }
+    async fn tree_proof(&self, r: TreeProofRequest) -> Result<TreeProof, SyncFailure> {
+        Ok(self.region.tree_proof(self.device, r).await?)
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         Ok(self.region.file(self.device, hash).await?)

@@ -66,6 +66,10 @@ impl Region {
         if self.read_only {
             return self.read_only_hello(&device, &r, acked, region_pos);
         }
+        let tree = match r.tree {
+            Some(seen) if self.tree_seen(id, &seen)? => Some(seen),
+            _ => None,
+        };
         self.store
             .touch_device(
                 id,
@@ -76,6 +80,7 @@ impl Region {
                     unsent: r.unsent.min(i64::MAX.unsigned_abs()),
                     version: r.version,
                 },
+                tree.as_ref(),
             )
             .map_err(failed)?;
         self.register(&device, r.officers)?;
@@ -94,6 +99,8 @@ impl Region {
             desk_letter: self.desk_letter(&device)?,
             publications: self.listed()?,
             decisions: self.decisions_for(id)?,
+            tree: Some(self.tree_head()?),
+            trees_seen: self.trees_of_others(id)?,
         })
     }
 
@@ -120,6 +127,9 @@ impl Region {
             desk_letter: self.desk_letter(device)?,
             publications: self.listed()?,
             decisions: self.decisions_for(device.id)?,
+            // A standby keeps nothing of the tree; whoever can write signs it.
+            tree: None,
+            trees_seen: Vec::new(),
         })
     }
 

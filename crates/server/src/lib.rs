@@ -29,6 +29,7 @@ pub mod serve;
 pub mod site;
 pub mod store;
 pub mod tls;
+pub mod tree;
 
 pub use enroll::IssuedCode;
 pub use env::Env;

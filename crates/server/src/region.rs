@@ -6,6 +6,7 @@ use crate::env::Env;
 use crate::files::Files;
 use crate::meters::Meters;
 use crate::store::{DeviceRow, RegionRow, Store, StoreError};
+use crate::tree::Tree;
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, Pos};
 use esik_wire::{ApiError, ApiErrorCode, LocalName, signed};
@@ -29,6 +30,7 @@ pub struct Region {
     /// The region's position, for those who wait on a feed.
     pub(crate) moved: watch::Sender<Pos>,
     pub(crate) attempts: Attempts,
+    pub(crate) tree: Mutex<Tree>,
     /// Pushes worked on at once: one decides, the others verify; the rest wait without a thread.
     pub(crate) pushing: Semaphore,
     pub(crate) meters: Meters,
@@ -141,6 +143,7 @@ impl Region {
             deciding: Mutex::new(()),
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
+            tree: Mutex::default(),
             pushing: Semaphore::new(8),
             meters: Meters::default(),
             hashing: Semaphore::new(2),

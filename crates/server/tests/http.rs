@@ -385,3 +385,60 @@ async fn the_dashboard_and_the_metrics_name_the_same() {
     let asked: std::collections::BTreeSet<&str> = asked.iter().map(String::as_str).collect();
     assert_eq!(asked, there);
 }
+
+/// S31: nothing in the protocol deletes, resets, overwrites or chooses a side: every call of a desk that changes
+/// something adds to an append-only log or names a file by its content.
+/// B24 (part): every operation of the description, by nobody and by a revoked desk; the list is complete because it
+/// is read from the description.
+#[tokio::test]
+async fn no_operation_destroys_and_none_is_open_to_strangers() {
+    let w = World::new();
+    let desk = w.desk("07").await;
+    let gone = w.desk("07").await;
+    assert!(w.region.store().revoke_device(gone.device).unwrap());
+    let reply = send(&w.region, get("/openapi.json")).await;
+    let description: serde_json::Value = serde_json::from_slice(&reply.bytes).unwrap();
+    let paths = description["paths"].as_object().unwrap();
+    let mut seen = 0;
+    for (path, operations) in paths {
+        for method in operations.as_object().unwrap().keys() {
+            let method = method.to_uppercase();
+            assert!(["GET", "POST", "PUT"].contains(&method.as_str()), "{method} {path}");
+            for word in ["delete", "remove", "reset", "overwrite", "wipe", "resolve", "force"] {
+                assert!(!path.contains(word), "{path}");
+            }
+            if operations[method.to_lowercase()]["security"].is_null() {
+                let open = ["/v1/enroll", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+                assert!(open.contains(&path.as_str()), "{path} is open to everybody");
+                continue;
+            }
+            seen += 1;
+            let operation = &operations[method.to_lowercase()];
+            let named =
+                |part: &str| if part.starts_with('{') { "1".to_owned() } else { part.to_owned() };
+            let mut path: String = path.split('/').map(named).collect::<Vec<_>>().join("/");
+            let query = operation["parameters"].as_array().into_iter().flatten();
+            let query: Vec<String> = query
+                .filter(|p| p["in"] == "query" && p["required"] == true)
+                .map(|p| format!("{}=1", p["name"].as_str().unwrap()))
+                .collect();
+            if !query.is_empty() {
+                path = format!("{path}?{}", query.join("&"));
+            }
+            let nobody = Request::builder().method(method.as_str()).uri(&path);
+            let reply = send(&w.region, nobody.body(HttpBody::empty()).unwrap()).await;
+            assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {path} by nobody");
+            let reply = send(&w.region, signed_request(&gone, &method, &path, vec![])).await;
+            // What the revoked still bring is set aside; they read nothing.
+            let told = [StatusCode::UNAUTHORIZED, StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND];
+            assert!(
+                told.contains(&reply.status),
+                "{method} {path} by a revoked desk: {}",
+                reply.status
+            );
+            let reply = send(&w.region, signed_request(&desk, &method, &path, vec![])).await;
+            assert!(reply.status.as_u16() < 500, "{method} {path}: {}", reply.status);
+        }
+    }
+    assert!(seen >= 7, "{seen} operations of desks");
+}

@@ -5,9 +5,10 @@ mod common;
 
 use common::{Desk, World, codes, drafted, fresh, kinds, note, opened, referral, sent, visit};
 use esik_domain::event::{
-    Body, CaseClosed, CaseReopened, ReferralWithdrawn, Role, TaskAssigned, Word,
+    Body, CaseClosed, CaseReopened, KINDS, ReferralWithdrawn, Role, TaskAssigned, Word,
 };
 use esik_domain::ids::{CaseId, Circle, ReferralId, Scope, TaskId};
+use esik_domain::policy::may_author;
 use esik_wire::{ApiError, ApiErrorCode, SyncApi as _, SyncFailure};
 use serde_json::Map;
 
@@ -206,4 +207,34 @@ async fn what_the_revoked_still_bring_is_set_aside_not_lost() {
     assert_eq!(b.read(&b.station_scope()).await, Err(refused(ApiErrorCode::Unauthorised)));
     let nobody = Desk::new(&w, "07", Role::Officer, &[]);
     assert_eq!(nobody.hello(200).await, Err(refused(ApiErrorCode::Unauthorised)));
+}
+
+/// S13 (part), B24 (part): whatever a desk lets through, the region refuses every kind to every role that may not
+/// write it, and no other; the same table as `crates/domain/tests/rules/rights.rs` writes out.
+#[tokio::test]
+async fn the_region_judges_every_kind_by_every_role() {
+    let w = World::new();
+    let roles = [
+        Role::Officer,
+        Role::Consultant,
+        Role::Duty,
+        Role::Inspector,
+        Role::Controller,
+        Role::Head,
+    ];
+    for role in roles {
+        let mut desk = w.desk_with("07", role, &[]).await;
+        for (kind, _, _) in KINDS {
+            let mut e = desk.envelope(CaseId(fresh()), &note("x"), "open");
+            e.kind = (*kind).to_owned();
+            e.body = serde_json::json!({});
+            desk.save(&e);
+        }
+        let said = codes(&desk.push().await.unwrap());
+        assert_eq!(said.len(), KINDS.len());
+        for ((kind, _, _), said) in KINDS.iter().zip(said) {
+            let refused = said == "rejected:not_allowed";
+            assert_eq!(refused, !may_author(role, kind), "{kind} by {role:?}: {said}");
+        }
+    }
 }

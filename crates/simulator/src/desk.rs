@@ -17,10 +17,11 @@ use esik_store::profile::Profile;
 use esik_store::{Store, meta, officers};
 use esik_sync::lane::{BlobJob, BlobNews};
 use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
+use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::key_text;
 use esik_wire::{
     EventHash, FeedPage, HelloResponse, OfficerCard, PublicationRef, PushResponse, SignedEvent,
-    SignedPublication,
+    SignedPublication, TreeProof,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -343,6 +344,15 @@ impl Local for Crashing {
     }
     fn record_publication(&self, published: &SignedPublication) -> Result<bool, LocalError> {
         self.at.at_commit(|| self.inner.record_publication(published))
+    }
+    fn look_at_trees(&self, hello: &HelloResponse) -> Result<Look, LocalError> {
+        self.at.at_commit(|| self.inner.look_at_trees(hello))
+    }
+    fn own_demand(&self) -> Result<Option<Demand>, LocalError> {
+        self.inner.own_demand()
+    }
+    fn record_tree(&self, demand: &Demand, answer: Option<&TreeProof>) -> Result<bool, LocalError> {
+        self.at.at_commit(|| self.inner.record_tree(demand, answer))
     }
     // Files travel on a lane of their own, which is not simulated.
     fn blob_job(&self, _: DateTime<Utc>) -> Result<Option<BlobJob>, LocalError> {

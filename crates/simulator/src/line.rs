@@ -8,6 +8,7 @@ use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest,
     HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
+    TreeProof, TreeProofRequest,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::pin::Pin;
@@ -24,6 +25,7 @@ pub enum Call {
     Push(Segment),
     Feed(FeedRequest),
     Publication(String),
+    Tree(TreeProofRequest),
 }
 
 impl Call {
@@ -43,6 +45,7 @@ impl Call {
             ),
             Self::Feed(r) => format!("feed {} after {}", r.scope.as_str(), r.after.0),
             Self::Publication(hash) => format!("publication {hash}"),
+            Self::Tree(r) => format!("proof from {} to {:?} of {:?}", r.from, r.to, r.leaf),
         }
     }
 }
@@ -50,10 +53,11 @@ impl Call {
 /// What the region answers.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    Hello(HelloResponse),
+    Hello(Box<HelloResponse>),
     Push(PushResponse),
     Feed(FeedPage),
     Publication(SignedPublication),
+    Tree(TreeProof),
 }
 
 /// What comes of a call.
@@ -112,7 +116,7 @@ impl SyncApi for Line {
     }
     async fn hello(&self, r: HelloRequest) -> Result<HelloResponse, SyncFailure> {
         match self.ask(Call::Hello(r)).await? {
-            Answer::Hello(a) => Ok(a),
+            Answer::Hello(a) => Ok(*a),
             _ => Err(SyncFailure::NotEsik),
         }
     }
@@ -158,6 +162,12 @@ impl SyncApi for Line {
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         match self.ask(Call::Publication(hash)).await? {
             Answer::Publication(a) => Ok(a),
+            _ => Err(SyncFailure::NotEsik),
+        }
+    }
+    async fn tree_proof(&self, r: TreeProofRequest) -> Result<TreeProof, SyncFailure> {
+        match self.ask(Call::Tree(r)).await? {
+            Answer::Tree(a) => Ok(a),
             _ => Err(SyncFailure::NotEsik),
         }
     }

@@ -91,7 +91,7 @@ impl World {
                     Call::Hello(r) => cut(r, share).is_some(),
                     Call::Push(r) => cut(r, share).is_some(),
                     Call::Feed(r) => cut(r, share).is_some(),
-                    Call::Publication(_) => false,
+                    Call::Publication(_) | Call::Tree(_) => false,
                 };
                 if whole {
                     return broken("S7", format!("half a message was read: {}", call.words()));
@@ -153,7 +153,7 @@ impl World {
                     Version::After => r.protocol_max += 1,
                     Version::This => {}
                 }
-                handle.hello(r).await.map(|a| Answer::Hello(through(&a)))
+                handle.hello(r).await.map(|a| Answer::Hello(Box::new(through(&a))))
             }
             Call::Push(r) => handle.push(through(r)).await.map(|a| Answer::Push(through(&a))),
             Call::Feed(r) => {
@@ -164,6 +164,7 @@ impl World {
                 }
                 handle.feed(r).await.map(|a| Answer::Feed(through(&a)))
             }
+            Call::Tree(r) => handle.tree_proof(r.clone()).await.map(|a| Answer::Tree(through(&a))),
             Call::Publication(hash) => {
                 handle.publication(hash.clone()).await.map(Answer::Publication)
             }
@@ -202,6 +203,7 @@ fn words(answer: &Reply) -> String {
         ),
         Ok(Answer::Feed(a)) => format!("{} entries to {}", a.entries.len(), a.next.0),
         Ok(Answer::Publication(_)) => "a publication".to_owned(),
+        Ok(Answer::Tree(a)) => format!("{} and {} hashes", a.growth.len(), a.path.len()),
         Err(e) => format!("{e}"),
     }
 }

@@ -3,12 +3,13 @@
 use crate::clock::Clock;
 use crate::local::{Attempt, Identity, Local, LocalError, Snapshot};
 use crate::plan::{State, Step, SyncStop, next_step};
+use crate::tree::Demand;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{
-    EventHash, FEED_PAGE_MAX, FeedRequest, Head, HelloRequest, PROTOCOL, PROTOCOL_MIN,
-    PushResponse, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent, SyncApi,
-    SyncFailure, Verdict,
+    ApiErrorCode, EventHash, FEED_PAGE_MAX, FeedRequest, Head, HelloRequest, PROTOCOL,
+    PROTOCOL_MIN, PushResponse, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent,
+    SyncApi, SyncFailure, Verdict,
 };
 use std::sync::Arc;
 
@@ -124,6 +125,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
                 Step::PushOlder { life, from_seq } => round.push_older(*life, *from_seq).await?,
                 Step::Pull { scope, after } => round.pull(scope.clone(), *after).await?,
                 Step::Fetch { hash } => round.fetch(hash.clone()).await?,
+                Step::Prove { demand } => round.prove(demand.as_deref()).await?,
                 Step::Wait { until } => {
                     round.wait(*until).await;
                     None
@@ -166,6 +168,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
             officers: self.snapshot.officers.clone(),
             numbers_left: self.snapshot.numbers_left,
             version: self.identity.version.clone(),
+            tree: self.snapshot.tree.clone(),
         };
         let hello = match self.api.hello(request).await {
             Ok(hello) => hello,
@@ -180,11 +183,16 @@ impl<'a, A: SyncApi> Round<'a, A> {
         let measured_at = asked_at + (self.clock.now() - asked_at) / 2;
         self.summary.region_pos = hello.region_pos;
         self.summary.acked = self.state.acked;
-        self.state.publications = blocking(self.local, move |l| {
+        let signs = hello.tree.is_some();
+        let (publications, look) = blocking(self.local, move |l| {
             l.record_hello(&hello, history, measured_at)?;
-            l.publications_wanted(&hello.publications)
+            Ok((l.publications_wanted(&hello.publications)?, l.look_at_trees(&hello)?))
         })
         .await?;
+        self.state.publications = publications;
+        self.state.demands = look.demands;
+        self.state.prove =
+            look.moved || signs && self.state.push_from() <= self.state.local_head.seq;
         Ok(None)
     }
 
@@ -200,6 +208,33 @@ impl<'a, A: SyncApi> Round<'a, A> {
             self.summary.set_aside += 1;
         }
         self.state.on_publication(&hash);
+        Ok(None)
+    }
+
+    /// A line that fails is tried again; a region that refuses to prove what it signed is contradicted.
+    async fn prove(&mut self, demand: Option<&Demand>) -> Result<Option<SyncFailure>, SyncStop> {
+        let asked = match demand {
+            Some(demand) => Some(demand.clone()),
+            None => blocking(self.local, |l| l.own_demand()).await?,
+        };
+        let Some(asked) = asked else {
+            self.state.on_proof();
+            return Ok(None);
+        };
+        let answer = match self.api.tree_proof(asked.request()).await {
+            Ok(proof) => Some(proof),
+            Err(SyncFailure::Refused(refusal))
+                if matches!(refusal.code, ApiErrorCode::NotFound | ApiErrorCode::BadRequest) =>
+            {
+                None
+            }
+            Err(failure) => return Ok(Some(failure)),
+        };
+        let proven = blocking(self.local, move |l| l.record_tree(&asked, answer.as_ref())).await?;
+        if !proven {
+            tracing::error!("the region contradicts what it signed; the evidence is kept");
+        }
+        self.state.on_proof();
         Ok(None)
     }
 

@@ -9,7 +9,7 @@ use esik_wire::request::{DEVICE_HEADER, NONCE_HEADER, SIGNATURE_HEADER, sign};
 use esik_wire::{
     ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
     FeedRequest, HelloRequest, HelloResponse, MESSAGE_BYTES_MAX, PushResponse, Segment,
-    SignedPublication, SyncApi, SyncFailure, frame,
+    SignedPublication, SyncApi, SyncFailure, TreeProof, TreeProofRequest, frame,
 };
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode, Url};
@@ -281,6 +281,21 @@ impl SyncApi for HttpRegion {
 
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         let url = self.url(&["publications", &hash])?;
+        let answer = self.send(Method::GET, url, Vec::new(), 0).await?;
+        self.message(answer).await
+    }
+
+    async fn tree_proof(&self, r: TreeProofRequest) -> Result<TreeProof, SyncFailure> {
+        let mut url = self.url(&["tree", "proof"])?;
+        url.query_pairs_mut()
+            .append_pair("epoch", &r.epoch)
+            .append_pair("from", &r.from.to_string());
+        if let Some(to) = r.to {
+            url.query_pairs_mut().append_pair("to", &to.to_string());
+        }
+        if let Some(leaf) = r.leaf {
+            url.query_pairs_mut().append_pair("leaf", &leaf.0.to_string());
+        }
         let answer = self.send(Method::GET, url, Vec::new(), 0).await?;
         self.message(answer).await
     }

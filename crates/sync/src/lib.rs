@@ -14,6 +14,7 @@ pub mod plan;
 pub mod react;
 pub mod retry;
 pub mod tls;
+pub mod tree;
 
 pub use background::{Engine, EngineStatus, Wake};
 pub use clock::Clock;

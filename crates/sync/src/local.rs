@@ -3,11 +3,12 @@
 use crate::drive::Summary;
 use crate::lane::{BlobJob, BlobNews};
 use crate::plan::SyncStop;
+use crate::tree::{Demand, Look};
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, Pos, Scope};
 use esik_wire::{
     EventHash, FeedPage, Head, HelloResponse, KnownRegion, OfficerCard, PublicationRef,
-    PushResponse, SignedEvent, SignedPublication,
+    PushResponse, SignedEvent, SignedPublication, SignedTreeHead, TreeProof,
 };
 
 /// Why the desk itself cannot go on.
@@ -74,6 +75,8 @@ pub struct Snapshot {
     pub numbers_left: u64,
     /// Officers of this desk, with their keys.
     pub officers: Vec<OfficerCard>,
+    /// The newest tree head seen here; shown to the region and through it to other desks (S33).
+    pub tree: Option<SignedTreeHead>,
 }
 
 /// Whether the region's order is the one this desk knew.
@@ -218,6 +221,26 @@ pub trait Local: Send + Sync + 'static {
     /// # Errors
     /// See [`LocalError`].
     fn blob_told(&self, address: &str, news: &BlobNews) -> Result<(), LocalError>;
+
+    /// Looks at the tree heads of a greeting (`crate::tree::look`); keeps what they contradict.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn look_at_trees(&self, hello: &HelloResponse) -> Result<Look, LocalError>;
+
+    /// What the region has to prove of its order as it stands: that it grew out of the newest head here and holds
+    /// the last own event it acknowledged. `None` when the desk knows no key of it.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn own_demand(&self) -> Result<Option<Demand>, LocalError>;
+
+    /// Keeps what `Demand::judge` says of an answer (`None` = the region gives no proof). False when the region
+    /// is contradicted.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn record_tree(&self, demand: &Demand, answer: Option<&TreeProof>) -> Result<bool, LocalError>;
 
     /// Remembers how an attempt ended.
     ///

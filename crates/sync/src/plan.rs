@@ -1,6 +1,7 @@
 //! The pure planner: from what is known, the next thing to do. No I/O, no clock, no chance.
 
 use crate::local::{LocalError, OlderLife, Snapshot};
+use crate::tree::Demand;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{Head, SyncFailure};
@@ -61,6 +62,10 @@ pub struct State {
     pub publications: Vec<String>,
     /// What earlier lives of the device still have to send.
     pub older: Vec<OlderLife>,
+    /// What the region has to prove against heads that other desks have seen; the last one is asked first.
+    pub demands: Vec<Demand>,
+    /// The region signs its order, and it moved, or moves in this round: that it only grew is proven at the end.
+    pub prove: bool,
 }
 
 impl State {
@@ -88,6 +93,8 @@ impl State {
             stop: None,
             publications: Vec::new(),
             older: Vec::new(),
+            demands: Vec::new(),
+            prove: false,
         }
     }
 
@@ -111,6 +118,8 @@ pub enum Step {
     Pull { scope: Scope, after: Pos },
     /// Fetch what the region published.
     Fetch { hash: String },
+    /// Ask for a proof of the region's tree; `None` = of its order as it stands.
+    Prove { demand: Option<Box<Demand>> },
     /// Everything is there and here.
     Done,
     /// Nothing before this moment.
@@ -233,6 +242,12 @@ pub fn next_step(s: &State) -> Step {
     // Cases never wait behind reference data.
     if let Some(hash) = s.publications.first().filter(|_| s.may_pull) {
         return Step::Fetch { hash: hash.clone() };
+    }
+    if let Some(demand) = s.demands.last().filter(|_| s.may_pull) {
+        return Step::Prove { demand: Some(Box::new(demand.clone())) };
+    }
+    if s.prove && s.may_pull {
+        return Step::Prove { demand: None };
     }
     match &s.ends_with {
         Some(why) => Step::Stop { why: why.clone() },

@@ -151,6 +151,14 @@ impl State {
         self.progress();
     }
 
+    /// A proof came, or will not come.
+    pub fn on_proof(&mut self) {
+        if self.demands.pop().is_none() {
+            self.prove = false;
+        }
+        self.progress();
+    }
+
     /// A call failed. A timeout is indeterminate: the same step is planned again (S3).
     pub fn on_failure(&mut self, step: &Step, failure: SyncFailure, random: f64) {
         match failure {

@@ -9,6 +9,11 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+/// Where the region keeps what it has.
+const OWN: &str = "region";
+/// Where its copy lies.
+const TWIN: &str = "twin";
+
 /// Everything a story needs.
 pub struct World {
     pub clock: TestClock,
@@ -29,6 +34,14 @@ impl World {
 
     pub fn at(instant: &str) -> Self {
         Self::in_place(instant, |dir| Site::new(&dir.join("region.db"), None))
+    }
+
+    /// As [`Self::new`], with everything the region has in one folder: [`Self::copy_region`] can take it.
+    pub fn to_be_copied() -> Self {
+        Self::in_place("2026-11-20T05:00:00Z", |dir| {
+            std::fs::create_dir(dir.join(OWN)).expect("a folder");
+            Site::new(&dir.join(OWN).join("region.db"), None)
+        })
     }
 
     /// As [`Self::new`], with the region where `place` says; it gets the folder of the world.
@@ -137,6 +150,33 @@ impl World {
         self.region = Region::in_memory(self.env(), "nowhere", String::new(), files)
             .expect("a region of nobody");
         self.site = site;
+    }
+
+    /// What an untrue administrator keeps: a copy of everything the region has. The region must be down, and of
+    /// [`Self::to_be_copied`].
+    pub fn copy_region(&self) {
+        let (from, to) = (self.dir.path().join(OWN), self.dir.path().join(TWIN));
+        std::fs::create_dir(&to).expect("a folder");
+        let mut folders = vec![from.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
+                let path = entry.path();
+                let target = to.join(path.strip_prefix(&from).expect("inside"));
+                if path.is_dir() {
+                    std::fs::create_dir(&target).expect("a folder");
+                    folders.push(path);
+                } else {
+                    std::fs::copy(&path, &target).expect("a copy");
+                }
+            }
+        }
+    }
+
+    /// From the next [`Self::region_up`] on the copy answers, with the same key and certificates; or the
+    /// region itself again.
+    pub fn answer_with_the_copy(&mut self, copy: bool) {
+        let folder = self.dir.path().join(if copy { TWIN } else { OWN });
+        self.lies_in(Site::new(&folder.join("region.db"), None));
     }
 
     pub fn runtime(&self) -> &Runtime {

@@ -7,6 +7,7 @@ use crate::messages::{
     PushResponse, Segment,
 };
 use crate::publication::SignedPublication;
+use crate::tree::{TreeProof, TreeProofRequest};
 use esik_domain::ids::CaseId;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -135,4 +136,9 @@ pub trait SyncApi: Send + Sync {
         hash: String,
         n: u32,
     ) -> impl Future<Output = Result<Vec<u8>, SyncFailure>> + Send;
+    /// That the region's order has only grown, and holds an event.
+    fn tree_proof(
+        &self,
+        r: TreeProofRequest,
+    ) -> impl Future<Output = Result<TreeProof, SyncFailure>> + Send;
 }

@@ -11,12 +11,14 @@ pub mod publication;
 pub mod request;
 pub mod sealed;
 pub mod signed;
+pub mod tree;
 
 pub use api::{ApiError, ApiErrorCode, SyncApi, SyncFailure};
 pub use blobs::{BLOB_BYTES_MAX, BLOB_CHUNK_BYTES, BlobPart, BlobStatus};
 pub use messages::*;
 pub use publication::{Publication, PublicationRef, SignedPublication};
 pub use signed::{EventHash, SignedEvent, SigningError, ZERO_HASH};
+pub use tree::{SignedTreeHead, TreeHead, TreeLeaf, TreeProof, TreeProofRequest};
 
 /// Protocol this program speaks.
 pub const PROTOCOL: u16 = 1;

@@ -2,6 +2,7 @@
 
 use crate::publication::PublicationRef;
 use crate::signed::{EventHash, SignedEvent};
+use crate::tree::SignedTreeHead;
 use chrono::{DateTime, Utc};
 use esik_domain::event::Role;
 use esik_domain::ids::{DeviceId, EventId, OfficerId, Pos, Scope, StationId};
@@ -95,6 +96,9 @@ pub struct HelloRequest {
     /// Numbers left in the desk's leases.
     pub numbers_left: u64,
     pub version: String,
+    /// The newest tree head this desk has seen; the region shows it to other desks (S33).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<SignedTreeHead>,
 }
 
 /// A remembered point of the region's history.
@@ -132,6 +136,12 @@ pub struct HelloResponse {
     /// What a person of the region decided about this desk's events that were set aside; the last word on each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<AsideDecision>,
+    /// The region's order up to now, signed; an older region has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<SignedTreeHead>,
+    /// Heads that other desks have seen, `tree::TREES_SEEN_MAX` at most: `tree` must have grown out of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trees_seen: Vec<SignedTreeHead>,
 }
 
 /// What a person of the region decided about an event that was set aside.

@@ -2373,7 +2373,11 @@ clock_ask: boolean,
 /**
  * What a sync that somebody started here is doing just now.
  */
-progress: SyncProgress | null, };
+progress: SyncProgress | null, 
+/**
+ * The region contradicted its own signature: two histories, or one taken back. `None` = never.
+ */
+tree_fault: TreeFaultView | null, };
 
 export type TakenBack = { at: string, };
 
@@ -2466,6 +2470,20 @@ export type Travel = { "at": "stays" } | { "at": "waits",
  * `quota`, `too_large`, `refused`, `damaged`: what keeps it for now.
  */
 why: string | null, } | { "at": "goes", done: number, of: number, } | { "at": "arrived" } | { "at": "there" } | { "at": "expected" } | { "at": "comes", done: number, of: number, };
+
+export type TreeFaultView = { 
+/**
+ * Device time.
+ */
+at: string, 
+/**
+ * `shrunk`, `split`, `event_missing`, `unproven`, `signature`.
+ */
+code: string, 
+/**
+ * Events in the region's order as it then said.
+ */
+size: number | null, };
 
 export type Unapplied = { 
 /**

@@ -46,6 +46,11 @@ export function SyncTruth() {
             {t('sync.clock')}: {clockSays(sync.clock_off_s).toLocaleLowerCase()}
           </p>
         )}
+        {sync.tree_fault ? (
+          <p className="sync-bad" role="alert">
+            {t('app.sync.tree_fault', { at: moment(sync.tree_fault.at) })}
+          </p>
+        ) : null}
       </div>
       <a
         className="link"

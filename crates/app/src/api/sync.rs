@@ -38,6 +38,20 @@ pub struct SyncStatus {
     pub clock_ask: bool,
     /// What a sync that somebody started here is doing just now.
     pub progress: Option<SyncProgress>,
+    /// The region contradicted its own signature: two histories, or one taken back. `None` = never.
+    pub tree_fault: Option<TreeFaultView>,
+}
+
+/// The first time the region contradicted what it had signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TreeFaultView {
+    /// Device time.
+    pub at: DateTime<Utc>,
+    /// `shrunk`, `split`, `event_missing`, `unproven`, `signature`.
+    pub code: String,
+    /// Events in the region's order as it then said.
+    #[ts(type = "number | null")]
+    pub size: Option<u64>,
 }
 
 /// What a sync does just now.

@@ -69,8 +69,8 @@ pub(crate) fn region_of(
         unsent,
         oldest: esik_store::log::oldest_unsent(conn)?,
         contact: attempt.success_at,
-        proof: proven.as_ref().map(|(pos, _)| pos.0),
-        hash: proven.map(|(_, hash)| hash.hex()).unwrap_or_default(),
+        proof: proven.map(|leaf| leaf.pos.0),
+        hash: proven.map(|leaf| leaf.hash.hex()).unwrap_or_default(),
         why: match (unsent, alone, &attempt.failure) {
             (0, ..) => "",
             (_, true, _) => "alone",

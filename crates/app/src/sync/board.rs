@@ -98,10 +98,10 @@ fn record_of(id: CaseId, line: Option<CaseLine>) -> RecordOf {
 }
 
 fn proof(conn: &rusqlite::Connection, open: &Open) -> Result<Option<SyncProof>, StoreError> {
-    Ok(log::proven_at(conn, open.device_id)?.map(|p| SyncProof {
+    Ok(log::proven(conn, open.device_id)?.map(|p| SyncProof {
         pos: p.pos.0,
         hash: p.hash.hex().chars().take(HASH_SHOWN).collect(),
-        recorded_at: p.recorded_at,
+        recorded_at: Some(p.recorded_at),
     }))
 }
 

@@ -1,7 +1,9 @@
 //! The store as the sync engine sees it. Each call is one transaction.
 
+use super::tree;
 use super::{
-    ATTEMPT, CLOCK, DECISIONS, DESK_LETTER, KNOWN, Measured, REGION, Region, SCOPES, known, scopes,
+    ATTEMPT, CLOCK, DECISIONS, DESK_LETTER, KNOWN, Measured, REGION, Region, SCOPES, TREE, known,
+    scopes,
 };
 use crate::desk::Open;
 use chrono::{DateTime, Utc};
@@ -14,10 +16,11 @@ use esik_sync::lane::{BlobJob, BlobNews, Way};
 use esik_sync::local::{
     Applied, Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot,
 };
+use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::{key_from_text, sign_head};
 use esik_wire::{
     EventHash, FeedPage, HelloResponse, KnownRegion, PublicationRef, PushResponse, SignedEvent,
-    SignedPublication, planted,
+    SignedPublication, TreeProof, planted,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -119,6 +122,7 @@ impl Local for StoreLocal {
                         .collect(),
                     numbers_left: numbers::numbers_left(conn, &self.open.station, year)?,
                     officers: officers::local(conn)?,
+                    tree: meta::get(conn, TREE)?,
                 })
             })
             .map_err(failed)
@@ -294,6 +298,28 @@ impl Local for StoreLocal {
             .map_err(failed)?;
         (self.files_changed)();
         Ok(())
+    }
+
+    fn look_at_trees(&self, hello: &HelloResponse) -> Result<Look, LocalError> {
+        tree::look_at(&self.open, hello, (self.now)()).map_err(failed)
+    }
+
+    fn own_demand(&self) -> Result<Option<Demand>, LocalError> {
+        tree::own_demand(&self.open).map_err(failed)
+    }
+
+    fn record_tree(&self, demand: &Demand, answer: Option<&TreeProof>) -> Result<bool, LocalError> {
+        let (newest, contradiction) = demand.judge(answer);
+        let proven = contradiction.is_none();
+        let at = (self.now)();
+        self.open
+            .store
+            .write(move |tx| tree::keep(tx, at, contradiction, newest.as_ref()))
+            .map_err(failed)?;
+        if !proven {
+            (self.changed)(Vec::new());
+        }
+        Ok(proven)
     }
 
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {

@@ -9,6 +9,7 @@ pub mod enroll;
 mod local;
 pub mod now;
 pub mod status;
+pub mod tree;
 
 pub use background::{Background, changed};
 pub use contacts::CONTACTS;
@@ -21,6 +22,7 @@ use chrono::{DateTime, Utc};
 use esik_domain::event::ClockReading;
 use esik_domain::ids::{DeviceId, Scope};
 use esik_sync::http::HttpRegion;
+use esik_sync::tree::Contradiction;
 use esik_wire::{KnownRegion, LocalName, SyncApi as _};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -50,8 +52,22 @@ pub const DESK_LETTER: &str = "desk_letter";
 pub const DECISIONS: &str = "region_decisions";
 /// Meta key of the last clock measurement.
 pub const CLOCK: &str = "clock";
+/// Meta key of the newest tree head of the region ([`esik_wire::SignedTreeHead`]).
+pub const TREE: &str = "region_tree";
+/// Meta key of what the region signed and contradicted ([`TreeFinding`]), oldest first.
+pub const TREE_FINDINGS: &str = "region_tree_findings";
+/// Findings kept, at most; the first ones are the evidence.
+const TREE_FINDINGS_MAX: usize = 8;
 /// Meta key of how the last attempts ended.
 pub const ATTEMPT: &str = "sync_attempt";
+
+/// When the region contradicted what it had signed, and the evidence of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TreeFinding {
+    /// Device time.
+    pub at: DateTime<Utc>,
+    pub what: Contradiction,
+}
 
 /// A measurement of the clock against the region's.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -1,11 +1,12 @@
 //! The truth about sync, in words with a number: what the region acknowledged, and when.
 
-use super::ATTEMPT;
 use super::local::{LastAttempt, proof};
-use crate::api::{Nothing, Refusal, SyncStatus};
-use crate::desk::Desk;
+use super::{ATTEMPT, TREE_FINDINGS, TreeFinding};
+use crate::api::{Nothing, Refusal, SyncStatus, TreeFaultView};
+use crate::desk::{Desk, Open};
 use crate::error::{AppError, refusal};
 use esik_sync::SyncStop;
+use esik_wire::TreeHead;
 
 /// The code of a stop, in the words the catalogues know.
 #[must_use]
@@ -44,6 +45,7 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
             clock_off_s: None,
             clock_ask: false,
             progress: None,
+            tree_fault: None,
         });
     };
     let (running, live) =
@@ -80,5 +82,16 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
         clock_off_s: clock.as_ref().filter(|c| c.wrong).map(|c| c.off_s),
         clock_ask: clock.is_some_and(|c| c.ask),
         progress: *desk.watched().lock().unwrap_or_else(std::sync::PoisonError::into_inner),
+        tree_fault: first_fault(&open)?,
     })
+}
+
+fn first_fault(open: &Open) -> Result<Option<TreeFaultView>, AppError> {
+    let found: Option<Vec<TreeFinding>> =
+        open.store.read(|conn| esik_store::meta::get(conn, TREE_FINDINGS))?;
+    Ok(found.unwrap_or_default().into_iter().next().map(|f| TreeFaultView {
+        at: f.at,
+        code: f.what.fault.code().to_owned(),
+        size: f.what.new.and_then(|s| serde_json::from_str::<TreeHead>(&s.t).ok()).map(|h| h.size),
+    }))
 }

@@ -24,5 +24,6 @@ mod shift;
 mod terms;
 mod training;
 mod travel;
+mod tree;
 mod undo;
 mod viewer;

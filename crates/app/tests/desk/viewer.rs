@@ -38,7 +38,6 @@ impl Platform for Remembers {
     fn memory_dir(&self) -> Option<PathBuf> {
         None
     }
-    fn safe_graphics(&self) {}
     fn takes_port_back(&self) -> bool {
         false
     }

@@ -8,7 +8,10 @@ use axum::extract::{ConnectInfo, Path, Query, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use esik_domain::ids::{CaseId, Pos, Scope};
-use esik_wire::{ApiError, ApiErrorCode, EnrollRequest, FeedRequest, HelloRequest, Segment, frame};
+use esik_wire::{
+    ApiError, ApiErrorCode, EnrollRequest, FeedRequest, HelloRequest, Segment, TreeProofRequest,
+    frame,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -110,6 +113,34 @@ pub async fn feed(
         wait_s: q.wait_s,
     };
     answer(&region.feed(signed.device, r).await?)
+}
+
+/// Query of a proof.
+#[derive(Deserialize, utoipa::IntoParams)]
+pub struct ProofQuery {
+    /// Epoch both trees are of.
+    epoch: String,
+    /// Events in the older tree; 0 = no proof of growth.
+    #[serde(default)]
+    from: u64,
+    /// Events in the newer tree; none = as it stands, with its head.
+    to: Option<u64>,
+    /// Position of an event in the newer tree.
+    leaf: Option<u64>,
+}
+
+/// Proves that the region's order has only grown, and holds an event (RFC 6962).
+#[utoipa::path(get, path = "/v1/tree/proof", tag = "desk", security(("device" = [])), params(ProofQuery),
+    responses((status = 200, description = "TreeProof", content_type = "application/vnd.esik+zstd"),
+        (status = 400, description = "bad_request"), (status = 401, description = "unauthorised"),
+        (status = 409, description = "history_diverged"), (status = 503, description = "busy, Retry-After")))]
+pub async fn tree_proof(
+    State(region): State<Arc<Region>>,
+    Query(q): Query<ProofQuery>,
+    signed: SignedIn,
+) -> Answer {
+    let r = TreeProofRequest { epoch: q.epoch, from: q.from, to: q.to, leaf: q.leaf.map(Pos) };
+    answer(&region.tree_proof(signed.device, r).await?)
 }
 
 /// All events of a case that entered one of the desk's scopes.

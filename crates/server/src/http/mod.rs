@@ -50,6 +50,7 @@ pub fn router(region: Arc<Region>) -> Router {
         .route("/v1/bundle", post(api::bundle))
         .route("/v1/blobs/{hash}", get(api::blob).post(api::commit_blob))
         .route("/v1/blobs/{hash}/{n}", get(api::blob_chunk).put(api::put_blob_chunk))
+        .route("/v1/tree/proof", get(api::tree_proof))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(admission(AT_ONCE));
     let feeds =

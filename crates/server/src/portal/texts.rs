@@ -134,8 +134,11 @@ mod tests {
         assert!(kk.len() > 100);
         for ((key, kk), (_, ru)) in kk.iter().zip(&ru) {
             assert!(!kk.trim().is_empty() && !ru.trim().is_empty(), "{key} is empty");
-            // Only the order of the same words may be all there is to translate.
-            assert!(kk != ru, "{key} is the same in both languages: {kk}");
+            // Only the order of the same words may be all there is to translate; a unit is written alike.
+            assert!(
+                kk != ru || key.starts_with("size-"),
+                "{key} is the same in both languages: {kk}"
+            );
         }
     }
 
@@ -144,7 +147,7 @@ mod tests {
         for source in [KK, RU] {
             for (key, text) in entries(source) {
                 let mut bare = text;
-                for token in ["[one]", "[few]", "*[many]"] {
+                for token in ["[one]", "[few]", "*[many]", "*[other]"] {
                     bare = bare.replace(token, "");
                 }
                 while let (Some(a), Some(b)) = (bare.find("{ $"), bare.find(['}', '>'])) {

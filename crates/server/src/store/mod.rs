@@ -17,7 +17,7 @@ pub use rows::*;
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
-use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication};
+use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication, SignedTreeHead};
 use std::collections::HashMap;
 
 /// Why the store could not do it.
@@ -72,8 +72,13 @@ pub trait Store: Send + Sync {
     fn devices(&self) -> StoreResult<Vec<DeviceRow>>;
     /// `false` when there is no such device.
     fn revoke_device(&self, id: DeviceId) -> StoreResult<bool>;
-    /// What the last `hello` told of the device.
-    fn touch_device(&self, id: DeviceId, seen: &DeviceSeen) -> StoreResult<()>;
+    /// What the last `hello` told of the device, and the tree head it has seen.
+    fn touch_device(
+        &self,
+        id: DeviceId,
+        seen: &DeviceSeen,
+        tree: Option<&SignedTreeHead>,
+    ) -> StoreResult<()>;
 
     /// Writes officers as they are given (who may change what is decided above).
     fn put_officers(&self, officers: &[OfficerRow]) -> StoreResult<()>;
@@ -190,6 +195,14 @@ pub trait Store: Send + Sync {
     fn note_backup(&self, backup: &Backup) -> StoreResult<()>;
     /// The newest verified backup: its position is the durable watermark.
     fn backup(&self) -> StoreResult<Option<Backup>>;
+    /// Leaves of the tree from a position on (included), at most `limit`, by position and without holes.
+    fn leaves(&self, from: Pos, limit: u64) -> StoreResult<Vec<[u8; 40]>>;
+    /// Keeps hashes of whole subtrees; one that is there already stays.
+    fn put_tiles(&self, tiles: &[TreeTile]) -> StoreResult<()>;
+    /// Hashes of a level from an index on (included), at most `limit`, up to the first that is missing.
+    fn tiles(&self, level: u32, from: u64, limit: u64) -> StoreResult<Vec<EventHash>>;
+    /// Tree heads that other devices have seen (`touch_device`), newest first.
+    fn trees_seen(&self, but: DeviceId, limit: u32) -> StoreResult<Vec<SignedTreeHead>>;
 
     fn counts(&self) -> StoreResult<Counts>;
     /// How the connections are used at this moment.

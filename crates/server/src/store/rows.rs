@@ -386,3 +386,12 @@ pub struct Settled {
     pub pos: Pos,
     pub decision: DecisionRow,
 }
+
+/// Hash of a whole subtree of the region's tree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TreeTile {
+    /// 1 = over 256 leaves, 2 = over 256 of those, and so on.
+    pub level: u32,
+    pub index: u64,
+    pub hash: EventHash,
+}

@@ -185,6 +185,7 @@ impl Desk {
             officers: vec![self.card.clone()],
             numbers_left,
             version: "0.1.0".to_owned(),
+            tree: None,
         }
     }
 

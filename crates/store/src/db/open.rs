@@ -15,10 +15,12 @@ mod embedded {
 pub const SQLITE_FLOOR: i32 = 3_053_002;
 /// SQLCipher 4.19.
 pub const CIPHER_FLOOR: (u32, u32) = (4, 19);
-/// Page cache of the writing connection, KiB. With the readers: 32 MiB in all (`settled.md` 18).
-pub(crate) const WRITER_CACHE_KIB: i64 = 12 * 1024;
+/// Page cache of the writing connection, KiB. With the readers: 16 MiB in all, half of what `settled.md` 18
+/// allows. Every page is locked memory beside memory that is not: each costs the process up to two maps, of
+/// which the kernel gives it 65,530.
+pub(crate) const WRITER_CACHE_KIB: i64 = 6 * 1024;
 /// Page cache of one reading connection, KiB.
-pub(crate) const READER_CACHE_KIB: i64 = 10 * 1024;
+pub(crate) const READER_CACHE_KIB: i64 = 5 * 1024;
 /// Reading connections.
 pub(crate) const READERS: usize = 2;
 /// How long a connection waits for another one's lock.

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, OfficerId, Pos};
-use esik_wire::{EventHash, Head, SignedEvent};
+use esik_wire::{EventHash, Head, SignedEvent, TreeLeaf};
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// End of the gap-free run of own events whose verdict is here; sequence 0 = none yet.
@@ -108,30 +108,13 @@ const PROVEN: &str = "SELECT pos, hash, recorded_at FROM event
   WHERE device_id = ?1 AND pos IS NOT NULL AND (incarnation, device_seq) < (?2, ?3)
   ORDER BY incarnation DESC, device_seq DESC LIMIT 1";
 
-/// The last own event the region acknowledged: its position and its hash. The region answers in the order
+/// The last own event the region acknowledged, as it stands in the region's tree. The region answers in the order
 /// of the chain, so it is looked for before the first event without an answer: a desk that never met its
 /// region would read its whole log for nothing.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn proven(conn: &Connection, device: DeviceId) -> Result<Option<(Pos, EventHash)>> {
-    Ok(proven_at(conn, device)?.map(|p| (p.pos, p.hash)))
-}
-
-/// The last own event the region acknowledged.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Proven {
-    pub pos: Pos,
-    pub hash: EventHash,
-    /// When the region recorded it.
-    pub recorded_at: Option<DateTime<Utc>>,
-}
-
-/// The same with the time at which the region recorded it.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn proven_at(conn: &Connection, device: DeviceId) -> Result<Option<Proven>> {
+pub fn proven(conn: &Connection, device: DeviceId) -> Result<Option<TreeLeaf>> {
     let (life, seq): (i64, i64) = conn
         .prepare_cached(
             "SELECT incarnation, device_seq FROM event WHERE verdict IS NULL
@@ -143,14 +126,14 @@ pub fn proven_at(conn: &Connection, device: DeviceId) -> Result<Option<Proven>> 
     let found = conn
         .prepare_cached(PROVEN)?
         .query_row((sql::id(&device.0), life, seq), |r| {
-            Ok((r.get::<_, i64>(0)?, r.get::<_, [u8; 32]>(1)?, sql::time_opt(r, 2)))
+            Ok((r.get::<_, i64>(0)?, r.get::<_, [u8; 32]>(1)?, r.get::<_, i64>(2)?))
         })
         .optional()?;
-    found
-        .map(|(pos, hash, at)| {
-            Ok(Proven { pos: Pos(sql::nat(pos)?), hash: EventHash(hash), recorded_at: at? })
-        })
-        .transpose()
+    let leaf = |(pos, hash, ms): (i64, [u8; 32], i64)| {
+        let recorded_at = DateTime::from_timestamp_millis(ms).ok_or_else(|| sql::bad("time"))?;
+        Ok(TreeLeaf { pos: Pos(sql::nat(pos)?), hash: EventHash(hash), recorded_at })
+    };
+    found.map(leaf).transpose()
 }
 
 /// How many own events this officer made at this device from one moment to another (exclusive), and how
@@ -187,7 +170,7 @@ pub fn made_between(
 /// # Errors
 /// When it cannot be read.
 pub fn proof(conn: &Connection, device: DeviceId) -> Result<Option<Pos>> {
-    Ok(proven(conn, device)?.map(|(pos, _)| pos))
+    Ok(proven(conn, device)?.map(|leaf| leaf.pos))
 }
 
 #[cfg(test)]

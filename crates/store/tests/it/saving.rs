@@ -23,6 +23,18 @@ fn a_saved_case_is_there_after_the_desk_was_closed_and_opened() {
 }
 
 #[test]
+fn rows_another_version_folded_are_folded_again_when_the_desk_is_opened() {
+    let desk = Desk::new(1);
+    let case = desk.open_case(1, 431, citizen("Ахметов", "Нұрлан", ""), "Нет тепла");
+    let older = "UPDATE case_row SET folder_version = 1, title = 'как было раньше'";
+    desk.store.write(move |tx| Ok(tx.execute(older, [])?)).unwrap();
+    desk.store.close().unwrap();
+    let again = Store::open(&desk.path(), &DbKey::from_bytes(&KEY), at(1)).unwrap();
+    let line = again.read(|c| lists::case_line(c, &officer(1), case)).unwrap().unwrap();
+    assert_eq!(line.title, "Нет тепла");
+}
+
+#[test]
 fn another_key_does_not_open_it() {
     let desk = Desk::new(1);
     desk.store.close().unwrap();
@@ -205,7 +217,7 @@ fn the_settings_that_make_a_save_durable_and_secret_are_in_force() {
     assert_eq!(d.reader["query_only"], "1");
     assert_eq!(d.reader["cipher_memory_security"], "1");
     let kib = |p: &esik_store::Pragmas| -p["cache_size"].parse::<i64>().unwrap();
-    assert_eq!(kib(&d.writer) + 2 * kib(&d.reader), 32 * 1024, "page caches in all");
+    assert_eq!(kib(&d.writer) + 2 * kib(&d.reader), 16 * 1024, "page caches in all");
     assert!(d.sqlcipher.starts_with("4."), "{d:?}");
     // Defensive: the schema cannot be edited by hand, the log cannot be switched off.
     let refused = desk.store.write(|tx| {

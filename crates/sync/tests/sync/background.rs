@@ -10,7 +10,7 @@ use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
     FeedRequest, HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi,
-    SyncFailure, ZERO_HASH,
+    SyncFailure, TreeProof, TreeProofRequest, ZERO_HASH,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -114,6 +114,9 @@ impl SyncApi for Wire {
     }
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         self.region.publication(hash).await
+    }
+    async fn tree_proof(&self, r: TreeProofRequest) -> Result<TreeProof, SyncFailure> {
+        self.region.tree_proof(r).await
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         self.region.file(hash).await

@@ -7,13 +7,14 @@ use esik_domain::event::{Envelope, Role};
 use esik_domain::ids::{
     CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, Pos, Scope, StationId,
 };
+use esik_sync::tree::{Demand, Look};
 use esik_sync::{
     Applied, Attempt, BlobJob, BlobNews, Clock, History, Identity, Local, LocalError, Snapshot,
     Summary, SyncStop, Way, sync_once,
 };
 use esik_wire::{
     BLOB_CHUNK_BYTES, EventHash, FeedPage, Head, HelloResponse, KnownRegion, PublicationRef,
-    PushResponse, SignedEvent, SignedPublication, SyncApi, Verdict, signed,
+    PushResponse, SignedEvent, SignedPublication, SyncApi, TreeProof, Verdict, signed,
 };
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -176,6 +177,7 @@ impl Local for Desk {
             numbers_left: 100,
             older: Vec::new(),
             officers: Vec::new(),
+            tree: None,
         })
     }
 
@@ -263,6 +265,18 @@ impl Local for Desk {
             self.inside.lock().unwrap().published.push(published.hash());
         }
         Ok(good)
+    }
+
+    fn look_at_trees(&self, _: &HelloResponse) -> Result<Look, LocalError> {
+        Ok(Look::default())
+    }
+
+    fn own_demand(&self) -> Result<Option<Demand>, LocalError> {
+        Ok(None)
+    }
+
+    fn record_tree(&self, _: &Demand, _: Option<&TreeProof>) -> Result<bool, LocalError> {
+        Ok(true)
     }
 
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {

@@ -6,6 +6,7 @@ use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest,
     HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
+    TreeProof, TreeProofRequest,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -78,6 +79,9 @@ impl SyncApi for Line {
     }
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         self.region.publication(hash).await
+    }
+    async fn tree_proof(&self, r: TreeProofRequest) -> Result<TreeProof, SyncFailure> {
+        self.region.tree_proof(r).await
     }
     async fn file(&self, hash: String) -> Result<Vec<u8>, SyncFailure> {
         self.region.file(hash).await

@@ -218,6 +218,8 @@ fn each_sign_of_a_restored_region_is_enough_by_itself() {
         desk_letter: String::new(),
         publications: Vec::new(),
         decisions: Vec::new(),
+        tree: None,
+        trees_seen: Vec::new(),
     };
     let far = Snapshot { known: None, cursors: vec![(station(), Pos(30))], ..knew.clone() };
     for (name, desk, hello, diverged, history) in [
@@ -308,6 +310,8 @@ proptest! {
                         desk_letter: String::new(),
                         publications: Vec::new(),
                         decisions: Vec::new(),
+                        tree: None,
+                        trees_seen: Vec::new(),
                     };
                     state.on_hello(&snap, &hello, Some(hash(region)));
                 }

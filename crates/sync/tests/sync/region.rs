@@ -7,7 +7,8 @@ use esik_wire::{
     ApiError, ApiErrorCode, BlobPart, BlobStatus, EnrollRequest, EnrollResponse, EventHash,
     EventVerdict, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, Head, HelloRequest,
     HelloResponse, KnownRegion, PublicationRef, PushResponse, SEGMENT_BYTES_MAX,
-    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SignedPublication, SyncApi, SyncFailure, Verdict,
+    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SignedPublication, SyncApi, SyncFailure, TreeProof,
+    TreeProofRequest, Verdict,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -246,6 +247,8 @@ impl SyncApi for Region {
             desk_letter: String::new(),
             publications: self.listed(),
             decisions: Vec::new(),
+            tree: None,
+            trees_seen: Vec::new(),
         })
     }
 
@@ -282,6 +285,10 @@ impl SyncApi for Region {
         let all = self.published.lock().unwrap();
         let found = all.iter().find(|p| p.hash() == hash).cloned();
         found.ok_or_else(|| ApiError::new(ApiErrorCode::NotFound).into())
+    }
+
+    async fn tree_proof(&self, _: TreeProofRequest) -> Result<TreeProof, SyncFailure> {
+        Err(ApiError::new(ApiErrorCode::NotFound).into())
     }
 
     async fn file(&self, _: String) -> Result<Vec<u8>, SyncFailure> {

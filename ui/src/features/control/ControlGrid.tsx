@@ -3,7 +3,15 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: in a grid only the active row takes the focus
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Check } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { ControlRow } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, fullDay } from '../../i18n/dates';
@@ -95,11 +103,18 @@ export function ControlGrid(props: {
     setActive(Math.max(0, Math.min(rows.length - 1, index)));
   }
 
-  function toggle(row: ControlRow): void {
-    const next = new Map(selected);
+  // One function for the life of the grid: a row that is drawn once stays as it is while others come.
+  const choose = useRef({ selected, onSelect: props.onSelect });
+  choose.current = { selected, onSelect: props.onSelect };
+  const toggle = useCallback((row: ControlRow): void => {
+    const next = new Map(choose.current.selected);
     if (!next.delete(row.key)) next.set(row.key, row);
-    props.onSelect(next);
-  }
+    choose.current.onSelect(next);
+  }, []);
+  const focused = useCallback((index: number): void => {
+    wanted.current = false;
+    setActive(index);
+  }, []);
 
   function press(event: KeyboardEvent<HTMLDivElement>): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -171,12 +186,8 @@ export function ControlGrid(props: {
                 book={props.book}
                 active={index === at}
                 selected={selected.has(row.key)}
-                onFocus={() => {
-                  wanted.current = false;
-                  setActive(index);
-                }}
-                onOpen={() => navigate({ screen: 'case', id: row.case })}
-                onToggle={() => toggle(row)}
+                onFocus={focused}
+                onToggle={toggle}
               />
             );
           })}
@@ -186,7 +197,8 @@ export function ControlGrid(props: {
   );
 }
 
-function Line(props: {
+/** A row in sight. Scrolling draws the three that come, not the forty that are there. */
+const Line = memo(function Line(props: {
   row: ControlRow;
   index: number;
   start: number;
@@ -195,9 +207,8 @@ function Line(props: {
   book: Book;
   active: boolean;
   selected: boolean;
-  onFocus: () => void;
-  onOpen: () => void;
-  onToggle: () => void;
+  onFocus: (index: number) => void;
+  onToggle: (row: ControlRow) => void;
 }) {
   const { row, book } = props;
   const tag = dueTag(row, props.today);
@@ -214,8 +225,8 @@ function Line(props: {
       data-index={props.index}
       tabIndex={props.active ? 0 : -1}
       style={{ transform: `translateY(${props.start}px)` }}
-      onFocus={props.onFocus}
-      onClick={props.onOpen}
+      onFocus={() => props.onFocus(props.index)}
+      onClick={() => navigate({ screen: 'case', id: row.case })}
     >
       <span role="gridcell" className="cell-select">
         {/* Space does the same from the row; this is for the mouse. */}
@@ -227,7 +238,7 @@ function Line(props: {
           aria-label={t('control.row.select', { number: row.number })}
           onClick={(event) => {
             event.stopPropagation();
-            props.onToggle();
+            props.onToggle(row);
           }}
         >
           {props.selected ? <Check aria-hidden="true" /> : null}
@@ -272,7 +283,7 @@ function Line(props: {
       </span>
     </div>
   );
-}
+});
 
 /** What it is about at a glance: the theme and the place; first words where one of them is missing. */
 export function essenceOf(

@@ -21,6 +21,9 @@ export function useRows(queue: Queue, only: Only) {
     getNextPageParam: (page) => (page.more ? (page.rows.at(-1)?.key ?? null) : null),
     // The list before stays in sight while the next filter is answered.
     placeholderData: (old) => old,
+    // Pages that are there already stay the same objects; comparing every field of every row with each
+    // page that comes would cost more than the page.
+    structuralSharing: false,
   });
   const rows = useMemo(() => distinct(query.data?.pages ?? []), [query.data]);
   const first = query.data?.pages[0];

@@ -9,12 +9,15 @@ mod portal;
 
 use super::{
     ChainMove, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, Kept, NewEvent, NewVerdict,
-    OfficerRow, PublicationRow, RegionRow, StationRow, Store,
+    OfficerRow, PublicationRow, RegionRow, StationRow, Store, TreeTile,
 };
 use chrono::{DateTime, Utc};
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, Scope, StationId};
-use esik_wire::{EventHash, Head, LocalName, OfficerCard, SignedEvent, SignedPublication, signed};
+use esik_wire::{
+    EventHash, Head, LocalName, OfficerCard, SignedEvent, SignedPublication, SignedTreeHead,
+    signed, tree,
+};
 use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -41,6 +44,52 @@ pub fn all(new: Factory<'_>) {
     what_is_published_only_grows(new());
     copied::a_region_moves_as_rows(new);
     copied::the_watermark_goes_forward_only(new);
+    the_tree_follows_the_order(&new());
+}
+
+/// Leaves come by position; whole subtrees and the heads desks have seen are kept until a restore.
+pub fn the_tree_follows_the_order(s: &Arc<dyn Store>) {
+    founded(s.as_ref());
+    let events: Vec<NewEvent> = (1..=3).map(|n| event(n, 1, &["station:07"])).collect();
+    let hashes: Vec<EventHash> = events.iter().map(|e| e.hash).collect();
+    assert_eq!(s.commit(&commit(0, events)).unwrap(), Committed::Done);
+    let leaf = |n: usize, ms| tree::leaf_bytes(&hashes[n], ms);
+    let leaves = s.leaves(Pos(2), 10).unwrap();
+    let ms = i64::from_be_bytes(leaves[0][32..].try_into().unwrap());
+    assert_eq!(leaves, [leaf(1, ms), leaf(2, ms)]);
+    assert_eq!(s.leaves(Pos(1), 1).unwrap(), [leaf(0, ms)]);
+
+    let tile = |level, index, n: usize| TreeTile { level, index, hash: hashes[n] };
+    s.put_tiles(&[tile(1, 0, 0), tile(1, 1, 1), tile(1, 3, 2), tile(2, 0, 2)]).unwrap();
+    s.put_tiles(&[tile(1, 0, 2)]).unwrap();
+    assert_eq!(
+        s.tiles(1, 0, 9).unwrap(),
+        hashes[..2],
+        "what is there stays; up to the first that is missing"
+    );
+    assert_eq!(s.tiles(1, 1, 1).unwrap(), hashes[1..2]);
+    assert_eq!(s.tiles(2, 0, 9).unwrap(), hashes[2..]);
+    assert_eq!(s.tiles(3, 0, 9).unwrap(), []);
+
+    let signed = |t: &str| SignedTreeHead { t: t.to_owned(), s: "s".to_owned() };
+    let seen = DeviceSeen {
+        at: at(1),
+        incarnation: 1,
+        clock_offset_ms: 0,
+        unsent: 0,
+        version: String::new(),
+    };
+    for (n, second, t) in [(10, 1, "old"), (11, 2, "eleven"), (10, 3, "new")] {
+        let seen = DeviceSeen { at: at(second), ..seen.clone() };
+        s.touch_device(DeviceId(id(n)), &seen, Some(&signed(t))).unwrap();
+    }
+    assert_eq!(s.trees_seen(DeviceId(id(12)), 9).unwrap(), [signed("new"), signed("eleven")]);
+    assert_eq!(s.trees_seen(DeviceId(id(10)), 9).unwrap(), [signed("eleven")]);
+    assert_eq!(s.trees_seen(DeviceId(id(12)), 1).unwrap(), [signed("new")]);
+
+    s.renew("second", 0, &[]).unwrap();
+    assert_eq!(s.tiles(1, 0, 9).unwrap(), [], "another order may follow");
+    assert_eq!(s.trees_seen(DeviceId(id(12)), 9).unwrap(), []);
 }
 
 fn what_is_published_only_grows(store: Arc<dyn Store>) {
@@ -183,7 +232,7 @@ pub fn a_device_comes_back_with_a_new_life(s: Arc<dyn Store>) {
         unsent: 7,
         version: "0.1.0".to_owned(),
     };
-    s.touch_device(d, &seen).unwrap();
+    s.touch_device(d, &seen, None).unwrap();
     let row = s.device(d).unwrap().unwrap();
     assert_eq!(row.incarnation, 2);
     assert_eq!(row.seen, Some(DeviceSeen { incarnation: 2, ..seen }));

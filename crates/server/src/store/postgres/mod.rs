@@ -13,6 +13,7 @@ mod partitions;
 mod portal;
 mod publications;
 mod read;
+mod tree;
 mod values;
 
 pub use connect::{Address, AddressError};
@@ -22,13 +23,13 @@ use super::{
     AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
     DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow, PoolState,
     PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
-    Store, StoreError, StoreResult, StoredEvent,
+    Store, StoreError, StoreResult, StoredEvent, TreeTile,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Client, Pool, Transaction};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
-use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication};
+use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication, SignedTreeHead};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::runtime::Runtime;
@@ -188,7 +189,8 @@ impl Store for PostgresStore {
     }
     fn renew(&self, epoch: &str, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
         self.transact(async |tx| {
-            identity::renew(tx, &self.region, epoch, skip_numbers, years).await
+            identity::renew(tx, &self.region, epoch, skip_numbers, years).await?;
+            tree::forget(tx, &self.region).await
         })
     }
     fn head(&self) -> StoreResult<Pos> {
@@ -218,8 +220,19 @@ impl Store for PostgresStore {
     fn revoke_device(&self, id: DeviceId) -> StoreResult<bool> {
         self.transact(async |tx| identity::revoke_device(tx, &self.region, id).await)
     }
-    fn touch_device(&self, id: DeviceId, seen: &DeviceSeen) -> StoreResult<()> {
-        self.transact(async |tx| identity::touch_device(tx, &self.region, id, seen).await)
+    fn touch_device(
+        &self,
+        id: DeviceId,
+        seen: &DeviceSeen,
+        tree: Option<&SignedTreeHead>,
+    ) -> StoreResult<()> {
+        self.transact(async |tx| {
+            identity::touch_device(tx, &self.region, id, seen).await?;
+            if let Some(head) = tree {
+                tree::put_seen(tx, &self.region, id, head, seen.at).await?;
+            }
+            Ok(())
+        })
     }
     fn put_officers(&self, officers: &[OfficerRow]) -> StoreResult<()> {
         self.transact(async |tx| identity::put_officers(tx, &self.region, officers).await)
@@ -410,6 +423,18 @@ impl Store for PostgresStore {
             idle: now.available as u64,
             waiting: now.waiting as u64,
         }
+    }
+    fn leaves(&self, from: Pos, limit: u64) -> StoreResult<Vec<[u8; 40]>> {
+        self.reading(async |db| tree::leaves(db, &self.region, from, limit).await)
+    }
+    fn put_tiles(&self, tiles: &[TreeTile]) -> StoreResult<()> {
+        self.transact(async |tx| tree::put_tiles(tx, &self.region, tiles).await)
+    }
+    fn tiles(&self, level: u32, from: u64, limit: u64) -> StoreResult<Vec<EventHash>> {
+        self.reading(async |db| tree::tiles(db, &self.region, level, from, limit).await)
+    }
+    fn trees_seen(&self, but: DeviceId, limit: u32) -> StoreResult<Vec<SignedTreeHead>> {
+        self.reading(async |db| tree::seen(db, &self.region, but, limit).await)
     }
     fn counts(&self) -> StoreResult<Counts> {
         self.reading(async |db| read::counts(db, &self.region).await)

@@ -7,6 +7,7 @@ mod identity;
 mod portal;
 mod publications;
 mod read;
+mod tree;
 mod values;
 
 use super::copy::{Row, Tally};
@@ -14,13 +15,13 @@ use super::{
     AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
     DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow, PoolState,
     PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
-    Store, StoreError, StoreResult, StoredEvent,
+    Store, StoreError, StoreResult, StoredEvent, TreeTile,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
 use esik_platform::{Platform as _, ThisMachine};
-use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication};
+use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication, SignedTreeHead};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::collections::HashMap;
 use std::path::Path;
@@ -170,7 +171,10 @@ impl Store for SqliteStore {
         identity::region(&self.read(), &self.region)
     }
     fn renew(&self, epoch: &str, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
-        self.transact(|tx| identity::renew(tx, &self.region, epoch, skip_numbers, years))
+        self.transact(|tx| {
+            identity::renew(tx, &self.region, epoch, skip_numbers, years)?;
+            tree::forget(tx, &self.region)
+        })
     }
     fn head(&self) -> StoreResult<Pos> {
         read::head(&self.read(), &self.region)
@@ -199,8 +203,16 @@ impl Store for SqliteStore {
     fn revoke_device(&self, id: DeviceId) -> StoreResult<bool> {
         self.transact(|tx| identity::revoke_device(tx, &self.region, id))
     }
-    fn touch_device(&self, id: DeviceId, seen: &DeviceSeen) -> StoreResult<()> {
-        self.transact(|tx| identity::touch_device(tx, &self.region, id, seen))
+    fn touch_device(
+        &self,
+        id: DeviceId,
+        seen: &DeviceSeen,
+        tree: Option<&SignedTreeHead>,
+    ) -> StoreResult<()> {
+        self.transact(|tx| {
+            identity::touch_device(tx, &self.region, id, seen)?;
+            tree.map_or(Ok(()), |head| tree::put_seen(tx, &self.region, id, head, seen.at))
+        })
     }
     fn put_officers(&self, officers: &[OfficerRow]) -> StoreResult<()> {
         self.transact(|tx| identity::put_officers(tx, &self.region, officers))
@@ -381,6 +393,18 @@ impl Store for SqliteStore {
             idle += u64::from(one.try_lock().is_ok());
         }
         PoolState { open, most: open, idle, waiting: 0 }
+    }
+    fn leaves(&self, from: Pos, limit: u64) -> StoreResult<Vec<[u8; 40]>> {
+        tree::leaves(&self.read(), &self.region, from, limit)
+    }
+    fn put_tiles(&self, tiles: &[TreeTile]) -> StoreResult<()> {
+        self.transact(|tx| tree::put_tiles(tx, &self.region, tiles))
+    }
+    fn tiles(&self, level: u32, from: u64, limit: u64) -> StoreResult<Vec<EventHash>> {
+        tree::tiles(&self.read(), &self.region, level, from, limit)
+    }
+    fn trees_seen(&self, but: DeviceId, limit: u32) -> StoreResult<Vec<SignedTreeHead>> {
+        tree::seen(&self.read(), &self.region, but, limit)
     }
     fn counts(&self) -> StoreResult<Counts> {
         let mut db = self.read();

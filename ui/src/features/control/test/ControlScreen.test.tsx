@@ -9,6 +9,9 @@ import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { book } from '../../intake/test/samples';
 import { ControlScreen } from '../ControlScreen';
+import * as due from '../due';
+
+vi.mock('../due', { spy: true });
 
 const row = (n: number, patch: Partial<ControlRow> = {}): ControlRow => ({
   key: `k${n}`,
@@ -137,6 +140,16 @@ describe('the control board', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(line(2)));
     await user.keyboard('{Enter}');
     expect(window.location.hash).toBe('#/case/c2');
+  });
+
+  it('draws only the rows that change: the one the focus leaves and the one it comes to', async () => {
+    const { user, line } = await open();
+    line(1).focus();
+    vi.mocked(due.dueTag).mockClear();
+    await user.keyboard('{ArrowDown}');
+    await vi.waitFor(() => expect(document.activeElement).toBe(line(2)));
+    const drawn = vi.mocked(due.dueTag).mock.calls.map(([one]) => (one as ControlRow).key);
+    expect(new Set(drawn)).toEqual(new Set(['k1', 'k2']));
   });
 
   it('End is the end of the queue, whatever is loaded, until another key is pressed', async () => {

@@ -26,6 +26,7 @@ const STATUS: SyncStatus = {
   clock_off_s: null,
   clock_ask: false,
   progress: null,
+  tree_fault: null,
 };
 
 function refused(event: string, code: string, action: RefusedRecord['action']): RefusedRecord {

@@ -1,0 +1,87 @@
+//! A region that shows two histories, or takes one back, is caught by its own signature.
+
+use esik_testkit::{Form, TestDesk, World};
+use serde_json::{Value, json};
+
+fn fault(desk: &TestDesk) -> Value {
+    desk.ok("sync_status", json!({}))["tree_fault"]["code"].clone()
+}
+
+fn note(desk: &TestDesk, times: usize) {
+    for _ in 0..times {
+        desk.takes_in(Form::says("Нет отопления", "ru").category("ZKH-01").at("Абая 12"));
+    }
+    desk.sync();
+}
+
+/// The region goes down; the copy, or the region itself, comes back on its place.
+fn change_places(world: &mut World, copy: bool) {
+    world.region_down();
+    world.answer_with_the_copy(copy);
+    world.region_up();
+}
+
+fn twins() -> (World, TestDesk, TestDesk) {
+    let mut world = World::to_be_copied();
+    let (first, second) = (world.desk("Әлиева"), world.desk("Ким"));
+    note(&first, 1);
+    note(&second, 1);
+    world.region_down();
+    world.copy_region();
+    world.region_up();
+    (world, first, second)
+}
+
+/// S33, T12 (part): two desks were shown two orders; the one that saw the first finds it, and the other one learns it
+/// by the head that the first carried, though it never saw the first order itself.
+#[test]
+fn two_histories_of_one_region_are_found_by_both_desks() {
+    let (mut world, first, second) = twins();
+    note(&first, 1);
+    assert_eq!((fault(&first), fault(&second)), (Value::Null, Value::Null), "nothing is wrong yet");
+
+    change_places(&mut world, true);
+    note(&second, 3);
+    assert_eq!(fault(&second), Value::Null, "he cannot know");
+    let status = first.sync();
+    assert_eq!(status["tree_fault"]["code"], "split", "{status}");
+    assert_eq!(status["failure"], Value::Null, "work goes on");
+    second.sync();
+    assert_eq!(fault(&second), "split");
+
+    let told = fault(&first);
+    first.sync();
+    assert_eq!(fault(&first), told, "told once, and it stays");
+}
+
+/// S33 (part), S15 (part): a region that was set back without a word is refilled in the same round, but with other
+/// times: not the order that it signed.
+#[test]
+fn a_history_taken_back_is_found_and_nothing_is_lost() {
+    let (mut world, first, second) = twins();
+    note(&first, 2);
+    change_places(&mut world, true);
+    let status = first.sync();
+    assert_eq!(status["tree_fault"]["code"], "split", "{status}");
+    first.sync();
+    second.sync();
+    assert_eq!(first.unacknowledged(), 0, "sent anew");
+    let cases = |desk: &TestDesk| desk.ok("control", json!({}))["counts"]["all"].clone();
+    assert_eq!(cases(&first), json!(4));
+    assert_eq!(cases(&first), cases(&second));
+}
+
+/// A restore that is said (another epoch) is no contradiction, and growth of any size is proven.
+#[test]
+fn an_honest_region_is_believed() {
+    let mut world = World::new();
+    let (first, second) = (world.desk("Әлиева"), world.desk("Ким"));
+    for n in 1..6 {
+        note(&first, n);
+        note(&second, 1);
+        world.region_down();
+        world.region_up();
+        first.sync();
+    }
+    assert_eq!((fault(&first), fault(&second)), (Value::Null, Value::Null));
+}

@@ -1,0 +1,110 @@
+//! How the lines of one officer are found: both ways give the same, and neither sorts a whole board.
+
+use super::{Board, Mine, Only, Queue, ask, page_of};
+use crate::db::memory;
+use crate::lists::ObligationBody;
+use chrono::DateTime;
+use esik_domain::case::{Obligation, ObligationKind, WaitingOn};
+use esik_domain::event::Role;
+use esik_domain::ids::{Circle, OfficerId};
+use esik_domain::policy::Actor;
+use rusqlite::{Connection, named_params, params};
+use uuid::Uuid;
+
+const LINES: u32 = 60;
+
+fn officer(n: u128) -> OfficerId {
+    OfficerId(Uuid::from_u128(n))
+}
+
+fn board(officer: OfficerId, limit: usize) -> Board {
+    let only = Only { officer: Some(officer), ..Only::default() };
+    Board { only, ..Board::of(Queue::All, "2026-11-26".parse().unwrap(), limit) }
+}
+
+/// Cases of two officers in turn, every tenth closed, each with a line of the board.
+fn filled() -> Connection {
+    let conn = memory().unwrap();
+    for n in 0..LINES {
+        let owner = officer(u128::from(n % 2) + 1);
+        let id = Uuid::from_u128(u128::from(n) + 100).into_bytes();
+        let due = format!("2026-12-{:02}", 1 + n * 7 % 28);
+        let body = ObligationBody {
+            obligation: Obligation {
+                what: ObligationKind::DoTask,
+                referral: None,
+                task: None,
+                agency: None,
+                waiting_on: WaitingOn::Us,
+                due: Some(due.parse().unwrap()),
+                since: DateTime::UNIX_EPOCH,
+                circle: Circle::open(),
+                by: owner,
+                moved_from: None,
+            },
+            referral_brief: None,
+        };
+        conn.execute(
+            "INSERT INTO case_row (case_id, layer, mixed, circle, author, station, title, address,
+               applicant, first_at, last_at, phase, needs_review, refused, folder_version, controller)
+             VALUES (?1, 0, 0, 'open', ?2, '07', '', '', '', ?3, ?3, ?4, 0, 0, 7, ?2)",
+            params![id, owner.0.as_bytes(), n, if n % 10 == 0 { "closed" } else { "ours" }],
+        )
+        .unwrap();
+        conn.execute(
+            "INSERT INTO obligation (case_id, n, layer, what, waiting_on, due, since, circle, author,
+               case_circle, case_author, body)
+             VALUES (?1, 0, 0, 'do_task', 'us', ?2, 0, 'open', ?3, 'open', ?3, ?4)",
+            params![id, due, owner.0.as_bytes(), serde_json::to_string(&body).unwrap()],
+        )
+        .unwrap();
+    }
+    conn
+}
+
+#[test]
+fn an_officers_lines_are_the_same_whichever_way_they_are_found() {
+    let conn = filled();
+    let actor = Actor { id: officer(1), role: Role::Head, circles: Vec::new() };
+    let pages = |mine| {
+        let mut board = board(officer(1), 7);
+        let mut keys = Vec::new();
+        loop {
+            let page = page_of(&conn, &actor, &board, mine).unwrap();
+            board.after = page.rows.last().map(|r| r.key.clone());
+            keys.extend(page.rows.into_iter().map(|r| r.key));
+            if !page.more {
+                return keys;
+            }
+        }
+    };
+    let walked = pages(Mine::Walked);
+    assert_eq!(walked.len(), 24, "thirty cases, six of them closed");
+    assert_eq!(walked, pages(Mine::First));
+}
+
+/// The lines of an officer with most of a station's cases were all sorted for a page of a hundred.
+#[test]
+fn the_board_of_an_officer_with_many_cases_is_walked_in_its_order() {
+    let conn = filled();
+    let plan = |mine| -> String {
+        let board = board(officer(1), 100);
+        conn.prepare(&format!("EXPLAIN QUERY PLAN {}", ask(&board, mine)))
+            .unwrap()
+            .query_map(
+                named_params! { ":due": "", ":since": 0, ":id": [0u8; 16], ":n": 0,
+                ":today": "", ":week": "", ":agency": None::<&str>, ":category": None::<&str>,
+                ":officer": [0u8; 16], ":me": [0u8; 16], ":circles": "[]" },
+                |r| r.get::<_, String>("detail"),
+            )
+            .unwrap()
+            .collect::<rusqlite::Result<Vec<_>>>()
+            .unwrap()
+            .join("\n")
+    };
+    let walked = plan(Mine::Walked);
+    assert!(walked.contains("obligation_board"), "{walked}");
+    assert!(!walked.contains("FOR ORDER BY"), "{walked}");
+    assert!(plan(Mine::First).contains("case_by_controller"));
+    assert_eq!(Mine::of(&conn, &board(officer(1), 1).only).unwrap(), Mine::First, "few cases");
+}

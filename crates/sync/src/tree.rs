@@ -1,0 +1,236 @@
+//! What a desk demands of the region's tree heads: that each grew out of the one before and out of those other
+//! desks have seen, and that the desk's own last acknowledged event is in it (S33). Pure; who keeps what is `Local`.
+
+use ed25519_dalek::VerifyingKey;
+use esik_wire::tree::{grew, holds};
+use esik_wire::{HelloResponse, SignedTreeHead, TreeHead, TreeLeaf, TreeProof, TreeProofRequest};
+use serde::{Deserialize, Serialize};
+
+/// Why the region is not believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TreeFault {
+    /// The head is not signed by the region, or is of another one.
+    Signature,
+    /// It holds fewer events than one it signed before.
+    Shrunk,
+    /// Two heads of one size differ, or one did not grow out of the other: two histories.
+    Split,
+    /// An event that it acknowledged is not in it.
+    EventMissing,
+    /// It gives no proof.
+    Unproven,
+}
+
+impl TreeFault {
+    /// Stable code for messages; the words live in the catalogues.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Shrunk => "shrunk",
+            Self::Split => "split",
+            Self::EventMissing => "event_missing",
+            Self::Unproven => "unproven",
+        }
+    }
+}
+
+/// One thing the region has to prove.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Demand {
+    /// Whose signature counts, and of which region and epoch the heads have to be.
+    pub by: Signer,
+    /// Head that the newer one must have grown out of; `None` = the first one seen.
+    pub old: Option<(SignedTreeHead, TreeHead)>,
+    /// The newer one; `None` = as the order stands when the region is asked, and it is kept then.
+    pub new: Option<(SignedTreeHead, TreeHead)>,
+    /// An event of this desk that must be in the newer one.
+    pub leaf: Option<TreeLeaf>,
+}
+
+/// The region whose heads are looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Signer {
+    pub key: VerifyingKey,
+    pub region: String,
+    pub epoch: String,
+}
+
+impl Signer {
+    /// A head of this region and epoch.
+    #[must_use]
+    pub fn read(&self, signed: &SignedTreeHead) -> Option<TreeHead> {
+        signed.read(&self.key).ok().filter(|h| h.region == self.region && h.epoch == self.epoch)
+    }
+}
+
+/// Two things the region signed that cannot both be true, or one that it cannot prove: evidence.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Contradiction {
+    pub fault: TreeFault,
+    pub old: Option<SignedTreeHead>,
+    pub new: Option<SignedTreeHead>,
+    pub leaf: Option<TreeLeaf>,
+}
+
+/// What a greeting asks to be proven, and what it already contradicts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Look {
+    /// Against what other desks have seen.
+    pub demands: Vec<Demand>,
+    /// The order is another one than this desk's newest head says: it has to be proven at the end of the round.
+    pub moved: bool,
+    pub found: Option<Contradiction>,
+}
+
+/// Looks at what a greeting brought. `kept` is the newest head this desk holds.
+#[must_use]
+pub fn look(by: &Signer, kept: Option<&SignedTreeHead>, hello: &HelloResponse) -> Look {
+    let mut look = Look::default();
+    let Some(signed) = &hello.tree else { return look };
+    let Some(new) = by.read(signed) else {
+        look.found = Some(Contradiction {
+            fault: TreeFault::Signature,
+            old: None,
+            new: Some(signed.clone()),
+            leaf: None,
+        });
+        return look;
+    };
+    let old = kept.and_then(|s| Some((s.clone(), by.read(s)?)));
+    look.moved = old.as_ref().is_none_or(|(_, h)| *h != new);
+    for other in &hello.trees_seen {
+        // A head that the region did not sign proves nothing against it.
+        let Some(head) = by.read(other).filter(|h| (1..=new.size).contains(&h.size)) else {
+            continue;
+        };
+        if old.as_ref().is_some_and(|(_, h)| (h.size, h.root) == (head.size, head.root)) {
+            continue;
+        }
+        look.demands.push(Demand {
+            by: by.clone(),
+            old: Some((other.clone(), head)),
+            new: Some((signed.clone(), new.clone())),
+            leaf: None,
+        });
+    }
+    look
+}
+
+impl Demand {
+    /// What to ask the region.
+    #[must_use]
+    pub fn request(&self) -> TreeProofRequest {
+        let from = self.old.as_ref().map_or(0, |(_, h)| h.size);
+        let to = self.new.as_ref().map(|(_, h)| h.size);
+        TreeProofRequest {
+            epoch: self.by.epoch.clone(),
+            from: if Some(from) == to { 0 } else { from },
+            to,
+            leaf: self.leaf.map(|l| l.pos),
+        }
+    }
+
+    /// The head that is kept after the answer, and what the answer contradicts. No answer proves nothing.
+    #[must_use]
+    pub fn judge(
+        &self,
+        answer: Option<&TreeProof>,
+    ) -> (Option<SignedTreeHead>, Option<Contradiction>) {
+        let told = answer.and_then(|a| a.head.clone());
+        let signed = self.new.as_ref().map(|(s, _)| s.clone()).or_else(|| told.clone());
+        let new = match (&self.new, &told) {
+            (Some((_, head)), _) => Some(head.clone()),
+            (None, told) => told.as_ref().and_then(|s| self.by.read(s)),
+        };
+        let fault = match (answer, &new) {
+            (None, _) => Some(TreeFault::Unproven),
+            (Some(_), None) if signed.is_none() => Some(TreeFault::Unproven),
+            (Some(_), None) => Some(TreeFault::Signature),
+            (Some(proof), Some(new)) => self.fault(new, proof),
+        };
+        let contradiction = fault.map(|fault| Contradiction {
+            fault,
+            old: self.old.as_ref().map(|(s, _)| s.clone()),
+            new: signed,
+            leaf: self.leaf,
+        });
+        // Also after a contradiction the desk goes on from what the region says now; the evidence stays.
+        (told.filter(|_| self.new.is_none() && new.is_some()), contradiction)
+    }
+
+    fn fault(&self, new: &TreeHead, proof: &TreeProof) -> Option<TreeFault> {
+        if let Some((_, old)) = &self.old {
+            if old.size > new.size {
+                return Some(TreeFault::Shrunk);
+            }
+            if !grew(old, new, proof) {
+                return Some(TreeFault::Split);
+            }
+        }
+        let missing = self.leaf.as_ref().is_some_and(|leaf| !holds(new, leaf, proof));
+        missing.then_some(TreeFault::EventMissing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use ed25519_dalek::SigningKey;
+    use esik_domain::ids::Pos;
+    use esik_wire::EventHash;
+
+    fn head(key: u8, size: u64, root: u8) -> SignedTreeHead {
+        let head = TreeHead {
+            region: "KZ-AKM".into(),
+            epoch: "e".into(),
+            size,
+            root: EventHash([root; 32]),
+            at: DateTime::UNIX_EPOCH,
+        };
+        SignedTreeHead::sign(&head, &SigningKey::from_bytes(&[key; 32])).unwrap()
+    }
+
+    fn own(old: Option<SignedTreeHead>, leaf: Option<TreeLeaf>) -> Demand {
+        let key = SigningKey::from_bytes(&[7; 32]).verifying_key();
+        let by = Signer { key, region: "KZ-AKM".into(), epoch: "e".into() };
+        let old = old.map(|s| (s.clone(), by.read(&s).unwrap()));
+        Demand { by, old, new: None, leaf }
+    }
+
+    fn answer(head: SignedTreeHead) -> TreeProof {
+        TreeProof { head: Some(head), ..TreeProof::default() }
+    }
+
+    /// S33 (part).
+    #[test]
+    fn every_way_to_contradict_oneself_has_its_name() {
+        let leaf =
+            TreeLeaf { pos: Pos(2), hash: EventHash([9; 32]), recorded_at: DateTime::UNIX_EPOCH };
+        let says = |demand: &Demand, answer: Option<&TreeProof>| {
+            let (kept, found) = demand.judge(answer);
+            (kept.is_some(), found.map(|f| f.fault))
+        };
+        let first = own(None, None);
+        assert_eq!(says(&first, Some(&answer(head(7, 3, 1)))), (true, None));
+        assert_eq!(says(&first, Some(&answer(head(8, 3, 1)))), (false, Some(TreeFault::Signature)));
+        assert_eq!(says(&first, Some(&TreeProof::default())), (false, Some(TreeFault::Unproven)));
+        assert_eq!(says(&first, None), (false, Some(TreeFault::Unproven)));
+        let next = own(Some(head(7, 3, 1)), None);
+        assert_eq!(says(&next, Some(&answer(head(7, 3, 1)))), (true, None));
+        assert_eq!(says(&next, Some(&answer(head(7, 2, 1)))), (true, Some(TreeFault::Shrunk)));
+        assert_eq!(says(&next, Some(&answer(head(7, 3, 2)))), (true, Some(TreeFault::Split)));
+        assert_eq!(says(&next, Some(&answer(head(7, 4, 2)))), (true, Some(TreeFault::Split)));
+        let mine = own(None, Some(leaf));
+        assert_eq!(
+            says(&mine, Some(&answer(head(7, 1, 1)))),
+            (true, Some(TreeFault::EventMissing))
+        );
+        assert_eq!(
+            says(&mine, Some(&answer(head(7, 3, 1)))),
+            (true, Some(TreeFault::EventMissing))
+        );
+    }
+}
