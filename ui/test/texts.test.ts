@@ -147,7 +147,8 @@ describe('plural forms', () => {
         for (const form of FORMS[lang]) expect(text, `${id} ${form}`).toContain(`${form} {`);
         for (const n of COUNTS) {
           const said = i18n._(id, { n });
-          expect(said, id).toContain(String(n));
+          // A number that has words of its own (`=0 {nothing …}`) need not be a figure.
+          if (!text.includes(`=${n} {`)) expect(said, id).toContain(String(n));
           expect(said, id).not.toMatch(/[{}#]/);
         }
       }
