@@ -173,6 +173,7 @@ impl Site {
     /// When the region cannot be opened or written.
     pub fn accept_restore(&self, env: Env) -> Result<String, OpenError> {
         let mut epoch = env.uuid().to_string();
+        let leap = env.bytes::<2>();
         if esik_wire::planted::is("same_epoch_after_restore")
             && let Some(mark) = self.read_mark()?
         {
@@ -183,7 +184,10 @@ impl Site {
             return Err(OpenError::Moved(to));
         }
         let region = self.open_unchecked(env, Some(self.alone()?), false)?;
-        region.store().renew(&epoch, SKIP_NUMBERS, &[year, year + 1])?;
+        // By chance: a copy restored a second time must not begin the same life of the region's device again,
+        // or desks hold other events under its numbers.
+        let leap = 1 + u32::from(u16::from_le_bytes(leap));
+        region.store().renew(&epoch, leap, SKIP_NUMBERS, &[year, year + 1])?;
         self.write_mark(&Mark { epoch: epoch.clone(), pos: region.store().head()?.0 })?;
         Ok(epoch)
     }

@@ -107,7 +107,8 @@ async fn a_backup_is_restored_elsewhere_and_stays_closed_until_accepted() {
     s.down(&mut desk);
     let region = elsewhere.open(s.env.clone()).unwrap();
     let new = region.identity();
-    assert_eq!((&new.key, new.device, new.incarnation), (&old.key, old.device, 2));
+    assert_eq!((&new.key, new.device), (&old.key, old.device));
+    assert!(new.incarnation > old.incarnation);
     assert_eq!(
         s.site.tls().ca_fingerprint().unwrap(),
         elsewhere.tls().ca_fingerprint().unwrap(),

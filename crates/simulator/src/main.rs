@@ -6,6 +6,7 @@
 )]
 
 use esik_simulator::planted::BUGS;
+use esik_simulator::world::Broken;
 use esik_simulator::{Outcome, Plan, Saved, run};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ fn in_turn(plans: VecDeque<Plan>, threads: usize, until_found: bool) -> Vec<Outc
             scope.spawn(|| {
                 loop {
                     let Some(plan) = left.lock().expect("lock").pop_front() else { return };
-                    let outcome = run(&plan, false);
+                    let outcome = or_panicked(&plan);
                     if until_found && outcome.failure.is_some() {
                         left.lock().expect("lock").clear();
                     }
@@ -90,6 +91,18 @@ fn in_turn(plans: VecDeque<Plan>, threads: usize, until_found: bool) -> Vec<Outc
     let mut done = done.into_inner().expect("lock");
     done.sort_by_key(|o| o.plan.seed);
     done
+}
+
+/// A seed in which something panicked has failed; the others go on.
+fn or_panicked(plan: &Plan) -> Outcome {
+    std::panic::catch_unwind(|| run(plan, false)).unwrap_or_else(|_| Outcome {
+        plan: plan.clone(),
+        trace: String::new(),
+        lines: 0,
+        events: 0,
+        failure: Some(Broken { rule: "panic", what: "a panic; see above".to_owned() }),
+        tail: Vec::new(),
+    })
 }
 
 fn all(wish: &Wish) -> ExitCode {

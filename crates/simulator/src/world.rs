@@ -11,7 +11,7 @@ use crate::{template, work};
 use esik_domain::event::Role;
 use esik_server::site::Site;
 use esik_server::{Env, Region};
-use esik_sync::sync_once;
+use esik_sync::{SyncStop, sync_once};
 use esik_wire::{EnrollRequest, signed::key_text};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -259,6 +259,10 @@ impl World {
                 });
                 if crashed {
                     return self.crash(desk);
+                }
+                if let Err(SyncStop::Local(why)) = &result {
+                    // Whatever came, the desk itself can always go on.
+                    return broken("S21", format!("desk {desk} stops by itself: {why}"));
                 }
                 check::after_round(self, desk, result.is_ok())
             }

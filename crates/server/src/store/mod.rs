@@ -51,10 +51,10 @@ pub trait Store: Send + Sync {
     fn found(&self, region: &RegionRow) -> StoreResult<bool>;
     /// The region of this store, if it was founded.
     fn region(&self) -> StoreResult<Option<RegionRow>>;
-    /// After a restore: another epoch, another life of the region's own device, and every number
+    /// After a restore: another epoch, a life of the region's own device later by `leap`, and every number
     /// series moved on by `skip_numbers`, because leases given after the backup are forgotten; in
     /// these years also the series of stations that had none yet.
-    fn renew(&self, epoch: &str, skip_numbers: u64, years: &[i32]) -> StoreResult<()>;
+    fn renew(&self, epoch: &str, leap: u32, skip_numbers: u64, years: &[i32]) -> StoreResult<()>;
     /// The region's position; gap-free, from the head row.
     fn head(&self) -> StoreResult<Pos>;
 

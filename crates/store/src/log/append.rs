@@ -182,17 +182,28 @@ pub fn head(conn: &Connection) -> Result<Head> {
     Ok(newest(conn)?.map_or_else(Head::default, |(_, _, head)| head))
 }
 
-/// The device's head in one life; the zero head when that life wrote nothing yet.
+/// The device's head in one life; the zero head when nothing of that life is here. A life that wrote on another
+/// machine may have come with the feed: its numbers are taken all the same.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn head_of_life(conn: &Connection, device: DeviceId, incarnation: u32) -> Result<Head> {
-    let found = conn
-        .prepare_cached("SELECT seq, hash FROM own_head WHERE device_id = ?1 AND incarnation = ?2")?
-        .query_row(rusqlite::params![sql::id(&device.0), incarnation], |r| {
-            Ok((r.get::<_, i64>(0)?, r.get::<_, [u8; 32]>(1)?))
-        })
-        .optional()?;
+    let mut found = None;
+    for ask in [
+        "SELECT seq, hash FROM own_head WHERE device_id = ?1 AND incarnation = ?2",
+        "SELECT device_seq, hash FROM event WHERE device_id = ?1 AND incarnation = ?2
+         ORDER BY device_seq DESC LIMIT 1",
+    ] {
+        found = conn
+            .prepare_cached(ask)?
+            .query_row(rusqlite::params![sql::id(&device.0), incarnation], |r| {
+                Ok((r.get::<_, i64>(0)?, r.get::<_, [u8; 32]>(1)?))
+            })
+            .optional()?;
+        if found.is_some() {
+            break;
+        }
+    }
     match found {
         Some((seq, hash)) => Ok(Head { seq: sql::nat(seq)?, hash: EventHash(hash) }),
         None => Ok(Head::default()),
@@ -203,9 +214,9 @@ pub fn head_of_life(conn: &Connection, device: DeviceId, incarnation: u32) -> Re
 /// wrote is over: its numbers are never used again (`reliability.md` S16).
 pub(crate) fn head_of(conn: &Connection, device: DeviceId, incarnation: u32) -> Result<Head> {
     match newest(conn)? {
-        None => Ok(Head::default()),
+        None => head_of_life(conn, device, incarnation),
         Some((owner, life, head)) if owner == device && life == incarnation => Ok(head),
-        Some((_, life, _)) if life < incarnation => Ok(Head::default()),
+        Some((_, life, _)) if life < incarnation => head_of_life(conn, device, incarnation),
         Some(_) => Err(StoreError::Chain),
     }
 }

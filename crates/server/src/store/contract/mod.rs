@@ -87,7 +87,7 @@ pub fn the_tree_follows_the_order(s: &Arc<dyn Store>) {
     assert_eq!(s.trees_seen(DeviceId(id(10)), 9).unwrap(), [signed("eleven")]);
     assert_eq!(s.trees_seen(DeviceId(id(12)), 1).unwrap(), [signed("new")]);
 
-    s.renew("second", 0, &[]).unwrap();
+    s.renew("second", 1, 0, &[]).unwrap();
     assert_eq!(s.tiles(1, 0, 9).unwrap(), [], "another order may follow");
     assert_eq!(s.trees_seen(DeviceId(id(12)), 9).unwrap(), []);
 }
@@ -475,7 +475,7 @@ pub fn a_restore_starts_anew(s: Arc<dyn Store>) {
     founded(s.as_ref());
     s.put_station(&StationRow { id: "08".into(), name: name() }).unwrap();
     s.lease(&"07".into(), 2026, DeviceId(id(10)), 200, at(4)).unwrap();
-    s.renew("second", 10_000, &[2026, 2027]).unwrap();
+    s.renew("second", 1, 10_000, &[2026, 2027]).unwrap();
     let row = s.region().unwrap().unwrap();
     assert_eq!((row.epoch.as_str(), row.incarnation), ("second", 2));
     let from = |station: &str, year| {

@@ -58,6 +58,7 @@ pub async fn renew(
     tx: &Transaction<'_>,
     region: &str,
     epoch: &str,
+    leap: u32,
     skip: u64,
     years: &[i32],
 ) -> StoreResult<()> {
@@ -73,8 +74,8 @@ pub async fn renew(
     }
     run(
         tx,
-        "UPDATE region SET epoch=$2, incarnation=incarnation+1 WHERE region_id=$1",
-        &[&region, &epoch],
+        "UPDATE region SET epoch=$2, incarnation=incarnation+$3::bigint WHERE region_id=$1",
+        &[&region, &epoch, &i64::from(leap)],
     )
     .await?;
     run(tx, "UPDATE series SET next=next+$2 WHERE region_id=$1", &[&region, &int(skip)?]).await?;

@@ -187,9 +187,9 @@ impl Store for PostgresStore {
     fn region(&self) -> StoreResult<Option<RegionRow>> {
         self.reading(async |db| identity::region(db, &self.region).await)
     }
-    fn renew(&self, epoch: &str, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
+    fn renew(&self, epoch: &str, leap: u32, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
         self.transact(async |tx| {
-            identity::renew(tx, &self.region, epoch, skip_numbers, years).await?;
+            identity::renew(tx, &self.region, epoch, leap, skip_numbers, years).await?;
             tree::forget(tx, &self.region).await
         })
     }

@@ -52,6 +52,7 @@ pub fn renew(
     db: &Connection,
     region: &str,
     epoch: &str,
+    leap: u32,
     skip: u64,
     years: &[i32],
 ) -> StoreResult<()> {
@@ -64,8 +65,8 @@ pub fn renew(
         )?;
     }
     db.execute(
-        "UPDATE region SET epoch=?2, incarnation=incarnation+1 WHERE region_id=?1",
-        params![region, epoch],
+        "UPDATE region SET epoch=?2, incarnation=incarnation+?3 WHERE region_id=?1",
+        params![region, epoch, leap],
     )?;
     db.execute("UPDATE series SET next=next+?2 WHERE region_id=?1", params![region, int(skip)?])?;
     Ok(())

@@ -170,9 +170,9 @@ impl Store for SqliteStore {
     fn region(&self) -> StoreResult<Option<RegionRow>> {
         identity::region(&self.read(), &self.region)
     }
-    fn renew(&self, epoch: &str, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
+    fn renew(&self, epoch: &str, leap: u32, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
         self.transact(|tx| {
-            identity::renew(tx, &self.region, epoch, skip_numbers, years)?;
+            identity::renew(tx, &self.region, epoch, leap, skip_numbers, years)?;
             tree::forget(tx, &self.region)
         })
     }
