@@ -233,7 +233,8 @@ impl Region {
         if !same {
             tracing::error!(
                 device = %device, size = head.size, here,
-                "a desk holds a tree head of this region that is not of its order: restored without                  `admin restore --accept`, or two servers sign with one key"
+                "a desk holds a tree head of this region that is not of its order: restored without \
+                 `admin restore --accept`, or two servers sign with one key"
             );
         }
         Ok(true)
