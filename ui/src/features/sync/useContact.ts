@@ -28,11 +28,13 @@ export function useContact(): Contact {
       { onSettled: () => void client.invalidateQueries({ queryKey: ['sync_board'] }) },
     );
   };
+  // What became of it is said as it is: a line that is down is no contact.
+  const over = status.data?.failure ? 'sync.not_done' : 'sync.done';
   useEffect(() => bindKeys({ 'Control+Enter': start }));
   return {
     running,
     error: now.error,
-    says: running ? progressSays(status.data?.progress ?? null) : asked ? t('sync.done') : '',
+    says: running ? progressSays(status.data?.progress ?? null) : asked ? t(over) : '',
     start,
   };
 }

@@ -128,6 +128,14 @@ it('makes contact by one key', async () => {
   await screen.findByText('3 записи ещё не в регионе');
   await userEvent.keyboard('{Control>}{Enter}{/Control}');
   await waitFor(() => expect(asked).toBe(1));
+  expect(await screen.findByText('Связаться не удалось')).toBeDefined();
+  expect(screen.queryByText('Связь завершена')).toBeNull();
+});
+
+it('says that contact is over when the region answered', async () => {
+  await open({ failure: null, online: true });
+  await screen.findByText('3 записи ещё не в регионе');
+  await userEvent.keyboard('{Control>}{Enter}{/Control}');
   expect(await screen.findByText('Связь завершена')).toBeDefined();
 });
 
