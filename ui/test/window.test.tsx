@@ -214,6 +214,29 @@ describe('the open desk', () => {
     expect(late).toHaveAttribute('href', '#/control?queue=overdue');
   });
 
+  it('who writes out the name of a screen gets the screen, whatever else the word is found in', async () => {
+    const hit = {
+      id: 'c1',
+      number: 'ESK-07-2026-1',
+      title: 'Настройки счётчика сбились',
+      who: '',
+      at: '2026-11-26T05:00:00Z',
+      closed: false,
+      address: null,
+      why: 'text',
+    };
+    testHost({ ...QUIET, search: () => ({ hits: [hit], found: 1 }) });
+    open();
+    await screen.findByRole('main');
+    press('KeyK', { ctrlKey: true });
+    await userEvent.type(await screen.findByRole('searchbox'), 'настро');
+    await screen.findByText('Настройки счётчика сбились');
+    const first = () => screen.getAllByRole('menuitem')[0]?.textContent;
+    expect(first()).toContain('счётчика');
+    await userEvent.type(screen.getByRole('searchbox'), 'йки');
+    await waitFor(() => expect(first()).toContain('Перейти'));
+  });
+
   it('keys are physical: Ctrl+K opens the search with a Russian layout', async () => {
     testHost({ ...QUIET });
     open();

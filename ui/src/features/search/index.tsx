@@ -11,7 +11,7 @@ import { known, t } from '../../i18n';
 import { moment } from '../../i18n/dates';
 import { Kbd, Tag } from '../../kit/basics';
 import { Dialog } from '../../kit/Dialog';
-import { matches } from '../../kit/fold';
+import { fold, matches } from '../../kit/fold';
 import { ErrorNote } from '../../kit/Note';
 import { useSettled } from '../../kit/useSettled';
 import { openKeys } from '../../shell/commands';
@@ -23,6 +23,8 @@ import './search.css';
 interface Command {
   id: string;
   label: string;
+  /** The screen it opens, as the rail calls it. */
+  name?: string;
   keys?: string;
   run: () => void;
 }
@@ -47,6 +49,7 @@ function commands(consultant: boolean): Command[] {
     ...SCREENS.filter((screen) => !(consultant && screen.officers)).map(({ id, keys }) => ({
       id,
       label: t('search.go', { name: t(`app.nav.${id}`) }),
+      name: t(`app.nav.${id}`),
       ...(keys ? { keys } : {}),
       run: () => navigate(id === 'control' ? { screen: id, queue: 'all' } : { screen: id }),
     })),
@@ -68,6 +71,8 @@ export function SearchDialog(props: { consultant: boolean; onClose: () => void }
   const hits = query === '' ? [] : (found.data?.hits ?? []);
   const all = useMemo(() => commands(props.consultant), [props.consultant]);
   const shown = all.filter((command) => matches(command.label, typed));
+  // Who writes out the name of a screen wants the screen, whatever else the word is found in.
+  const named = shown.some((command) => command.name && fold(command.name) === fold(typed.trim()));
   const act = (key: string) => {
     props.onClose();
     const command = all.find((one) => `do:${one.id}` === key);
@@ -86,6 +91,7 @@ export function SearchDialog(props: { consultant: boolean; onClose: () => void }
           {found.error ? <ErrorNote error={found.error} /> : null}
           {nothing ? <p className="option-none">{t('search.none')}</p> : null}
           <Menu aria-label={t('search.results')} onAction={(key) => act(String(key))}>
+            {named ? <Commands shown={shown} /> : null}
             {hits.length > 0 ? (
               <MenuSection>
                 <Header>{t('search.results')}</Header>
@@ -94,27 +100,32 @@ export function SearchDialog(props: { consultant: boolean; onClose: () => void }
                 ))}
               </MenuSection>
             ) : null}
-            {shown.length > 0 ? (
-              <MenuSection>
-                <Header>{t('search.commands')}</Header>
-                {shown.map((command) => (
-                  <MenuItem
-                    className="option find-command"
-                    key={command.id}
-                    id={`do:${command.id}`}
-                    textValue={command.label}
-                  >
-                    <span>{command.label}</span>
-                    {command.keys ? <Kbd keys={command.keys} /> : null}
-                  </MenuItem>
-                ))}
-              </MenuSection>
-            ) : null}
+            {named ? null : <Commands shown={shown} />}
           </Menu>
         </div>
         <p className="find-foot s">{query === '' ? t('search.hint') : t('search.foot')}</p>
       </Autocomplete>
     </Dialog>
+  );
+}
+
+function Commands(props: { shown: Command[] }) {
+  if (props.shown.length === 0) return null;
+  return (
+    <MenuSection>
+      <Header>{t('search.commands')}</Header>
+      {props.shown.map((command) => (
+        <MenuItem
+          className="option find-command"
+          key={command.id}
+          id={`do:${command.id}`}
+          textValue={command.label}
+        >
+          <span>{command.label}</span>
+          {command.keys ? <Kbd keys={command.keys} /> : null}
+        </MenuItem>
+      ))}
+    </MenuSection>
   );
 }
 
