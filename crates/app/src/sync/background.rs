@@ -44,12 +44,19 @@ impl Background {
         self.engine.status().borrow().running
     }
 
-    /// What the last call said; `None` before the first.
+    /// The region answered somebody else: a line that was given up is used again at once.
+    pub fn resume(&self) {
+        if !self.engine.status().borrow().online {
+            self.engine.wake(Wake::Person);
+        }
+    }
+
+    /// What the last call said, and when the last round was; `None` before the first.
     #[must_use]
-    pub fn online(&self) -> Option<bool> {
+    pub fn online(&self) -> Option<(bool, DateTime<Utc>)> {
         let status = self.engine.status();
         let status = status.borrow();
-        status.last_attempt.map(|_| status.online)
+        status.last_attempt.map(|at| (status.online, at))
     }
 
     /// Stops it; a call under way is given up, nothing is lost by that.

@@ -47,7 +47,9 @@ pub fn run(desk: &Desk) -> Result<Summary, AppError> {
     *desk.watched().lock().unwrap_or_else(PoisonError::into_inner) = None;
     let done = outcome.map_err(|stop| AppError::Refused(stop_refusal(&stop)))?;
     // With an engine files travel by themselves, and nobody waits before a screen for them.
-    if desk.inner().engine.is_none() {
+    if let Some(engine) = desk.inner().engine.as_ref() {
+        engine.resume();
+    } else {
         match desk.runtime().block_on(carry(&region, &local, &clock)) {
             Ok(end) => tracing::debug!(?end, "files were carried"),
             Err(error) => tracing::warn!(%error, "files do not travel"),
