@@ -3,7 +3,7 @@
 
 use crate::bell::{Bell, Ring};
 use crate::clock::Clock;
-use crate::drive::{Summary, blocking, sync_once};
+use crate::drive::{Progress, Summary, blocking, sync_once};
 use crate::lane::{Lane, LaneStep};
 use crate::local::{Local, Snapshot};
 use crate::plan::SyncStop;
@@ -68,6 +68,9 @@ struct Answered {
     result: Option<Result<Summary, SyncStop>>,
 }
 
+/// Tells a person who pressed the button what is going on; `None` when the round is over.
+pub type Watcher = Arc<dyn Fn(Option<Progress>) + Send + Sync>;
+
 /// The running engine. Dropping it stops it, too.
 #[derive(Debug)]
 pub struct Engine {
@@ -79,13 +82,15 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts on the given runtime and makes the first round at once.
+    /// Starts on the given runtime and makes the first round at once. `watcher` hears of rounds that
+    /// somebody pressed for.
     #[must_use]
     pub fn start<A: SyncApi + 'static>(
         runtime: &Handle,
         api: Arc<A>,
         local: Arc<dyn Local>,
         clock: Arc<dyn Clock>,
+        watcher: Watcher,
     ) -> Self {
         let (calls, heard) = watch::channel(Calls::default());
         let (status_in, status) = watch::channel(EngineStatus::default());
@@ -95,6 +100,7 @@ impl Engine {
             api,
             local,
             clock,
+            watcher,
             heard,
             status: status_in,
             answered: answered_in,
@@ -119,14 +125,16 @@ impl Engine {
     /// asked before.
     ///
     /// # Errors
-    /// Why the round was not done; [`SyncStop::NotEnrolled`] when the engine was stopped meanwhile.
-    pub async fn sync_now(&self) -> Result<Summary, SyncStop> {
+    /// Why the round was not done; [`SyncStop::Stopped`] when the engine was stopped meanwhile.
+    pub fn sync_now(&self) -> impl Future<Output = Result<Summary, SyncStop>> + Send + use<> {
         let mut answered = self.answered.clone();
         self.wake(Wake::Person);
         let mine = self.calls.borrow().person;
-        match answered.wait_for(|a| a.person >= mine).await {
-            Ok(a) => a.result.clone().unwrap_or(Err(SyncStop::NotEnrolled)),
-            Err(_) => Err(SyncStop::NotEnrolled),
+        async move {
+            match answered.wait_for(|a| a.person >= mine).await {
+                Ok(a) => a.result.clone().unwrap_or(Err(SyncStop::Stopped)),
+                Err(_) => Err(SyncStop::Stopped),
+            }
         }
     }
 
@@ -150,6 +158,7 @@ struct Worker<A> {
     api: Arc<A>,
     local: Arc<dyn Local>,
     clock: Arc<dyn Clock>,
+    watcher: Watcher,
     heard: watch::Receiver<Calls>,
     status: watch::Sender<EngineStatus>,
     answered: watch::Sender<Answered>,
@@ -196,6 +205,8 @@ impl<A: SyncApi + 'static> Worker<A> {
             }
         }
         bell.hush();
+        // A press that was not answered is over, too.
+        (self.watcher)(None);
         self.status.send_modify(|s| {
             s.running = false;
             s.online = false;
@@ -204,13 +215,22 @@ impl<A: SyncApi + 'static> Worker<A> {
     }
 
     async fn round(&mut self) -> Result<Summary, SyncStop> {
-        self.taken = *self.heard.borrow_and_update();
+        let before = std::mem::replace(&mut self.taken, *self.heard.borrow_and_update());
         let person = self.taken.person;
         self.status.send_modify(|s| {
             s.running = true;
             s.next_attempt = None;
         });
-        let result = sync_once(self.api.as_ref(), &self.local, self.clock.as_ref(), &|_| {}).await;
+        let watched = before.person != person;
+        let tell = |progress| {
+            if watched {
+                (self.watcher)(Some(progress));
+            }
+        };
+        let result = sync_once(self.api.as_ref(), &self.local, self.clock.as_ref(), &tell).await;
+        if watched {
+            (self.watcher)(None);
+        }
         let now = self.clock.now();
         self.count(&result);
         let unsent = self.snapshot().await.map(|s| s.unsent);
@@ -248,7 +268,8 @@ impl<A: SyncApi + 'static> Worker<A> {
                     | SyncFailure::Clock,
                 )
                 | SyncStop::Local(_)
-                | SyncStop::NotEnrolled,
+                | SyncStop::NotEnrolled
+                | SyncStop::Stopped,
             ) => {
                 self.connect_failures = self.connect_failures.saturating_add(1);
                 self.other_failures = 0;
@@ -261,6 +282,15 @@ impl<A: SyncApi + 'static> Worker<A> {
         blocking(&self.local, |l| l.snapshot()).await.ok()
     }
 
+    /// How long until this desk's round of the evening (S29).
+    async fn until_evening(&self) -> Duration {
+        match blocking(&self.local, |l| l.identity()).await {
+            Ok(identity) => retry::until_evening(self.clock.now(), identity.device_id),
+            // No desk that can be asked: its rounds fail, and their own pause holds.
+            Err(_) => Duration::MAX,
+        }
+    }
+
     async fn show_unsent(&self) {
         if let Some(snapshot) = self.snapshot().await {
             self.status.send_modify(|s| s.unsent = snapshot.unsent);
@@ -271,7 +301,7 @@ impl<A: SyncApi + 'static> Worker<A> {
     async fn wait_online(&mut self, bell: &mut Bell) -> Next {
         let stop = told_to_stop(self.stopped.clone());
         tokio::pin!(stop);
-        let mut hour = self.clock.sleep(ROUND_EVERY);
+        let mut hour = self.clock.sleep(ROUND_EVERY.min(self.until_evening().await));
         // A save and the bell end a chunk on its way too: events never wait for one.
         let files = self.files();
         tokio::pin!(files);
@@ -359,6 +389,8 @@ impl<A: SyncApi + 'static> Worker<A> {
                 retry::round_pause(self.connect_failures, self.other_failures, self.clock.random())
             }
         };
+        // The evening is a window of its own, also for a desk that has given up on the day's rounds.
+        let pause = if busy { pause } else { pause.min(self.until_evening().await) };
         let next_attempt = Some(crate::react::after(self.clock.now(), pause));
         self.status.send_modify(|s| s.next_attempt = next_attempt);
         let tried = Instant::now();
@@ -397,7 +429,7 @@ fn answered(result: &Result<Summary, SyncStop>) -> bool {
     match result {
         Ok(_) => true,
         Err(SyncStop::Failure(f)) => matches!(f, SyncFailure::Refused(_)),
-        Err(SyncStop::Local(_) | SyncStop::NotEnrolled) => false,
+        Err(SyncStop::Local(_) | SyncStop::NotEnrolled | SyncStop::Stopped) => false,
         Err(_) => true,
     }
 }

@@ -134,6 +134,9 @@ pub enum SyncStop {
     /// The desk belongs to no region yet.
     #[error("the desk has not joined a region")]
     NotEnrolled,
+    /// The engine was stopped (the desk was locked) before the round that was asked for.
+    #[error("the engine was stopped")]
+    Stopped,
     /// A call failed for good, or too often.
     #[error(transparent)]
     Failure(#[from] SyncFailure),
@@ -167,6 +170,7 @@ impl SyncStop {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotEnrolled => "not_enrolled",
+            Self::Stopped => "stopped",
             Self::Failure(f) => failure_code(f),
             Self::Busy { .. } => "busy",
             Self::Fork => "fork",

@@ -1,6 +1,9 @@
 //! How long to wait before trying again: pure, with the random number as an argument (S29,
 //! `settled.md` 14).
 
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use esik_domain::calendar::{instant, local};
+use esik_domain::ids::DeviceId;
 use std::time::Duration;
 
 /// No pause between attempts is longer than this while the line is down.
@@ -11,10 +14,15 @@ pub const PAUSE_BASE: Duration = Duration::from_secs(2);
 pub const ROUNDS_BEFORE_WINDOW: u32 = 5;
 /// The next window after giving up on a round; a person's press does not wait for it.
 pub const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// Hour of the station's wall clock at which the evening's round begins for the first desks.
+const EVENING_HOUR: u32 = 18;
+/// The desks of a region spread their evening's rounds over so many seconds.
+pub const EVENING_SPREAD_S: u64 = 15 * 60;
 /// What a `busy` without `Retry-After` is taken for, in seconds.
 pub const BUSY_DEFAULT_S: u64 = 5;
 /// The longest `Retry-After` that is believed, in seconds: one day.
 const BUSY_MAX_S: u64 = 24 * 60 * 60;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Keeps a random number inside `[0, 1]` whatever the host gives.
 fn share(random: f64) -> f64 {
@@ -47,9 +55,54 @@ pub fn round_pause(connect_failures: u32, other_failures: u32, random: f64) -> D
     backoff(n, random).max(Duration::from_millis(500))
 }
 
+/// How long until this desk's round of the evening: 18:00 by the station's wall clock and up to fifteen
+/// minutes more, always the same for one desk and spread evenly over desks. More than zero, a day at most.
+#[must_use]
+pub fn until_evening(now: DateTime<Utc>, device: DeviceId) -> Duration {
+    // The last half of an id is drawn at random; the first may be the moment of joining, equal for many.
+    let drawn = device.0.as_u64_pair().1;
+    let own = TimeDelta::seconds(i64::try_from(drawn % EVENING_SPREAD_S).unwrap_or(0));
+    let at = NaiveTime::from_hms_opt(EVENING_HOUR, 0, 0).unwrap_or_default();
+    let today = local(now).date_naive();
+    let next = [Some(today), today.succ_opt()]
+        .into_iter()
+        .flatten()
+        .map(|day| instant(day, at) + own)
+        .find(|start| *start > now);
+    next.and_then(|start| (start - now).to_std().ok()).unwrap_or(DAY)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
+
+    /// S29 (part): the evening's rounds of many desks are spread over a quarter of an hour.
+    #[test]
+    fn evening_rounds_are_spread_and_each_desk_keeps_its_moment() {
+        let now: DateTime<Utc> = "2026-11-26T12:00:00Z".parse().unwrap();
+        let six_pm = TimeDelta::hours(1);
+        let mut minutes = [0_u32; 15];
+        for i in 0..3_000_u128 {
+            // Joined in the same millisecond, as on the day a region opens.
+            let mixed = i.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835) >> 66;
+            let device = DeviceId(Uuid::from_u128(0x0199_0000_0000_7000 << 64 | 2 << 62 | mixed));
+            let wait = TimeDelta::from_std(until_evening(now, device)).unwrap() - six_pm;
+            let minute = usize::try_from(wait.num_minutes()).unwrap();
+            minutes[minute] += 1;
+            let later = now + TimeDelta::days(40);
+            assert_eq!(until_evening(later, device), until_evening(now, device));
+        }
+        assert!(minutes.iter().all(|n| (120..=280).contains(n)), "{minutes:?}");
+    }
+
+    #[test]
+    fn an_evening_that_has_begun_is_not_begun_again() {
+        let device = DeviceId(Uuid::from_u128(450));
+        let start: DateTime<Utc> = "2026-11-26T13:07:30Z".parse().unwrap();
+        assert_eq!(until_evening(start - TimeDelta::seconds(1), device), Duration::from_secs(1));
+        assert_eq!(until_evening(start, device), DAY);
+    }
 
     /// S29 (part).
     #[test]

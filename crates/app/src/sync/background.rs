@@ -7,7 +7,7 @@ use crate::env::{Env, fill};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::CaseId;
-use esik_sync::{Clock, Engine, Local, Wake};
+use esik_sync::{Clock, Engine, Local, Summary, SyncStop, Wake};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
@@ -29,7 +29,8 @@ impl Background {
         let api = client(open)?;
         let local = local(desk, Arc::clone(open));
         let clock: Arc<dyn Clock> = Arc::new(EngineClock::new(desk.env().clone()));
-        let engine = Engine::start(desk.runtime(), Arc::new(api), local, clock);
+        let watcher = super::now::watcher(desk);
+        let engine = Engine::start(desk.runtime(), Arc::new(api), local, clock, watcher);
         Ok(Some(Self { engine }))
     }
 
@@ -44,19 +45,17 @@ impl Background {
         self.engine.status().borrow().running
     }
 
-    /// The region answered somebody else: a line that was given up is used again at once.
-    pub fn resume(&self) {
-        if !self.engine.status().borrow().online {
-            self.engine.wake(Wake::Person);
-        }
+    /// A person's press, and how the round ended.
+    pub fn press(&self) -> impl Future<Output = Result<Summary, SyncStop>> + Send + use<> {
+        self.engine.sync_now()
     }
 
-    /// What the last call said, and when the last round was; `None` before the first.
+    /// What the last call said; `None` before the first.
     #[must_use]
-    pub fn online(&self) -> Option<(bool, DateTime<Utc>)> {
+    pub fn online(&self) -> Option<bool> {
         let status = self.engine.status();
         let status = status.borrow();
-        status.last_attempt.map(|at| (status.online, at))
+        status.last_attempt.map(|_| status.online)
     }
 
     /// Stops it; a call under way is given up, nothing is lost by that.

@@ -5,7 +5,6 @@ use super::{ATTEMPT, TREE_FINDINGS, TreeFinding};
 use crate::api::{Nothing, Refusal, SyncStatus, TreeFaultView};
 use crate::desk::{Desk, Open};
 use crate::error::{AppError, refusal};
-use chrono::{DateTime, Utc};
 use esik_sync::SyncStop;
 use esik_wire::TreeHead;
 
@@ -15,6 +14,7 @@ pub fn stop_refusal(stop: &SyncStop) -> Refusal {
     match stop {
         SyncStop::Failure(f) => crate::error::sync_refusal(f),
         SyncStop::NotEnrolled => refusal("not_enrolled"),
+        SyncStop::Stopped => refusal("locked"),
         SyncStop::Busy { .. } => refusal("region_busy"),
         SyncStop::TooOld => refusal("too_old"),
         SyncStop::Fork | SyncStop::RolledBack { .. } => refusal("region_fork"),
@@ -69,7 +69,7 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(SyncStatus {
         enrolled: face_enrolled,
-        online: online(live, &attempt),
+        online: live.unwrap_or_else(|| attempt.failure.is_none() && attempt.success_at.is_some()),
         running,
         unacknowledged: small(unsent),
         last_success: attempt.success_at,
@@ -95,37 +95,4 @@ fn first_fault(open: &Open) -> Result<Option<TreeFaultView>, AppError> {
         code: f.what.fault.code().to_owned(),
         size: f.what.new.and_then(|s| serde_json::from_str::<TreeHead>(&s.t).ok()).map(|h| h.size),
     }))
-}
-
-/// Whoever spoke with the region last tells whether there is a line: the engine with its last round, or somebody
-/// who pressed the button meanwhile.
-fn online(engine: Option<(bool, DateTime<Utc>)>, attempt: &LastAttempt) -> bool {
-    match engine {
-        Some((online, round)) if attempt.at.is_none_or(|at| at <= round) => online,
-        _ => attempt.failure.is_none() && attempt.success_at.is_some(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whoever_spoke_last_tells_whether_there_is_a_line() {
-        let at = |s: i64| DateTime::from_timestamp(s, 0).unwrap();
-        let went = |s: i64, well: bool| LastAttempt {
-            at: Some(at(s)),
-            success_at: Some(at(if well { s } else { 1 })),
-            failure: (!well).then(|| refusal("region_unreachable")),
-        };
-        assert!(!online(None, &LastAttempt::default()), "nobody ever spoke");
-        assert!(online(None, &went(5, true)));
-        assert!(online(Some((false, at(4))), &went(5, true)), "pressed after the engine gave up");
-        assert!(!online(Some((true, at(4))), &went(5, false)), "the line went since");
-        assert!(
-            !online(Some((false, at(5))), &went(5, true)),
-            "the engine noticed while listening"
-        );
-        assert!(online(Some((true, at(5))), &went(5, true)));
-    }
 }

@@ -5,7 +5,7 @@ use crate::region::{Region, start, station};
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_sync::background::{DEBOUNCE, SAVE_TRIES_AFTER};
-use esik_sync::{Clock, Engine, Local, SyncStop, Wake};
+use esik_sync::{Clock, Engine, Local, Progress, SyncStop, Wake};
 use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
@@ -43,6 +43,21 @@ struct Wire {
     chunk_takes: Mutex<Duration>,
 }
 
+/// One call on the line, and how many there were with it.
+struct Flight<'a>(&'a AtomicUsize, usize);
+
+impl<'a> Flight<'a> {
+    fn begin(all: &'a AtomicUsize) -> Self {
+        Self(all, all.fetch_add(1, Ordering::SeqCst) + 1)
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 impl Wire {
     fn new(region: &Arc<Region>) -> Arc<Self> {
         Arc::new(Self {
@@ -66,8 +81,9 @@ impl Wire {
         call: impl Future<Output = Result<T, SyncFailure>>,
     ) -> Result<T, SyncFailure> {
         self.calls.fetch_add(1, Ordering::SeqCst);
-        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-        self.in_flight_max.fetch_max(now, Ordering::SeqCst);
+        // A call that is given up is on the line no longer.
+        let flight = Flight::begin(&self.in_flight);
+        self.in_flight_max.fetch_max(flight.1, Ordering::SeqCst);
         let fault = self.fault.lock().unwrap().clone();
         // Every call takes its time, so that two at once are seen.
         sleep(Duration::from_millis(30)).await;
@@ -79,7 +95,7 @@ impl Wire {
             }
             Some(other) => Err(other),
         };
-        self.in_flight.fetch_sub(1, Ordering::SeqCst);
+        drop(flight);
         answer
     }
 }
@@ -150,6 +166,8 @@ struct Running {
     wire: Arc<Wire>,
     desk: Arc<Desk>,
     engine: Engine,
+    /// What a person who pressed was told.
+    told: Arc<Mutex<Vec<Option<Progress>>>>,
 }
 
 fn run() -> Running {
@@ -163,8 +181,11 @@ fn run_with(prepare: impl Fn(&Wire)) -> Running {
     let desk = Desk::new(1);
     let local: Arc<dyn Local> = Arc::clone(&desk) as Arc<dyn Local>;
     let clock = Arc::new(PausedClock(Instant::now()));
-    let engine = Engine::start(&Handle::current(), Arc::clone(&wire), local, clock);
-    Running { region, wire, desk, engine }
+    let told: Arc<Mutex<Vec<Option<Progress>>>> = Arc::default();
+    let hears = Arc::clone(&told);
+    let watcher = Arc::new(move |progress| hears.lock().unwrap().push(progress));
+    let engine = Engine::start(&Handle::current(), Arc::clone(&wire), local, clock, watcher);
+    Running { region, wire, desk, engine, told }
 }
 
 /// Waits in test time until something holds; fails when it never does.
@@ -233,6 +254,55 @@ async fn a_quiet_day_costs_few_requests() {
     let calls = r.wire.calls();
     assert!((144..200).contains(&calls), "{calls} calls in an hour");
     assert_eq!(r.region.count("hello"), 6, "clock, leases and scopes are asked for now and then");
+}
+
+/// S29: rounds in the evening come by themselves at the desk's own moment, also when the line was given up;
+/// whatever is pressed and saved, and while files travel and the bell hangs, two calls are out at most.
+#[tokio::test(start_paused = true)]
+async fn the_evening_has_its_round_and_two_calls_are_out_at_most() {
+    let r = run_with(|w| w.set(Some(SyncFailure::Timeout)));
+    let evening = esik_sync::retry::until_evening(start(), r.desk.identity().unwrap().device_id);
+    sleep(evening - S(30)).await;
+    let before = r.wire.calls();
+    within(S(31), "the evening's round", || r.wire.calls() > before).await;
+
+    let r = run_with(|wire| *wire.chunk_takes.lock().unwrap() = Duration::from_millis(400));
+    let bytes: Vec<u8> = vec![7; 5 * BLOB_CHUNK_BYTES];
+    let address = crate::region::sha256(&bytes);
+    r.region.expect(&address, bytes.len());
+    r.desk.inside.lock().unwrap().files.insert(address.clone(), bytes);
+    within(S(5), "the file is asked about", || r.region.count("blob") > 0).await;
+    for i in 0..200_u64 {
+        sleep(Duration::from_millis(37 + i * 7 % 101)).await;
+        match i % 3 {
+            0 => drop(r.desk.save("note", &i.to_string())),
+            1 => r.engine.wake(Wake::Saved),
+            _ => r.engine.wake(Wake::Person),
+        }
+    }
+    timeout(S(60), r.engine.sync_now()).await.unwrap().unwrap();
+    within(S(1200), "the file went", || r.region.files.lock().unwrap()[&address].complete).await;
+    assert_eq!(r.desk.unsent(), 0);
+    assert_eq!(r.wire.in_flight_max.load(Ordering::SeqCst), 2);
+}
+
+/// Who pressed is told what goes on and that it is over; a round nobody asked for tells nothing.
+#[tokio::test(start_paused = true)]
+async fn a_person_hears_of_the_round_he_asked_for() {
+    let r = run();
+    within(S(1), "the first round", || r.engine.status().borrow().online).await;
+    assert!(r.told.lock().unwrap().is_empty(), "nobody asked");
+    r.desk.save("note", "x");
+    timeout(S(5), r.engine.sync_now()).await.unwrap().unwrap();
+    let told = r.told.lock().unwrap().clone();
+    assert_eq!(told.first(), Some(&Some(Progress::Greeting)));
+    assert!(told.iter().any(|p| matches!(p, Some(Progress::Pushing { .. }))), "{told:?}");
+    assert_eq!(told.last(), Some(&None));
+    let asked = r.engine.sync_now();
+    let status = r.engine.status();
+    r.engine.stop().await;
+    assert_eq!(asked.await, Err(SyncStop::Stopped), "a desk that was locked meanwhile");
+    assert!(!status.borrow().running);
 }
 
 #[tokio::test(start_paused = true)]
