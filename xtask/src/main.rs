@@ -26,8 +26,9 @@ cargo xtask run [--empty] [--lang kk|ru|en] [--dir DIR]
     --empty: only the window, with the first-run wizard
 cargo xtask test [--only NAME]
     every check of the project; --only runs the stages whose name contains NAME
-cargo xtask soak [--seeds N]
+cargo xtask soak [--only NAME] [--count N]
     the full numbers, for hours; writes what came of it into docs/soak.md
+    --only: the checks whose name contains NAME; --count: another number than the full one
 cargo xtask setup     installs what is missing: system packages, npm packages
 cargo xtask build     builds the window's pages and every program
 cargo xtask deb [--release]
@@ -69,9 +70,10 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             return gate::run(only.as_deref());
         }
         "soak" => {
-            let seeds = options.value("--seeds")?.map(|n| n.parse()).transpose()?;
+            let only = options.value("--only")?;
+            let count = options.value("--count")?.map(|n| n.parse()).transpose()?;
             options.finish()?;
-            soak::run(seeds.unwrap_or(simulate::SOAK))?;
+            soak::run(&soak::Wish { only, count })?;
         }
         "setup" => {
             options.finish()?;

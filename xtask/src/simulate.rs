@@ -8,8 +8,6 @@ use std::process::Command;
 
 /// Seeds of `cargo xtask test`.
 pub const PER_BUILD: u64 = 500;
-/// Seeds of `cargo xtask soak`.
-pub const SOAK: u64 = 10_000;
 /// Seeds in which a planted bug has to be found.
 const HUNT: u64 = 400;
 

@@ -2,7 +2,7 @@
 
 use crate::count::{Count, Reader};
 use crate::postgres::Postgres;
-use crate::{binaries, deb, deny, exec, paths, setup, simulate, types};
+use crate::{binaries, deb, deny, exec, paths, setup, simulate, soak, types};
 use anyhow::{Context as _, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -215,6 +215,12 @@ fn watch_tests(mut command: Command, count: &mut Count) -> Result<bool> {
 
 /// nextest where it is installed, else cargo test: the same tests either way.
 fn runner(filter: &str, names: &[String], one_at_a_time: bool) -> Command {
+    let mut command = bare_runner(filter, names, one_at_a_time);
+    soak::tell_per_build(&mut command);
+    command
+}
+
+fn bare_runner(filter: &str, names: &[String], one_at_a_time: bool) -> Command {
     if paths::on_path("cargo-nextest").is_some() {
         let mut nextest = Command::new(paths::cargo());
         nextest.current_dir(paths::root()).env("CARGO_TARGET_DIR", paths::target());
