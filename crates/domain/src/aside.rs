@@ -13,6 +13,8 @@ pub enum Aside {
     Shift(Shift),
     Place(Place),
     Day(RoundDay),
+    /// What opened it was taken back: nothing is left of it.
+    Gone,
 }
 
 impl CaseState {

@@ -42,6 +42,9 @@ pub fn fold(entries: &[Entry]) -> Option<CaseState> {
     for entry in entries.iter().filter(|e| !undone.contains_key(&e.event.id)) {
         apply(&mut case, entry);
     }
+    if crate::undo::is_gone(entries, &undone) {
+        case.aside = Some(crate::aside::Aside::Gone);
+    }
     Some(case)
 }
 

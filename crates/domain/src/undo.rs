@@ -3,10 +3,11 @@
 //! An undo is an event that names another one; the fold leaves that one out. Nothing is deleted, and what
 //! a body was asked or told is not undone at all: that has a review step before it leaves.
 
-use crate::event::{Body, Envelope, PartyRole, Role};
+use crate::event::{ActUndone, AttachmentWithdrawn, Body, Envelope, PartyRole, Role};
 use crate::fold::{Entry, Standing};
 use crate::ids::{EventId, OfficerId};
 use chrono::{DateTime, Utc};
+use serde_json::Map;
 use std::collections::BTreeMap;
 
 /// How long after an act its undo is taken, in seconds. The screen offers it for ten; the rest is for a
@@ -36,7 +37,17 @@ pub const UNDOABLE: &[&str] = &[
     "plan_step_dropped",
     "queue_called",
     "queue_left",
+    "round_place_noted",
+    "round_planned",
+    "round_visited",
+    "round_place_dropped",
+    "shift_handed_over",
+    "shift_taken",
 ];
+
+/// Of these, what opens a stream beside the cases. Taken back, nothing is left of the stream: so it stays while
+/// anything else stands there.
+const OPENINGS: &[&str] = &["round_place_noted", "shift_handed_over"];
 
 const KIND: &str = "act_undone";
 
@@ -49,6 +60,8 @@ pub enum UndoFault {
     Late,
     /// Somebody else went on from it.
     Overtaken,
+    /// More was written to what it opened.
+    BuiltOn,
 }
 
 impl UndoFault {
@@ -59,6 +72,7 @@ impl UndoFault {
             Self::Impossible => "undo_impossible",
             Self::Late => "undo_late",
             Self::Overtaken => "undo_overtaken",
+            Self::BuiltOn => "undo_built_on",
         }
     }
 }
@@ -82,7 +96,55 @@ pub fn undone(entries: &[Entry]) -> BTreeMap<EventId, DateTime<Utc>> {
             acts.insert(e.id, e.actor_id);
         }
     }
+    // Whatever the order they came in: a visit noted at another computer meanwhile keeps its address.
+    if let Some(opening) = opening(entries).filter(|_| built_on(entries, &out)) {
+        out.remove(&opening.id);
+    }
     out
+}
+
+/// What opened a stream beside the cases, and can be taken back.
+fn opening(entries: &[Entry]) -> Option<&Envelope> {
+    entries.first().map(|e| &e.event).filter(|e| OPENINGS.contains(&e.kind.as_str()))
+}
+
+/// Does anything stand in the stream besides what opened it?
+fn built_on(entries: &[Entry], undone: &BTreeMap<EventId, DateTime<Utc>>) -> bool {
+    entries.iter().skip(1).any(|e| {
+        e.event.kind != KIND
+            && e.event.role != Role::Region
+            && !matches!(e.standing, Standing::Refused(_))
+            && !undone.contains_key(&e.event.id)
+    })
+}
+
+/// True when what opened this stream was taken back: nothing is left of it.
+pub(crate) fn is_gone(entries: &[Entry], undone: &BTreeMap<EventId, DateTime<Utc>>) -> bool {
+    opening(entries).is_some_and(|e| undone.contains_key(&e.id))
+}
+
+/// What takes an act back: an undo; of a file that was put somewhere, that it goes again, since its bytes may have
+/// travelled. `None` for what stays.
+#[must_use]
+pub fn taking_back(e: &Envelope) -> Option<Body> {
+    if let Body::AttachmentLinked(b) = e.read_body() {
+        let (attachment_id, reason) = (b.attachment_id, String::new());
+        return Some(Body::AttachmentWithdrawn(AttachmentWithdrawn {
+            attachment_id,
+            reason,
+            more: Map::new(),
+        }));
+    }
+    can_be_undone(e).then(|| Body::ActUndone(ActUndone { event: e.id, more: Map::new() }))
+}
+
+/// A file that is gone already.
+fn is_withdrawn(entries: &[Entry], e: &Envelope) -> bool {
+    let Body::AttachmentLinked(linked) = e.read_body() else { return false };
+    entries.iter().any(|e| match e.event.read_body() {
+        Body::AttachmentWithdrawn(b) => b.attachment_id == linked.attachment_id,
+        _ => false,
+    })
 }
 
 /// May this officer take this event of a stream back now? `entries` are those he may know of.
@@ -100,7 +162,12 @@ pub fn may_undo(
     let act = done.last().ok_or(UndoFault::Impossible)?;
     let refused = matches!(act.standing, Standing::Refused(_));
     let e = &act.event;
-    if refused || e.actor_id != officer || !can_be_undone(e) || undone(entries).contains_key(&event)
+    let before = undone(entries);
+    if refused
+        || e.actor_id != officer
+        || taking_back(e).is_none()
+        || before.contains_key(&event)
+        || is_withdrawn(entries, e)
     {
         return Err(UndoFault::Impossible);
     }
@@ -113,7 +180,11 @@ pub fn may_undo(
             && e.event.role != Role::Region
             && !matches!(e.standing, Standing::Refused(_))
     };
-    if later.iter().any(|e| others(&e)) { Err(UndoFault::Overtaken) } else { Ok(e) }
+    if later.iter().any(|e| others(&e)) {
+        return Err(UndoFault::Overtaken);
+    }
+    let opens = opening(entries).is_some_and(|first| first.id == event);
+    if opens && built_on(entries, &before) { Err(UndoFault::BuiltOn) } else { Ok(e) }
 }
 
 /// A ticket that ended because its intake was finished is over for good; so is who came with the trouble:

@@ -24,7 +24,6 @@ pub mod portal;
 mod publish;
 mod push;
 mod quarantine;
-pub mod quota;
 mod region;
 pub mod serve;
 pub mod site;

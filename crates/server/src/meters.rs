@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// How a push ended, by name.
-const OUTCOMES: [&str; 10] = [
+const OUTCOMES: [&str; 9] = [
     "taken",
     "gap",
     "fork",
@@ -15,7 +15,6 @@ const OUTCOMES: [&str; 10] = [
     "unauthorised",
     "bad_request",
     "busy",
-    "quota",
     "internal",
     "other",
 ];
@@ -59,7 +58,6 @@ impl Meters {
                 ApiErrorCode::Unauthorised => "unauthorised",
                 ApiErrorCode::BadRequest => "bad_request",
                 ApiErrorCode::Busy => "busy",
-                ApiErrorCode::Quota => "quota",
                 ApiErrorCode::Internal => "internal",
                 _ => "other",
             },

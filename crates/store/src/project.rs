@@ -310,6 +310,8 @@ fn write_aside(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
         Aside::Shift(_) => "shift",
         Aside::Place(_) => "place",
         Aside::Day(_) => "day",
+        // It keeps its row: a stream without one would be folded as if it were new.
+        Aside::Gone => "gone",
     };
     tx.prepare_cached(
         "INSERT INTO aside_row (case_id, kind, owner, open, at, aside, folder_version)

@@ -1517,6 +1517,8 @@ category: CategoryCode | null,
  */
 flags: Array<string>, };
 
+export type QueueAt = { at: number, queue: SavedQueue, };
+
 export type QueueCall = { 
 /**
  * `None` = who is next.
@@ -1835,7 +1837,11 @@ export type RoundAdded = { id: CaseId,
 /**
  * It was on the list already.
  */
-known: boolean, changed: Changed, };
+known: boolean, changed: Changed, 
+/**
+ * How it is taken back.
+ */
+undo: Undo | null, };
 
 export type RoundCase = { id: CaseId, number: string, title: string, next_due: string | null, 
 /**
@@ -1873,7 +1879,11 @@ known: number,
 /**
  * Lines that could not be taken; all others were.
  */
-wrong: Array<RoundWrongLine>, changed: Changed, };
+wrong: Array<RoundWrongLine>, changed: Changed, 
+/**
+ * How all of them are taken back.
+ */
+undo: Undo | null, };
 
 export type RoundIntake = { draft: Draft, changed: Changed, };
 
@@ -2101,7 +2111,11 @@ export type ShiftCase = { id: CaseId, number: string, title: string, next_due: s
  */
 restricted: boolean, };
 
-export type ShiftDone = { line: ShiftLine, changed: Changed, };
+export type ShiftDone = { line: ShiftLine, changed: Changed, 
+/**
+ * How it is taken back.
+ */
+undo: Undo | null, };
 
 export type ShiftHandOver = { 
 /**
@@ -2254,6 +2268,8 @@ holiday: string | null, };
 export type StepId = string;
 
 export type StepState = "waits" | "now" | "done" | "dropped";
+
+export type StreamActs = { case: CaseId, events: Array<EventId>, };
 
 export type Suggestion = { 
 /**
@@ -2497,7 +2513,7 @@ export type Undecided = {
  */
 controller: OfficerId | null, };
 
-export type Undo = { "kind": "act", case: CaseId, events: Array<EventId>, } | { "kind": "draft", id: DraftId, } | { "kind": "call", ticket: CaseId, events: Array<EventId>, draft: DraftId, };
+export type Undo = { "kind": "act", case: CaseId, events: Array<EventId>, } | { "kind": "draft", id: DraftId, } | { "kind": "call", ticket: CaseId, events: Array<EventId>, draft: DraftId, } | { "kind": "acts", acts: Array<StreamActs>, } | { "kind": "shift", acts: Array<StreamActs>, given: Array<DraftId>, thrown: Array<DraftId>, note: string, } | { "kind": "queues", back: Array<QueueAt>, out: Array<string>, };
 
 export type VisitCounts = { visits: number, talked: number, nobody_home: number, refused: number, again: number, };
 

@@ -70,6 +70,26 @@ pub enum Undo {
     Draft { id: DraftId },
     /// A ticket that was called, with the draft the call opened.
     Call { ticket: CaseId, events: Vec<EventId>, draft: DraftId },
+    /// Events of several streams: all of them, or none.
+    Acts { acts: Vec<StreamActs> },
+    /// A shift that was handed over: cases and drafts are one's own again, and so is the note.
+    Shift { acts: Vec<StreamActs>, given: Vec<DraftId>, thrown: Vec<DraftId>, note: String },
+    /// Own queues of the board: those that went are back in their places, those that came are gone.
+    Queues { back: Vec<QueueAt>, out: Vec<String> },
+}
+
+/// Events of one stream.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct StreamActs {
+    pub case: CaseId,
+    pub events: Vec<EventId>,
+}
+
+/// An own queue, and where it stood among the others.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct QueueAt {
+    pub at: u32,
+    pub queue: super::SavedQueue,
 }
 
 /// What a correction changed, for the history.

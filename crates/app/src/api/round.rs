@@ -1,6 +1,6 @@
 //! An inspector's rounds: the beat, a visit, the day handed in.
 
-use super::{Changed, Draft, Refusal};
+use super::{Changed, Draft, Refusal, Undo};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::CaseId;
 use esik_domain::round::{RoundVisit, VisitCounts, VisitResult};
@@ -98,6 +98,8 @@ pub struct RoundAdded {
     /// It was on the list already.
     pub known: bool,
     pub changed: Changed,
+    /// How it is taken back.
+    pub undo: Option<Undo>,
 }
 
 /// A file of addresses, as text.
@@ -114,6 +116,8 @@ pub struct RoundImported {
     /// Lines that could not be taken; all others were.
     pub wrong: Vec<RoundWrongLine>,
     pub changed: Changed,
+    /// How all of them are taken back.
+    pub undo: Option<Undo>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

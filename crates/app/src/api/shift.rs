@@ -1,6 +1,6 @@
 //! The hand-over of a shift: what is handed on, to whom, and what the region has of it.
 
-use super::{Changed, ControlRow, DraftLine};
+use super::{Changed, ControlRow, DraftLine, Undo};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DraftId, OfficerId};
 use esik_domain::shift::AtRegion;
@@ -128,4 +128,6 @@ pub struct ShiftNote {
 pub struct ShiftDone {
     pub line: ShiftLine,
     pub changed: Changed,
+    /// How it is taken back.
+    pub undo: Option<Undo>,
 }

@@ -85,7 +85,7 @@ pub(super) fn keep(
         .map(|_| ()),
         AttachTo::Place { id: place } => {
             let body = asked_link(id, file, &sealed.key, asked.note, asked.named);
-            crate::round::note(desk, open, place, body)
+            crate::round::note(desk, open, place, body).map(|_| ())
         }
         AttachTo::Draft { id: draft } => {
             let keys = open.drk.blob_key();

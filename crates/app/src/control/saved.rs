@@ -1,7 +1,7 @@
 //! Queues of an officer's own: filters of the board under a name, kept with the officer's settings.
 
-use crate::api::{CaseDone, Changed, Nothing, SavedQueue, SavedQueues};
-use crate::desk::Desk;
+use crate::api::{CaseDone, Changed, Nothing, QueueAt, SavedQueue, SavedQueues, Undo};
+use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use esik_domain::text::normalize_input;
 use esik_store::officers;
@@ -54,8 +54,45 @@ pub fn queues_save(desk: &Desk, r: SavedQueues) -> Result<CaseDone, AppError> {
         queues.push(queue);
     }
     let open = desk.opened()?;
+    let before = queues_saved(desk, Nothing {})?.queues;
+    keep(&open, &queues)?;
+    let undo = undoing(&before, &queues);
+    Ok(CaseDone { changed: changed(), undo })
+}
+
+/// What leads from the queues as they are back to those that were.
+fn undoing(before: &[SavedQueue], now: &[SavedQueue]) -> Option<Undo> {
+    let out: Vec<String> =
+        now.iter().filter(|q| !before.contains(q)).map(|q| q.name.clone()).collect();
+    let back: Vec<QueueAt> = (0u32..)
+        .zip(before)
+        .filter(|(_, q)| !now.contains(q))
+        .map(|(at, q)| QueueAt { at, queue: q.clone() })
+        .collect();
+    (!out.is_empty() || !back.is_empty()).then_some(Undo::Queues { back, out })
+}
+
+/// Takes one change of the own queues back; what was changed since stays.
+///
+/// # Errors
+/// `queue_name_taken`, `too_many_queues` and the other rules of a queue.
+pub(crate) fn undo(desk: &Desk, back: Vec<QueueAt>, out: &[String]) -> Result<Changed, AppError> {
+    let mut queues = queues_saved(desk, Nothing {})?.queues;
+    queues.retain(|q| !out.contains(&q.name));
+    for one in back {
+        let at = usize::try_from(one.at).unwrap_or(usize::MAX).min(queues.len());
+        queues.insert(at, one.queue);
+    }
+    queues_save(desk, SavedQueues { queues }).map(|done| done.changed)
+}
+
+fn changed() -> Changed {
+    Changed { cases: Vec::new(), lists: vec!["queues".to_owned()] }
+}
+
+fn keep(open: &Open, queues: &[SavedQueue]) -> Result<(), AppError> {
     let id = open.actor.id;
-    let kept = serde_json::to_value(&queues).map_err(|_| AppError::refused("bad_request"))?;
+    let kept = serde_json::to_value(queues).map_err(|_| AppError::refused("bad_request"))?;
     open.store.write(move |tx| {
         let mut settings = officers::get(tx, id)?.map(|o| o.settings).unwrap_or_default();
         if !settings.is_object() {
@@ -66,6 +103,5 @@ pub fn queues_save(desk: &Desk, r: SavedQueues) -> Result<CaseDone, AppError> {
         }
         officers::set_settings(tx, id, &settings)
     })?;
-    let changed = Changed { cases: Vec::new(), lists: vec!["queues".to_owned()] };
-    Ok(CaseDone { changed, undo: None })
+    Ok(())
 }

@@ -7,9 +7,13 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::plan::title;
 use crate::intake::thrown_away::DroppedFiles;
-use esik_domain::ids::DraftId;
+use chrono::{DateTime, Utc};
+use esik_domain::ids::{DraftId, OfficerId};
 use esik_domain::undo::WINDOW_S;
-use esik_store::attached::drafts;
+use esik_store::attached::drafts::{self, DraftFile};
+use esik_store::drafts::DraftRow;
+use esik_store::{StoreError, Tx};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A draft as large as this is refused in words, while everything typed stays on the screen.
@@ -55,25 +59,63 @@ pub fn draft_save(desk: &Desk, r: DraftSave) -> Result<DraftSaved, AppError> {
 pub fn draft_discard(desk: &Desk, r: DraftRef) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     let officer = open.actor.id;
-    let row = open.store.read(|conn| esik_store::drafts::get(conn, officer, r.id))?;
-    let (gone, files, wanted) = open.store.write(move |tx| {
-        let files = drafts::list(tx, officer, r.id)?;
-        let gone = esik_store::drafts::discard(tx, officer, r.id)?;
-        // When it cannot be told what else names them, they stay: the draft goes all the same.
-        let wanted = esik_store::attached::wanted(tx)
-            .unwrap_or_else(|_| files.iter().map(|f| f.file.hash.clone()).collect());
-        Ok((gone, files, wanted))
-    })?;
-    let undo = match row.filter(|_| gone) {
-        Some(row) => {
-            let files = DroppedFiles::new(open.files.clone(), files, wanted);
-            open.thrown_away.keep(row.id, row.body, files, desk.env().now());
-            forget_later(desk, &open);
-            Some(Undo::Draft { id: r.id })
-        }
-        None => None,
-    };
+    let thrown = open.store.write(move |tx| throw_away(tx, officer, r.id))?;
+    let undo = thrown.is_some().then_some(Undo::Draft { id: r.id });
+    keep_for_undo(desk, &open, thrown);
     Ok(CaseDone { changed: changed(), undo })
+}
+
+/// A draft that is off the disk, and not yet forgotten.
+pub(crate) struct Thrown {
+    row: DraftRow,
+    files: Vec<DraftFile>,
+    wanted: BTreeSet<String>,
+}
+
+/// Takes a draft off the disk, inside a transaction; nothing when it is not there.
+pub(crate) fn throw_away(
+    tx: &Tx<'_>,
+    officer: OfficerId,
+    id: DraftId,
+) -> Result<Option<Thrown>, StoreError> {
+    let row = esik_store::drafts::get(tx, officer, id)?;
+    let files = drafts::list(tx, officer, id)?;
+    let gone = esik_store::drafts::discard(tx, officer, id)?;
+    // When it cannot be told what else names them, they stay: the draft goes all the same.
+    let wanted = esik_store::attached::wanted(tx)
+        .unwrap_or_else(|_| files.iter().map(|f| f.file.hash.clone()).collect());
+    Ok(row.filter(|_| gone).map(|row| Thrown { row, files, wanted }))
+}
+
+/// Keeps them in memory, for the time of an undo.
+pub(crate) fn keep_for_undo(
+    desk: &Desk,
+    open: &Arc<Open>,
+    thrown: impl IntoIterator<Item = Thrown>,
+) {
+    let now = desk.env().now();
+    let mut some = false;
+    for Thrown { row, files, wanted } in thrown {
+        some = true;
+        let files = DroppedFiles::new(open.files.clone(), files, wanted);
+        open.thrown_away.keep(row.id, row.body, files, now);
+    }
+    if some {
+        forget_later(desk, open);
+    }
+}
+
+/// A draft as it was thrown away, under its own id, inside a transaction.
+pub(crate) fn put_back(
+    tx: &Tx<'_>,
+    officer: OfficerId,
+    id: DraftId,
+    body: &serde_json::Value,
+    files: &[DraftFile],
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    esik_store::drafts::save(tx, officer, id, body, at)?;
+    files.iter().try_for_each(|file| drafts::put(tx, officer, id, file))
 }
 
 pub(crate) fn changed() -> Changed {

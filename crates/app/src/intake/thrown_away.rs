@@ -1,7 +1,7 @@
 //! Drafts that were thrown away a moment ago: in memory, for the time of an undo, then nowhere.
 
 use chrono::{DateTime, Utc};
-use esik_domain::ids::DraftId;
+use esik_domain::ids::{DraftId, OfficerId};
 use esik_domain::undo::WINDOW_S;
 use esik_store::attached::Files;
 use esik_store::attached::drafts::DraftFile;
@@ -12,9 +12,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// More than this at once is no slip: the oldest goes.
 const KEPT_MAX: usize = 8;
 
-/// One officer's drafts of the last minute; dropped with the session.
+/// One officer's drafts of the last minute: thrown away, or given to a colleague; dropped with the session.
 #[derive(Default)]
-pub struct ThrownAway(Mutex<Vec<Kept>>);
+pub struct ThrownAway {
+    kept: Mutex<Vec<Kept>>,
+    given: Mutex<Vec<Given>>,
+}
+
+/// A draft that a colleague has, and that nobody saw since: the one who gave it sits here still.
+struct Given {
+    id: DraftId,
+    to: OfficerId,
+    at: DateTime<Utc>,
+}
 
 /// Files of a draft that was thrown away. Forgotten, they are gone from the disk too; after a crash the
 /// next start sweeps them.
@@ -51,7 +61,7 @@ struct Kept {
 
 impl ThrownAway {
     fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn keep(&self, id: DraftId, body: Value, files: DroppedFiles, at: DateTime<Utc>) {
@@ -82,11 +92,29 @@ impl ThrownAway {
         self.kept().retain(|k| fresh(k, now));
     }
 
+    /// It was given away.
+    pub(crate) fn gave(&self, id: DraftId, to: OfficerId, at: DateTime<Utc>) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.retain(|g| g.id != id);
+        given.push(Given { id, to, at });
+    }
+
+    /// Who has a draft that was given away from here, while that can be undone.
+    pub(crate) fn given_to(&self, id: DraftId, now: DateTime<Utc>) -> Option<OfficerId> {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.iter().find(|g| g.id == id && in_window(g.at, now)).map(|g| g.to)
+    }
+
     pub(crate) fn forget_all(&self) {
         self.kept().clear();
+        self.given.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
 fn fresh(k: &Kept, now: DateTime<Utc>) -> bool {
-    (now - k.at).num_seconds() <= WINDOW_S
+    in_window(k.at, now)
+}
+
+fn in_window(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (now - at).num_seconds() <= WINDOW_S
 }

@@ -2,7 +2,8 @@
 
 use super::{changed, note as save, place};
 use crate::api::{
-    CaseDone, RoundAdd, RoundAdded, RoundImport, RoundImported, RoundPlan, RoundRef, RoundWrongLine,
+    CaseDone, RoundAdd, RoundAdded, RoundImport, RoundImported, RoundPlan, RoundRef,
+    RoundWrongLine, StreamActs, Undo,
 };
 use crate::append::Pen;
 use crate::desk::{Desk, Open};
@@ -65,8 +66,8 @@ pub fn round_add(desk: &Desk, r: RoundAdd) -> Result<RoundAdded, AppError> {
         }
         None => (CaseId(desk.env().uuid()), address, typed, r.day),
     };
-    save(desk, &open, id, noted(address, typed, day))?;
-    Ok(RoundAdded { id, known, changed: changed(&[]) })
+    let undo = Some(save(desk, &open, id, noted(address, typed, day))?);
+    Ok(RoundAdded { id, known, changed: changed(&[]), undo })
 }
 
 /// Takes addresses from a file, all in one transaction: a line that cannot be read is told, the others
@@ -112,14 +113,17 @@ pub fn round_import(desk: &Desk, r: RoundImport) -> Result<RoundImported, AppErr
     }
     let added = u32::try_from(new.len()).unwrap_or(u32::MAX);
     let pen = Pen::new(desk, Arc::clone(&open));
-    open.store.write(move |tx| {
-        for (id, body) in new {
-            pen.append(tx, id, vec![(Planned { body, circle: own_circle() }, None)])?;
+    let acts = open.store.write(move |tx| {
+        let mut acts = Vec::with_capacity(new.len());
+        for (case, body) in new {
+            let line = (Planned { body, circle: own_circle() }, None);
+            acts.push(StreamActs { case, events: pen.append(tx, case, vec![line])? });
         }
-        Ok::<_, StoreError>(())
+        Ok::<_, StoreError>(acts)
     })?;
     desk.wake();
-    Ok(RoundImported { added, known, wrong, changed: changed(&[]) })
+    let undo = (!acts.is_empty()).then_some(Undo::Acts { acts });
+    Ok(RoundImported { added, known, wrong, changed: changed(&[]), undo })
 }
 
 /// Sets the day of the next visit.
@@ -131,8 +135,8 @@ pub fn round_plan(desk: &Desk, r: RoundPlan) -> Result<CaseDone, AppError> {
     place(&open, r.id)?;
     plannable(desk, r.day)?;
     let body = Body::RoundPlanned(RoundPlanned { day: r.day, more: Map::new() });
-    save(desk, &open, r.id, body)?;
-    Ok(CaseDone { changed: changed(&[]), undo: None })
+    let undo = Some(save(desk, &open, r.id, body)?);
+    Ok(CaseDone { changed: changed(&[]), undo })
 }
 
 /// Takes an address off the list; noted again it comes back with its visits.
@@ -142,6 +146,7 @@ pub fn round_plan(desk: &Desk, r: RoundPlan) -> Result<CaseDone, AppError> {
 pub fn round_drop(desk: &Desk, r: RoundRef) -> Result<CaseDone, AppError> {
     let open = desk.opened()?;
     place(&open, r.id)?;
-    save(desk, &open, r.id, Body::RoundPlaceDropped(RoundPlaceDropped { more: Map::new() }))?;
-    Ok(CaseDone { changed: changed(&[]), undo: None })
+    let body = Body::RoundPlaceDropped(RoundPlaceDropped { more: Map::new() });
+    let undo = Some(save(desk, &open, r.id, body)?);
+    Ok(CaseDone { changed: changed(&[]), undo })
 }

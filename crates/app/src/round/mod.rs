@@ -5,7 +5,7 @@ pub mod keep;
 pub mod look;
 pub mod visit;
 
-use crate::api::{Changed, RoundDayLine};
+use crate::api::{Changed, RoundDayLine, Undo};
 use crate::append::Pen;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
@@ -34,14 +34,19 @@ pub(crate) fn place(open: &Open, id: CaseId) -> Result<Place, AppError> {
         .ok_or_else(|| AppError::refused("not_found"))
 }
 
-/// One event of an address.
-pub(crate) fn note(desk: &Desk, open: &Arc<Open>, id: CaseId, body: Body) -> Result<(), AppError> {
+/// One event of an address, and what takes it back.
+pub(crate) fn note(
+    desk: &Desk,
+    open: &Arc<Open>,
+    id: CaseId,
+    body: Body,
+) -> Result<Undo, AppError> {
     let pen = Pen::new(desk, Arc::clone(open));
-    open.store.write(move |tx| {
+    let events = open.store.write(move |tx| {
         pen.append(tx, id, vec![(Planned { body, circle: own_circle() }, None)])
     })?;
     desk.wake();
-    Ok(())
+    Ok(Undo::Act { case: id, events })
 }
 
 /// A day of Almaty as two moments, the second exclusive.

@@ -1,7 +1,9 @@
 //! At the door: what became of the visit, or an intake that begins there.
 
 use super::{changed, place};
-use crate::api::{CaseDone, Draft, IntakeForm, RoundIntake, RoundRef, RoundVisited as Request};
+use crate::api::{
+    CaseDone, Draft, IntakeForm, RoundIntake, RoundRef, RoundVisited as Request, StreamActs, Undo,
+};
 use crate::append::Pen;
 use crate::attach::of_place;
 use crate::desk::{Desk, Open};
@@ -41,8 +43,10 @@ pub fn round_visit(desk: &Desk, r: Request) -> Result<CaseDone, AppError> {
         files: files.iter().map(|f| f.id).collect(),
         more: Map::new(),
     });
-    open.store.write(move |tx| {
-        pen.append(tx, r.id, vec![(Planned { body: visited, circle: own_circle() }, None)])?;
+    let acts = open.store.write(move |tx| {
+        let line = (Planned { body: visited, circle: own_circle() }, None);
+        let events = pen.append(tx, r.id, vec![line])?;
+        let mut acts = vec![StreamActs { case: r.id, events }];
         if let (Some(case), Some(circle)) = (r.case, about.map(|c| c.circle)) {
             let reached = match r.result {
                 VisitResult::Talked => Reached::Yes,
@@ -59,14 +63,15 @@ pub fn round_visit(desk: &Desk, r: Request) -> Result<CaseDone, AppError> {
             });
             let bodies = std::iter::once(body).chain(linked.into_iter().flatten());
             let lines = bodies.map(|body| (Planned { body, circle: circle.clone() }, None));
-            pen.append(tx, case, lines.collect())?;
+            let events = pen.append(tx, case, lines.collect())?;
+            acts.push(StreamActs { case, events });
         }
-        Ok::<_, StoreError>(())
+        Ok::<_, StoreError>(acts)
     })?;
     desk.wake();
     let mut changed = changed(r.case.as_slice());
     changed.lists.extend(["control", "files"].map(str::to_owned));
-    Ok(CaseDone { changed, undo: None })
+    Ok(CaseDone { changed, undo: Some(Undo::Acts { acts }) })
 }
 
 fn about(open: &Open, case: CaseId) -> Result<CaseState, AppError> {

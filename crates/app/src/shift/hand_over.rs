@@ -3,13 +3,16 @@
 
 use super::look::begun;
 use super::{PAST, changed, line, names, note_key, region_of};
-use crate::api::{CaseDone, DraftFate, IntakeForm, ShiftDone, ShiftHandOver, ShiftNote};
+use crate::api::{
+    CaseDone, Changed, DraftFate, IntakeForm, ShiftDone, ShiftHandOver, ShiftNote, StreamActs, Undo,
+};
 use crate::append::{Line, Pen};
 use crate::case::controller::{can_answer, named};
 use crate::desk::{Desk, Open};
 use crate::error::{AppError, refusal};
-use crate::intake::draft::read as read_draft;
+use crate::intake::draft::{keep_for_undo, put_back, read as read_draft, throw_away};
 use crate::intake::plan::{Planned, today};
+use crate::undo::Back;
 use chrono::{DateTime, Utc};
 use esik_domain::catalog::{Catalog, circle_for_agency};
 use esik_domain::event::{Body, ShiftHandedOver};
@@ -34,7 +37,11 @@ pub fn shift_hand_over(desk: &Desk, r: ShiftHandOver) -> Result<ShiftDone, AppEr
     let open = desk.opened()?;
     if let Some(shift) = open.store.read(|conn| lists::shift(conn, &open.actor, r.id))? {
         let line = line(&open, &names(&open)?, r.id, shift);
-        return Ok(ShiftDone { line, changed: changed(&[]) });
+        return Ok(ShiftDone { line, changed: changed(&[]), undo: None });
+    }
+    // A hand-over that was taken back is over: the next one is another.
+    if open.store.read(|conn| lists::case_state(conn, &open.actor, r.id))?.is_some() {
+        return Err(AppError::refused("bad_request"));
     }
     let note = note(&r.note).ok_or_else(|| AppError::refused("note_too_long"))?;
     let next = next(&open, r.to)?;
@@ -48,30 +55,92 @@ pub fn shift_hand_over(desk: &Desk, r: ShiftHandOver) -> Result<ShiftDone, AppEr
         ..handing(&open, desk.env().now())?
     };
     let (id, alone, to) = (r.id, !desk.state().enrolled, r.to);
-    open.store.write(move |tx| {
+    let typed = handing.note.clone();
+    let (gave, threw) = (given.clone(), thrown.clone());
+    let (acts, off_disk) = open.store.write(move |tx| {
         let me = pen.open.actor.id;
         let mut handing = handing;
+        let mut acts = Vec::new();
         for (case, lines) in moves {
-            pen.append(tx, case, lines)?;
+            acts.push(StreamActs { case, events: pen.append(tx, case, lines)? });
         }
         for draft in given {
             drafts::give(tx, me, to.unwrap_or(me), draft)?;
         }
+        let mut off_disk = Vec::new();
         for draft in thrown {
-            drafts::discard(tx, me, draft)?;
+            off_disk.extend(throw_away(tx, me, draft)?);
         }
         esik_store::meta::remove(tx, &note_key(me))?;
         handing.region = region_of(tx, &pen.open, alone)?;
         let body = Body::ShiftHandedOver(ShiftHandedOver { handing, more: Map::new() });
-        pen.append(tx, id, vec![(Planned { body, circle: Circle::open() }, None)])?;
-        Ok::<_, StoreError>(())
+        let line = (Planned { body, circle: Circle::open() }, None);
+        acts.push(StreamActs { case: id, events: pen.append(tx, id, vec![line])? });
+        Ok::<_, StoreError>((acts, off_disk))
     })?;
+    keep_for_undo(desk, &open, off_disk);
+    for draft in &gave {
+        open.thrown_away.gave(*draft, to.unwrap_or(open.actor.id), desk.env().now());
+    }
     desk.wake();
     let shift = open
         .store
         .read(|conn| lists::shift(conn, &open.actor, id))?
         .ok_or_else(|| AppError::refused("not_found"))?;
-    Ok(ShiftDone { line: line(&open, &names(&open)?, id, shift), changed: changed(&r.cases) })
+    Ok(ShiftDone {
+        line: line(&open, &names(&open)?, id, shift),
+        changed: changed(&r.cases),
+        undo: Some(Undo::Shift { acts, given: gave, thrown: threw, note: typed }),
+    })
+}
+
+/// Takes a hand-over back while nobody took it: cases and drafts are one's own again, and the note lies there to be
+/// corrected, unless another one was begun.
+///
+/// # Errors
+/// `undo_late` when a draft that changed hands cannot be had back; then nothing is changed.
+pub(crate) fn undo(
+    desk: &Desk,
+    open: &Arc<Open>,
+    back: Back,
+    given: &[DraftId],
+    thrown: &[DraftId],
+    typed: String,
+) -> Result<Changed, AppError> {
+    let now = desk.env().now();
+    let late = || AppError::refused("undo_late");
+    let typed = note(&typed).ok_or_else(|| AppError::refused("note_too_long"))?;
+    let me = open.actor.id;
+    let mut taken = Vec::new();
+    for id in given {
+        taken.push((*id, open.thrown_away.given_to(*id, now).ok_or_else(late)?));
+    }
+    let mut restored = Vec::new();
+    for id in thrown {
+        restored.push((*id, open.thrown_away.get(*id, now).ok_or_else(late)?));
+    }
+    let Back { pen, streams, mut changed } = back;
+    let key = note_key(me);
+    open.store.write(move |tx| {
+        Back::write(tx, &pen, streams)?;
+        for (id, who) in taken {
+            drafts::give(tx, who, me, id)?;
+        }
+        for (id, (body, files)) in restored {
+            put_back(tx, me, id, &body, &files, now)?;
+        }
+        let begun: String = esik_store::meta::get(tx, &key)?.unwrap_or_default();
+        if begun.trim().is_empty() {
+            esik_store::meta::put(tx, &key, &typed)?;
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    for id in thrown {
+        open.thrown_away.restored(*id);
+    }
+    desk.wake();
+    changed.lists.extend(crate::intake::draft::changed().lists);
+    Ok(changed)
 }
 
 /// Keeps the note while it is being written: a lock or a cut of power does not take it.

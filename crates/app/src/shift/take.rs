@@ -1,13 +1,13 @@
 //! The next officer takes the shift over: by signing in, or by hand when the hand-over arrived later.
 
 use super::{PAST, changed, line, names};
-use crate::api::{ShiftDone, ShiftRef};
+use crate::api::{ShiftDone, ShiftRef, Undo};
 use crate::append::Pen;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::plan::Planned;
 use esik_domain::event::{Body, ShiftTaken};
-use esik_domain::ids::{CaseId, Circle};
+use esik_domain::ids::{CaseId, Circle, EventId};
 use esik_domain::policy::{Permission, may};
 use esik_store::lists;
 use serde_json::Map;
@@ -26,12 +26,16 @@ pub fn shift_take(desk: &Desk, r: ShiftRef) -> Result<ShiftDone, AppError> {
     if !shift.may_take(open.actor.id) {
         return Err(AppError::refused("shift_not_yours"));
     }
-    take(desk, &open, r.id)?;
+    let events = take(desk, &open, r.id)?;
     let shift = open
         .store
         .read(|conn| lists::shift(conn, &open.actor, r.id))?
         .ok_or_else(|| AppError::refused("not_found"))?;
-    Ok(ShiftDone { line: line(&open, &names(&open)?, r.id, shift), changed: changed(&[]) })
+    Ok(ShiftDone {
+        line: line(&open, &names(&open)?, r.id, shift),
+        changed: changed(&[]),
+        undo: Some(Undo::Act { case: r.id, events }),
+    })
 }
 
 /// Signing in is the signature on the hand-over sheet: what names this officer is taken. What names
@@ -54,12 +58,12 @@ pub(crate) fn by_signing_in(desk: &Desk) -> Result<(), AppError> {
     Ok(())
 }
 
-fn take(desk: &Desk, open: &Arc<Open>, id: CaseId) -> Result<(), AppError> {
+fn take(desk: &Desk, open: &Arc<Open>, id: CaseId) -> Result<Vec<EventId>, AppError> {
     let pen = Pen::new(desk, Arc::clone(open));
-    open.store.write(move |tx| {
+    let events = open.store.write(move |tx| {
         let body = Body::ShiftTaken(ShiftTaken { more: Map::new() });
         pen.append(tx, id, vec![(Planned { body, circle: Circle::open() }, None)])
     })?;
     desk.wake();
-    Ok(())
+    Ok(events)
 }

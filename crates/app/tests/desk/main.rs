@@ -26,4 +26,5 @@ mod training;
 mod travel;
 mod tree;
 mod undo;
+mod undo_beside;
 mod viewer;

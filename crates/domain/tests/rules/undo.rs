@@ -2,10 +2,12 @@
 
 use crate::log::Log;
 use chrono::Duration;
+use esik_domain::aside::Aside;
 use esik_domain::case::{ObligationKind, ReferralState};
 use esik_domain::event::KINDS;
 use esik_domain::ids::{EventId, OfficerId};
-use esik_domain::undo::{UNDOABLE, UndoFault, WINDOW_S, may_undo, undone};
+use esik_domain::round::Place;
+use esik_domain::undo::{UNDOABLE, UndoFault, WINDOW_S, may_undo, taking_back, undone};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -148,7 +150,13 @@ fn every_kind_that_can_be_undone_exists_and_is_an_officers() {
     for kind in UNDOABLE {
         assert!(KINDS.iter().any(|(k, _, region)| k == kind && !region), "{kind}");
     }
-    for kind in ["referral_sent", "referral_withdrawn", "referral_reminded", "referral_checked"] {
+    for kind in [
+        "referral_sent",
+        "referral_withdrawn",
+        "referral_reminded",
+        "referral_checked",
+        "round_handed_in",
+    ] {
         assert!(!UNDOABLE.contains(&kind), "{kind} leaves the station");
     }
 }
@@ -226,4 +234,118 @@ fn a_step_ticked_by_a_slip_is_open_again() {
     let tick = log.add("plan_step_done", json!({ "step_id": id }));
     log.add("act_undone", json!({ "event": tick }));
     assert!(log.case().plan[0].done.is_none());
+}
+
+fn place(log: &Log) -> Option<Place> {
+    match log.case().aside {
+        Some(Aside::Place(place)) => Some(place),
+        Some(Aside::Gone) => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_address_noted_by_a_slip_is_gone_and_its_stream_is_still_no_case() {
+    let mut log = Log::empty();
+    let noted = log.add("round_place_noted", json!({ "address": "Абая, 7" }));
+    log.add("act_undone", json!({ "event": noted }));
+    assert_eq!(place(&log), None);
+    assert!(log.case().is_beside() && !log.case().is_case());
+    assert_eq!(log.case().obligations(), []);
+}
+
+#[test]
+fn a_visit_a_day_and_a_dropped_address_are_as_they_were() {
+    let mut log = Log::empty();
+    log.add("round_place_noted", json!({ "address": "Абая, 7", "day": "2026-11-20" }));
+    let before = place(&log);
+    for (kind, body) in [
+        ("round_visited", json!({ "result": "talked", "note": "дома", "next": "2026-11-25" })),
+        ("round_planned", json!({ "day": "2026-11-21" })),
+        ("round_place_dropped", json!({})),
+        ("round_place_noted", json!({ "address": "Абая, 7", "note": "собака" })),
+    ] {
+        let act = log.add(kind, body);
+        assert_ne!(place(&log), before, "{kind}");
+        log.add("act_undone", json!({ "event": act }));
+        assert_eq!(place(&log), before, "{kind}");
+    }
+}
+
+/// Whatever came first, here or from another computer of the same officer.
+#[test]
+fn an_address_stays_while_a_visit_stands_there() {
+    let mut log = Log::empty();
+    let noted = log.add("round_place_noted", json!({ "address": "Абая, 7" }));
+    let at = log.entries()[0].event.occurred_at;
+    log.add("act_undone", json!({ "event": noted }));
+    let visit = log.add("round_visited", json!({ "result": "talked" }));
+    assert_eq!(place(&log).unwrap().visits.len(), 1, "nothing of a visit is hidden");
+    let ask = |log: &Log| may_undo(log.entries(), officer(ME), noted, at).map(|e| e.id);
+    assert_eq!(ask(&log), Err(UndoFault::BuiltOn));
+    log.add("act_undone", json!({ "event": visit }));
+    assert_eq!(place(&log), None);
+}
+
+#[test]
+fn a_shift_nobody_took_can_be_had_back_and_a_taken_one_cannot() {
+    let body = json!({ "handing": { "from": "2026-11-20T04:00:00Z", "note": "ключ" } });
+    let mut log = Log::empty();
+    let handed = log.add("shift_handed_over", body.clone());
+    let at = log.entries()[0].event.occurred_at;
+    let ask = |log: &Log| may_undo(log.entries(), officer(ME), handed, at).map(|e| e.id);
+    assert_eq!(ask(&log), Ok(handed));
+    let taken = log.add_by(OTHER, "shift_taken", json!({}));
+    assert_eq!(ask(&log), Err(UndoFault::Overtaken));
+    log.add("act_undone", json!({ "event": handed }));
+    let Some(Aside::Shift(shift)) = log.case().aside else { panic!("taken, so it stays") };
+    assert!(shift.taken.is_some());
+    log.add_by(OTHER, "act_undone", json!({ "event": taken }));
+    assert_eq!(log.case().aside, Some(Aside::Gone));
+
+    let mut log = Log::empty();
+    log.add("shift_handed_over", body);
+    let taken = log.add_by(OTHER, "shift_taken", json!({}));
+    log.add_by(OTHER, "act_undone", json!({ "event": taken }));
+    let Some(Aside::Shift(shift)) = log.case().aside else { panic!() };
+    assert!(shift.taken.is_none() && shift.may_take(officer(OTHER)), "it waits again");
+}
+
+#[test]
+fn a_file_that_went_with_an_act_goes_again_by_a_record_of_its_own() {
+    let mut log = Log::opened();
+    let id = Uuid::from_u128(60);
+    let file = json!({ "hash": "aa", "name": "двор.jpg", "media_type": "image/jpeg", "bytes": 4 });
+    let linked =
+        log.add("attachment_linked", json!({ "attachment_id": id, "file": file, "key": "00" }));
+    let act = log.entries().last().unwrap().event.clone();
+    assert_eq!(taking_back(&act).unwrap().kind(), "attachment_withdrawn");
+    assert!(may_undo(log.entries(), officer(ME), linked, act.occurred_at).is_ok());
+    log.add("act_undone", json!({ "event": linked }));
+    assert_eq!(log.case().attachments[0].withdrawn, None, "an undo alone wipes no bytes");
+    log.add("attachment_withdrawn", json!({ "attachment_id": id }));
+    let again = may_undo(log.entries(), officer(ME), linked, act.occurred_at).map(|e| e.id);
+    assert_eq!(again, Err(UndoFault::Impossible));
+}
+
+#[test]
+fn every_step_of_a_plan_comes_back() {
+    let mut log = Log::opened();
+    let id = Uuid::from_u128(1);
+    let added = json!({ "step_id": id, "text": "свет", "working_days": 3 });
+    for (kind, body) in [
+        ("plan_step_added", added.clone()),
+        ("plan_step_moved", json!({ "step_id": id, "working_days": 9 })),
+        ("plan_step_done", json!({ "step_id": id })),
+        ("plan_step_dropped", json!({ "step_id": id, "reason": "не нужно" })),
+    ] {
+        let before = log.case().plan;
+        let act = log.add(kind, body);
+        assert_ne!(log.case().plan, before, "{kind}");
+        log.add("act_undone", json!({ "event": act }));
+        assert_eq!(log.case().plan, before, "{kind}");
+        if kind == "plan_step_added" {
+            log.add(kind, added.clone());
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! Attached files of desks: sealed, in chunks, for those whose feeds name them (docs/adr/0019).
 
 mod keep;
+mod quota;
 mod sweep;
 
 pub use keep::{BlobPlace, Blobs};
+pub use quota::{BLOB_BYTES_A_DAY, Quota};
 pub use sweep::GRACE_DAYS;
 
 use crate::region::{Region, bad_request, busy, failed};
@@ -107,7 +109,7 @@ impl Region {
         if before.complete {
             return Ok(before);
         }
-        self.quota.file(device, self.env.now(), chunk.len() as u64)?;
+        self.quota.take(device, self.env.now(), chunk.len() as u64)?;
         self.blobs.put(&hash, n, chunk).await.map_err(|e| place_failed(&e))?;
         self.status(&hash, bytes).await
     }

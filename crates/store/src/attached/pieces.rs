@@ -77,10 +77,10 @@ impl Files {
             hash.update(buffer.get(..n).unwrap_or_default());
         }
         if hex::encode(hash.finalize()) != address {
-            esik_platform::remove(&path)?;
+            fs::remove_file(&path)?;
             return Ok(false);
         }
-        esik_platform::replace(&path, &self.dir.join(address))?;
+        fs::rename(&path, self.dir.join(address))?;
         ThisMachine.sync_dir(&self.dir)?;
         Ok(true)
     }

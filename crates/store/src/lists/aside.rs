@@ -47,7 +47,7 @@ pub fn shifts(conn: &Connection, actor: &Actor, limit: u32) -> Result<Vec<(CaseI
 pub fn shift(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<Shift>> {
     Ok(one(conn, actor, id)?.and_then(|aside| match aside {
         Aside::Shift(shift) => Some(shift),
-        Aside::Place(_) | Aside::Day(_) => None,
+        Aside::Place(_) | Aside::Day(_) | Aside::Gone => None,
     }))
 }
 
@@ -58,7 +58,7 @@ pub fn shift(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<Shif
 pub fn place(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<Place>> {
     Ok(one(conn, actor, id)?.and_then(|aside| match aside {
         Aside::Place(place) if place.by == actor.id => Some(place),
-        Aside::Place(_) | Aside::Shift(_) | Aside::Day(_) => None,
+        Aside::Place(_) | Aside::Shift(_) | Aside::Day(_) | Aside::Gone => None,
     }))
 }
 
@@ -69,7 +69,7 @@ pub fn place(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<Plac
 pub fn day(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<RoundDay>> {
     Ok(one(conn, actor, id)?.and_then(|aside| match aside {
         Aside::Day(day) if day.by == actor.id => Some(day),
-        Aside::Day(_) | Aside::Shift(_) | Aside::Place(_) => None,
+        Aside::Day(_) | Aside::Shift(_) | Aside::Place(_) | Aside::Gone => None,
     }))
 }
 

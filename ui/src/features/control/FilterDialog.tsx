@@ -4,7 +4,8 @@ import { useState } from 'react';
 import type { Queue, SavedQueue } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Button, Combo, Field, toast } from '../../kit';
+import { Button, Combo, Field } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import { FormDialog } from '../case/FormDialog';
 import { useColleagues } from '../case/useColleagues';
 import type { Book } from '../intake/form';
@@ -36,8 +37,8 @@ export function FilterDialog(props: {
     keep.mutate(
       { queues: [...saved, { name: asked, queue: props.queue, ...only }] },
       {
-        onSuccess: () => {
-          toast(t('control.own.saved', { name: asked }));
+        onSuccess: ({ undo }) => {
+          toastDone(t('control.own.saved', { name: asked }), undo);
           props.onUse(only);
         },
       },
@@ -93,7 +94,15 @@ export function FilterDialog(props: {
                   icon
                   small
                   label={t('control.own.remove', { name: queue.name })}
-                  onPress={() => keep.mutate({ queues: saved.filter((q) => q !== queue) })}
+                  onPress={() =>
+                    keep.mutate(
+                      { queues: saved.filter((q) => q !== queue) },
+                      {
+                        onSuccess: ({ undo }) =>
+                          toastDone(t('control.own.removed', { name: queue.name }), undo),
+                      },
+                    )
+                  }
                 >
                   <X aria-hidden="true" />
                 </Button>

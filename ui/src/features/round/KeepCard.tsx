@@ -3,7 +3,9 @@ import { type FormEvent, useRef, useState } from 'react';
 import type { RoundImported, RoundSuggestion } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
-import { Button, Card, ErrorNote, Field, Note, Pill, toast } from '../../kit';
+import { Button, Card, ErrorNote, Field, Note, Pill } from '../../kit';
+import { undoLast } from '../../kit/Toast';
+import { toastDone } from '../../shell/undo';
 import { decode } from './words';
 
 const ADDRESS_MAX = 200;
@@ -24,7 +26,10 @@ export function KeepCard(props: { today: string; suggested: readonly RoundSugges
       { address, note, day: today ? props.today : null },
       {
         onSuccess: (answer) => {
-          if (answer.known) toast(t('round.known', { address: address.trim() }));
+          toastDone(
+            t(answer.known ? 'round.known' : 'round.added', { address: address.trim() }),
+            answer.undo,
+          );
           setAddress('');
           setNote('');
           first.current?.focus();
@@ -35,7 +40,19 @@ export function KeepCard(props: { today: string; suggested: readonly RoundSugges
   const read = async (chosen: File | undefined) => {
     if (!chosen) return;
     setBrought(undefined);
-    bring.mutate({ text: decode(await chosen.arrayBuffer()) }, { onSuccess: setBrought });
+    bring.mutate(
+      { text: decode(await chosen.arrayBuffer()) },
+      {
+        onSuccess: (answer) => {
+          setBrought(answer);
+          // Without one nothing was added, and the card says why.
+          if (!answer.undo) return;
+          toastDone(t('round.file.added', { n: answer.added }), answer.undo, () =>
+            setBrought(undefined),
+          );
+        },
+      },
+    );
   };
 
   return (
@@ -45,6 +62,11 @@ export function KeepCard(props: { today: string; suggested: readonly RoundSugges
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
           put();
+        }}
+        onKeyDown={(event) => {
+          // The fields were emptied by what was just added: nothing in them is theirs to take back.
+          const undo = event.ctrlKey && !event.shiftKey && event.code === 'KeyZ' && !event.repeat;
+          if (undo && address === '' && note === '' && undoLast()) event.preventDefault();
         }}
       >
         <Field
@@ -85,7 +107,15 @@ export function KeepCard(props: { today: string; suggested: readonly RoundSugges
                   small
                   quiet
                   label={t('round.add_one', { address: one.address })}
-                  onPress={() => add.mutate({ address: one.address, note: '', day: props.today })}
+                  onPress={() =>
+                    add.mutate(
+                      { address: one.address, note: '', day: props.today },
+                      {
+                        onSuccess: ({ undo }) =>
+                          toastDone(t('round.added', { address: one.address }), undo),
+                      },
+                    )
+                  }
                 >
                   {t('round.add')}
                 </Button>

@@ -4,10 +4,11 @@ import { call, type RoundPlace, type RoundReceipt } from '../../backend';
 import { client, refresh, useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { weekday } from '../../i18n/dates';
-import { Card, EmptyState, ErrorNote, Field, matches, Skeleton, toast } from '../../kit';
+import { Card, EmptyState, ErrorNote, Field, matches, Skeleton } from '../../kit';
 import { bindKeys } from '../../shell/keys';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
+import { toastDone } from '../../shell/undo';
 import { tell } from '../../shell/visit';
 import { DayCard } from './DayCard';
 import { KeepCard } from './KeepCard';
@@ -23,7 +24,6 @@ export function RoundScreen() {
   const round = useCommand('round', {});
   const plan = useAction('round_plan');
   const drop = useAction('round_drop');
-  const add = useAction('round_add');
   const handIn = useAction('round_hand_in');
   const [visited, setVisited] = useState<RoundPlace>();
   const [receipt, setReceipt] = useState<RoundReceipt>();
@@ -33,19 +33,26 @@ export function RoundScreen() {
   const acts: PlaceActs = {
     visit: setVisited,
     intake: (place) => void begin(place),
-    plan: (place, day) => plan.mutate({ id: place.id, day }, { onError: tell }),
+    plan: (place, day) =>
+      plan.mutate(
+        { id: place.id, day },
+        {
+          onError: tell,
+          onSuccess: ({ undo }) =>
+            toastDone(
+              t(day === null ? 'round.planned.later' : 'round.planned.today', {
+                address: place.address,
+              }),
+              undo,
+            ),
+        },
+      ),
     drop: (place) =>
       drop.mutate(
         { id: place.id },
         {
           onError: tell,
-          onSuccess: () =>
-            toast(t('round.dropped', { address: place.address }), () =>
-              add.mutate(
-                { address: place.address, note: place.note, day: place.day },
-                { onError: tell },
-              ),
-            ),
+          onSuccess: ({ undo }) => toastDone(t('round.dropped', { address: place.address }), undo),
         },
       ),
   };

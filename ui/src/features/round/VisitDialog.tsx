@@ -3,7 +3,8 @@ import { useState } from 'react';
 import type { RoundPlace, VisitResult } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
-import { Note, PillRadios, TextArea, toast } from '../../kit';
+import { Note, PillRadios, TextArea } from '../../kit';
+import { toastDone } from '../../shell/undo';
 import { FormDialog } from '../case/FormDialog';
 import { FilesCard } from '../files';
 import { settled } from '../files/sending';
@@ -35,8 +36,8 @@ export function VisitDialog(props: { place: RoundPlace; onClose: () => void }) {
     visit.mutate(
       { id: place.id, result, note, next, case: about === NO_CASE || about === '' ? null : about },
       {
-        onSuccess: () => {
-          toast(t('round.saved', { address: place.address }));
+        onSuccess: ({ undo }) => {
+          toastDone(t('round.saved', { address: place.address }), undo);
           onClose();
         },
       },

@@ -3,8 +3,9 @@ import type { AppState, ShiftLine } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { moment } from '../../i18n/dates';
-import { Button, LinkButton, Note, toast } from '../../kit';
+import { Button, LinkButton, Note } from '../../kit';
 import { href } from '../../shell/router';
+import { toastDone } from '../../shell/undo';
 import { tell } from '../../shell/visit';
 import './shift.css';
 
@@ -50,7 +51,13 @@ export function Waiting(props: { line: ShiftLine }) {
           small
           pending={take.isPending}
           onPress={() =>
-            take.mutate({ id: line.id }, { onSuccess: () => toast(t('shift.took')), onError: tell })
+            take.mutate(
+              { id: line.id },
+              {
+                onSuccess: ({ undo }) => toastDone(t('shift.took'), undo),
+                onError: tell,
+              },
+            )
           }
         >
           {t('shift.take')}

@@ -7,6 +7,7 @@ import { moment } from '../../i18n/dates';
 import { Button, Card, ErrorNote, Note, Skeleton } from '../../kit';
 import { bindKeys } from '../../shell/keys';
 import { Screen } from '../../shell/Screen';
+import { toastDone } from '../../shell/undo';
 import { lock } from '../../shell/visit';
 import { PaperDialog } from '../case/PaperDialog';
 import { HandOver, sendNow } from './HandOver';
@@ -26,6 +27,12 @@ export function ShiftScreen() {
   const again = () => void shift.refetch();
   const onDone = (done: ShiftDone) => {
     setHanded(done.line);
+    toastDone(
+      t('shift.handed.told'),
+      done.undo,
+      // The form begins with what came back: the note, the cases, a new number.
+      () => void shift.refetch().then(() => setHanded(undefined)),
+    );
     // The receipt, where there is a line; without one it comes by itself later.
     void sendNow().then(again, again);
   };

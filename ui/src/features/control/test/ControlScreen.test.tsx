@@ -7,6 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { type ControlRow, type Queue, type SavedQueue, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
+import { undoLast } from '../../../kit/Toast';
 import { book } from '../../intake/test/samples';
 import { ControlScreen } from '../ControlScreen';
 import * as due from '../due';
@@ -76,8 +77,17 @@ beforeEach(() => {
       if (cmd === 'colleagues') return { me: 'o1', officers: COLLEAGUES };
       if (cmd === 'queues_saved') return { queues: own };
       if (cmd === 'queues_save') {
+        const before = own;
         own = (args as { queues: SavedQueue[] }).queues;
-        return { changed: { cases: [], lists: ['queues'] } };
+        const back = before
+          .filter((kept) => !own.includes(kept))
+          .map((queue) => ({ at: 0, queue }));
+        const undo = { kind: 'queues', back, out: [] };
+        return { changed: { cases: [], lists: ['queues'] }, undo };
+      }
+      if (cmd === 'undo') {
+        own = (args as { back: { queue: SavedQueue }[] }).back.map(({ queue }) => queue);
+        return { changed: { cases: [], lists: ['queues'] }, undo: null };
       }
       if (cmd === 'bodies_owe') return { today: '2026-11-22', bodies: OWE };
       asked.push(args as Record<string, unknown>);
@@ -229,6 +239,17 @@ describe('the control board', () => {
     await vi.waitFor(() => expect(pill.getAttribute('aria-pressed')).toBe('false'));
     await user.click(pill);
     expect(pill.getAttribute('aria-pressed')).toBe('true');
+    // Removed by a slip: the filter is left, and Ctrl+Z brings the list back.
+    await screen.findByRole('grid');
+    await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    line(1).focus();
+    fireEvent.keyDown(line(1), { code: 'KeyF', key: 'а' });
+    await screen.findByRole('dialog');
+    await user.click(screen.getByLabelText('Убрать список «Дела Байжанова»'));
+    await vi.waitFor(() => expect(own).toEqual([]));
+    expect(undoLast()).toBe(true);
+    await vi.waitFor(() => expect(own).toHaveLength(1));
+    expect(await screen.findByLabelText('Убрать список «Дела Байжанова»')).toBeTruthy();
   });
 
   it('tells what each body owes; its late rows are looked at before a reminder goes', async () => {

@@ -8,6 +8,7 @@ import { QUIET, testHost } from '../../../../test/host';
 import type { RoundPlace, RoundView } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
+import { clearToasts } from '../../../kit/Toast';
 import { App } from '../../../shell/App';
 import { decode } from '../words';
 
@@ -64,6 +65,7 @@ function open(view: RoundView = VIEW) {
 
 beforeEach(async () => {
   window.location.hash = '';
+  clearToasts();
   await speak('ru');
 });
 
@@ -189,21 +191,52 @@ it('an address stays typed when it could not be saved; one taken off comes back 
   host.answers.round_add = () => {
     throw { code: 'disk_full', params: {} };
   };
-  host.answers.round_drop = () => ({ changed: NONE });
+  const token = { kind: 'act', case: 'p1', events: ['e1'] };
+  host.answers.round_drop = () => ({ changed: NONE, undo: token });
+  host.answers.undo = () => ({ changed: NONE, undo: null });
   const typed = await screen.findByLabelText('Адрес');
   await userEvent.type(typed, 'Ауэзова, 12{Enter}');
   expect(await screen.findByRole('alert')).toBeVisible();
   expect(typed).toHaveValue('Ауэзова, 12');
-  host.answers.round_add = () => ({ id: 'p1', known: false, changed: NONE });
   (await door('Абая, 7')).focus();
   await userEvent.keyboard('[KeyX]');
   await userEvent.click(await screen.findByRole('button', { name: /Вернуть/ }));
-  await waitFor(() =>
-    expect(host.asked).toContainEqual({
-      cmd: 'round_add',
-      args: { address: 'Абая, 7', note: 'собака', day: '2026-11-22' },
-    }),
-  );
+  await waitFor(() => expect(host.asked).toContainEqual({ cmd: 'undo', args: token }));
+});
+
+it('a visit, a day and an address are taken back by Ctrl+Z, one after the other', async () => {
+  const host = open();
+  const token = (event: string) => ({ kind: 'act', case: 'p2', events: [event] });
+  const undone: unknown[] = [];
+  host.answers.undo = (args: unknown) => {
+    undone.push(args);
+    return { changed: NONE, undo: null };
+  };
+  host.answers.round_plan = () => ({ changed: NONE, undo: token('day') });
+  host.answers.round_add = () => ({ id: 'p3', known: false, changed: NONE, undo: token('added') });
+  host.answers.round_visit = () => ({ changed: NONE, undo: token('visit') });
+  const user = userEvent.setup();
+  (await door('Абая, 9')).focus();
+  await user.keyboard('[KeyP]');
+  expect(await screen.findByText('Снято с сегодняшнего дня: Абая, 9')).toBeVisible();
+  await user.keyboard('{Control>}[KeyZ]{/Control}');
+  await waitFor(() => expect(undone).toEqual([token('day')]));
+
+  await user.type(screen.getByLabelText('Адрес'), 'Абая, 11{Enter}');
+  expect(await screen.findByText('Добавлено: Абая, 11')).toBeVisible();
+  // The field keeps the focus for the next address; it is empty, so Ctrl+Z is not its own.
+  expect(screen.getByLabelText('Адрес')).toHaveFocus();
+  await user.keyboard('{Control>}[KeyZ]{/Control}');
+  await waitFor(() => expect(undone).toEqual([token('day'), token('added')]));
+  (await door('Абая, 9')).focus();
+
+  await user.keyboard('{Enter}');
+  await user.click(await screen.findByRole('radio', { name: 'Никого нет дома' }));
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await screen.findByText('Записано: Абая, 9');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await user.keyboard('{Control>}[KeyZ]{/Control}');
+  await waitFor(() => expect(undone.at(-1)).toEqual(token('visit')));
 });
 
 it('a file of an older office program is read too', () => {

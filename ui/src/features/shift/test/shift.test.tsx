@@ -8,6 +8,7 @@ import { QUIET, testHost } from '../../../../test/host';
 import type { Colleagues, ShiftLine, ShiftView } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
+import { clearToasts } from '../../../kit/Toast';
 import { App } from '../../../shell/App';
 
 const REGION = {
@@ -98,6 +99,7 @@ function open(view: ShiftView) {
 
 beforeEach(async () => {
   window.location.hash = '';
+  clearToasts();
   await speak('ru');
 });
 
@@ -125,6 +127,34 @@ it('a shift is handed over with a few keys: whom, and Ctrl+Enter', async () => {
   });
   expect(screen.getByText(/4 записи ещё не в регионе/)).toBeVisible();
   expect(screen.getByText(/уйдёт само, когда появится связь/)).toBeVisible();
+});
+
+it('a shift handed over by a slip is had back by Ctrl+Z, and the note is there to be corrected', async () => {
+  let now = VIEW;
+  const host = open(VIEW);
+  host.answers.shift = () => now;
+  const token = { kind: 'shift', acts: [], given: [], thrown: [], note: 'Ключ у дежурного' };
+  host.answers.shift_hand_over = () => {
+    now = { ...VIEW, past: [LINE] };
+    return { line: LINE, changed: { cases: [], lists: ['shift'] }, undo: token };
+  };
+  host.answers.undo = () => {
+    now = { ...VIEW, fresh: 's2', note: 'Ключ у дежурного' };
+    return { changed: { cases: [], lists: ['shift'] }, undo: null };
+  };
+  window.location.hash = '#/shift';
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('radio', { name: 'Ким В. С.' }));
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  expect(await screen.findByRole('heading', { name: 'Смена сдана: Ким В. С.' })).toHaveFocus();
+  await user.keyboard('{Control>}[KeyZ]{/Control}');
+  await waitFor(() => expect(host.asked).toContainEqual({ cmd: 'undo', args: token }));
+  expect(await screen.findByLabelText(/Следующему сотруднику/)).toHaveValue('Ключ у дежурного');
+  await user.click(await screen.findByRole('radio', { name: 'Ким В. С.' }));
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  const asked = () => host.asked.filter((a) => a.cmd === 'shift_hand_over').map((a) => a.args);
+  await waitFor(() => expect(asked()).toHaveLength(2));
+  expect(asked()[1]).toMatchObject({ id: 's2', note: 'Ключ у дежурного' });
 });
 
 it('the receipt replaces the warning as soon as the region has answered', async () => {
