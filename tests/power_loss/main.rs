@@ -14,30 +14,15 @@
 mod record;
 mod shift;
 
-use record::{Dice, Disk, Record, write_disk};
+use record::{Disk, Record, write_disk};
 use shift::Shift;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use system_tests::dice::{Dice, number, seed};
+use system_tests::program::scratch;
 
 /// Images each test run opens; another number by `ESIK_POWER_IMAGES`.
 const IMAGES: usize = 500;
-
-fn number(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().map_or(otherwise, |n| n.parse().expect("a number"))
-}
-
-fn seed() -> u64 {
-    let seed = number("ESIK_SEED", 22);
-    println!("seed {seed} (ESIK_SEED)");
-    seed
-}
-
-/// Memory, where there is some: an image is a megabyte, and there are hundreds.
-fn scratch() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-    tempfile::Builder::new().prefix("esik-power-").tempdir_in(place).unwrap()
-}
 
 /// What a disk lost of what was promised; empty when it lost nothing.
 fn lost(shift: &Shift, folder: &Path, disk: &Disk, record_acts: usize) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! A recorded shift at a real desk, and what of its answers a disk still holds.
 
-use crate::record::{Dice, Disk, Record, disk_of};
+use crate::record::{Disk, Record, disk_of};
 use chrono::{DateTime, Utc};
 use esik_domain::event::Role;
 use esik_domain::ids::DraftId;
@@ -10,10 +10,11 @@ use esik_store::keys::{DbKey, KdfParams, Keyring};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use system_tests::PASSWORD;
-use system_tests::program::{Running, cli};
+use system_tests::dice::Dice;
+use system_tests::program::{Running, cli, preload};
 use system_tests::rpc::{password_file, set_up};
 
 /// What an answer promised to be on the disk.
@@ -43,21 +44,6 @@ pub struct Shift {
     actor: Actor,
 }
 
-/// Builds the recorder.
-fn shim(dir: &Path) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("power_loss/shim.c");
-    let library = dir.join("shim.so");
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
-        .arg(&library)
-        .arg(source)
-        .args(["-ldl", "-lpthread"])
-        .status()
-        .expect("a C compiler");
-    assert!(built.success(), "the recorder does not build");
-    library
-}
-
 impl Shift {
     /// Forty saves and more at a real desk under the recorder.
     pub fn work(dir: &Path, seed: u64) -> Self {
@@ -68,7 +54,7 @@ impl Shift {
         let log = dir.join("record");
         std::fs::write(&log, b"").unwrap();
         let mut child = cli(&profile)
-            .env("LD_PRELOAD", shim(dir))
+            .env("LD_PRELOAD", preload("power_loss/shim.c", dir))
             .env("ESIK_RECORD_DIR", &profile)
             .env("ESIK_RECORD_LOG", &log)
             .arg("--password-file")

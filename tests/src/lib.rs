@@ -8,11 +8,14 @@
     reason = "tests: a failure is told at once, real programs run in real time"
 )]
 
+pub mod dice;
 pub mod driver;
 pub mod program;
 pub mod region;
 pub mod rpc;
+pub mod served;
 pub mod texts;
+pub mod work;
 
 /// Password of officers and clerks.
 pub const PASSWORD: &str = "жылу-2026-есік";

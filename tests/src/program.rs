@@ -52,3 +52,37 @@ pub fn until(what: &str, limit: Duration, mut so: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+/// Memory, where there is some: a folder for what is written often and kept by nobody.
+pub fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    tempfile::Builder::new().prefix("esik-test-").tempdir_in(place).unwrap()
+}
+
+/// Builds a library of ours that is loaded before the system's; the source as it lies under `tests/`.
+pub fn preload(source: &str, dir: &Path) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+    let library = dir.join(source.file_name().unwrap()).with_extension("so");
+    let built = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
+        .arg(&library)
+        .arg(&source)
+        .args(["-ldl", "-lpthread"])
+        .status()
+        .expect("a C compiler");
+    assert!(built.success(), "{} does not build", source.display());
+    library
+}
+
+/// Copies the files of a profile (not a sub-folder's: a fresh profile has none).
+pub fn copy_profile(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}

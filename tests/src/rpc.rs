@@ -2,6 +2,7 @@
 
 use crate::PASSWORD;
 use crate::program::{Running, cli};
+use crate::work::{Asked, Said};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -49,8 +50,13 @@ pub fn set_up(profile: &Path, surname: &str, region: Option<(&str, &str)>) {
 impl DeskProcess {
     /// Starts the process and signs the first officer in.
     pub fn start(profile: &Path) -> Self {
+        Self::with(profile, cli(profile))
+    }
+
+    /// The same with a prepared command (`cli` with more environment).
+    pub fn with(profile: &Path, mut command: Command) -> Self {
         let file = password_file(profile.parent().unwrap());
-        let mut child = cli(profile)
+        let mut child = command
             .arg("--password-file")
             .arg(file)
             .arg("rpc")
@@ -101,4 +107,28 @@ impl DeskProcess {
         }
         profile
     }
+}
+
+impl Asked for DeskProcess {
+    fn ask(&mut self, cmd: &str, args: Value) -> Said {
+        self.next += 1;
+        let line = json!({ "id": self.next, "cmd": cmd, "args": args }).to_string();
+        if writeln!(self.stdin, "{line}").is_err() {
+            // It did not even start: what it said on its way out is still to be read.
+            let mut said = String::new();
+            let _ = self.stdout.read_line(&mut said);
+            return heard(&said);
+        }
+        let mut said = String::new();
+        let _ = self.stdout.read_line(&mut said);
+        heard(&said)
+    }
+}
+
+fn heard(line: &str) -> Said {
+    let Ok(mut answer) = serde_json::from_str::<Value>(line) else { return Said::Gone };
+    if answer.get("ok").is_some() {
+        return Said::Done(answer["ok"].take());
+    }
+    Said::Refused(answer["error"]["code"].as_str().unwrap_or_default().to_owned())
 }

@@ -127,6 +127,7 @@ pub fn sync_refusal(e: &SyncFailure) -> Refusal {
         SyncFailure::Refused(api) => match api.code {
             ApiErrorCode::BadCode => "region_code_bad",
             ApiErrorCode::Busy => "region_busy",
+            ApiErrorCode::Quota => "day_full",
             ApiErrorCode::Unauthorised => "region_unauthorised",
             ApiErrorCode::TooOld => "too_old",
             ApiErrorCode::Fork => "region_fork",

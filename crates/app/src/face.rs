@@ -48,14 +48,12 @@ impl Face {
             .unwrap_or_default()
     }
 
-    /// Writes it whole: a new file takes the old one's place.
+    /// Writes it whole and for good: without it nobody finds himself on the locked desk.
     ///
     /// # Errors
     /// When the disk refuses.
     pub fn write(&self, dir: &Path) -> std::io::Result<()> {
         let bytes = serde_json::to_vec_pretty(self).map_err(std::io::Error::other)?;
-        let fresh = dir.join("face.json.new");
-        std::fs::write(&fresh, bytes)?;
-        std::fs::rename(fresh, dir.join(NAME))
+        esik_platform::write_whole(dir, NAME, &bytes)
     }
 }

@@ -6,10 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+mod patience;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
 mod windows;
+
+pub use patience::{patiently, remove, replace, write_whole};
 
 /// The operating system as Esik needs it.
 pub trait Platform: Send + Sync + 'static {

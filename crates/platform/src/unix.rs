@@ -21,7 +21,7 @@ impl Platform for ThisMachine {
     }
 
     fn private_file(&self, options: &mut OpenOptions, file: &Path) -> io::Result<File> {
-        options.mode(0o600).open(file)
+        crate::patiently(|| options.mode(0o600).open(file))
     }
 
     fn make_private(&self, file: &Path) -> io::Result<()> {

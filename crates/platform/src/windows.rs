@@ -18,7 +18,7 @@ impl Platform for ThisMachine {
 
     fn private_file(&self, options: &mut OpenOptions, file: &Path) -> io::Result<File> {
         // As the folder: the access list is inherited.
-        options.open(file)
+        crate::patiently(|| options.open(file))
     }
 
     fn make_private(&self, _: &Path) -> io::Result<()> {

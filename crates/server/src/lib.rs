@@ -24,6 +24,7 @@ pub mod portal;
 mod publish;
 mod push;
 mod quarantine;
+pub mod quota;
 mod region;
 pub mod serve;
 pub mod site;

@@ -5,6 +5,7 @@ mod admin;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use esik_server::blobs::BlobPlace;
+use esik_server::quota::Measure;
 use esik_server::site::Site;
 use esik_server::store::postgres::Address;
 use esik_server::{Env, OpenError, backup, serve};
@@ -48,6 +49,8 @@ struct Args {
     /// Serves what is there and takes nothing: over a standby of PostgreSQL.
     #[arg(long)]
     read_only: bool,
+    #[command(flatten)]
+    a_day: ADay,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -151,7 +154,33 @@ fn run(args: Args) -> anyhow::Result<()> {
             .enable_all()
             .build()
             .context("starting the runtime")?
-            .block_on(serve_until_told(site, env, args.listen, args.read_only)),
+            .block_on(serve_until_told(site, env, &args)),
+    }
+}
+
+/// What one desk may bring in a day; more is taken the next day. Raise it for the import of a large archive.
+#[derive(clap::Args, Clone, Copy)]
+struct ADay {
+    /// Most events that one desk may bring in a day.
+    #[arg(long, default_value_t = Measure::default().events)]
+    events_a_day: u64,
+    /// Most bytes of events that one desk may bring in a day, MiB.
+    #[arg(long, default_value_t = Measure::default().event_bytes / MIB)]
+    event_mib_a_day: u64,
+    /// Most bytes of attached files that one desk may bring in a day, MiB.
+    #[arg(long, default_value_t = Measure::default().file_bytes / MIB)]
+    file_mib_a_day: u64,
+}
+
+const MIB: u64 = 1024 * 1024;
+
+impl From<ADay> for Measure {
+    fn from(a: ADay) -> Self {
+        Self {
+            events: a.events_a_day,
+            event_bytes: a.event_mib_a_day.saturating_mul(MIB),
+            file_bytes: a.file_mib_a_day.saturating_mul(MIB),
+        }
     }
 }
 
@@ -202,13 +231,10 @@ fn machine() -> Env {
     })
 }
 
-async fn serve_until_told(
-    site: Site,
-    env: Env,
-    listen: SocketAddr,
-    read_only: bool,
-) -> anyhow::Result<()> {
+async fn serve_until_told(site: Site, env: Env, args: &Args) -> anyhow::Result<()> {
+    let (listen, read_only) = (args.listen, args.read_only);
     let region = if read_only { site.open_to_read(env.clone())? } else { site.open(env.clone())? };
+    region.measure(args.a_day.into());
     let tls = site.tls().server_config(&env)?;
     let running = serve(region.clone(), listen, tls)
         .await

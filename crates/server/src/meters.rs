@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// How a push ended, by name.
-const OUTCOMES: [&str; 9] = [
+const OUTCOMES: [&str; 10] = [
     "taken",
     "gap",
     "fork",
@@ -15,6 +15,7 @@ const OUTCOMES: [&str; 9] = [
     "unauthorised",
     "bad_request",
     "busy",
+    "quota",
     "internal",
     "other",
 ];
@@ -58,6 +59,7 @@ impl Meters {
                 ApiErrorCode::Unauthorised => "unauthorised",
                 ApiErrorCode::BadRequest => "bad_request",
                 ApiErrorCode::Busy => "busy",
+                ApiErrorCode::Quota => "quota",
                 ApiErrorCode::Internal => "internal",
                 _ => "other",
             },

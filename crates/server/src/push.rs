@@ -33,7 +33,7 @@ impl Region {
     ///
     /// # Errors
     /// `gap` with the expected sequence, `fork`, `history_diverged`, `unauthorised`, `bad_request`,
-    /// `busy`. A bad event is not an error but a verdict.
+    /// `busy`, `quota` with the seconds until tomorrow. A bad event is not an error but a verdict.
     pub async fn push(
         self: &Arc<Self>,
         device: DeviceId,
@@ -121,6 +121,11 @@ impl Region {
     }
 }
 
+/// Bytes of events as they were signed.
+fn bytes(items: &[Item]) -> usize {
+    items.iter().map(|i| i.event.e.len() + i.event.s.len()).sum()
+}
+
 fn check_shape(id: DeviceId, s: &Segment) -> Result<(), ApiError> {
     let bytes: usize = s.events.iter().map(|e| e.e.len() + e.s.len()).sum();
     let last = s.first_seq.checked_add(s.events.len() as u64).and_then(|n| i64::try_from(n).ok());
@@ -194,6 +199,8 @@ impl Push<'_> {
         }
         let follows = planted::is("fork_taken")
             || first_new.envelope.as_ref().is_none_or(|e| e.prev == from.hash.hex());
+        let now = region.env.now();
+        region.quota.room_for_events(self.device.id, now)?;
         if self.device.frozen || !follows {
             return Err(self.fork(region, new)?);
         }
@@ -236,7 +243,10 @@ impl Push<'_> {
             verdicts: kept,
         };
         Ok(match plan.commit(Some(chain))? {
-            Committed::Done => Some(PushResponse { verdicts, acked: prev }),
+            Committed::Done => {
+                region.quota.events(self.device.id, now, new.len(), bytes(new));
+                Some(PushResponse { verdicts, acked: prev })
+            }
             Committed::Moved => None,
         })
     }
@@ -268,7 +278,10 @@ impl Push<'_> {
     fn fork(&self, region: &Region, branch: &[Item]) -> Result<ApiError, ApiError> {
         tracing::error!(device = %self.device.id, "two copies of a device: frozen for push");
         let branch: Vec<_> = branch.iter().map(|i| (i.hash, i.event.clone())).collect();
-        region.store.freeze(self.device.id, &branch, region.env.now()).map_err(failed)?;
+        let now = region.env.now();
+        region.quota.room_for_events(self.device.id, now)?;
+        region.quota.events(self.device.id, now, branch.len(), bytes(self.items));
+        region.store.freeze(self.device.id, &branch, now).map_err(failed)?;
         Ok(ApiError::new(ApiErrorCode::Fork))
     }
 

@@ -1,15 +1,17 @@
 //! The region: its own key and identity, its store, and what every call needs of them.
 
 use crate::attempts::Attempts;
-use crate::blobs::{BlobPlace, Blobs, Quota};
+use crate::blobs::{BlobPlace, Blobs};
 use crate::env::Env;
 use crate::files::Files;
 use crate::meters::Meters;
+use crate::quota::{Measure, Quota};
 use crate::store::{DeviceRow, RegionRow, Store, StoreError};
 use crate::tree::Tree;
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, Pos};
 use esik_wire::{ApiError, ApiErrorCode, LocalName, signed};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, watch};
@@ -24,6 +26,7 @@ pub struct Region {
     pub(crate) files: Files,
     /// Sealed files of desks.
     pub(crate) blobs: Blobs,
+    /// What each desk brought today; see [`Region::measure`].
     pub(crate) quota: Quota,
     /// One decision at a time in this process; the store refuses what another process overtook.
     pub(crate) deciding: Mutex<()>,
@@ -151,6 +154,17 @@ impl Region {
             _present: o.present,
             opening: Semaphore::new(2),
         }))
+    }
+
+    /// Another measure of what one desk may bring in a day.
+    pub fn measure(&self, measure: Measure) {
+        self.quota.measure(measure);
+    }
+
+    /// Desks that were told today to come again tomorrow, and how many events each brought.
+    #[must_use]
+    pub fn full_today(&self) -> BTreeMap<DeviceId, u64> {
+        self.quota.full(self.env.now())
     }
 
     /// A region in memory, founded and opened; for tests.

@@ -1,5 +1,5 @@
 //! What a desk pushes and what comes of it: verdicts, chains, circles, decisions, leases.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
 
@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use common::{Desk, World, codes, fresh, kinds, note, opened, referral, visit};
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, Pos, Scope};
+use esik_server::quota::Measure;
 use esik_wire::{
     ApiError, ApiErrorCode, FeedRequest, Head, SignedEvent, SyncApi as _, SyncFailure, Verdict,
 };
@@ -46,6 +47,71 @@ async fn what_one_desk_saves_another_of_the_station_reads_and_can_verify() {
     assert_eq!(far.read(&far.station_scope()).await.unwrap(), []);
     assert_eq!(far.read(&b.station_scope()).await, Err(refused(ApiErrorCode::NotFound)));
     assert_eq!(far.handle.case_events(case).await, Err(refused(ApiErrorCode::NotFound)));
+}
+
+fn told_to_wait(answer: Result<esik_wire::PushResponse, SyncFailure>) -> u64 {
+    let Err(SyncFailure::Refused(e)) = answer else { panic!("not refused: {answer:?}") };
+    assert_eq!(e.code, ApiErrorCode::Quota);
+    e.retry_after_s.unwrap()
+}
+
+/// S28: a desk that brings more events than a day holds is told when to come again, is seen by the operator,
+/// holds up nobody else and loses nothing; verdicts that were given are given again all the same.
+#[tokio::test]
+async fn a_desk_over_the_days_measure_comes_again_tomorrow_and_loses_nothing() {
+    let w = World::new();
+    w.region.measure(Measure { events: 4, ..Measure::default() });
+    let (mut a, mut b) = (w.desk("07").await, w.desk("07").await);
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    let first = a.segment();
+    a.push().await.unwrap();
+    referral(&mut a, "E-HEA", "Жылу жоқ", "open");
+    a.push().await.unwrap();
+    // 10:00 in Kazakhstan: fourteen hours are left of the day.
+    a.say(case, &note("бір"), "open");
+    assert_eq!(told_to_wait(a.push().await), 14 * 3600);
+    assert_eq!(codes(&a.handle.push(first).await.unwrap()), ["duplicate"]);
+    b.say(CaseId(fresh()), &visit(), "open");
+    b.push().await.unwrap();
+    let full = w.region.full_today();
+    assert_eq!(full.into_iter().collect::<Vec<_>>(), [(a.device, 5)]);
+    // A copy of the desk fills nothing either.
+    let mut copy = a.segment();
+    copy.events =
+        vec![SignedEvent::sign(&a.envelope(case, &note("екі"), "open"), &a.officer_key).unwrap()];
+    copy.head = copy.events.last().unwrap().hash();
+    copy.head_sig = esik_wire::signed::sign_head(&a.key, &copy.head);
+    assert!(told_to_wait(a.handle.push(copy).await) > 0);
+
+    w.pass(TimeDelta::hours(14));
+    assert!(w.region.full_today().is_empty());
+    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"]);
+}
+
+/// S28 (part): two copies of a desk that quarrel for ever fill no disk: branches set aside count too.
+#[tokio::test]
+async fn branches_set_aside_count_too() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    a.push().await.unwrap();
+    w.region.measure(Measure { events: 4, ..Measure::default() });
+    let mut kept = 0;
+    for n in 0..10 {
+        let other =
+            SignedEvent::sign(&a.envelope(case, &note(&n.to_string()), "open"), &a.officer_key);
+        let fork = a.segment_of(1, vec![other.unwrap()]);
+        match a.handle.push(fork).await.unwrap_err() {
+            SyncFailure::Refused(e) if e.code == ApiErrorCode::Fork => kept += 1,
+            other => {
+                assert!(told_to_wait(Err(other)) > 0);
+                break;
+            }
+        }
+    }
+    assert_eq!(kept, 3, "one event and three branches are four");
 }
 
 /// S9, S21 (part), S5 (part).

@@ -193,8 +193,10 @@ impl<A: SyncApi + 'static> Worker<A> {
                 result = self.round() => result,
             };
             let next = match &result {
-                // A fork stops pushing only; the desk goes on reading.
-                Ok(_) | Err(SyncStop::Fork) => self.wait_online(&mut bell).await,
+                // These stop pushing only; the desk goes on reading.
+                Ok(_) | Err(SyncStop::Fork | SyncStop::Full { .. }) => {
+                    self.wait_online(&mut bell).await
+                }
                 Err(why) => {
                     bell.hush();
                     self.wait_failed(why).await
@@ -254,7 +256,7 @@ impl<A: SyncApi + 'static> Worker<A> {
 
     fn count(&mut self, result: &Result<Summary, SyncStop>) {
         match result {
-            Ok(_) | Err(SyncStop::Fork | SyncStop::Busy { .. }) => {
+            Ok(_) | Err(SyncStop::Fork | SyncStop::Full { .. } | SyncStop::Busy { .. }) => {
                 self.connect_failures = 0;
                 self.other_failures = 0;
             }

@@ -68,6 +68,9 @@ pub struct Snapshot {
     pub cursors: Vec<(Scope, Pos)>,
     /// Own events without a verdict.
     pub unsent: u64,
+    /// The region takes nothing more from this desk before this moment: what the last attempt that ended with
+    /// [`crate::SyncStop::Full`] said.
+    pub push_after: Option<DateTime<Utc>>,
     /// Earlier lives of this device that have own events without a verdict here: a desk that was set
     /// back to a copy brings what that copy had not sent.
     pub older: Vec<OlderLife>,

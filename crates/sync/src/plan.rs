@@ -2,7 +2,7 @@
 
 use crate::local::{LocalError, OlderLife, Snapshot};
 use crate::tree::Demand;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{Head, SyncFailure};
 
@@ -14,6 +14,9 @@ pub const GREETINGS_MAX: u32 = 4;
 pub const BUSY_MAX: u32 = 5;
 /// A longer `Retry-After` ends the round instead of being waited out inside it, in seconds.
 pub const BUSY_IN_ROUND_S: i64 = 30;
+
+/// No quota holds work back for longer: a day, and a fifth of jitter.
+const PUSH_HELD_MAX: TimeDelta = TimeDelta::minutes(24 * 60 * 6 / 5);
 
 /// One scope and how far it was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -72,6 +75,8 @@ impl State {
     /// The state of a round that has not begun.
     #[must_use]
     pub fn new(snapshot: &Snapshot, now: DateTime<Utc>) -> Self {
+        // A clock that was ahead when the moment was noted, and was set right, must not hold work back for years.
+        let held = snapshot.push_after.filter(|t| *t > now && *t - now <= PUSH_HELD_MAX);
         Self {
             enrolled: snapshot.enrolled,
             acked: snapshot.acked,
@@ -79,9 +84,9 @@ impl State {
             known_epoch: snapshot.epoch.clone(),
             scopes: Vec::new(),
             epoch: None,
-            may_push: true,
+            may_push: held.is_none(),
             may_pull: true,
-            ends_with: None,
+            ends_with: held.filter(|_| snapshot.unsent > 0).map(|until| SyncStop::Full { until }),
             resume_at: None,
             failures: 0,
             last_failure: None,
@@ -143,6 +148,9 @@ pub enum SyncStop {
     /// The region is busy and said until when.
     #[error("the region is busy until {until}")]
     Busy { until: DateTime<Utc> },
+    /// This desk sent as much today as it may (S28): the rest goes after this moment. Reading goes on.
+    #[error("this desk sent as much as it may until {until}")]
+    Full { until: DateTime<Utc> },
     /// Two copies of this device live (S17): it must join again before it may push.
     #[error("two copies of this device live")]
     Fork,
@@ -173,6 +181,7 @@ impl SyncStop {
             Self::Stopped => "stopped",
             Self::Failure(f) => failure_code(f),
             Self::Busy { .. } => "busy",
+            Self::Full { .. } => "quota",
             Self::Fork => "fork",
             Self::RolledBack { .. } => "rolled_back",
             Self::HistoryDiverged => "history_diverged",

@@ -192,6 +192,12 @@ impl State {
         }
         match e.code {
             ApiErrorCode::Internal => self.try_again(failure, random),
+            // What else there is to do is done: only sending waits.
+            ApiErrorCode::Quota if matches!(step, Step::Push { .. } | Step::PushOlder { .. }) => {
+                let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
+                self.may_push = false;
+                self.ends_with = Some(SyncStop::Full { until });
+            }
             ApiErrorCode::Busy | ApiErrorCode::Quota => {
                 let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
                 self.busy += 1;

@@ -9,7 +9,6 @@ pub enum Needs {
     /// A throwaway cluster, named by `ESIK_TEST_POSTGRES`.
     Postgres,
     /// The built programs, named by `ESIK_BIN_DIR`.
-    #[allow(dead_code, reason = "checks of real processes come with it")]
     Programs,
 }
 
@@ -37,6 +36,7 @@ pub struct Job {
 }
 
 const POSTGRES: &[Needs] = &[Needs::Postgres];
+const PROGRAMS: &[Needs] = &[Needs::Programs];
 
 /// Every one of them, in the order they run.
 pub const JOBS: &[Job] = &[
@@ -63,6 +63,30 @@ pub const JOBS: &[Job] = &[
         per_build: 6,
         full: 2_000,
         how: tests("test(readers_beside_many_writers)", "ESIK_GAP_PUSHES", POSTGRES),
+    },
+    Job {
+        name: "power-loss",
+        property: "B01",
+        unit: "disks a power cut could leave",
+        per_build: 500,
+        full: 10_000,
+        how: tests("binary(=power_loss) and test(a_power_cut)", "ESIK_POWER_IMAGES", PROGRAMS),
+    },
+    Job {
+        name: "io-errors",
+        property: "B06",
+        unit: "failing acts on the disk",
+        per_build: 48,
+        full: 2_304,
+        how: tests("binary(=process) and test(io_errors)", "ESIK_IO_FAULTS", PROGRAMS),
+    },
+    Job {
+        name: "held-files",
+        property: "B09",
+        unit: "acts of officers while files are held",
+        per_build: 400,
+        full: 8_000,
+        how: tests("binary(=process) and test(held_files)", "ESIK_HELD_SAVES", PROGRAMS),
     },
 ];
 

@@ -54,10 +54,10 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, AppError> {
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), AppError> {
     let part = folder.join(format!("{name}.part"));
     let all = || {
-        let mut file = fs::File::create(&part)?;
+        let mut file = esik_platform::patiently(|| fs::File::create(&part))?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&part, folder.join(name))
+        esik_platform::replace(&part, &folder.join(name))
     };
     all().map_err(|error| {
         tracing::warn!(%error, "nothing could be written into the folder");

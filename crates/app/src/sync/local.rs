@@ -12,6 +12,7 @@ use esik_domain::event::{Envelope, Role};
 use esik_domain::ids::{OfficerId, Pos, Scope};
 use esik_store::attached::travel;
 use esik_store::{StoreError, log, meta, numbers, officers, publications};
+use esik_sync::SyncStop;
 use esik_sync::lane::{BlobJob, BlobNews, Way};
 use esik_sync::local::{
     Applied, Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot,
@@ -33,6 +34,9 @@ pub struct LastAttempt {
     pub success_at: Option<DateTime<Utc>>,
     /// Code of the failure of the last attempt.
     pub failure: Option<crate::api::Refusal>,
+    /// The region takes nothing more from this desk before then (S28).
+    #[serde(default)]
+    pub push_after: Option<DateTime<Utc>>,
 }
 
 /// [`Local`] over an open desk.
@@ -116,6 +120,7 @@ impl Local for StoreLocal {
                     known: known.clone(),
                     cursors,
                     unsent: log::unsent_count(conn)?,
+                    push_after: meta::get::<LastAttempt>(conn, ATTEMPT)?.and_then(|a| a.push_after),
                     older: log::older_unsent(conn, self.open.device_id, self.open.incarnation)?
                         .into_iter()
                         .map(|(incarnation, from, to)| OlderLife { incarnation, from, to })
@@ -326,6 +331,10 @@ impl Local for StoreLocal {
         let (at, failure) =
             (attempt.at, attempt.result.as_ref().err().map(super::status::stop_refusal));
         let summary = attempt.result.as_ref().ok().cloned();
+        let full = match attempt.result {
+            Err(SyncStop::Full { until }) => Some(until),
+            _ => None,
+        };
         self.open
             .store
             .write(move |tx| {
@@ -336,7 +345,10 @@ impl Local for StoreLocal {
                     (None, Some(failure)) => super::contacts::record(tx, at, Err(failure))?,
                     (None, None) => {}
                 }
-                meta::put(tx, ATTEMPT, &LastAttempt { at: Some(at), success_at, failure })
+                // A round that never came to sending says nothing of the measure.
+                let push_after = full.or(before.push_after.filter(|_| failure.is_some()));
+                let at = Some(at);
+                meta::put(tx, ATTEMPT, &LastAttempt { at, success_at, failure, push_after })
             })
             .map_err(failed)?;
         (self.changed)(Vec::new());

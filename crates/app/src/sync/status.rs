@@ -16,6 +16,7 @@ pub fn stop_refusal(stop: &SyncStop) -> Refusal {
         SyncStop::NotEnrolled => refusal("not_enrolled"),
         SyncStop::Stopped => refusal("locked"),
         SyncStop::Busy { .. } => refusal("region_busy"),
+        SyncStop::Full { .. } => refusal("day_full"),
         SyncStop::TooOld => refusal("too_old"),
         SyncStop::Fork | SyncStop::RolledBack { .. } => refusal("region_fork"),
         SyncStop::HistoryDiverged | SyncStop::Contradiction => refusal("region_refused"),

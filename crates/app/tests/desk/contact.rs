@@ -1,6 +1,7 @@
 //! The sync screen: what waits, what was refused and why, the clock, the log of contacts.
 
 use chrono::Duration;
+use esik_server::quota::Measure;
 use esik_testkit::{Form, TestClock, TestDesk, World};
 use serde_json::{Value, json};
 
@@ -194,4 +195,30 @@ fn tries_that_end_alike_are_one_line_and_the_log_stays_short() {
         desk.sync();
     }
     assert_eq!(board(&desk)["contacts"].as_array().unwrap().len(), 20);
+}
+
+/// S28 (part): what is over the day's measure waits at the desk, is told in words, also after a restart, and goes
+/// when the day is over.
+#[test]
+fn what_is_too_much_for_one_day_goes_the_next() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    world.region.measure(Measure { events: 1, ..Measure::default() });
+    let form = || Form::says("Нет отопления", "ru").category("ZKH-01").refer("E-HEA");
+    desk.takes_in(form());
+    assert_eq!(desk.sync()["unacknowledged"], 0, "one segment may go over the measure");
+    desk.takes_in(form());
+    let waits = desk.unacknowledged();
+    let status = desk.sync();
+    assert_eq!((&status["failure"]["code"], desk.unacknowledged()), (&json!("day_full"), waits));
+    assert!(waits > 0, "{status}");
+
+    let desk = desk.restart();
+    desk.sign_in("Әлиева");
+    world.region.measure(Measure::default());
+    world.clock.advance(Duration::hours(1));
+    assert_eq!(desk.sync()["failure"]["code"], "day_full", "the moment that was named is kept");
+    world.clock.advance(Duration::hours(17));
+    let status = desk.sync();
+    assert_eq!((&status["failure"], desk.unacknowledged()), (&json!(null), 0), "{status}");
 }

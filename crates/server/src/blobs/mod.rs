@@ -1,11 +1,9 @@
 //! Attached files of desks: sealed, in chunks, for those whose feeds name them (docs/adr/0019).
 
 mod keep;
-mod quota;
 mod sweep;
 
 pub use keep::{BlobPlace, Blobs};
-pub use quota::{BLOB_BYTES_A_DAY, Quota};
 pub use sweep::GRACE_DAYS;
 
 use crate::region::{Region, bad_request, busy, failed};
@@ -109,7 +107,7 @@ impl Region {
         if before.complete {
             return Ok(before);
         }
-        self.quota.take(device, self.env.now(), chunk.len() as u64)?;
+        self.quota.file(device, self.env.now(), chunk.len() as u64)?;
         self.blobs.put(&hash, n, chunk).await.map_err(|e| place_failed(&e))?;
         self.status(&hash, bytes).await
     }

@@ -67,7 +67,8 @@ pub async fn hello(State(region): State<Arc<Region>>, signed: SignedIn) -> Answe
     responses((status = 200, description = "PushResponse", content_type = "application/vnd.esik+zstd"),
         (status = 400, description = "bad_request"), (status = 401, description = "unauthorised"),
         (status = 409, description = "gap with expected, fork, history_diverged"),
-        (status = 413, description = "too large"), (status = 503, description = "busy, Retry-After")))]
+        (status = 413, description = "too large"), (status = 429, description = "quota, Retry-After"),
+        (status = 503, description = "busy, Retry-After")))]
 pub async fn push(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
     let r: Segment = read(&signed.body)?;
     answer(&region.push(signed.device, r).await?)
@@ -255,7 +256,8 @@ pub async fn blob_chunk(
     request_body(content_type = "application/vnd.esik+zstd", description = "The bundle as it lies on the stick"),
     responses((status = 200, description = "SignedReceipt", content_type = "application/vnd.esik+zstd"),
         (status = 400, description = "damaged, or none"), (status = 404, description = "of another region"),
-        (status = 409, description = "gap with expected, fork, history_diverged")))]
+        (status = 409, description = "gap with expected, fork, history_diverged"),
+        (status = 429, description = "quota of the desk whose bundle it is, Retry-After")))]
 pub async fn bundle(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
     answer(&region.carry_bundle(signed.device, signed.body.to_vec()).await?)
 }

@@ -108,11 +108,12 @@ pub async fn stations(State(region): State<Arc<Region>>, v: Visitor) -> Response
                 r.store.devices().map_err(failed)?,
                 r.store.aside_counts().map_err(failed)?,
                 r.store.head().map_err(failed)?,
+                r.full_today(),
                 r.env.now(),
             ))
         })
         .await;
-    let (stations, devices, counts, head, now) = match read {
+    let (stations, devices, counts, head, full, now) = match read {
         Ok(read) => read,
         Err(e) => return trouble(&v, &e),
     };
@@ -135,7 +136,11 @@ pub async fn stations(State(region): State<Arc<Region>>, v: Visitor) -> Response
                     .filter(|d| d.station == s.id)
                     .map(|d| {
                         let letter = letters.get(&d.id).cloned().unwrap_or_default();
-                        desk(t, d, &letter, &counts, now)
+                        let mut row = desk(t, d, &letter, &counts, now);
+                        if full.contains_key(&d.id) {
+                            row.marks.push(Cell { text: t.get("region-full"), mark: "warn" });
+                        }
+                        row
                     })
                     .collect(),
             })

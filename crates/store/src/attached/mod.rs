@@ -107,7 +107,7 @@ impl Files {
     /// A disk that refuses; the next sweep tries again.
     pub fn remove(&self, address: &str) -> Result<()> {
         let Some(path) = self.path(address) else { return Ok(()) };
-        match fs::remove_file(path) {
+        match esik_platform::remove(&path) {
             Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
             _ => Ok(()),
         }

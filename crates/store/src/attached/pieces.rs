@@ -77,10 +77,10 @@ impl Files {
             hash.update(buffer.get(..n).unwrap_or_default());
         }
         if hex::encode(hash.finalize()) != address {
-            fs::remove_file(&path)?;
+            esik_platform::remove(&path)?;
             return Ok(false);
         }
-        fs::rename(&path, self.dir.join(address))?;
+        esik_platform::replace(&path, &self.dir.join(address))?;
         ThisMachine.sync_dir(&self.dir)?;
         Ok(true)
     }

@@ -9,7 +9,7 @@ use esik_domain::attached::HEAD_BYTES;
 use esik_platform::{Platform as _, ThisMachine};
 use esik_wire::sealed::{self, MAGIC, SEALED_CHUNK as CHUNK, TAG, nonce};
 use sha2::{Digest as _, Sha256};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -111,7 +111,7 @@ impl Sealer {
         self.seal(true)?;
         self.out.sync_all()?;
         let address = hex::encode(self.hash.clone().finalize());
-        fs::rename(&self.part, self.dir.join(&address))?;
+        esik_platform::replace(&self.part, &self.dir.join(&address))?;
         self.kept = true;
         ThisMachine.sync_dir(&self.dir)?;
         Ok(Sealed { address, key: self.key.clone(), bytes: self.bytes })
@@ -137,7 +137,7 @@ impl Sealer {
 impl Drop for Sealer {
     fn drop(&mut self) {
         if !self.kept {
-            let _ = fs::remove_file(&self.part);
+            let _ = esik_platform::remove(&self.part);
         }
     }
 }

@@ -8,13 +8,12 @@ use base64::engine::general_purpose::STANDARD as B64;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use esik_domain::ids::{DeviceId, OfficerId};
-use esik_platform::{Platform as _, ThisMachine};
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -214,13 +213,7 @@ pub(crate) fn write(dir: &Path, file: &KeyFile) -> Result<(), KeyError> {
         return Err(KeyError::Full);
     }
     for name in NAMES {
-        let temporary: PathBuf = dir.join(format!("{name}.new"));
-        let mut out = File::create(&temporary)?;
-        out.write_all(&bytes)?;
-        out.sync_all()?;
-        drop(out);
-        fs::rename(&temporary, dir.join(name))?;
-        ThisMachine.sync_dir(dir)?;
+        esik_platform::write_whole(dir, name, &bytes)?;
     }
     Ok(())
 }

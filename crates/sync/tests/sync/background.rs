@@ -397,6 +397,28 @@ async fn a_busy_region_is_asked_by_nobody_before_its_time() {
     within(S(210), "asked with a fifth of jitter at most", || r.wire.calls() > 1).await;
 }
 
+/// S28 (part): of a region that takes no more today the desk goes on hearing; it sends nothing before the moment
+/// it was told, whoever saves and presses, and then everything.
+#[tokio::test(start_paused = true)]
+async fn a_desk_that_sent_enough_for_today_goes_on_hearing() {
+    let full = ApiError { retry_after_s: Some(3600), ..ApiError::new(ApiErrorCode::Quota) };
+    let r = run_with(|w| w.region.refuse("push", std::slice::from_ref(&full)));
+    r.desk.save("note", "mine");
+    r.engine.wake(Wake::Saved);
+    let told = || matches!(r.engine.status().borrow().stop, Some(SyncStop::Full { .. }));
+    within(S(2), "told", told).await;
+    r.region.author(&station(), event(8, 1, ZERO_HASH, "agency_answered", "heard"));
+    within(S(10), "heard", || r.desk.texts().contains(&"heard".to_owned())).await;
+    r.desk.save("note", "more");
+    r.engine.wake(Wake::Saved);
+    let pressed = timeout(S(5), r.engine.sync_now()).await.unwrap();
+    assert!(matches!(pressed, Err(SyncStop::Full { .. })), "{pressed:?}");
+    sleep(S(3500)).await;
+    assert_eq!((r.region.count("push"), r.desk.unsent()), (1, 2), "an hour is an hour");
+    assert!(r.engine.status().borrow().online);
+    within(S(2000), "then everything goes", || r.desk.unsent() == 0).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_bell_that_rings_for_nothing_does_not_make_the_desk_spin() {
     let r = run_with(|w| *w.false_bell.lock().unwrap() = Some(Pos(5)));

@@ -174,6 +174,10 @@ impl Local for Desk {
             epoch: d.epoch.clone(),
             cursors: d.cursors.iter().map(|(s, p)| (s.clone(), *p)).collect(),
             unsent: (d.own.len() - d.verdicts.len()) as u64,
+            push_after: d.attempts.last().and_then(|a| match a.result {
+                Err(SyncStop::Full { until }) => Some(until),
+                _ => None,
+            }),
             numbers_left: 100,
             older: Vec::new(),
             officers: Vec::new(),

@@ -197,6 +197,7 @@ region-col-version = Версия
 region-never = ещё не было
 region-clock-good = верно
 region-frozen = замечены две копии
+region-full = дневной объём исчерпан
 region-revoked = выведено из работы
 aside-title = Отложенные записи
 aside-lead = Эти записи не удаляются. О каждой решает человек; решение и имя сохраняются и видны рабочему месту.

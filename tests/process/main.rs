@@ -1,0 +1,65 @@
+//! The shipped programs on bad machines: disks that fail or are full, lines that are cut, programs that are
+//! killed, clocks that are wrong. What was answered is there afterwards; what was not done is said by name.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+mod faults;
+mod held_files;
+mod io_errors;
+
+use serde_json::Value;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use system_tests::program::cli;
+use system_tests::rpc::{DeskProcess, password_file};
+use system_tests::work::Work;
+
+/// Runs rounds 0..n on all processors and gathers what went wrong.
+fn rounds(n: u64, round: impl Fn(u64, usize) -> Vec<String> + Sync) -> Vec<String> {
+    let next = AtomicU64::new(0);
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).min(4);
+    std::thread::scope(|scope| {
+        let work = |worker: usize| {
+            let (next, round) = (&next, &round);
+            move || {
+                let mut wrong = Vec::new();
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    if i >= n {
+                        return wrong;
+                    }
+                    wrong.extend(round(i, worker));
+                }
+            }
+        };
+        let hands: Vec<_> = (0..workers).map(|worker| scope.spawn(work(worker))).collect();
+        hands.into_iter().flat_map(|hand| hand.join().unwrap()).collect()
+    })
+}
+
+/// What a profile lost, opened on a sound machine: empty when everything that was answered is there, nothing is
+/// there twice, and the log is whole.
+fn lost(profile: &Path, work: &Work) -> Vec<String> {
+    let file = password_file(profile.parent().unwrap());
+    let out = cli(profile).arg("--password-file").arg(&file).arg("verify").output().unwrap();
+    let told: Value = serde_json::from_slice(&out.stdout).unwrap_or_default();
+    if told["sound"] != true {
+        return vec![format!("not sound: {}", String::from_utf8_lossy(&out.stdout))];
+    }
+    let mut desk = DeskProcess::start(profile);
+    let mut wrong = work.missing(&mut desk);
+    desk.end();
+    let (least, most) = work.cases_between();
+    let cases = told["cases"].as_u64().unwrap() as usize;
+    if cases < least || cases > most {
+        wrong.push(format!("{cases} cases where {least} to {most} were asked for"));
+    }
+    wrong
+}
