@@ -38,6 +38,30 @@ pub fn cpu_of(pid: u32) -> Duration {
     ticks(fields[11] + fields[12])
 }
 
+/// The process that started another one.
+pub fn parent(pid: u32) -> u32 {
+    stat(pid)[1].try_into().unwrap()
+}
+
+/// CPU time of a process with all its children, those it has waited for too.
+pub fn cpu_of_family(pid: u32) -> Duration {
+    let own = stat(pid);
+    let mut sum = ticks(own[11] + own[12] + own[13] + own[14]);
+    for entry in std::fs::read_dir("/proc").expect("processes").flatten() {
+        let Some(child) = entry.file_name().to_str().and_then(|n| n.parse::<u32>().ok()) else {
+            continue;
+        };
+        // One that ended meanwhile has been waited for by the next look.
+        let Ok(text) = std::fs::read_to_string(format!("/proc/{child}/stat")) else { continue };
+        let Some((_, rest)) = text.rsplit_once(')') else { continue };
+        let fields: Vec<u64> = rest.split_whitespace().map(|f| f.parse().unwrap_or(0)).collect();
+        if fields.get(1) == Some(&u64::from(pid)) {
+            sum += ticks(fields[11] + fields[12]);
+        }
+    }
+    sum
+}
+
 /// CPU time of the children this process has waited for.
 pub fn cpu_of_children() -> Duration {
     let fields = stat(std::process::id());
