@@ -9,6 +9,7 @@ use std::path::Path;
 use system_tests::program::cli;
 use system_tests::region::Region;
 use system_tests::rpc::{DeskProcess, lines, password_file, set_up};
+use system_tests::served::Served;
 
 fn referral(agency: &str) -> Value {
     json!({ "agency": agency, "disclosed": { "name": false, "phone": true, "address": true } })
@@ -187,4 +188,36 @@ fn an_agency_that_refuses_gives_the_work_back_and_another_takes_it() {
     let mut other = region.clerk("E-ZKH");
     assert_eq!(other.requests().len(), 1);
     assert_eq!(desk.ok("control", json!({ "queue": "waiting_us" }))["counts"]["waiting_us"], 0);
+}
+
+/// S32 (part): a desk that was locked without a line sends what waits by itself when the line is back, also after the
+/// machine was switched off and on; whoever signs in next finds it acknowledged.
+#[test]
+fn a_locked_desk_sends_what_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut region = Region::start(&dir.path().join("region"));
+    let profile = dir.path().join("a");
+    set_up(&profile, "Әлиева", Some((&region.url(), &region.code())));
+    on(&profile, &["sync", "--once"]);
+    region.down();
+    let mut desk = Served::signed_in(&profile);
+    desk.ok("intake_finish", heating("Ауэзов, 12"));
+    desk.ok("session_lock", json!({}));
+    let waits = |desk: &mut Served| desk.ok("sync_status", json!({}))["unacknowledged"].as_u64();
+    assert!(waits(&mut desk) > Some(0));
+    let profile = desk.end();
+    let mut desk = Served::start(&profile).unwrap();
+    assert!(waits(&mut desk) > Some(0), "a desk that was switched off tells it, too");
+    region.up();
+    let mut looks = 0;
+    while waits(&mut desk) != Some(0) {
+        std::thread::sleep(std::time::Duration::from_millis(250));
+        looks += 1;
+        assert!(looks < 240, "nothing was sent while the desk was locked");
+    }
+    assert_eq!(region.clerk("E-HEA").requests().len(), 1, "the body has the request");
+    desk.end();
+    region.down();
+    let mut desk = DeskProcess::start(&profile);
+    assert_eq!(desk.ok("sync_status", json!({}))["unacknowledged"], 0);
 }

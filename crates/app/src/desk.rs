@@ -8,6 +8,7 @@ use crate::error::{AppError, refusal};
 use crate::face::Face;
 use crate::host::Host;
 use crate::intake::thrown_away::ThrownAway;
+use crate::spool::Spooler;
 use crate::sync::Background;
 use ed25519_dalek::SigningKey;
 use esik_domain::calendars::Calendars;
@@ -183,6 +184,8 @@ pub(crate) struct Inner {
     pub trouble: Option<Refusal>,
     pub open: Option<Arc<Open>>,
     pub engine: Option<Background>,
+    /// Sends what waits while nobody is signed in.
+    pub spooler: Option<Spooler>,
     /// Files a crash left behind were looked for since the program started.
     pub swept: bool,
     /// The practice desk beside this one, while somebody practises (adr/0010).
@@ -215,11 +218,14 @@ impl Desk {
             trouble,
             open: None,
             engine: None,
+            spooler: None,
             swept: false,
             practice: None,
             face,
         });
-        Self { config, env, host, runtime, inner, watched: Arc::default() }
+        let desk = Self { config, env, host, runtime, inner, watched: Arc::default() };
+        desk.send_while_locked();
+        desk
     }
 
     /// Time, ids, randomness.
@@ -344,11 +350,38 @@ impl Desk {
         }
         if let Some(open) = open {
             open.thrown_away.forget_all();
+            crate::spool::keep(&open, self.dir(), self.env.now());
             if let Err(error) = open.store.close() {
                 tracing::warn!(%error, "the database did not close cleanly");
             }
         }
         self.host.wipe_documents();
+        self.send_while_locked();
+    }
+
+    /// What waits is sent on without keys, unless the program is told not to do anything by itself.
+    fn send_while_locked(&self) {
+        if !self.config.background {
+            return;
+        }
+        let mut inner = self.inner();
+        // A profile that another window holds is sent by that one.
+        if inner.lock.is_some() && !inner.spooler.as_ref().is_some_and(Spooler::runs) {
+            inner.spooler = Spooler::start(self);
+        }
+    }
+
+    fn stop_sending(&self) {
+        let spooler = self.inner().spooler.take();
+        if let Some(spooler) = spooler {
+            spooler.stop(&self.runtime);
+        }
+    }
+
+    /// Somebody signed in: the answers that came are taken, and the engine sends from now on.
+    pub(crate) fn take_spooled(&self, open: &Open) {
+        self.stop_sending();
+        crate::spool::take(open, self.dir());
     }
 
     /// The practice desk that is open beside this one.
@@ -361,6 +394,7 @@ impl Desk {
     pub fn close(&self) {
         crate::training::leave(self);
         self.sign_out();
+        self.stop_sending();
         self.inner().lock = None;
     }
 

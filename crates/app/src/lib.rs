@@ -24,6 +24,7 @@ pub mod referral;
 pub mod round;
 pub mod session;
 pub mod shift;
+pub mod spool;
 pub mod sync;
 pub mod training;
 pub mod undo;

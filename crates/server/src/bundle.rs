@@ -1,12 +1,46 @@
 //! Segments that came on a stick, through any desk or from the administrator's hand (docs/adr/0020).
 
-use crate::region::{Region, bad_request};
+use crate::attempts::Patience;
+use crate::region::{Region, bad_request, busy};
+use chrono::TimeDelta;
 use esik_domain::ids::DeviceId;
 use esik_wire::bundle::{self, BundleError, BundleHead, Receipt, SignedReceipt};
 use esik_wire::{ApiError, ApiErrorCode};
 use std::sync::Arc;
 
+/// Bundles of nobody from one address before it has to wait.
+const PATIENCE: Patience = Patience { tries: 20, window: TimeDelta::minutes(10) };
+
 impl Region {
+    /// Takes a bundle that its own desk sends while it is locked and has no key to sign a request with
+    /// (docs/adr/0025): what is in it says whose it is. `peer` is whoever asks, for counting what is none.
+    ///
+    /// # Errors
+    /// As [`Region::carry_bundle`], but for the carrier; `busy` for an address that sent too much that was none.
+    pub async fn spooled(
+        self: &Arc<Self>,
+        peer: String,
+        bytes: Vec<u8>,
+    ) -> Result<SignedReceipt, ApiError> {
+        let key = format!("spool:{peer}");
+        self.attempts.check(&key, PATIENCE, self.env.now()).map_err(busy)?;
+        // Closed never; were it, the lock inside still keeps the order.
+        let _turn = self.pushing.acquire().await.ok();
+        self.off(move |region| {
+            let taken = region.take_bundle(&bytes).map(|(_, receipt)| receipt);
+            if let Err(e) = &taken
+                && matches!(
+                    e.code,
+                    ApiErrorCode::BadRequest | ApiErrorCode::NotFound | ApiErrorCode::Unauthorised
+                )
+            {
+                region.attempts.wrong(&key, PATIENCE, region.env.now());
+            }
+            taken
+        })
+        .await
+    }
+
     /// Takes a bundle that a desk carried here for another one. Taking it twice gives the same verdicts.
     ///
     /// # Errors

@@ -169,6 +169,14 @@ async fn hostile_bodies_are_refused_not_worked_on() {
             send(&w.region, Request::post("/v1/enroll").body(HttpBody::from(body)).unwrap()).await;
         assert_eq!(reply.refusal(), (400, ApiErrorCode::BadRequest));
     }
+    // Whoever sends as a locked desk what is no bundle: after twenty, wait.
+    for n in 0..21 {
+        let none = Request::post("/v1/spool").body(HttpBody::from(format!("esikbd{n}"))).unwrap();
+        let (status, code) = send(&w.region, none).await.refusal();
+        let wanted =
+            if n < 20 { (400, ApiErrorCode::BadRequest) } else { (503, ApiErrorCode::Busy) };
+        assert_eq!((status, code), wanted, "try {n}");
+    }
     let huge = vec![7; 2 << 20];
     let reply = send(&w.region, signed_request(&desk, "POST", "/v1/push", huge)).await;
     assert_eq!(reply.refusal(), (413, ApiErrorCode::BadRequest));
@@ -408,7 +416,9 @@ async fn no_operation_destroys_and_none_is_open_to_strangers() {
                 assert!(!path.contains(word), "{path}");
             }
             if operations[method.to_lowercase()]["security"].is_null() {
-                let open = ["/v1/enroll", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+                // A spooled bundle says itself whose it is, and says it to the region alone.
+                let open =
+                    ["/v1/enroll", "/v1/spool", "/healthz", "/readyz", "/metrics", "/openapi.json"];
                 assert!(open.contains(&path.as_str()), "{path} is open to everybody");
                 continue;
             }

@@ -123,6 +123,15 @@ impl HttpRegion {
         Ok(Self { base, device_id, key, nonce, client, patience })
     }
 
+    /// Gives the region a bundle of the spool; the signature of the request is looked at by nobody.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn spool(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
+        let answer = self.send(Method::POST, self.url(&["spool"])?, bytes, 0).await?;
+        self.message(answer).await
+    }
+
     fn url(&self, segments: &[&str]) -> Result<Url, SyncFailure> {
         let mut url = self.base.clone();
         // An https address always has a path to extend.

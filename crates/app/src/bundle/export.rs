@@ -2,9 +2,10 @@
 
 use super::{folder, name, with_ending, write};
 use crate::api::{BundleExported, BundleFolder};
-use crate::desk::Desk;
+use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
+use chrono::{DateTime, Utc};
 use esik_store::log;
 use esik_wire::bundle::{self, BUNDLE_ENDING, BundleHead};
 use esik_wire::signed::sign_head;
@@ -24,27 +25,64 @@ pub fn bundle_export(desk: &Desk, r: BundleFolder) -> Result<BundleExported, App
         return Err(AppError::refused("practice"));
     }
     let to = folder(&r)?;
-    let region = crate::sync::region(&open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
-    let known = crate::sync::known(&open).ok_or_else(|| AppError::refused("bundle_unmet"))?;
+    let (mut files, mut events) = (Vec::new(), 0);
+    sealed(&open, desk.env().now(), &mut |sealed| {
+        write(&to, &sealed.file, &sealed.bytes)?;
+        files.push(sealed.file);
+        events += sealed.events;
+        Ok(true)
+    })?;
+    if files.is_empty() {
+        return Err(AppError::refused("bundle_nothing"));
+    }
+    // A bundle of an earlier day that ends within these would only be sent twice.
+    tracing::info!(
+        files = files.len(),
+        there = with_ending(&to, BUNDLE_ENDING)?.len(),
+        last = name(&to),
+        "bundles were written"
+    );
+    Ok(BundleExported { files, events })
+}
+
+/// One segment of what waits, sealed to the region.
+pub(crate) struct Sealed {
+    /// Its file's name.
+    pub file: String,
+    pub bytes: Vec<u8>,
+    pub events: u64,
+}
+
+/// Seals what waits, segment by segment, until `put` has had enough and says so by `false`.
+///
+/// # Errors
+/// `not_enrolled`, `bundle_unmet`; the store's, and those of `put`.
+pub(crate) fn sealed(
+    open: &Open,
+    now: DateTime<Utc>,
+    put: &mut dyn FnMut(Sealed) -> Result<bool, AppError>,
+) -> Result<(), AppError> {
+    let region = crate::sync::region(open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
+    let known = crate::sync::known(open).ok_or_else(|| AppError::refused("bundle_unmet"))?;
     let (device, life) = (open.device_id, open.incarnation);
     let (acked, head) = open.store.read(|conn| {
         Ok((log::acked(conn, device, life)?, log::head_of_life(conn, device, life)?))
     })?;
-    let (mut from, mut files, mut events) = (acked.seq + 1, Vec::new(), 0);
+    let mut from = acked.seq + 1;
     while from <= head.seq {
         let all = open.store.read(|conn| {
             log::segment(conn, device, life, from, SEGMENT_EVENTS_MAX, EVENT_BYTES_MAX)
         })?;
         let Some(last) = all.last().map(SignedEvent::hash) else { break };
-        let last_seq = from + all.len() as u64 - 1;
-        events += all.len() as u64;
+        let events = all.len() as u64;
+        let last_seq = from + events - 1;
         let about = BundleHead {
             region_id: region.region_id.clone(),
             device_id: device,
             incarnation: life,
             first_seq: from,
             last_seq,
-            made_at: desk.env().now(),
+            made_at: now,
         };
         let segment = Segment {
             device_id: device,
@@ -57,23 +95,14 @@ pub fn bundle_export(desk: &Desk, r: BundleFolder) -> Result<BundleExported, App
         };
         let mut random = [0; 32];
         fill(&mut random);
-        let sealed = bundle::seal(&about, &segment, &region.region_key, random)
+        let bytes = bundle::seal(&about, &segment, &region.region_key, random)
             .map_err(|e| AppError::refused(super::code(e)))?;
         let short: String = device.to_string().chars().rev().take(8).collect();
         let file = format!("{short}-{life}-{from:08}-{last_seq:08}.{BUNDLE_ENDING}");
-        write(&to, &file, &sealed)?;
-        files.push(file);
+        if !put(Sealed { file, bytes, events })? {
+            break;
+        }
         from = last_seq + 1;
     }
-    if files.is_empty() {
-        return Err(AppError::refused("bundle_nothing"));
-    }
-    // A bundle of an earlier day that ends within these would only be sent twice.
-    tracing::info!(
-        files = files.len(),
-        there = with_ending(&to, BUNDLE_ENDING)?.len(),
-        last = name(&to),
-        "bundles were written"
-    );
-    Ok(BundleExported { files, events })
+    Ok(())
 }

@@ -7,7 +7,9 @@ mod receipt;
 
 pub use carry::bundle_carry;
 pub use export::bundle_export;
+pub(crate) use export::sealed;
 pub use receipt::bundle_receipt;
+pub(crate) use receipt::take_all;
 
 use crate::api::BundleFolder;
 use crate::error::AppError;
@@ -30,7 +32,7 @@ fn folder(r: &BundleFolder) -> Result<PathBuf, AppError> {
 }
 
 /// Files of the folder with an ending, by name.
-fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, AppError> {
+pub(crate) fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, AppError> {
     let entries = fs::read_dir(folder).map_err(|_| AppError::refused("bundle_folder"))?;
     let mut out: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))
@@ -42,7 +44,7 @@ fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, AppError> {
 }
 
 /// The bytes of a file that is not larger than it may be.
-fn read(path: &Path, most: usize) -> Result<Vec<u8>, AppError> {
+pub(crate) fn read(path: &Path, most: usize) -> Result<Vec<u8>, AppError> {
     let size = fs::metadata(path).map_err(|_| AppError::refused("bundle_folder"))?.len();
     if size > most as u64 {
         return Err(AppError::refused("bundle_not_one"));
@@ -51,7 +53,7 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, AppError> {
 }
 
 /// Writes a file that is whole under its name, or not there.
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), AppError> {
+pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), AppError> {
     let part = folder.join(format!("{name}.part"));
     let all = || {
         let mut file = esik_platform::patiently(|| fs::File::create(&part))?;

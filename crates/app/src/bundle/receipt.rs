@@ -9,6 +9,7 @@ use esik_store::{log, meta};
 use esik_wire::bundle::{BundleError, RECEIPT_ENDING, Receipt, SignedReceipt};
 use esik_wire::signed::key_from_text;
 use esik_wire::{KnownRegion, SignedEvent};
+use std::path::Path;
 
 /// Bytes of a receipt, at most: a verdict for each of five hundred events.
 const RECEIPT_BYTES_MAX: usize = 512 * 1024;
@@ -20,11 +21,19 @@ const RECEIPT_BYTES_MAX: usize = 512 * 1024;
 pub fn bundle_receipt(desk: &Desk, r: BundleFolder) -> Result<BundleAcknowledged, AppError> {
     let open = desk.opened()?;
     let at = folder(&r)?;
-    let region = crate::sync::region(&open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
+    take_all(&open, &at)
+}
+
+/// Takes every receipt of the folder that is for this desk.
+///
+/// # Errors
+/// As [`bundle_receipt`], but for the folder.
+pub(crate) fn take_all(open: &Open, at: &Path) -> Result<BundleAcknowledged, AppError> {
+    let region = crate::sync::region(open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
     let key = key_from_text(&region.region_key).map_err(|e| AppError::Internal(e.to_string()))?;
-    let all = with_ending(&at, RECEIPT_ENDING)?;
+    let all = with_ending(at, RECEIPT_ENDING)?;
     let unsent = |open: &Open| open.store.read(log::unsent_count);
-    let before = unsent(&open)?;
+    let before = unsent(open)?;
     let mut done = BundleAcknowledged {
         receipts: 0,
         events: 0,
@@ -34,7 +43,7 @@ pub fn bundle_receipt(desk: &Desk, r: BundleFolder) -> Result<BundleAcknowledged
     };
     let mut cases = Vec::new();
     for path in &all {
-        match one(&open, &region.region_id, &key, &read(path, RECEIPT_BYTES_MAX)?)? {
+        match one(open, &region.region_id, &key, &read(path, RECEIPT_BYTES_MAX)?)? {
             Taken::Mine(touched) => {
                 done.receipts += 1;
                 cases.extend(touched);
@@ -50,7 +59,7 @@ pub fn bundle_receipt(desk: &Desk, r: BundleFolder) -> Result<BundleAcknowledged
     }
     let seen = open.store.read(|conn| esik_store::lists::visible(conn, &open.actor, &cases))?;
     done.changed = crate::sync::changed(&seen);
-    let after = unsent(&open)?;
+    let after = unsent(open)?;
     done.events = before.saturating_sub(after);
     Ok(done)
 }

@@ -87,6 +87,7 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         incarnation: keyring.incarnation(),
         store,
     }));
+    desk.take_spooled(&open);
     let engine =
         desk.config().background.then(|| Background::start(desk, &open)).transpose()?.flatten();
     let mut inner = desk.inner();

@@ -11,7 +11,7 @@ pub mod now;
 pub mod status;
 pub mod tree;
 
-pub use background::{Background, changed};
+pub use background::{Background, EngineClock, changed};
 pub use contacts::CONTACTS;
 pub use local::{LastAttempt, StoreLocal};
 

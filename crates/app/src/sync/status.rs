@@ -31,12 +31,13 @@ pub fn stop_refusal(stop: &SyncStop) -> Refusal {
 pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
     let face_enrolled = desk.state().enrolled;
     let Ok(open) = desk.opened() else {
+        let waiting = crate::spool::waiting(desk.dir());
         return Ok(SyncStatus {
             enrolled: face_enrolled,
             online: false,
             running: false,
-            unacknowledged: 0,
-            last_success: None,
+            unacknowledged: waiting.map_or(0, |w| u32::try_from(w.events).unwrap_or(u32::MAX)),
+            last_success: waiting.and_then(|w| w.last_success),
             last_attempt: None,
             proof: None,
             failure: None,

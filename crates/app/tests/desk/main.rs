@@ -21,6 +21,7 @@ mod round_files;
 mod scan_folder;
 mod scenarios;
 mod shift;
+mod spool;
 mod terms;
 mod training;
 mod travel;

@@ -30,16 +30,20 @@ fn answer<T: Serialize>(value: &T) -> Answer {
     Ok(([(header::CONTENT_TYPE, frame::MEDIA_TYPE)], bytes).into_response())
 }
 
+/// Whoever asks, for counting wrong tries.
+fn peer(req: &Request) -> String {
+    req.extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "here".to_owned(), |c| c.0.ip().to_string())
+}
+
 /// Joins a desk with a one-time code.
 #[utoipa::path(post, path = "/v1/enroll", tag = "desk",
     request_body(content_type = "application/vnd.esik+zstd", description = "EnrollRequest"),
     responses((status = 200, description = "EnrollResponse", content_type = "application/vnd.esik+zstd"),
         (status = 403, description = "bad_code"), (status = 503, description = "busy, Retry-After")))]
 pub async fn enroll(State(region): State<Arc<Region>>, req: Request) -> Response {
-    let peer = req
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| "here".to_owned(), |c| c.0.ip().to_string());
+    let peer = peer(&req);
     let bytes = match body(req, &region).await {
         Ok(bytes) => bytes,
         Err(refused) => return refused,
@@ -260,4 +264,23 @@ pub async fn blob_chunk(
         (status = 429, description = "quota of the desk whose bundle it is, Retry-After")))]
 pub async fn bundle(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
     answer(&region.carry_bundle(signed.device, signed.body.to_vec()).await?)
+}
+
+/// Takes a bundle from the locked desk that wrote it: unsigned, what is in it is sealed and says whose it is.
+#[utoipa::path(post, path = "/v1/spool", tag = "desk",
+    request_body(content_type = "application/vnd.esik+zstd", description = "The bundle as on a stick"),
+    responses((status = 200, description = "SignedReceipt", content_type = "application/vnd.esik+zstd"),
+        (status = 400, description = "damaged, or none"), (status = 401, description = "of no desk of this region"),
+        (status = 404, description = "of another region"),
+        (status = 409, description = "gap with expected, fork, history_diverged"),
+        (status = 413, description = "too large"), (status = 429, description = "quota, Retry-After"),
+        (status = 503, description = "busy, Retry-After")))]
+pub async fn spool(State(region): State<Arc<Region>>, req: Request) -> Response {
+    let peer = peer(&req);
+    let bytes = match body(req, &region).await {
+        Ok(bytes) => bytes,
+        Err(refused) => return refused,
+    };
+    let done = async { answer(&region.spooled(peer, bytes.to_vec()).await?) };
+    done.await.into_response()
 }
