@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,8 +21,8 @@
 enum slot { SEEN, FROM, TIMES, KINDS, HOW, HITS, PERCENT, SEED, SLOTS };
 enum kind { OPEN = 1, WRITE = 2, SYNC = 4, CUT = 8, RENAME = 16, UNLINK = 32 };
 // In HOW, beside the numbers of errno: half is written and said; half is written and EIO said;
-// nothing is done and success said, which only a broken disk does.
-enum how { SHORT = 1000, TORN = 1001, LIE = 1002 };
+// nothing is done and success said, which only a broken disk does; the program is killed instead.
+enum how { SHORT = 1000, TORN = 1001, LIE = 1002, KILL = 1003 };
 
 #define FDS 4096
 
@@ -73,6 +74,7 @@ static uint64_t fate(enum kind kind) {
   uint64_t percent = slots[PERCENT];
   if (percent && mix(slots[SEED] + n * 0x9E3779B97F4A7C15ull) % 100 >= percent) return 0;
   slots[HITS]++;
+  if (slots[HOW] == KILL) kill(getpid(), SIGKILL);
   return slots[HOW];
 }
 

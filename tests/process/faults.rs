@@ -17,7 +17,7 @@ pub mod kinds {
     pub const ALL: u64 = 63;
 }
 
-/// How an act fails: an errno of Linux, or one of the three below.
+/// How an act fails: an errno of Linux, or one of those below.
 pub mod how {
     pub const EIO: u64 = 5;
     pub const EACCES: u64 = 13;
@@ -30,6 +30,8 @@ pub mod how {
     /// Nothing is done, and success is said. No desk can work on such a disk: a check that is not
     /// surprised by it checks nothing.
     pub const LIE: u64 = 1002;
+    /// The program is killed instead of doing it.
+    pub const KILL: u64 = 1003;
 }
 
 /// Every act to come.
@@ -103,10 +105,15 @@ impl Control {
 
     /// `esik-cli` on a profile whose disk this is.
     pub fn cli(&self, library: &Path, profile: &Path) -> Command {
+        self.cli_over(library, profile, profile)
+    }
+
+    /// The same where the disk has the folder `over`, and everything below it.
+    pub fn cli_over(&self, library: &Path, over: &Path, profile: &Path) -> Command {
         let mut command = cli(profile);
         command
             .env("LD_PRELOAD", library)
-            .env("ESIK_FAULT_DIR", profile)
+            .env("ESIK_FAULT_DIR", over)
             .env("ESIK_FAULT_CONTROL", &self.path);
         command
     }

@@ -17,7 +17,7 @@ const STEPS: u32 = 24;
 const NAMED: [&str; 4] = ["disk_full", "disk_failed", "read_only", "corrupt"];
 
 pub struct Bench {
-    dir: PathBuf,
+    pub dir: PathBuf,
     pub library: PathBuf,
     template: PathBuf,
     pub seed: u64,
@@ -43,7 +43,7 @@ impl Bench {
     }
 
     /// A shift on a disk with this fault. What is wrong afterwards, and how often the disk failed.
-    fn shift(&self, fault: Fault, place: usize) -> (Vec<String>, u64, u64) {
+    pub fn shift(&self, fault: Fault, place: usize) -> (Vec<String>, u64, u64) {
         let (profile, control) = self.fresh(place);
         control.set(fault);
         let mut work = self.work();

@@ -10,16 +10,25 @@
     reason = "tests"
 )]
 
+mod cuts;
 mod faults;
 mod held_files;
 mod io_errors;
+mod kills;
+mod proxy;
 
 use serde_json::Value;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use system_tests::program::cli;
-use system_tests::rpc::{DeskProcess, password_file};
+use system_tests::rpc::{DeskProcess, lines, password_file};
 use system_tests::work::Work;
+
+/// The answers of a one-off command on a profile.
+fn on(profile: &Path, args: &[&str]) -> Vec<Value> {
+    let file = password_file(profile.parent().unwrap());
+    lines(cli(profile).arg("--password-file").arg(file).args(args))
+}
 
 /// Runs rounds 0..n on all processors and gathers what went wrong.
 fn rounds(n: u64, round: impl Fn(u64, usize) -> Vec<String> + Sync) -> Vec<String> {

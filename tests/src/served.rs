@@ -17,6 +17,12 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Served {
     pub profile: PathBuf,
     child: Running,
+    screen: Screen,
+}
+
+/// A screen of such a desk; there may be several.
+#[derive(Clone)]
+pub struct Screen {
     address: String,
     token: String,
 }
@@ -46,8 +52,7 @@ impl Served {
         Ok(Self {
             profile: profile.to_owned(),
             child,
-            address: text("listening")?,
-            token: text("token")?,
+            screen: Screen { address: text("listening")?, token: text("token")? },
         })
     }
 
@@ -78,6 +83,12 @@ impl Served {
         }
     }
 
+    /// Another screen of it, for another thread.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        self.screen.clone()
+    }
+
     /// The process, to be killed while it is asked.
     #[must_use]
     pub fn pid(&self) -> u32 {
@@ -96,7 +107,9 @@ impl Served {
         let _ = self.child.0.wait();
         self.profile.clone()
     }
+}
 
+impl Screen {
     fn post(&self, body: &str) -> std::io::Result<String> {
         let mut line = TcpStream::connect(&self.address)?;
         line.set_read_timeout(Some(PATIENCE))?;
@@ -115,6 +128,12 @@ impl Served {
 }
 
 impl Asked for Served {
+    fn ask(&mut self, cmd: &str, args: Value) -> Said {
+        self.screen.ask(cmd, args)
+    }
+}
+
+impl Asked for Screen {
     fn ask(&mut self, cmd: &str, args: Value) -> Said {
         let body = json!({ "cmd": cmd, "args": args }).to_string();
         let Ok(answer) = self.post(&body) else { return Said::Gone };

@@ -178,6 +178,24 @@ impl Work {
         missing
     }
 
+    /// What was answered as a case and is not at another desk, which knows nobody's drafts.
+    pub fn missing_elsewhere(&self, desk: &mut dyn Asked) -> Vec<String> {
+        let mut missing = Vec::new();
+        for intake in self.intakes.iter().filter(|i| i.number.is_some()) {
+            let said = desk.ask("case_get", json!({ "id": intake.draft }));
+            let Said::Done(case) = said else {
+                missing.push(format!("{}: {said:?}", intake.mark));
+                continue;
+            };
+            let text = case.to_string();
+            let notes = (1..=intake.notes).map(|n| format!("{}-ескерту-{n}-соңы", intake.mark));
+            for mark in notes.chain([intake.last()]).filter(|mark| !text.contains(mark)) {
+                missing.push(mark);
+            }
+        }
+        missing
+    }
+
     /// How many cases there may be.
     #[must_use]
     pub fn cases_between(&self) -> (usize, usize) {

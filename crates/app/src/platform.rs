@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use esik_platform::{Platform, ThisMachine};
+pub use esik_platform::{Platform, ThisMachine, remove, replace, write_whole};
 
 /// Copies of one name in a folder: more are somebody's mistake.
 const COPIES_MAX: u32 = 200;

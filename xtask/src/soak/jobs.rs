@@ -88,6 +88,22 @@ pub const JOBS: &[Job] = &[
         full: 8_000,
         how: tests("binary(=process) and test(held_files)", "ESIK_HELD_SAVES", PROGRAMS),
     },
+    Job {
+        name: "cuts",
+        property: "B11",
+        unit: "cuts of a session of fifty events",
+        per_build: 48,
+        full: 26_000,
+        how: tests("binary(=process) and test(cut_at_any_byte)", "ESIK_CUTS", PROGRAMS),
+    },
+    Job {
+        name: "kills",
+        property: "B02",
+        unit: "kills of each kind",
+        per_build: 12,
+        full: 500,
+        how: tests("binary(=process) and test(kills)", "ESIK_KILLS", PROGRAMS),
+    },
 ];
 
 const fn tests(filter: &'static str, variable: &'static str, needs: &'static [Needs]) -> How {

@@ -7,7 +7,7 @@ use super::{io_trouble, signed_in, store_trouble};
 use crate::args::Cli;
 use crate::rpc;
 use esik_app::api::{OfficerTile, Refusal};
-use esik_app::platform::{Platform as _, ThisMachine};
+use esik_app::platform::{Platform as _, ThisMachine, remove, replace, write_whole};
 use esik_app::{AppError, Desk, refusal};
 use esik_domain::policy::Permission;
 use esik_store::Store;
@@ -19,7 +19,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
 use std::io::{BufReader, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 const MANIFEST: &str = "backup.json";
@@ -29,6 +29,8 @@ const FORMAT: u32 = 2;
 const FORMAT_WITHOUT_FILES: u32 = 1;
 const LOCK: &str = "profile.lock";
 const FACE: &str = "face.json";
+/// Folder of the keys while a copy is put back; while it is there and no keyring is, this is no desk.
+const COMING: &str = "coming";
 
 #[derive(Serialize, Deserialize)]
 struct Manifest {
@@ -92,8 +94,7 @@ pub fn backup(desk: &Desk, cli: &Cli, to: &Path) -> Result<ExitCode, Refusal> {
     };
     // Last: a folder without it is no backup.
     let text = serde_json::to_vec_pretty(&manifest).map_err(|_| esik_app::internal())?;
-    fs::write(to.join(MANIFEST), text).map_err(io_trouble)?;
-    File::open(to).and_then(|f| f.sync_all()).map_err(io_trouble)?;
+    write_whole(to, MANIFEST, &text).map_err(io_trouble)?;
     crate::print(&json!({
         "backup": to.to_string_lossy(), "made_at": manifest.made_at, "bytes": bytes,
         "files": manifest.files.len(), "attached": attached, "damaged": damaged, "checked": true,
@@ -105,20 +106,27 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
     if Profile::at(desk.dir()).exists() {
         return Err(refusal("already_set_up"));
     }
+    let coming = desk.dir().join(COMING);
+    if coming.is_dir() {
+        // Somebody's restoring was cut off; what lies here came from a copy and is no desk.
+        clear(desk.dir()).map_err(io_trouble)?;
+    }
     if files_of(desk.dir())?.into_iter().next().is_some() {
         return Err(refusal("not_empty"));
     }
     let manifest = read_manifest(from)?;
     let officer = rpc::choose(officers_of(from), cli)?;
     let password = rpc::password(cli)?;
-    let mut made = Vec::new();
+    ThisMachine.private_dir(&coming).map_err(io_trouble)?;
     let restored = (|| {
         for file in &manifest.files {
-            let to = desk.dir().join(&file.name);
+            // The keys last and apart: whoever opened the desk before it began its new life would write on
+            // in the old one.
+            let is_key = KEY_FILE_NAMES.contains(&file.name.as_str());
+            let to = if is_key { &coming } else { desk.dir() }.join(&file.name);
             if let Some((folder, _)) = file.name.split_once('/') {
                 ThisMachine.private_dir(&desk.dir().join(folder)).map_err(io_trouble)?;
             }
-            made.push(to.clone());
             fs::copy(from.join(&file.name), &to).map_err(io_trouble)?;
             File::open(&to).and_then(|f| f.sync_all()).map_err(io_trouble)?;
             if hash(&to)? != file.sha256 {
@@ -126,15 +134,24 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
             }
         }
         let told = |e| Refusal::from(AppError::from(e));
-        let mut keyring = Keyring::open(desk.dir(), desk.config().kdf).map_err(told)?;
+        let mut keyring = Keyring::open(&coming, desk.config().kdf).map_err(told)?;
         let unlocked = keyring.unlock(officer.id, &password).map_err(told)?;
         check_database(desk.dir(), &unlocked.drk.db_key(), desk)?;
         // No sequence number of the old life is used again: what it wrote after the copy was made
         // may be at the region.
-        keyring.next_incarnation(&unlocked.drk, &mut |out| esik_app::env::fill(out)).map_err(told)
+        let life = keyring
+            .next_incarnation(&unlocked.drk, &mut |out| esik_app::env::fill(out))
+            .map_err(told)?;
+        for name in KEY_FILE_NAMES {
+            replace(&coming.join(name), &desk.dir().join(name))
+                .and_then(|()| ThisMachine.sync_dir(desk.dir()))
+                .map_err(io_trouble)?;
+        }
+        Ok(life)
     })();
     match restored {
         Ok(incarnation) => {
+            let _ = fs::remove_dir_all(&coming);
             crate::print(&json!({
                 "restored": true, "made_at": manifest.made_at, "device": manifest.device,
                 "incarnation": incarnation,
@@ -143,20 +160,32 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
         }
         Err(why) => {
             // Half a profile would be taken for a whole one. The backup itself is untouched.
-            for file in made.iter().flat_map(|f| [f.clone(), beside(f, "-wal"), beside(f, "-shm")])
-            {
-                let _ = fs::remove_file(file);
-            }
-            let _ = fs::remove_dir(desk.dir().join(FOLDER));
+            let _ = clear(desk.dir());
             Err(why)
         }
     }
 }
 
-fn beside(file: &Path, end: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
+/// Removes what a restoring that did not end had put here: the keys first, so that it is no desk any more.
+fn clear(dir: &Path) -> std::io::Result<()> {
+    for name in KEY_FILE_NAMES {
+        match remove(&dir.join(name)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+    }
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_file() && path.file_name().is_some_and(|name| name != LOCK) {
+            remove(&path)?;
+        }
+    }
+    for folder in [FOLDER, COMING] {
+        if dir.join(folder).is_dir() {
+            fs::remove_dir_all(dir.join(folder))?;
+        }
+    }
+    Ok(())
 }
 
 /// Every page's HMAC, and the structure of the tables.

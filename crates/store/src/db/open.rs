@@ -100,7 +100,9 @@ fn engine_is_enough(sqlite: i32, cipher: &str) -> bool {
 
 /// Brings the schema to this program's version; a newer one is left alone.
 pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
-    let runner = embedded::migrations::runner();
+    // All that is missing in one transaction: a program killed in the middle of a step would else find its
+    // tables there and no note of it, and never open the file again.
+    let runner = embedded::migrations::runner().set_grouped(true);
     let newest = runner.get_migrations().iter().map(|m| i64::from(m.version())).max().unwrap_or(0);
     let known: bool = conn.query_row(
         "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'",

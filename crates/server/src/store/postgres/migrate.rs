@@ -17,6 +17,8 @@ mod embedded {
 /// Applies what is missing; refuses a database that is newer than this program.
 pub async fn migrate(db: &mut Client) -> StoreResult<()> {
     embedded::migrations::runner()
+        // In one transaction: see the desk's, in crates/store.
+        .set_grouped(true)
         .run_async(&mut Over(db))
         .await
         .map(|_| ())

@@ -152,6 +152,8 @@ fn prepare(db: &Connection) -> StoreResult<()> {
 
 fn migrate(db: &mut Connection) -> StoreResult<()> {
     embedded::migrations::runner()
+        // In one transaction: see the desk's, in crates/store.
+        .set_grouped(true)
         .run(db)
         .map(|_| ())
         .map_err(|e| StoreError::Engine(format!("bringing the tables up to date: {e}")))
