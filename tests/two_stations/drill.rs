@@ -117,6 +117,58 @@ fn drill(seed: u64, place: fn(&Path, &str) -> Site) {
     assert_eq!(world.region.store().counts().unwrap().quarantined, 0, "drill {seed}");
 }
 
+/// The region and the desk that wrote it are lost together; the newest backup is of the day before. Only a neighbour
+/// that had heard of it is there, and then the lost desk after all.
+fn lost_together(name: &str, place: fn(&Path, &str) -> Site) {
+    let before = format!("{name}_before");
+    let mut world = World::in_place("2026-11-20T05:00:00Z", |dir| place(dir, &before));
+    let [lost, neighbour] = [world.desk("Әлиева"), world.desk("Бекова")];
+    let copy = world.folder().join("copy");
+    backup::backup(world.site(), world.env(), &copy).unwrap();
+    let cases: Vec<String> = (1..4).map(|n| takes_in(&lost, n)).collect();
+    lost.sync();
+    neighbour.sync();
+    let had = world.region.store().counts().unwrap().events;
+
+    let site = place(world.folder(), &format!("{name}_after"));
+    world.lies_in(site.clone());
+    backup::restore(&site, &copy).unwrap();
+    site.accept_restore(world.env()).unwrap();
+    world.region_up();
+    assert_eq!(world.region.store().counts().unwrap().events, 0);
+    let said = neighbour.sync();
+    assert!(said["failure"].is_null(), "{said}");
+    let counts = world.region.store().counts().unwrap();
+    // Handing the referrals on is done anew, and told beside the first time.
+    assert!(counts.events >= had, "{} of {had}", counts.events);
+    assert_eq!((counts.head_pos, counts.max_pos), (counts.events, counts.events));
+    let late = world.desk("Сейтенов");
+    late.sync();
+    for case in &cases {
+        assert_eq!(facts(&late, case), facts(&neighbour, case));
+        assert_eq!(facts(&late, case), facts(&lost, case));
+    }
+
+    // It was not lost after all.
+    for _ in 0..2 {
+        let said = lost.sync();
+        assert!(said["failure"].is_null() && lost.unacknowledged() == 0, "{said}");
+    }
+    let after = world.region.store().counts().unwrap();
+    assert_eq!((after.events, after.quarantined, after.rejected), (counts.events, 0, 0));
+    neighbour.sync();
+    for case in &cases {
+        assert_eq!(facts(&lost, case), facts(&neighbour, case));
+    }
+}
+
+/// S2, S15: of a region that is lost with the desk that wrote, everything comes back that another desk had heard.
+#[test]
+fn what_a_lost_desk_had_sent_comes_back_from_its_neighbour() {
+    lost_together("file", in_a_file);
+    lost_together("postgres", in_postgres);
+}
+
 /// B13 (part), S2 (part), S15: a region in a file is restored from a backup of any moment; its desks bring everything back
 /// in two rounds, and nobody does more than accept it.
 #[test]

@@ -4,8 +4,9 @@ use crate::region::Region;
 use esik_domain::ids::{CaseId, DeviceId};
 use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
-    BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
-    PushResponse, Segment, SignedPublication, SyncApi, SyncFailure, TreeProof, TreeProofRequest,
+    BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest, GiveBack, GivenBack,
+    HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
+    TreeProof, TreeProofRequest,
 };
 use std::sync::Arc;
 
@@ -57,6 +58,9 @@ impl SyncApi for RegionHandle {
     }
     async fn bundle(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
         Ok(self.region.carry_bundle(self.device, bytes).await?)
+    }
+    async fn give_back(&self, r: GiveBack) -> Result<GivenBack, SyncFailure> {
+        Ok(self.region.give_back(self.device, r).await?)
     }
     async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
         Ok(self.region.blob_chunk(self.device, hash, n).await?.to_vec())

@@ -14,6 +14,7 @@ mod enroll;
 pub mod env;
 mod feed;
 mod files;
+mod give_back;
 mod handle;
 mod hello;
 pub mod http;

@@ -7,10 +7,11 @@ use crate::codes::{quarantine as q, reject};
 use crate::plan::{Plan, TRIES};
 use crate::region::{Region, bad_request, busy, failed};
 use crate::store::{ChainMove, Committed, DeviceRow, Kept, LogRow, NewVerdict, OfficerRow};
+use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::calendars::Calendars;
 use esik_domain::event::{Body, Envelope, KINDS, Role};
-use esik_domain::ids::{DeviceId, EventId, OfficerId};
+use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos};
 use esik_domain::policy::{self, Actor};
 use esik_domain::training::PRACTICE_STATION;
 use esik_wire::{
@@ -122,7 +123,7 @@ impl Region {
 }
 
 /// Bytes of events as they were signed.
-fn bytes(items: &[Item]) -> usize {
+pub(crate) fn bytes(items: &[Item]) -> usize {
     items.iter().map(|i| i.event.e.len() + i.event.s.len()).sum()
 }
 
@@ -212,21 +213,29 @@ impl Push<'_> {
         for item in new {
             let seq = prev.seq + 1;
             let id = item.envelope.as_ref().map(|e| e.id);
-            let fault = item
-                .fault
-                .or_else(|| self.chain_fault(item, prev))
-                .or_else(|| {
-                    id.filter(|_| !planted::is("id_used_twice"))
-                        .filter(|i| known.contains(i) || !seen.insert(*i))
-                        .map(|_| q::ID_REUSED)
-                })
-                .or_else(|| self.standing_fault(item));
+            let fault = item.fault.or_else(|| self.chain_fault(item, prev)).or_else(|| {
+                id.filter(|_| !planted::is("id_used_twice"))
+                    .filter(|i| !seen.insert(*i) || known.get(i).is_some_and(|k| k.1 != item.hash))
+                    .map(|_| q::ID_REUSED)
+            });
+            // Another desk gave it back to a restored region before its author came.
+            let there = id
+                .and_then(|i| known.get(&i))
+                .filter(|(_, hash)| fault.is_none() && *hash == item.hash);
+            let fault = fault.or_else(|| self.standing_fault(item).filter(|_| there.is_none()));
             let is = match (fault, &item.envelope) {
                 (Some(code), _) => Kept::Quarantined(code.to_owned()),
                 (None, None) => Kept::Quarantined(q::UNREADABLE.to_owned()),
-                (None, Some(e)) => self.judge(&mut plan, item, e)?,
+                (None, Some(e)) => match there {
+                    Some((pos, _)) => Kept::Accepted(*pos),
+                    None => self.judge(&mut plan, item, e)?,
+                },
             };
-            verdicts.push(EventVerdict { id, seq, verdict: verdict(&is, plan.now, false) });
+            let at = match (there, &item.envelope) {
+                (Some((pos, _)), Some(e)) => self.recorded(region, e.case_id, *pos)?,
+                _ => plan.now,
+            };
+            verdicts.push(EventVerdict { id, seq, verdict: verdict(&is, at, there.is_some()) });
             let cut = planted::is("refused_cuts_batch") && !matches!(is, Kept::Accepted(_));
             let aside = (!matches!(is, Kept::Accepted(_))).then(|| item.event.clone());
             kept.push(NewVerdict { seq, id, hash: item.hash, kept: is, aside });
@@ -285,10 +294,21 @@ impl Push<'_> {
         Ok(ApiError::new(ApiErrorCode::Fork))
     }
 
-    fn known(&self, region: &Region, new: &[Item]) -> Result<HashSet<EventId>, ApiError> {
+    fn known(
+        &self,
+        region: &Region,
+        new: &[Item],
+    ) -> Result<HashMap<EventId, (Pos, EventHash)>, ApiError> {
         let ids: Vec<EventId> =
             new.iter().filter_map(|i| i.envelope.as_ref()).map(|e| e.id).collect();
-        Ok(region.store.known(&ids).map_err(failed)?.into_keys().collect())
+        region.store.known(&ids).map_err(failed)
+    }
+
+    /// When an event of the order was recorded.
+    fn recorded(&self, region: &Region, case: CaseId, pos: Pos) -> Result<DateTime<Utc>, ApiError> {
+        let all = region.store.case_events(case).map_err(failed)?;
+        let found = all.iter().find(|e| e.pos == pos).map(|e| e.recorded_at);
+        Ok(found.unwrap_or_else(|| region.env.now()))
     }
 
     fn chain_fault(&self, item: &Item, prev: Head) -> Option<&'static str> {

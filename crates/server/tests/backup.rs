@@ -5,15 +5,15 @@ mod common;
 
 use common::browser::{Browser, PASSWORD};
 use common::engine::{Place, on_postgres};
-use common::{Desk, World, fresh, note, opened, visit};
+use common::{Desk, World, fresh, kinds, note, opened, referral, visit};
 use esik_domain::event::Role;
-use esik_domain::ids::{CaseId, Pos};
+use esik_domain::ids::{CaseId, EventId, Pos};
 use esik_server::backup::{self, BackupError};
 use esik_server::portal::NewClerk;
 use esik_server::site::Site;
 use esik_server::store::{Backup, StoreError};
 use esik_server::{Env, OpenError};
-use esik_wire::{LocalName, SignedEvent, SyncApi as _};
+use esik_wire::{GiveBack, LocalName, SignedEvent, SyncApi as _};
 use std::path::{Path, PathBuf};
 
 fn name() -> LocalName {
@@ -304,4 +304,58 @@ async fn a_region_is_not_moved_over_another() {
     assert!(matches!(said, Err(BackupError::NotEmpty)), "{said:?}");
     assert_eq!(there.open(s.env.clone()).unwrap().identity().id, "kostanay");
     s.site.open(s.env.clone()).unwrap();
+}
+
+/// S2 (part), S34 (part): a body's answer that came after the backup is the region's own word; a desk that had heard it
+/// gives it back, and the body's page shows it again.
+#[tokio::test]
+async fn what_a_body_answered_after_the_backup_comes_back_from_a_desk() {
+    let mut s = Story::new();
+    let clerk = NewClerk {
+        agency: "E-HEA".to_owned(),
+        login: "heat.serik".to_owned(),
+        name: "Серік Жылубаев".to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    s.w.region.add_clerk(clerk).unwrap();
+    let (mut desk, mut heard) = (s.desk().await, s.desk().await);
+    let to = s.path("copy");
+    backup::backup(&s.site, s.env.clone(), &to).unwrap();
+    let (_, id) = referral(&mut desk, "E-HEA", "Үйде жылу жоқ", "open");
+    desk.push().await.unwrap();
+    let mut browser = Browser::new(&s.w, "kk");
+    browser.sign_in("heat.serik").await;
+    browser.get("/portal").await;
+    browser.act(id, &[("act", "register"), ("incoming_number", "Ж-431")], None).await;
+    browser.act(id, &[("act", "accept")], None).await;
+    browser.act(id, &[("act", "answer"), ("text", "Ақау жойылды, жылу берілді")], None).await;
+    let order = heard.read(&heard.station_scope()).await.unwrap();
+    let of_body = ["delivery_delivered", "agency_registered", "agency_accepted", "agency_answered"];
+    assert_eq!(kinds(&order)[4..], of_body);
+    let events: Vec<SignedEvent> = order.into_iter().map(|e| e.event).collect();
+
+    let (elsewhere, _) = place(s.w.dir.path(), "there");
+    backup::restore(&elsewhere, &to).unwrap();
+    let epoch = elsewhere.accept_restore(s.env.clone()).unwrap();
+    s.down(&mut desk);
+    s.w.region = elsewhere.open(s.env.clone()).unwrap();
+    heard.handle.region = s.w.region.clone();
+    let back = GiveBack { epoch: epoch.clone(), events };
+    let done = heard.handle.give_back(back.clone()).await.unwrap();
+    assert_eq!((done.taken, done.refused), (8, 0));
+    assert_eq!(heard.handle.give_back(back).await.unwrap().there, 8, "twice is once");
+    let mut browser = Browser::new(&s.w, "kk");
+    browser.sign_in("heat.serik").await;
+    let page = browser.get(&format!("/portal/requests/{id}")).await;
+    for words in ["Ж-431", "Ақау жойылды, жылу берілді"] {
+        assert!(page.html.contains(words), "{words}");
+    }
+    // Another region's word is none of this one's.
+    heard.epoch.clone_from(&epoch);
+    let order = heard.read(&heard.station_scope()).await.unwrap();
+    let mut foreign = order.last().unwrap().event.envelope().unwrap();
+    foreign.id = EventId(fresh());
+    let forged = SignedEvent::sign(&foreign, &heard.key).unwrap();
+    let done = heard.handle.give_back(GiveBack { epoch, events: vec![forged] }).await.unwrap();
+    assert_eq!((done.taken, done.refused), (0, 1));
 }

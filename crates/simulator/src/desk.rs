@@ -336,6 +336,12 @@ impl Local for Crashing {
     fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError> {
         self.at.at_commit(|| self.inner.record_verdicts(life, answer))
     }
+    fn orphans(&self, events: usize, bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
+        self.inner.orphans(events, bytes)
+    }
+    fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError> {
+        self.at.at_commit(|| self.inner.record_given(events))
+    }
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
         self.at.at_commit(|| self.inner.apply_page(scope, page))
     }

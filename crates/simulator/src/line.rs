@@ -7,8 +7,8 @@ use esik_sync::{Clock, Summary, SyncStop};
 use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest,
-    HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
-    TreeProof, TreeProofRequest,
+    GiveBack, GivenBack, HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication,
+    SyncApi, SyncFailure, TreeProof, TreeProofRequest,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::pin::Pin;
@@ -26,6 +26,7 @@ pub enum Call {
     Feed(FeedRequest),
     Publication(String),
     Tree(TreeProofRequest),
+    Back(GiveBack),
 }
 
 impl Call {
@@ -45,6 +46,7 @@ impl Call {
             ),
             Self::Feed(r) => format!("feed {} after {}", r.scope.as_str(), r.after.0),
             Self::Publication(hash) => format!("publication {hash}"),
+            Self::Back(r) => format!("give back {}", r.events.len()),
             Self::Tree(r) => format!("proof from {} to {:?} of {:?}", r.from, r.to, r.leaf),
         }
     }
@@ -58,6 +60,7 @@ pub enum Answer {
     Feed(FeedPage),
     Publication(SignedPublication),
     Tree(TreeProof),
+    Back(GivenBack),
 }
 
 /// What comes of a call.
@@ -162,6 +165,12 @@ impl SyncApi for Line {
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         match self.ask(Call::Publication(hash)).await? {
             Answer::Publication(a) => Ok(a),
+            _ => Err(SyncFailure::NotEsik),
+        }
+    }
+    async fn give_back(&self, r: GiveBack) -> Result<GivenBack, SyncFailure> {
+        match self.ask(Call::Back(r)).await? {
+            Answer::Back(a) => Ok(a),
             _ => Err(SyncFailure::NotEsik),
         }
     }

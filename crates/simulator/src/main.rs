@@ -64,10 +64,14 @@ fn main() -> ExitCode {
         println!("trace {} in {} lines", outcome.trace, outcome.lines);
         return if outcome.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    match &wish.hunt {
+    let end = match &wish.hunt {
         Some(name) => hunt(&wish, name),
         None => all(&wish),
-    }
+    };
+    // Desks that were dropped in the middle of their work end their own threads; leaving `main` takes the
+    // cipher's library apart, and once in some runs it did so under one of them.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    end
 }
 
 /// Runs plans on as many threads as wanted; stops early after the first failure when it is told to.

@@ -91,6 +91,7 @@ impl World {
                     Call::Hello(r) => cut(r, share).is_some(),
                     Call::Push(r) => cut(r, share).is_some(),
                     Call::Feed(r) => cut(r, share).is_some(),
+                    Call::Back(r) => cut(r, share).is_some(),
                     Call::Publication(_) | Call::Tree(_) => false,
                 };
                 if whole {
@@ -165,6 +166,7 @@ impl World {
                 handle.feed(r).await.map(|a| Answer::Feed(through(&a)))
             }
             Call::Tree(r) => handle.tree_proof(r.clone()).await.map(|a| Answer::Tree(through(&a))),
+            Call::Back(r) => handle.give_back(through(r)).await.map(Answer::Back),
             Call::Publication(hash) => {
                 handle.publication(hash.clone()).await.map(Answer::Publication)
             }
@@ -187,6 +189,9 @@ fn words(answer: &Reply) -> String {
     match answer {
         Ok(Answer::Hello(a)) => {
             format!("hello {} at {} acked {}", &a.epoch[..8], a.region_pos.0, a.acked.seq)
+        }
+        Ok(Answer::Back(a)) => {
+            format!("taken {} there {} refused {}", a.taken, a.there, a.refused)
         }
         Ok(Answer::Push(a)) => format!(
             "acked {} {}",

@@ -7,7 +7,7 @@ use crate::tree::Demand;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{
-    ApiErrorCode, EventHash, FEED_PAGE_MAX, FeedRequest, Head, HelloRequest, PROTOCOL,
+    ApiErrorCode, EventHash, FEED_PAGE_MAX, FeedRequest, GiveBack, Head, HelloRequest, PROTOCOL,
     PROTOCOL_MIN, PushResponse, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent,
     SyncApi, SyncFailure, Verdict,
 };
@@ -29,6 +29,8 @@ pub struct Summary {
     pub pulled: u64,
     /// Events stored but not applied.
     pub set_aside: u64,
+    /// Events of others that a restored region has again from here.
+    pub given_back: u64,
     /// Greetings: 1, or more when the region's history changed.
     pub rounds: u32,
     /// Furthest position of the region this round saw.
@@ -112,6 +114,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
             quarantined: 0,
             pulled: 0,
             set_aside: 0,
+            given_back: 0,
             rounds: 0,
             region_pos: Pos(0),
             acked: snapshot.acked,
@@ -124,6 +127,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
                 Step::Push { from_seq } => round.push(*from_seq).await?,
                 Step::PushOlder { life, from_seq } => round.push_older(*life, *from_seq).await?,
                 Step::Pull { scope, after } => round.pull(scope.clone(), *after).await?,
+                Step::GiveBack => round.give_back().await?,
                 Step::Fetch { hash } => round.fetch(hash.clone()).await?,
                 Step::Prove { demand } => round.prove(demand.as_deref()).await?,
                 Step::Wait { until } => {
@@ -193,6 +197,30 @@ impl<'a, A: SyncApi> Round<'a, A> {
         self.state.demands = look.demands;
         self.state.prove =
             look.moved || signs && self.state.push_from() <= self.state.local_head.seq;
+        Ok(None)
+    }
+
+    async fn give_back(&mut self) -> Result<Option<SyncFailure>, SyncStop> {
+        let room = SEGMENT_BYTES_MAX - 2 * SEGMENT_ENVELOPE_BYTES;
+        let events = blocking(self.local, move |l| {
+            let mut events = l.orphans(SEGMENT_EVENTS_MAX, room)?;
+            events.truncate(fitting(&events));
+            Ok(events)
+        })
+        .await?;
+        let more = !events.is_empty();
+        if more {
+            let request = GiveBack { epoch: self.epoch(), events: events.clone() };
+            match self.api.give_back(request).await {
+                Ok(done) => {
+                    tracing::info!(?done, "a restored region got back what others had sent it");
+                    self.summary.given_back += done.taken;
+                }
+                Err(failure) => return Ok(Some(failure)),
+            }
+        }
+        blocking(self.local, move |l| l.record_given(&events)).await?;
+        self.state.on_given(more);
         Ok(None)
     }
 

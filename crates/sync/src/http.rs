@@ -8,8 +8,8 @@ use esik_wire::bundle::SignedReceipt;
 use esik_wire::request::{DEVICE_HEADER, NONCE_HEADER, SIGNATURE_HEADER, sign};
 use esik_wire::{
     ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
-    FeedRequest, HelloRequest, HelloResponse, MESSAGE_BYTES_MAX, PushResponse, Segment,
-    SignedPublication, SyncApi, SyncFailure, TreeProof, TreeProofRequest, frame,
+    FeedRequest, GiveBack, GivenBack, HelloRequest, HelloResponse, MESSAGE_BYTES_MAX, PushResponse,
+    Segment, SignedPublication, SyncApi, SyncFailure, TreeProof, TreeProofRequest, frame,
 };
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode, Url};
@@ -348,6 +348,10 @@ impl SyncApi for HttpRegion {
     async fn bundle(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
         let answer = self.send(Method::POST, self.url(&["bundle"])?, bytes, 0).await?;
         self.message(answer).await
+    }
+
+    async fn give_back(&self, r: GiveBack) -> Result<GivenBack, SyncFailure> {
+        self.post("back", &r).await
     }
 
     async fn blob_chunk(&self, hash: String, n: u32) -> Result<Vec<u8>, SyncFailure> {

@@ -71,6 +71,8 @@ pub struct Snapshot {
     /// The region takes nothing more from this desk before this moment: what the last attempt that ended with
     /// [`crate::SyncStop::Full`] said.
     pub push_after: Option<DateTime<Utc>>,
+    /// The region was restored from an older copy, and it has not been asked about all that others had sent it.
+    pub give_back: bool,
     /// Earlier lives of this device that have own events without a verdict here: a desk that was set
     /// back to a copy brings what that copy had not sent.
     pub older: Vec<OlderLife>,
@@ -167,6 +169,19 @@ pub trait Local: Send + Sync + 'static {
     /// # Errors
     /// See [`LocalError`].
     fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError>;
+
+    /// The next accepted events of other devices that the region does not have any more since it was restored, read
+    /// on from the last ones given; none when the region was not restored, or all were given.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError>;
+
+    /// The region answered to these; they are not given to it again. An empty list: there are no more.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError>;
 
     /// Stores and folds a page, and moves the scope's cursor to `page.next` in the same transaction.
     /// Events already here are not new; bad ones are set aside and stop nothing.

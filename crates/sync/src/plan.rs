@@ -67,6 +67,8 @@ pub struct State {
     pub older: Vec<OlderLife>,
     /// What the region has to prove against heads that other desks have seen; the last one is asked first.
     pub demands: Vec<Demand>,
+    /// The region was restored: what others had sent it is given back when everything was read again.
+    pub give_back: bool,
     /// The region signs its order, and it moved, or moves in this round: that it only grew is proven at the end.
     pub prove: bool,
 }
@@ -99,6 +101,7 @@ impl State {
             publications: Vec::new(),
             older: Vec::new(),
             demands: Vec::new(),
+            give_back: false,
             prove: false,
         }
     }
@@ -121,6 +124,8 @@ pub enum Step {
     PushOlder { life: u32, from_seq: u64 },
     /// Read a page of a scope.
     Pull { scope: Scope, after: Pos },
+    /// Give back what a restored region lost and others had sent.
+    GiveBack,
     /// Fetch what the region published.
     Fetch { hash: String },
     /// Ask for a proof of the region's tree; `None` = of its order as it stands.
@@ -251,6 +256,9 @@ pub fn next_step(s: &State) -> Step {
     }
     if let Some(x) = s.scopes.iter().find(|x| s.may_pull && !x.up_to_date) {
         return Step::Pull { scope: x.scope.clone(), after: x.cursor };
+    }
+    if s.give_back && s.may_push && s.may_pull {
+        return Step::GiveBack;
     }
     // Cases never wait behind reference data.
     if let Some(hash) = s.publications.first().filter(|_| s.may_pull) {

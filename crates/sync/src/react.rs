@@ -72,6 +72,7 @@ impl State {
             })
             .collect();
         self.older.clone_from(&snapshot.older);
+        self.give_back = snapshot.give_back || history == History::Changed;
         self.epoch = Some(hello.epoch.clone());
         history
     }
@@ -151,6 +152,16 @@ impl State {
         self.progress();
     }
 
+    /// The region answered to what was given back; `more` = there may be more of it. At the end everything is read
+    /// once more: what was taken has its place now.
+    pub fn on_given(&mut self, more: bool) {
+        self.give_back = more;
+        if !more {
+            self.scopes.iter_mut().for_each(|s| s.up_to_date = false);
+        }
+        self.progress();
+    }
+
     /// A proof came, or will not come.
     pub fn on_proof(&mut self) {
         if self.demands.pop().is_none() {
@@ -169,6 +180,17 @@ impl State {
                 if let Step::Fetch { hash } = step {
                     self.on_publication(hash);
                 }
+            }
+            // A region that does not take it so is not asked again in this round.
+            SyncFailure::NotEsik if *step == Step::GiveBack => self.give_back = false,
+            SyncFailure::Refused(ref e)
+                if *step == Step::GiveBack
+                    && !matches!(
+                        e.code,
+                        ApiErrorCode::HistoryDiverged | ApiErrorCode::Internal
+                    ) =>
+            {
+                self.give_back = false;
             }
             SyncFailure::Timeout => self.try_again(failure, random),
             SyncFailure::Refused(ref refusal) => {

@@ -3,8 +3,8 @@
 use crate::blobs::BlobStatus;
 use crate::bundle::SignedReceipt;
 use crate::messages::{
-    EnrollRequest, EnrollResponse, FeedPage, FeedRequest, HelloRequest, HelloResponse,
-    PushResponse, Segment,
+    EnrollRequest, EnrollResponse, FeedPage, FeedRequest, GiveBack, GivenBack, HelloRequest,
+    HelloResponse, PushResponse, Segment,
 };
 use crate::publication::SignedPublication;
 use crate::tree::{TreeProof, TreeProofRequest};
@@ -130,6 +130,9 @@ pub trait SyncApi: Send + Sync {
         &self,
         bytes: Vec<u8>,
     ) -> impl Future<Output = Result<SignedReceipt, SyncFailure>> + Send;
+    /// Gives a restored region what it accepted once and only this desk still holds.
+    fn give_back(&self, r: GiveBack)
+    -> impl Future<Output = Result<GivenBack, SyncFailure>> + Send;
     /// A chunk of a complete file.
     fn blob_chunk(
         &self,

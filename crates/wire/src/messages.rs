@@ -204,6 +204,25 @@ pub struct PushResponse {
     pub acked: Head,
 }
 
+/// `POST /v1/back`: accepted events of others that a region restored from an older copy does not have any more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GiveBack {
+    pub epoch: String,
+    /// In the order in which they came here; as many and as large as a segment, at most.
+    pub events: Vec<SignedEvent>,
+}
+
+/// Answer to `back`: how many of the events.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct GivenBack {
+    /// Are in the order again.
+    pub taken: u64,
+    /// Were there already.
+    pub there: u64,
+    /// Are not taken so: their author or their device is not known any more, or a rule stands against them.
+    pub refused: u64,
+}
+
 /// `GET /v1/feeds/{scope}?after&epoch&limit&wait_s`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FeedRequest {

@@ -39,6 +39,16 @@ pub struct LastAttempt {
     pub push_after: Option<DateTime<Utc>>,
 }
 
+/// How far this desk has given a restored region what others had sent it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Given {
+    /// Number here of the last event that the region was asked about.
+    through: i64,
+}
+
+/// Meta key of [`Given`]; there from the moment a restored region is noticed until all was given.
+const GIVEN: &str = "region_given";
+
 /// [`Local`] over an open desk.
 pub struct StoreLocal {
     open: Arc<Open>,
@@ -120,6 +130,7 @@ impl Local for StoreLocal {
                     known: known.clone(),
                     cursors,
                     unsent: log::unsent_count(conn)?,
+                    give_back: meta::get::<Given>(conn, GIVEN)?.is_some(),
                     push_after: meta::get::<LastAttempt>(conn, ATTEMPT)?.and_then(|a| a.push_after),
                     older: log::older_unsent(conn, self.open.device_id, self.open.incarnation)?
                         .into_iter()
@@ -163,6 +174,7 @@ impl Local for StoreLocal {
                 if history == History::Changed {
                     log::region_diverged(tx, device, life, hello.acked.seq, 0)?;
                     travel::ask_all_anew(tx)?;
+                    meta::put(tx, GIVEN, &Given { through: 0 })?;
                 }
                 meta::put(tx, CLOCK, &Measured { offset_ms, at: measured_at })?;
                 meta::put(tx, SCOPES, &hello.scopes)?;
@@ -219,6 +231,31 @@ impl Local for StoreLocal {
             .map_err(failed)?;
         self.tell(touched);
         Ok(())
+    }
+
+    fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
+        let own = self.open.device_id;
+        let read = self.open.store.read(|conn| {
+            let Some(given) = meta::get::<Given>(conn, GIVEN)? else { return Ok(Vec::new()) };
+            log::orphans(conn, own, given.through, max_events, max_bytes)
+        });
+        Ok(read.map_err(failed)?.into_iter().map(|(_, event)| event).collect())
+    }
+
+    fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError> {
+        let (own, many) = (self.open.device_id, events.len());
+        self.open
+            .store
+            .write(move |tx| {
+                let Some(given) = meta::get::<Given>(tx, GIVEN)?.filter(|_| many > 0) else {
+                    return meta::remove(tx, GIVEN);
+                };
+                // The same question gives the same events: nothing is placed in between.
+                let last = log::orphans(tx, own, given.through, many, usize::MAX)?.pop();
+                let through = last.map_or(given.through, |(seq, _)| seq);
+                meta::put(tx, GIVEN, &Given { through })
+            })
+            .map_err(failed)
     }
 
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {

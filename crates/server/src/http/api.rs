@@ -9,8 +9,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_wire::{
-    ApiError, ApiErrorCode, EnrollRequest, FeedRequest, HelloRequest, Segment, TreeProofRequest,
-    frame,
+    ApiError, ApiErrorCode, EnrollRequest, FeedRequest, GiveBack, HelloRequest, Segment,
+    TreeProofRequest, frame,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::net::SocketAddr;
@@ -264,6 +264,18 @@ pub async fn blob_chunk(
         (status = 429, description = "quota of the desk whose bundle it is, Retry-After")))]
 pub async fn bundle(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
     answer(&region.carry_bundle(signed.device, signed.body.to_vec()).await?)
+}
+
+/// Takes back what the region accepted before it was restored from an older copy and another desk still holds.
+#[utoipa::path(post, path = "/v1/back", tag = "desk", security(("device" = [])),
+    request_body(content_type = "application/vnd.esik+zstd", description = "GiveBack"),
+    responses((status = 200, description = "GivenBack", content_type = "application/vnd.esik+zstd"),
+        (status = 400, description = "bad_request"), (status = 401, description = "unauthorised"),
+        (status = 409, description = "history_diverged"), (status = 413, description = "too large"),
+        (status = 429, description = "quota, Retry-After"), (status = 503, description = "busy, Retry-After")))]
+pub async fn give_back(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
+    let r: GiveBack = read(&signed.body)?;
+    answer(&region.give_back(signed.device, r).await?)
 }
 
 /// Takes a bundle from the locked desk that wrote it: unsigned, what is in it is sealed and says whose it is.

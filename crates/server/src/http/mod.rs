@@ -49,6 +49,7 @@ pub fn router(region: Arc<Region>) -> Router {
         .route("/v1/publications/{hash}", get(api::publication))
         .route("/v1/bundle", post(api::bundle))
         .route("/v1/spool", post(api::spool))
+        .route("/v1/back", post(api::give_back))
         .route("/v1/blobs/{hash}", get(api::blob).post(api::commit_blob))
         .route("/v1/blobs/{hash}/{n}", get(api::blob_chunk).put(api::put_blob_chunk))
         .route("/v1/tree/proof", get(api::tree_proof))

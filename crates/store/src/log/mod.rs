@@ -12,6 +12,6 @@ pub use entries::{StoredEvent, case_entries};
 pub use feed::{FeedOutcome, apply_feed, cursor, poisoned, retry_poisoned};
 pub use outbox::{oldest_unsent, outbox, unsent_count};
 pub use own::{acked, made_between, older_unsent, proof, proven, segment};
-pub use region::{VerdictOutcome, apply_verdicts, region_diverged};
+pub use region::{VerdictOutcome, apply_verdicts, orphans, region_diverged};
 
 pub(crate) use entries::{base_entries, secrets, signed, visible_entries};

@@ -1,13 +1,14 @@
 //! What the region says of our events, and what happens when the region itself was set back.
 
+use super::entries::signed;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::project;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{CaseId, DeviceId};
-use esik_wire::{EventVerdict, Verdict, planted};
-use rusqlite::OptionalExtension as _;
+use esik_wire::{EventVerdict, SignedEvent, Verdict, planted};
+use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeSet;
 
 /// What came of a page of verdicts.
@@ -130,4 +131,36 @@ pub fn region_diverged(
         project::refold(tx, *case_id)?;
     }
     Ok(touched.into_iter().collect())
+}
+
+/// Accepted events of other devices that a restored region has not placed again, in the order in which they came
+/// here, from one on; each with its number here. Reads on from `after`: the log is gone through once.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn orphans(
+    conn: &Connection,
+    own: DeviceId,
+    after: i64,
+    max_events: usize,
+    max_bytes: usize,
+) -> Result<Vec<(i64, SignedEvent)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT seq, bytes, sig FROM event
+         WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL AND device_id <> ?2
+         ORDER BY seq LIMIT ?3",
+    )?;
+    let limit = i64::try_from(max_events.max(1)).unwrap_or(i64::MAX);
+    let mut rows = statement.query(rusqlite::params![after, sql::id(&own.0), limit])?;
+    let (mut out, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(1)?;
+        bytes += text.len();
+        if !out.is_empty() && bytes > max_bytes {
+            break;
+        }
+        let sig = row.get_ref(2)?.as_blob().map_err(|_| sql::bad("signature"))?;
+        out.push((row.get(0)?, signed(text, sig)));
+    }
+    Ok(out)
 }

@@ -9,8 +9,8 @@ use esik_sync::{Clock, Engine, Local, Progress, SyncStop, Wake};
 use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
-    FeedRequest, HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi,
-    SyncFailure, TreeProof, TreeProofRequest, ZERO_HASH,
+    FeedRequest, GiveBack, GivenBack, HelloRequest, HelloResponse, PushResponse, Segment,
+    SignedPublication, SyncApi, SyncFailure, TreeProof, TreeProofRequest, ZERO_HASH,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -130,6 +130,9 @@ impl SyncApi for Wire {
     }
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         self.region.publication(hash).await
+    }
+    async fn give_back(&self, r: GiveBack) -> Result<GivenBack, SyncFailure> {
+        self.on(self.region.give_back(r)).await
     }
     async fn tree_proof(&self, r: TreeProofRequest) -> Result<TreeProof, SyncFailure> {
         self.region.tree_proof(r).await

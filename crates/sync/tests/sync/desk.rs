@@ -34,6 +34,8 @@ pub struct Inside {
     pub epoch: String,
     pub attempts: Vec<Attempt>,
     pub histories: Vec<History>,
+    /// The region was restored, and these were given back to it since.
+    pub given: Option<Vec<SignedEvent>>,
     pub offset_ms: i64,
     /// Hashes of what the region published and was kept.
     pub published: Vec<String>,
@@ -174,6 +176,7 @@ impl Local for Desk {
             epoch: d.epoch.clone(),
             cursors: d.cursors.iter().map(|(s, p)| (s.clone(), *p)).collect(),
             unsent: (d.own.len() - d.verdicts.len()) as u64,
+            give_back: d.given.is_some(),
             push_after: d.attempts.last().and_then(|a| match a.result {
                 Err(SyncStop::Full { until }) => Some(until),
                 _ => None,
@@ -219,6 +222,7 @@ impl Local for Desk {
             for (pos, _) in d.held.values_mut() {
                 *pos = None;
             }
+            d.given = Some(Vec::new());
         }
         d.cursors.retain(|s, _| hello.scopes.contains(s));
         for scope in &hello.scopes {
@@ -238,6 +242,23 @@ impl Local for Desk {
         let mut d = self.inside.lock().unwrap();
         for v in &answer.verdicts {
             d.verdicts.insert(v.seq, v.verdict.clone());
+        }
+        Ok(())
+    }
+
+    fn orphans(&self, max_events: usize, _: usize) -> Result<Vec<SignedEvent>, LocalError> {
+        let d = self.inside.lock().unwrap();
+        let Some(given) = &d.given else { return Ok(Vec::new()) };
+        let lost = d.held.values().filter(|(pos, e)| pos.is_none() && !given.contains(e));
+        let foreign = lost.filter(|(_, e)| e.envelope().unwrap().device_id != self.device());
+        Ok(foreign.map(|(_, e)| e.clone()).take(max_events).collect())
+    }
+
+    fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError> {
+        let mut d = self.inside.lock().unwrap();
+        match &mut d.given {
+            Some(given) if !events.is_empty() => given.extend(events.iter().cloned()),
+            _ => d.given = None,
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use esik_domain::ids::CaseId;
 use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest,
-    HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SyncApi, SyncFailure,
-    TreeProof, TreeProofRequest,
+    GiveBack, GivenBack, HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication,
+    SyncApi, SyncFailure, TreeProof, TreeProofRequest,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -79,6 +79,9 @@ impl SyncApi for Line {
     }
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         self.region.publication(hash).await
+    }
+    async fn give_back(&self, r: GiveBack) -> Result<GivenBack, SyncFailure> {
+        through!(self, self.region.give_back(r.clone()))
     }
     async fn tree_proof(&self, r: TreeProofRequest) -> Result<TreeProof, SyncFailure> {
         self.region.tree_proof(r).await

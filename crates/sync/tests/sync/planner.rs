@@ -268,14 +268,17 @@ proptest! {
         region in 0_u64..40,
         segment in 1_u64..7,
         pages in prop::collection::vec(0_u64..5, 1..4),
+        mut lost in 0_u64..4,
         mut troubles in prop::collection::vec(trouble(), 0..60),
     ) {
         let (acked, region) = (acked.min(local), region.min(local));
-        let snap = snapshot(acked, local);
+        let snap = Snapshot { give_back: true, ..snapshot(acked, local) };
         let mut state = State::new(&snap, start());
         let mut left: Vec<(Scope, u64)> = (0..).zip(&pages).map(|(i, n)| (Scope(format!("s:{i}")), *n)).collect();
         let greetings = u64::from(GREETINGS_MAX) + 1;
-        let good = greetings * (1 + local + 5 * pages.len() as u64 + pages.len() as u64);
+        // What is given back is followed by reading once more.
+        let back = lost + 1 + pages.len() as u64;
+        let good = greetings * (1 + local + 5 * pages.len() as u64 + pages.len() as u64 + back);
         // Each good answer may be preceded by at most so many failures, each with its wait.
         let bound = (good + 1) * 2 * u64::from(ROUND_FAILURES_MAX) + 2 * u64::from(BUSY_MAX + GREETINGS_MAX);
         let mut steps = 0_u64;
@@ -332,10 +335,15 @@ proptest! {
                     let page = FeedPage { entries: vec![], next: Pos(after.0 + 1), more: *n > 0 };
                     prop_assert!(state.on_page(scope, &page));
                 }
+                Step::GiveBack => {
+                    state.on_given(lost > 0);
+                    lost = lost.saturating_sub(1);
+                }
                 _ => {}
             }
         };
         if end == Step::Done {
+            prop_assert!(!state.give_back);
             prop_assert_eq!(state.acked.seq, local, "done means that the region judged everything");
             prop_assert!(state.scopes.iter().all(|s| s.up_to_date));
         }

@@ -5,8 +5,8 @@ use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
 use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobPart, BlobStatus, EnrollRequest, EnrollResponse, EventHash,
-    EventVerdict, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, Head, HelloRequest,
-    HelloResponse, KnownRegion, PublicationRef, PushResponse, SEGMENT_BYTES_MAX,
+    EventVerdict, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, GiveBack, GivenBack, Head,
+    HelloRequest, HelloResponse, KnownRegion, PublicationRef, PushResponse, SEGMENT_BYTES_MAX,
     SEGMENT_EVENTS_MAX, Segment, SignedEvent, SignedPublication, SyncApi, SyncFailure, TreeProof,
     TreeProofRequest, Verdict,
 };
@@ -183,6 +183,10 @@ impl Region {
                 let verdict = match envelope.kind.as_str() {
                     "refused" => Verdict::Rejected { code: "not_allowed".to_owned() },
                     "poison" => Verdict::Quarantined { code: "unreadable".to_owned() },
+                    _ if let Some(at) = book.order.iter().position(|(_, e)| e == event) => {
+                        // Another desk gave it back.
+                        Verdict::Duplicate { pos: Pos(at as u64 + 1), recorded_at: start() }
+                    }
                     _ => {
                         book.order.push((station(), event.clone()));
                         let pos = Pos(book.order.len() as u64);
@@ -285,6 +289,24 @@ impl SyncApi for Region {
         let all = self.published.lock().unwrap();
         let found = all.iter().find(|p| p.hash() == hash).cloned();
         found.ok_or_else(|| ApiError::new(ApiErrorCode::NotFound).into())
+    }
+
+    async fn give_back(&self, r: GiveBack) -> Result<GivenBack, SyncFailure> {
+        self.enter("back")?;
+        let mut book = self.book.lock().unwrap();
+        if r.epoch != book.epoch {
+            return Err(ApiError::new(ApiErrorCode::HistoryDiverged).into());
+        }
+        let mut done = GivenBack::default();
+        for event in r.events {
+            let there = book.order.iter().any(|(_, e)| *e == event);
+            done.there += u64::from(there);
+            if !there {
+                done.taken += 1;
+                book.order.push((station(), event));
+            }
+        }
+        Ok(done)
     }
 
     async fn tree_proof(&self, _: TreeProofRequest) -> Result<TreeProof, SyncFailure> {

@@ -50,6 +50,39 @@ async fn a_restored_region_is_refilled_by_its_desks() {
     }
 }
 
+/// S2 (part), S15 (part): the desk that wrote it is gone; its neighbour gives the region what it had heard of it, once,
+/// and whoever comes anew reads all of it. When the lost desk turns up after all, nothing is there twice.
+#[tokio::test]
+async fn what_only_another_desk_holds_is_given_back() {
+    let (region, backup, [a, b]) = worked_on().await;
+    region.restore(backup, "e2");
+    let s = b.sync(&*region).await.unwrap();
+    assert_eq!((s.given_back, region.count("back")), (2, 1), "a2 and a3");
+    b.sync(&*region).await.unwrap();
+    assert_eq!(region.count("back"), 1, "once, not in every round");
+    let late = Desk::new(3);
+    late.sync(&*region).await.unwrap();
+    assert_eq!(late.texts(), ["a1", "b1", "b2", "b3", "a2", "a3"]);
+    assert_eq!(b.texts(), late.texts());
+    a.sync(&*region).await.unwrap();
+    assert_eq!((a.unsent(), a.texts()), (0, late.texts()));
+    assert_eq!(region.backup().order.len(), 6);
+}
+
+/// A region that does not know the call, or is busy, holds up nothing; it is asked again in a later round.
+#[tokio::test]
+async fn giving_back_never_holds_up_a_round() {
+    let (region, backup, [_, b]) = worked_on().await;
+    region.restore(backup, "e2");
+    let busy = ApiError { retry_after_s: Some(600), ..ApiError::new(ApiErrorCode::Busy) };
+    region.refuse("back", &[ApiError::new(ApiErrorCode::NotFound), busy]);
+    for _ in 0..2 {
+        let s = b.sync(&*region).await.unwrap();
+        assert_eq!((s.given_back, b.unsent()), (0, 0));
+    }
+    assert_eq!(b.sync(&*region).await.unwrap().given_back, 2);
+}
+
 /// S15 (part).
 #[tokio::test]
 async fn a_region_restored_in_the_middle_of_a_round_is_greeted_anew() {

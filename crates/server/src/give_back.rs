@@ -1,0 +1,144 @@
+//! What a region restored from an older copy lost, and another desk than its author still holds (`reliability.md` S2,
+//! S15): it is judged as in a push, gets a new position, and moves no device's chain – its author may still come and
+//! push the same.
+
+use crate::plan::{Plan, TRIES};
+use crate::push::{Item, Push, bytes, read};
+use crate::region::{Region, bad_request, busy, failed};
+use crate::store::{Committed, DeviceRow, Kept, OfficerRow};
+use esik_domain::event::{Envelope, Role};
+use esik_domain::ids::{DeviceId, EventId, OfficerId, Pos};
+use esik_wire::{
+    ApiError, ApiErrorCode, EventHash, GiveBack, GivenBack, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX,
+};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError};
+
+/// What is known of those who wrote the events.
+struct Authors {
+    officers: HashMap<OfficerId, OfficerRow>,
+    devices: HashMap<DeviceId, DeviceRow>,
+    known: HashMap<EventId, (Pos, EventHash)>,
+}
+
+enum Again {
+    Taken,
+    There,
+    Refused,
+}
+
+impl Region {
+    /// Takes back events that this region accepted before it was restored.
+    ///
+    /// # Errors
+    /// `unauthorised`, `bad_request`, `history_diverged`, `busy`, `quota`. An event that is not taken is no error.
+    pub async fn give_back(
+        self: &Arc<Self>,
+        device: DeviceId,
+        r: GiveBack,
+    ) -> Result<GivenBack, ApiError> {
+        // Closed never; were it, the lock inside still keeps the order.
+        let _turn = self.pushing.acquire().await.ok();
+        self.off(move |region| region.give_back_now(device, r)).await
+    }
+
+    fn give_back_now(&self, giver: DeviceId, r: GiveBack) -> Result<GivenBack, ApiError> {
+        self.live_device(giver)?;
+        let size: usize = r.events.iter().map(|e| e.e.len() + e.s.len()).sum();
+        if r.events.len() > SEGMENT_EVENTS_MAX || size > SEGMENT_BYTES_MAX {
+            return Err(bad_request());
+        }
+        if r.epoch != self.row.epoch {
+            return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
+        }
+        let now = self.env.now();
+        self.quota.room_for_events(giver, now)?;
+        let mut items = read(r.events);
+        let officers = self.check_signatures(&mut items)?;
+        for _ in 0..TRIES {
+            let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
+            let authors = self.authors(&items, officers.clone())?;
+            let mut plan = Plan::start(self)?;
+            let (mut out, mut seen) = (GivenBack::default(), HashSet::new());
+            for item in &items {
+                let again = match &item.envelope {
+                    Some(e) if seen.insert(e.id) => {
+                        self.again(&mut plan, giver, &authors, item, e)?
+                    }
+                    _ => Again::Refused,
+                };
+                match again {
+                    Again::Taken => out.taken += 1,
+                    Again::There => out.there += 1,
+                    Again::Refused => out.refused += 1,
+                }
+            }
+            if out.taken == 0 || plan.commit(None)? == Committed::Done {
+                self.quota.events(giver, now, items.len(), bytes(&items));
+                tracing::info!(%giver, ?out, "a desk gave back what this region had lost");
+                return Ok(out);
+            }
+        }
+        Err(busy(2))
+    }
+
+    fn authors(
+        &self,
+        items: &[Item],
+        officers: HashMap<OfficerId, OfficerRow>,
+    ) -> Result<Authors, ApiError> {
+        let envelopes = || items.iter().filter_map(|i| i.envelope.as_ref());
+        let ids: Vec<EventId> = envelopes().map(|e| e.id).collect();
+        let known = self.store.known(&ids).map_err(failed)?;
+        let mut devices = HashMap::new();
+        for id in envelopes().map(|e| e.device_id).collect::<HashSet<_>>() {
+            if let Some(row) = self.store.device(id).map_err(failed)? {
+                devices.insert(id, row);
+            }
+        }
+        Ok(Authors { officers, devices, known })
+    }
+
+    fn again(
+        &self,
+        plan: &mut Plan<'_>,
+        giver: DeviceId,
+        authors: &Authors,
+        item: &Item,
+        e: &Envelope,
+    ) -> Result<Again, ApiError> {
+        if let Some((_, hash)) = authors.known.get(&e.id) {
+            return Ok(if *hash == item.hash { Again::There } else { Again::Refused });
+        }
+        if e.role == Role::Region {
+            // Its own word, signed with its own key: what bodies answered stands for itself.
+            let own = e.device_id == self.row.device
+                && item.event.verify(&self.key.verifying_key()).is_ok();
+            if own {
+                plan.accept(e.clone(), item.event.clone(), item.hash)?;
+            }
+            return Ok(if own { Again::Taken } else { Again::Refused });
+        }
+        // Who wrote it pushes it; and a branch of a copied device does not come in by this door.
+        let author = authors.devices.get(&e.device_id).filter(|d| !d.frozen && d.id != giver);
+        let Some(device) = author.filter(|_| item.fault.is_none()) else {
+            return Ok(Again::Refused);
+        };
+        let at = e.device_seq.0;
+        let spoken = self.store.verdicts(device.id, e.incarnation, at, at).map_err(failed)?;
+        if !spoken.is_empty() {
+            return Ok(Again::Refused);
+        }
+        let push = Push {
+            device,
+            incarnation: e.incarnation,
+            first: at,
+            items: std::slice::from_ref(item),
+            officers: &authors.officers,
+        };
+        Ok(match push.judge(plan, item, e)? {
+            Kept::Accepted(_) => Again::Taken,
+            Kept::Quarantined(_) | Kept::Rejected(_) => Again::Refused,
+        })
+    }
+}
