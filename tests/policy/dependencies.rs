@@ -22,7 +22,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Tests and benches, which may use everything; nobody may use them but in tests.
-const TEST_SIDE: &[&str] = &["esik-testkit", "esik-simulator", "system-tests", "esik-bench"];
+const TEST_SIDE: &[&str] =
+    &["esik-testkit", "esik-simulator", "esik-decoders", "system-tests", "esik-bench"];
 
 /// What must not be anywhere below a crate, however deep.
 const NOT_BELOW: &[(&str, &[&str])] = &[

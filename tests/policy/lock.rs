@@ -61,6 +61,29 @@ fn the_lock_file_keeps_the_floors() {
     none(&violations(&text("Cargo.lock")));
 }
 
+/// What the fuzz targets have in versions of their own would be looked at by nobody.
+#[test]
+fn the_fuzz_targets_have_the_same_versions() {
+    let (main, fuzz) = (text("Cargo.lock"), text("fuzz/Cargo.lock"));
+    none(&violations(&fuzz));
+    none(&others(&packages(&main), &packages(&fuzz)));
+}
+
+fn others(main: &[(&str, &str)], fuzz: &[(&str, &str)]) -> Vec<String> {
+    let known = |name: &str| main.iter().any(|(of, _)| *of == name);
+    fuzz.iter()
+        .filter(|package| known(package.0) && !main.contains(package))
+        .map(|(name, version)| format!("fuzz/Cargo.lock has {name} {version}, Cargo.lock has not"))
+        .collect()
+}
+
+#[test]
+fn a_version_that_only_the_fuzz_targets_have_is_seen() {
+    let main = [("serde", "1.0.1")];
+    assert_eq!(others(&main, &[("serde", "1.0.1"), ("libfuzzer-sys", "0.4.1")]), [""; 0]);
+    assert_eq!(others(&main, &[("serde", "1.0.2")]).len(), 1);
+}
+
 #[test]
 fn a_bad_lock_file_is_seen() {
     let package = |name: &str, version: &str| {

@@ -28,6 +28,8 @@ const PACKAGES: &[&str] = &[
     "poppler-utils",
     // the region's second engine, for the tests: a cluster of their own
     "postgresql",
+    // what asks the region's interface everything there is to ask: tests/api
+    "python3-venv",
 ];
 
 /// Installs what is missing, or prints the exact line and stops.

@@ -1,6 +1,6 @@
 //! cargo-deny, offline: installs the tool once and unpacks the RustSec database of third_party/.
 
-use crate::{exec, paths};
+use crate::{exec, paths, tool};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,45 +11,37 @@ const VERSION: &str = "0.20.2";
 /// What cargo-deny calls the clone of the address in deny.toml: the last part and a hash of the whole.
 const DATABASE: &str = "advisory-db-3157b0e258782691";
 
-/// `cargo deny check`, without the network.
-pub fn command() -> Result<Command> {
-    let tool = installed()?;
+/// `cargo deny check`, without the network: of the workspace, and of the fuzz targets beside it.
+pub fn commands() -> Result<Vec<Command>> {
+    let tool = tool::installed("cargo-deny", VERSION)?;
     let database = unpacked()?;
-    // Reads the manifest of every crate, on every platform, from cargo's own store.
-    exec::run_with_retry(|| {
-        let mut fetch = Command::new(paths::cargo());
-        fetch.current_dir(paths::root()).args(["fetch", "--locked", "--quiet"]);
-        fetch
-    })?;
-    let mut deny = Command::new(tool);
-    deny.current_dir(paths::root()).env("ESIK_ADVISORY_DB", database).args([
-        "--offline",
-        "--locked",
-        "--workspace",
-        "check",
-    ]);
-    Ok(deny)
-}
-
-fn installed() -> Result<PathBuf> {
-    let root = paths::cache()?.join("tools").join(format!("cargo-deny-{VERSION}"));
-    let tool = root.join("bin").join(if cfg!(windows) { "cargo-deny.exe" } else { "cargo-deny" });
-    if tool.is_file() {
-        return Ok(tool);
+    let mut all = Vec::new();
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        // Reads the manifest of every crate, on every platform, from cargo's own store.
+        exec::run_with_retry(|| {
+            let mut fetch = Command::new(paths::cargo());
+            fetch.current_dir(paths::root()).args(["fetch", "--locked", "--quiet"]);
+            fetch.args(["--manifest-path", manifest]);
+            fetch
+        })?;
+        let mut deny = Command::new(&tool);
+        deny.current_dir(paths::root()).env("ESIK_ADVISORY_DB", &database).args([
+            "--offline",
+            "--locked",
+            "--manifest-path",
+            manifest,
+            "--workspace",
+            "--config",
+            "deny.toml",
+            "check",
+        ]);
+        if manifest != "Cargo.toml" {
+            // What is ignored for the sake of the window is not below these.
+            deny.args(["-A", "advisory-not-detected"]);
+        }
+        all.push(deny);
     }
-    println!("xtask: installing cargo-deny {VERSION} (once, about two minutes)");
-    exec::run_with_retry(|| {
-        let mut install = Command::new(paths::cargo());
-        install
-            .args(["install", "cargo-deny", "--locked", "--quiet", "--debug", "--version", VERSION])
-            .arg("--root")
-            .arg(&root)
-            // Its own build folder, so that the project's is neither locked nor filled; empty afterwards.
-            .env("CARGO_TARGET_DIR", root.join("build"));
-        install
-    })?;
-    let _ = std::fs::remove_dir_all(root.join("build"));
-    Ok(tool)
+    Ok(all)
 }
 
 /// The folder that holds the database's folder.

@@ -7,14 +7,17 @@ mod deb;
 mod demo;
 mod deny;
 mod exec;
+mod fuzz;
 mod gate;
 mod paths;
 mod postgres;
 mod region;
+mod schemathesis;
 mod setup;
 mod simulate;
 mod soak;
 mod stages;
+mod tool;
 mod types;
 
 use anyhow::{Result, bail};

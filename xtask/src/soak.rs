@@ -2,8 +2,9 @@
 
 mod jobs;
 
+use crate::count::Count;
 use crate::postgres::Postgres;
-use crate::{binaries, exec, paths, simulate};
+use crate::{binaries, exec, fuzz, paths, schemathesis, simulate};
 use anyhow::{Context as _, Result, bail};
 use jobs::{How, JOBS, Job, Needs};
 use std::process::Command;
@@ -62,8 +63,19 @@ pub fn tell_per_build(tests: &mut Command) {
     }
 }
 
+/// The number of a check in a build.
+pub fn per_build(name: &str) -> Result<u64> {
+    let job = JOBS.iter().find(|job| job.name == name);
+    job.map(|job| job.per_build).with_context(|| format!("no check is called {name}"))
+}
+
 fn one(job: &Job, count: u64) -> Result<Ended> {
     match job.how {
+        How::Fuzz => {
+            let start = Instant::now();
+            let said = fuzz::run(count, fuzz::Depth::Soak, &mut Count::default())?;
+            Ok((true, said, start.elapsed()))
+        }
         How::Simulator => {
             let program = simulate::build()?;
             let start = Instant::now();
@@ -90,6 +102,9 @@ fn tests(filter: &str, variable: &str, needs: &[Needs], count: u64) -> Result<En
         let aside = paths::target().join("under-soak");
         binaries::set_aside(&binaries::programs(&["--bins"])?, &aside)?;
         nextest.env("ESIK_BIN_DIR", aside);
+    }
+    if needs.contains(&Needs::Schemathesis) {
+        schemathesis::tell(&mut nextest)?;
     }
     let cluster = needs.contains(&Needs::Postgres).then(Postgres::start).transpose()?;
     if let Some(cluster) = &cluster {

@@ -2,7 +2,7 @@
 
 use crate::count::{Count, Reader};
 use crate::postgres::Postgres;
-use crate::{binaries, deb, deny, exec, paths, setup, simulate, soak, types};
+use crate::{binaries, deb, deny, exec, fuzz, paths, schemathesis, setup, simulate, soak, types};
 use anyhow::{Context as _, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -50,7 +50,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "canary", after: &["setup"], has_tests: false, run: |_, _| npm("canary") },
     Stage { name: "vitest", after: &["setup"], has_tests: true, run: |_, count| vitest(count) },
     Stage { name: "pages", after: &["setup"], has_tests: false, run: |_, _| npm("build") },
-    Stage { name: "deny", after: &[], has_tests: false, run: |_, _| success(deny::command()?) },
+    Stage { name: "deny", after: &[], has_tests: false, run: |_, _| deny() },
     Stage { name: "clippy", after: &["setup", "pages"], has_tests: false, run: |_, _| clippy() },
     Stage {
         name: "build",
@@ -62,6 +62,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "crates", after: BUILT, has_tests: true, run: crates },
     Stage { name: "system", after: BUILT, has_tests: true, run: system },
     Stage { name: "simulator", after: &["setup", "pages"], has_tests: true, run: simulator },
+    Stage { name: "fuzz", after: &["setup"], has_tests: true, run: |_, count| fuzz(count) },
     Stage { name: "window", after: BUILT, has_tests: true, run: window },
     Stage { name: "package", after: BUILT, has_tests: true, run: package },
 ];
@@ -74,6 +75,20 @@ fn set_up() -> Result<bool> {
 
 fn success(mut command: Command) -> Result<bool> {
     exec::watch(&mut command, |_| {})
+}
+
+fn deny() -> Result<bool> {
+    let mut ok = true;
+    for command in deny::commands()? {
+        ok &= success(command)?;
+    }
+    Ok(ok)
+}
+
+/// A few seconds of libFuzzer for each decoder of foreign bytes.
+fn fuzz(count: &mut Count) -> Result<bool> {
+    println!("{}", fuzz::run(soak::per_build("fuzz")?, fuzz::Depth::Build, count)?);
+    Ok(true)
 }
 
 fn fmt() -> Result<bool> {
@@ -136,6 +151,7 @@ fn system(state: &mut State, count: &mut Count) -> Result<bool> {
         .filter(|target| target != PACKAGE && !WINDOWED.contains(&target.as_str()))
         .collect();
     let mut tests = runner(&only(&targets), &names(&targets), false);
+    schemathesis::tell(&mut tests)?;
     tests.env("ESIK_BIN_DIR", programs(state)?);
     with_postgres(state, &mut tests)?;
     watch_tests(tests, count)

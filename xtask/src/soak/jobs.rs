@@ -8,6 +8,8 @@
 pub enum Needs {
     /// A throwaway cluster, named by `ESIK_TEST_POSTGRES`.
     Postgres,
+    /// schemathesis, named by `ESIK_SCHEMATHESIS`.
+    Schemathesis,
     /// The built programs, named by `ESIK_BIN_DIR`.
     Programs,
 }
@@ -19,6 +21,8 @@ pub enum How {
     Tests { filter: &'static str, variable: &'static str, needs: &'static [Needs] },
     /// The simulator's program.
     Simulator,
+    /// libFuzzer over the decoders.
+    Fuzz,
 }
 
 /// One check with its numbers.
@@ -35,6 +39,8 @@ pub struct Job {
     pub how: How,
 }
 
+const NOTHING: &[Needs] = &[];
+const API: &[Needs] = &[Needs::Postgres, Needs::Schemathesis];
 const POSTGRES: &[Needs] = &[Needs::Postgres];
 const PROGRAMS: &[Needs] = &[Needs::Programs];
 
@@ -103,6 +109,30 @@ pub const JOBS: &[Job] = &[
         per_build: 12,
         full: 500,
         how: tests("binary(=process) and test(kills)", "ESIK_KILLS", PROGRAMS),
+    },
+    Job {
+        name: "interface",
+        property: "B29",
+        unit: "requests of schemathesis to each engine",
+        per_build: 1_000,
+        full: 50_000,
+        how: tests("binary(=api)", "ESIK_API_REQUESTS", API),
+    },
+    Job {
+        name: "decoders",
+        property: "B39",
+        unit: "changed inputs of each decoder, replayed",
+        per_build: 500,
+        full: 200_000,
+        how: tests("test(every_decoder_comes_back)", "ESIK_DECODER_INPUTS", NOTHING),
+    },
+    Job {
+        name: "fuzz",
+        property: "B39",
+        unit: "seconds of each decoder under libFuzzer",
+        per_build: 2,
+        full: 600,
+        how: How::Fuzz,
     },
 ];
 

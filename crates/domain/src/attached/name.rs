@@ -21,7 +21,8 @@ pub fn clean_name(name: &str) -> String {
                     | '\u{3164}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
         })
         .collect();
-    let trimmed = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
+    // Dots and spaces together: of `.. CON` a device's name would be left behind a space.
+    let trimmed = kept.trim_matches(|c: char| c == '.' || c.is_whitespace());
     if trimmed.is_empty() {
         return "file".to_owned();
     }
@@ -129,6 +130,8 @@ mod tests {
         assert_eq!(clean_name("фо\u{200b}то.jpg"), "фото.jpg");
         assert_eq!(clean_name("фо\u{61c}то.jpg"), "фото.jpg");
         assert_eq!(clean_name("..."), "file");
+        assert_eq!(clean_name(".. CON"), "_CON");
+        assert_eq!(clean_name(" . .bashrc\u{a0}."), "bashrc");
         for name in ["CON.pdf", "nul", "Aux.tar.gz", "com1.jpg", "LPT².txt", "con .pdf"] {
             assert_eq!(clean_name(name), format!("_{name}"));
         }

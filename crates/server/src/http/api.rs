@@ -1,10 +1,11 @@
 //! The calls of a desk. Bodies and answers are frames (zstd over JSON), but for files, which are sealed
 //! bytes; refusals are JSON.
 
+use super::asked::{Asked, Named};
 use super::failure::Failure;
 use super::signed_in::{SignedIn, body};
 use crate::region::{Region, bad_request};
-use axum::extract::{ConnectInfo, Path, Query, Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use esik_domain::ids::{CaseId, Pos, Scope};
@@ -80,6 +81,7 @@ pub async fn push(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer
 
 /// Query of a feed.
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct FeedQuery {
     /// Position already held.
     #[serde(default)]
@@ -106,8 +108,8 @@ fn page() -> u32 {
         (status = 409, description = "history_diverged")))]
 pub async fn feed(
     State(region): State<Arc<Region>>,
-    Path(scope): Path<String>,
-    Query(q): Query<FeedQuery>,
+    Named(scope): Named<String>,
+    Asked(q): Asked<FeedQuery>,
     signed: SignedIn,
 ) -> Answer {
     let r = FeedRequest {
@@ -122,6 +124,7 @@ pub async fn feed(
 
 /// Query of a proof.
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ProofQuery {
     /// Epoch both trees are of.
     epoch: String,
@@ -141,7 +144,7 @@ pub struct ProofQuery {
         (status = 409, description = "history_diverged"), (status = 503, description = "busy, Retry-After")))]
 pub async fn tree_proof(
     State(region): State<Arc<Region>>,
-    Query(q): Query<ProofQuery>,
+    Asked(q): Asked<ProofQuery>,
     signed: SignedIn,
 ) -> Answer {
     let r = TreeProofRequest { epoch: q.epoch, from: q.from, to: q.to, leaf: q.leaf.map(Pos) };
@@ -155,7 +158,7 @@ pub async fn tree_proof(
         (status = 404, description = "not there, or not for you")))]
 pub async fn case_events(
     State(region): State<Arc<Region>>,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     signed: SignedIn,
 ) -> Answer {
     let case: CaseId = id.parse().map_err(|_| Failure::from(ApiErrorCode::NotFound))?;
@@ -169,7 +172,7 @@ pub async fn case_events(
         (status = 404, description = "not there")))]
 pub async fn publication(
     State(region): State<Arc<Region>>,
-    Path(hash): Path<String>,
+    Named(hash): Named<String>,
     signed: SignedIn,
 ) -> Answer {
     answer(&region.publication(signed.device, hash).await?)
@@ -182,7 +185,7 @@ pub async fn publication(
         (status = 404, description = "not there, or not for you")))]
 pub async fn file(
     State(region): State<Arc<Region>>,
-    Path(hash): Path<String>,
+    Named(hash): Named<String>,
     signed: SignedIn,
 ) -> Answer {
     let bytes = region.file(signed.device, hash).await?;
@@ -204,7 +207,7 @@ pub async fn file(
         (status = 404, description = "no event of the desk's feeds names it, or every link was taken back")))]
 pub async fn blob(
     State(region): State<Arc<Region>>,
-    Path(hash): Path<String>,
+    Named(hash): Named<String>,
     signed: SignedIn,
 ) -> Answer {
     answer(&region.blob(signed.device, hash).await?)
@@ -221,7 +224,7 @@ pub async fn blob(
         (status = 503, description = "busy, Retry-After")))]
 pub async fn put_blob_chunk(
     State(region): State<Arc<Region>>,
-    Path((hash, n)): Path<(String, u32)>,
+    Named((hash, n)): Named<(String, u32)>,
     signed: SignedIn,
 ) -> Answer {
     answer(&region.put_blob_chunk(signed.device, hash, n, signed.body).await?)
@@ -234,7 +237,7 @@ pub async fn put_blob_chunk(
         (status = 404, description = "not for you")))]
 pub async fn commit_blob(
     State(region): State<Arc<Region>>,
-    Path(hash): Path<String>,
+    Named(hash): Named<String>,
     signed: SignedIn,
 ) -> Answer {
     answer(&region.commit_blob(signed.device, hash).await?)
@@ -248,7 +251,7 @@ pub async fn commit_blob(
         (status = 404, description = "not whole yet, or not for you")))]
 pub async fn blob_chunk(
     State(region): State<Arc<Region>>,
-    Path((hash, n)): Path<(String, u32)>,
+    Named((hash, n)): Named<(String, u32)>,
     signed: SignedIn,
 ) -> Answer {
     let bytes = region.blob_chunk(signed.device, hash, n).await?;

@@ -55,6 +55,11 @@ pub async fn not_found() -> Failure {
     Failure(ApiError::new(ApiErrorCode::NotFound))
 }
 
+/// The call is there, but not in this way; the `Allow` header tells how.
+pub async fn not_allowed() -> Response {
+    with_status(StatusCode::METHOD_NOT_ALLOWED, ApiError::new(ApiErrorCode::BadRequest))
+}
+
 /// A bug in us; the others go on.
 pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response<Body> {
     tracing::error!("a request panicked");

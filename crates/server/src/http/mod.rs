@@ -1,6 +1,7 @@
 //! The region on HTTP: routes, limits and what every answer carries.
 
 mod api;
+mod asked;
 mod failure;
 mod health;
 mod openapi;
@@ -72,6 +73,7 @@ pub fn router(region: Arc<Region>) -> Router {
         .merge(portal)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&region), reads_only))
         .fallback(failure::not_found)
+        .method_not_allowed_fallback(failure::not_allowed)
         .layer(
             ServiceBuilder::new()
                 .layer(TraceLayer::new_for_http())

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, Response};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -18,9 +19,68 @@ use utoipa::{Modify, OpenApi};
         super::api::blob, super::api::put_blob_chunk, super::api::commit_blob, super::api::blob_chunk, super::api::bundle, super::api::spool, super::api::give_back,
         super::health::healthz, super::health::readyz, super::health::metrics,
     ),
-    modifiers(&DeviceSignature)
+    components(schemas(Refusal)),
+    modifiers(&DeviceSignature, &Refusals)
 )]
 struct Description;
+
+/// What every refusal says: `esik_wire::ApiError` as it is written.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only described")]
+struct Refusal {
+    /// Stable; programs decide by it.
+    #[schema(pattern = "^[a-z_]+$")]
+    code: String,
+    /// For `gap`: the sequence the region expects next.
+    #[schema(nullable = false)]
+    expected: Option<u64>,
+    /// Seconds to wait, as in `Retry-After`.
+    #[schema(nullable = false)]
+    retry_after_s: Option<u64>,
+}
+
+/// What holds for every call of a desk: how it may be refused, and that a refusal is JSON.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let said = || Content::new(Some(RefOr::Ref(Ref::from_schema_name("Refusal"))));
+        for (path, item) in &mut api.paths.paths {
+            if !path.starts_with("/v1/") {
+                continue;
+            }
+            let of = [&mut item.get, &mut item.post, &mut item.put];
+            for operation in of.into_iter().flatten() {
+                let signed = operation.security.is_some();
+                let everywhere = [
+                    ("400", "bad_request: cannot be read, or breaks a limit", true),
+                    (
+                        "401",
+                        "unauthorised: unknown or revoked device, or another signature",
+                        signed,
+                    ),
+                    ("404", "not_found: not there, or not for you", signed),
+                    ("413", "bad_request: a body over the limit", true),
+                    ("503", "busy, with Retry-After", true),
+                ];
+                for (status, why, here) in everywhere {
+                    let there = operation.responses.responses.contains_key(status);
+                    if here && !there {
+                        let response = Response::new(why);
+                        operation.responses.responses.insert(status.to_owned(), response.into());
+                    }
+                }
+                for (status, response) in &mut operation.responses.responses {
+                    if let RefOr::T(response) = response
+                        && status.starts_with(['4', '5'])
+                    {
+                        response.content.insert("application/json".to_owned(), RefOr::T(said()));
+                    }
+                }
+            }
+        }
+    }
+}
 
 struct DeviceSignature;
 

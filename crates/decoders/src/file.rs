@@ -1,0 +1,60 @@
+//! Attached files: what they are, what they are called, what a picture tells beside the picture, how they lie.
+
+use crate::{chosen, text};
+use esik_domain::attached::{
+    HEAD_BYTES, clean_name, danger, looks_like_identity, opened_name, sniff as told_by, stripped,
+};
+
+/// The bytes of a sealed file.
+pub fn sealed(bytes: &[u8]) {
+    if let Ok(plain) = esik_wire::sealed::unseal(bytes, &[7; 32]) {
+        let length = esik_wire::sealed::sealed_len(plain.len() as u64);
+        assert_eq!(length, bytes.len() as u64, "sealed bytes are told by the plain ones");
+    }
+    if let Some(text) = text(bytes) {
+        let _ = esik_wire::sealed::key_of(text);
+    }
+}
+
+/// What a file is.
+pub fn sniff(bytes: &[u8]) {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    for name in ["двор.jpg", "акт.docx", "exe", "a.exe", ""] {
+        let media = told_by(head, name);
+        let _ = danger(media, name);
+        let opened = opened_name(name, media);
+        assert_eq!(opened, opened_name(&opened, media), "a true ending is not added twice");
+    }
+}
+
+/// A picture on its way out.
+pub fn strip(bytes: &[u8]) {
+    for media in ["image/jpeg", "image/png", "application/pdf"] {
+        let Some(bare) = stripped(media, bytes) else { continue };
+        assert!(bare.len() <= bytes.len().saturating_add(64), "nothing is added");
+        assert_eq!(stripped(media, &bare).as_deref(), Some(bare.as_slice()), "bare stays bare");
+        if media != "application/pdf" {
+            let gps = [0x88u8, 0x25];
+            let place = bare.windows(6).position(|w| w == b"Exif\0\0");
+            let after =
+                place.and_then(|at| bare.get(at..at.saturating_add(32))).unwrap_or_default();
+            assert!(!after.windows(2).any(|w| w == gps), "a place is told");
+        }
+    }
+}
+
+/// What the sender calls it.
+pub fn name(bytes: &[u8]) {
+    let Some(name) = text(bytes) else { return };
+    let clean = clean_name(name);
+    assert!(!clean.is_empty() && clean.chars().count() <= 121, "{clean:?}");
+    assert!(!clean.contains(['/', '\\', '\0', '\n', '\r']), "{clean:?}");
+    assert!(!matches!(clean.as_str(), "." | ".."), "{clean:?}");
+    assert_eq!(clean_name(&clean), clean, "a clean name stays");
+    let _ = looks_like_identity(name);
+    if let Some((which, _)) = chosen(bytes) {
+        let media = ["image/jpeg", "application/pdf", "text/html"];
+        let media = media.get(usize::from(which) % 3).copied().unwrap_or_default();
+        let _ = (opened_name(name, media), danger(media, name));
+    }
+}

@@ -1,0 +1,105 @@
+//! The region's own description, told in more detail to whoever makes requests from it: what a message looks
+//! like before it is packed, and names of things that are there. Answers are left as they are described.
+
+use crate::region::Started;
+use serde_json::{Value, json};
+
+/// The description as schemathesis gets it.
+pub fn told(mut api: Value, region: &Started) -> Value {
+    let paths = api["paths"].as_object_mut().unwrap();
+    for (path, item) in paths.iter_mut() {
+        for operation in item.as_object_mut().unwrap().values_mut() {
+            // The proxy signs.
+            operation.as_object_mut().unwrap().remove("security");
+            let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+            for parameter in parameters.into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+                let schema = parameter["schema"].take();
+                parameter["schema"] = either(schema, known(&name, path, region));
+            }
+            let Some(body) = operation.get_mut("requestBody") else { continue };
+            body["content"] = if let Some(schema) = message(path, region) {
+                let example = whole(path, region);
+                json!({ "application/json": { "schema": schema, "example": example } })
+            } else {
+                let binary = json!({ "type": "string", "format": "binary", "maxLength": 4096 });
+                json!({ "application/octet-stream": { "schema": binary } })
+            };
+        }
+    }
+    api
+}
+
+fn either(schema: Value, known: Vec<String>) -> Value {
+    if known.is_empty() { schema } else { json!({ "anyOf": [{ "enum": known }, schema] }) }
+}
+
+/// Things that are there.
+fn known(name: &str, path: &str, region: &Started) -> Vec<String> {
+    match name {
+        "epoch" => vec![region.epoch.clone()],
+        "scope" => vec!["station:07".into(), format!("officer:{}", region.officer.id)],
+        "id" => vec![region.case.clone()],
+        "hash" if path.contains("publications") => region.published.clone(),
+        "hash" => vec!["0".repeat(64)],
+        _ => Vec::new(),
+    }
+}
+
+fn whole(path: &str, region: &Started) -> Value {
+    match path {
+        "/v1/push" => json!(region.segment),
+        _ => json!({ "protocol_min": 1, "protocol_max": 1, "device_id": region.device,
+            "incarnation": 1, "head": { "seq": 0, "hash": "0".repeat(64) }, "known": null,
+            "device_time": "2026-11-20T05:00:00Z", "unsent": 0, "officers": [region.officer],
+            "numbers_left": 3, "version": "0.1.0" }),
+    }
+}
+
+/// What a message looks like before it is packed.
+fn message(path: &str, region: &Started) -> Option<Value> {
+    let number = json!({ "type": "integer", "minimum": 0 });
+    let hash = json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9a-f]{64}$" },
+        { "enum": [region.segment.head, "0".repeat(64)] }] });
+    let device = json!({ "enum": [region.device, "01900000-0000-7000-8000-000000000fff"] });
+    let key = json!({ "anyOf": [{ "type": "string" }, { "enum": [region.officer.key] }] });
+    let officer = object(
+        json!({ "id": { "anyOf": [{ "type": "string", "format": "uuid" }, { "enum": [region.officer.id] }] },
+            "name": { "type": "string" }, "post": { "type": "string" },
+            "role": { "enum": ["officer", "head", "region", "controller"] },
+            "station": { "enum": ["07", "08"] }, "key": key,
+            "circles": { "type": "array", "items": { "type": "string" }, "maxItems": 3 },
+            "revoked": { "type": "boolean" } }),
+    );
+    let officers = json!({ "type": "array", "items": officer, "maxItems": 3 });
+    let head = object(json!({ "seq": number, "hash": hash }));
+    let epoch = json!({ "anyOf": [{ "enum": [region.epoch] }, { "type": "string" }] });
+    let known = json!({ "anyOf": [{ "type": "null" },
+        object(json!({ "epoch": epoch, "pos": number, "acked": head }))] });
+    let event = json!({ "anyOf": [{ "enum": region.segment.events },
+        object(json!({ "e": { "type": "string" }, "s": { "type": "string" } }))] });
+    match path {
+        "/v1/hello" => Some(object(json!({
+            "protocol_min": { "type": "integer", "minimum": 0, "maximum": 65535 },
+            "protocol_max": { "type": "integer", "minimum": 0, "maximum": 65535 },
+            "device_id": device, "incarnation": { "type": "integer", "minimum": 0, "maximum": 3 },
+            "head": head, "known": known, "device_time": { "type": "string", "format": "date-time" },
+            "unsent": number, "officers": officers, "numbers_left": number,
+            "version": { "type": "string" } }))),
+        "/v1/push" => Some(object(json!({
+            "device_id": device, "incarnation": { "enum": [1, 2, 4294967295_u32] }, "epoch": epoch,
+            "first_seq": { "anyOf": [{ "enum": [1, 2] }, number] },
+            "events": { "type": "array", "items": event, "maxItems": 3 }, "head": hash,
+            "head_sig": { "anyOf": [{ "enum": [region.segment.head_sig] }, { "type": "string" }] } }))),
+        "/v1/enroll" => Some(object(json!({
+            "code": { "type": "string" }, "device_id": device,
+            "incarnation": { "type": "integer", "minimum": 0, "maximum": 4294967295_u32 },
+            "device_key": key, "officers": officers, "version": { "type": "string" } }))),
+        _ => None,
+    }
+}
+
+fn object(properties: Value) -> Value {
+    let required: Vec<&String> = properties.as_object().unwrap().keys().collect();
+    json!({ "type": "object", "required": required, "properties": properties })
+}
