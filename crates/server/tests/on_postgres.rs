@@ -8,8 +8,12 @@
 
 #[path = "backup.rs"]
 mod backup;
+#[path = "futures.rs"]
+mod futures;
 #[path = "http.rs"]
 mod http;
+#[path = "poison.rs"]
+mod poison;
 #[path = "portal.rs"]
 mod portal;
 #[path = "push.rs"]

@@ -111,6 +111,22 @@ pub const JOBS: &[Job] = &[
         how: tests("binary(=process) and test(kills)", "ESIK_KILLS", PROGRAMS),
     },
     Job {
+        name: "future",
+        property: "B37",
+        unit: "events of programs to come, at each engine",
+        per_build: 500,
+        full: 5_000,
+        how: tests("test(events_of_the_future)", "ESIK_FUTURES", POSTGRES),
+    },
+    Job {
+        name: "poison",
+        property: "B38",
+        unit: "broken events among twenty times as many good ones, at each engine",
+        per_build: 200,
+        full: 2_000,
+        how: tests("test(nonsense_among_good)", "ESIK_POISON", POSTGRES),
+    },
+    Job {
         name: "interface",
         property: "B29",
         unit: "requests of schemathesis to each engine",
