@@ -16,7 +16,7 @@ use system_tests::served::Served;
 use system_tests::work::{Asked as _, Kind, Said, Work};
 
 /// Kills of each kind in one test run; another number by `ESIK_KILLS`.
-const KILLS: u64 = 12;
+const KILLS: u64 = 8;
 
 fn kills() -> u64 {
     number("ESIK_KILLS", KILLS)
@@ -176,6 +176,31 @@ fn a_desk_killed_while_it_is_put_back_never_lives_its_old_life() {
     );
     none(&wrong);
     assert!(ends(desk.with_password(cli(&dir.path().join("last")), &restore), &[]));
+}
+
+/// B02 (part): killed at its n-th act while it is set up for the first time.
+#[test]
+fn a_desk_killed_while_it_is_set_up_can_be_set_up() {
+    let dir = scratch();
+    let mut desk = Worked::new(dir.path());
+    desk.profile = dir.path().join("nothing");
+    std::fs::create_dir(&desk.profile).unwrap();
+    let wrong = desk.killed(
+        "set-up",
+        |command, _| desk.with_password(command, &["init"]),
+        |home| {
+            let profile = home.join("desk");
+            let out = desk.with_password(cli(&profile), &["init"]).output().unwrap();
+            let said = String::from_utf8_lossy(&out.stdout).into_owned();
+            // It may have been done; then it opens.
+            let out = desk.with_password(cli(&profile), &["verify"]).output().unwrap();
+            if out.status.success() {
+                return Vec::new();
+            }
+            vec![format!("init: {said} verify: {}", String::from_utf8_lossy(&out.stdout))]
+        },
+    );
+    none(&wrong);
 }
 
 /// B02 (part): killed at its n-th act while an officer gets his keys.

@@ -10,9 +10,12 @@
     reason = "tests"
 )]
 
+mod clocks;
 mod cuts;
+mod disk_full;
 mod faults;
 mod held_files;
+mod instances;
 mod io_errors;
 mod kills;
 mod proxy;

@@ -12,8 +12,10 @@ use esik_domain::name::PersonName;
 use esik_domain::text::normalize_input;
 use esik_store::Store;
 use esik_store::keys::Keyring;
+use esik_store::profile::Profile;
 use esik_wire::OfficerCard;
 use esik_wire::signed::key_text;
+use std::path::Path;
 use zeroize::Zeroizing;
 
 /// A whole name, and a post, in characters: what fits a signature under a letter, with room to spare.
@@ -30,11 +32,11 @@ pub fn profile_create(desk: &Desk, r: ProfileCreate) -> Result<AppState, AppErro
     // The first officer sets the desk up, so he may administer it.
     let role = r.officer.role.unwrap_or(Role::Head);
     let card = card(&r.officer, id, role, &UNENROLLED_STATION.into(), &key)?;
+    if desk.profile()?.exists() {
+        return Err(AppError::refused("already_set_up"));
+    }
+    desk.save_face(|face| face.language = r.language)?;
     found(desk, &card, &key, &password)?;
-    desk.save_face(|face| {
-        face.language = r.language;
-        face.officers.push(tile(&card));
-    })?;
     sign_in(desk, id, &password)?;
     Ok(desk.state())
 }
@@ -53,6 +55,7 @@ pub(crate) fn found(
     if profile.exists() {
         return Err(AppError::refused("already_set_up"));
     }
+    begin(&profile)?;
     let device = DeviceId(desk.env().uuid());
     let (mut keyring, drk) =
         Keyring::create(profile.dir(), device, desk.env().uuid(), desk.config().kdf, &mut |out| {
@@ -63,16 +66,51 @@ pub(crate) fn found(
     let saved = card.clone();
     store.write(move |tx| esik_store::officers::put(tx, &saved, true))?;
     store.close()?;
+    // Before the keyring, which makes it a desk: one without its officers' names lets nobody in.
+    desk.save_face(|face| face.officers = vec![tile(card)])?;
     if let Err(refused) = keyring.add_officer(card.id, password, &drk, key, &mut |out| fill(out)) {
         // A refused first run (a short password) leaves nothing behind; the database was empty.
-        for end in ["", "-wal", "-shm"] {
-            let mut name = profile.db().into_os_string();
-            name.push(end);
-            let _ = std::fs::remove_file(name);
-        }
+        let _ = clear(&profile);
+        let _ = esik_platform::remove(&profile.dir().join(BEGUN));
+        let _ = desk.save_face(|face| face.officers.clear());
         return Err(refused.into());
     }
+    set_up_ended(&profile);
     Ok(())
+}
+
+/// There while a profile is set up for the first time.
+const BEGUN: &str = "setting-up";
+
+/// Begins setting up. When it was begun before and cut off (there is no keyring yet), the database of that time is
+/// empty and its key is nobody's: it goes. Any other database without a keyring stays as it is.
+fn begin(profile: &Profile) -> Result<(), AppError> {
+    if profile.dir().join(BEGUN).exists() {
+        clear(profile)?;
+    }
+    Ok(esik_platform::write_whole(profile.dir(), BEGUN, b"")?)
+}
+
+fn clear(profile: &Profile) -> std::io::Result<()> {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = profile.db().into_os_string();
+        name.push(end);
+        match esik_platform::remove(Path::new(&name)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The profile is one: what is in it belongs to somebody from now on.
+pub(crate) fn set_up_ended(profile: &Profile) {
+    let begun = profile.dir().join(BEGUN);
+    if begun.exists()
+        && let Err(error) = esik_platform::remove(&begun)
+    {
+        tracing::warn!(%error, "the mark of setting up stays till the next sign-in");
+    }
 }
 
 /// One more officer at this desk. Who adds him has to be signed in: the root key is needed.

@@ -59,6 +59,7 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     let keyring = desk.keyring()?;
     let unlocked = keyring.unlock(officer, password)?;
     let device_key = keyring.device_key(&unlocked.drk)?;
+    super::create::set_up_ended(&profile);
     if !profile.has_db() {
         // A keyring without its database: an empty one must never take its place.
         return Err(AppError::refused("corrupt"));

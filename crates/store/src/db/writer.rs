@@ -216,6 +216,9 @@ fn in_transaction<T>(
     }
 }
 
+/// `ReadOnly` too: a file that could not be opened for writing for a moment is opened for reading by the
+/// engine, and stays so until it is opened anew.
 fn doubtful(e: &StoreError) -> bool {
-    matches!(e, StoreError::Io | StoreError::Corrupt | StoreError::DiskFull | StoreError::WrongKey)
+    use StoreError::{Corrupt, DiskFull, Io, ReadOnly, WrongKey};
+    matches!(e, Io | Corrupt | DiskFull | WrongKey | ReadOnly)
 }

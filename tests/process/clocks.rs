@@ -1,0 +1,146 @@
+//! Wall clocks that are wrong, jump or stand still, while the region's is right.
+
+use crate::on;
+use serde_json::json;
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use system_tests::dice::seed;
+use system_tests::program::{cli, preload, scratch};
+use system_tests::region::Region;
+use system_tests::rpc::{DeskProcess, set_up};
+use system_tests::work::{Kind, Said, Work};
+
+const DAY: i64 = 86_400;
+
+/// A wall clock of a program.
+struct Wall {
+    path: PathBuf,
+    file: File,
+}
+
+impl Wall {
+    fn right(path: &Path) -> Self {
+        std::fs::write(path, [0; 16]).unwrap();
+        let file = File::options().write(true).open(path).unwrap();
+        Self { path: path.to_owned(), file }
+    }
+    fn set(&self, slot: u64, value: i64) {
+        self.file.write_all_at(&value.to_le_bytes(), slot * 8).unwrap();
+    }
+    fn cli(&self, library: &Path, profile: &Path, zone: &str) -> Command {
+        let mut command = cli(profile);
+        command.env("LD_PRELOAD", library).env("ESIK_WALL_CONTROL", &self.path).env("TZ", zone);
+        command
+    }
+}
+
+/// How a clock is.
+#[derive(Clone, Copy, Debug)]
+enum Clock {
+    /// Wrong by so many seconds.
+    Off(i64),
+    /// Shows this second since 1970 and goes on.
+    Shows(i64),
+    /// Stands still.
+    Frozen,
+    /// Right, then two hours back while somebody works.
+    JumpsBack,
+}
+
+/// The twelve of B17, and thirty days without a line. Whether the region can be asked with such a clock is told by TLS:
+/// far from the truth its certificate is not valid, and then the clock is named.
+const CLOCKS: [(&str, Clock, &str); 13] = [
+    ("1970", Clock::Shows(DAY), "UTC"),
+    ("2000", Clock::Shows(946_684_800), "UTC"),
+    ("a day behind", Clock::Off(-DAY), "UTC"),
+    ("six minutes behind", Clock::Off(-360), "UTC"),
+    ("six minutes ahead", Clock::Off(360), "UTC"),
+    ("a day ahead", Clock::Off(DAY), "UTC"),
+    ("2038", Clock::Shows(2_147_483_648 + DAY), "UTC"),
+    ("2099", Clock::Shows(4_070_908_800), "UTC"),
+    ("a zone with summer time", Clock::Off(0), "Europe/Berlin"),
+    ("Almaty by an old table", Clock::Off(0), "<+06>-6"),
+    ("back in the middle", Clock::JumpsBack, "Asia/Almaty"),
+    ("standing still", Clock::Frozen, "UTC"),
+    ("thirty days ahead, no line till then", Clock::Off(30 * DAY), "UTC"),
+];
+
+fn seconds() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(now.as_secs()).unwrap()
+}
+
+/// S10 (part), S20 (part), T21 (part), T22 (part), B16 (part), B17 (part). (Not looked at: from when a deadline runs. A
+/// case counts from its desk's own clock as far as the last contact had corrected it, S19.)
+#[test]
+fn desks_with_wrong_clocks_agree_and_say_that_the_clock_is_wrong() {
+    let dir = scratch();
+    let seed = seed();
+    let library = preload("process/clock.c", dir.path());
+    let region = Region::start(&dir.path().join("region"));
+    let mut wrong = Vec::new();
+    let mut desks = Vec::new();
+    for (n, (name, clock, zone)) in CLOCKS.into_iter().enumerate() {
+        let profile = dir.path().join(format!("desk{n}"));
+        set_up(&profile, "Әлиева", Some((&region.url(), &region.code())));
+        let wall = Wall::right(&dir.path().join(format!("wall{n}")));
+        match clock {
+            Clock::Off(by) => wall.set(0, by),
+            Clock::Shows(second) => wall.set(0, second - seconds()),
+            Clock::Frozen => wall.set(1, seconds()),
+            Clock::JumpsBack => {}
+        }
+        let mut desk = DeskProcess::with(&profile, wall.cli(&library, &profile, zone));
+        let kind = Kind { files: false, crimes: false };
+        let mut work = Work::new(&format!("с{n}"), seed + n as u64, kind);
+        for step in 0..16 {
+            if step == 6 && matches!(clock, Clock::JumpsBack) {
+                wall.set(0, -7200);
+            }
+            let said = work.step(&mut desk);
+            if !matches!(said, Said::Done(_)) {
+                wrong.push(format!("{name}: a desk has to save: {said:?}"));
+            }
+        }
+        let status = desk.ok("sync_now", json!({}));
+        match status["failure"]["code"].as_str() {
+            None | Some("region_clock") => {}
+            Some(other) => wrong.push(format!("{name}: its clock is called {other}")),
+        }
+        let off = matches!(clock, Clock::Shows(_));
+        println!("{name}: {} {}", status["failure"], status["clock_off_s"]);
+        if off && status["failure"].is_null() && status["clock_off_s"].is_null() {
+            wrong.push(format!("{name}: nobody is told of the clock: {status}"));
+        }
+        // Somebody sets the clock.
+        wall.set(1, 0);
+        wall.set(0, 0);
+        let status = desk.ok("sync_now", json!({}));
+        if status["unacknowledged"] != 0 || !status["failure"].is_null() {
+            wrong.push(format!("{name}: with the right clock: {status}"));
+        }
+        desk.end();
+        desks.push((name, profile, work));
+    }
+    // Everything is at the region by now.
+    for (_, profile, _) in &desks {
+        on(profile, &["sync", "--once"]);
+    }
+    let control = on(&desks[8].1, &["state-hash"]);
+    for (name, profile, _) in &desks {
+        if on(profile, &["state-hash"]) != control {
+            wrong.push(format!("{name}: another state than the desk whose clock is right"));
+        }
+    }
+    let mut reader = DeskProcess::start(&desks[8].1);
+    for (name, _, work) in &desks {
+        wrong.extend(
+            work.missing_elsewhere(&mut reader).into_iter().map(|w| format!("{name}: {w}")),
+        );
+    }
+    reader.end();
+    drop(region);
+    assert!(wrong.is_empty(), "seed {seed}:\n{}", wrong.join("\n"));
+}

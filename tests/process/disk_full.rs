@@ -1,0 +1,159 @@
+//! A real disk that is full: nothing answered is lost, the fault has its name, and work goes on when there is room.
+
+use crate::faults::how;
+use crate::io_errors::{Bench, strays};
+use crate::{lost, on};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use system_tests::dice::{Dice, number, seed};
+use system_tests::program::{copy_profile, scratch};
+use system_tests::region::Region;
+use system_tests::rpc::{DeskProcess, set_up};
+use system_tests::work::{Kind, Said, Work};
+
+/// Disks in one test run; another number by `ESIK_FULL_DISKS`.
+const DISKS: u64 = 8;
+
+/// A disk of a size of its own, in memory.
+struct Tmpfs<'a>(&'a Path);
+
+impl<'a> Tmpfs<'a> {
+    /// None where nobody may mount; as root it has to go.
+    fn mount(at: &'a Path, bytes: usize) -> Option<Self> {
+        std::fs::create_dir_all(at).unwrap();
+        let id = Command::new("id").arg("-u").output().unwrap().stdout;
+        if id.trim_ascii() != b"0" {
+            println!("NOT RUN: only root may mount a disk of a certain size");
+            return None;
+        }
+        run("mount", &["-t", "tmpfs", "-o", &format!("size={bytes}"), "tmpfs"], at);
+        Some(Self(at))
+    }
+    fn resize(&self, bytes: usize) {
+        run("mount", &["-o", &format!("remount,size={bytes}")], self.0);
+    }
+}
+
+impl Drop for Tmpfs<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0).status();
+    }
+}
+
+fn run(program: &str, args: &[&str], at: &Path) {
+    let done = Command::new(program).args(args).arg(at).output().unwrap();
+    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+const MIB: usize = 1 << 20;
+
+fn size_of(folder: &Path) -> usize {
+    let files = std::fs::read_dir(folder).unwrap();
+    // A disk gives whole pages.
+    files.map(|f| (f.unwrap().metadata().unwrap().len() as usize).next_multiple_of(4096)).sum()
+}
+
+/// Fills a disk but for so many bytes.
+fn fill(at: &Path, but: u64) -> PathBuf {
+    use std::io::Write as _;
+    let path = at.join("filler");
+    let mut file = std::fs::File::create(&path).unwrap();
+    while file.write_all(&[7; 4096]).is_ok() {}
+    let long = file.metadata().unwrap().len();
+    file.set_len(long.saturating_sub(but)).unwrap();
+    path
+}
+
+/// T23 (part), B05.
+#[test]
+fn a_desk_whose_disk_is_full_loses_nothing_and_goes_on() {
+    let dir = scratch();
+    let bench = Bench::new(dir.path(), seed());
+    let disks = number("ESIK_FULL_DISKS", DISKS);
+    let (mut wrong, mut full) = (Vec::new(), 0);
+    for n in 0..disks {
+        let mut dice = Dice(bench.seed ^ n.wrapping_mul(how::EIO + 0x9E37));
+        let at = dir.path().join("disk");
+        let room = 40_960 + dice.below(5 * MIB);
+        let size = size_of(&bench.template) + room;
+        let Some(disk) = Tmpfs::mount(&at, size) else { return };
+        let profile = at.join("desk");
+        copy_profile(&bench.template, &profile);
+        let mut work = bench.work();
+        let mut told = |work: &mut Work, desk: &mut DeskProcess, steps: u32| {
+            let mut refused = 0;
+            for _ in 0..steps {
+                match work.step(desk) {
+                    Said::Done(_) => {}
+                    Said::Refused(code) if code == "disk_full" => refused += 1,
+                    // What was sent of a file went with the refusal before.
+                    Said::Refused(code) if code == "upload_gone" && refused > 0 => {}
+                    other => wrong.push(format!("{room} bytes of room: {other:?}")),
+                }
+                if refused > 6 {
+                    break;
+                }
+            }
+            refused
+        };
+        let mut desk = DeskProcess::start(&profile);
+        let refused = told(&mut work, &mut desk, 400);
+        full += u64::from(refused > 0);
+        // The screen still shows what was kept.
+        let unreadable =
+            if refused > 0 && work.answered > 0 { work.missing(&mut desk) } else { Vec::new() };
+        disk.resize(size + 32 * MIB);
+        let before = work.cases();
+        if work.answered == 0 {
+            // There was not even room to sign in.
+            desk.end();
+            desk = DeskProcess::start(&profile);
+        }
+        if told(&mut work, &mut desk, 24) > 0 || work.cases() < before + 2 {
+            wrong.push(format!("{room}: with room again: {:?}", work.refused));
+        }
+        desk.end();
+        wrong.extend(unreadable.into_iter().map(|w| format!("{room}, while full: {w}")));
+        wrong.extend(lost(&profile, &work).into_iter().map(|w| format!("{room}: {w}")));
+        wrong.extend(strays(&profile).into_iter().map(|w| format!("{room}: {w}")));
+    }
+    println!("soak: {disks} disks, {full} of them became full");
+    assert!(full * 2 > disks, "{full} of {disks} disks became full");
+    assert!(wrong.is_empty(), "seed {}:\n{}", bench.seed, wrong.join("\n"));
+}
+
+/// S2 (part), S3 (part), B05 (part): the region's disk is full; the desk keeps what was not taken and sends it again.
+#[test]
+fn a_region_whose_disk_is_full_takes_everything_later() {
+    let dir = scratch();
+    let at = dir.path().join("disk");
+    let Some(_disk) = Tmpfs::mount(&at, 16 * MIB) else { return };
+    let region = Region::start(&at.join("region"));
+    let (a, b) = (dir.path().join("a"), dir.path().join("b"));
+    set_up(&a, "Әлиева", Some((&region.url(), &region.code())));
+    set_up(&b, "Бекова", Some((&region.url(), &region.code())));
+    let mut work = Work::new("а", seed(), Kind { files: false, crimes: false });
+    let mut desk = DeskProcess::start(&a);
+    for step in 0..3 {
+        let filler = fill(&at, step * 6000);
+        for _ in 0..40 {
+            assert!(matches!(work.step(&mut desk), Said::Done(_)), "the desk's own disk has room");
+        }
+        let status = desk.ok("sync_now", json!({}));
+        println!("a full region: {}", status["failure"]);
+        assert!(!status["failure"].is_null() && status["unacknowledged"] != 0, "{status}");
+        std::fs::remove_file(filler).unwrap();
+        let status = desk.ok("sync_now", json!({}));
+        assert!(status["failure"].is_null() && status["unacknowledged"] == 0, "{status}");
+    }
+    desk.end();
+    let mut wrong = lost(&a, &work);
+    on(&b, &["sync", "--once"]);
+    let mut other = DeskProcess::start(&b);
+    wrong.extend(work.missing_elsewhere(&mut other));
+    other.end();
+    assert_eq!(on(&a, &["state-hash"]), on(&b, &["state-hash"]));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    drop(region);
+}
