@@ -49,4 +49,10 @@ impl Host for WindowHost {
     fn wipe_documents(&self) {
         self.documents.wipe();
     }
+
+    fn end(&self) {
+        if let Some(app) = self.app.get() {
+            app.exit(0);
+        }
+    }
 }

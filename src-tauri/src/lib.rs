@@ -1,10 +1,12 @@
 //! The Tauri shell: one host of the core. Nothing but the window lives here.
 
+mod closing;
 mod engine;
 mod host;
 mod rpc;
 
 use esik_app::env::{Env, MachineClock};
+use esik_app::host::Host as _;
 use esik_app::platform::{Platform as _, ThisMachine};
 use esik_app::{Desk, DeskConfig};
 use host::WindowHost;
@@ -64,7 +66,9 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
                 host,
                 tauri::async_runtime::handle().inner().clone(),
             );
-            app.manage(Arc::new(desk));
+            let desk = Arc::new(desk);
+            let (closing_desk, closing_host) = (Arc::clone(&desk), Arc::clone(&window_host));
+            app.manage(desk);
             let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Esik")
                 .inner_size(1280.0, 800.0)
@@ -78,8 +82,17 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
             // a folder of its own that is wiped instead (`settled.md` 27).
             let builder =
                 if automated { builder.data_directory(web_data) } else { builder.incognito(true) };
-            builder.build()?;
+            let window = builder.build()?;
             window_host.attach(app.handle().clone());
+            let asked = closing::Asked::default();
+            window.on_window_event(move |event| {
+                if let tauri::WindowEvent::CloseRequested { api, .. } = event
+                    && asked.first(|| closing_desk.could_send_first())
+                {
+                    api.prevent_close();
+                    closing_host.changed(&closing::question());
+                }
+            });
             Ok(())
         })
         .build(tauri::generate_context!())?

@@ -350,6 +350,7 @@ async function contact(lang, options, how) {
   await quiet(page);
   await signInLanguage(page, lang);
   await look(desk, 'sign-in, records wait', how);
+  claim((await page.locator('.gate .note').count()) === 1, 'the locked desk does not say what waits');
   await signIn(page);
   await page.keyboard.press('Alt+7');
   await page.waitForSelector('.sync-record a');
@@ -361,6 +362,17 @@ async function contact(lang, options, how) {
   const done = say(lang, 'sync.not_done');
   await page.waitForFunction((text) => document.querySelector('.sync-state [role="status"]')?.textContent === text, done);
   claim((await page.locator('.sync-state .note').count()) === 1, 'a region that is down is not said');
+  // What came back is dealt with by a word, and a slip brings it back: with keys alone.
+  await page.locator('.sync-acts button').last().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role="dialog"] textarea');
+  await page.keyboard.type('Қағазға жазылды');
+  await look(desk, 'contact, dealt with', how);
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('.sync-record', { state: 'detached' });
+  await quiet(page);
+  await page.keyboard.press('Control+z');
+  await page.waitForSelector('.sync-record a');
   await page.locator('.sync-record a').first().focus();
   await page.keyboard.press('Enter');
   await page.waitForSelector('.case-timeline');
@@ -536,6 +548,101 @@ async function aSlipIsTakenBack() {
   await desk.context.close();
 }
 
+/** Slips on the round, at the shift and on the board, with keys alone; a filter that finds nothing. */
+async function slipsBesideTheCases() {
+  const desk = await open(plan.busy, 'ru');
+  const { page } = desk;
+  at = 'slips beside';
+  await quiet(page);
+  await signInLanguage(page, 'ru');
+  await signIn(page);
+  await page.keyboard.press('Alt+3');
+  await page.waitForSelector('#main .round');
+  await quiet(page);
+  const address = 'Ошибочная улица, 1';
+  const noted = () => page.locator('.round-door', { hasText: address });
+  await page.keyboard.press('Alt+a');
+  await page.keyboard.type(address);
+  await page.keyboard.press('Enter');
+  await noted().waitFor();
+  // The field is empty and has the focus for the next address.
+  await page.keyboard.press('Control+z');
+  await noted().waitFor({ state: 'detached' });
+  await page.keyboard.press('Alt+a');
+  await page.keyboard.type(address);
+  await page.keyboard.press('Enter');
+  await noted().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role="dialog"] [type="radio"]');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+  const done = page.locator('.round-place.done', { hasText: address });
+  await done.waitFor();
+  await quiet(page);
+  await page.keyboard.press('Control+z');
+  await done.waitFor({ state: 'detached' });
+  await noted().focus();
+  await page.keyboard.press('x');
+  await noted().waitFor({ state: 'detached' });
+
+  await page.keyboard.press('Alt+6');
+  await page.waitForSelector('.shift [role="radiogroup"]');
+  await quiet(page);
+  await page.keyboard.press('Space');
+  await page.locator('.shift textarea').focus();
+  await page.keyboard.type('Ключ не у дежурного');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('.shift-handed');
+  await page.keyboard.press('Control+z');
+  await page.waitForSelector('.shift textarea');
+  claim(
+    (await page.inputValue('.shift textarea')) === 'Ключ не у дежурного',
+    'the note of a hand-over taken back is lost',
+  );
+  await command(page, 'shift_note', { note: '' });
+
+  await page.keyboard.press('Alt+2');
+  await page.waitForSelector('[role="grid"] [role="row"][tabindex="0"]');
+  await page.locator('[role="row"][tabindex="0"]').focus();
+  const at_row = () => page.evaluate(() => Number(document.activeElement?.getAttribute('data-index')));
+  await page.keyboard.press('End');
+  await page.waitForTimeout(600);
+  const last = await at_row();
+  claim(last > 20, `End stands at row ${last}`);
+  await page.keyboard.press('Home');
+  await page.waitForTimeout(300);
+  claim((await at_row()) === 0, 'Home is not the first row');
+  await page.keyboard.press('/');
+  await page.keyboard.type('щщщщ');
+  await page.locator('#main [role="status"]', { hasText: 'щщщщ' }).waitFor();
+  await look(desk, 'control, nothing found', { typed: TYPED });
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('[role="grid"] [role="row"][tabindex="0"]');
+  claim((await page.inputValue('#main input[type="search"]')) === '', 'the filter stayed');
+
+  await page.locator('[role="row"][tabindex="0"]').focus();
+  await page.keyboard.press('f');
+  const own = '[role="dialog"] .own-queues li';
+  await page.waitForSelector('[role="dialog"] input');
+  await page.locator('[role="dialog"] input').last().focus();
+  await page.keyboard.type('Мой список');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+  const pill = page.locator('.pills button', { hasText: 'Мой список' });
+  await pill.waitFor();
+  await quiet(page);
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press('Control+z');
+  await pill.waitFor({ state: 'detached' });
+  claim((await page.locator(own).count()) === 0, 'the list is there still');
+  await page.keyboard.press('Alt+8');
+  await page.waitForTimeout(600);
+  claim(page.url().endsWith('#/settings'), 'Alt+8 opens no settings');
+  await command(page, 'session_lock', {});
+  await desk.context.close();
+}
+
 /** What an officer types is text, wherever it is shown. */
 async function typedCodeIsText() {
   const desk = await open(plan.busy, 'ru');
@@ -613,6 +720,7 @@ const stages = [
   ['contact, kk, 200 %', () => contact('kk', ZOOM, { zoomed: true })],
   ['draft', theDraftStays],
   ['slip', aSlipIsTakenBack],
+  ['slips beside', slipsBesideTheCases],
   ['typed code', typedCodeIsText],
 ];
 

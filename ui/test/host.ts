@@ -103,6 +103,7 @@ export const QUIET: Answers = {
     enrolled: true,
     online: true,
     running: false,
+    counted: true,
     unacknowledged: 0,
     last_success: null,
     last_attempt: null,

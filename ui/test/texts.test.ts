@@ -55,6 +55,8 @@ const LATIN = new Set([
 
 /** Words that really are the same in Kazakh and Russian. */
 const SAME_WORDS = new Set([
+  'КБ',
+  'МБ',
   'телефон',
   'талон',
   'номер',

@@ -138,7 +138,7 @@ describe('the lock', () => {
       .getQueryCache()
       .getAll()
       .map(({ queryKey }) => queryKey[0]);
-    expect(kept).toEqual(['app_state']);
+    expect(new Set(kept)).toEqual(new Set(['app_state', 'sync_status']));
     forget();
   });
 
@@ -165,7 +165,7 @@ describe('the lock', () => {
       .getQueryCache()
       .getAll()
       .map(({ queryKey }) => queryKey[0]);
-    expect(kept).toEqual(['app_state']);
+    expect(new Set(kept)).toEqual(new Set(['app_state', 'sync_status']));
   });
 
   it('is opened by keys alone: Enter on a tile, the password, Enter', async () => {
@@ -203,6 +203,94 @@ describe('the lock', () => {
     await act(() => vi.advanceTimersByTimeAsync(20_000));
     await waitFor(() => expect(locks()).toBe(1));
     expect(await screen.findByText(/закрылся сам после 10 минут/)).toBeVisible();
+  });
+});
+
+// S32 (part): the locked desk says what waits and when it last went well.
+describe('what waits, on the locked desk', () => {
+  const status = {
+    ...(QUIET.sync_status?.({} as never) as object),
+    unacknowledged: 3,
+    last_success: '2026-11-22T09:00:00Z',
+  };
+
+  it('says the number, the last contact and that it is safe, in one line and with no question', async () => {
+    testHost({ app_state: () => LOCKED, sync_status: () => status });
+    open();
+    const line = await screen.findByText(/3 записи не отправлены/);
+    const note = line.closest('.note');
+    expect(note).toHaveTextContent(/Последняя удачная связь: .*14:00/);
+    expect(note).toHaveTextContent('Сохранено на этом компьютере');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('says that all is there, that nobody can know, or that the desk stands alone', async () => {
+    for (const [state, more, text] of [
+      [{}, { unacknowledged: 0 }, /Записи, которые здесь сделаны, у региона есть/],
+      [{}, { counted: false, unacknowledged: 0 }, /станет видно после входа/],
+      [{ enrolled: false }, {}, /не подключён к региону/],
+    ] as const) {
+      testHost({
+        app_state: () => ({ ...LOCKED, ...state }),
+        sync_status: () => ({ ...status, ...more }),
+      });
+      const { unmount } = open();
+      expect(await screen.findByText(text)).toBeVisible();
+      unmount();
+    }
+  });
+});
+
+// S32 (part): the window is closed while records wait and there is a line.
+describe('the cross of the window', () => {
+  const waiting = { ...(QUIET.sync_status?.({} as never) as object), unacknowledged: 3 };
+
+  it('offers to send first, and closes when the region has everything', async () => {
+    const sent = { ...waiting, unacknowledged: 0 };
+    const host = testHost({
+      ...QUIET,
+      sync_status: () => waiting,
+      sync_now: () => sent,
+      program_end: () => ({}),
+    });
+    open();
+    await screen.findByText('Приём', { selector: 'h1' });
+    const typed: string[] = [];
+    beforeLeave(async () => void typed.push('saved'));
+    act(() => host.tell({ cases: [], lists: ['closing'] }));
+    const dialog = await screen.findByRole('dialog', { name: 'Отправить перед закрытием?' });
+    await waitFor(() => expect(dialog).toHaveTextContent('3 записи ещё не в регионе'));
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(host.asked.at(-1)?.cmd).toBe('program_end'));
+    const order = host.asked
+      .map(({ cmd }) => cmd)
+      .filter((cmd) => /sync_now|program_end/.test(cmd));
+    expect(order).toEqual(['sync_now', 'program_end']);
+    expect(typed).toEqual(['saved']);
+  });
+
+  it('stays when they could not be sent and says why; Esc keeps the window; one may leave all the same', async () => {
+    const failed = { ...waiting, failure: { code: 'region_unreachable', params: {} } };
+    const host = testHost({
+      ...QUIET,
+      sync_status: () => waiting,
+      sync_now: () => failed,
+      program_end: () => ({}),
+    });
+    open();
+    await screen.findByText('Приём', { selector: 'h1' });
+    act(() => host.tell({ cases: [], lists: ['closing'] }));
+    await screen.findByRole('dialog');
+    await userEvent.keyboard('{Enter}');
+    expect(await screen.findByRole('alert')).toBeVisible();
+    const ended = () => host.asked.filter(({ cmd }) => cmd === 'program_end').length;
+    expect(ended()).toBe(0);
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(ended()).toBe(0);
+    act(() => host.tell({ cases: [], lists: ['closing'] }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Закрыть без отправки' }));
+    await waitFor(() => expect(ended()).toBe(1));
   });
 });
 

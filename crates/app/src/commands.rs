@@ -23,6 +23,8 @@ macro_rules! with_commands {
             sync_now: Nothing -> SyncStatus, Desk, false;
             sync_board: Nothing -> SyncBoard, Desk, true;
             clock_known: ClockKnown -> ClockKnownDone, Desk, false;
+            refusal_settle: RefusalSettle -> CaseDone, Close, true;
+            program_end: Nothing -> Nothing, Anyone, false;
             bundle_export: BundleFolder -> BundleExported, Desk, false;
             bundle_carry: BundleFolder -> BundleCarried, Desk, false;
             bundle_receipt: BundleFolder -> BundleAcknowledged, Desk, false;
@@ -249,7 +251,7 @@ mod verbs {
     pub use crate::round::visit::{round_intake, round_visit};
     pub use crate::session::contacts::{station_contacts, station_contacts_set};
     pub use crate::session::create::{officer_add, profile_create};
-    pub use crate::session::open::{app_state, session_lock, session_open};
+    pub use crate::session::open::{app_state, program_end, session_lock, session_open};
     pub use crate::session::settings::settings_set;
     pub use crate::shift::hand_over::{shift_hand_over, shift_note};
     pub use crate::shift::look::shift;
@@ -258,6 +260,7 @@ mod verbs {
     pub use crate::sync::clock::clock_known;
     pub use crate::sync::enroll::profile_enroll;
     pub use crate::sync::now::sync_now;
+    pub use crate::sync::settle::refusal_settle;
     pub use crate::sync::status::sync_status;
     pub use crate::training::certificate::practice_certificate;
     pub use crate::training::enter::{practice_enter, practice_leave};
@@ -269,7 +272,7 @@ mod verbs {
 }
 
 /// What belongs to the desk itself, also while somebody practises beside it.
-const AT_THE_DOOR: &[&str] = &["practice_enter", "practice_leave", "session_lock"];
+const AT_THE_DOOR: &[&str] = &["practice_enter", "practice_leave", "program_end", "session_lock"];
 
 macro_rules! dispatcher {
     ($($name:ident : $req:ident -> $res:ident, $perm:ident, $personal:literal;)*) => {

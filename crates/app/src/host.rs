@@ -25,4 +25,7 @@ pub trait Host: Send + Sync + 'static {
     fn changed(&self, changed: &Changed);
     /// Documents shown so far are removed.
     fn wipe_documents(&self);
+    /// The program ends: somebody closes the window and was asked about what waits. A host without a window
+    /// goes on.
+    fn end(&self) {}
 }

@@ -422,6 +422,19 @@ bodies! {
         /// The amendment whose two values were settled; absent = all that waited.
         #[serde(default, skip_serializing_if = "Option::is_none")] event: Option<EventId>,
     };
+    /// An officer dealt with what the region refused or set aside: done anew, told to somebody, or not needed any
+    /// more. Fact: the record itself stays refused, the work it came back as is over. It holds whatever the
+    /// region says of it, or what is refused could never come to an end.
+    "refusal_settled" => RefusalSettled: Fact, region false, critical false {
+        /// Records of this stream.
+        events: Vec<EventId>,
+        /// What they are, for readers who never get what the region refused.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] kinds: Vec<String>,
+        /// Why the region did not take them.
+        #[serde(default, skip_serializing_if = "String::is_empty")] code: String,
+        /// What was done, in the officer's words.
+        note: String,
+    };
     /// Its author took a slip back, within [`crate::undo::WINDOW_S`]: the fold goes on as if that event had
     /// not been. Only kinds of [`crate::undo::UNDOABLE`], only by who did it; the event itself stays in the
     /// log. Critical: a reader who does not know it would show a closed case that is open.

@@ -13,7 +13,10 @@ use crate::event::{Body, Class, EnclosedFile, Envelope};
 use crate::ids::{CaseId, Circle, EventId, Pos, ReferralId, TaskId};
 use crate::text::headline;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kind that ends the work a refusal is; a refusal of it is none.
+const SETTLING: &str = "refusal_settled";
 
 /// What the region said of an event.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,10 +45,24 @@ pub fn fold(entries: &[Entry]) -> Option<CaseState> {
     for entry in entries.iter().filter(|e| !undone.contains_key(&e.event.id)) {
         apply(&mut case, entry);
     }
+    let settled = settled(entries, &undone);
+    case.refused.retain(|r| !settled.contains(&r.event));
     if crate::undo::is_gone(entries, &undone) {
         case.aside = Some(crate::aside::Aside::Gone);
     }
     Some(case)
+}
+
+/// What the region refused and an officer dealt with. What was refused has no place in the order, so this is asked of
+/// the whole stream.
+fn settled(entries: &[Entry], undone: &BTreeMap<EventId, DateTime<Utc>>) -> BTreeSet<EventId> {
+    let mut out = BTreeSet::new();
+    for e in entries.iter().map(|e| &e.event).filter(|e| e.kind == SETTLING) {
+        if let (Body::RefusalSettled(b), false) = (e.read_body(), undone.contains_key(&e.id)) {
+            out.extend(b.events);
+        }
+    }
+    out
 }
 
 fn empty(id: CaseId, first: &Envelope) -> CaseState {
@@ -99,6 +116,9 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
 fn apply(case: &mut CaseState, entry: &Entry) {
     let e = &entry.event;
     if let Standing::Refused(code) = &entry.standing {
+        if e.kind == SETTLING {
+            return;
+        }
         case.refused.push(Refused { event: e.id, kind: e.kind.clone(), code: code.clone() });
         return;
     }
@@ -235,7 +255,7 @@ fn apply(case: &mut CaseState, entry: &Entry) {
             code: b.code,
         }),
         // What an undo took back was left out before; the undo itself says nothing more.
-        Body::NoteAdded(_) | Body::ActUndone(_) => {}
+        Body::NoteAdded(_) | Body::ActUndone(_) | Body::RefusalSettled(_) => {}
         Body::AttachmentLinked(b) => crate::attached::link(case, e, b),
         Body::AttachmentNoted(b) => crate::attached::note(case, b),
         Body::AttachmentWithdrawn(b) => crate::attached::withdraw(case, stamp(e), b),

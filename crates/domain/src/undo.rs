@@ -27,6 +27,7 @@ pub const UNDOABLE: &[&str] = &[
     "party_added",
     "party_amended",
     "review_settled",
+    "refusal_settled",
     "closing_asked",
     "case_closed",
     "extension_asked",

@@ -547,7 +547,8 @@ export type Changed = {
  */
 cases: Array<string>, 
 /**
- * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`, `publications`.
+ * Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`, `publications`;
+ * and `closing`, when the window is being closed while records could be sent.
  */
 lists: Array<string>, };
 
@@ -1793,6 +1794,16 @@ export type ReferralWithdraw = { case: CaseId, referral: ReferralId, reason: str
 
 export type Refusal = { code: string, params: { [key in string]: string }, };
 
+export type RefusalSettle = { 
+/**
+ * [`RefusedRecord::case`]: the stream they belong to.
+ */
+case: CaseId, events: Array<EventId>, 
+/**
+ * What was done, in the officer's words.
+ */
+text: string, };
+
 export type Refused = { event: EventId, kind: string, code: string, };
 
 export type RefusedAction = "correct" | "head" | "region" | "nothing";
@@ -2351,6 +2362,10 @@ export type SyncStatus = { enrolled: boolean,
  */
 online: boolean, running: boolean, 
 /**
+ * False = nobody can know how much waits: the program ended without being locked, and the keys are away.
+ */
+counted: boolean, 
+/**
  * Events saved here that the region has not acknowledged.
  */
 unacknowledged: number, 
@@ -2569,6 +2584,8 @@ export interface Commands {
   sync_now: { request: Nothing; response: SyncStatus };
   sync_board: { request: Nothing; response: SyncBoard };
   clock_known: { request: ClockKnown; response: ClockKnownDone };
+  refusal_settle: { request: RefusalSettle; response: CaseDone };
+  program_end: { request: Nothing; response: Nothing };
   bundle_export: { request: BundleFolder; response: BundleExported };
   bundle_carry: { request: BundleFolder; response: BundleCarried };
   bundle_receipt: { request: BundleFolder; response: BundleAcknowledged };

@@ -64,8 +64,9 @@ export function t(id: MessageId, values?: Values): string {
 }
 
 /** A number as the language writes it: the same beside a text and within one. */
-export function amount(n: number): string {
-  return current === 'kk' ? own.format(n) : i18n.number(n);
+export function amount(n: number, how: Intl.NumberFormatOptions = {}): string {
+  // Kazakh has the comma that Russian has: Debian's Chromium would write 1.7.
+  return current === 'kk' ? n.toLocaleString('ru-RU', how) : i18n.number(n, how);
 }
 
 /** Is there a text of this id? For ids made of codes: `error.<code>`. */

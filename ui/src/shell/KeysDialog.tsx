@@ -17,6 +17,7 @@ const EVERYWHERE: readonly Line[] = [
   ['Alt+5', 'app.nav.knowledge'],
   ['Alt+6', 'app.nav.shift'],
   ['Alt+7', 'app.nav.sync'],
+  ['Alt+8', 'app.nav.settings'],
   ['Alt+9', 'app.nav.training'],
   ['F1', 'app.keys.help'],
   ['F2', 'app.keys.language'],

@@ -131,6 +131,7 @@ export function Rail(props: {
           id="app.nav.settings"
           href={href({ screen: 'settings' })}
           on={here === 'settings'}
+          keys="Alt+8"
         />
       </ul>
       <div className="rail-foot">

@@ -8,6 +8,7 @@ import { t } from '../i18n';
 import { ErrorNote, refusalText } from '../kit/Note';
 import { undoLast } from '../kit/Toast';
 import { ClockAsk } from './ClockAsk';
+import { ClosingAsk } from './ClosingAsk';
 import { onAsk } from './commands';
 import { KeysDialog } from './KeysDialog';
 import { bindKeys, watchIdle } from './keys';
@@ -76,6 +77,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         },
         'Alt+Digit5': () => navigate({ screen: 'knowledge' }),
         'Alt+Digit7': () => navigate({ screen: 'sync' }),
+        'Alt+Digit8': () => navigate({ screen: 'settings' }),
         'Alt+Digit9': () => navigate({ screen: 'training' }),
       }),
     [consultant],
@@ -130,6 +132,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
       </Suspense>
       <KeysDialog open={over === 'keys'} onClose={close} />
       {state.practice ? null : <ClockAsk />}
+      <ClosingAsk />
     </div>
   );
 }

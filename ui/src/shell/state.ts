@@ -18,10 +18,15 @@ export function takeState(state: AppState): void {
   client.setQueryData(KEY, state);
 }
 
+/** What the locked desk shows: a question of its own screen that is removed is never answered. */
+const OF_A_LOCKED_DESK = new Set(['app_state', 'sync_status']);
+
 /** Forgets all that an officer saw and typed but the state itself. Only after their screens are
  * gone: a screen still mounted would ask again. */
 export function forgetSeen(): void {
-  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'app_state' });
+  client.removeQueries({ predicate: ({ queryKey: [cmd] }) => !OF_A_LOCKED_DESK.has(String(cmd)) });
+  // The locked desk asks it anew: what it told the officer goes too.
+  void client.resetQueries({ queryKey: ['sync_status'] });
   client.getMutationCache().clear();
 }
 

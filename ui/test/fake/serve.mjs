@@ -234,6 +234,7 @@ const commands = {
     enrolled: state.enrolled,
     online: mood === 'full',
     running: false,
+    counted: true,
     unacknowledged: empty ? 0 : 3,
     last_success: empty ? null : at('14:02'),
     last_attempt: at('14:02'),

@@ -52,7 +52,8 @@ pub struct Nothing {}
 pub struct Changed {
     /// Cases whose content changed.
     pub cases: Vec<String>,
-    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`, `publications`.
+    /// Lists that may look different: `reception`, `control`, `drafts`, `queue`, `shift`, `round`, `sync`, `session`, `officers`, `files`, `scans`, `publications`;
+    /// and `closing`, when the window is being closed while records could be sent.
     pub lists: Vec<String>,
 }
 

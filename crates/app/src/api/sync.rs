@@ -13,6 +13,8 @@ pub struct SyncStatus {
     /// The last call brought an answer.
     pub online: bool,
     pub running: bool,
+    /// False = nobody can know how much waits: the program ended without being locked, and the keys are away.
+    pub counted: bool,
     /// Events saved here that the region has not acknowledged.
     pub unacknowledged: u32,
     /// When the region last acknowledged or answered.
@@ -138,6 +140,16 @@ pub struct RefusedRecord {
     pub action: RefusedAction,
     /// What a person of the region said of it last.
     pub decision: Option<RegionDecision>,
+}
+
+/// An officer dealt with records the region refused or set aside.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RefusalSettle {
+    /// [`RefusedRecord::case`]: the stream they belong to.
+    pub case: CaseId,
+    pub events: Vec<EventId>,
+    /// What was done, in the officer's words.
+    pub text: String,
 }
 
 /// What a person of the region decided about something that was set aside.

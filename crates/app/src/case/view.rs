@@ -371,6 +371,12 @@ fn item(
         // Old and new values stand in `changes`.
         Body::CaseAmended(_) | Body::ActUndone(_) => {}
         Body::ReviewSettled(b) => put("text", b.note.clone()),
+        Body::RefusalSettled(b) => {
+            put("kinds", b.kinds.join(","));
+            put("code", b.code.clone());
+            put("text", b.note.clone());
+            tone = Tone::Good;
+        }
         Body::CaseClosed(b) => {
             put("word", code(&b.word));
             put("outcome", b.outcome.clone());

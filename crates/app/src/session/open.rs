@@ -40,6 +40,15 @@ pub fn session_lock(desk: &Desk, _: Nothing) -> Result<AppState, AppError> {
     Ok(desk.state())
 }
 
+/// Ends the program, as the window's own cross does after the question about what waits.
+///
+/// # Errors
+/// None in fact.
+pub fn program_end(desk: &Desk, _: Nothing) -> Result<Nothing, AppError> {
+    desk.host().end();
+    Ok(Nothing {})
+}
+
 /// The tiles of a locked desk tell how many unfinished intakes wait for each officer: a number only.
 fn remember_drafts(desk: &Desk) {
     let Ok(open) = desk.opened() else { return };

@@ -8,6 +8,7 @@ mod contacts;
 pub mod enroll;
 mod local;
 pub mod now;
+pub mod settle;
 pub mod status;
 pub mod tree;
 

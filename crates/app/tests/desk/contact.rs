@@ -130,6 +130,91 @@ fn a_refused_record_stands_there_with_its_reason_and_one_action() {
     }
 }
 
+/// S9 (part): what came back is dealt with by a word that stays, and the list of it can become empty.
+#[test]
+fn a_returned_record_is_dealt_with_by_a_word_that_everybody_of_the_case_reads() {
+    let mut world = World::new();
+    let (a, b) = (world.desk("Әлиева"), world.desk("Бекова"));
+    b.officer("Серікбаев", "consultant", &[]);
+    let case = a.takes_in(Form::says("Спор с ОСИ", "ru").category("ZKH-08").refer("E-KRM"));
+    for desk in [&a, &b] {
+        desk.sync();
+    }
+    world.region_down();
+    let referral = a.case(&case)["referrals"][0]["id"].clone();
+    let back = json!({ "case": case, "referral": referral, "reason": "ошиблись органом" });
+    a.ok("referral_withdraw", back.clone());
+    b.ok("referral_withdraw", back);
+    world.region_up();
+    a.sync();
+    b.sync();
+    let event = board(&b)["refused"][0]["event"].clone();
+    let settle = |text: &str| json!({ "case": case, "events": [event], "text": text });
+    for (args, code) in [
+        (settle(" "), "refusal_needs_word"),
+        (settle(&"ы".repeat(2_001)), "note_too_long"),
+        (json!({ "case": case, "events": [], "text": "да" }), "bad_request"),
+        (json!({ "case": case, "events": [case], "text": "да" }), "not_found"),
+    ] {
+        assert_eq!(b.call("refusal_settle", args).unwrap_err().code, code);
+    }
+    assert_eq!(board(&b)["refused"].as_array().unwrap().len(), 1);
+    let done = b.ok("refusal_settle", settle("Әлиева уже отозвала, звонить не нужно"));
+    assert_eq!(board(&b)["refused"], json!([]));
+    assert_eq!(board(&b)["status"]["refused"], 0);
+    assert_eq!(b.case(&case)["refused"], json!([]));
+    assert_eq!(b.call("refusal_settle", settle("ещё раз")).unwrap_err().code, "not_found");
+    // A slip comes back to the list; then for good.
+    b.ok("undo", done["undo"].clone());
+    assert_eq!(board(&b)["refused"].as_array().unwrap().len(), 1);
+    b.ok("refusal_settle", settle("Әлиева уже отозвала"));
+    b.sync();
+    a.sync();
+    // The other desk never had the record; the word says what it was.
+    let told = a.case(&case)["timeline"].clone();
+    let word = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|i| i["kind"] == "refusal_settled" && i["undone"].is_null());
+    let word = word.unwrap();
+    assert_eq!(word["values"]["text"], "Әлиева уже отозвала");
+    assert_eq!(word["values"]["kinds"], "referral_withdrawn");
+    assert!(word["who"].as_str().unwrap().starts_with("Бекова"), "{word}");
+    b.sign_in("Серікбаев");
+    assert_eq!(b.call("refusal_settle", settle("да")).unwrap_err().code, "forbidden");
+}
+
+/// S9 (part): also where the region takes nothing of this officer any more.
+#[test]
+fn the_list_of_returned_records_becomes_empty_even_when_the_region_refuses_the_word_on_them() {
+    let world = World::new();
+    let desk = world.desk("Бекова");
+    desk.sync();
+    let officer = desk.desk.officers()[0].id;
+    assert!(world.region.store().revoke_officer(officer).unwrap());
+    let case = desk.takes_in(Form::says("Шум ночью", "ru").category("SOS-03"));
+    desk.ok("round_add", json!({ "address": "Абая, 7" }));
+    desk.sync();
+    let refused = board(&desk)["refused"].as_array().unwrap().clone();
+    let streams: std::collections::BTreeSet<String> =
+        refused.iter().map(|r| r["case"]["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(streams.len(), 2, "the visit and the address: {refused:#?}");
+    assert!(streams.contains(&case));
+    for stream in streams {
+        let of_it = refused.iter().filter(|r| r["case"]["id"] == json!(stream));
+        let events: Vec<&Value> = of_it.map(|r| &r["event"]).collect();
+        desk.ok("refusal_settle", json!({ "case": stream, "events": events, "text": "на бумаге" }));
+    }
+    assert_eq!(board(&desk)["refused"], json!([]));
+    desk.sync();
+    assert_eq!(desk.unacknowledged(), 0);
+    assert_eq!(board(&desk)["refused"], json!([]), "the word was set aside too, and is no work");
+    let open = desk.desk.opened().unwrap();
+    let report = open.store.read(|conn| esik_store::verify::verify(conn, &|_| None)).unwrap();
+    assert!(report.is_sound(), "{report:?}");
+}
+
 /// A desk whose clock is wrong by so much.
 fn wrong_by(world: &World, by: Duration) -> (TestDesk, TestClock) {
     let clock = TestClock::at(&(world.clock.now() + by).to_rfc3339());

@@ -11,6 +11,7 @@ mod correct;
 mod desk_day;
 mod hall;
 mod knowledge;
+mod owed;
 mod papers;
 mod plan;
 mod published;

@@ -201,6 +201,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             Body::ReferralWithdrawn(b) => Some(("referral_withdrawn", b.reason)),
             Body::TaskDone(b) => Some(("task_done", b.result)),
             Body::ReviewSettled(b) => Some(("review_settled", b.note)),
+            Body::RefusalSettled(b) => Some(("refusal_settled", b.note)),
             Body::CaseReopened(b) => Some(("case_reopened", b.reason)),
             Body::CrimeHandedOver(b) => Some(("crime_handed_over", b.kui_number)),
             Body::DeliveryDelivered(b) => Some(("delivery_delivered", b.channel)),

@@ -349,3 +349,28 @@ fn every_step_of_a_plan_comes_back() {
         }
     }
 }
+
+#[test]
+fn what_the_region_refused_is_work_until_somebody_dealt_with_it() {
+    let refused = |log: &mut Log| {
+        let event = log.add("case_closed", json!({ "word": "solved", "outcome": "helped" }));
+        log.refuse_last("needs_second");
+        event
+    };
+    let owed = |log: &Log| {
+        let all = log.case().obligations();
+        all.iter().filter(|o| o.what == ObligationKind::Refused).count()
+    };
+    let mut log = Log::opened();
+    let (one, two) = (refused(&mut log), refused(&mut log));
+    assert_eq!((log.case().refused.len(), owed(&log)), (2, 2));
+    let note = "закрыл заново";
+    let word = log.add_by(OTHER, "refusal_settled", json!({ "events": [one], "note": note }));
+    assert_eq!((log.case().refused.len(), owed(&log)), (1, 1));
+    // A region that refuses the word too makes no new work of it.
+    log.add("refusal_settled", json!({ "events": [two], "note": note }));
+    log.refuse_last("not_allowed");
+    assert_eq!((log.case().refused.len(), owed(&log)), (0, 0));
+    log.add_by(OTHER, "act_undone", json!({ "event": word }));
+    assert_eq!(log.case().refused[0].event, one, "a slip is taken back");
+}

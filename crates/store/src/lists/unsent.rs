@@ -9,7 +9,7 @@ use crate::meta;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::event::KINDS;
-use esik_domain::fold::Standing;
+use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, EventId, OfficerId};
 use esik_domain::policy::Actor;
 use rusqlite::Connection;
@@ -100,7 +100,7 @@ pub struct RefusedLine {
     pub at: DateTime<Utc>,
 }
 
-/// Own events the region refused or set aside, newest first, in cases this officer may know of.
+/// Own events the region refused or set aside and nobody dealt with, newest first, in cases this officer may know of.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -111,6 +111,7 @@ pub fn refused(conn: &Connection, actor: &Actor, limit: usize) -> Result<Vec<Ref
     )?;
     let mut rows = statement.query([])?;
     let mut cases: HashMap<CaseId, Vec<StoredEvent>> = HashMap::new();
+    let mut open: HashMap<CaseId, Vec<EventId>> = HashMap::new();
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         if out.len() >= limit {
@@ -120,7 +121,14 @@ pub fn refused(conn: &Connection, actor: &Actor, limit: usize) -> Result<Vec<Ref
         let event = EventId(sql::uuid(row, 1)?);
         let quarantined = row.get::<_, String>(2)? == "quarantined";
         if let std::collections::hash_map::Entry::Vacant(slot) = cases.entry(case_id) {
-            slot.insert(case_events(conn, actor, case_id)?);
+            let events = slot.insert(case_events(conn, actor, case_id)?);
+            let entries: Vec<Entry> = events.iter().map(|e| e.entry.clone()).collect();
+            // What an officer dealt with is no work any more; the fold knows.
+            let refused = fold(&entries).map(|s| s.refused).unwrap_or_default();
+            open.insert(case_id, refused.into_iter().map(|r| r.event).collect());
+        }
+        if !open.get(&case_id).is_some_and(|ids| ids.contains(&event)) {
+            continue;
         }
         let found = cases
             .get(&case_id)

@@ -77,6 +77,10 @@ export function eventTitle(item: TimelineItem, book: Book): string {
     name: v.name ?? '',
     until: v.until ? until(v.until) : '',
     before: v.before ? fullDay(v.before) : '',
+    kinds: (v.kinds ?? '')
+      .split(',')
+      .map((one) => tCode(`sync.kind.${one}`, t('sync.kind.other')))
+      .join(', '),
     outcome: v.outcome ? tCode(`case.outcome.${v.outcome}`, v.outcome) : '',
   };
   const kind =
@@ -120,7 +124,7 @@ export function eventDetails(item: TimelineItem): string[] {
       ? [tCode(`case.reason.${v.code}`, t('case.reason.other')), v.reason]
           .filter(Boolean)
           .join('. ')
-      : item.kind === 'verdict_rejected'
+      : item.kind === 'verdict_rejected' || (item.kind === 'refusal_settled' && v.code)
         ? tCode(`case.refused.${v.code}`, t('case.refused.other'))
         : (v.reason ?? '');
   const lacks = v.lacks ? lacksText(v.lacks.split(',')) : '';

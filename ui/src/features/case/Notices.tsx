@@ -1,15 +1,25 @@
 // What has to be known before reading on: closed, refused, two values, an old program, a crime branch.
+import { useState } from 'react';
 import type { CaseView, Refused } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf, moment } from '../../i18n/dates';
-import { Note } from '../../kit';
+import { Button, Note } from '../../kit';
 import type { Book } from '../intake/form';
+import { RefusalDialog } from './RefusalDialog';
 import { ReviewNote } from './ReviewNote';
 
 export function Notices(props: { view: CaseView; book: Book }) {
   const { view, book } = props;
+  const [settling, setSettling] = useState<Refused>();
   return (
     <>
+      {settling ? (
+        <RefusalDialog
+          of={{ case: view.id, events: [settling.event] }}
+          what={refusedText(settling)}
+          onClose={() => setSettling(undefined)}
+        />
+      ) : null}
       {view.read_only ? (
         <Note tone="warn">
           <p className="t">{t('case.readonly.title')}</p>
@@ -20,6 +30,17 @@ export function Notices(props: { view: CaseView; book: Book }) {
         <Note tone="late" key={refused.event}>
           <p className="t">{t('case.refused.title')}</p>
           <p>{refusedText(refused)}</p>
+          {view.read_only ? null : (
+            <div className="note-act">
+              <Button
+                small
+                label={t('sync.settle.one', { what: refusedText(refused), where: '' })}
+                onPress={() => setSettling(refused)}
+              >
+                {t('sync.settle')}
+              </Button>
+            </div>
+          )}
         </Note>
       ))}
       {view.review.map((review) => (

@@ -6,6 +6,7 @@ const TELLING = [
   'case_closed',
   'case_reopened',
   'verdict_rejected',
+  'refusal_settled',
   'extension_decided',
   'extension_asked',
   'notice_given',

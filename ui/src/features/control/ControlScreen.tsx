@@ -96,12 +96,24 @@ export function ControlScreen(props: { queue: Queue }) {
   }
 
   const toggleMine = () => show({ ...only, officer: mine ? null : me });
+  const clear = () => {
+    show(EVERYTHING);
+    search.current?.focus();
+  };
+  // Esc takes the filter away where nothing was found by it.
+  const nothing = useRef<(() => void) | undefined>(undefined);
+  nothing.current = narrows(only) && rows.length === 0 && !query.isPending ? clear : undefined;
   const act = useRef(toggleMine);
   act.current = toggleMine;
 
   useEffect(() => {
     function press(event: KeyboardEvent): void {
       if (event.altKey || event.metaKey || somethingIsOpen()) return;
+      if (event.code === 'Escape' && nothing.current) {
+        event.preventDefault();
+        nothing.current();
+        return;
+      }
       if (event.ctrlKey) {
         if (event.code === 'KeyP' && !event.shiftKey) {
           event.preventDefault();
@@ -262,8 +274,8 @@ export function ControlScreen(props: { queue: Queue }) {
           <Skeleton rows={10} />
         </section>
       ) : query.error ? null : (
-        <section className="card">
-          <Nothing queue={queue} filtered={narrows(only)} onClear={() => show(EVERYTHING)} />
+        <section className="card control-nothing">
+          <Nothing queue={queue} filtered={narrows(only)} words={only.filter} onClear={clear} />
         </section>
       )}
       {reminding ? (
@@ -296,13 +308,24 @@ export function ControlScreen(props: { queue: Queue }) {
   );
 }
 
-function Nothing(props: { queue: Queue; filtered: boolean; onClear: () => void }) {
+function Nothing(props: { queue: Queue; filtered: boolean; words: string; onClear: () => void }) {
   if (props.filtered) {
+    // Said to who does not see it too: the list went away under the hand that types.
     return (
-      <EmptyState
-        title={t('control.empty.filter')}
-        action={<Button onPress={props.onClear}>{t('control.filter.clear')}</Button>}
-      />
+      <div role="status">
+        <EmptyState
+          title={
+            props.words === ''
+              ? t('control.empty.filter')
+              : t('control.empty.words', { words: props.words })
+          }
+          action={
+            <Button kbd="Esc" onPress={props.onClear}>
+              {t('control.filter.clear')}
+            </Button>
+          }
+        />
+      </div>
     );
   }
   return (

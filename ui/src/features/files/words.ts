@@ -1,5 +1,5 @@
 // What a file is, in words: its kind and its size.
-import { i18n, t } from '../../i18n';
+import { amount, t } from '../../i18n';
 
 export type Kind = 'image' | 'video' | 'audio' | 'pdf' | 'text' | 'office' | 'archive' | 'other';
 
@@ -14,7 +14,6 @@ export function kindOf(mediaType: string): Kind {
 
 export function sizeText(bytes: number): string {
   const kb = bytes / 1024;
-  if (kb < 1000) return t('files.size_kb', { n: i18n.number(Math.max(1, Math.round(kb))) });
-  const mb = i18n.number(kb / 1024, { maximumFractionDigits: 1 });
-  return t('files.size_mb', { n: mb });
+  if (kb < 1000) return t('files.size_kb', { n: amount(Math.max(1, Math.round(kb))) });
+  return t('files.size_mb', { n: amount(kb / 1024, { maximumFractionDigits: 1 }) });
 }

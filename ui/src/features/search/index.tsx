@@ -39,7 +39,7 @@ const SCREENS: readonly { id: Screens; keys?: string; officers?: true }[] = [
   { id: 'shift', keys: 'Alt+6', officers: true },
   { id: 'sync', keys: 'Alt+7' },
   { id: 'training', keys: 'Alt+9' },
-  { id: 'settings' },
+  { id: 'settings', keys: 'Alt+8' },
 ];
 type Screens = Exclude<Route['screen'], 'intake' | 'case'>;
 

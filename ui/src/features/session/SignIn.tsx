@@ -11,6 +11,7 @@ import { changeLanguage, nextLanguage } from '../../shell/language';
 import { Mark } from '../../shell/Mark';
 import { enterPractice } from '../../shell/practice';
 import { useStateAction } from '../../shell/state';
+import { OwedLine } from './OwedLine';
 import { PasswordField } from './PasswordField';
 
 const LAST = 'esik-last-officer';
@@ -109,6 +110,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
         {props.idle ? (
           <Note>{t('session.idle_locked', { n: state.lock_after_minutes })}</Note>
         ) : null}
+        <OwedLine state={state} />
         <div className="tiles" ref={tiles}>
           {state.officers.map((one, index) => (
             <button

@@ -1,9 +1,11 @@
 // What the region refused or set aside: why, and the one thing to do about each.
+import { useState } from 'react';
 import type { RefusedRecord } from '../../backend';
 import { t } from '../../i18n';
 import { moment } from '../../i18n/dates';
 import { Button, Card, LinkButton, Tag } from '../../kit';
 import { href } from '../../shell/router';
+import { RefusalDialog } from '../case/RefusalDialog';
 import { DecisionSays } from './DecisionSays';
 import type { Contact } from './useContact';
 import { caseSays, kindSays, whySays } from './words';
@@ -38,6 +40,7 @@ function alike(refused: readonly RefusedRecord[]): Group[] {
 
 function Records(props: { group: Group; contact: Contact }) {
   const [first] = props.group;
+  const [settling, setSettling] = useState(false);
   // The list is newest first; what one act wrote reads in the order it was written.
   const kinds = [...new Set(props.group.map((record) => kindSays(record.kind)).reverse())];
   return (
@@ -65,12 +68,29 @@ function Records(props: { group: Group; contact: Contact }) {
             .join(' · ')}
         </p>
       </div>
-      <Act record={first} contact={props.contact} />
+      <div className="sync-acts">
+        <Act record={first} contact={props.contact} />
+        <Button
+          small
+          quiet
+          label={t('sync.settle.one', { what: kinds.join(', '), where: caseSays(first.case) })}
+          onPress={() => setSettling(true)}
+        >
+          {t('sync.settle')}
+        </Button>
+      </div>
+      {settling ? (
+        <RefusalDialog
+          of={{ case: first.case.id, events: props.group.map((record) => record.event) }}
+          what={`${kinds.join(' · ')}. ${t('sync.refused.why', { reason: whySays(first.code) })}`}
+          onClose={() => setSettling(false)}
+        />
+      ) : null}
     </article>
   );
 }
 
-/** Exactly one, and none where nothing is to be done. */
+/** What to do about it: exactly one, and none where nothing is to be done. */
 function Act(props: { record: RefusedRecord; contact: Contact }) {
   const { record, contact } = props;
   switch (record.action) {

@@ -277,6 +277,7 @@ kind-case_amended = Жолданымды түзету
 kind-party_amended = Адам деректерін түзету
 kind-review_settled = Екі мәнді таңдау
 kind-act_undone = Әрекетті қайтару
+kind-refusal_settled = Қайтқан жазбаны шешу
 kind-case_closed = Жабу
 kind-case_reopened = Қайта ашу
 kind-queue_joined = Кезек талоны

@@ -293,6 +293,7 @@ kind-case_amended = Исправление обращения
 kind-party_amended = Исправление данных человека
 kind-review_settled = Выбор из двух значений
 kind-act_undone = Отмена действия
+kind-refusal_settled = Разбор возврата
 kind-case_closed = Закрытие
 kind-case_reopened = Повторное открытие
 kind-queue_joined = Талон очереди

@@ -212,6 +212,20 @@ describe('the control board', () => {
     expect(screen.getByRole('button', { name: /Мои/ }).getAttribute('aria-pressed')).toBe('false');
   });
 
+  it('a word nobody has is said, and Esc takes the filter away', async () => {
+    const { user } = await open();
+    const search = screen.getByRole('searchbox');
+    search.focus();
+    await user.keyboard('щщщ');
+    const said = await screen.findByText('«щщщ»: в этом списке такого нет');
+    expect(said.closest('[role="status"]')).not.toBeNull();
+    expect(screen.getByRole('button', { name: 'Убрать отбор' })).toBeVisible();
+    await user.keyboard('{Escape}');
+    expect(await screen.findByRole('grid')).toBeVisible();
+    expect(search).toHaveValue('');
+    expect(search).toHaveFocus();
+  });
+
   it('letters typed into the search field are letters', async () => {
     const { user } = await open();
     screen.getByRole('searchbox').focus();

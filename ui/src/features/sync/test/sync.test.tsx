@@ -14,6 +14,7 @@ const STATUS: SyncStatus = {
   enrolled: true,
   online: false,
   running: false,
+  counted: true,
   unacknowledged: 3,
   last_success: '2026-11-22T09:00:00Z',
   last_attempt: '2026-11-22T10:00:00Z',
@@ -107,11 +108,47 @@ it('tells what waits, and gives exactly one action for each matter', async () =>
   });
   // Two records of one case with one reason are one matter.
   expect(acts).toEqual([
-    ['Открыть и исправить'],
-    ['Открыть и показать начальнику'],
-    ['Спросить о решении'],
+    ['Открыть и исправить', 'Разобрано'],
+    ['Открыть и показать начальнику', 'Разобрано'],
+    ['Спросить о решении', 'Разобрано'],
   ]);
   expect(screen.getByText('2 записи из более новой программы')).toBeDefined();
+});
+
+it('a returned matter is dealt with by a word, and Ctrl+Z brings it back', async () => {
+  const token = { kind: 'acts', acts: [{ case: 'case-officer_revoked', events: ['w1'] }] };
+  const host = await open(
+    {},
+    {
+      refusal_settle: () => ({ changed: { cases: [], lists: ['sync'] }, undo: token }),
+      undo: () => ({ changed: { cases: [], lists: ['sync'] }, undo: null }),
+    },
+  );
+  await screen.findByText('3 записи ещё не в регионе');
+  const matter = screen.getAllByRole('article')[2];
+  if (!matter) throw new Error('no matter');
+  within(matter)
+    .getByRole('button', { name: /^Разобрано/ })
+    .focus();
+  const user = userEvent.setup();
+  await user.keyboard('{Enter}');
+  const dialog = await screen.findByRole('dialog', { name: 'Возврат разобран' });
+  expect(within(dialog).getByRole('button', { name: /^Разобрано/ })).toBeDisabled();
+  await user.keyboard('записано заново на бумаге{Control>}{Enter}{/Control}');
+  await waitFor(() =>
+    expect(host.asked).toContainEqual({
+      cmd: 'refusal_settle',
+      args: {
+        case: 'case-officer_revoked',
+        events: ['e3', 'e4'],
+        text: 'записано заново на бумаге',
+      },
+    }),
+  );
+  await screen.findByText('Отмечено как разобранное');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await user.keyboard('{Control>}[KeyZ]{/Control}');
+  await waitFor(() => expect(host.asked).toContainEqual({ cmd: 'undo', args: token }));
 });
 
 it('makes contact by one key', async () => {
