@@ -49,6 +49,7 @@ fn known(name: &str, path: &str, region: &Started) -> Vec<String> {
 fn whole(path: &str, region: &Started) -> Value {
     match path {
         "/v1/push" => json!(region.segment),
+        "/v1/back" => json!({ "epoch": region.epoch, "events": region.segment.events }),
         _ => json!({ "protocol_min": 1, "protocol_max": 1, "device_id": region.device,
             "incarnation": 1, "head": { "seq": 0, "hash": "0".repeat(64) }, "known": null,
             "device_time": "2026-11-20T05:00:00Z", "unsent": 0, "officers": [region.officer],
@@ -74,7 +75,7 @@ fn message(path: &str, region: &Started) -> Option<Value> {
     let officers = json!({ "type": "array", "items": officer, "maxItems": 3 });
     let head = object(json!({ "seq": number, "hash": hash }));
     let epoch = json!({ "anyOf": [{ "enum": [region.epoch] }, { "type": "string" }] });
-    let known = json!({ "anyOf": [{ "type": "null" },
+    let remembered = json!({ "anyOf": [{ "type": "null" },
         object(json!({ "epoch": epoch, "pos": number, "acked": head }))] });
     let event = json!({ "anyOf": [{ "enum": region.segment.events },
         object(json!({ "e": { "type": "string" }, "s": { "type": "string" } }))] });
@@ -83,7 +84,7 @@ fn message(path: &str, region: &Started) -> Option<Value> {
             "protocol_min": { "type": "integer", "minimum": 0, "maximum": 65535 },
             "protocol_max": { "type": "integer", "minimum": 0, "maximum": 65535 },
             "device_id": device, "incarnation": { "type": "integer", "minimum": 0, "maximum": 3 },
-            "head": head, "known": known, "device_time": { "type": "string", "format": "date-time" },
+            "head": head, "known": remembered, "device_time": { "type": "string", "format": "date-time" },
             "unsent": number, "officers": officers, "numbers_left": number,
             "version": { "type": "string" } }))),
         "/v1/push" => Some(object(json!({
@@ -91,6 +92,8 @@ fn message(path: &str, region: &Started) -> Option<Value> {
             "first_seq": { "anyOf": [{ "enum": [1, 2] }, number] },
             "events": { "type": "array", "items": event, "maxItems": 3 }, "head": hash,
             "head_sig": { "anyOf": [{ "enum": [region.segment.head_sig] }, { "type": "string" }] } }))),
+        "/v1/back" => Some(object(json!({ "epoch": epoch,
+            "events": { "type": "array", "items": event, "maxItems": 3 } }))),
         "/v1/enroll" => Some(object(json!({
             "code": { "type": "string" }, "device_id": device,
             "incarnation": { "type": "integer", "minimum": 0, "maximum": 4294967295_u32 },
