@@ -1,5 +1,5 @@
 //! The region's interface under schemathesis, with both engines: nothing it can be asked brings it down, and
-//! every answer is one that `/openapi.json` describes (docs/adr/0025-fuzzing.md).
+//! every answer is one that `/openapi.json` describes (docs/adr/0027-fuzzing.md).
 //!
 //! `ESIK_SCHEMATHESIS` names the program, which `cargo xtask test` installs; `ESIK_API_REQUESTS` says how many.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]

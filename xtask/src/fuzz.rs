@@ -1,4 +1,4 @@
-//! libFuzzer over every decoder of `crates/decoders` (docs/adr/0025-fuzzing.md). It works on the toolchain that is
+//! libFuzzer over every decoder of `crates/decoders` (docs/adr/0027-fuzzing.md). It works on the toolchain that is
 //! there, by the compiler's own switch for unstable flags and without a sanitizer.
 
 use crate::count::Count;

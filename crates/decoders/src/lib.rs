@@ -1,4 +1,4 @@
-//! Every decoder that meets foreign bytes, each as a function of bytes that must come back (docs/adr/0025-fuzzing.md).
+//! Every decoder that meets foreign bytes, each as a function of bytes that must come back (docs/adr/0027-fuzzing.md).
 //!
 //! What the function asserts is what a reader of those bytes may rely on. libFuzzer drives the same functions from
 //! `fuzz/`; every build replays all kept inputs through them without it.
