@@ -111,7 +111,8 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
         // Somebody's restoring was cut off; what lies here came from a copy and is no desk.
         clear(desk.dir()).map_err(io_trouble)?;
     }
-    if files_of(desk.dir())?.into_iter().next().is_some() {
+    // A first set-up that was refused leaves the language somebody chose; the copy brings its own.
+    if files_of(desk.dir())?.iter().any(|name| name != FACE) {
         return Err(refusal("not_empty"));
     }
     let manifest = read_manifest(from)?;
