@@ -7,6 +7,7 @@ use crate::codes::{quarantine as q, reject};
 use crate::plan::{Plan, TRIES};
 use crate::region::{Region, bad_request, busy, failed};
 use crate::store::{ChainMove, Committed, DeviceRow, Kept, LogRow, NewVerdict, OfficerRow};
+use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::calendars::Calendars;
@@ -16,7 +17,7 @@ use esik_domain::policy::{self, Actor};
 use esik_domain::training::PRACTICE_STATION;
 use esik_wire::{
     ApiError, ApiErrorCode, EventHash, EventVerdict, Head, PushResponse, SEGMENT_BYTES_MAX,
-    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SigningError, Verdict, planted, signed,
+    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SigningError, Verdict, frame, planted, signed,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
@@ -40,9 +41,30 @@ impl Region {
         device: DeviceId,
         segment: Segment,
     ) -> Result<PushResponse, ApiError> {
+        self.push_in_turn(device, move || Ok(segment)).await
+    }
+
+    /// Takes a segment as it came over the line. It is read when its turn has come: of three hundred desks that
+    /// push at once all but some wait as the compressed bytes they sent.
+    ///
+    /// # Errors
+    /// As [`Region::push`].
+    pub async fn push_sent(
+        self: &Arc<Self>,
+        device: DeviceId,
+        body: Bytes,
+    ) -> Result<PushResponse, ApiError> {
+        self.push_in_turn(device, move || frame::decode(&body).map_err(|_| bad_request())).await
+    }
+
+    async fn push_in_turn(
+        self: &Arc<Self>,
+        device: DeviceId,
+        segment: impl FnOnce() -> Result<Segment, ApiError> + Send + 'static,
+    ) -> Result<PushResponse, ApiError> {
         // Closed never; were it, the lock inside still keeps the order.
         let _turn = self.pushing.acquire().await.ok();
-        let ended = self.off(move |region| region.push_now(device, segment)).await;
+        let ended = self.off(move |region| region.push_now(device, segment()?)).await;
         self.meters.push(&ended);
         ended
     }

@@ -10,8 +10,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_wire::{
-    ApiError, ApiErrorCode, EnrollRequest, FeedRequest, GiveBack, HelloRequest, Segment,
-    TreeProofRequest, frame,
+    ApiError, ApiErrorCode, EnrollRequest, FeedRequest, GiveBack, HelloRequest, TreeProofRequest,
+    frame,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::net::SocketAddr;
@@ -75,8 +75,7 @@ pub async fn hello(State(region): State<Arc<Region>>, signed: SignedIn) -> Answe
         (status = 413, description = "too large"), (status = 429, description = "quota, Retry-After"),
         (status = 503, description = "busy, Retry-After")))]
 pub async fn push(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
-    let r: Segment = read(&signed.body)?;
-    answer(&region.push(signed.device, r).await?)
+    answer(&region.push_sent(signed.device, signed.body).await?)
 }
 
 /// Query of a feed.
