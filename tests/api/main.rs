@@ -30,11 +30,13 @@ fn schemathesis(proxy: &Proxy, dir: &Path, seed: u64, more: &[&str]) -> (bool, S
         "[checks.not_a_server_error]\nexpected-statuses = [\"2xx\", \"3xx\", \"4xx\", \"503\"]\n",
     )
     .unwrap();
+    // One worker: Python 3.11 before 3.11.5 counts the depth of its parser for all threads together and fails at
+    // random where two parse at once (python/cpython#106905).
     let out = Command::new(program)
         .current_dir(dir)
         .args(["--config-file", "schemathesis.toml", "run"])
         .arg(format!("{}/openapi.json", proxy.url()))
-        .args(["--checks", CHECKS, "--workers", "2", "--seed", &seed.to_string()])
+        .args(["--checks", CHECKS, "--workers", "1", "--seed", &seed.to_string()])
         .args(["--continue-on-failure", "--no-shrink", "--generation-database", "none"])
         .args(["--suppress-health-check", "all", "--request-timeout", "60"])
         .args(more)

@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { call, type QueueJoin, type QueueJoined } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Button, Card, ErrorNote, Field, Note, Pill, PillRadios } from '../../kit';
+import { Button, Card, ErrorNote, Field, focusWithin, Note, Pill, PillRadios } from '../../kit';
 import { themeName, useBook } from '../intake/useBook';
 import { useLatest } from '../intake/useLatest';
 import { flagNames } from './words';
@@ -12,6 +12,17 @@ const BLANK: QueueJoin = { words: '', name: '', language: '', urgent: false, cat
 /** As the core keeps them, in characters. */
 const WORDS_MAX = 200;
 const NAME_MAX = 80;
+
+/** The next person's words may stand there already; what was sent is the last person's and goes, field by field. */
+function typedSince(now: QueueJoin, sent: QueueJoin): QueueJoin {
+  return {
+    words: now.words === sent.words ? BLANK.words : now.words,
+    name: now.name === sent.name ? BLANK.name : now.name,
+    language: now.language === sent.language ? BLANK.language : now.language,
+    urgent: now.urgent === sent.urgent ? BLANK.urgent : now.urgent,
+    category: now.category === sent.category ? BLANK.category : now.category,
+  };
+}
 
 export function JoinForm() {
   const [form, setForm] = useState(BLANK);
@@ -35,8 +46,8 @@ export function JoinForm() {
     join.mutate(form, {
       onSuccess: (answer) => {
         setGiven(answer);
-        setForm(BLANK);
-        words.current?.focus();
+        setForm((now) => typedSince(now, form));
+        focusWithin(words.current?.form, words.current);
       },
     });
   };

@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import type { RoundImported, RoundSuggestion } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
-import { Button, Card, ErrorNote, Field, Note, Pill } from '../../kit';
+import { Button, Card, ErrorNote, Field, focusWithin, Note, Pill } from '../../kit';
 import { undoLast } from '../../kit/Toast';
 import { toastDone } from '../../shell/undo';
 import { decode } from './words';
@@ -30,9 +30,10 @@ export function KeepCard(props: { today: string; suggested: readonly RoundSugges
             t(answer.known ? 'round.known' : 'round.added', { address: address.trim() }),
             answer.undo,
           );
-          setAddress('');
-          setNote('');
-          first.current?.focus();
+          // On a slow disk one may have typed on or gone to a door: neither is taken away.
+          setAddress((now) => (now === address ? '' : now));
+          setNote((now) => (now === note ? '' : now));
+          focusWithin(first.current?.form, first.current);
         },
       },
     );

@@ -121,3 +121,28 @@ it('what the officer may not know of a ticket looks like nothing said', async ()
   expect(await screen.findByText('ещё не сказал')).toBeVisible();
   expect(screen.getByText('Без очереди')).toBeVisible();
 });
+
+it('what the next person says while a ticket is on its way stays typed', async () => {
+  const host = hall('consultant', []);
+  let answer: (value: unknown) => void = () => {};
+  host.answers.queue_join = () => new Promise((resolve) => (answer = resolve));
+  open();
+  const words = await screen.findByLabelText(/С чем пришёл/);
+  const user = userEvent.setup();
+  await user.type(screen.getByLabelText(/^Имя/), 'Асель');
+  await user.type(words, 'нет света{Enter}');
+  await user.clear(words);
+  await user.type(words, 'потеряла паспорт');
+  answer({
+    ticket: 'А-3',
+    id: 'q3',
+    urgent: false,
+    circle: null,
+    words_dropped: false,
+    changed: { cases: [], lists: ['queue'] },
+  });
+  expect(await screen.findByText('Талон А-3')).toBeVisible();
+  expect(words).toHaveValue('потеряла паспорт');
+  // The name was the last person's.
+  expect(screen.getByLabelText(/^Имя/)).toHaveValue('');
+});

@@ -244,3 +244,25 @@ it('a file of an older office program is read too', () => {
   expect(decode(old.buffer)).toBe('Абая');
   expect(decode(new TextEncoder().encode('Ұлы дала').buffer as ArrayBuffer)).toBe('Ұлы дала');
 });
+
+it('an answer that comes late takes neither the focus nor what was typed meanwhile', async () => {
+  const host = open();
+  let answer: (value: unknown) => void = () => {};
+  host.answers.round_add = () => new Promise((resolve) => (answer = resolve));
+  const done = { id: 'p3', known: false, changed: NONE, undo: null };
+  const user = userEvent.setup();
+  const typed = await screen.findByLabelText('Адрес');
+  await user.type(typed, 'Абая, 11{Enter}');
+  (await door('Абая, 9')).focus();
+  answer(done);
+  await screen.findByText('Добавлено: Абая, 11');
+  expect(await door('Абая, 9')).toHaveFocus();
+  expect(typed).toHaveValue('');
+
+  await user.type(typed, 'Абая, 13{Enter}');
+  await user.clear(typed);
+  await user.type(typed, 'Абая, 15');
+  answer(done);
+  await screen.findByText('Добавлено: Абая, 13');
+  expect(typed).toHaveValue('Абая, 15');
+});
