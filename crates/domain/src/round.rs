@@ -93,6 +93,17 @@ impl VisitCounts {
             VisitResult::Again => self.again += 1,
         }
     }
+
+    /// Each way a visit can end, with how many did.
+    pub fn by_result(&self) -> impl Iterator<Item = (VisitResult, u32)> + use<> {
+        [
+            (VisitResult::Talked, self.talked),
+            (VisitResult::NobodyHome, self.nobody_home),
+            (VisitResult::Refused, self.refused),
+            (VisitResult::Again, self.again),
+        ]
+        .into_iter()
+    }
 }
 
 /// A line of the day's receipt.
@@ -280,4 +291,20 @@ fn cells(row: &str) -> Vec<String> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_visit_is_counted_under_the_way_it_ended() {
+        let mut counts = VisitCounts::default();
+        for result in [VisitResult::Again, VisitResult::Talked, VisitResult::Again] {
+            counts.add(result);
+        }
+        let by: Vec<_> = counts.by_result().filter(|(_, n)| *n > 0).collect();
+        assert_eq!(by, [(VisitResult::Talked, 1), (VisitResult::Again, 2)]);
+        assert_eq!(counts.by_result().map(|(_, n)| n).sum::<u32>(), counts.visits);
+    }
 }

@@ -25,8 +25,14 @@ pub struct RoundSheet {
     pub visits: Vec<VisitRow>,
     /// All visits, also those the sheet has no room for.
     pub count: u32,
+    /// How many ended how; what did not happen is left out.
+    pub results: Vec<(L10nPair, u32)>,
     /// Intakes finished on the round.
     pub taken: u32,
+    /// Photographs and papers of the visits.
+    pub files: u32,
+    /// What the officer wrote down that day, at this computer.
+    pub records: u64,
     /// Records that have not reached the region.
     pub unsent: u64,
     /// Why they have not; blank when all have.
@@ -75,13 +81,22 @@ impl Document for RoundSheet {
                 })
             })
             .collect();
+        let results: Vec<Value> = self
+            .results
+            .iter()
+            .filter(|(_, n)| *n > 0)
+            .map(|(what, n)| json!({ "what": of(what), "n": n }))
+            .collect();
         Values::default()
             .pair("station", &self.station)?
             .put("day", json!(date(self.day)?))
             .put("made", json!(moment(self.made_at)?))
             .put("visits", visits)
             .put("count", self.count)
+            .put("results", results)
             .put("taken", self.taken)
+            .put("files", self.files)
+            .put("records", self.records)
             .put("unsent", self.unsent)
             .maybe_pair("why", &self.why)
             .put("proof", crate::text::one_line(&self.proof))

@@ -25,7 +25,7 @@ const SHIPPED: [&str; 13] = [
     include_str!("../papers/redirect_notice.1.toml"),
     include_str!("../papers/referral.2.toml"),
     include_str!("../papers/register.1.toml"),
-    include_str!("../papers/round.1.toml"),
+    include_str!("../papers/round.2.toml"),
     include_str!("../papers/shift.1.toml"),
     include_str!("../papers/training.1.toml"),
 ];

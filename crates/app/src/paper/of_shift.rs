@@ -4,8 +4,9 @@
 use super::make::fault;
 use super::of_case::{Ground, signer, topic};
 use crate::error::AppError;
+
 use esik_domain::ids::OfficerId;
-use esik_domain::round::RoundDay;
+use esik_domain::round::{RoundDay, VisitResult};
 use esik_domain::shift::{AtRegion, Shift};
 use esik_letters::{Document as _, L10nPair, RoundSheet, Sheet, ShiftSheet, Signer, VisitRow};
 
@@ -78,6 +79,12 @@ pub(super) fn shift_sheet(shift: &Shift, ground: &Ground<'_>) -> Result<Sheet, A
     .map_err(fault)
 }
 
+fn result_name(result: VisitResult) -> Result<L10nPair, AppError> {
+    let code = serde_json::to_value(result).ok();
+    let code = code.as_ref().and_then(|c| c.as_str()).unwrap_or_default();
+    esik_letters::visit_name(code).map_err(fault)
+}
+
 pub(super) fn day_sheet(day: &RoundDay, ground: &Ground<'_>) -> Result<Sheet, AppError> {
     let handed = &day.handed;
     let standing = standing(day.receipt.map(|p| p.0), &handed.region)?;
@@ -85,13 +92,7 @@ pub(super) fn day_sheet(day: &RoundDay, ground: &Ground<'_>) -> Result<Sheet, Ap
         .lines
         .iter()
         .map(|l| {
-            let code = serde_json::to_value(l.result).ok();
-            let code = code.as_ref().and_then(|c| c.as_str()).unwrap_or_default();
-            Ok(VisitRow {
-                at: l.at,
-                address: l.address.clone(),
-                result: esik_letters::visit_name(code).map_err(fault)?,
-            })
+            Ok(VisitRow { at: l.at, address: l.address.clone(), result: result_name(l.result)? })
         })
         .collect::<Result<_, AppError>>()?;
     RoundSheet {
@@ -101,7 +102,14 @@ pub(super) fn day_sheet(day: &RoundDay, ground: &Ground<'_>) -> Result<Sheet, Ap
         officer: officer(ground, day.by)?,
         visits,
         count: handed.counts.visits,
+        results: handed
+            .counts
+            .by_result()
+            .map(|(result, n)| Ok((result_name(result)?, n)))
+            .collect::<Result<_, AppError>>()?,
         taken: handed.taken,
+        files: handed.files,
+        records: handed.records,
         unsent: standing.unsent,
         why: standing.why,
         proof: standing.proof,

@@ -284,7 +284,13 @@ pub fn round() -> RoundSheet {
             visit(6, 5, "ул. Ауэзова, 14", L10nPair::new("Үйде ешкім жоқ", "Никого нет дома")),
         ],
         count: 2,
+        results: vec![
+            (L10nPair::new("Сөйлестік", "Поговорили"), 1),
+            (L10nPair::new("Үйде ешкім жоқ", "Никого нет дома"), 1),
+        ],
         taken: 1,
+        files: 3,
+        records: 9,
         unsent: 4,
         why: L10nPair::new("өңірмен байланыс жоқ", "нет связи с регионом"),
         proof: "1 311 · 0c77be52".into(),
