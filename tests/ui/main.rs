@@ -1,4 +1,5 @@
-//! The window in a real browser against the real core: `run.mjs` drives, this starts what it needs.
+//! The window in a real browser against the real core, and the region's pages: `run.mjs` and `region.mjs` drive, this
+//! starts what they need.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 use serde_json::{Value, json};
@@ -108,6 +109,53 @@ fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
     let status = Command::new("node")
         .arg(here.join("run.mjs"))
+        .arg(plan.to_string())
+        .stdin(Stdio::null())
+        .status()
+        .expect("node is installed");
+    assert!(status.success(), "the browser found something: see above");
+}
+
+/// A region with one open request and something a revoked officer still brought.
+fn region_at_work(dir: &Path) -> (Region, Value) {
+    let region = Region::start(&dir.join("region"));
+    let profile = dir.join("desk");
+    set_up(&profile, "Әлиева", Some((&region.url(), &region.code())));
+    let mut desk = DeskProcess::start(&profile);
+    let form = json!({ "text": "Екі күннен бері жылу жоқ", "language": "kk", "category": "ZKH-01",
+        "referrals": [{ "agency": "E-HEA",
+            "disclosed": { "name": false, "phone": true, "address": true } }] });
+    let done = desk.ok("intake_finish", json!({ "print": false, "form": form }));
+    desk.ok("sync_now", json!({}));
+    let officers = region.admin(&["officer", "list"]);
+    let officer = officers[0]["officer"].as_str().unwrap().to_owned();
+    region.admin(&["officer", "revoke", &officer]);
+    desk.ok("note_add", json!({ "case": done["case"], "text": "Кілт көршіде" }));
+    desk.ok("sync_now", json!({}));
+    desk.end();
+    let file = password_file(dir);
+    let file = file.to_str().unwrap();
+    let clerk = ["--login", "jylu", "--name", "Жылу кезекшісі", "--password-file", file];
+    region.admin(&[&["clerk", "add", "--agency", "E-HEA"][..], &clerk].concat());
+    let operator = ["--login", "oblys", "--name", "Бекова А. Т.", "--password-file", file];
+    region.admin(&[&["operator", "add"][..], &operator].concat());
+    let device = region.admin(&["device", "list"])[0]["device"].as_str().unwrap().to_owned();
+    let epoch = region.admin(&["region", "show"])["epoch"].as_str().unwrap().to_owned();
+    let plan = json!({
+        "url": region.url(), "clerk": "jylu", "operator": "oblys", "password": PASSWORD,
+        "device": &device[device.len() - 8..], "epoch": &epoch[..8],
+        "shots": std::env::var("ESIK_SHOTS").ok(),
+    });
+    (region, plan)
+}
+
+#[test]
+fn the_regions_pages_work_by_keyboard_for_everyone_in_both_languages() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_region, plan) = region_at_work(dir.path());
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let status = Command::new("node")
+        .arg(here.join("region.mjs"))
         .arg(plan.to_string())
         .stdin(Stdio::null())
         .status()

@@ -15,6 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{Referral, ReferralState};
 use esik_domain::catalog::{Catalog, Lang};
 use esik_domain::ids::StationId;
+use std::collections::HashMap;
 
 /// How the language is switched without losing what was typed.
 pub enum Switch {
@@ -326,7 +327,7 @@ pub struct Said {
 
 pub fn request_page<'a>(f: &'a Frame, found: &Found, said: Said) -> RequestPage<'a> {
     let t = f.t;
-    let Found { request: r, files, stations, today, now } = found;
+    let Found { request: r, files, stations, clerks, today, now } = found;
     let referral = &r.doc.referral;
     let (due, due_mark) = due(t, referral, *today);
     let state = referral.state();
@@ -346,7 +347,7 @@ pub fn request_page<'a>(f: &'a Frame, found: &Found, said: Said) -> RequestPage<
             .map(|l| Field { label: label(t, &l.field), value: l.value.clone() })
             .collect(),
         files: super::files::lines(t, r.referral, files),
-        happened: happened(t, referral),
+        happened: happened(t, referral, clerks),
         answer: referral.answered.as_ref().map(|a| OwnAnswer {
             text: a.text.clone(),
             file: a.file.as_ref().map(|f| f.name.clone()),
@@ -419,11 +420,13 @@ fn returned(t: &Texts, r: &Referral) -> String {
 }
 
 /// What happened to a request, by time. Only what the agency did or was told.
-fn happened(t: &Texts, r: &Referral) -> Vec<Happened> {
+fn happened(t: &Texts, r: &Referral, clerks: &HashMap<String, String>) -> Vec<Happened> {
     let mut out = Vec::new();
     let mut add = |stamp: &esik_domain::case::Stamp, what: String| {
-        let who = stamp.by.split_once('@').map_or("", |(login, _)| login);
-        out.push((stamp.at, Happened { what, when: t.moment(stamp.at), who: who.to_owned() }));
+        let login = stamp.by.split_once('@').map_or("", |(login, _)| login);
+        // A login alone where its account is gone.
+        let who = clerks.get(login).map_or(login, String::as_str).to_owned();
+        out.push((stamp.at, Happened { what, when: t.moment(stamp.at), who }));
     };
     if let Some(s) = &r.delivered {
         add(s, t.get("event-delivered"));

@@ -22,6 +22,7 @@ use chrono_tz::Asia::Almaty;
 use esik_domain::ids::ReferralId;
 use esik_wire::{ApiError, ApiErrorCode};
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Requests on one page of a list.
@@ -91,6 +92,8 @@ pub(super) struct Found {
     pub(super) request: RequestRow,
     pub(super) files: Vec<Enclosed>,
     pub(super) stations: Vec<StationRow>,
+    /// Names of the agency's clerks by login: the log knows them by login.
+    pub(super) clerks: HashMap<String, String>,
     pub(super) today: NaiveDate,
     pub(super) now: DateTime<Utc>,
 }
@@ -106,8 +109,10 @@ pub(super) async fn find(
             let request = r.store.request(id).map_err(failed)?.filter(|x| x.agency == agency);
             let Some(request) = request else { return Ok(None) };
             let stations = r.store.stations().map_err(failed)?;
-            let files = Vec::new();
-            Ok(Some(Found { request, files, stations, today: today(r), now: r.env.now() }))
+            let clerks = r.store.clerks().map_err(failed)?.into_iter();
+            let clerks = clerks.filter(|c| c.agency == agency).map(|c| (c.login, c.name)).collect();
+            let (today, now, files) = (today(r), r.env.now(), Vec::new());
+            Ok(Some(Found { request, files, stations, clerks, today, now }))
         })
         .await?;
     match found {

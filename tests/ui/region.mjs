@@ -1,0 +1,198 @@
+// Drives Chromium through the pages of the region – its clerks' and its operator's – with keys alone, and tells what it
+// found; exit code 1 if anything. The pages are plain forms: nothing here waits for a script.
+import { createRequire } from 'node:module';
+import { barriers, cutOrPushedOut, foreignLetters } from './checks.mjs';
+
+const plan = JSON.parse(process.argv[2]);
+const require = createRequire(new URL('../../ui/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+const AXE = require.resolve('axe-core/axe.min.js');
+const ZOOM = { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 };
+/** Names of desks and of the program's version, and the browser's own words at a file: not texts of the page. */
+const TYPED = [plan.device, plan.epoch, '0.1.0', 'No file chosen', 'Choose File'];
+
+const findings = [];
+let at = '';
+let shots = 0;
+
+function claim(so, text) {
+  if (!so) findings.push(`${at}: ${text}`);
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.ESIK_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--headless=new', '--disable-gpu', '--disable-dev-shm-usage'],
+});
+
+async function open(options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    ignoreHTTPSErrors: true,
+    // Policy forbids scripts there; axe is one. That it does is looked at first, in a context of its own.
+    bypassCSP: true,
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  page.on('request', (request) => {
+    const to = request.url();
+    claim(to.startsWith(plan.url) || to.startsWith('data:'), `asked ${to}`);
+  });
+  return { page, context, cdp: await context.newCDPSession(page), zoomed: options === ZOOM };
+}
+
+async function look(desk, name, lang) {
+  const before = at;
+  at = `${name}, ${lang}${desk.zoomed ? ', 200 %' : ''}`;
+  claim((await desk.page.evaluate(() => document.documentElement.lang)) === lang, 'the page is in another language');
+  claim((await desk.page.locator('h1').count()) === 1, 'no heading');
+  if (desk.zoomed) {
+    // A table scrolls within its own frame, which a key reaches; the page never does.
+    const out = await cutOrPushedOut(desk.page);
+    const table = await desk.page.locator('.scroll[tabindex="0"] table').count();
+    for (const line of out) {
+      claim(table > 0 && /^(scrolls sideways: div\.card\.scroll|past the right edge: )/.test(line), line);
+    }
+  } else {
+    await desk.page.evaluate(axe);
+    for (const line of [
+      ...(await barriers(desk.page)),
+      ...(await foreignLetters(desk.page, desk.cdp, TYPED)),
+    ]) {
+      claim(false, line);
+    }
+  }
+  if (plan.shots) {
+    shots += 1;
+    const file = `region-${String(shots).padStart(2, '0')}-${name}-${lang}${desk.zoomed ? '-200' : ''}.png`;
+    await desk.page.screenshot({ path: `${plan.shots}/${file.replaceAll(' ', '_')}`, fullPage: true });
+  }
+  at = before;
+}
+
+/** Tab until the focus is on what fits; a hundred steps are enough for any page. */
+async function tabTo(page, selector) {
+  for (let step = 0; step < 100; step += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) return;
+  }
+  throw new Error(`the Tab key does not come to ${selector}`);
+}
+
+/** Enter on what has the focus, and the page that follows. */
+async function enter(page) {
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+}
+
+async function speak(page, lang) {
+  if ((await page.evaluate(() => document.documentElement.lang)) === lang) return;
+  await tabTo(page, 'footer a, footer button');
+  await enter(page);
+}
+
+async function signIn(desk, login, lang) {
+  const { page } = desk;
+  await page.goto(`${plan.url}/portal/sign-in`);
+  await speak(page, lang);
+  await look(desk, 'portal sign-in', lang);
+  await tabTo(page, '#login');
+  await page.keyboard.type(login);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(plan.password);
+  await enter(page);
+}
+
+/** A clerk: the list, a request, an incoming number, an answer that is refused and stays typed. */
+async function clerk(desk, lang, first) {
+  const { page } = desk;
+  await signIn(desk, plan.clerk, lang);
+  await look(desk, 'portal list', lang);
+  if ((await page.locator('tbody a').count()) === 0) {
+    // In an earlier pass it was registered: it stands in the next list.
+    await tabTo(page, '.tabs a:not([aria-current])');
+    await enter(page);
+  }
+  await tabTo(page, 'tbody a');
+  await enter(page);
+  await look(desk, 'portal request', lang);
+  if (first) {
+    await tabTo(page, '#incoming_number');
+    await page.keyboard.type('1-17/404');
+    await page.keyboard.press('Tab');
+    await enter(page);
+    claim((await page.locator('[role="status"]').count()) === 1, 'nothing says that it was registered');
+  }
+  await tabTo(page, '#reason');
+  await page.keyboard.type('Бұл үй басқа кәсіпорынның желісінде');
+  await page.keyboard.press('Tab');
+  await enter(page);
+  claim((await page.locator('[role="alert"]').count()) === 1, 'a refusal without its kind is not stopped');
+  claim((await page.inputValue('#reason')) !== '', 'what was typed is gone');
+  await look(desk, 'portal request, a fault', lang);
+  await page.context().clearCookies();
+}
+
+/** An operator: the stations, what was set aside, a decision without and with its reason. */
+async function operator(desk, lang, last) {
+  const { page } = desk;
+  await signIn(desk, plan.operator, lang);
+  claim(page.url().endsWith('/region'), 'an operator does not begin with the stations');
+  await look(desk, 'region stations', lang);
+  await tabTo(page, '.tabs a:not([aria-current])');
+  await enter(page);
+  await look(desk, 'region aside', lang);
+  await tabTo(page, 'button[value="left"]');
+  await enter(page);
+  claim((await page.locator('[role="alert"]').count()) === 1, 'a decision without a word is not stopped');
+  await look(desk, 'region aside, a fault', lang);
+  if (last) {
+    await tabTo(page, 'textarea');
+    await page.keyboard.type('Ол бұдан былай бізде істемейді');
+    await tabTo(page, 'button[value="left"]');
+    await enter(page);
+    claim((await page.locator('.note.ok[role="status"]').count()) === 1, 'nothing says that it was decided');
+    await look(desk, 'region aside, decided', lang);
+  }
+  await page.context().clearCookies();
+}
+
+/** The pages themselves run no script, whoever puts one there. */
+async function noScript() {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const page = await context.newPage();
+  await page.goto(`${plan.url}/portal/sign-in`);
+  await page.evaluate(() => {
+    const planted = document.createElement('script');
+    planted.textContent = 'window.ran = true';
+    document.body.append(planted);
+  });
+  claim((await page.evaluate(() => window.ran)) !== true, 'a planted script ran');
+  await context.close();
+}
+
+const { readFileSync } = await import('node:fs');
+const axe = readFileSync(AXE, 'utf8');
+
+const passes = [
+  ['kk', undefined],
+  ['ru', undefined],
+  ['kk', ZOOM],
+  ['ru', ZOOM],
+];
+try {
+  at = 'no script';
+  await noScript();
+  for (const [n, [lang, options]] of passes.entries()) {
+    at = `clerk, ${lang}`;
+    const desk = await open(options);
+    await clerk(desk, lang, n === 0);
+    at = `operator, ${lang}`;
+    await operator(desk, lang, n === passes.length - 1);
+    await desk.context.close();
+  }
+} catch (error) {
+  claim(false, `stopped: ${String(error.stack ?? error).slice(0, 600)}`);
+}
+await browser.close();
+for (const line of [...new Set(findings)]) console.error(line);
+process.exit(findings.length > 0 ? 1 : 0);
