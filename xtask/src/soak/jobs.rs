@@ -143,6 +143,14 @@ pub const JOBS: &[Job] = &[
         how: tests("test(nonsense_among_good)", "ESIK_POISON", POSTGRES),
     },
     Job {
+        name: "orders",
+        property: "S10",
+        unit: "histories of three desks, six ways each",
+        per_build: 4,
+        full: 500,
+        how: tests("test(equal_events_are_an_equal_database)", "ESIK_ORDERS", NOTHING),
+    },
+    Job {
         name: "interface",
         property: "B29",
         unit: "requests of schemathesis to each engine",

@@ -7,6 +7,7 @@ mod ending;
 mod failing;
 mod files;
 mod keyring;
+mod orders;
 mod reading;
 mod saving;
 mod secrecy;

@@ -5,7 +5,7 @@ use crate::fault::{Fault, Line};
 use crate::region::{Region, station};
 use esik_domain::ids::{Pos, Scope};
 use esik_sync::{LocalError, SyncStop};
-use esik_wire::{ApiError, ApiErrorCode, SyncFailure, Verdict};
+use esik_wire::{ApiError, ApiErrorCode, SEGMENT_EVENTS_MAX, SyncFailure, Verdict};
 use proptest::prelude::*;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -189,6 +189,59 @@ async fn a_hanging_region_ends_the_round_after_three_tries() {
     let line = Line::new(&region, &[Fault::Request; 100]);
     assert_eq!(desk.sync(&line).await, Err(SyncStop::Failure(SyncFailure::Timeout)));
     assert_eq!(line.faults.lock().unwrap().len(), 97);
+}
+
+/// S7: a session of three batches and two pages is cut at each of its calls, before or after the region got it,
+/// and the desk starts again: it goes on, at most one batch goes up twice and one page comes down twice, and
+/// nothing has to be put right by hand. (Cut at any byte of a call: `tests/process/cuts.rs`.)
+#[tokio::test]
+async fn wherever_a_session_is_cut_one_batch_goes_twice_at_most() {
+    const OWN: usize = 2 * SEGMENT_EVENTS_MAX + 30;
+    const OTHERS: usize = 130;
+    let (writer, other) = (Desk::new(1), Desk::new(2));
+    for n in 0..OWN {
+        writer.save("note", &format!("a{n}"));
+    }
+    for n in 0..OTHERS {
+        other.save("note", &format!("b{n}"));
+    }
+    let mut region = Region::new();
+    region.page_max = 400;
+    let all = OWN + OTHERS;
+    let pages = all.div_ceil(region.page_max);
+    let before = Arc::new(region);
+    other.sync(&*before).await.unwrap();
+    let (before, writer) = (before.backup(), writer.copy());
+
+    let cut = [Fault::Request, Fault::Answer, Fault::NoLine];
+    // The greeting, the pushes, the pages; and once nothing is cut at all.
+    let calls = 1 + 3 + pages;
+    for (at, fault) in (0..=calls).flat_map(|at| cut.map(|fault| (at, fault))) {
+        let mut region = Region::new();
+        region.page_max = 400;
+        region.restore(before.clone(), "e1");
+        let region = Arc::new(region);
+        let desk = Desk::new(1);
+        *desk.inside.lock().unwrap() = writer.clone();
+        // The line is cut, and stays so until the round is over.
+        let mut faults = vec![Fault::Good; at];
+        faults.extend([fault, Fault::NoLine, Fault::NoLine, Fault::NoLine]);
+        let first = Line::new(&region, &faults[..if at == calls { at } else { at + 4 }]);
+        let end = desk.sync(&first).await;
+        assert_eq!(end.is_ok(), at == calls, "{at} {fault:?}: {end:?}");
+        // The program starts again: it has what its disk holds.
+        let again = Desk::new(1);
+        *again.inside.lock().unwrap() = desk.copy();
+        let second = Line::new(&region, &[]);
+        again.sync(&second).await.unwrap();
+        let up = |l: &Line| l.went_up.load(std::sync::atomic::Ordering::Relaxed);
+        let down = |l: &Line| l.went_down.load(std::sync::atomic::Ordering::Relaxed);
+        let (up, down) = (up(&first) + up(&second), down(&first) + down(&second));
+        assert!(up <= OWN + SEGMENT_EVENTS_MAX, "{at} {fault:?}: {up} of {OWN} went up");
+        assert!(down <= all + 400, "{at} {fault:?}: {down} of {all} came down");
+        assert_eq!((again.unsent(), region.backup().order.len()), (0, all), "{at} {fault:?}");
+        assert_eq!(again.texts().len(), all, "{at} {fault:?}");
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use esik_wire::{
     SyncApi, SyncFailure, TreeProof, TreeProofRequest,
 };
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,15 +30,30 @@ pub enum Fault {
 pub struct Line {
     pub region: Arc<Region>,
     pub faults: Mutex<VecDeque<Fault>>,
+    /// Events that a desk put on this line.
+    pub went_up: AtomicUsize,
+    /// Events that the region put on it.
+    pub went_down: AtomicUsize,
 }
 
 impl Line {
     pub fn new(region: &Arc<Region>, faults: &[Fault]) -> Self {
-        Self { region: Arc::clone(region), faults: Mutex::new(faults.iter().copied().collect()) }
+        Self {
+            region: Arc::clone(region),
+            faults: Mutex::new(faults.iter().copied().collect()),
+            went_up: AtomicUsize::new(0),
+            went_down: AtomicUsize::new(0),
+        }
     }
 
     fn next(&self) -> Fault {
         self.faults.lock().unwrap().pop_front().unwrap_or(Fault::Good)
+    }
+
+    async fn page(&self, r: FeedRequest) -> Result<FeedPage, SyncFailure> {
+        let page = self.region.feed(r).await?;
+        self.went_down.fetch_add(page.entries.len(), Ordering::Relaxed);
+        Ok(page)
     }
 }
 
@@ -69,10 +85,14 @@ impl SyncApi for Line {
         through!(self, self.region.hello(r.clone()))
     }
     async fn push(&self, r: Segment) -> Result<PushResponse, SyncFailure> {
+        // Without a line nothing leaves the desk.
+        if self.faults.lock().unwrap().front() != Some(&Fault::NoLine) {
+            self.went_up.fetch_add(r.events.len(), Ordering::Relaxed);
+        }
         through!(self, self.region.push(r.clone()))
     }
     async fn feed(&self, r: FeedRequest) -> Result<FeedPage, SyncFailure> {
-        through!(self, self.region.feed(r.clone()))
+        through!(self, self.page(r.clone()))
     }
     async fn case_events(&self, case: CaseId) -> Result<FeedPage, SyncFailure> {
         self.region.case_events(case).await
