@@ -69,6 +69,7 @@ macro_rules! with_commands {
             attachment_open: AttachmentOpen -> AttachmentOpened, Desk, true;
             attachment_save: AttachmentOpen -> AttachmentSaved, Desk, true;
             attachment_fetch: AttachmentFetch -> CaseDone, Desk, true;
+            attachment_preview: AttachmentFetch -> AttachmentPreview, Desk, true;
             attachment_note: AttachmentNote -> CaseDone, Desk, true;
             attachment_withdraw: AttachmentWithdraw -> CaseDone, Desk, true;
             scan_folder_set: ScanFolderSet -> ScanFolder, Desk, false;
@@ -205,6 +206,7 @@ mod verbs {
     pub use crate::attach::list::attachment_list;
     pub use crate::attach::note::attachment_note;
     pub use crate::attach::open::{attachment_open, attachment_save};
+    pub use crate::attach::preview::attachment_preview;
     pub use crate::attach::scan::folder::scan_folder_set;
     pub use crate::attach::scan::look::{scan_clear, scan_look};
     pub use crate::attach::scan::take::scan_attach;

@@ -42,11 +42,28 @@ pub struct Attachment {
     pub circle: Circle,
     /// The officer said that it is no copy of an identity document, though its name looks like one.
     pub not_identity: bool,
+    /// A small picture of that file: it stands beside it and is none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_of: Option<AttachmentId>,
     /// Taken back as a mistake: the bytes are gone, that it was here stays.
     pub withdrawn: Option<Stamp>,
     /// Why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+}
+
+impl Attachment {
+    /// It stands here, and is no picture of another.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.withdrawn.is_none() && self.preview_of.is_none()
+    }
+}
+
+/// The small picture of a file, when it has one.
+#[must_use]
+pub fn preview_of(all: &[Attachment], id: AttachmentId) -> Option<&Attachment> {
+    all.iter().find(|a| a.preview_of == Some(id) && a.withdrawn.is_none())
 }
 
 /// A file was put to the case. The first event of an id holds.
@@ -63,6 +80,7 @@ pub(crate) fn link(case: &mut CaseState, e: &Envelope, b: crate::event::Attachme
         by: e.actor_id,
         circle: e.circle.clone(),
         not_identity: b.not_identity,
+        preview_of: b.preview_of,
         withdrawn: None,
         reason: String::new(),
     });
@@ -76,12 +94,14 @@ pub(crate) fn note(case: &mut CaseState, b: crate::event::AttachmentNoted) {
     }
 }
 
-/// A file was taken back; of one that nobody put here, nothing is.
+/// A file was taken back, its small picture with it; of one that nobody put here, nothing is.
 pub(crate) fn withdraw(case: &mut CaseState, stamp: Stamp, b: crate::event::AttachmentWithdrawn) {
-    let found = case.attachments.iter_mut().find(|a| a.id == b.attachment_id);
-    if let Some(a) = found.filter(|a| a.withdrawn.is_none()) {
-        a.withdrawn = Some(stamp);
-        a.reason = b.reason;
+    let gone = |a: &&mut Attachment| {
+        a.withdrawn.is_none() && [Some(a.id), a.preview_of].contains(&Some(b.attachment_id))
+    };
+    for a in case.attachments.iter_mut().filter(gone) {
+        a.withdrawn = Some(stamp.clone());
+        a.reason.clone_from(&b.reason);
     }
 }
 

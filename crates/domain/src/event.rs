@@ -233,6 +233,8 @@ bodies! {
         #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
         /// Its name looks like a copy of an identity document; the officer said that it is none.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")] not_identity: bool,
+        /// It is a small picture of that file, made when that one was put here; it goes when that one goes.
+        #[serde(default, skip_serializing_if = "Option::is_none")] preview_of: Option<AttachmentId>,
     };
     /// A file was put here by mistake: its bytes are wiped, that it was here stays.
     "attachment_withdrawn" => AttachmentWithdrawn: Fact, region false, critical false {

@@ -143,7 +143,9 @@ pub fn taking_back(e: &Envelope) -> Option<Body> {
 fn is_withdrawn(entries: &[Entry], e: &Envelope) -> bool {
     let Body::AttachmentLinked(linked) = e.read_body() else { return false };
     entries.iter().any(|e| match e.event.read_body() {
-        Body::AttachmentWithdrawn(b) => b.attachment_id == linked.attachment_id,
+        Body::AttachmentWithdrawn(b) => {
+            [Some(linked.attachment_id), linked.preview_of].contains(&Some(b.attachment_id))
+        }
         _ => false,
     })
 }

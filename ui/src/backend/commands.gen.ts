@@ -195,6 +195,10 @@ here: boolean,
  */
 travel: Travel, 
 /**
+ * A small picture of it: to be asked for by this id.
+ */
+preview: AttachmentId | null, 
+/**
  * Taken back as a mistake; its bytes are gone.
  */
 withdrawn: AttachmentGone | null, };
@@ -222,6 +226,12 @@ from: number,
  * At most 4 MiB when decoded.
  */
 base64: string, };
+
+export type AttachmentPreview = { 
+/**
+ * Base64, 256 pixels at most on its longer side; none while it is on its way, and of what cannot be drawn.
+ */
+jpeg: string | null, };
 
 export type AttachmentSaved = { 
 /**
@@ -2630,6 +2640,7 @@ export interface Commands {
   attachment_open: { request: AttachmentOpen; response: AttachmentOpened };
   attachment_save: { request: AttachmentOpen; response: AttachmentSaved };
   attachment_fetch: { request: AttachmentFetch; response: CaseDone };
+  attachment_preview: { request: AttachmentFetch; response: AttachmentPreview };
   attachment_note: { request: AttachmentNote; response: CaseDone };
   attachment_withdraw: { request: AttachmentWithdraw; response: CaseDone };
   scan_folder_set: { request: ScanFolderSet; response: ScanFolder };

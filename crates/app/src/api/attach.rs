@@ -94,6 +94,8 @@ pub struct AttachmentLine {
     pub here: bool,
     /// Where the bytes are on their way.
     pub travel: Travel,
+    /// A small picture of it: to be asked for by this id.
+    pub preview: Option<AttachmentId>,
     /// Taken back as a mistake; its bytes are gone.
     pub withdrawn: Option<AttachmentGone>,
 }
@@ -126,6 +128,13 @@ pub enum Travel {
 pub struct AttachmentFetch {
     pub to: AttachTo,
     pub id: AttachmentId,
+}
+
+/// A small picture, made here: the only picture of a file that the window draws.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentPreview {
+    /// Base64, 256 pixels at most on its longer side; none while it is on its way, and of what cannot be drawn.
+    pub jpeg: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

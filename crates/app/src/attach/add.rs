@@ -1,6 +1,6 @@
 //! Keeping a file that has come: looked at, sealed on the disk, then linked by an event.
 
-use super::{case, changed, draft, may_attach, note, of_place, own_draft};
+use super::{case, changed, draft, may_attach, note, of_place, own_draft, preview};
 use crate::api::{AttachTo, AttachmentAdd, AttachmentAdded};
 use crate::append::save_one;
 use crate::desk::{Desk, Open};
@@ -8,10 +8,10 @@ use crate::env::fill;
 use crate::error::AppError;
 use esik_domain::attached::{ATTACHED_MAX, Danger, clean_name, danger, looks_like_identity, sniff};
 use esik_domain::event::{AttachmentLinked, Body, FileRef};
-use esik_domain::ids::AttachmentId;
+use esik_domain::ids::{AttachmentId, DraftId};
 use esik_domain::text::normalize_input;
-use esik_store::attached::Sealer;
 use esik_store::attached::drafts::DraftFile;
+use esik_store::attached::{Sealer, key_of};
 use serde_json::Map;
 use std::sync::Arc;
 
@@ -71,6 +71,12 @@ pub(super) fn keep(
     media_type: &str,
 ) -> Result<(AttachmentId, String), AppError> {
     let sealed = sealer.finish()?;
+    let preview = preview::of(open, &sealed, &asked.name, media_type);
+    let preview = preview.map(|(file, sealed)| (AttachmentId(desk.env().uuid()), file, sealed));
+    let addresses: Vec<String> = std::iter::once(&sealed)
+        .chain(preview.as_ref().map(|(_, _, small)| small))
+        .map(|s| s.address.clone())
+        .collect();
     let file = FileRef {
         hash: sealed.address.clone(),
         name: asked.name,
@@ -78,42 +84,71 @@ pub(super) fn keep(
         bytes: sealed.bytes,
     };
     let id = AttachmentId(desk.env().uuid());
+    let mut links = vec![link(id, file, &sealed.key, None)];
+    if let Some(one) = links.first_mut() {
+        (one.note, one.not_identity) = (asked.note, asked.named);
+    }
+    links.extend(preview.map(|(small, file, sealed)| link(small, file, &sealed.key, Some(id))));
     let saved = match asked.to {
         AttachTo::Case { id: case } => save_one(desk, case, |_, _| {
-            Ok(vec![asked_link(id, file, &sealed.key, asked.note, asked.named).into()])
+            Ok(links.into_iter().map(|l| Body::AttachmentLinked(l).into()).collect())
         })
         .map(|_| ()),
         AttachTo::Place { id: place } => {
-            let body = asked_link(id, file, &sealed.key, asked.note, asked.named);
-            crate::round::note(desk, open, place, body).map(|_| ())
+            let bodies = links.into_iter().map(Body::AttachmentLinked).collect();
+            crate::round::note_all(desk, open, place, bodies).map(|_| ())
         }
-        AttachTo::Draft { id: draft } => {
-            let keys = open.drk.blob_key();
-            let wrapped = keys.wrap(&sealed.address, &sealed.key, &mut |out| fill(out))?;
-            let (at, not_identity, note) = (desk.env().now(), asked.named, asked.note);
-            let row = DraftFile { id, at, file, wrapped, not_identity, note };
-            let officer = open.actor.id;
-            open.store
-                .write(move |tx| esik_store::attached::drafts::put(tx, officer, draft, &row))
-                .map_err(AppError::from)
-        }
+        AttachTo::Draft { id: draft } => into_draft(desk, open, draft, links),
     };
     if let Err(why) = saved {
-        draft::remove_files(open, [sealed.address]);
+        draft::remove_files(open, addresses);
         return Err(why);
     }
     Ok((id, sealed.address))
 }
 
-fn asked_link(id: AttachmentId, file: FileRef, key: &[u8; 32], note: String, named: bool) -> Body {
-    Body::AttachmentLinked(AttachmentLinked {
-        attachment_id: id,
+fn link(
+    attachment_id: AttachmentId,
+    file: FileRef,
+    key: &[u8; 32],
+    preview_of: Option<AttachmentId>,
+) -> AttachmentLinked {
+    AttachmentLinked {
+        attachment_id,
         file,
         key: hex::encode(key),
-        note,
-        not_identity: named,
+        note: String::new(),
+        not_identity: false,
+        preview_of,
         more: Map::new(),
-    })
+    }
+}
+
+/// An unfinished intake is no stream yet: its files are rows, their keys wrapped by the desk's own.
+fn into_draft(
+    desk: &Desk,
+    open: &Open,
+    draft: DraftId,
+    links: Vec<AttachmentLinked>,
+) -> Result<(), AppError> {
+    let keys = open.drk.blob_key();
+    let mut rows = Vec::new();
+    for l in links {
+        let key = key_of(&l.key)?;
+        rows.push(DraftFile {
+            id: l.attachment_id,
+            at: desk.env().now(),
+            wrapped: keys.wrap(&l.file.hash, &key, &mut |out| fill(out))?,
+            file: l.file,
+            not_identity: l.not_identity,
+            note: l.note,
+            preview_of: l.preview_of,
+        });
+    }
+    let officer = open.actor.id;
+    Ok(open.store.write(move |tx| {
+        rows.iter().try_for_each(|row| esik_store::attached::drafts::put(tx, officer, draft, row))
+    })?)
 }
 
 /// Everything that can be said against it; its type.
@@ -129,14 +164,16 @@ pub(super) fn look(
     let kept = match asked.to {
         AttachTo::Case { id } => {
             let case = case(open, id)?;
-            case.attachments.iter().filter(|a| a.withdrawn.is_none()).count()
+            case.attachments.iter().filter(|a| a.is_kept()).count()
         }
         AttachTo::Place { id } => of_place::loose(open, id)?.len(),
         AttachTo::Draft { id } => {
             own_draft(open, id)?;
             open.store
                 .read(|conn| esik_store::attached::drafts::list(conn, open.actor.id, id))?
-                .len()
+                .iter()
+                .filter(|f| f.preview_of.is_none())
+                .count()
         }
     };
     if kept >= ATTACHED_MAX {

@@ -30,6 +30,7 @@ pub(crate) fn linked(
             key: hex::encode(*key),
             note: file.note,
             not_identity: file.not_identity,
+            preview_of: file.preview_of,
             more: Map::new(),
         });
         out.push(Planned { body, circle: circle.clone() });
@@ -49,6 +50,7 @@ pub(crate) fn enclosed(
     let keys = open.drk.blob_key();
     drafts::list(conn, open.actor.id, draft)?
         .into_iter()
+        .filter(|f| f.preview_of.is_none())
         .map(|f| {
             let key = keys.unwrap_key(&f.file.hash, &f.wrapped)?;
             let key = hex::encode(*key);

@@ -34,12 +34,16 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
                 }
                 _ => case(&open, id)?.attachments,
             };
+            let previews =
+                previews(files.iter().filter(|a| a.withdrawn.is_none()), |a| (a.preview_of, a.id));
             files
                 .into_iter()
+                .filter(|a| a.preview_of.is_none())
                 .map(|a| {
                     let way = travel(&open, &a.file.hash)?;
                     let mut line = line(&open, a.id, a.file, a.at, name(a.by), way);
                     line.note = a.note;
+                    line.preview = previews.get(&a.id).copied();
                     line.withdrawn = a.withdrawn.map(|stamp| AttachmentGone {
                         at: stamp.at,
                         who: stamp.by.parse().map(name).unwrap_or_default(),
@@ -52,13 +56,16 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
         AttachTo::Draft { id } => {
             super::own_draft(&open, id)?;
             let me = open.actor.id;
-            open.store
-                .read(|conn| esik_store::attached::drafts::list(conn, me, id))?
+            let files = open.store.read(|conn| esik_store::attached::drafts::list(conn, me, id))?;
+            let previews = previews(files.iter(), |f| (f.preview_of, f.id));
+            files
                 .into_iter()
+                .filter(|f| f.preview_of.is_none())
                 .map(|f| {
                     let mut line =
                         line(&open, f.id, f.file, f.at, open.name.clone(), Travel::Stays);
                     line.note = f.note;
+                    line.preview = previews.get(&line.id).copied();
                     line
                 })
                 .collect()
@@ -70,6 +77,14 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
         note_max: u32::try_from(NOTE_CHARS_MAX).unwrap_or(u32::MAX),
         bytes_max: ATTACHED_BYTES_MAX,
     })
+}
+
+/// Ids of small pictures by the file each is of.
+fn previews<'a, T: 'a>(
+    of: impl Iterator<Item = &'a T>,
+    ids: impl Fn(&T) -> (Option<AttachmentId>, AttachmentId),
+) -> HashMap<AttachmentId, AttachmentId> {
+    of.filter_map(|one| ids(one).0.map(|whole| (whole, ids(one).1))).collect()
 }
 
 /// Where its bytes are on their way.
@@ -107,6 +122,7 @@ fn line(
         media_type: file.media_type,
         bytes: file.bytes,
         note: String::new(),
+        preview: None,
         at,
         who,
         withdrawn: None,

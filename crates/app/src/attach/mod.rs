@@ -7,6 +7,7 @@ pub mod list;
 pub mod note;
 pub(crate) mod of_place;
 pub mod open;
+pub mod preview;
 pub mod scan;
 pub mod upload;
 pub mod withdraw;

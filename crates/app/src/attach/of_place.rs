@@ -1,11 +1,12 @@
 //! Files of an address of a beat: they stay with the visit, and go with it to its case or its intake.
 
+use super::withdraw::with_preview;
 use super::{draft, list_of};
 use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
 use crate::intake::plan::today;
-use esik_domain::attached::{ATTACHED_MAX, Attachment};
+use esik_domain::attached::{ATTACHED_MAX, Attachment, preview_of};
 use esik_domain::calendar::local;
 use esik_domain::case::CaseState;
 use esik_domain::event::{AttachmentLinked, AttachmentWithdrawn, Body};
@@ -21,7 +22,7 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// `not_found` for what is not on the list.
-pub(super) fn all(open: &Open, id: CaseId) -> Result<Vec<Attachment>, AppError> {
+pub(crate) fn all(open: &Open, id: CaseId) -> Result<Vec<Attachment>, AppError> {
     crate::round::place(open, id)?;
     list_of(open, id).map(|state| state.map(|s| s.attachments).unwrap_or_default())
 }
@@ -34,7 +35,7 @@ pub(crate) fn loose(open: &Open, id: CaseId) -> Result<Vec<Attachment>, AppError
     let visits = crate::round::place(open, id)?.visits;
     let used: BTreeSet<AttachmentId> = visits.into_iter().flat_map(|v| v.files).collect();
     let all = all(open, id)?.into_iter();
-    Ok(all.filter(|a| a.withdrawn.is_none() && !used.contains(&a.id)).collect())
+    Ok(all.filter(|a| a.is_kept() && !used.contains(&a.id)).collect())
 }
 
 /// What puts a visit's files to the case it was about. Their bytes lie here once.
@@ -45,27 +46,35 @@ pub(crate) fn linked(
     desk: &Desk,
     case: &CaseState,
     files: &[Attachment],
+    all: &[Attachment],
 ) -> Result<Vec<Body>, AppError> {
-    let there: Vec<&Attachment> =
-        case.attachments.iter().filter(|a| a.withdrawn.is_none()).collect();
+    let there: Vec<&Attachment> = case.attachments.iter().filter(|a| a.is_kept()).collect();
     let new: Vec<&Attachment> =
         files.iter().filter(|f| there.iter().all(|a| a.file.hash != f.file.hash)).collect();
     if there.len() + new.len() > ATTACHED_MAX {
         return Err(AppError::refused("attachment_too_many"));
     }
-    Ok(new
-        .into_iter()
-        .map(|f| {
-            Body::AttachmentLinked(AttachmentLinked {
-                attachment_id: AttachmentId(desk.env().uuid()),
-                file: f.file.clone(),
-                key: f.key.clone(),
-                note: f.note.clone(),
-                not_identity: f.not_identity,
-                more: Map::new(),
-            })
-        })
-        .collect())
+    let mut out = Vec::new();
+    let mut link = |f: &Attachment, of: Option<AttachmentId>| {
+        let id = AttachmentId(desk.env().uuid());
+        out.push(Body::AttachmentLinked(AttachmentLinked {
+            attachment_id: id,
+            file: f.file.clone(),
+            key: f.key.clone(),
+            note: f.note.clone(),
+            not_identity: f.not_identity,
+            preview_of: of,
+            more: Map::new(),
+        }));
+        id
+    };
+    for f in new {
+        let id = link(f, None);
+        if let Some(small) = preview_of(all, f.id) {
+            link(small, Some(id));
+        }
+    }
+    Ok(out)
 }
 
 /// Puts the files of today's visits that are no case's, and those of no visit yet, to an intake that
@@ -89,19 +98,26 @@ pub(crate) fn into_draft(
     wanted.extend(loose(open, place)?.into_iter().map(|a| a.id));
     let keys = open.drk.blob_key();
     let mut rows = Vec::new();
-    for a in all(open, place)? {
-        if a.withdrawn.is_some() || !wanted.contains(&a.id) {
-            continue;
-        }
+    let mut row = |a: &Attachment, of: Option<AttachmentId>| -> Result<AttachmentId, AppError> {
+        let id = AttachmentId(desk.env().uuid());
         let key = key_of(&a.key)?;
         rows.push(DraftFile {
-            id: AttachmentId(desk.env().uuid()),
+            id,
             at: a.at,
             wrapped: keys.wrap(&a.file.hash, &key, &mut |out| fill(out))?,
-            file: a.file,
+            file: a.file.clone(),
             not_identity: a.not_identity,
-            note: a.note,
+            note: a.note.clone(),
+            preview_of: of,
         });
+        Ok(id)
+    };
+    let all = all(open, place)?;
+    for a in all.iter().filter(|a| a.is_kept() && wanted.contains(&a.id)) {
+        let id = row(a, None)?;
+        if let Some(small) = preview_of(&all, a.id) {
+            row(small, Some(id))?;
+        }
     }
     let officer = open.actor.id;
     Ok(open.store.write(move |tx| {
@@ -120,7 +136,7 @@ pub(crate) fn taken_back(
 ) -> Result<Vec<(CaseId, Body)>, StoreError> {
     Ok(esik_store::attached::own(tx)?
         .into_iter()
-        .filter(|f| f.circle.0 == OWN && addresses.contains(&f.address))
+        .filter(|f| f.circle.0 == OWN && f.preview_of.is_none() && addresses.contains(&f.address))
         .map(|f| {
             let reason = String::new();
             let body = AttachmentWithdrawn { attachment_id: f.id, reason, more: Map::new() };
@@ -140,10 +156,12 @@ pub(super) fn withdraw(
     id: AttachmentId,
     reason: String,
 ) -> Result<(), AppError> {
-    let found = all(open, place)?.into_iter().find(|a| a.id == id && a.withdrawn.is_none());
-    let found = found.ok_or_else(|| AppError::refused("not_found"))?;
+    let all = all(open, place)?;
+    if !all.iter().any(|a| a.id == id && a.withdrawn.is_none()) {
+        return Err(AppError::refused("not_found"));
+    }
     let body = AttachmentWithdrawn { attachment_id: id, reason, more: Map::new() };
     crate::round::note(desk, open, place, Body::AttachmentWithdrawn(body))?;
-    draft::remove_files(open, [found.file.hash]);
+    draft::remove_files(open, with_preview(&all, id));
     Ok(())
 }

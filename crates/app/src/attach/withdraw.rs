@@ -5,7 +5,9 @@ use crate::api::{AttachTo, AttachmentWithdraw, CaseDone};
 use crate::append::save_one;
 use crate::desk::Desk;
 use crate::error::AppError;
+use esik_domain::attached::Attachment;
 use esik_domain::event::{AttachmentWithdrawn, Body};
+use esik_domain::ids::AttachmentId;
 use esik_domain::policy::sees;
 use esik_domain::text::normalize_input;
 use serde_json::Map;
@@ -23,8 +25,7 @@ pub fn attachment_withdraw(desk: &Desk, r: AttachmentWithdraw) -> Result<CaseDon
             if reason.is_empty() {
                 return Err(AppError::refused("attachment_needs_reason"));
             }
-            let found = case(&open, id)?.attachments.into_iter().find(|a| a.id == r.id);
-            let address = found.map(|a| a.file.hash).unwrap_or_default();
+            let addresses = with_preview(&case(&open, id)?.attachments, r.id);
             save_one(desk, id, |case, _| {
                 let mine = case.attachments.iter().find(|a| {
                     a.id == r.id && a.withdrawn.is_none() && sees(&open.actor, &a.circle, a.by)
@@ -35,7 +36,7 @@ pub fn attachment_withdraw(desk: &Desk, r: AttachmentWithdraw) -> Result<CaseDon
                 let body = AttachmentWithdrawn { attachment_id: r.id, reason, more: Map::new() };
                 Ok(vec![Body::AttachmentWithdrawn(body).into()])
             })?;
-            draft::remove_files(&open, [address]);
+            draft::remove_files(&open, addresses);
         }
         AttachTo::Place { id } => {
             let reason = normalize_input(&r.reason).trim().to_owned();
@@ -51,4 +52,10 @@ pub fn attachment_withdraw(desk: &Desk, r: AttachmentWithdraw) -> Result<CaseDon
         }
     }
     Ok(CaseDone { changed: changed(r.to), undo: None })
+}
+
+/// Where a file and its small picture lie.
+pub(super) fn with_preview(all: &[Attachment], id: AttachmentId) -> Vec<String> {
+    let mine = all.iter().filter(|a| [Some(a.id), a.preview_of].contains(&Some(id)));
+    mine.map(|a| a.file.hash.clone()).collect()
 }

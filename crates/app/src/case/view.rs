@@ -161,6 +161,10 @@ fn timeline(case: &CaseState, entries: &[Entry], sight: &Sight<'_>) -> Vec<Timel
         .filter(
             |e| !matches!(e.event.read_body(), Body::ActUndone(b) if undone.contains_key(&b.event)),
         )
+        // A small picture came with its file, which is told.
+        .filter(
+            |e| !matches!(e.event.read_body(), Body::AttachmentLinked(b) if b.preview_of.is_some()),
+        )
         .map(|e| TimelineItem {
             changes: changes.remove(&e.event.id).unwrap_or_default(),
             undone: undone.get(&e.event.id).map(|at| TakenBack { at: *at }),

@@ -123,7 +123,7 @@ fn enclosed(
         let a = case
             .attachments
             .iter()
-            .find(|a| a.id == *id && a.withdrawn.is_none() && sees(actor, &a.circle, a.by))
+            .find(|a| a.id == *id && a.is_kept() && sees(actor, &a.circle, a.by))
             .ok_or_else(|| AppError::refused("referral_file_gone"))?;
         may_enclose(
             Catalog::shipped(),

@@ -41,10 +41,20 @@ pub(crate) fn note(
     id: CaseId,
     body: Body,
 ) -> Result<Undo, AppError> {
+    note_all(desk, open, id, vec![body])
+}
+
+/// Several at once, all or none.
+pub(crate) fn note_all(
+    desk: &Desk,
+    open: &Arc<Open>,
+    id: CaseId,
+    bodies: Vec<Body>,
+) -> Result<Undo, AppError> {
     let pen = Pen::new(desk, Arc::clone(open));
-    let events = open.store.write(move |tx| {
-        pen.append(tx, id, vec![(Planned { body, circle: own_circle() }, None)])
-    })?;
+    let lines = bodies.into_iter().map(|body| (Planned { body, circle: own_circle() }, None));
+    let lines = lines.collect();
+    let events = open.store.write(move |tx| pen.append(tx, id, lines))?;
     desk.wake();
     Ok(Undo::Act { case: id, events })
 }

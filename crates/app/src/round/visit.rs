@@ -33,7 +33,9 @@ pub fn round_visit(desk: &Desk, r: Request) -> Result<CaseDone, AppError> {
     }
     let about = r.case.map(|case| about(&open, case)).transpose()?;
     let files = of_place::loose(&open, r.id)?;
-    let linked = about.as_ref().map(|case| of_place::linked(desk, case, &files)).transpose()?;
+    let all = of_place::all(&open, r.id)?;
+    let linked =
+        about.as_ref().map(|case| of_place::linked(desk, case, &files, &all)).transpose()?;
     let pen = Pen::new(desk, Arc::clone(&open));
     let visited = Body::RoundVisited(RoundVisited {
         result: r.result,

@@ -14,6 +14,7 @@ mod knowledge;
 mod owed;
 mod papers;
 mod plan;
+mod previews;
 mod published;
 mod redirect;
 mod referral_files;

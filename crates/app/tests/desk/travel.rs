@@ -32,7 +32,7 @@ fn photo(bytes: usize) -> Vec<u8> {
     out
 }
 
-fn add(desk: &TestDesk, to: &Value, name: &str, bytes: &[u8]) -> Value {
+pub fn add(desk: &TestDesk, to: &Value, name: &str, bytes: &[u8]) -> Value {
     let upload = desk.desk.env().uuid();
     let mut from = 0;
     for part in bytes.chunks(3 << 20) {
@@ -43,7 +43,7 @@ fn add(desk: &TestDesk, to: &Value, name: &str, bytes: &[u8]) -> Value {
     desk.ok("attachment_add", json!({ "upload": upload, "to": to, "name": name }))["id"].clone()
 }
 
-fn line(desk: &TestDesk, to: &Value) -> Value {
+pub fn line(desk: &TestDesk, to: &Value) -> Value {
     desk.ok("attachment_list", to.clone())["files"][0].clone()
 }
 
@@ -57,13 +57,23 @@ fn address(desk: &TestDesk) -> String {
 }
 
 /// One step of a lane that knows nothing of the one before, as after a cut.
-fn step(world: &World, desk: &TestDesk) -> LaneStep {
+pub fn step(world: &World, desk: &TestDesk) -> LaneStep {
     let open = desk.desk.opened().unwrap();
     let api = client(&open).unwrap();
     let now = world.clock.now();
     let local: Arc<dyn Local> =
         Arc::new(StoreLocal::new(open, Arc::new(move || now), Arc::new(|_| {}), Arc::new(|| {})));
     world.runtime().block_on(Lane::default().step(&api, &local, &Still(now))).unwrap()
+}
+
+/// A round without its lane of files.
+pub fn events_go(world: &World, desk: &TestDesk) {
+    let open = desk.desk.opened().unwrap();
+    let api = client(&open).unwrap();
+    let now = world.clock.now();
+    let engine: Arc<dyn Local> =
+        Arc::new(StoreLocal::new(open, Arc::new(move || now), Arc::new(|_| {}), Arc::new(|| {})));
+    world.runtime().block_on(esik_sync::sync_once(&api, &engine, &Still(now), &|_| {})).unwrap();
 }
 
 fn status(world: &World, desk: &TestDesk, address: &str) -> Result<usize, SyncFailure> {
@@ -92,7 +102,7 @@ fn at_region(world: &World) -> PathBuf {
 }
 
 /// A desk of the same station, signed in.
-fn second(world: &World) -> TestDesk {
+pub fn second(world: &World) -> TestDesk {
     world.desk("Бекова")
 }
 
@@ -116,13 +126,7 @@ fn a_file_travels_over_cuts_and_restarts_on_either_side() {
     world.region_down();
     desk.sync();
     world.region_up();
-    let open = desk.desk.opened().unwrap();
-    let api = client(&open).unwrap();
-    let now = world.clock.now();
-    let engine: Arc<dyn Local> =
-        Arc::new(StoreLocal::new(open, Arc::new(move || now), Arc::new(|_| {}), Arc::new(|| {})));
-    world.runtime().block_on(esik_sync::sync_once(&api, &engine, &Still(now), &|_| {})).unwrap();
-    drop(engine);
+    events_go(&world, &desk);
     other.sync();
     assert_eq!(line(&other, &to)["travel"], json!({ "at": "there" }));
     other.ok("attachment_fetch", json!({ "to": to, "id": id }));

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use esik_domain::event::FileRef;
 use esik_domain::ids::{AttachmentId, DraftId, OfficerId};
 use rusqlite::{Connection, Row};
+use uuid::Uuid;
 
 /// A file of a draft.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +22,8 @@ pub struct DraftFile {
     pub not_identity: bool,
     /// What it is.
     pub note: String,
+    /// A small picture of that one.
+    pub preview_of: Option<AttachmentId>,
 }
 
 /// Puts a file to a draft of this officer.
@@ -31,8 +34,8 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
     let put = tx
         .prepare_cached(
             "INSERT INTO draft_file (id, draft_id, at, address, wrapped, name, media_type, bytes,
-               not_identity, note)
-             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11 FROM draft WHERE id = ?2 AND officer_id = ?10",
+               not_identity, note, preview_of)
+             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12 FROM draft WHERE id = ?2 AND officer_id = ?10",
         )?
         .execute(rusqlite::params![
             sql::id(&file.id.0),
@@ -46,6 +49,7 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
             file.not_identity,
             sql::id(&officer.0),
             file.note,
+            file.preview_of.map(|of| of.0.into_bytes()),
         ])?;
     if put == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
@@ -56,7 +60,8 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
 /// When they cannot be read.
 pub fn list(conn: &Connection, officer: OfficerId, draft: DraftId) -> Result<Vec<DraftFile>> {
     let mut statement = conn.prepare_cached(
-        "SELECT f.id, f.at, f.address, f.wrapped, f.name, f.media_type, f.bytes, f.not_identity, f.note
+        "SELECT f.id, f.at, f.address, f.wrapped, f.name, f.media_type, f.bytes, f.not_identity, f.note,
+           f.preview_of
          FROM draft_file f JOIN draft d ON d.id = f.draft_id
          WHERE f.draft_id = ?1 AND d.officer_id = ?2 ORDER BY f.at, f.id",
     )?;
@@ -102,7 +107,7 @@ pub fn note(
     if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-/// Takes a file from a draft of this officer; its address, when it was there.
+/// Takes a file and its small picture from a draft of this officer; their addresses.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -111,12 +116,16 @@ pub fn remove(
     officer: OfficerId,
     draft: DraftId,
     id: AttachmentId,
-) -> Result<Option<String>> {
-    let Some(file) = list(tx, officer, draft)?.into_iter().find(|f| f.id == id) else {
-        return Ok(None);
-    };
-    tx.prepare_cached("DELETE FROM draft_file WHERE id = ?1")?.execute([sql::id(&id.0)])?;
-    Ok(Some(file.file.hash))
+) -> Result<Vec<String>> {
+    let mut gone = Vec::new();
+    for file in list(tx, officer, draft)? {
+        if [Some(file.id), file.preview_of].contains(&Some(id)) {
+            tx.prepare_cached("DELETE FROM draft_file WHERE id = ?1")?
+                .execute([sql::id(&file.id.0)])?;
+            gone.push(file.file.hash);
+        }
+    }
+    Ok(gone)
 }
 
 fn read(row: &Row<'_>) -> Result<DraftFile> {
@@ -132,5 +141,6 @@ fn read(row: &Row<'_>) -> Result<DraftFile> {
         wrapped: row.get(3)?,
         not_identity: row.get(7)?,
         note: row.get(8)?,
+        preview_of: row.get::<_, Option<[u8; 16]>>(9)?.map(|id| AttachmentId(Uuid::from_bytes(id))),
     })
 }

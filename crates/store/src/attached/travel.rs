@@ -1,9 +1,9 @@
 //! Which file travels next, and how far each has come (docs/adr/0019).
 
-use super::{Files, own};
+use super::{Files, Own, own};
 use crate::error::Result;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a file has come.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -57,7 +57,7 @@ pub fn of(conn: &Connection, address: &str) -> Result<Travel> {
 
 /// Every file that has still to go to the region, and is here; those alone whose event is `there` already, or
 /// also those whose event waits itself.
-fn to_go(conn: &Connection, files: &Files, there: bool) -> Result<BTreeMap<String, u64>> {
+fn to_go(conn: &Connection, files: &Files, there: bool) -> Result<BTreeMap<String, Own>> {
     let mut arrived = conn.prepare_cached("SELECT 1 FROM travel WHERE address=?1 AND arrived=1")?;
     let mut out = BTreeMap::new();
     for one in own(conn)?.into_iter().filter(|one| one.accepted || (!there && !one.refused)) {
@@ -65,22 +65,23 @@ fn to_go(conn: &Connection, files: &Files, there: bool) -> Result<BTreeMap<Strin
             && !arrived.exists([&one.address])?
             && files.has(&one.address)
         {
-            out.insert(one.address, one.bytes);
+            out.insert(one.address.clone(), one);
         }
     }
     Ok(out)
 }
 
-/// Files that wait to go, and their plain bytes.
+/// Files that wait to go, and their plain bytes; small pictures go beside them and are not counted.
 ///
 /// # Errors
 /// When the log cannot be read.
 pub fn waiting(conn: &Connection, files: &Files) -> Result<(u64, u64)> {
     let all = to_go(conn, files, false)?;
-    Ok((all.len() as u64, all.values().sum()))
+    let whole = all.values().filter(|one| one.preview_of.is_none());
+    Ok(whole.fold((0, 0), |(n, bytes), one| (n + 1, bytes + one.bytes)))
 }
 
-/// The file that goes next: what an officer asked for, then the smallest that has to go.
+/// The file that goes next: the smallest an officer asked for, then the smallest that has to go.
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -91,22 +92,26 @@ pub fn next(conn: &Connection, files: &Files, now_ms: i64) -> Result<Option<Next
     let mut may = |address: &str| -> Result<bool> {
         Ok(may.query_row(params![address, now_ms], |r| r.get(0))?)
     };
-    let asked: Vec<String> = conn
-        .prepare_cached("SELECT address FROM travel WHERE asked=1 ORDER BY address")?
+    let asked: BTreeSet<String> = conn
+        .prepare_cached("SELECT address FROM travel WHERE asked=1")?
         .query_map([], |r| r.get(0))?
         .collect::<std::result::Result<_, _>>()?;
     if !asked.is_empty() {
-        let sizes: BTreeMap<String, u64> =
-            own(conn)?.into_iter().map(|one| (one.address, one.bytes)).collect();
-        for address in asked {
-            if let Some(bytes) = sizes.get(&address).filter(|_| !files.has(&address))
-                && may(&address)?
-            {
-                return Ok(Some(Next { address, bytes: *bytes, coming: true }));
+        // Small pictures are looked at while the films are still on their way.
+        let mut coming: Vec<(u64, String)> = own(conn)?
+            .into_iter()
+            .filter(|one| asked.contains(&one.address) && !files.has(&one.address))
+            .map(|one| (one.bytes, one.address))
+            .collect();
+        coming.sort_unstable();
+        for (bytes, address) in coming {
+            if may(&address)? {
+                return Ok(Some(Next { address, bytes, coming: true }));
             }
         }
     }
-    let mut waiting: Vec<(String, u64)> = to_go(conn, files, true)?.into_iter().collect();
+    let mut waiting: Vec<(String, u64)> =
+        to_go(conn, files, true)?.into_iter().map(|(address, one)| (address, one.bytes)).collect();
     waiting.sort_by_key(|(_, bytes)| *bytes);
     for (address, bytes) in waiting {
         if may(&address)? {

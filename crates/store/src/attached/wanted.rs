@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Own {
     pub id: AttachmentId,
+    /// A small picture of that one.
+    pub preview_of: Option<AttachmentId>,
     /// Id of the event.
     pub event: String,
     /// The case, or the address of a beat.
@@ -53,6 +55,7 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
             Body::AttachmentLinked(b) => {
                 let one = Own {
                     id: b.attachment_id,
+                    preview_of: b.preview_of,
                     event: event.id.to_string(),
                     case: event.case_id,
                     circle: event.circle.clone(),
@@ -74,9 +77,13 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
             _ => return Err(sql::bad("attachment")),
         }
     }
-    linked.retain(|key, _| !withdrawn.contains(key));
-    for (key, one) in &mut linked {
-        one.let_go = let_go.contains(key);
+    let among = |of: &BTreeSet<_>, one: &Own| {
+        let whole = one.preview_of.unwrap_or(one.id);
+        of.contains(&(one.case, one.id)) || of.contains(&(one.case, whole))
+    };
+    linked.retain(|_, one| !among(&withdrawn, one));
+    for one in linked.values_mut() {
+        one.let_go = among(&let_go, one);
     }
     Ok(linked.into_values().collect())
 }

@@ -1,5 +1,5 @@
-// Files of a case or of an intake in the hand. Nothing of a file is ever drawn here: it came from a
-// stranger, and is opened in the system's viewer.
+// Files of a case or of an intake in the hand. Nothing of a file itself is ever drawn here: it came from a stranger,
+// and is opened in the system's viewer. Of a picture the core draws a small one anew.
 import {
   FileArchive,
   FileHeadphone,
@@ -9,7 +9,7 @@ import {
   FileText,
   Paperclip,
 } from 'lucide-react';
-import { useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react';
 import type { AttachmentLine, AttachTo, Travel } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t, tCode } from '../../i18n';
@@ -75,7 +75,7 @@ export function FilesCard(props: {
       {props.crime && kept.length + sending.length > 0 ? (
         <Note tone="warn">{t('files.crime')}</Note>
       ) : null}
-      <ul className="rows">
+      <ul className={kept.some((file) => file.preview) ? 'rows pictured' : 'rows'}>
         {kept.map((file) => (
           <li key={file.id}>
             <FileRow file={file} to={to} open={open} noteMax={data?.note_max ?? 200} />
@@ -119,7 +119,7 @@ function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean; not
   ];
   return (
     <div className="row file">
-      <Icon className="file-icon" aria-hidden="true" />
+      <Picture file={file} to={to} icon={<Icon className="file-icon" aria-hidden="true" />} />
       <div className="file-what">
         <p className="t file-name" translate="no">
           {file.name}
@@ -129,6 +129,21 @@ function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean; not
         <TravelLine travel={file.travel} />
       </div>
       <FileActs file={file} to={to} open={props.open} noteMax={props.noteMax} />
+    </div>
+  );
+}
+
+/** The small picture beside the name, which says what it is; an icon until it is here. */
+function Picture(props: { file: AttachmentLine; to: AttachTo; icon: ReactNode }) {
+  const { preview } = props.file;
+  const { data } = useCommand(
+    'attachment_preview',
+    { to: props.to, id: preview ?? '' },
+    { enabled: preview !== null },
+  );
+  return (
+    <div className="file-picture">
+      {data?.jpeg ? <img alt="" src={`data:image/jpeg;base64,${data.jpeg}`} /> : props.icon}
     </div>
   );
 }

@@ -27,6 +27,7 @@ const line = (name: string, more: Partial<AttachmentLine> = {}): AttachmentLine 
   identity: false,
   here: true,
   travel: { at: 'arrived' },
+  preview: null,
   withdrawn: null,
   ...more,
 });
@@ -53,6 +54,7 @@ beforeEach(() => {
       if (cmd === 'attachment_add') files = [...files, line(String(args.name))];
       if (cmd === 'attachment_save') return { path: '/d/а.jpg' };
       if (cmd === 'attachment_open') return {};
+      if (cmd === 'attachment_preview') return { jpeg: args.id === 'p1' ? 'AAAA' : null };
       return { id: 'f', changed: { cases: [], lists: ['files'] } };
     },
     onChanged: () => () => undefined,
@@ -78,6 +80,19 @@ const transfer = (list: File[], types: string[]) => ({ files: list, types, items
 const sent = (cmd: string) => calls.filter(([c]) => c === cmd).map(([, args]) => args);
 
 describe('files', () => {
+  it('a small picture stands beside its name; an icon until it is here', async () => {
+    files = [line('а.jpg', { preview: 'p1' }), line('б.jpg', { preview: 'p2' }), line('в.jpg')];
+    show();
+    await screen.findByText('а.jpg');
+    await waitFor(() =>
+      expect([...document.images].map((one) => [one.getAttribute('src'), one.alt])).toEqual([
+        ['data:image/jpeg;base64,AAAA', ''],
+      ]),
+    );
+    expect(sent('attachment_preview').map((args) => args.id)).toEqual(['p1', 'p2']);
+    expect(document.querySelectorAll('.file .file-icon')).toHaveLength(2);
+  });
+
   it('each file says where it is, and one of another desk is fetched', async () => {
     const away = (name: string, travel: AttachmentLine['travel']) =>
       line(name, { here: false, travel });
