@@ -10,7 +10,7 @@ pub use sniff::{Danger, HEAD_BYTES, danger, sniff};
 pub use strip::{stripped, strips};
 
 use crate::case::{CaseState, Stamp};
-use crate::event::{Envelope, FileRef};
+use crate::event::{Body, Envelope, FileRef};
 use crate::ids::{AttachmentId, Circle, OfficerId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,13 @@ impl Attachment {
     pub fn is_kept(&self) -> bool {
         self.withdrawn.is_none() && self.preview_of.is_none()
     }
+}
+
+/// The event puts a small picture beside a file, which is told by its own event.
+#[must_use]
+pub fn links_preview(e: &Envelope) -> bool {
+    e.kind == "attachment_linked"
+        && matches!(e.read_body(), Body::AttachmentLinked(b) if b.preview_of.is_some())
 }
 
 /// The small picture of a file, when it has one.

@@ -162,9 +162,7 @@ fn timeline(case: &CaseState, entries: &[Entry], sight: &Sight<'_>) -> Vec<Timel
             |e| !matches!(e.event.read_body(), Body::ActUndone(b) if undone.contains_key(&b.event)),
         )
         // A small picture came with its file, which is told.
-        .filter(
-            |e| !matches!(e.event.read_body(), Body::AttachmentLinked(b) if b.preview_of.is_some()),
-        )
+        .filter(|e| !esik_domain::attached::links_preview(&e.event))
         .map(|e| TimelineItem {
             changes: changes.remove(&e.event.id).unwrap_or_default(),
             undone: undone.get(&e.event.id).map(|at| TakenBack { at: *at }),

@@ -54,6 +54,10 @@ fn a_picture_of_a_case_is_seen_small_and_both_go_together() {
     let told = desk.case(&case)["timeline"].clone();
     let told = told.as_array().unwrap().iter().filter(|l| l["kind"] == "attachment_linked");
     assert_eq!(told.count(), 1, "one file is told, not two");
+    let waits = desk.ok("sync_board", json!({}))["waiting"][0]["kinds"].clone();
+    let waits =
+        waits.as_array().unwrap().iter().find(|k| k["kind"] == "attachment_linked").unwrap();
+    assert_eq!(waits["n"], 1, "and one waits");
     desk.sync();
     assert_eq!(desk.case(&case)["refused"], json!([]));
 

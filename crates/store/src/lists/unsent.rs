@@ -8,6 +8,7 @@ use crate::log::StoredEvent;
 use crate::meta;
 use crate::sql;
 use chrono::{DateTime, Utc};
+use esik_domain::attached::links_preview;
 use esik_domain::event::KINDS;
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, EventId, OfficerId};
@@ -73,7 +74,7 @@ pub fn waiting(conn: &Connection, actor: &Actor, limit: u32) -> Result<WaitingLi
         let Some(first) = seen.first() else { continue };
         let since = first.entry.event.occurred_at;
         let mut kinds: Vec<(String, u32)> = Vec::new();
-        for e in &seen {
+        for e in seen.iter().filter(|e| !links_preview(&e.entry.event)) {
             let kind = &e.entry.event.kind;
             match kinds.iter_mut().find(|(k, _)| k == kind) {
                 Some((_, n)) => *n += 1,
