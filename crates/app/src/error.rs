@@ -128,6 +128,7 @@ pub fn sync_refusal(e: &SyncFailure) -> Refusal {
             ApiErrorCode::BadCode => "region_code_bad",
             ApiErrorCode::Busy => "region_busy",
             ApiErrorCode::Quota => "day_full",
+            ApiErrorCode::TooOften => "region_code_often",
             ApiErrorCode::Unauthorised => "region_unauthorised",
             ApiErrorCode::TooOld => "too_old",
             ApiErrorCode::Fork => "region_fork",

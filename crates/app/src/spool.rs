@@ -168,7 +168,9 @@ pub async fn deliver(profile: &Path) -> Delivered {
             }
             Err(SyncFailure::Refused(e)) => {
                 return match e.code {
-                    ApiErrorCode::Busy | ApiErrorCode::Quota => Delivered::Later(e.retry_after_s),
+                    ApiErrorCode::Busy | ApiErrorCode::Quota | ApiErrorCode::TooOften => {
+                        Delivered::Later(e.retry_after_s)
+                    }
                     code => Delivered::Refused(code),
                 };
             }

@@ -1,12 +1,13 @@
 //! Segments that came on a stick, through any desk or from the administrator's hand (docs/adr/0020).
 
 use crate::attempts::Patience;
-use crate::region::{Region, bad_request, busy};
+use crate::region::{Region, bad_request, too_often};
 use chrono::TimeDelta;
 use esik_domain::ids::DeviceId;
 use esik_wire::bundle::{self, BundleError, BundleHead, Receipt, SignedReceipt};
 use esik_wire::{ApiError, ApiErrorCode};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Bundles of nobody from one address before it has to wait.
 const PATIENCE: Patience = Patience { tries: 20, window: TimeDelta::minutes(10) };
@@ -16,17 +17,16 @@ impl Region {
     /// (docs/adr/0025): what is in it says whose it is. `peer` is whoever asks, for counting what is none.
     ///
     /// # Errors
-    /// As [`Region::carry_bundle`], but for the carrier; `busy` for an address that sent too much that was none.
+    /// As [`Region::carry_bundle`], but for the carrier; `too_often` for an address that sent too much that was none.
     pub async fn spooled(
         self: &Arc<Self>,
         peer: String,
         bytes: Vec<u8>,
     ) -> Result<SignedReceipt, ApiError> {
         let key = format!("spool:{peer}");
-        self.attempts.check(&key, PATIENCE, self.env.now()).map_err(busy)?;
-        // Closed never; were it, the lock inside still keeps the order.
-        let _turn = self.pushing.acquire().await.ok();
-        self.off(move |region| {
+        self.attempts.check(&key, PATIENCE, self.env.now()).map_err(too_often)?;
+        // Whose it is will be known when it is open; until then all of them are one.
+        self.in_turn(DeviceId(Uuid::nil()), move |region| {
             let taken = region.take_bundle(&bytes).map(|(_, receipt)| receipt);
             if let Err(e) = &taken
                 && matches!(
@@ -51,9 +51,7 @@ impl Region {
         carrier: DeviceId,
         bytes: Vec<u8>,
     ) -> Result<SignedReceipt, ApiError> {
-        // Closed never; were it, the lock inside still keeps the order.
-        let _turn = self.pushing.acquire().await.ok();
-        self.off(move |region| {
+        self.in_turn(carrier, move |region| {
             region.live_device(carrier)?;
             region.take_bundle(&bytes).map(|(_, receipt)| receipt)
         })

@@ -2,6 +2,7 @@
 
 use crate::codes::reject;
 use crate::region::{Region, failed};
+use crate::store::StoredEvent;
 use chrono::NaiveDate;
 use esik_domain::calendars::Calendars;
 use esik_domain::case::CaseState;
@@ -31,14 +32,7 @@ pub struct CaseView {
 
 impl Region {
     pub(crate) fn case_view(&self, case: CaseId) -> Result<CaseView, ApiError> {
-        let mut view = CaseView::default();
-        for stored in self.store.case_events(case).map_err(failed)? {
-            // What is in the order was readable when it got there.
-            if let Ok(event) = stored.event.envelope() {
-                view.add(event, stored.pos);
-            }
-        }
-        Ok(view)
+        Ok(CaseView::of(&self.store.case_events(case).map_err(failed)?))
     }
 }
 
@@ -48,6 +42,18 @@ pub fn referral_of(event: &Envelope) -> Option<ReferralId> {
 }
 
 impl CaseView {
+    /// A case as the order has it.
+    pub fn of(stored: &[StoredEvent]) -> Self {
+        let mut view = Self::default();
+        for one in stored {
+            // What is in the order was readable when it got there.
+            if let Ok(event) = one.event.envelope() {
+                view.add(event, one.pos);
+            }
+        }
+        view
+    }
+
     /// Adds an accepted event.
     pub fn add(&mut self, event: Envelope, pos: Pos) {
         self.station.get_or_insert_with(|| event.station_id.clone());
@@ -95,6 +101,11 @@ impl CaseView {
             Some((circle, _)) if !circle.is_open() => circle.clone(),
             _ => self.circle.clone(),
         }
+    }
+
+    /// Feeds the event enters that was added last.
+    pub fn audience_of_last(&self) -> Vec<Scope> {
+        self.entries.last().map(|e| self.audience(&e.event)).unwrap_or_default()
     }
 
     /// Feeds an accepted event enters. Call it after [`CaseView::add`].

@@ -1,7 +1,7 @@
 //! A desk joins the region with a one-time code.
 
 use crate::attempts::Patience;
-use crate::region::{Region, bad_request, busy, failed};
+use crate::region::{Region, bad_request, failed, too_often};
 use crate::store::{CodeRow, DeviceRow, StationRow, StoreResult};
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{DeviceId, StationId};
@@ -96,7 +96,7 @@ impl Region {
     /// Asking again with the same code, device and key gives the same desk, with fresh leases.
     ///
     /// # Errors
-    /// `bad_code`, `bad_request`, `busy`.
+    /// `bad_code`, `bad_request`, `busy`, `too_often`.
     pub async fn enroll(
         self: &Arc<Self>,
         r: EnrollRequest,
@@ -108,8 +108,8 @@ impl Region {
     fn enroll_now(&self, r: EnrollRequest, peer: &str) -> Result<EnrollResponse, ApiError> {
         let now = self.env.now();
         let key = format!("code:{peer}");
-        self.attempts.check(&key, PATIENCE, now).map_err(busy)?;
-        self.attempts.check("code", PATIENCE_ALL, now).map_err(busy)?;
+        self.attempts.check(&key, PATIENCE, now).map_err(too_often)?;
+        self.attempts.check("code", PATIENCE_ALL, now).map_err(too_often)?;
         let hash = code_hash(&r.code);
         let code = self
             .store

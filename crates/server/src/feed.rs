@@ -1,9 +1,14 @@
 //! Feeds: what a desk may follow, page by page, waiting when there is nothing new.
 
+use crate::pages::FullPage;
 use crate::region::{Region, failed};
 use crate::store::{DeviceRow, FeedRows, StoredEvent};
+use bytes::Bytes;
 use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
-use esik_wire::{ApiError, ApiErrorCode, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, planted};
+use esik_wire::{
+    ApiError, ApiErrorCode, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, frame, planted,
+};
+use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +16,9 @@ use std::time::Duration;
 pub const WAIT_MAX_S: u32 = 50;
 /// Bytes of one case in one answer; even with every byte escaped it stays under a message's limit.
 const CASE_BYTES_MAX: usize = 3 * 512 * 1024;
+
+/// Reads a page: whether it is empty, and the page as it is wanted.
+type Read<T> = fn(&Region, DeviceId, &FeedRequest) -> Result<(bool, T), ApiError>;
 
 impl Region {
     /// A page of a feed after a position; waits up to `wait_s` when there is nothing.
@@ -23,14 +31,62 @@ impl Region {
         device: DeviceId,
         r: FeedRequest,
     ) -> Result<FeedPage, ApiError> {
+        let read = |region: &Self, device: DeviceId, r: &FeedRequest| {
+            region.reader(device, r)?;
+            let page = region.page(r)?;
+            Ok((page.entries.is_empty(), page))
+        };
+        self.feed_as(device, r, read).await
+    }
+
+    /// The same, as it goes over the line: of three hundred desks that read at once most wait for a page.
+    ///
+    /// # Errors
+    /// As [`Region::feed`].
+    pub async fn feed_sent(
+        self: &Arc<Self>,
+        device: DeviceId,
+        r: FeedRequest,
+    ) -> Result<Bytes, ApiError> {
+        self.feed_as(device, r, Self::page_sent).await
+    }
+
+    fn page_sent(&self, device: DeviceId, r: &FeedRequest) -> Result<(bool, Bytes), ApiError> {
+        self.reader(device, r)?;
+        let asked = (r.scope.clone(), r.after, r.limit.clamp(1, FEED_PAGE_MAX));
+        if let Some(page) = self.pages.get(&asked) {
+            self.meters.page(page.entries);
+            return Ok((false, page.bytes));
+        }
+        let page = self.page(r)?;
+        let bytes = Bytes::from(written(&page)?);
+        if page.more {
+            self.pages.keep(asked, FullPage { bytes: bytes.clone(), entries: page.entries.len() });
+        }
+        Ok((page.entries.is_empty(), bytes))
+    }
+
+    /// Asks until there is something, or the wait is over.
+    async fn feed_as<T: Send + 'static>(
+        self: &Arc<Self>,
+        device: DeviceId,
+        r: FeedRequest,
+        read: Read<T>,
+    ) -> Result<T, ApiError> {
         let mut moved = self.moved.subscribe();
         let wait = Duration::from_secs(u64::from(r.wait_s.min(WAIT_MAX_S)));
         let until = tokio::time::Instant::now() + wait;
         loop {
             moved.borrow_and_update();
             let asked = r.clone();
-            let page = self.off(move |region| region.page(device, &asked)).await?;
-            if !page.entries.is_empty() || wait.is_zero() {
+            // Closed never; were it, only memory is at stake.
+            let turn = Arc::clone(&self.reading).acquire_owned().await.ok();
+            let look = move |region: &Self| {
+                let _turn = turn;
+                read(region, device, &asked)
+            };
+            let (empty, page) = self.off(look).await?;
+            if !empty || wait.is_zero() {
                 return Ok(page);
             }
             if tokio::time::timeout_at(until, moved.changed()).await.is_err() {
@@ -39,12 +95,17 @@ impl Region {
         }
     }
 
-    fn page(&self, device: DeviceId, r: &FeedRequest) -> Result<FeedPage, ApiError> {
+    /// May this desk read this feed of this history?
+    fn reader(&self, device: DeviceId, r: &FeedRequest) -> Result<(), ApiError> {
         let device = self.live_device(device)?;
         self.follows(&device, &r.scope)?;
         if r.epoch != self.row.epoch {
             return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
         }
+        Ok(())
+    }
+
+    fn page(&self, r: &FeedRequest) -> Result<FeedPage, ApiError> {
         let limit = r.limit.clamp(1, FEED_PAGE_MAX);
         let FeedRows { events, more, head } =
             self.store.feed(&r.scope, r.after, limit).map_err(failed)?;
@@ -123,6 +184,14 @@ impl Region {
         })
         .await
     }
+}
+
+/// An answer as it goes over the line.
+pub(crate) fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, ApiError> {
+    frame::encode(value).map_err(|e| {
+        tracing::error!(error = %e, "an answer cannot be written");
+        ApiError::new(ApiErrorCode::Internal)
+    })
 }
 
 fn entry(e: StoredEvent) -> FeedEntry {

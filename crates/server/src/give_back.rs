@@ -37,9 +37,7 @@ impl Region {
         device: DeviceId,
         r: GiveBack,
     ) -> Result<GivenBack, ApiError> {
-        // Closed never; were it, the lock inside still keeps the order.
-        let _turn = self.pushing.acquire().await.ok();
-        self.off(move |region| region.give_back_now(device, r)).await
+        self.in_turn(device, move |region| region.give_back_now(device, r)).await
     }
 
     fn give_back_now(&self, giver: DeviceId, r: GiveBack) -> Result<GivenBack, ApiError> {

@@ -20,6 +20,7 @@ mod hello;
 pub mod http;
 pub mod meters;
 mod officers;
+mod pages;
 mod plan;
 pub mod portal;
 mod publish;
@@ -32,6 +33,7 @@ pub mod site;
 pub mod store;
 pub mod tls;
 pub mod tree;
+pub mod turns;
 
 pub use enroll::IssuedCode;
 pub use env::Env;

@@ -5,6 +5,8 @@ use esik_wire::{ApiError, ApiErrorCode, PushResponse, Verdict};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How a push ended, by name.
 const OUTCOMES: [&str; 10] = [
@@ -22,6 +24,24 @@ const OUTCOMES: [&str; 10] = [
 /// What was said of an event, by name.
 const VERDICTS: [&str; 4] = ["accepted", "duplicate", "quarantined", "rejected"];
 
+/// Which room was full when somebody was told to come back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Full {
+    /// Requests under way.
+    Requests,
+    /// Bodies of requests.
+    Bodies,
+    /// The queue of pushes.
+    Pushes,
+    /// Nothing was full, but the answer was not ready in time.
+    Late,
+}
+
+/// Rooms by name, in the order of [`Full`].
+const ROOMS: [&str; 4] = ["requests", "bodies", "pushes", "late"];
+/// A full house is told to the log so often.
+const TELL_EVERY: Duration = Duration::from_secs(60);
+
 /// Counters of one running server.
 #[derive(Debug, Default)]
 pub struct Meters {
@@ -29,6 +49,9 @@ pub struct Meters {
     verdicts: [AtomicU64; VERDICTS.len()],
     pages: AtomicU64,
     entries: AtomicU64,
+    full: [AtomicU64; ROOMS.len()],
+    /// When the log was last told of a full house, and how many it was told of.
+    told: Mutex<(Option<Instant>, u64)>,
     ahead: AtomicU64,
     /// How far each desk was behind when it last greeted.
     behind: Mutex<BTreeMap<DeviceId, (StationId, u64)>>,
@@ -82,6 +105,29 @@ impl Meters {
         self.entries.fetch_add(entries as u64, Ordering::Relaxed);
     }
 
+    /// Somebody was told to come back because there was no room. A full house is no error; the log hears of it
+    /// once in a while.
+    pub fn full(&self, room: Full) {
+        let name = match room {
+            Full::Requests => "requests",
+            Full::Bodies => "bodies",
+            Full::Pushes => "pushes",
+            Full::Late => "late",
+        };
+        add(&self.full, &ROOMS, name);
+        let all = self.full.iter().map(|n| n.load(Ordering::Relaxed)).sum::<u64>();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.0.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
+            let since = all.saturating_sub(told.1);
+            tracing::warn!(
+                room = name,
+                times = since,
+                "the house is full: desks were told when to come back"
+            );
+            *told = (Some(Instant::now()), all);
+        }
+    }
+
     /// A desk greeted and told how far it had read.
     pub fn greeted(&self, device: DeviceId, station: &StationId, known: Pos, head: Pos) {
         let behind = head.0.saturating_sub(known.0);
@@ -102,6 +148,9 @@ impl Meters {
     }
     pub(crate) fn pages(&self) -> (u64, u64) {
         (self.pages.load(Ordering::Relaxed), self.entries.load(Ordering::Relaxed))
+    }
+    pub(crate) fn full_rooms(&self) -> Vec<(&'static str, u64)> {
+        read(&self.full, &ROOMS)
     }
     pub(crate) fn ahead(&self) -> u64 {
         self.ahead.load(Ordering::Relaxed)

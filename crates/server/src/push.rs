@@ -54,7 +54,8 @@ impl Region {
         device: DeviceId,
         body: Bytes,
     ) -> Result<PushResponse, ApiError> {
-        self.push_in_turn(device, move || frame::decode(&body).map_err(|_| bad_request())).await
+        self.push_in_turn(device, move || frame::decode_request(&body).map_err(|_| bad_request()))
+            .await
     }
 
     async fn push_in_turn(
@@ -62,9 +63,7 @@ impl Region {
         device: DeviceId,
         segment: impl FnOnce() -> Result<Segment, ApiError> + Send + 'static,
     ) -> Result<PushResponse, ApiError> {
-        // Closed never; were it, the lock inside still keeps the order.
-        let _turn = self.pushing.acquire().await.ok();
-        let ended = self.off(move |region| region.push_now(device, segment()?)).await;
+        let ended = self.in_turn(device, move |region| region.push_now(device, segment()?)).await;
         self.meters.push(&ended);
         ended
     }
@@ -142,6 +141,13 @@ impl Region {
         }
         Ok(officers)
     }
+}
+
+/// Cases that a segment speaks of, each once.
+fn cases(items: &[Item]) -> Vec<CaseId> {
+    let mut seen = HashSet::new();
+    let named = items.iter().filter_map(|i| i.envelope.as_ref()).map(|e| e.case_id);
+    named.filter(|case| seen.insert(*case)).collect()
 }
 
 /// Bytes of events as they were signed.
@@ -229,6 +235,7 @@ impl Push<'_> {
         }
         let known = self.known(region, new)?;
         let mut plan = Plan::start(region)?;
+        plan.look_at(&cases(new))?;
         let mut kept = Vec::with_capacity(new.len());
         let mut seen: HashSet<EventId> = HashSet::new();
         let mut prev = from;

@@ -4,10 +4,12 @@ use crate::attempts::Attempts;
 use crate::blobs::{BlobPlace, Blobs};
 use crate::env::Env;
 use crate::files::Files;
-use crate::meters::Meters;
+use crate::meters::{Full, Meters};
+use crate::pages::Pages;
 use crate::quota::{Measure, Quota};
 use crate::store::{DeviceRow, RegionRow, Store, StoreError};
 use crate::tree::Tree;
+use crate::turns::{House, Turns};
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, Pos};
 use esik_wire::{ApiError, ApiErrorCode, LocalName, signed};
@@ -15,6 +17,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, watch};
+
+/// Pages of feeds read at once; two cores do no more.
+const PAGES_AT_ONCE: usize = 4;
 
 /// One region: everything `esik-server` does but the network.
 pub struct Region {
@@ -34,8 +39,12 @@ pub struct Region {
     pub(crate) moved: watch::Sender<Pos>,
     pub(crate) attempts: Attempts,
     pub(crate) tree: Mutex<Tree>,
-    /// Pushes worked on at once: one decides, the others verify; the rest wait without a thread.
-    pub(crate) pushing: Semaphore,
+    /// Who pushes, who waits without a thread, and who comes back later; see [`Region::house`].
+    pub(crate) turns: Arc<Turns>,
+    /// Full pages that went out lately.
+    pub(crate) pages: Pages,
+    /// Pages of feeds read and written at once: each is some megabytes until it is compressed.
+    pub(crate) reading: Arc<Semaphore>,
     pub(crate) meters: Meters,
     /// Passwords hashed at once: each takes 19 MiB.
     pub(crate) hashing: Semaphore,
@@ -147,7 +156,9 @@ impl Region {
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
             tree: Mutex::default(),
-            pushing: Semaphore::new(8),
+            turns: Arc::default(),
+            pages: Pages::default(),
+            reading: Arc::new(Semaphore::new(PAGES_AT_ONCE)),
             meters: Meters::default(),
             hashing: Semaphore::new(2),
             read_only: o.read_only,
@@ -159,6 +170,11 @@ impl Region {
     /// Another measure of what one desk may bring in a day.
     pub fn measure(&self, measure: Measure) {
         self.quota.measure(measure);
+    }
+
+    /// Another measure of how many pushes are worked on and wait.
+    pub fn house(&self, house: House) {
+        self.turns.house(house);
     }
 
     /// Desks that were told today to come again tomorrow, and how many events each brought.
@@ -254,6 +270,27 @@ impl Region {
         device.filter(|d| !d.revoked).ok_or_else(|| ApiError::new(ApiErrorCode::Unauthorised))
     }
 
+    /// Runs a piece of work that decides, when it is this desk's turn.
+    ///
+    /// # Errors
+    /// `busy` with the seconds after which to come back, beside those of the work.
+    pub(crate) async fn in_turn<T: Send + 'static>(
+        self: &Arc<Self>,
+        device: DeviceId,
+        work: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let turn = self.turns.turn(device).await.map_err(|seconds| {
+            self.meters.full(Full::Pushes);
+            busy(seconds)
+        })?;
+        // It ends with the work, also when nobody waits for the answer any more.
+        self.off(move |region| {
+            let _turn = turn;
+            work(region)
+        })
+        .await
+    }
+
     /// Runs a blocking piece of work off the async threads.
     pub(crate) async fn off<T: Send + 'static>(
         self: &Arc<Self>,
@@ -289,6 +326,11 @@ pub(crate) fn failed(e: StoreError) -> ApiError {
 /// “Come back in so many seconds.”
 pub(crate) fn busy(seconds: u64) -> ApiError {
     ApiError { retry_after_s: Some(seconds), ..ApiError::new(ApiErrorCode::Busy) }
+}
+
+/// “You tried too often; again in so many seconds.”
+pub(crate) fn too_often(seconds: u64) -> ApiError {
+    ApiError { retry_after_s: Some(seconds), ..ApiError::new(ApiErrorCode::TooOften) }
 }
 
 pub(crate) fn bad_request() -> ApiError {

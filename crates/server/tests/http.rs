@@ -174,12 +174,17 @@ async fn hostile_bodies_are_refused_not_worked_on() {
         let none = Request::post("/v1/spool").body(HttpBody::from(format!("esikbd{n}"))).unwrap();
         let (status, code) = send(&w.region, none).await.refusal();
         let wanted =
-            if n < 20 { (400, ApiErrorCode::BadRequest) } else { (503, ApiErrorCode::Busy) };
+            if n < 20 { (400, ApiErrorCode::BadRequest) } else { (429, ApiErrorCode::TooOften) };
         assert_eq!((status, code), wanted, "try {n}");
     }
     let huge = vec![7; 2 << 20];
     let reply = send(&w.region, signed_request(&desk, "POST", "/v1/push", huge)).await;
     assert_eq!(reply.refusal(), (413, ApiErrorCode::BadRequest));
+    // A megabyte is as large as a message may be; a bundle is sealed and may be larger.
+    let large = |path| signed_request(&desk, "POST", path, vec![7; (1 << 20) + 1]);
+    let of = |r: Reply| r.refusal();
+    assert_eq!(of(send(&w.region, large("/v1/push")).await), (413, ApiErrorCode::BadRequest));
+    assert_eq!(of(send(&w.region, large("/v1/bundle")).await), (400, ApiErrorCode::BadRequest));
     // Wrong codes from one address: after ten, wait.
     let guess = EnrollRequest {
         code: "AAAAAAAAAA".to_owned(),
@@ -195,7 +200,7 @@ async fn hostile_bodies_are_refused_not_worked_on() {
         if n < 10 {
             assert_eq!(reply.refusal(), (403, ApiErrorCode::BadCode));
         } else {
-            assert_eq!(reply.refusal(), (503, ApiErrorCode::Busy));
+            assert_eq!(reply.refusal(), (429, ApiErrorCode::TooOften));
             assert!(reply.headers.get("retry-after").is_some());
         }
     }

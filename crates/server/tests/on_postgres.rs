@@ -10,6 +10,8 @@
 mod backup;
 #[path = "futures.rs"]
 mod futures;
+#[path = "herd.rs"]
+mod herd;
 #[path = "http.rs"]
 mod http;
 #[path = "poison.rs"]

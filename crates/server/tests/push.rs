@@ -432,7 +432,7 @@ async fn a_code_is_for_one_desk_and_ten_minutes() {
     }
     match b.enroll(&right).await {
         Err(SyncFailure::Refused(e)) => {
-            assert_eq!(e.code, ApiErrorCode::Busy);
+            assert_eq!(e.code, ApiErrorCode::TooOften);
             assert!(e.retry_after_s.unwrap() > 0);
         }
         other => unreachable!("{other:?}"),

@@ -220,6 +220,7 @@ pub fn failure_code(failure: &SyncFailure) -> &'static str {
             C::TooOld => "too_old",
             C::Busy => "busy",
             C::Quota => "quota",
+            C::TooOften => "too_often",
             C::TooLarge => "too_large",
             C::NotFound => "not_found",
             C::BadRequest => "bad_request",

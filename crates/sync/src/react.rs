@@ -220,7 +220,7 @@ impl State {
                 self.may_push = false;
                 self.ends_with = Some(SyncStop::Full { until });
             }
-            ApiErrorCode::Busy | ApiErrorCode::Quota => {
+            ApiErrorCode::Busy | ApiErrorCode::Quota | ApiErrorCode::TooOften => {
                 let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
                 self.busy += 1;
                 if self.busy > BUSY_MAX || until - self.now > TimeDelta::seconds(BUSY_IN_ROUND_S) {

@@ -32,6 +32,8 @@ pub enum ApiErrorCode {
     Busy,
     /// This device sent as much today as it may; `retry_after_s` tells when it may again.
     Quota,
+    /// Wrong codes or bundles of nobody came too often from there; `retry_after_s` tells when one may try again.
+    TooOften,
     /// More than is taken at once or at all.
     TooLarge,
     /// Not there, or not for you.
@@ -50,7 +52,7 @@ pub struct ApiError {
     /// For `gap`: the sequence the region expects next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<u64>,
-    /// For `busy` and `quota`: seconds to wait.
+    /// For `busy`, `quota` and `too_often`: seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
 }

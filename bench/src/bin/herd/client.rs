@@ -12,10 +12,11 @@ use esik_domain::ids::{
     PartyId, Pos, ReferralId, Scope, StationId,
 };
 use esik_sync::http::{HttpRegion, Patience};
+use esik_sync::retry::{backoff, busy_pause};
 use esik_wire::signed::{key_text, sign_head};
 use esik_wire::{
-    EnrollRequest, EventHash, FeedRequest, Head, HelloRequest, OfficerCard, Segment, SignedEvent,
-    SyncApi as _, Verdict, ZERO_HASH,
+    ApiErrorCode, EnrollRequest, EventHash, FeedRequest, Head, HelloRequest, OfficerCard, Segment,
+    SignedEvent, SyncApi as _, SyncFailure, Verdict, ZERO_HASH,
 };
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -39,6 +40,13 @@ fn key() -> SigningKey {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).unwrap();
     SigningKey::from_bytes(&seed)
+}
+
+/// From 0 to 1.
+fn random() -> f64 {
+    let mut out = [0; 4];
+    getrandom::fill(&mut out).unwrap();
+    f64::from(u32::from_le_bytes(out)) / f64::from(u32::MAX)
 }
 
 fn nonce() -> esik_sync::http::Nonce {
@@ -239,32 +247,59 @@ fn bodies(case: &Value, n: usize) -> Vec<Body> {
     ]
 }
 
+/// How a desk fared.
+#[derive(Default)]
+pub struct Fared {
+    pub ms: f64,
+    /// How often it was told to come back.
+    pub told: usize,
+    /// How often no answer came in time, or no line.
+    pub missed: usize,
+}
+
+impl Fared {
+    /// What the planner of the real desk does after a call that brought no answer; anything else ends the bench.
+    async fn after(&mut self, failure: SyncFailure) {
+        match failure {
+            SyncFailure::Refused(e) if e.code == ApiErrorCode::Busy => {
+                self.told += 1;
+                tokio::time::sleep(busy_pause(e.retry_after_s, random())).await;
+            }
+            SyncFailure::Timeout | SyncFailure::Unreachable => {
+                tokio::time::sleep(backoff(self.missed as u32, random())).await;
+                self.missed += 1;
+            }
+            other => panic!("{other}"),
+        }
+    }
+}
+
 /// Pushes everything, all desks at once; the milliseconds until the last verdict.
-pub async fn push(client: Client, gate: Arc<Barrier>) -> (Client, f64) {
+pub async fn push(client: Client, gate: Arc<Barrier>) -> (Client, Fared) {
     gate.wait().await;
+    let mut fared = Fared::default();
     let start = Instant::now();
     for segment in &client.segments {
         let answer = loop {
             match client.api.push(segment.clone()).await {
                 Ok(answer) => break answer,
-                // Told to come back: the wait counts.
-                Err(esik_wire::SyncFailure::Refused(e)) if e.retry_after_s.is_some() => {
-                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-                }
-                Err(e) => panic!("push: {e}"),
+                Err(failure) => fared.after(failure).await,
             }
         };
         for v in &answer.verdicts {
-            assert!(matches!(v.verdict, Verdict::Accepted { .. }), "{v:?}");
+            // A push whose answer did not arrive is sent again.
+            let again = fared.missed > 0 && matches!(v.verdict, Verdict::Duplicate { .. });
+            assert!(again || matches!(v.verdict, Verdict::Accepted { .. }), "{v:?}");
         }
         assert_eq!(answer.verdicts.len(), segment.events.len());
     }
-    (client, start.elapsed().as_secs_f64() * 1e3)
+    fared.ms = start.elapsed().as_secs_f64() * 1e3;
+    (client, fared)
 }
 
 /// Reads its station's feed from a position on; the entries.
 pub async fn pull(client: Client, from: Pos) -> usize {
-    let (mut after, mut count) = (from, 0);
+    let (mut after, mut count, mut fared) = (from, 0, Fared::default());
     loop {
         let request = FeedRequest {
             scope: Scope::station(&client.station),
@@ -273,7 +308,12 @@ pub async fn pull(client: Client, from: Pos) -> usize {
             limit: 500,
             wait_s: 0,
         };
-        let page = client.api.feed(request).await.unwrap();
+        let page = loop {
+            match client.api.feed(request.clone()).await {
+                Ok(page) => break page,
+                Err(failure) => fared.after(failure).await,
+            }
+        };
         count += page.entries.len();
         after = page.next;
         if !page.more {

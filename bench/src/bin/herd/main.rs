@@ -37,6 +37,15 @@ const CASES: usize = 40;
 /// Events of a case.
 const EVENTS: usize = 6;
 
+/// How the pushes of a herd went.
+#[derive(Default)]
+struct Pushed {
+    ms: Vec<f64>,
+    told: usize,
+    missed: usize,
+    in_s: f64,
+}
+
 /// What one round showed.
 struct Outcome {
     server_us: f64,
@@ -44,6 +53,8 @@ struct Outcome {
     events: usize,
     events_per_s: f64,
     push_ms: Vec<f64>,
+    told: usize,
+    missed: usize,
     rss: f64,
     pulled: usize,
     wire: f64,
@@ -82,18 +93,22 @@ async fn joined(
 }
 
 /// All push at once; milliseconds of each, and seconds until the last one was served.
-async fn push_all(all: Vec<Client>) -> (Vec<Client>, Vec<f64>, f64) {
+/// How often desks were told to come back is counted.
+async fn push_all(all: Vec<Client>) -> (Vec<Client>, Pushed) {
     let gate = Arc::new(Barrier::new(all.len()));
     let start = Instant::now();
     let pushing: Vec<_> =
         all.into_iter().map(|c| tokio::spawn(client::push(c, Arc::clone(&gate)))).collect();
-    let (mut all, mut ms) = (Vec::new(), Vec::new());
+    let (mut all, mut pushed) = (Vec::new(), Pushed::default());
     for task in pushing {
-        let (client, took) = task.await.unwrap();
-        ms.push(took);
+        let (client, fared) = task.await.unwrap();
+        pushed.ms.push(fared.ms);
+        pushed.told += fared.told;
+        pushed.missed += fared.missed;
         all.push(client);
     }
-    (all, ms, start.elapsed().as_secs_f64())
+    pushed.in_s = start.elapsed().as_secs_f64();
+    (all, pushed)
 }
 
 async fn round(desks: usize, cases: &[Value], on_postgres: bool) -> Outcome {
@@ -107,7 +122,7 @@ async fn round(desks: usize, cases: &[Value], on_postgres: bool) -> Outcome {
     let events: usize = all.iter().map(Client::events).sum();
     let wire = all.iter().map(Client::bytes).sum::<usize>() as f64 / events as f64;
     let before = server.cpu();
-    let (all, push_ms, pushed_in) = push_all(all).await;
+    let (all, pushed) = push_all(all).await;
     let pulling: Vec<_> = all.into_iter().map(|c| tokio::spawn(client::pull(c, Pos(0)))).collect();
     let mut pulled = 0;
     for task in pulling {
@@ -127,8 +142,10 @@ async fn round(desks: usize, cases: &[Value], on_postgres: bool) -> Outcome {
         server_us: used.as_secs_f64() * 1e6 / events as f64,
         floor,
         events,
-        events_per_s: events as f64 / pushed_in,
-        push_ms,
+        events_per_s: events as f64 / pushed.in_s,
+        push_ms: pushed.ms,
+        told: pushed.told,
+        missed: pushed.missed,
         rss,
         pulled,
         wire,
@@ -170,6 +187,8 @@ async fn herd() {
             if on_postgres { "server / floor (P1 ≤ 2.0)" } else { "server / floor (P2 ≤ 1.5)" },
             ratio,
         );
+        put("told to come back, per round", of(all, |o| o.told as f64));
+        put("no answer in time, per round", of(all, |o| o.missed as f64));
         put("events per second, push", of(all, |o| o.events_per_s));
         put("push, ms p50", median(&pushes));
         put("push, ms p99", percentile(&pushes, 99.0));
@@ -207,9 +226,9 @@ async fn offline() {
             let server = server.unwrap();
             let events: usize = all.iter().map(Client::events).sum();
             let before = server.cpu();
-            let (_, _, took) = push_all(all).await;
+            let (_, pushed) = push_all(all).await;
             us[n].push((server.cpu() - before).as_secs_f64() * 1e6 / events as f64);
-            minutes.extend((n == 1).then_some(took));
+            minutes.extend((n == 1).then_some(pushed.in_s));
             server.stop();
         }
     }

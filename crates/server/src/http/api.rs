@@ -4,14 +4,15 @@
 use super::asked::{Asked, Named};
 use super::failure::Failure;
 use super::signed_in::{SignedIn, body};
+use crate::feed::written;
 use crate::region::{Region, bad_request};
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_wire::{
-    ApiError, ApiErrorCode, EnrollRequest, FeedRequest, GiveBack, HelloRequest, TreeProofRequest,
-    frame,
+    ApiErrorCode, EnrollRequest, FeedRequest, GiveBack, HelloRequest, TreeProofRequest, frame,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::net::SocketAddr;
@@ -20,15 +21,15 @@ use std::sync::Arc;
 type Answer = Result<Response, Failure>;
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    frame::decode(bytes).map_err(|_| Failure(bad_request()))
+    frame::decode_request(bytes).map_err(|_| Failure(bad_request()))
 }
 
 fn answer<T: Serialize>(value: &T) -> Answer {
-    let bytes = frame::encode(value).map_err(|e| {
-        tracing::error!(error = %e, "an answer cannot be written");
-        Failure(ApiError::new(ApiErrorCode::Internal))
-    })?;
-    Ok(([(header::CONTENT_TYPE, frame::MEDIA_TYPE)], bytes).into_response())
+    Ok(framed(written(value)?.into()))
+}
+
+fn framed(bytes: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, frame::MEDIA_TYPE)], bytes).into_response()
 }
 
 /// Whoever asks, for counting wrong tries.
@@ -42,7 +43,8 @@ fn peer(req: &Request) -> String {
 #[utoipa::path(post, path = "/v1/enroll", tag = "desk",
     request_body(content_type = "application/vnd.esik+zstd", description = "EnrollRequest"),
     responses((status = 200, description = "EnrollResponse", content_type = "application/vnd.esik+zstd"),
-        (status = 403, description = "bad_code"), (status = 503, description = "busy, Retry-After")))]
+        (status = 403, description = "bad_code"),
+        (status = 429, description = "too_often, Retry-After"), (status = 503, description = "busy, Retry-After")))]
 pub async fn enroll(State(region): State<Arc<Region>>, req: Request) -> Response {
     let peer = peer(&req);
     let bytes = match body(req, &region).await {
@@ -118,7 +120,7 @@ pub async fn feed(
         limit: q.limit,
         wait_s: q.wait_s,
     };
-    answer(&region.feed(signed.device, r).await?)
+    Ok(framed(region.feed_sent(signed.device, r).await?))
 }
 
 /// Query of a proof.
@@ -287,7 +289,8 @@ pub async fn give_back(State(region): State<Arc<Region>>, signed: SignedIn) -> A
         (status = 400, description = "damaged, or none"), (status = 401, description = "of no desk of this region"),
         (status = 404, description = "of another region"),
         (status = 409, description = "gap with expected, fork, history_diverged"),
-        (status = 413, description = "too large"), (status = 429, description = "quota, Retry-After"),
+        (status = 413, description = "too large"),
+        (status = 429, description = "quota or too_often, Retry-After"),
         (status = 503, description = "busy, Retry-After")))]
 pub async fn spool(State(region): State<Arc<Region>>, req: Request) -> Response {
     let peer = peer(&req);

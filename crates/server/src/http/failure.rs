@@ -31,7 +31,7 @@ impl IntoResponse for Failure {
             }
             ApiErrorCode::TooOld => StatusCode::UPGRADE_REQUIRED,
             ApiErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            ApiErrorCode::Quota => StatusCode::TOO_MANY_REQUESTS,
+            ApiErrorCode::Quota | ApiErrorCode::TooOften => StatusCode::TOO_MANY_REQUESTS,
             ApiErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ApiErrorCode::NotFound => StatusCode::NOT_FOUND,
             ApiErrorCode::BadRequest => StatusCode::BAD_REQUEST,

@@ -176,6 +176,11 @@ fn running(t: &mut Text, region: &Region) {
     t.counter("esik_desks_ahead_total", help, m.ahead());
     let help = "Calls of the store that had to come back later, by reason.";
     t.labelled(("esik_store_busy_total", "counter"), help, "why", waits::counts());
+    let help = "Requests told to come back, by the room that was full.";
+    t.labelled(("esik_full_total", "counter"), help, "room", m.full_rooms());
+    let (working, waiting) = region.turns.now();
+    t.gauge("esik_pushes_working", "Pushes that are worked on.", working);
+    t.gauge("esik_pushes_waiting", "Pushes that wait for their turn.", waiting);
     let pool = region.store().pool();
     t.gauge("esik_pool_connections", "Open connections to the database.", pool.open);
     t.gauge("esik_pool_connections_max", "Connections at most.", pool.most);

@@ -7,6 +7,7 @@ mod health;
 mod openapi;
 mod signed_in;
 
+use crate::meters::Full;
 use crate::region::Region;
 use axum::Router;
 use axum::error_handling::HandleErrorLayer;
@@ -20,14 +21,17 @@ use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-/// A request's body, at most, in bytes (compressed messages of desks).
+/// A request's body, at most, in bytes: compressed messages of desks, and chunks of files, which are as large.
+const MESSAGE_BODY_MAX: usize = 1024 * 1024;
+/// A bundle's, which is sealed and base64 inside, and so the largest of all.
 pub const BODY_BYTES_MAX: usize = 1536 * 1024;
 /// Requests worked on at once; beyond it one is told to come back.
-const AT_ONCE: usize = 512;
+const AT_ONCE: usize = 2048;
 /// Desks waiting on their feeds at once: they cost memory, not work.
 const WAITING_AT_ONCE: usize = 4096;
 /// Seconds until a request is given up.
@@ -48,18 +52,24 @@ pub fn router(region: Arc<Region>) -> Router {
         .route("/v1/cases/{id}/events", get(api::case_events))
         .route("/v1/files/{hash}", get(api::file))
         .route("/v1/publications/{hash}", get(api::publication))
-        .route("/v1/bundle", post(api::bundle))
-        .route("/v1/spool", post(api::spool))
         .route("/v1/back", post(api::give_back))
         .route("/v1/blobs/{hash}", get(api::blob).post(api::commit_blob))
         .route("/v1/blobs/{hash}/{n}", get(api::blob_chunk).put(api::put_blob_chunk))
         .route("/v1/tree/proof", get(api::tree_proof))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(admission(AT_ONCE));
-    let feeds =
-        Router::new().route("/v1/feeds/{scope}", get(api::feed)).layer(admission(WAITING_AT_ONCE));
+        .layer(DefaultBodyLimit::max(MESSAGE_BODY_MAX))
+        .merge(
+            Router::new()
+                .route("/v1/bundle", post(api::bundle))
+                .route("/v1/spool", post(api::spool))
+                .layer(DefaultBodyLimit::max(BODY_BYTES_MAX)),
+        )
+        .layer(admission(AT_ONCE, &region));
+    let feeds = Router::new()
+        .route("/v1/feeds/{scope}", get(api::feed))
+        .layer(admission(WAITING_AT_ONCE, &region));
     // Uploads over a slow line take their time, and each holds its file in memory.
-    let portal = crate::portal::routes().layer(admission(PORTAL_AT_ONCE)).layer(timeout(UPLOAD_S));
+    let portal =
+        crate::portal::routes().layer(admission(PORTAL_AT_ONCE, &region)).layer(timeout(UPLOAD_S));
     let open = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -68,15 +78,16 @@ pub fn router(region: Arc<Region>) -> Router {
     let header =
         |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     api.merge(feeds)
-        .merge(open)
         .layer(timeout(TIMEOUT_S))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&region), late))
+        .merge(open.layer(timeout(TIMEOUT_S)))
         .merge(portal)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&region), reads_only))
         .fallback(failure::not_found)
         .method_not_allowed_fallback(failure::not_allowed)
         .layer(
             ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http())
+                .layer(TraceLayer::new_for_http().on_failure(broken))
                 .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
                 .layer(header(header::CACHE_CONTROL, "no-store"))
                 .layer(header(header::REFERRER_POLICY, "no-referrer"))
@@ -98,6 +109,29 @@ async fn reads_only(
     next.run(req).await
 }
 
+/// What was given up is told when to come back, like everybody else.
+async fn late(
+    State(region): State<Arc<Region>>,
+    req: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let answer = next.run(req).await;
+    let told = answer.headers().contains_key(header::RETRY_AFTER);
+    if answer.status() != StatusCode::SERVICE_UNAVAILABLE || told {
+        return answer;
+    }
+    region.meters.full(Full::Late);
+    failure::Failure(crate::region::busy(region.turns.room_in())).into_response()
+}
+
+/// A full house is no error: it is counted. Everything else that a server answers for is one.
+fn broken(class: ServerErrorsFailureClass, _: Duration, _: &tracing::Span) {
+    let full = matches!(class, ServerErrorsFailureClass::StatusCode(s) if s == StatusCode::SERVICE_UNAVAILABLE);
+    if !full {
+        tracing::error!(%class, "a request failed");
+    }
+}
+
 fn timeout(seconds: u64) -> TimeoutLayer {
     let late = StatusCode::SERVICE_UNAVAILABLE;
     TimeoutLayer::with_status_code(late, Duration::from_secs(seconds))
@@ -106,6 +140,7 @@ fn timeout(seconds: u64) -> TimeoutLayer {
 /// Takes so many requests at once and tells the others to come back, at once.
 fn admission(
     at_once: usize,
+    region: &Arc<Region>,
 ) -> impl tower::Layer<
     axum::routing::Route,
     Service = impl tower::Service<
@@ -121,9 +156,12 @@ fn admission(
 + Send
 + Sync
 + 'static {
+    let region = Arc::clone(region);
     ServiceBuilder::new()
-        .layer(HandleErrorLayer::new(|_: tower::BoxError| async {
-            failure::Failure(crate::region::busy(2)).into_response()
+        .layer(HandleErrorLayer::new(move |_: tower::BoxError| {
+            region.meters.full(Full::Requests);
+            let wait = region.turns.room_in();
+            async move { failure::Failure(crate::region::busy(wait)).into_response() }
         }))
         .layer(LoadShedLayer::new())
         .layer(GlobalConcurrencyLimitLayer::new(at_once))

@@ -1,14 +1,17 @@
 //! Which desk asks: the device's signature over the whole request.
 
+use super::BODY_BYTES_MAX;
 use super::failure::{Failure, with_status};
-use crate::region::{Region, failed};
+use crate::meters::Full;
+use crate::region::{Region, busy, failed};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use esik_domain::ids::DeviceId;
 use esik_wire::{ApiError, ApiErrorCode, request, signed};
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A request whose signature fits a known device, with its body.
 pub struct SignedIn {
@@ -37,14 +40,37 @@ impl FromRequest<Arc<Region>> for SignedIn {
 }
 
 /// The body under its limit; too large is 413, cut off is 400.
+///
+/// Before its first byte is read there has to be room for all of them: a crowd that sends at once, or sends slowly,
+/// takes no more memory than [`Region`] has set aside.
 pub async fn body(req: Request, region: &Arc<Region>) -> Result<Bytes, Response> {
-    Bytes::from_request(req, region).await.map_err(|e| {
+    let told =
+        req.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    let told = told.map_or(BODY_BYTES_MAX, |n: usize| n.min(BODY_BYTES_MAX));
+    let room = region.turns.room_for(told).ok_or_else(|| {
+        region.meters.full(Full::Bodies);
+        Failure(busy(region.turns.room_in())).into_response()
+    })?;
+    let bytes = Bytes::from_request(req, region).await.map_err(|e| {
         let refused = ApiError::new(ApiErrorCode::BadRequest);
         let too_large = e.status() == StatusCode::PAYLOAD_TOO_LARGE;
         let status =
             if too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
         with_status(status, refused)
-    })
+    })?;
+    Ok(Bytes::from_owner(Held { bytes, _room: room }))
+}
+
+/// Bytes that take up room until the last part of them is dropped.
+struct Held {
+    bytes: Bytes,
+    _room: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// The three headers.

@@ -116,6 +116,8 @@ pub trait Store: Send + Sync {
     fn known(&self, ids: &[EventId]) -> StoreResult<HashMap<EventId, (Pos, EventHash)>>;
     /// A case's events by position.
     fn case_events(&self, case: CaseId) -> StoreResult<Vec<StoredEvent>>;
+    /// The same of many cases in one question; a case without events may be missing.
+    fn cases_events(&self, cases: &[CaseId]) -> StoreResult<HashMap<CaseId, Vec<StoredEvent>>>;
     /// Writes everything of a push or of an agency's act, or nothing.
     fn commit(&self, commit: &Commit) -> StoreResult<Committed>;
     /// Freezes a device and keeps the branch that does not fit; at most `FORK_KEPT_MAX` a device.

@@ -326,6 +326,9 @@ pub fn a_commit_is_all_or_nothing(s: Arc<dyn Store>) {
     assert_eq!(s.commit(&bad).unwrap(), Committed::Moved);
     assert_eq!(s.head().unwrap(), Pos(1));
     assert_eq!(s.case_events(CaseId(id(1))).unwrap().len(), 1);
+    let many = s.cases_events(&[CaseId(id(1)), CaseId(id(0xffff))]).unwrap();
+    assert_eq!(many.get(&CaseId(id(1))).unwrap(), &s.case_events(CaseId(id(1))).unwrap());
+    assert!(many.get(&CaseId(id(0xffff))).is_none_or(Vec::is_empty));
     // An id that is there already: the engine refuses, and again nothing is written.
     let twice = NewEvent { id: EventId(id(1001)), ..event(2, 1, &["station:07"]) };
     assert!(s.commit(&commit(1, vec![twice])).is_err());

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
 use esik_domain::ids::DeviceId;
 use esik_wire::{EventHash, Head, SignedEvent};
+use std::collections::HashSet;
 use tokio_postgres::error::SqlState;
 
 pub async fn commit(tx: &Transaction<'_>, region: &str, c: &Commit) -> StoreResult<Committed> {
@@ -29,9 +30,7 @@ pub async fn commit(tx: &Transaction<'_>, region: &str, c: &Commit) -> StoreResu
     if !c.events.is_empty() && !insert_events(tx, region, &c.events, c.recorded_at).await? {
         return Ok(Committed::Moved);
     }
-    for request in &c.requests {
-        put_request(tx, region, request).await?;
-    }
+    put_requests(tx, region, &c.requests).await?;
     for settled in &c.settled {
         if !super::aside::settle(tx, region, settled).await? {
             return Ok(Committed::Moved);
@@ -188,28 +187,40 @@ async fn insert_events(
     Ok(true)
 }
 
-async fn put_request(tx: &Transaction<'_>, region: &str, r: &RequestRow) -> StoreResult<()> {
-    let state = serde_json::to_value(r.doc.referral.state())
-        .ok()
-        .and_then(|v| v.as_str().map(str::to_owned))
-        .ok_or_else(|| StoreError::Corrupt("a referral's state has no name".to_owned()))?;
-    run(
-        tx,
-        "INSERT INTO request (region_id,referral_id,case_id,agency,station_id,answer_due,state,doc)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
-         ON CONFLICT (region_id,referral_id) DO UPDATE SET state=excluded.state, doc=excluded.doc",
-        &[
-            &region,
-            &r.referral.to_string(),
-            &r.case.to_string(),
-            &plain(r.agency.as_str()),
-            &r.station.as_str(),
-            &r.answer_due.map(|d| d.to_string()),
-            &state,
-            &to_json(&r.doc)?,
-        ],
-    )
-    .await?;
+/// One statement for all; two that are the same referral go one after the other, as they came.
+async fn put_requests(tx: &Transaction<'_>, region: &str, all: &[RequestRow]) -> StoreResult<()> {
+    let mut seen = HashSet::new();
+    let once = all.iter().all(|r| seen.insert(r.referral));
+    let at_once = if once { all.len() } else { 1 };
+    for part in all.chunks(at_once.max(1)) {
+        let text = |of: fn(&RequestRow) -> String| part.iter().map(of).collect::<Vec<String>>();
+        let state = |r: &RequestRow| {
+            serde_json::to_value(r.doc.referral.state())
+                .ok()
+                .and_then(|v| v.as_str().map(str::to_owned))
+                .ok_or_else(|| StoreError::Corrupt("a referral's state has no name".to_owned()))
+        };
+        let due: Vec<Option<String>> =
+            part.iter().map(|r| r.answer_due.map(|d| d.to_string())).collect();
+        run(
+            tx,
+            "INSERT INTO request (region_id,referral_id,case_id,agency,station_id,answer_due,state,doc)
+             SELECT $1::text,v.* FROM unnest($2::text[],$3::text[],$4::text[],$5::text[],$6::text[],
+                                             $7::text[],$8::text[]) v
+             ON CONFLICT (region_id,referral_id) DO UPDATE SET state=excluded.state, doc=excluded.doc",
+            &[
+                &region,
+                &text(|r| r.referral.to_string()),
+                &text(|r| r.case.to_string()),
+                &text(|r| plain(r.agency.as_str()).into_owned()),
+                &text(|r| r.station.as_str().to_owned()),
+                &due,
+                &part.iter().map(state).collect::<StoreResult<Vec<String>>>()?,
+                &part.iter().map(|r| to_json(&r.doc)).collect::<StoreResult<Vec<String>>>()?,
+            ],
+        )
+        .await?;
+    }
     Ok(())
 }
 

@@ -287,6 +287,9 @@ impl Store for PostgresStore {
     fn case_events(&self, case: CaseId) -> StoreResult<Vec<StoredEvent>> {
         self.reading(async |db| read::case_events(db, &self.region, case).await)
     }
+    fn cases_events(&self, cases: &[CaseId]) -> StoreResult<HashMap<CaseId, Vec<StoredEvent>>> {
+        self.reading(async |db| read::cases_events(db, &self.region, cases).await)
+    }
     fn commit(&self, commit: &Commit) -> StoreResult<Committed> {
         self.wait(async {
             let mut db = self.pool.get().await?;

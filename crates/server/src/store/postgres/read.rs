@@ -100,6 +100,28 @@ pub async fn case_events(
     found.iter().map(stored_event).collect()
 }
 
+/// One statement: a segment speaks of forty cases, most of them new.
+pub async fn cases_events(
+    db: &impl GenericClient,
+    region: &str,
+    cases: &[CaseId],
+) -> StoreResult<HashMap<CaseId, Vec<StoredEvent>>> {
+    let cases: Vec<String> = cases.iter().map(ToString::to_string).collect();
+    let found = rows(
+        db,
+        "SELECT k.case_id, e.pos, e.recorded_at, e.bytes, e.sig
+         FROM event_key k JOIN event e ON e.region_id=k.region_id AND e.pos=k.pos
+         WHERE k.region_id=$1 AND k.case_id=ANY($2::text[]) ORDER BY k.pos",
+        &[&region, &cases],
+    )
+    .await?;
+    let mut out: HashMap<CaseId, Vec<StoredEvent>> = HashMap::new();
+    for row in &found {
+        out.entry(parse(row, "case_id")?).or_default().push(stored_event(row)?);
+    }
+    Ok(out)
+}
+
 /// One statement, so that the head and the page are of one moment. A page ends before the entry
 /// that no longer fits, and tells whether there is one more.
 pub async fn feed(

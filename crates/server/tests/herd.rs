@@ -1,0 +1,192 @@
+//! The evening herd over the real line: more desks than there is room for, each of them the shipped client, which comes
+//! back when it was told.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use axum::body::{Body as HttpBody, to_bytes};
+use axum::http::{Request, StatusCode};
+use common::{Desk, World, fresh, note, visit};
+use esik_domain::ids::{CaseId, Pos};
+use esik_server::turns::House;
+use esik_server::{TlsDir, router, serve};
+use esik_sync::HttpRegion;
+use esik_sync::retry::busy_pause;
+use esik_wire::{
+    ApiError, ApiErrorCode, FeedPage, FeedRequest, PushResponse, SyncApi as _, SyncFailure,
+    Verdict, frame, request,
+};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tower::ServiceExt as _;
+
+const DESKS: usize = 40;
+const EVENTS: usize = 12;
+
+/// The desk's own client.
+fn line(desk: &Desk, url: &str, ca: &str) -> HttpRegion {
+    let next = AtomicU64::new(1);
+    let nonce = move || u128::from(next.fetch_add(1, Ordering::Relaxed)).to_be_bytes();
+    HttpRegion::new(url, ca, desk.device, desk.key.clone(), Arc::new(nonce)).unwrap()
+}
+
+/// Sends as the planner does; how often it was told to come back, and the last answer.
+async fn push(api: &HttpRegion, desk: &Desk) -> (usize, PushResponse) {
+    let mut told = 0;
+    loop {
+        match api.push(desk.segment()).await {
+            Ok(answer) => return (told, answer),
+            Err(SyncFailure::Refused(e)) => {
+                assert_eq!(e.code, ApiErrorCode::Busy);
+                assert!(e.retry_after_s.is_some(), "busy until nobody knows when");
+                told += 1;
+                tokio::time::sleep(busy_pause(e.retry_after_s, 0.5)).await;
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+}
+
+/// S30, B20 (part): forty desks at once in a house for five; every desk is served, most after they were told when to
+/// come back, no other failure is seen, and the order holds each event once.
+/// T37.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_herd_is_served_though_the_house_is_full() {
+    let w = World::new();
+    w.region.house(House { at_once: 1, waiting: 2, ..House::default() });
+    let mut desks = Vec::new();
+    for _ in 0..DESKS {
+        let mut desk = w.desk("07").await;
+        let case = CaseId(fresh());
+        desk.say(case, &visit(), "open");
+        for n in 1..EVENTS {
+            desk.say(case, &note(&format!("{n}")), "open");
+        }
+        desks.push(desk);
+    }
+    let tls = TlsDir(w.dir.path().join("tls"));
+    tls.create(&w.env, "akmola", &["localhost".to_owned()]).unwrap();
+    let config = tls.server_config(&w.env).unwrap();
+    let running =
+        serve(Arc::clone(&w.region), "127.0.0.1:0".parse().unwrap(), config).await.unwrap();
+    let url = format!("https://localhost:{}", running.addr.port());
+    let ca = tls.ca_pem().unwrap();
+    let all: Vec<_> = desks
+        .into_iter()
+        .map(|desk| {
+            let api = line(&desk, &url, &ca);
+            tokio::spawn(async move {
+                let (told, answer) = push(&api, &desk).await;
+                (desk, told, answer)
+            })
+        })
+        .collect();
+    let (mut told, mut places, mut ids) = (0, BTreeSet::new(), HashSet::new());
+    for task in all {
+        let (desk, times, answer) = task.await.unwrap();
+        assert_eq!(answer.acked, desk.head);
+        told += times;
+        for v in &answer.verdicts {
+            let Verdict::Accepted { pos, .. } = v.verdict else { panic!("{v:?}") };
+            assert!(places.insert(pos), "{pos:?} was given twice");
+            assert!(ids.insert(v.id.unwrap()));
+        }
+    }
+    running.kill().await;
+    let events = (DESKS * EVENTS) as u64;
+    assert_eq!(places, (1..=events).map(Pos).collect(), "no hole and nothing beyond");
+    assert_eq!(w.region.store().counts().unwrap().events, events);
+    assert!(told > 0, "the house was never full");
+    let metrics = router(Arc::clone(&w.region))
+        .oneshot(Request::get("/metrics").body(HttpBody::empty()).unwrap())
+        .await
+        .unwrap();
+    let text = String::from_utf8(to_bytes(metrics.into_body(), 1 << 20).await.unwrap().to_vec());
+    let counted = format!("esik_full_total{{room=\"pushes\"}} {told}");
+    assert!(text.unwrap().contains(&counted), "each refusal is counted: {counted}");
+}
+
+/// S14 (part), S30 (part): a full page that was kept for the next desk of the station is the page, and is kept from
+/// everybody else.
+#[tokio::test]
+async fn a_kept_page_is_given_to_those_alone_who_may_read_it() {
+    let w = World::new();
+    let (mut a, b, far) = (w.desk("07").await, w.desk("07").await, w.desk("08").await);
+    let case = CaseId(fresh());
+    for n in 0..5 {
+        a.say(case, &if n == 0 { visit() } else { note(&format!("{n}")) }, "open");
+    }
+    a.push().await.unwrap();
+    let r = FeedRequest {
+        scope: a.station_scope(),
+        after: Pos(0),
+        epoch: a.epoch.clone(),
+        limit: 2,
+        wait_s: 0,
+    };
+    let sent = |device, r: FeedRequest| w.region.feed_sent(device, r);
+    let first = sent(a.device, r.clone()).await.unwrap();
+    let again = sent(b.device, r.clone()).await.unwrap();
+    let page: FeedPage = frame::decode(&again).unwrap();
+    assert_eq!((page.entries.len(), page.next, page.more), (2, Pos(2), true));
+    assert_eq!(first.as_ptr(), again.as_ptr(), "it is the page that was kept");
+    assert_eq!(page, b.handle.feed(r.clone()).await.unwrap());
+    let code = |e: ApiError| e.code;
+    assert_eq!(sent(far.device, r.clone()).await.map_err(code), Err(ApiErrorCode::NotFound));
+    let other = FeedRequest { epoch: "another".to_owned(), ..r.clone() };
+    assert_eq!(sent(b.device, other).await.map_err(code), Err(ApiErrorCode::HistoryDiverged));
+    assert!(w.region.store().revoke_device(b.device).unwrap());
+    assert_eq!(sent(b.device, r.clone()).await.map_err(code), Err(ApiErrorCode::Unauthorised));
+    // The last page is none of them: what is saved next is in it.
+    let last = FeedRequest { after: Pos(4), ..r };
+    let page = |bytes: bytes::Bytes| frame::decode::<FeedPage>(&bytes).unwrap().entries.len();
+    assert_eq!(page(sent(a.device, last.clone()).await.unwrap()), 1);
+    a.say(case, &note("6"), "open");
+    a.push().await.unwrap();
+    assert_eq!(page(sent(a.device, last).await.unwrap()), 2);
+}
+
+/// S30 (part): beyond the room for bodies one is told to come back before a byte of it is read.
+#[tokio::test]
+async fn bodies_take_no_more_memory_than_was_set_aside() {
+    let w = World::new();
+    let desk = w.desk("07").await;
+    w.region.house(House { bodies_kib: 2048, ..House::default() });
+    let ask = |bytes: usize, body: HttpBody| {
+        let request = Request::post("/v1/push")
+            .header(request::DEVICE_HEADER, desk.device.to_string())
+            .header("content-length", bytes)
+            .body(body)
+            .unwrap();
+        router(Arc::clone(&w.region)).oneshot(request)
+    };
+    let never = || {
+        HttpBody::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>())
+    };
+    // Two desks say a megabyte and send nothing.
+    let slow = [tokio::spawn(ask(1 << 20, never())), tokio::spawn(ask(1 << 20, never()))];
+    let mut tries = 0;
+    let answer = loop {
+        // The two have to be there first.
+        tokio::task::yield_now().await;
+        tries += 1;
+        assert!(tries < 1000, "there is room without end");
+        let small = frame::encode(&desk.segment()).unwrap();
+        let answer = ask(small.len(), HttpBody::from(small)).await.unwrap();
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            break answer;
+        }
+    };
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    // The body that was not asked for is not waited for.
+    assert_eq!(ask(1, never()).await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    for one in slow {
+        one.abort();
+        assert!(one.await.unwrap_err().is_cancelled());
+    }
+    // There is room again: it is looked at, and has no signature.
+    let answer = ask(1, HttpBody::from("x")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+}
