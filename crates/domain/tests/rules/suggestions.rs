@@ -73,8 +73,9 @@ fn percent(part: usize, all: usize) -> f64 {
 }
 
 /// Tells how often the expected category is first and among the first three, by language and beside what
-/// always naming the commonest category would reach; then all the languages as one.
-fn measure(name: &str, texts: &[Labelled]) -> (f64, f64) {
+/// always naming the commonest category would reach; then all the languages as one, which it returns with the
+/// shares of Kazakh.
+fn measure(name: &str, texts: &[Labelled]) -> [(f64, f64); 2] {
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     for text in texts {
         let got = of(text.text);
@@ -109,40 +110,42 @@ fn measure(name: &str, texts: &[Labelled]) -> (f64, f64) {
             tally.all
         );
     }
-    tallies["~all"].shares()
+    ["~all", "kk"].map(|row| tallies[row].shares())
 }
 
 /// Nobody tunes on these texts, so they tell what words nobody thought of may expect. The floors stand a little
 /// below what was measured (`docs/measurements.md`).
 #[test]
 fn texts_never_learnt_from_find_their_category() {
-    let (first, three) = measure("frozen", &read(FROZEN));
-    assert!(first >= 91.0 && three >= 95.0, "{first:.1} {three:.1}");
-    let (first, three) = measure("unseen", &read(UNSEEN));
+    let [(first, three), (first_kk, three_kk)] = measure("frozen", &read(FROZEN));
+    assert!(first >= 92.0 && three >= 96.0, "{first:.1} {three:.1}");
+    assert!(first_kk >= 92.0 && three_kk >= 95.0, "{first_kk:.1} {three_kk:.1}");
+    let [(first, three), _] = measure("unseen", &read(UNSEEN));
     assert!(first >= 91.0 && three >= 97.0, "{first:.1} {three:.1}");
 }
 
 #[test]
 fn texts_written_after_the_model_find_their_category() {
-    let (first, three) = measure("second", &read(SECOND));
-    assert!(first >= 54.0 && three >= 78.0, "{first:.1} {three:.1}");
+    let [(first, three), _] = measure("second", &read(SECOND));
+    assert!(first >= 58.0 && three >= 80.0, "{first:.1} {three:.1}");
 }
 
 #[test]
 fn texts_told_at_the_desk_find_their_category() {
-    let (first, three) = measure("third", &read(THIRD));
-    assert!(first >= 92.0 && three >= 95.0, "{first:.1} {three:.1}");
+    let [(first, three), (first_kk, three_kk)] = measure("third", &read(THIRD));
+    assert!(first >= 92.0 && three >= 96.0, "{first:.1} {three:.1}");
+    assert!(first_kk >= 92.0 && three_kk >= 96.0, "{first_kk:.1} {three_kk:.1}");
 }
 
 #[test]
 fn texts_tuned_on_find_their_category() {
-    let (first, three) = measure("tuned on", &read(TUNED));
-    assert!(first >= 89.0 && three >= 95.0, "{first:.1} {three:.1}");
+    let [(first, three), _] = measure("tuned on", &read(TUNED));
+    assert!(first >= 90.0 && three >= 96.0, "{first:.1} {three:.1}");
 }
 
 #[test]
 fn texts_learnt_from_are_remembered() {
-    let (first, three) = measure("learnt", &read(LEARNT));
+    let [(first, three), _] = measure("learnt", &read(LEARNT));
     assert!(first >= 98.0 && three >= 99.0, "{first:.1} {three:.1}");
 }
 
