@@ -190,6 +190,9 @@ fn verify_events(
         before = Some(link);
     }
     check_batch(&mut batch, report);
+    if log::unsent_count(conn)? != sql::nat(log::counted_unsent(conn)?)? {
+        report.fault(FaultKind::Head, "unsent");
+    }
     for (device, head) in heads {
         if last_own.get(&device) != Some(&head) {
             report.fault(FaultKind::Head, hex::encode(device.0));

@@ -17,6 +17,7 @@ use esik_domain::event::{Body, CouponIssued, EnclosedFile};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
 use esik_domain::knowledge::Knowledge;
 use esik_domain::round::own_circle;
+use esik_store::numbers::Taken;
 use esik_store::{StoreError, Tx};
 use serde_json::Map;
 use std::sync::Arc;
@@ -24,15 +25,22 @@ use std::sync::Arc;
 /// Letters and digits of a coupon's typed code: none that look alike.
 const CODE_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-/// What of the region's publications an intake is decided with.
+/// What an intake is decided with: the region's publications, and the number that comes next.
 struct Known {
     calendars: Arc<Calendars>,
     knowledge: Arc<Knowledge>,
+    next: Taken,
 }
 
 impl Known {
-    fn of(open: &Open) -> Result<Self, AppError> {
-        Ok(Self { calendars: open.calendars(), knowledge: crate::published::knowledge(open)? })
+    fn of(open: &Open, year: i32) -> Result<Self, AppError> {
+        Ok(open.store.read(|conn| {
+            Ok(Self {
+                calendars: esik_store::publications::calendars(conn)?,
+                knowledge: crate::published::knowledge_in(conn)?,
+                next: esik_store::numbers::peek(conn, &open.station, year, open.device_id)?,
+            })
+        })?)
     }
 }
 
@@ -64,11 +72,8 @@ fn ground<'a>(
 pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppError> {
     let open = desk.opened()?;
     let now = desk.env().now();
-    let known = Known::of(&open)?;
-    let year = local(now).year();
-    let next = open
-        .store
-        .read(|conn| esik_store::numbers::peek(conn, &open.station, year, open.device_id))?;
+    let known = Known::of(&open, local(now).year())?;
+    let next = known.next.clone();
     let env = desk.env().clone();
     let files = match r.draft {
         Some(draft) => open.store.read(|conn| attach::draft::enclosed(conn, &open, draft))?,
@@ -110,29 +115,29 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
 pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppError> {
     let open = desk.opened()?;
     let pen = Pen::new(desk, Arc::clone(&open));
-    let known = Known::of(&open)?;
+    let year = local(pen.at).year();
+    let known = Known::of(&open, year)?;
     let fresh = r.draft.map_or_else(|| pen.uuid(), |d| d.0);
     // A draft becomes the case of its own id: pressing twice (or a retry) finds it there.
     let case = r.form.existing_case.unwrap_or(CaseId(fresh));
     if r.form.existing_case.is_none()
+        && r.draft.is_some()
         && let Some(done) = already(desk, case)?
     {
         return Ok(done);
     }
-    let becomes = {
-        let dry = plan(
-            &r.form,
-            &ground(pen.at, pen.open.actor.id, String::new(), &|| pen.uuid(), &known, &[]),
-        );
-        if let Some(missing) = dry.missing.into_iter().next() {
-            return Err(AppError::Refused(missing));
-        }
-        if let Some(named) = r.form.undecided.as_ref().and_then(|u| u.controller) {
-            crate::case::controller::may_answer(&open, named, &dry.circle, open.actor.id)?;
-        }
-        dry.becomes
-    };
-    let year = local(pen.at).year();
+    let expected = known.next.number.clone();
+    let mut decided = plan(
+        &r.form,
+        &ground(pen.at, open.actor.id, expected.clone(), &|| pen.uuid(), &known, &[]),
+    );
+    let becomes = decided.becomes;
+    if let Some(missing) = decided.missing.first() {
+        return Err(AppError::Refused(missing.clone()));
+    }
+    if let Some(named) = r.form.undecided.as_ref().and_then(|u| u.controller) {
+        crate::case::controller::may_answer(&open, named, &decided.circle, open.actor.id)?;
+    }
     let secret = hex::encode(desk.env().random::<16>());
     let code = coupon_code(desk.env().random::<8>());
     let (form, draft, officer) = (r.form.clone(), r.draft, open.actor.id);
@@ -142,7 +147,6 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     };
     let saved = open.store.write(move |tx| {
         let open = &pen.open;
-        // Decided again inside the transaction, with the number it really gets and the files it has.
         let files = match draft {
             Some(draft) => attach::draft::enclosed(tx, open, draft)?,
             None => Vec::new(),
@@ -152,10 +156,15 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             number =
                 esik_store::numbers::take_number(tx, &open.station, year, open.device_id)?.number;
         }
-        let mut decided = plan(
-            &form,
-            &ground(pen.at, pen.open.actor.id, number.clone(), &|| pen.uuid(), &known, &files),
-        );
+        // Decided again inside the transaction, if its files or the number it really gets (another save was
+        // faster; what becomes no case has none) make another thing of it.
+        if !files.is_empty() || number != expected {
+            let with = number.clone();
+            decided = plan(
+                &form,
+                &ground(pen.at, pen.open.actor.id, with, &|| pen.uuid(), &known, &files),
+            );
+        }
         if becomes == Becomes::Case {
             coupon(&mut decided, &pen, &number, code, secret);
         }

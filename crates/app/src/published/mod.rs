@@ -22,6 +22,7 @@ use esik_store::publications::{self, Kept};
 use esik_store::{StoreError, meta};
 use esik_wire::signed::key_from_text;
 use esik_wire::{Publication, SignedPublication};
+use rusqlite::Connection;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -151,8 +152,13 @@ pub(crate) fn templates(open: &Open) -> Result<Templates, AppError> {
 
 /// The cards and the directory in force.
 pub(crate) fn knowledge(open: &Open) -> Result<Arc<Knowledge>, AppError> {
+    Ok(open.store.read(knowledge_in)?)
+}
+
+/// The same of one snapshot.
+pub(crate) fn knowledge_in(conn: &Connection) -> Result<Arc<Knowledge>, StoreError> {
     static LAST: Mutex<Option<(String, Arc<Knowledge>)>> = Mutex::new(None);
-    let held = open.store.read(|conn| publications::in_force(conn, Kind::Knowledge))?;
+    let held = publications::in_force(conn, Kind::Knowledge)?;
     let Some(held) = held.into_iter().find(|k| k.name == ONLY) else {
         return Ok(Knowledge::shipped());
     };
@@ -162,8 +168,7 @@ pub(crate) fn knowledge(open: &Open) -> Result<Arc<Knowledge>, AppError> {
     {
         return Ok(Arc::clone(known));
     }
-    let text =
-        open.store.read(|conn| publications::body(conn, &held.kind, &held.name, held.version))?;
+    let text = publications::body(conn, &held.kind, &held.name, held.version)?;
     let Some(edition) = text.and_then(|t| Edition::read(&t, None).ok()) else {
         return Ok(Knowledge::shipped());
     };

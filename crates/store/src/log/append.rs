@@ -75,8 +75,7 @@ impl Tx<'_> {
         case_id: CaseId,
         events: &[NewEvent],
     ) -> Result<Vec<Envelope>> {
-        let signed = numbered(self, by, case_id, events)?;
-        append_read(self, signed.iter().map(|(s, e)| (s, e.clone())))
+        append_read(self, numbered(self, by, case_id, events)?)
     }
 }
 
@@ -90,7 +89,14 @@ pub fn author(
     case_id: CaseId,
     events: &[NewEvent],
 ) -> Result<Vec<SignedEvent>> {
-    Ok(numbered(tx, by, case_id, events)?.into_iter().map(|(signed, _)| signed).collect())
+    Ok(numbered(tx, by, case_id, events)?.into_iter().map(|numbered| numbered.signed).collect())
+}
+
+/// An event in its place.
+struct Numbered {
+    signed: SignedEvent,
+    hash: EventHash,
+    envelope: Envelope,
 }
 
 fn numbered(
@@ -98,7 +104,7 @@ fn numbered(
     by: &Author,
     case_id: CaseId,
     events: &[NewEvent],
-) -> Result<Vec<(SignedEvent, Envelope)>> {
+) -> Result<Vec<Numbered>> {
     let mut head = head_of(tx, by.device_id, by.incarnation)?;
     let mut out = Vec::with_capacity(events.len());
     for event in events {
@@ -124,8 +130,9 @@ fn numbered(
             body: event.body.to_value()?,
         };
         let signed = SignedEvent::sign(&envelope, &by.signing)?;
-        head = Head { seq: head.seq + 1, hash: signed.hash() };
-        out.push((signed, envelope));
+        let hash = signed.hash();
+        head = Head { seq: head.seq + 1, hash };
+        out.push(Numbered { signed, hash, envelope });
     }
     Ok(out)
 }
@@ -135,20 +142,19 @@ fn numbered(
 /// # Errors
 /// `Chain` when an event does not follow the device's head; `Event` when it cannot be read.
 pub fn append(tx: &mut Tx<'_>, events: &[SignedEvent]) -> Result<Vec<Envelope>> {
-    let read =
-        events.iter().map(|s| Ok((s, s.envelope()?))).collect::<Result<Vec<_>, StoreError>>()?;
-    append_read(tx, read)
+    let read = events
+        .iter()
+        .map(|s| Ok(Numbered { signed: s.clone(), hash: s.hash(), envelope: s.envelope()? }));
+    append_read(tx, read.collect::<Result<Vec<_>, StoreError>>()?)
 }
 
 /// The same for events that were read already.
-fn append_read<'s>(
-    tx: &Tx<'_>,
-    events: impl IntoIterator<Item = (&'s SignedEvent, Envelope)>,
-) -> Result<Vec<Envelope>> {
+fn append_read(tx: &Tx<'_>, events: Vec<Numbered>) -> Result<Vec<Envelope>> {
     let mut touched: BTreeMap<CaseId, Vec<Envelope>> = BTreeMap::new();
     let mut out = Vec::new();
     let mut known: Option<(DeviceId, u32, Head)> = None;
-    for (signed, e) in events {
+    let added = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    for Numbered { signed, hash, envelope: e } in events {
         let head = match known {
             Some((device, incarnation, head))
                 if device == e.device_id && incarnation == e.incarnation =>
@@ -160,13 +166,13 @@ fn append_read<'s>(
         if e.device_seq.0 != head.seq + 1 || e.prev != head.hash.hex() {
             return Err(StoreError::Chain);
         }
-        let hash = insert(tx, signed, &e, None)?;
+        insert(tx, &signed, hash, &e, None)?;
         known = Some((e.device_id, e.incarnation, Head { seq: e.device_seq.0, hash }));
         touched.entry(e.case_id).or_default().push(e.clone());
         out.push(e);
     }
     if let Some((device, incarnation, head)) = known {
-        set_head(tx, device, incarnation, head)?;
+        set_head(tx, device, incarnation, head, added)?;
     }
     for (case_id, new) in touched {
         project::refold_after(tx, case_id, new)?;
@@ -239,16 +245,25 @@ fn newest(conn: &Connection) -> Result<Option<(DeviceId, u32, Head)>> {
     .transpose()
 }
 
-pub(crate) fn set_head(tx: &Tx<'_>, device: DeviceId, incarnation: u32, head: Head) -> Result<()> {
+/// Moves a life's head, and counts what was added that the region has not spoken on.
+pub(crate) fn set_head(
+    tx: &Tx<'_>,
+    device: DeviceId,
+    incarnation: u32,
+    head: Head,
+    unsent: i64,
+) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO own_head (incarnation, device_id, seq, hash) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (incarnation) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+        "INSERT INTO own_head (incarnation, device_id, seq, hash, unsent) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (incarnation) DO UPDATE SET seq = excluded.seq, hash = excluded.hash,
+           unsent = unsent + excluded.unsent",
     )?
     .execute((
         incarnation,
         sql::id(&device.0),
         sql::int(head.seq)?,
         head.hash.0.as_slice(),
+        unsent,
     ))?;
     Ok(())
 }
@@ -259,13 +274,14 @@ pub(crate) type Recorded = (u64, DateTime<Utc>);
 pub(crate) fn insert(
     tx: &Tx<'_>,
     signed: &SignedEvent,
+    hash: EventHash,
     e: &Envelope,
     recorded: Option<Recorded>,
-) -> Result<EventHash> {
+) -> Result<()> {
     let sig = signed.signature()?.to_bytes();
-    let hash = signed.hash();
     let reworded = planted::is("unknown_reserialised") && recorded.is_some();
-    let bytes = if reworded { serde_json::to_string(e)? } else { signed.e.clone() };
+    let other = if reworded { Some(serde_json::to_string(e)?) } else { None };
+    let bytes = other.as_ref().unwrap_or(&signed.e);
     let pos = recorded.map(|(pos, _)| sql::int(pos)).transpose()?;
     let at = recorded.map(|(_, at)| at.timestamp_millis());
     tx.prepare_cached(
@@ -290,5 +306,5 @@ pub(crate) fn insert(
         at,
         pos.map(|_| "accepted"),
     ])?;
-    Ok(hash)
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Taking a page of a feed: verified, stored, folded, and the cursor moved, in one transaction.
 
 use super::append::{self, insert};
+use super::outbox;
 use crate::db::Tx;
 use crate::error::{Result, StoreError};
 use crate::lists::STRANGE;
@@ -116,11 +117,11 @@ fn take(
 ) -> Result<Result<(), &'static str>> {
     let pos = sql::int(entry.pos.0)?;
     let hash = entry.event.hash();
-    let here: Option<(Vec<u8>, Option<i64>)> = tx
-        .prepare_cached("SELECT hash, pos FROM event WHERE id = ?1")?
-        .query_row([sql::id(&e.id.0)], |r| Ok((r.get(0)?, r.get(1)?)))
+    let here: Option<(Vec<u8>, Option<i64>, bool)> = tx
+        .prepare_cached("SELECT hash, pos, verdict IS NULL FROM event WHERE id = ?1")?
+        .query_row([sql::id(&e.id.0)], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .optional()?;
-    if let Some((stored, known_pos)) = here {
+    if let Some((stored, known_pos, unsent)) = here {
         if stored != hash.0 {
             return Ok(Err("id_conflict"));
         }
@@ -133,12 +134,15 @@ fn take(
              WHERE id = ?1",
         )?
         .execute((sql::id(&e.id.0), pos, entry.recorded_at.timestamp_millis()))?;
+        if unsent {
+            outbox::answered(tx, 1)?;
+        }
         touched.insert(e.case_id);
         out.applied += 1;
         return Ok(Ok(()));
     }
-    match insert(tx, &entry.event, e, Some((entry.pos.0, entry.recorded_at))) {
-        Ok(_) => {}
+    match insert(tx, &entry.event, hash, e, Some((entry.pos.0, entry.recorded_at))) {
+        Ok(()) => {}
         // Same device, life and sequence, another event: two copies of a device live.
         Err(StoreError::Engine(rusqlite::Error::SqliteFailure(f, _)))
             if f.code == rusqlite::ErrorCode::ConstraintViolation =>
@@ -169,7 +173,7 @@ fn follow_own(tx: &Tx<'_>, e: &Envelope, hash: EventHash, out: &mut FeedOutcome)
         out.rolled_back = true;
         if sql::nat(seq)? < e.device_seq.0 {
             let head = Head { seq: e.device_seq.0, hash };
-            append::set_head(tx, e.device_id, e.incarnation, head)?;
+            append::set_head(tx, e.device_id, e.incarnation, head, 0)?;
         }
     }
     Ok(())

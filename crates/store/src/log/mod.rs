@@ -15,3 +15,4 @@ pub use own::{acked, made_between, older_unsent, proof, proven, segment};
 pub use region::{VerdictOutcome, apply_verdicts, orphans, region_diverged};
 
 pub(crate) use entries::{base_entries, secrets, signed, visible_entries};
+pub(crate) use outbox::counted as counted_unsent;

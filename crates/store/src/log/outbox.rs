@@ -1,6 +1,7 @@
 //! The outbox is a question: my events without a verdict, in the order of my chain.
 
 use super::entries::signed;
+use crate::db::Tx;
 use crate::error::Result;
 use crate::sql;
 use chrono::{DateTime, Utc};
@@ -55,10 +56,38 @@ pub fn outbox(
 /// # Errors
 /// When they cannot be counted.
 pub fn unsent_count(conn: &Connection) -> Result<u64> {
-    let n: i64 = conn
+    let kept: Option<i64> =
+        conn.prepare_cached("SELECT sum(unsent) FROM own_head")?.query_row([], |r| r.get(0))?;
+    // A device that never wrote here keeps no count: what it has came with the feed.
+    sql::nat(kept.map_or_else(|| counted(conn), Ok)?.max(0))
+}
+
+/// The same by looking at every one of them.
+pub(crate) fn counted(conn: &Connection) -> Result<i64> {
+    Ok(conn
         .prepare_cached("SELECT count(*) FROM event WHERE verdict IS NULL")?
+        .query_row([], |r| r.get(0))?)
+}
+
+/// The region spoke on so many. The count is one for all lives of the device and lies with the newest: a desk
+/// that never met its region has its whole log unsent, and every screen asks how much that is.
+pub(crate) fn answered(tx: &Tx<'_>, n: i64) -> Result<()> {
+    if n != 0 {
+        tx.prepare_cached(
+            "UPDATE own_head SET unsent = unsent - ?1
+             WHERE incarnation = (SELECT max(incarnation) FROM own_head)",
+        )?
+        .execute([n])?;
+    }
+    Ok(())
+}
+
+/// Counts anew, after the region was set back.
+pub(crate) fn recount(tx: &Tx<'_>) -> Result<()> {
+    let kept: i64 = tx
+        .prepare_cached("SELECT ifnull(sum(unsent), 0) FROM own_head")?
         .query_row([], |r| r.get(0))?;
-    sql::nat(n)
+    answered(tx, kept - counted(tx)?)
 }
 
 /// When the first own event of the chain was made that the region has not spoken on; none when there is

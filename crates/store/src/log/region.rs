@@ -1,6 +1,7 @@
 //! What the region says of our events, and what happens when the region itself was set back.
 
 use super::entries::signed;
+use super::outbox;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::project;
@@ -35,7 +36,7 @@ pub fn apply_verdicts(
     verdicts: &[EventVerdict],
 ) -> Result<VerdictOutcome> {
     let mut out = VerdictOutcome::default();
-    let mut touched = BTreeSet::new();
+    let (mut touched, mut answered) = (BTreeSet::new(), 0);
     for v in verdicts {
         let (pos, at, name, code) = match &v.verdict {
             Verdict::Accepted { pos, recorded_at } | Verdict::Duplicate { pos, recorded_at } => {
@@ -44,6 +45,15 @@ pub fn apply_verdicts(
             Verdict::Quarantined { code } => (None, None, "quarantined", Some(code.as_str())),
             Verdict::Rejected { code } => (None, None, "rejected", Some(code.as_str())),
         };
+        let waited: bool = tx
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM event WHERE device_id = ?1 AND incarnation = ?2
+                   AND device_seq = ?3 AND verdict IS NULL)",
+            )?
+            .query_row(
+                rusqlite::params![sql::id(&device.0), incarnation, sql::int(v.seq)?],
+                |r| r.get(0),
+            )?;
         let case = tx
             .prepare_cached(
                 "UPDATE event SET pos = ?4, recorded_at = ?5, verdict = ?6, verdict_code = ?7
@@ -69,10 +79,12 @@ pub fn apply_verdicts(
             None => out.unknown += 1,
             Some(id) => {
                 touched.insert(CaseId(id));
+                answered += i64::from(waited);
                 if pos.is_some() { out.accepted += 1 } else { out.refused += 1 }
             }
         }
     }
+    outbox::answered(tx, answered)?;
     for case_id in touched.iter().filter(|_| !planted::is("own_not_refolded")) {
         project::refold(tx, *case_id)?;
     }
@@ -123,6 +135,7 @@ pub fn region_diverged(
             touched.insert(CaseId(sql::uuid(row, 0)?));
         }
     }
+    outbox::recount(tx)?;
     tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1)")?.execute([sql::int(region_pos)?])?;
     // They come again with the feed, at places of the new history.
     tx.prepare_cached("DELETE FROM poison WHERE reason = 'unknown_author' AND pos > ?1")?

@@ -341,6 +341,7 @@ fn whatever_is_touched_verify_tells() {
         ("DELETE FROM obligation", &[F::Projection]),
         ("DELETE FROM find_key WHERE kind = 3", &[F::Projection]),
         ("UPDATE own_head SET seq = 9", &[F::Head]),
+        ("UPDATE own_head SET unsent = unsent + 1", &[F::Head]),
     ];
     for (sql, expected) in cases {
         let desk = Desk::new(1);
