@@ -18,6 +18,13 @@ export function takeState(state: AppState): void {
   client.setQueryData(KEY, state);
 }
 
+/** The desk was opened: its first screen is asked for at once, while the window still draws the rest. */
+function askFirst(state: AppState): void {
+  if (state.phase !== 'open' || state.session?.role === 'consultant') return;
+  const queryKey = ['reception', {}] as const;
+  void client.prefetchQuery({ queryKey, queryFn: () => call('reception', {}) });
+}
+
 /** What the locked desk shows: a question of its own screen that is removed is never answered. */
 const OF_A_LOCKED_DESK = new Set(['app_state', 'sync_status']);
 
@@ -36,7 +43,10 @@ export function useStateAction<K extends StateCommand>(
 ): UseMutationResult<AppState, Refusal, Commands[K]['request']> {
   return useMutation<AppState, Refusal, Commands[K]['request']>({
     mutationFn: (args) => call(cmd, args) as Promise<AppState>,
-    onSuccess: takeState,
+    onSuccess: (state) => {
+      if (cmd === 'session_open') askFirst(state);
+      takeState(state);
+    },
   });
 }
 
