@@ -62,7 +62,8 @@ fn every_refusal_has_words_in_three_languages() {
 /// S9 (part): every kind an officer can write and every verdict of the region has words on the sync screen.
 #[test]
 fn every_record_and_every_verdict_has_words_in_three_languages() {
-    let kinds = esik_domain::event::KINDS.iter().filter(|(_, _, of_region)| !of_region);
+    let kinds =
+        esik_domain::event::KINDS.iter().filter(|(_, _, by)| *by != esik_domain::event::By::Region);
     let mut wanted: Vec<String> = kinds.map(|(kind, _, _)| format!("sync.kind.{kind}")).collect();
     let source = text("crates/server/src/codes.rs");
     let verdicts: Vec<&str> = source

@@ -106,7 +106,9 @@ fn store_refusal(e: &StoreError) -> Refusal {
         StoreError::FileDamaged => refusal("file_damaged"),
         StoreError::Event(SigningError::TooLarge) => refusal("text_too_long"),
         // A sign that no text may hold; what the screens send is cleaned before.
-        StoreError::Event(SigningError::Shape(_)) => refusal("bad_request"),
+        StoreError::Event(SigningError::Shape(_) | SigningError::Limits(_)) => {
+            refusal("bad_request")
+        }
         StoreError::Refused(code) => refusal(code),
         other => {
             tracing::error!(error = %other, "the store failed");

@@ -114,8 +114,23 @@ pub enum Class {
     Decision,
 }
 
+/// Who may author a kind. Every kind of the list below names one: without it nothing compiles, so no kind is anybody's
+/// by default (`reliability.md` S13).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// The region alone (`settled.md` 8).
+    Region,
+    /// The head or the deputy: the law wants a decision of theirs (АППК art. 76), and a dispute between bodies is
+    /// their business.
+    Head,
+    /// Every officer of a desk.
+    Desk,
+    /// The same, and the consultant in the hall.
+    Hall,
+}
+
 macro_rules! bodies {
-    ($($(#[$doc:meta])* $kind:literal => $variant:ident : $class:ident, region $region:literal, critical $critical:literal $({ $($(#[$fm:meta])* $field:ident : $ty:ty),* $(,)? })?;)*) => {
+    ($($(#[$doc:meta])* $kind:literal => $variant:ident : $class:ident, by $by:ident, critical $critical:literal $({ $($(#[$fm:meta])* $field:ident : $ty:ty),* $(,)? })?;)*) => {
         /// The content of an event, by kind.
         #[derive(Clone, PartialEq, Debug)]
         pub enum Body {
@@ -149,10 +164,15 @@ macro_rules! bodies {
             pub fn critical(&self) -> bool {
                 match self { $(Self::$variant(_) => $critical,)* Self::Unknown { .. } => false }
             }
+            /// Who may author it; none = a kind or version this program does not know.
+            #[must_use]
+            pub fn by(&self) -> Option<By> {
+                match self { $(Self::$variant(_) => Some(By::$by),)* Self::Unknown { .. } => None }
+            }
             /// True when only the region may author it (`settled.md` 8).
             #[must_use]
             pub fn region_only(&self) -> bool {
-                match self { $(Self::$variant(_) => $region,)* Self::Unknown { .. } => false }
+                self.by() == Some(By::Region)
             }
             /// The JSON that goes into the envelope.
             ///
@@ -174,14 +194,14 @@ macro_rules! bodies {
                 }
             }
         }
-        /// Every kind this program writes, with its class and whether only the region may author it.
-        pub const KINDS: &[(&str, Class, bool)] = &[$(($kind, Class::$class, $region)),*];
+        /// Every kind this program writes, with its class and who may author it.
+        pub const KINDS: &[(&str, Class, By)] = &[$(($kind, Class::$class, By::$by)),*];
     };
 }
 
 bodies! {
     /// A person came (or called, or was visited).
-    "visit_noted" => VisitNoted: Fact, region false, critical false {
+    "visit_noted" => VisitNoted: Fact, by Hall, critical false {
         #[serde(default)] channel: Channel,
         /// Language the person spoke: `kk`, `ru`, `en` or other.
         language: String,
@@ -191,7 +211,7 @@ bodies! {
         #[serde(default, skip_serializing_if = "Option::is_none")] minutes: Option<u32>,
     };
     /// The visit became a case: it has a register number, a text and a promise.
-    "case_opened" => CaseOpened: Fact, region false, critical false {
+    "case_opened" => CaseOpened: Fact, by Desk, critical false {
         number: String,
         title: String,
         narrative: String,
@@ -206,14 +226,14 @@ bodies! {
         #[serde(default, skip_serializing_if = "String::is_empty")] calendar: String,
     };
     /// One subject of the case.
-    "issue_added" => IssueAdded: Fact, region false, critical false {
+    "issue_added" => IssueAdded: Fact, by Desk, critical false {
         issue_id: IssueId, category: CategoryCode,
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
     };
     /// A person in the case.
-    "party_added" => PartyAdded: Fact, region false, critical false { party_id: PartyId, party: Party };
+    "party_added" => PartyAdded: Fact, by Desk, critical false { party_id: PartyId, party: Party };
     /// Help given at the desk.
-    "advice_given" => AdviceGiven: Fact, region false, critical false {
+    "advice_given" => AdviceGiven: Fact, by Hall, critical false {
         text: String,
         #[serde(default, skip_serializing_if = "Option::is_none")] category: Option<CategoryCode>,
         /// True when the person only asked, and no case follows.
@@ -222,9 +242,9 @@ bodies! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")] cards: Vec<CardRef>,
     };
     /// Something worth keeping.
-    "note_added" => NoteAdded: Fact, region false, critical false { text: String };
+    "note_added" => NoteAdded: Fact, by Hall, critical false { text: String };
     /// A file was put to the case; its bytes lie encrypted beside the database (`settled.md` 12).
-    "attachment_linked" => AttachmentLinked: Fact, region false, critical false {
+    "attachment_linked" => AttachmentLinked: Fact, by Desk, critical false {
         attachment_id: AttachmentId,
         /// The hash is that of the encrypted bytes; the size is that of the plain ones.
         file: FileRef,
@@ -237,13 +257,13 @@ bodies! {
         #[serde(default, skip_serializing_if = "Option::is_none")] preview_of: Option<AttachmentId>,
     };
     /// A file was put here by mistake: its bytes are wiped, that it was here stays.
-    "attachment_withdrawn" => AttachmentWithdrawn: Fact, region false, critical false {
+    "attachment_withdrawn" => AttachmentWithdrawn: Fact, by Desk, critical false {
         attachment_id: AttachmentId, #[serde(default)] reason: String };
     /// What the file is, in a few words; the newest stands.
-    "attachment_noted" => AttachmentNoted: Fact, region false, critical false {
+    "attachment_noted" => AttachmentNoted: Fact, by Desk, critical false {
         attachment_id: AttachmentId, note: String };
     /// A request is being written; it has not left the station.
-    "referral_drafted" => ReferralDrafted: Fact, region false, critical false {
+    "referral_drafted" => ReferralDrafted: Fact, by Desk, critical false {
         referral_id: ReferralId, agency: AgencyCode, text: String,
         #[serde(default, skip_serializing_if = "Option::is_none")] category: Option<CategoryCode>,
         #[serde(default)] disclosed: Disclosed,
@@ -265,30 +285,30 @@ bodies! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")] files: Vec<EnclosedFile>,
     };
     /// The officer decided to send it; a redirect is signed by the head or the deputy.
-    "referral_sent" => ReferralSent: Decision, region false, critical true {
+    "referral_sent" => ReferralSent: Decision, by Desk, critical true {
         referral_id: ReferralId,
         /// The signed decision of a redirect, complete for the letter to the applicant.
         #[serde(default, skip_serializing_if = "Option::is_none")] decision: Option<SignedDecision>,
     };
     /// The region handed it to the agency's channel.
-    "delivery_delivered" => DeliveryDelivered: Fact, region true, critical false { referral_id: ReferralId, channel: String };
+    "delivery_delivered" => DeliveryDelivered: Fact, by Region, critical false { referral_id: ReferralId, channel: String };
     /// The agency's clerk registered it under an incoming number.
-    "agency_registered" => AgencyRegistered: Fact, region true, critical false { referral_id: ReferralId, incoming_number: String };
+    "agency_registered" => AgencyRegistered: Fact, by Region, critical false { referral_id: ReferralId, incoming_number: String };
     /// The agency took it on.
-    "agency_accepted" => AgencyAccepted: Fact, region true, critical false { referral_id: ReferralId };
+    "agency_accepted" => AgencyAccepted: Fact, by Region, critical false { referral_id: ReferralId };
     /// The agency refused it, with a reason; it comes back as work.
-    "agency_rejected" => AgencyRejected: Fact, region true, critical false {
+    "agency_rejected" => AgencyRejected: Fact, by Region, critical false {
         referral_id: ReferralId,
         /// `not_ours`, `incomplete`, `duplicate`, `other`.
         code: String, reason: String,
     };
     /// The agency answered.
-    "agency_answered" => AgencyAnswered: Fact, region true, critical false {
+    "agency_answered" => AgencyAnswered: Fact, by Region, critical false {
         referral_id: ReferralId, text: String,
         #[serde(default, skip_serializing_if = "Option::is_none")] file: Option<FileRef>,
     };
     /// An officer read the answer and judged it (“не отписка”).
-    "referral_checked" => ReferralChecked: Fact, region false, critical false {
+    "referral_checked" => ReferralChecked: Fact, by Desk, critical false {
         referral_id: ReferralId, good: bool,
         /// Which of [`crate::answer::CHECKS`] the answer has.
         #[serde(default, skip_serializing_if = "Vec::is_empty")] has: Vec<String>,
@@ -297,40 +317,40 @@ bodies! {
         #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
     };
     /// The body was reminded.
-    "referral_reminded" => ReferralReminded: Fact, region false, critical false {
+    "referral_reminded" => ReferralReminded: Fact, by Desk, critical false {
         referral_id: ReferralId,
         /// The body sees it from here on: reminders go while people work.
         #[serde(default, skip_serializing_if = "Option::is_none")] not_before: Option<DateTime<Utc>>,
     };
     /// The officer took the request back before an answer (wrong body, no longer needed).
-    "referral_withdrawn" => ReferralWithdrawn: Decision, region false, critical true {
+    "referral_withdrawn" => ReferralWithdrawn: Decision, by Desk, critical true {
         referral_id: ReferralId, #[serde(default)] reason: String };
     /// The case was reopened: the body owes an answer again, and sees why.
-    "referral_reopened" => ReferralReopened: Fact, region false, critical false {
+    "referral_reopened" => ReferralReopened: Fact, by Desk, critical false {
         referral_id: ReferralId, reason: String,
         #[serde(default, skip_serializing_if = "Option::is_none")] answer_due: Option<NaiveDate>,
     };
     /// Two bodies say that it is not theirs: the head takes the dispute on. `referral_id` is the last refused one.
-    "dispute_opened" => DisputeOpened: Decision, region false, critical false { referral_id: ReferralId, reason: String };
+    "dispute_opened" => DisputeOpened: Decision, by Head, critical false { referral_id: ReferralId, reason: String };
     /// The head decided whose it is.
-    "dispute_settled" => DisputeSettled: Decision, region false, critical false {
+    "dispute_settled" => DisputeSettled: Decision, by Head, critical false {
         referral_id: ReferralId, agency: AgencyCode, reason: String };
     /// An officer asks another one to look before a case of this category is closed.
-    "closing_asked" => ClosingAsked: Fact, region false, critical false {
+    "closing_asked" => ClosingAsked: Fact, by Desk, critical false {
         word: Word, outcome: String,
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
     };
     /// Own police action with an owner and a date.
-    "task_assigned" => TaskAssigned: Decision, region false, critical false {
+    "task_assigned" => TaskAssigned: Decision, by Desk, critical false {
         task_id: TaskId, text: String, unit: AgencyCode,
         #[serde(default, skip_serializing_if = "Option::is_none")] owner: Option<OfficerId>,
         #[serde(default, skip_serializing_if = "Option::is_none")] due: Option<NaiveDate>,
     };
     /// The action was done.
-    "task_done" => TaskDone: Fact, region false, critical false { task_id: TaskId, #[serde(default)] result: String };
+    "task_done" => TaskDone: Fact, by Desk, critical false { task_id: TaskId, #[serde(default)] result: String };
     /// A step of the plan for a person or household: who does what within how many working days, and after
     /// which other steps.
-    "plan_step_added" => PlanStepAdded: Fact, region false, critical false {
+    "plan_step_added" => PlanStepAdded: Fact, by Desk, critical false {
         step_id: StepId, text: String,
         /// Who does it; absent = the family itself.
         #[serde(default, skip_serializing_if = "Option::is_none")] agency: Option<AgencyCode>,
@@ -344,25 +364,25 @@ bodies! {
         #[serde(default, skip_serializing_if = "Option::is_none")] task: Option<TaskId>,
     };
     /// A step takes longer or shorter than was thought: all days after it move.
-    "plan_step_moved" => PlanStepMoved: Amendment, region false, critical false {
+    "plan_step_moved" => PlanStepMoved: Amendment, by Desk, critical false {
         step_id: StepId, working_days: u32,
         #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
     };
     /// A step was done.
-    "plan_step_done" => PlanStepDone: Fact, region false, critical false {
+    "plan_step_done" => PlanStepDone: Fact, by Desk, critical false {
         step_id: StepId, #[serde(default)] result: String };
     /// A step is not needed any more.
-    "plan_step_dropped" => PlanStepDropped: Fact, region false, critical false {
+    "plan_step_dropped" => PlanStepDropped: Fact, by Desk, critical false {
         step_id: StepId, #[serde(default)] reason: String };
     /// A sign of crime was registered in КУИ; its content does not live here (`product.md`, rules).
-    "crime_handed_over" => CrimeHandedOver: Fact, region false, critical false {
+    "crime_handed_over" => CrimeHandedOver: Fact, by Desk, critical false {
         kui_number: String, kui_at: DateTime<Utc>,
         #[serde(default)] received_by: String,
         /// Minutes from first words to registration.
         #[serde(default, skip_serializing_if = "Option::is_none")] minutes: Option<u32>,
     };
     /// The applicant left with a coupon.
-    "coupon_issued" => CouponIssued: Fact, region false, critical false {
+    "coupon_issued" => CouponIssued: Fact, by Desk, critical false {
         number: String,
         /// 8 characters typed by hand together with the number.
         code: String,
@@ -371,16 +391,16 @@ bodies! {
         receiver_name: String, receiver_post: String,
     };
     /// We spoke (or tried to speak) with the applicant.
-    "contact_made" => ContactMade: Fact, region false, critical false {
+    "contact_made" => ContactMade: Fact, by Desk, critical false {
         how: ContactHow, reached: Reached,
         #[serde(default, skip_serializing_if = "Option::is_none")] word: Option<Word>,
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
     };
     /// An officer asks the head to extend the legal term (АППК art. 76).
-    "extension_asked" => ExtensionAsked: Fact, region false, critical false { until: NaiveDate, reason: String };
+    "extension_asked" => ExtensionAsked: Fact, by Desk, critical false { until: NaiveDate, reason: String };
     /// The head or the deputy decided on an extension; `base` is the ask it answers, if one was made.
     /// Complete for the letter to the applicant.
-    "extension_decided" => ExtensionDecided: Decision, region false, critical false {
+    "extension_decided" => ExtensionDecided: Decision, by Head, critical false {
         granted: bool, reason: String,
         #[serde(default, skip_serializing_if = "String::is_empty")] decision_number: String,
         decision_date: NaiveDate, signed_name: String, signed_post: String,
@@ -396,30 +416,30 @@ bodies! {
         #[serde(default, skip_serializing_if = "String::is_empty")] calendar: String,
     };
     /// The applicant was told of a decision that has to be told: an extension, a redirect.
-    "notice_given" => NoticeGiven: Fact, region false, critical false {
+    "notice_given" => NoticeGiven: Fact, by Desk, critical false {
         /// The event that has to be told.
         about: EventId,
         how: ContactHow,
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
     };
     /// The category of an issue was corrected.
-    "category_changed" => CategoryChanged: Amendment, region false, critical false { issue_id: IssueId, category: CategoryCode };
+    "category_changed" => CategoryChanged: Amendment, by Desk, critical false { issue_id: IssueId, category: CategoryCode };
     /// An officer answers for the case from here on: it is on this officer's list until it is closed.
-    "controller_named" => ControllerNamed: Amendment, region false, critical false {
+    "controller_named" => ControllerNamed: Amendment, by Desk, critical false {
         officer: OfficerId,
         /// Why: a hand-over, a route nobody knows yet, leave.
         #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
     };
     /// The title or the address was corrected.
-    "case_amended" => CaseAmended: Amendment, region false, critical false {
+    "case_amended" => CaseAmended: Amendment, by Desk, critical false {
         #[serde(default, skip_serializing_if = "Option::is_none")] title: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")] address: Option<Address>,
         #[serde(default, skip_serializing_if = "Option::is_none")] ext_number: Option<String>,
     };
     /// A person's data were corrected.
-    "party_amended" => PartyAmended: Amendment, region false, critical false { party_id: PartyId, party: Party };
+    "party_amended" => PartyAmended: Amendment, by Desk, critical false { party_id: PartyId, party: Party };
     /// An officer looked at both values and settled them.
-    "review_settled" => ReviewSettled: Fact, region false, critical false {
+    "review_settled" => ReviewSettled: Fact, by Desk, critical false {
         #[serde(default)] note: String,
         /// The amendment whose two values were settled; absent = all that waited.
         #[serde(default, skip_serializing_if = "Option::is_none")] event: Option<EventId>,
@@ -427,7 +447,7 @@ bodies! {
     /// An officer dealt with what the region refused or set aside: done anew, told to somebody, or not needed any
     /// more. Fact: the record itself stays refused, the work it came back as is over. It holds whatever the
     /// region says of it, or what is refused could never come to an end.
-    "refusal_settled" => RefusalSettled: Fact, region false, critical false {
+    "refusal_settled" => RefusalSettled: Fact, by Desk, critical false {
         /// Records of this stream.
         events: Vec<EventId>,
         /// What they are, for readers who never get what the region refused.
@@ -440,9 +460,9 @@ bodies! {
     /// Its author took a slip back, within [`crate::undo::WINDOW_S`]: the fold goes on as if that event had
     /// not been. Only kinds of [`crate::undo::UNDOABLE`], only by who did it; the event itself stays in the
     /// log. Critical: a reader who does not know it would show a closed case that is open.
-    "act_undone" => ActUndone: Fact, region false, critical true { event: EventId };
+    "act_undone" => ActUndone: Fact, by Hall, critical true { event: EventId };
     /// The case ended, with the applicant's own word.
-    "case_closed" => CaseClosed: Decision, region false, critical true {
+    "case_closed" => CaseClosed: Decision, by Desk, critical true {
         word: Word,
         /// One of [`crate::closing::OUTCOMES`].
         outcome: String,
@@ -453,9 +473,9 @@ bodies! {
         #[serde(default, skip_serializing_if = "String::is_empty")] not_called: String,
     };
     /// The case goes on after all.
-    "case_reopened" => CaseReopened: Decision, region false, critical true { reason: String };
+    "case_reopened" => CaseReopened: Decision, by Desk, critical true { reason: String };
     /// Somebody sat down in the hall with a ticket; opens a stream of its own, which ends before the intake.
-    "queue_joined" => QueueJoined: Fact, region false, critical false {
+    "queue_joined" => QueueJoined: Fact, by Hall, critical false {
         /// The desk's letter at the station; empty at a desk that has not joined a region.
         #[serde(default, skip_serializing_if = "String::is_empty")] desk: String,
         /// The desk's n-th ticket of the day, from 1.
@@ -466,32 +486,32 @@ bodies! {
         #[serde(default)] urgent: bool,
     };
     /// What the consultant heard in a minute; in a circle when the matter is restricted.
-    "queue_told" => QueueTold: Fact, region false, critical false { about: QueueAbout };
+    "queue_told" => QueueTold: Fact, by Hall, critical false { about: QueueAbout };
     /// A desk called the ticket.
-    "queue_called" => QueueCalled: Fact, region false, critical false {};
+    "queue_called" => QueueCalled: Fact, by Hall, critical false {};
     /// The ticket is over.
-    "queue_left" => QueueLeft: Fact, region false, critical false {
+    "queue_left" => QueueLeft: Fact, by Hall, critical false {
         /// `served`, `gone`, `mistake`.
         how: String,
     };
     /// An officer hands the shift over; opens a stream of its own, open to the station.
-    "shift_handed_over" => ShiftHandedOver: Fact, region false, critical false { handing: Handing };
+    "shift_handed_over" => ShiftHandedOver: Fact, by Desk, critical false { handing: Handing };
     /// The next officer took it over.
-    "shift_taken" => ShiftTaken: Fact, region false, critical false {};
+    "shift_taken" => ShiftTaken: Fact, by Desk, critical false {};
     /// An address of an inspector's beat; opens a stream of its own, which only the inspector sees.
     /// Noted again, the note and the day are new and the address is back on the list.
-    "round_place_noted" => RoundPlaceNoted: Fact, region false, critical false {
+    "round_place_noted" => RoundPlaceNoted: Fact, by Desk, critical false {
         address: String,
         #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
         /// When it is to be visited.
         #[serde(default, skip_serializing_if = "Option::is_none")] day: Option<NaiveDate>,
     };
     /// When the address is to be visited; none = when it suits.
-    "round_planned" => RoundPlanned: Fact, region false, critical false {
+    "round_planned" => RoundPlanned: Fact, by Desk, critical false {
         #[serde(default, skip_serializing_if = "Option::is_none")] day: Option<NaiveDate>,
     };
     /// The inspector was there.
-    "round_visited" => RoundVisited: Fact, region false, critical false {
+    "round_visited" => RoundVisited: Fact, by Desk, critical false {
         result: VisitResult,
         #[serde(default, skip_serializing_if = "String::is_empty")] note: String,
         /// The next visit.
@@ -502,11 +522,17 @@ bodies! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")] files: Vec<AttachmentId>,
     };
     /// The address is off the list.
-    "round_place_dropped" => RoundPlaceDropped: Fact, region false, critical false {};
+    "round_place_dropped" => RoundPlaceDropped: Fact, by Desk, critical false {};
     /// An inspector's day, handed in.
-    "round_handed_in" => RoundHandedIn: Fact, region false, critical false { handed: HandedDay };
+    "round_handed_in" => RoundHandedIn: Fact, by Desk, critical false { handed: HandedDay };
     /// The region refused an event; it comes back to its author as work.
-    "verdict_rejected" => VerdictRejected: Fact, region true, critical false { event_id: EventId, code: String };
+    "verdict_rejected" => VerdictRejected: Fact, by Region, critical false { event_id: EventId, code: String };
+}
+
+/// Does this program know this kind in this version? What it does not know it keeps, forwards and counts.
+#[must_use]
+pub fn is_known(kind: &str, version: u16) -> bool {
+    version == 1 && KINDS.iter().any(|(known, _, _)| *known == kind)
 }
 
 impl Envelope {

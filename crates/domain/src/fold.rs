@@ -11,6 +11,7 @@ use crate::case::{
 };
 use crate::event::{Body, Class, EnclosedFile, Envelope};
 use crate::ids::{CaseId, Circle, EventId, Pos, ReferralId, TaskId};
+use crate::policy::is_among;
 use crate::text::headline;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,8 +124,12 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         return;
     }
     let at_region = matches!(entry.standing, Standing::Accepted(_));
-    case.last_at = case.last_at.max(e.occurred_at);
     let body = e.read_body();
+    // A kind that was unknown when it was taken in was nobody's then: it acts only if its author's role may write it.
+    if body.by().is_some_and(|by| !is_among(e.role, by)) {
+        return;
+    }
+    case.last_at = case.last_at.max(e.occurred_at);
     // A case-wide circle is set by what opens the stream; a referral carries its own.
     if matches!(body, Body::VisitNoted(_) | Body::CaseOpened(_)) && !e.circle.is_open() {
         case.circle = e.circle.clone();

@@ -1,6 +1,6 @@
 //! Who may do what: one function, asked by the desk for the user's sake and by the region for truth.
 
-use crate::event::{KINDS, Role};
+use crate::event::{By, KINDS, Role};
 use crate::ids::{Circle, OfficerId};
 use crate::round::OWN;
 
@@ -18,10 +18,6 @@ pub enum Permission {
     /// Officers, enrolment, settings of the desk.
     Administer,
 }
-
-/// Kinds only the head or the deputy may author: the law wants a decision of
-/// theirs (АППК art. 76), and a dispute between bodies is their business.
-const HEAD_ONLY: &[&str] = &["extension_decided", "dispute_opened", "dispute_settled"];
 
 /// The officer who acts, as policy sees him.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,20 +51,20 @@ pub fn sees(actor: &Actor, circle: &Circle, author: OfficerId) -> bool {
 /// to everybody but is still kept when it comes from the feed (`reliability.md` S13, S22).
 #[must_use]
 pub fn may_author(role: Role, kind: &str) -> bool {
-    let Some((_, _, region_only)) = KINDS.iter().find(|(k, _, _)| *k == kind) else {
-        return false;
-    };
-    if *region_only {
-        return role == Role::Region;
-    }
-    match role {
-        Role::Region => false,
-        Role::Consultant => {
-            matches!(kind, "visit_noted" | "advice_given" | "note_added" | "act_undone")
-                || kind.starts_with("queue_")
-        }
-        Role::Officer | Role::Duty | Role::Inspector | Role::Controller | Role::Head => {
-            !HEAD_ONLY.contains(&kind) || may(role, Permission::Decide)
-        }
+    KINDS.iter().find(|(k, _, _)| *k == kind).is_some_and(|(_, _, by)| is_among(role, *by))
+}
+
+/// Is the role one of those? No arm stands for “all others”: a new role or a new group has to be thought about.
+#[must_use]
+pub fn is_among(role: Role, by: By) -> bool {
+    match (by, role) {
+        (By::Region, _) => role == Role::Region,
+        (By::Head, _) => may(role, Permission::Decide),
+        (By::Desk, Role::Region | Role::Consultant) | (By::Hall, Role::Region) => false,
+        (By::Hall, Role::Consultant) => true,
+        (
+            By::Desk | By::Hall,
+            Role::Officer | Role::Duty | Role::Inspector | Role::Controller | Role::Head,
+        ) => true,
     }
 }

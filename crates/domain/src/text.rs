@@ -58,6 +58,20 @@ pub fn normalize_input(text: &str) -> String {
     clean.nfc().collect()
 }
 
+/// Composes every text inside a value (NFC) and changes nothing else: letters pasted from a scanned paper are often
+/// taken apart, and an event may not hold such.
+pub fn compose(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) if !unicode_normalization::is_nfc(text) => {
+            *text = text.nfc().collect();
+        }
+        Value::Array(list) => list.iter_mut().for_each(compose),
+        Value::Object(map) => map.values_mut().for_each(compose),
+        _ => {}
+    }
+}
+
 /// Longest headline, in characters.
 const HEADLINE_CHARS_MAX: usize = 90;
 

@@ -3,6 +3,7 @@
 use crate::plan::Plan;
 use esik_domain::event::{Body, ClockReading, DeliveryDelivered, ENVELOPE_VERSION, Envelope, Role};
 use esik_domain::ids::{CaseId, Circle, DeviceSeq, EventId, ReferralId, StationId};
+use esik_domain::text::compose;
 use esik_wire::{ApiError, ApiErrorCode, Head, SignedEvent};
 use serde_json::Map;
 
@@ -46,6 +47,7 @@ impl Plan<'_> {
             on_behalf: Some(on_behalf),
             body: body.to_value().map_err(|e| internal(e.to_string()))?,
         };
+        compose(&mut envelope.body);
         envelope.circle = self.case(case)?.circle_of(&envelope);
         let event =
             SignedEvent::sign(&envelope, &region.key).map_err(|e| internal(e.to_string()))?;

@@ -6,6 +6,8 @@ pub mod quarantine {
     pub const UNREADABLE: &str = "unreadable";
     /// Larger than an event may be.
     pub const TOO_LARGE: &str = "too_large";
+    /// A number, a text or a nesting beyond what an event may hold.
+    pub const LIMITS: &str = "limits";
     /// Sequence, previous hash, device or incarnation do not fit.
     pub const BROKEN_CHAIN: &str = "broken_chain";
     /// Another event has this id already.

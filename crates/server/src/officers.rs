@@ -18,7 +18,9 @@ impl Region {
     /// Registers new officers of a desk and takes changed cards of those it registered itself.
     ///
     /// A card that breaks a rule is left out and logged; it never fails the call. The signing key
-    /// of a known officer does not change: a desk that could change it could sign for him.
+    /// of a known officer does not change: a desk that could change it could sign for him. Nor does his role: what
+    /// he wrote earlier and sends later is judged by the role he had then, and no desk makes its officer a head.
+    /// Whoever gets another post is registered anew.
     pub(crate) fn register(
         &self,
         device: &DeviceRow,
@@ -51,6 +53,10 @@ impl Region {
                 if old.card.key != card.key || old.device != device.id {
                     tracing::warn!(officer = %card.id, device = %device.id, "officer is another desk's or has another key");
                     return None;
+                }
+                if card.role != old.card.role {
+                    tracing::warn!(officer = %card.id, device = %device.id, "officer's role does not change");
+                    card.role = old.card.role;
                 }
                 let same = OfficerCard { revoked: false, ..old.card.clone() } == card;
                 (!same).then_some(OfficerRow { card, ..old.clone() })

@@ -11,7 +11,7 @@ use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::calendars::Calendars;
-use esik_domain::event::{Body, Envelope, KINDS, Role};
+use esik_domain::event::{Body, Envelope, KINDS};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos};
 use esik_domain::policy::{self, Actor};
 use esik_domain::training::PRACTICE_STATION;
@@ -175,9 +175,10 @@ pub(crate) fn read(events: Vec<SignedEvent>) -> Vec<Item> {
         .into_iter()
         .map(|event| {
             let hash = event.hash();
-            let (envelope, fault) = match event.envelope() {
+            let (envelope, fault) = match event.received() {
                 Ok(e) => (Some(e), None),
                 Err(SigningError::TooLarge) => (None, Some(q::TOO_LARGE)),
+                Err(SigningError::Limits(_)) => (None, Some(q::LIMITS)),
                 Err(_) => (None, Some(q::UNREADABLE)),
             };
             Item { event, hash, envelope, fault }
@@ -375,10 +376,11 @@ impl Push<'_> {
         if e.station_id != self.device.station || officer.station != self.device.station {
             return reject(reject::FOREIGN_STATION);
         }
-        // The registered role decides, not the claimed one; nobody may claim to be the region.
+        // The registered role decides; nobody claims another one, nor to be the region.
         let listed = KINDS.iter().any(|(kind, _, _)| *kind == e.kind);
         let may = !listed || policy::may_author(officer.role, &e.kind);
-        if !may || e.role == Role::Region || e.on_behalf.is_some() {
+        // What a newer program may mean by its kinds is judged by the claimed role when this one knows them.
+        if !may || e.role != officer.role || e.on_behalf.is_some() {
             return reject(reject::NOT_ALLOWED);
         }
         let body = e.read_body();

@@ -25,10 +25,10 @@ impl Dice {
         match self.of(if depth > 0 { 8 } else { 6 }) {
             0 => Value::Null,
             1 => json!(self.of(2) == 1),
-            2 => json!(self.0),
+            2 => json!(self.0 >> 11),
             3 => json!(-1.5e-7 * self.of(1000) as f64),
             4 => json!("әғқңөұүһі \u{1f9ed} \\ \" \u{7f}"),
-            5 => json!(i64::MIN),
+            5 => json!(-(1_i64 << 53)),
             6 => Value::Array((0..self.of(4)).map(|_| self.value(depth - 1)).collect()),
             _ => Value::Object(self.fields(depth - 1)),
         }

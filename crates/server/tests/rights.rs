@@ -238,3 +238,58 @@ async fn the_region_judges_every_kind_by_every_role() {
         }
     }
 }
+
+/// S13: every event is judged by its kind, the role its author had when he wrote it, his station, and the case
+/// (above). No desk makes its officer a head, not for what he wrote before and not for what he writes now, and a kind
+/// that this region does not know yet is taken only under his own role, by which it is judged once it is known
+/// (`what_its_author_may_not_write_does_nothing`). A new kind is nobody's: without a word on who may write it the
+/// list of kinds does not compile (`By` in `crates/domain/src/event.rs`).
+#[tokio::test]
+async fn the_role_he_had_when_he_wrote_decides_and_no_desk_changes_it() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let case = CaseId(fresh());
+    let decided = |a: &Desk, role: Role, kind: &str, station: &str| {
+        let mut e = a.envelope(case, &note("x"), "open");
+        (e.role, e.kind, e.station_id) = (role, kind.to_owned(), station.into());
+        e
+    };
+    a.say(case, &visit(), "open");
+    a.say(case, &opened("ESK-07-2026-1"), "open");
+    // Written without a line, as an officer; sent when his desk calls him the head.
+    let before = decided(&a, Role::Officer, "dispute_opened", "07");
+    a.save(&before);
+    let card = a.card.clone();
+    a.card.role = Role::Head;
+    let cards = a.hello(200).await.unwrap().officers;
+    assert_eq!(cards.iter().find(|c| c.id == card.id).unwrap().role, Role::Officer);
+    for (role, kind, station) in [
+        (Role::Head, "dispute_opened", "07"),
+        (Role::Officer, "dispute_opened", "07"),
+        (Role::Head, "note_added", "07"),
+        (Role::Head, "verdict_of_elders", "07"),
+        (Role::Region, "verdict_of_elders", "07"),
+        (Role::Officer, "note_added", "08"),
+        (Role::Officer, "verdict_of_elders", "07"),
+        (Role::Officer, "note_added", "07"),
+    ] {
+        let e = decided(&a, role, kind, station);
+        a.save(&e);
+    }
+    assert_eq!(
+        codes(&a.push().await.unwrap()),
+        [
+            "accepted",
+            "accepted",
+            "rejected:not_allowed",
+            "rejected:not_allowed",
+            "rejected:not_allowed",
+            "rejected:not_allowed",
+            "rejected:not_allowed",
+            "rejected:not_allowed",
+            "rejected:foreign_station",
+            "accepted",
+            "accepted",
+        ]
+    );
+}

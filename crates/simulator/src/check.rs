@@ -1,6 +1,6 @@
 //! What must hold: after every round, after every crash, and when the faults have stopped.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Version};
 use crate::swarm;
 use crate::world::{Broken, Step, World, broken};
 use esik_domain::event::Envelope;
@@ -367,6 +367,34 @@ pub async fn converges(world: &mut World) -> Step {
         rows_follow_the_events(world, n)?;
     }
     Ok(())
+}
+
+/// S23: desks one version before and one after the region work and synchronise. The newer ones do as if nothing were;
+/// the older ones are told to bring their program up to date, deliver what they have and keep what is theirs; brought
+/// up to date, everybody agrees.
+pub async fn one_apart(world: &mut World) -> Step {
+    for n in 0..world.desks.len() {
+        // Of two copies of a device one may not push, whatever its version.
+        if world.desks[n].twinned {
+            continue;
+        }
+        let (version, wanted) = [(Version::After, "done"), (Version::Before, "too_old")][n % 2];
+        world.desks[n].version = version;
+        world.work(n);
+        world.whole_round(n).await?;
+        let desk = &world.desks[n];
+        if desk.last.as_deref() != Some(wanted) {
+            return broken("S23", format!("desk {n}, {version:?}: {:?}", desk.last));
+        }
+        let unsent = desk.store().read(esik_store::log::unsent_count).expect("it answers");
+        if unsent > 0 {
+            return broken("S23", format!("desk {n}, {version:?}, keeps {unsent} events"));
+        }
+        holds_its_own(world, n)?;
+    }
+    region_is_whole(world)?;
+    world.calm().await?;
+    converges(world).await
 }
 
 fn all_is_everywhere(world: &mut World) -> Step {

@@ -95,6 +95,25 @@ pub fn through<T: Serialize + DeserializeOwned>(message: &T) -> T {
     serde_json::from_slice(&json).expect("what is written can be read")
 }
 
+/// The same message between two programs that are one version apart: every object in it has a field that the other
+/// side does not know.
+pub fn between<T: Serialize + DeserializeOwned>(message: &T) -> T {
+    fn add(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                fields.values_mut().for_each(add);
+                let more = serde_json::json!({ "of": ["another", 1, null] });
+                fields.insert("field_of_another_version".to_owned(), more);
+            }
+            serde_json::Value::Array(list) => list.iter_mut().for_each(add),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(message).expect("a message is JSON");
+    add(&mut value);
+    serde_json::from_value(value).expect("a field more or less stops nobody")
+}
+
 /// What a receiver makes of a message of which only the first part arrived. `None`: it was refused, as
 /// it has to be.
 pub fn cut<T: Serialize + DeserializeOwned>(message: &T, share: f64) -> Option<T> {

@@ -2,11 +2,12 @@
 
 use crate::check;
 use crate::desk::{Version, Waiting};
-use crate::line::{Answer, Call, Reply, cut, through};
+use crate::line::{Answer, Call, Reply, between, cut, through};
 use crate::swarm::Fault;
 use crate::world::{Broken, Step, World, broken};
 use esik_server::RegionHandle;
 use esik_wire::{ApiError, ApiErrorCode, SyncApi as _, SyncFailure, Verdict};
+use serde::{Serialize, de::DeserializeOwned};
 
 /// What the network does with one call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -146,27 +147,34 @@ impl World {
     async fn deliver(&mut self, n: usize, call: &Call) -> Result<Reply, Broken> {
         let handle = RegionHandle { region: self.region(), device: self.desks[n].device };
         let version = self.desks[n].version;
+        let apart = version != Version::This;
         let answer: Reply = match call {
             Call::Hello(r) => {
-                let mut r = through(r);
+                let mut r = travels(r, apart);
                 match version {
                     Version::Before => (r.protocol_min, r.protocol_max) = (0, 0),
                     Version::After => r.protocol_max += 1,
                     Version::This => {}
                 }
-                handle.hello(r).await.map(|a| Answer::Hello(Box::new(through(&a))))
+                handle.hello(r).await.map(|a| Answer::Hello(Box::new(travels(&a, apart))))
             }
-            Call::Push(r) => handle.push(through(r)).await.map(|a| Answer::Push(through(&a))),
+            Call::Push(r) => {
+                handle.push(travels(r, apart)).await.map(|a| Answer::Push(travels(&a, apart)))
+            }
             Call::Feed(r) => {
-                let mut r = through(r);
+                let mut r = travels(r, apart);
                 if self.stormy {
                     // Small pages: what lies between two of them is looked at too.
                     r.limit = 1 + self.rng.below(12) as u32;
                 }
-                handle.feed(r).await.map(|a| Answer::Feed(through(&a)))
+                handle.feed(r).await.map(|a| Answer::Feed(travels(&a, apart)))
             }
-            Call::Tree(r) => handle.tree_proof(r.clone()).await.map(|a| Answer::Tree(through(&a))),
-            Call::Back(r) => handle.give_back(through(r)).await.map(Answer::Back),
+            Call::Tree(r) => {
+                handle.tree_proof(travels(r, apart)).await.map(|a| Answer::Tree(travels(&a, apart)))
+            }
+            Call::Back(r) => {
+                handle.give_back(travels(r, apart)).await.map(|a| Answer::Back(travels(&a, apart)))
+            }
             Call::Publication(hash) => {
                 handle.publication(hash.clone()).await.map(Answer::Publication)
             }
@@ -183,6 +191,11 @@ impl World {
         }
         Ok(answer)
     }
+}
+
+/// The message as the other side reads it; `apart`: another version of the program wrote it.
+fn travels<T: Serialize + DeserializeOwned>(message: &T, apart: bool) -> T {
+    if apart { between(message) } else { through(message) }
 }
 
 fn words(answer: &Reply) -> String {

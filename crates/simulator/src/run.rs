@@ -1,7 +1,7 @@
 //! One seed from beginning to end, and a seed that failed as a file.
 
 use crate::check;
-use crate::swarm::Plan;
+use crate::swarm::{Fault, Plan};
 use crate::world::{Broken, Step, World};
 use serde::{Deserialize, Serialize};
 
@@ -66,5 +66,9 @@ async fn live(world: &mut World) -> Step {
         }
     }
     world.calm().await?;
-    if world.plan.is_live() { check::converges(world).await } else { check::region_is_whole(world) }
+    if !world.plan.is_live() {
+        return check::region_is_whole(world);
+    }
+    check::converges(world).await?;
+    if world.plan.has(Fault::Versions) { check::one_apart(world).await } else { Ok(()) }
 }

@@ -204,7 +204,7 @@ impl World {
         }
     }
 
-    fn work(&mut self, n: usize) {
+    pub(crate) fn work(&mut self, n: usize) {
         let future = self.plan.has(Fault::Future);
         let words =
             work::act(&self.desks[n], &mut self.rng, &self.chance, &mut self.ledger, future);

@@ -33,7 +33,8 @@ impl Officer {
 
 const COLUMNS: &str = "id, name, post, role, station, key, circles, revoked, local, settings";
 
-/// Writes an officer's card, new or known. `local` is only ever raised here.
+/// Writes an officer's card, new or known. `local` is only ever raised here, and the key of a known officer stays:
+/// whoever could change it, the region too, could sign for him (`reliability.md` S14).
 ///
 /// # Errors
 /// When it cannot be written.
@@ -42,7 +43,7 @@ pub fn put(tx: &Tx<'_>, card: &OfficerCard, local: bool) -> Result<()> {
         "INSERT INTO officer (id, name, post, role, station, key, circles, revoked, local)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, post = excluded.post,
-           role = excluded.role, station = excluded.station, key = excluded.key,
+           role = excluded.role, station = excluded.station,
            circles = excluded.circles, revoked = excluded.revoked,
            local = max(officer.local, excluded.local)",
     )?

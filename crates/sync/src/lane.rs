@@ -176,7 +176,10 @@ impl Lane {
                     Err(failure) => return Ok(Err(failure)),
                 };
                 if held.sha256(n) != Some(hex::encode(Sha256::digest(&bytes)).as_str()) {
-                    return Ok(Err(SyncFailure::NotEsik));
+                    // Not kept, told, and the next file goes on: one that is always damaged stops no other.
+                    let again = clock.now() + TimeDelta::seconds(MISSING_AGAIN_S);
+                    told(BlobNews::Later { again, why: "damaged" }).await?;
+                    return Ok(Ok(()));
                 }
                 let (asked, last) = (address.clone(), n + 1 == of);
                 let kept = blocking(local, move |l| l.blob_keep(&asked, n, &bytes, last)).await?;

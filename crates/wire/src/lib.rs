@@ -5,6 +5,7 @@ pub mod api;
 pub mod blobs;
 pub mod bundle;
 pub mod frame;
+pub mod limits;
 pub mod messages;
 pub mod planted;
 pub mod publication;

@@ -1,5 +1,6 @@
 //! An event as it travels: its exact signed bytes, never re-serialised, and the officer's signature.
 
+use crate::limits;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
@@ -69,6 +70,9 @@ pub enum SigningError {
     TooLarge,
     #[error("not an envelope: {0}")]
     Shape(String),
+    /// Beyond what an event's JSON may hold.
+    #[error("{0}")]
+    Limits(&'static str),
 }
 
 /// `e` holds the exact UTF-8 bytes that were signed; `s` the officer's Ed25519 signature, base64.
@@ -82,14 +86,14 @@ impl SignedEvent {
     /// Serialises and signs an envelope. The only place where an envelope becomes bytes.
     ///
     /// # Errors
-    /// When the event is larger than the limit, or holds a NUL: nobody could read it then, and every later
-    /// event of the device would wait behind it.
+    /// When the event is larger than the limit, holds a NUL or breaks another limit: nobody could read it then.
     pub fn sign(envelope: &Envelope, key: &SigningKey) -> Result<Self, SigningError> {
         let e = serde_json::to_string(envelope).map_err(|x| SigningError::Shape(x.to_string()))?;
         if e.len() > EVENT_BYTES_MAX {
             return Err(SigningError::TooLarge);
         }
         refuse_nul(&e)?;
+        limits::check(&e)?;
         let s = B64.encode(key.sign(&signed_bytes(&e)).to_bytes());
         Ok(Self { e, s })
     }
@@ -110,6 +114,16 @@ impl SignedEvent {
         }
         refuse_nul(&self.e)?;
         serde_json::from_str(&self.e).map_err(|x| SigningError::Shape(x.to_string()))
+    }
+
+    /// Reads the envelope of an event that comes from elsewhere and was not taken yet: all limits are looked at.
+    ///
+    /// # Errors
+    /// Too large, beyond a limit, or not an envelope.
+    pub fn received(&self) -> Result<Envelope, SigningError> {
+        let envelope = self.envelope()?;
+        limits::check(&self.e)?;
+        Ok(envelope)
     }
 
     /// The signature's bytes.

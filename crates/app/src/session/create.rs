@@ -87,6 +87,9 @@ const BEGUN: &str = "setting-up";
 fn begin(profile: &Profile) -> Result<(), AppError> {
     if profile.dir().join(BEGUN).exists() {
         clear(profile)?;
+    } else if profile.has_db() {
+        // Not begun here: were it marked so, the next try would take it for an empty one.
+        return Err(AppError::refused("corrupt"));
     }
     Ok(esik_platform::write_whole(profile.dir(), BEGUN, b"")?)
 }

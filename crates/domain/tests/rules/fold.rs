@@ -39,7 +39,7 @@ impl Log {
             device_seq: DeviceSeq(n),
             prev: String::new(),
             actor_id: OfficerId(id(902)),
-            role: if body.region_only() { Role::Region } else { Role::Officer },
+            role: if body.region_only() { Role::Region } else { Role::Head },
             station_id: "07".into(),
             kind: body.kind().to_owned(),
             version: 1,
@@ -334,11 +334,37 @@ fn fields_of_a_newer_program_survive_reading() {
 #[test]
 fn only_the_region_may_speak_for_an_agency() {
     use esik_domain::policy::may_author;
-    for (kind, _, region_only) in KINDS {
-        assert_eq!(may_author(Role::Region, kind), *region_only, "{kind}");
-        assert_eq!(may_author(Role::Head, kind), !*region_only, "{kind}");
+    for (kind, _, by) in KINDS {
+        let regions = *by == By::Region;
+        assert_eq!(may_author(Role::Region, kind), regions, "{kind}");
+        assert_eq!(may_author(Role::Head, kind), !regions, "{kind}");
     }
     assert!(!may_author(Role::Head, "no_such_kind"), "default deny");
+}
+
+/// S13 (part), S14 (part): what its author's role may not write does nothing, however it got into the log: an older
+/// region took a kind that it did not know, and a lying one lets an officer speak for a body.
+#[test]
+fn what_its_author_may_not_write_does_nothing() {
+    let mut log = opened();
+    drafted(&mut log, R, None);
+    log.done(sent(R));
+    let before = log.case();
+    let rid = ReferralId(id(R));
+    let answer =
+        AgencyAnswered {
+            referral_id: rid, text: "Бәрі жақсы".into(), file: None, more: none()
+        };
+    log.done(Body::AgencyAnswered(answer));
+    assert_ne!(log.case(), before, "the region speaks for the body");
+    for role in [Role::Head, Role::Consultant] {
+        log.entries.last_mut().unwrap().event.role = role;
+        assert_eq!(log.case(), before, "{role:?}");
+    }
+    log.entries.pop();
+    log.done(Body::CaseReopened(CaseReopened { reason: "x".into(), more: none() }));
+    log.entries.last_mut().unwrap().event.role = Role::Consultant;
+    assert_eq!(log.case(), before);
 }
 
 proptest! {

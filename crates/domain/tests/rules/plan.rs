@@ -45,7 +45,7 @@ impl Log {
             device_seq: DeviceSeq(n),
             prev: String::new(),
             actor_id: OfficerId(id(902)),
-            role: Role::Officer,
+            role: if kind.starts_with("agency_") { Role::Region } else { Role::Officer },
             station_id: "07".into(),
             kind: kind.to_owned(),
             version: 1,

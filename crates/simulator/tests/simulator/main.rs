@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_simulator::planted::BUGS;
-use esik_simulator::{Plan, Saved, run};
+use esik_simulator::{Fault, Plan, Saved, run};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,21 @@ fn the_same_seed_is_the_same_run() {
         let (one, two) = (run(&Plan::of(seed), false), run(&Plan::of(seed), false));
         assert_eq!(one.trace, two.trace, "seed {seed}");
         assert_ne!(one.trace, run(&Plan::of(seed + 1), false).trace);
+    }
+}
+
+/// S23: desks one version before and one after the region, in the storm and when it is over: every message has fields
+/// that the other side does not know, records are of kinds it does not know, and nothing is lost. The newer ones
+/// synchronise as if nothing were; the older ones are refused (426, `every_refusal_has_its_status`), deliver what they
+/// have, keep what is theirs, and agree with everybody once they are brought up to date. Nothing is ever wiped: the
+/// protocol has no word for it (S31), and a profile too new for its program is left alone.
+#[test]
+fn programs_one_version_apart_lose_nothing() {
+    for seed in 1..=3 {
+        let faults = [Fault::Versions, Fault::Future, Fault::LoseAnswer, Fault::CrashDesk].into();
+        let plan = Plan { faults, desks: 4, steps: 80, ..Plan::of(seed) };
+        let outcome = run(&plan, false);
+        assert_eq!(outcome.failure, None, "seed {seed}: {:#?}", outcome.tail);
     }
 }
 

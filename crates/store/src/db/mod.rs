@@ -73,7 +73,10 @@ impl Store {
             store.write(move |tx| meta::put(tx, meta::CREATED_AT, &now))?;
         }
         if stale {
-            store.write(crate::project::rebuild)?;
+            store.write(|tx| {
+                crate::project::rebuild(tx)?;
+                crate::lists::strange::settle(tx)
+            })?;
         }
         if store.read(|conn| crate::publications::unsettled(conn, now))? {
             store.write(move |tx| crate::publications::settle(tx, now))?;
@@ -172,8 +175,11 @@ const FOLDED_OTHERWISE: &str =
     OR ifnull((SELECT folder_version FROM queue_row LIMIT 1) <> ?1, 0)
     OR ifnull((SELECT folder_version FROM aside_row LIMIT 1) <> ?1, 0)";
 
+/// So is it when a kind is known now that was kept unread until today: a new kind needs no new fold.
 fn stale(conn: &Connection) -> Result<bool> {
-    Ok(conn.query_row(FOLDED_OTHERWISE, [esik_domain::case::FOLDER_VERSION], |r| r.get(0))?)
+    let otherwise =
+        conn.query_row(FOLDED_OTHERWISE, [esik_domain::case::FOLDER_VERSION], |r| r.get(0))?;
+    Ok(otherwise || crate::lists::strange::became_known(conn)?)
 }
 
 #[cfg(test)]

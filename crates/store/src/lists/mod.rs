@@ -11,6 +11,7 @@ mod past;
 mod period;
 mod record;
 mod similar;
+pub(crate) mod strange;
 mod unsent;
 
 pub use aside::{answered_by, day, days, place, places, shift, shifts, taken_since};
@@ -30,4 +31,3 @@ pub use unsent::{RefusedLine, WaitingLine, WaitingLines, refused, unapplied, wai
 
 pub(crate) use lines::case_line_of;
 pub(crate) use record::write_answer_times;
-pub(crate) use unsent::STRANGE;

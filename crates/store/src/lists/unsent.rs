@@ -5,19 +5,14 @@ use super::case::case_events;
 use super::lines::{CaseLine, case_line};
 use crate::error::Result;
 use crate::log::StoredEvent;
-use crate::meta;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::attached::links_preview;
-use esik_domain::event::KINDS;
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, EventId, OfficerId};
 use esik_domain::policy::Actor;
 use rusqlite::Connection;
-use std::collections::{BTreeMap, HashMap};
-
-/// Meta key: kinds that came and that this program does not know, each with how many.
-pub(crate) const STRANGE: &str = "kinds_unknown";
+use std::collections::HashMap;
 
 /// Own events of one stream without a verdict, as far as the officer may know of them.
 #[derive(Clone, PartialEq, Debug)]
@@ -163,11 +158,7 @@ pub fn unapplied(conn: &Connection) -> Result<Vec<(String, u32)>> {
     while let Some(row) = rows.next()? {
         out.push((row.get(0)?, u32::try_from(row.get::<_, i64>(1)?).unwrap_or(u32::MAX)));
     }
-    let strange: BTreeMap<String, u32> = meta::get(conn, STRANGE)?.unwrap_or_default();
-    let newer = strange
-        .iter()
-        .filter(|(kind, _)| KINDS.iter().all(|(known, _, _)| known != kind))
-        .fold(0u32, |sum, (_, n)| sum.saturating_add(*n));
+    let newer = super::strange::newer(conn)?;
     if newer > 0 {
         out.push(("needs_update".to_owned(), newer));
     }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::{Body, ClockReading, ENVELOPE_VERSION, Envelope, Role};
 use esik_domain::ids::{CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, StationId};
+use esik_domain::text::compose;
 use esik_wire::{EventHash, Head, SignedEvent, planted};
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeMap;
@@ -108,6 +109,8 @@ fn numbered(
     let mut head = head_of(tx, by.device_id, by.incarnation)?;
     let mut out = Vec::with_capacity(events.len());
     for event in events {
+        let mut body = event.body.to_value()?;
+        compose(&mut body);
         let envelope = Envelope {
             v: ENVELOPE_VERSION,
             id: event.id,
@@ -127,7 +130,7 @@ fn numbered(
             base: event.base,
             circle: event.circle.clone(),
             on_behalf: None,
-            body: event.body.to_value()?,
+            body,
         };
         let signed = SignedEvent::sign(&envelope, &by.signing)?;
         let hash = signed.hash();

@@ -4,18 +4,18 @@ use super::append::{self, insert};
 use super::outbox;
 use crate::db::Tx;
 use crate::error::{Result, StoreError};
-use crate::lists::STRANGE;
-use crate::meta;
+use crate::lists::strange;
 use crate::project;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Envelope, KINDS};
 use esik_domain::ids::{CaseId, Pos, Scope};
+use esik_domain::policy::may_author;
 use esik_wire::signed::{EventHash, verify_batch};
-use esik_wire::{FeedEntry, Head, SignedEvent, planted};
+use esik_wire::{FeedEntry, Head, SignedEvent, SigningError, planted};
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What came of a page.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -50,13 +50,13 @@ pub fn apply_feed(
 ) -> Result<FeedOutcome> {
     let mut out = FeedOutcome::default();
     let mut touched = BTreeSet::new();
-    let envelopes: Vec<_> = page.iter().map(|e| e.event.envelope()).collect();
+    let envelopes: Vec<_> = page.iter().map(|e| e.event.received()).collect();
     let checks = check_signatures(page, &envelopes, keys);
     for ((entry, envelope), check) in page.iter().zip(envelopes).zip(checks) {
         let taken = match (envelope, check) {
             (Ok(e), None) => take(tx, entry, &e, &mut touched, &mut out)?,
             (_, Some(reason)) => Err(reason),
-            (Err(_), None) => Err("unreadable"),
+            (Err(e), None) => Err(reason_of(&e)),
         };
         if let Err(reason) = taken {
             if planted::is("poison_stops_feed") {
@@ -81,14 +81,14 @@ pub fn apply_feed(
 /// A reason for every entry that cannot be trusted. One batch for the page; singly only when it fails.
 fn check_signatures(
     page: &[FeedEntry],
-    envelopes: &[Result<Envelope, esik_wire::SigningError>],
+    envelopes: &[Result<Envelope, SigningError>],
     keys: KeyOf<'_>,
 ) -> Vec<Option<&'static str>> {
     let known: Vec<Result<VerifyingKey, &'static str>> = envelopes
         .iter()
         .map(|e| match e {
             Ok(e) => keys(e).ok_or("unknown_author"),
-            Err(_) => Err("unreadable"),
+            Err(e) => Err(reason_of(e)),
         })
         .collect();
     let batch: Vec<(&SignedEvent, VerifyingKey)> = page
@@ -105,6 +105,13 @@ fn check_signatures(
             Ok(key) => entry.event.verify(&key).is_err().then_some("signature"),
         })
         .collect()
+}
+
+fn reason_of(error: &SigningError) -> &'static str {
+    match error {
+        SigningError::Limits(_) | SigningError::TooLarge => "limits",
+        _ => "unreadable",
+    }
 }
 
 /// Stores one verified entry. The inner `Err` is the reason to set it aside.
@@ -141,6 +148,10 @@ fn take(
         out.applied += 1;
         return Ok(Ok(()));
     }
+    // The region refuses such an event; one that passes it on all the same is not believed (S14).
+    if KINDS.iter().any(|(kind, _, _)| *kind == e.kind) && !may_author(e.role, &e.kind) {
+        return Ok(Err("not_allowed"));
+    }
     match insert(tx, &entry.event, hash, e, Some((entry.pos.0, entry.recorded_at))) {
         Ok(()) => {}
         // Same device, life and sequence, another event: two copies of a device live.
@@ -153,11 +164,7 @@ fn take(
         Err(other) => return Err(other),
     }
     follow_own(tx, e, hash, out)?;
-    if KINDS.iter().all(|(known, _, _)| *known != e.kind) {
-        let mut strange: BTreeMap<String, u32> = meta::get(tx, STRANGE)?.unwrap_or_default();
-        *strange.entry(e.kind.clone()).or_default() += 1;
-        meta::put(tx, STRANGE, &strange)?;
-    }
+    strange::count(tx, &e.kind, e.version)?;
     touched.insert(e.case_id);
     out.applied += 1;
     Ok(Ok(()))

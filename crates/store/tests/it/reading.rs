@@ -2,11 +2,11 @@
 
 use crate::desk::*;
 use chrono::NaiveDate;
-use esik_domain::event::Party;
+use esik_domain::event::{Party, Role};
 use esik_domain::ids::*;
 use esik_store::lists::{self, Board, Queue, SimilarQuery, SimilarWhy};
 use esik_store::search::{Hit, Why, search};
-use esik_store::{journal, meta, officers};
+use esik_store::{journal, log, meta, officers};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -268,13 +268,17 @@ fn answered_after(desk: &Desk, n: u64, agency: &str, days: i64, circle: &str) {
     let id = ReferralId(next());
     let mut events = case_events(n, Party::default(), "Нет тепла", circle);
     events.extend(referral(id, agency, "Прошу", m));
-    events.push(event(
+    let answer = event(
         "agency_answered",
         m + days * 24 * 60,
         serde_json::json!({ "referral_id": id, "text": "Сделано" }),
-    ));
-    let events = events.into_iter().map(|e| e.within(Circle(circle.to_owned()))).collect();
-    desk.append(1, case, events).unwrap();
+    );
+    let within = |e: log::NewEvent| e.within(Circle(circle.to_owned()));
+    desk.append(1, case, events.into_iter().map(within).collect()).unwrap();
+    // The region speaks for the body.
+    let region = log::Author { role: Role::Region, ..desk.author(1) };
+    let answer = within(answer);
+    desk.store.write(move |tx| tx.append(&region, case, &[answer])).unwrap();
 }
 
 #[test]

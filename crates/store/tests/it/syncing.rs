@@ -148,6 +148,32 @@ fn desks_with_different_circles_agree_on_what_is_open() {
     assert_ne!(hash(&one, false), hash(&two, false));
 }
 
+/// A text signed by the first officer as it stands, as another program may write it.
+fn otherwise(text: &str) -> SignedEvent {
+    use base64::Engine as _;
+    use ed25519_dalek::Signer as _;
+    let bytes = [b"esik/sign-event/1\0", text.as_bytes()].concat();
+    let s = base64::engine::general_purpose::STANDARD.encode(signing(1).sign(&bytes).to_bytes());
+    SignedEvent { e: text.to_owned(), s }
+}
+
+/// S14 (part), T12 (part): whoever could change the key of a known officer could sign for him.
+#[test]
+fn the_key_of_a_known_officer_stays() {
+    use esik_store::officers;
+    let desk = Desk::new(1);
+    for (key, name) in [(1, "Әлиева"), (2, "Әлиева-Ким")] {
+        let card = esik_wire::OfficerCard {
+            key: esik_wire::signed::key_text(&signing(key).verifying_key()),
+            name: name.to_owned(),
+            ..card(1)
+        };
+        desk.store.write(move |tx| officers::put(tx, &card, false)).unwrap();
+    }
+    let kept = desk.store.read(|c| officers::get(c, person(1))).unwrap().unwrap().card;
+    assert_eq!((kept.name.as_str(), &kept.key), ("Әлиева-Ким", &card(1).key));
+}
+
 /// S14 (part), S21 (part), T12 (part), B38 (part).
 #[test]
 fn a_poisoned_entry_never_stops_the_others() {
@@ -170,20 +196,36 @@ fn a_poisoned_entry_never_stops_the_others() {
     envelope.actor_id = person(1);
     envelope.id = EventId(next());
     fork.event = SignedEvent::sign(&envelope, &signing(1)).unwrap();
-    for bad in [forged, unreadable, stranger, fork] {
+    // Rightly signed, and beyond the limits; an officer who speaks for a body.
+    let mut huge: Envelope = page[1].event.envelope().unwrap();
+    (huge.id, huge.device_seq) = (EventId(next()), DeviceSeq(50));
+    let mut limits = page[0].clone();
+    limits.event = otherwise(&serde_json::to_string(&huge).unwrap().replacen(
+        "\"v\":1",
+        "\"v\":1,\"n\":9007199254740993",
+        1,
+    ));
+    let mut body = page[0].clone();
+    (huge.id, huge.device_seq, huge.kind) =
+        (EventId(next()), DeviceSeq(51), "agency_answered".to_owned());
+    body.event = SignedEvent::sign(&huge, &signing(1)).unwrap();
+    for bad in [forged, unreadable, stranger, fork, limits, body] {
         page.push(bad);
     }
     for (i, e) in page.iter_mut().enumerate() {
         e.pos = Pos(1 + i as u64);
     }
     let out = take(&two, "station:07", page.clone());
-    assert_eq!((out.applied, out.poisoned), (good, 4));
+    assert_eq!((out.applied, out.poisoned), (good, 6));
     let reasons: Vec<String> =
         two.store.read(log::poisoned).unwrap().into_iter().map(|(_, _, r)| r).collect();
-    assert_eq!(reasons, ["signature", "unreadable", "unknown_author", "fork"]);
-    assert_eq!(two.store.read(|c| log::cursor(c, &"station:07".into())).unwrap(), Pos(8));
+    assert_eq!(
+        reasons,
+        ["signature", "unreadable", "unknown_author", "fork", "limits", "not_allowed"]
+    );
+    assert_eq!(two.store.read(|c| log::cursor(c, &"station:07".into())).unwrap(), Pos(10));
     take(&two, "station:07", page);
-    assert_eq!(two.store.read(log::poisoned).unwrap().len(), 4, "the same ones, once each");
+    assert_eq!(two.store.read(log::poisoned).unwrap().len(), 6, "the same ones, once each");
     sound(&two);
 }
 
@@ -230,15 +272,7 @@ fn an_unknown_kind_is_kept_byte_for_byte_and_a_critical_one_stops_work_on_the_ca
     let signed = SignedEvent::sign(&future, &signing(1)).unwrap();
     // As a newer program writes it: other spaces, other order, fields we never heard of.
     let text = signed.e.replacen('{', "{ \"new_field\" : 1 ,", 1);
-    let by = |text: &str| {
-        let key = signing(1);
-        use base64::Engine as _;
-        use ed25519_dalek::Signer as _;
-        let bytes = [b"esik/sign-event/1\0".as_slice(), text.as_bytes()].concat();
-        let s = base64::engine::general_purpose::STANDARD.encode(key.sign(&bytes).to_bytes());
-        SignedEvent { e: text.to_owned(), s }
-    };
-    page.extend(feed(&[by(&text)], 5));
+    page.extend(feed(&[otherwise(&text)], 5));
     let out = take(&two, "station:07", page);
     assert_eq!((out.applied, out.poisoned), (5, 0));
     let kept: String = two

@@ -71,6 +71,30 @@ async fn a_file_cut_after_every_chunk_arrives_whole() {
     assert_eq!(other.copy().files[&address], desk.copy().files[&address]);
 }
 
+/// S21 (part): a chunk that is not what the region said of it is not kept; the file waits with its reason, is not asked
+/// for again at once, and the files behind it go on.
+#[tokio::test]
+async fn a_damaged_chunk_is_told_and_stops_no_other_file() {
+    let (region, desk) = (Region::new(), Desk::new(1));
+    let local: Arc<dyn Local> = Arc::clone(&desk) as Arc<dyn Local>;
+    let good = with_file(&region, &desk);
+    // What the region serves has another hash than it says.
+    let (bad, bytes) = (sha256(b"bad"), vec![7; 900]);
+    region.expect(&bad, bytes.len());
+    region.files.lock().unwrap().get_mut(&bad).unwrap().complete = true;
+    region.files.lock().unwrap().get_mut(&bad).unwrap().chunks.insert(0, bytes);
+    *region.lies.lock().unwrap() = true;
+    desk.inside.lock().unwrap().coming.insert(bad.clone(), Vec::new());
+    desk.inside.lock().unwrap().wants = 900;
+    assert_eq!(carry(&region, &local, &TestClock::default()).await, Ok(LaneStep::Idle));
+    let news = desk.copy().news;
+    let of_bad: Vec<_> = news.iter().filter(|(of, _)| *of == bad).map(|(_, n)| n).collect();
+    assert!(matches!(of_bad[..], [BlobNews::Later { why: "damaged", .. }]), "{of_bad:?}");
+    assert!(!desk.copy().files.contains_key(&bad));
+    assert!(region.files.lock().unwrap()[&good].complete, "the file behind it went");
+    assert_eq!(region.count("get chunk"), 1, "it is not asked again and again");
+}
+
 /// S28 (part): a full quota keeps this file for later, with its reason, and lets nothing be lost.
 #[tokio::test]
 async fn a_full_quota_is_waited_out() {

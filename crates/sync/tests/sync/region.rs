@@ -50,6 +50,8 @@ pub struct File {
 pub struct Region {
     /// By address.
     pub files: Mutex<BTreeMap<String, File>>,
+    /// It serves other bytes of a file than it says.
+    pub lies: Mutex<bool>,
     pub book: Mutex<Book>,
     pub scopes: Mutex<Vec<Scope>>,
     /// Names of the calls that arrived, in order.
@@ -76,6 +78,7 @@ impl Region {
             refuse: Mutex::default(),
             known: Mutex::default(),
             files: Mutex::default(),
+            lies: Mutex::new(false),
             published: Mutex::default(),
             page_max: FEED_PAGE_MAX as usize,
             news: watch::channel(0).0,
@@ -352,7 +355,11 @@ impl SyncApi for Region {
         self.enter("get chunk")?;
         let files = self.files.lock().unwrap();
         let chunk = files.get(&hash).filter(|f| f.complete).and_then(|f| f.chunks.get(&n));
-        chunk.cloned().ok_or_else(|| ApiError::new(ApiErrorCode::NotFound).into())
+        let mut chunk = chunk.cloned();
+        if let Some(first) = chunk.as_mut().and_then(|c| c.first_mut()) {
+            *first ^= u8::from(*self.lies.lock().unwrap());
+        }
+        chunk.ok_or_else(|| ApiError::new(ApiErrorCode::NotFound).into())
     }
 }
 

@@ -121,7 +121,7 @@ impl Log {
             device_seq: DeviceSeq(n),
             prev: String::new(),
             actor_id: OfficerId(id(902)),
-            role: if read.region_only() { Role::Region } else { Role::Officer },
+            role: if read.region_only() { Role::Region } else { Role::Head },
             station_id: "07".into(),
             kind: kind.to_owned(),
             version: 1,
