@@ -1,7 +1,7 @@
 //! Wall clocks that are wrong, jump or stand still, while the region's is right.
 
 use crate::on;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
@@ -72,8 +72,22 @@ fn seconds() -> i64 {
     i64::try_from(now.as_secs()).unwrap()
 }
 
-/// S10 (part), S20 (part), T21 (part), T22 (part), B16 (part), B17 (part). (Not looked at: from when a deadline runs. A
-/// case counts from its desk's own clock as far as the last contact had corrected it, S19.)
+/// The days that stand on a case, and when it was received.
+fn days(case: &Value) -> Vec<String> {
+    let due = case["clocks"].as_array().unwrap().iter().map(|c| c["deadline"]["due"].clone());
+    let opened = case["opened_at"].as_str().unwrap_or_default().get(..10).map(|d| json!(d));
+    due.chain(opened).map(|d| d.as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// A day that no case of today can have.
+fn wrong_year(day: &str) -> bool {
+    let day: chrono::NaiveDate = day.parse().unwrap();
+    let today = chrono::DateTime::from_timestamp(seconds(), 0).unwrap().date_naive();
+    !(-2..=60).contains(&(day - today).num_days())
+}
+
+/// S10 (part), S19, S20 (part), T21 (part), T22, B16 (part), B17 (part): whatever the clock showed, every desk folds the
+/// same, and no case keeps a day from a wrong year after contact.
 #[test]
 fn desks_with_wrong_clocks_agree_and_say_that_the_clock_is_wrong() {
     let dir = scratch();
@@ -136,6 +150,13 @@ fn desks_with_wrong_clocks_agree_and_say_that_the_clock_is_wrong() {
     }
     let mut reader = DeskProcess::start(&desks[8].1);
     for (name, _, work) in &desks {
+        for id in work.case_ids() {
+            let case = reader.ok("case_get", json!({ "id": id }));
+            let off: Vec<_> = days(&case).into_iter().filter(|d| wrong_year(d)).collect();
+            if !off.is_empty() {
+                wrong.push(format!("{name}: days of another year after contact: {off:?}"));
+            }
+        }
         wrong.extend(
             work.missing_elsewhere(&mut reader).into_iter().map(|w| format!("{name}: {w}")),
         );

@@ -15,6 +15,7 @@ use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, EventId, IssueId, OfficerId, PartyId, ReferralId,
     StationId, TaskId,
 };
+use crate::moments::{Corrected, Restated};
 use crate::plan::PlanStep;
 use crate::queue::Ticket;
 use crate::recount::Moved;
@@ -22,7 +23,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 9;
+pub const FOLDER_VERSION: u32 = 10;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -99,6 +100,12 @@ pub struct CaseState {
     /// Days that stand otherwise in the events, since another calendar holds (`crate::recount`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<Moved>,
+    /// Events that were saved at another moment than the clock showed (`crate::moments`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<Corrected>,
+    /// Days that were said under a wrong clock.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restated: Vec<Restated>,
     /// The calendars its days were counted with; none = those of the program.
     #[serde(skip)]
     pub counted_with: Option<std::sync::Arc<Calendars>>,

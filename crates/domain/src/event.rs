@@ -525,6 +525,17 @@ bodies! {
     "round_place_dropped" => RoundPlaceDropped: Fact, by Desk, critical false {};
     /// An inspector's day, handed in.
     "round_handed_in" => RoundHandedIn: Fact, by Desk, critical false { handed: HandedDay };
+    /// The desk's clock was compared with the region's, and events of this stream were saved at other moments than
+    /// it showed (adr/0029). Written by the desk that saved them, signed by whoever is signed in there.
+    "clock_corrected" => ClockCorrected: Fact, by Hall, critical false {
+        /// Region's time minus the clock's when it was compared, in seconds.
+        off_s: i64,
+        /// The region's time of that comparison.
+        measured_at: DateTime<Utc>,
+        moments: Vec<CorrectedMoment>,
+        /// The restricted referral these events are about: who may know of it may know of this.
+        #[serde(default, skip_serializing_if = "Option::is_none")] referral_id: Option<ReferralId>,
+    };
     /// The region refused an event; it comes back to its author as work.
     "verdict_rejected" => VerdictRejected: Fact, by Region, critical false { event_id: EventId, code: String };
 }

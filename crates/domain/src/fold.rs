@@ -11,6 +11,7 @@ use crate::case::{
 };
 use crate::event::{Body, Class, EnclosedFile, Envelope};
 use crate::ids::{CaseId, Circle, EventId, Pos, ReferralId, TaskId};
+use crate::moments;
 use crate::policy::is_among;
 use crate::text::headline;
 use chrono::{DateTime, Utc};
@@ -40,12 +41,16 @@ pub struct Entry {
 /// Folds a stream. `None` for an empty one.
 #[must_use]
 pub fn fold(entries: &[Entry]) -> Option<CaseState> {
+    let corrected = moments::corrections(entries);
+    let entries: &[Entry] = &moments::at_their_moments(entries, &corrected);
     let first = entries.first()?;
     let mut case = empty(first.event.case_id, &first.event);
     let undone = crate::undo::undone(entries);
     for entry in entries.iter().filter(|e| !undone.contains_key(&e.event.id)) {
         apply(&mut case, entry);
     }
+    case.restated = moments::restated(entries, &corrected, &undone.keys().copied().collect());
+    case.corrected = corrected.into_values().collect();
     let settled = settled(entries, &undone);
     case.refused.retain(|r| !settled.contains(&r.event));
     if crate::undo::is_gone(entries, &undone) {
@@ -110,6 +115,8 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         aside: None,
         set_by: BTreeMap::new(),
         moved: Vec::new(),
+        corrected: Vec::new(),
+        restated: Vec::new(),
         counted_with: None,
     }
 }
@@ -261,6 +268,8 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         }),
         // What an undo took back was left out before; the undo itself says nothing more.
         Body::NoteAdded(_) | Body::ActUndone(_) | Body::RefusalSettled(_) => {}
+        // Every event was read at its corrected moment before.
+        Body::ClockCorrected(_) => {}
         Body::AttachmentLinked(b) => crate::attached::link(case, e, b),
         Body::AttachmentNoted(b) => crate::attached::note(case, b),
         Body::AttachmentWithdrawn(b) => crate::attached::withdraw(case, stamp(e), b),

@@ -19,6 +19,7 @@ pub mod iin;
 pub mod knowledge;
 pub mod ladder;
 pub mod leaving;
+pub mod moments;
 pub mod name;
 pub mod number;
 pub mod phone;

@@ -12,6 +12,7 @@ use crate::deadline::{
     AppealKind, Counting, Term, TermUnit, extension_notice_term, legal_clock, redirect_term,
 };
 use crate::ids::{EventId, ReferralId, TaskId};
+use crate::moments::Restated;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -72,7 +73,8 @@ impl CaseState {
             return;
         }
         let Some(opened) = self.opened_at else { return };
-        let count = Count { all: calendars, hint: self.calendar.clone() };
+        let restated = std::mem::take(&mut self.restated);
+        let count = Count { all: calendars, hint: self.calendar.clone(), restated: &restated };
         let legal = self.legal_term();
         let mut moved = Vec::new();
         if self.redirected().is_none()
@@ -109,6 +111,13 @@ impl CaseState {
             }
         }
         self.moved = moved;
+        self.restated = restated;
+    }
+
+    /// What became of a day's moment when the clock was corrected; none when it was right.
+    #[must_use]
+    pub fn restated(&self, which: Which) -> Option<&Restated> {
+        self.restated.iter().rfind(|r| r.which == which)
     }
 
     /// Why a day moved: what the calendar that holds says otherwise than the one it was counted with.
@@ -158,9 +167,15 @@ struct Count<'a> {
     all: &'a Calendars,
     /// The calendar the case was opened with.
     hint: String,
+    restated: &'a [Restated],
 }
 
 impl Count<'_> {
+    /// Days said under a wrong clock: by which moment they were counted.
+    fn said(&self, which: Which) -> Option<&Restated> {
+        self.restated.iter().rfind(|r| r.which == which)
+    }
+
     /// A day that some edition gives by one of these terms moves with the calendar; any other day was
     /// chosen by a person.
     fn counted(
@@ -172,12 +187,15 @@ impl Count<'_> {
         moved: &mut Vec<Moved>,
     ) {
         let by = |term: &Term, cal: &Calendar| term.deadline(cal, from, &Counting::default()).due;
+        let said_from = self.said(which).map_or(from, |r| r.was);
+        let said =
+            |term: &Term, cal: &Calendar| term.deadline(cal, said_from, &Counting::default()).due;
         let hinted = self.all.by_version(&self.hint);
         let fits = terms.iter().find_map(|term| {
             hinted
                 .into_iter()
                 .chain(self.all.all())
-                .find(|cal| by(term, cal) == *day)
+                .find(|cal| said(term, cal) == *day)
                 .map(|cal| (term, cal.version.clone()))
         });
         // A term of law is counted, whatever edition it was counted with before.
@@ -196,7 +214,15 @@ impl Count<'_> {
 
     /// A day that a person chose stays, unless the calendar made a day off of it: then the term ends on
     /// the next working day.
+    ///
+    /// One chosen under a wrong clock is told as it was meant ([`Restated::chosen`]).
     fn chosen(&self, which: Which, day: &mut NaiveDate, version: &str, moved: &mut Vec<Moved>) {
+        let meant = self.said(which).map_or(*day, |r| r.chosen(*day));
+        if meant != *day {
+            let (before, now) = (off(self.all.before(), meant), off(self.all.now(), meant));
+            note(which, day, version.to_owned(), before, now, moved);
+            return;
+        }
         let worked = match self.all.by_version(version) {
             Some(cal) => cal.is_working(*day),
             None => self.all.all().any(|cal| cal.is_working(*day)),

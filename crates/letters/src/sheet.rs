@@ -67,6 +67,20 @@ impl Sheet {
         self.marked("practice")
     }
 
+    /// The same with a line at the foot of every page: its days were counted by a clock nobody has compared.
+    ///
+    /// # Errors
+    /// [`LettersError::Typesetting`] when this build's catalogues are broken.
+    pub fn provisional(self) -> Result<Self, LettersError> {
+        let word = said("provisional")?;
+        let line = format!(
+            "#set page(foreground: place(bottom + center, dy: -3mm, align(center, text(font: \
+             \"Noto Sans\", fallback: false, size: 6.5pt)[{} \\ {}])))\n",
+            word.kk, word.ru
+        );
+        Ok(Self { source: line + &self.source, ..self })
+    }
+
     /// A template filled with made-up data.
     pub(crate) fn of_specimen(template: &Template, data: &str) -> Result<Self, LettersError> {
         let Value::Object(values) =

@@ -239,7 +239,7 @@ fn other_days(case: &CaseState, b: &ExtensionDecided) -> bool {
 /// The same by the calendar the decision was taken with. One the region does not know (a newer program)
 /// moves a day by some days, never by weeks.
 fn other_days_by(case: &CaseState, b: &ExtensionDecided, calendars: &Calendars) -> bool {
-    if b.calendar == case.calendar {
+    if b.calendar == case.calendar && case.restated.is_empty() {
         return true;
     }
     if let Some(then) = calendars.until(&b.calendar) {

@@ -62,4 +62,6 @@ pub mod reject {
     pub const TERM_MOVED: &str = "term_moved";
     /// The new last day is not within what the law allows.
     pub const TERM_TOO_LONG: &str = "term_too_long";
+    /// A corrected moment after the region had the event, or of another device's event.
+    pub const MOMENT_IMPOSSIBLE: &str = "moment_impossible";
 }

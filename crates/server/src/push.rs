@@ -11,8 +11,9 @@ use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::calendars::Calendars;
-use esik_domain::event::{Body, Envelope, KINDS};
+use esik_domain::event::{Body, ClockCorrected, Envelope, KINDS};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos};
+use esik_domain::moments;
 use esik_domain::policy::{self, Actor};
 use esik_domain::training::PRACTICE_STATION;
 use esik_wire::{
@@ -398,12 +399,33 @@ impl Push<'_> {
         {
             return reject(code);
         }
+        if let Body::ClockCorrected(b) = &body
+            && !moments_hold(region, e, b)?
+        {
+            return reject(reject::MOMENT_IMPOSSIBLE);
+        }
         let pos = plan.accept(e.clone(), item.event.clone(), item.hash)?;
         if let Body::ReferralSent(b) = body {
             plan.deliver(e.case_id, b.referral_id)?;
         }
         Ok(Kept::Accepted(pos))
     }
+}
+
+/// A correction never makes an event later than the region had it. What comes in the same push is not in the order yet:
+/// then only now limits it.
+fn moments_hold(region: &Region, e: &Envelope, b: &ClockCorrected) -> Result<bool, ApiError> {
+    let there: HashMap<EventId, (DeviceId, DateTime<Utc>)> = region
+        .store
+        .case_events(e.case_id)
+        .map_err(failed)?
+        .into_iter()
+        .filter_map(|s| {
+            let event = s.event.envelope().ok()?;
+            Some((event.id, (event.device_id, s.recorded_at)))
+        })
+        .collect();
+    Ok(moments::holds(e, b, |id| there.get(&id).copied(), region.env.now()))
 }
 
 fn verdict(kept: &Kept, recorded_at: chrono::DateTime<chrono::Utc>, again: bool) -> Verdict {

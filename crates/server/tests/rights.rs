@@ -5,7 +5,8 @@ mod common;
 
 use common::{Desk, World, codes, drafted, fresh, kinds, note, opened, referral, sent, visit};
 use esik_domain::event::{
-    Body, CaseClosed, CaseReopened, KINDS, ReferralWithdrawn, Role, TaskAssigned, Word,
+    Body, CaseClosed, CaseReopened, ClockCorrected, CorrectedMoment, KINDS, ReferralWithdrawn,
+    Role, TaskAssigned, Word,
 };
 use esik_domain::ids::{CaseId, Circle, ReferralId, Scope, TaskId};
 use esik_domain::policy::may_author;
@@ -292,4 +293,33 @@ async fn the_role_he_had_when_he_wrote_decides_and_no_desk_changes_it() {
             "accepted",
         ]
     );
+}
+
+/// S19 (part): a desk that compared its clock corrects what it wrote itself, never to a moment after the region had it.
+#[tokio::test]
+async fn a_corrected_moment_never_lengthens_a_term() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let mut b = w.desk("07").await;
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    let event = a.say(case, &opened("ESK-07-2026-1"), "open");
+    a.push().await.unwrap();
+    let there = a.read(&a.station_scope()).await.unwrap();
+    let recorded = there.last().unwrap().recorded_at;
+    w.pass(chrono::Duration::days(20));
+    let corrected = |at: chrono::DateTime<chrono::Utc>| {
+        Body::ClockCorrected(ClockCorrected {
+            off_s: 0,
+            measured_at: w.env.now(),
+            moments: vec![CorrectedMoment { event, at, guessed: false }],
+            referral_id: None,
+            more: Map::new(),
+        })
+    };
+    a.say(case, &corrected(recorded + chrono::Duration::days(19)), "open");
+    a.say(case, &corrected(recorded - chrono::Duration::days(1)), "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["rejected:moment_impossible", "accepted"]);
+    b.say(case, &corrected(recorded - chrono::Duration::days(1)), "open");
+    assert_eq!(codes(&b.push().await.unwrap()), ["rejected:moment_impossible"], "another desk's");
 }

@@ -20,8 +20,8 @@ use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, S
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::key_text;
 use esik_wire::{
-    EventHash, FeedPage, HelloResponse, OfficerCard, PublicationRef, PushResponse, SignedEvent,
-    SignedPublication, TreeProof,
+    EventHash, FeedPage, Head, HelloResponse, OfficerCard, PublicationRef, PushResponse,
+    SignedEvent, SignedPublication, TreeProof,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -330,8 +330,9 @@ impl Local for Crashing {
         hello: &HelloResponse,
         history: History,
         measured_at: DateTime<Utc>,
-    ) -> Result<(), LocalError> {
-        self.at.at_commit(|| self.inner.record_hello(hello, history, measured_at))
+        uncertain: chrono::TimeDelta,
+    ) -> Result<Head, LocalError> {
+        self.at.at_commit(|| self.inner.record_hello(hello, history, measured_at, uncertain))
     }
     fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError> {
         self.at.at_commit(|| self.inner.record_verdicts(life, answer))

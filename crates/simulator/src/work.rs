@@ -97,6 +97,29 @@ fn note(desk: &Desk, ledger: &mut Ledger, e: &Envelope, s: &SignedEvent) {
     );
 }
 
+/// What a desk wrote by itself when it compared its clock (adr/0029) is as saved as what an officer did.
+pub fn corrections(desk: &Desk, ledger: &mut Ledger) {
+    let written: Vec<(SignedEvent, Envelope)> = desk
+        .store()
+        .read(|conn| {
+            let mut ask = conn.prepare("SELECT bytes FROM event WHERE kind = 'clock_corrected'")?;
+            let rows = ask.query_map([], |r| r.get::<_, String>(0))?;
+            let mut out = Vec::new();
+            for e in rows {
+                let signed = SignedEvent { e: e?, s: String::new() };
+                let envelope: Envelope = serde_json::from_str(&signed.e)?;
+                out.push((signed, envelope));
+            }
+            Ok(out)
+        })
+        .expect("the log is read");
+    for (signed, e) in written {
+        if e.device_id == desk.device && !ledger.saved.contains_key(&e.id) {
+            note(desk, ledger, &e, &signed);
+        }
+    }
+}
+
 fn bytes_of(desk: &Desk, ids: &[EventId]) -> Vec<SignedEvent> {
     desk.store()
         .read(|conn| {

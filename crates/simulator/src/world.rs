@@ -232,6 +232,7 @@ impl World {
     pub(crate) async fn listen(&mut self) -> Step {
         match self.news.recv().await.expect("the line stays open") {
             News::Asks { desk, call, reply } => {
+                work::corrections(&self.desks[desk], &mut self.ledger);
                 self.trace.say(format!("desk {desk} asks {}", call.words()));
                 self.desks[desk].waiting = Some(Waiting { call, reply });
                 Ok(())
@@ -260,6 +261,7 @@ impl World {
                 if crashed {
                     return self.crash(desk);
                 }
+                work::corrections(&self.desks[desk], &mut self.ledger);
                 if let Err(SyncStop::Local(why)) = &result {
                     // Whatever came, the desk itself can always go on.
                     return broken("S21", format!("desk {desk} stops by itself: {why}"));
@@ -273,6 +275,7 @@ impl World {
     fn crash(&mut self, n: usize) -> Step {
         self.desks[n].stop();
         self.desks[n].start();
+        work::corrections(&self.desks[n], &mut self.ledger);
         self.trace.say(format!("desk {n} starts again"));
         check::holds_its_own(self, n)
     }

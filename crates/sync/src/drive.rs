@@ -184,15 +184,17 @@ impl<'a, A: SyncApi> Round<'a, A> {
             return Ok(None);
         }
         // The region looked at its clock somewhere between question and answer.
-        let measured_at = asked_at + (self.clock.now() - asked_at) / 2;
+        let half = (self.clock.now() - asked_at) / 2;
+        let (measured_at, uncertain) = (asked_at + half, half.abs());
         self.summary.region_pos = hello.region_pos;
         self.summary.acked = self.state.acked;
         let signs = hello.tree.is_some();
-        let (publications, look) = blocking(self.local, move |l| {
-            l.record_hello(&hello, history, measured_at)?;
-            Ok((l.publications_wanted(&hello.publications)?, l.look_at_trees(&hello)?))
+        let (head, publications, look) = blocking(self.local, move |l| {
+            let head = l.record_hello(&hello, history, measured_at, uncertain)?;
+            Ok((head, l.publications_wanted(&hello.publications)?, l.look_at_trees(&hello)?))
         })
         .await?;
+        self.state.local_head = head;
         self.state.publications = publications;
         self.state.demands = look.demands;
         self.state.prove =

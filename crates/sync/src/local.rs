@@ -4,7 +4,7 @@ use crate::drive::Summary;
 use crate::lane::{BlobJob, BlobNews};
 use crate::plan::SyncStop;
 use crate::tree::{Demand, Look};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{DeviceId, Pos, Scope};
 use esik_wire::{
     EventHash, FeedPage, Head, HelloResponse, KnownRegion, OfficerCard, PublicationRef,
@@ -152,7 +152,8 @@ pub trait Local: Send + Sync + 'static {
     /// goes back to 0, and own events after `hello.acked` have no verdict any more, nor has any of
     /// an earlier life. A scope that is
     /// no longer in `hello.scopes` was left: its cases are hidden. `hello.acked` is no verdict: after a
-    /// fork it is not even an event of this desk.
+    /// fork it is not even an event of this desk. Events that were saved under a clock that proves wrong get a
+    /// correction in the same transaction (adr/0029), as far as `uncertain` lets one say so: the answer is the head of this life after it.
     ///
     /// # Errors
     /// See [`LocalError`].
@@ -161,7 +162,8 @@ pub trait Local: Send + Sync + 'static {
         hello: &HelloResponse,
         history: History,
         measured_at: DateTime<Utc>,
-    ) -> Result<(), LocalError>;
+        uncertain: TimeDelta,
+    ) -> Result<Head, LocalError>;
 
     /// Stores a verdict per event of one life; a later verdict on the same event replaces the position (a
     /// refilled region orders anew). Rejected and quarantined events become work for a person (S9).

@@ -437,6 +437,14 @@ waits_for_region: number, may_close: boolean,
  */
 may_correct: boolean, 
 /**
+ * The region has not the opening yet: its days may move when the clocks are compared (S19).
+ */
+dates_provisional: boolean, 
+/**
+ * When the region recorded the opening, if that was more than a day after the receipt.
+ */
+recorded_late: string | null, 
+/**
  * The event that set each value, for a correction of what was seen.
  */
 set_by: { [key in string]: EventId }, };
@@ -832,7 +840,11 @@ changes: Array<DayChange>,
 /**
  * The earlier day stands on the coupon the applicant has.
  */
-on_coupon: boolean, };
+on_coupon: boolean, 
+/**
+ * Not the calendar moved it: it was said under a wrong clock.
+ */
+clock: WrongClock | null, };
 
 export type Enclosure = { id: AttachmentId, name: string, media_type: string, bytes: number, note: string, };
 
@@ -2480,6 +2492,10 @@ export type Theme = "system" | "light" | "dark";
 
 export type TimelineItem = { event: EventId, at: string, 
 /**
+ * What a wrong clock had said; `at` is the corrected moment then.
+ */
+written_at: string | null, 
+/**
  * Kind of the event; the catalogues have a sentence for each.
  */
 kind: string, 
@@ -2579,6 +2595,16 @@ start_utf16: number,
 end_utf16: number, };
 
 export type Word = "solved" | "partly" | "not_solved" | "not_asked";
+
+export type WrongClock = { 
+/**
+ * What the clock had said.
+ */
+was: string, now: string, 
+/**
+ * Nobody knows exactly: not before `now`.
+ */
+guessed: boolean, };
 
 export interface Commands {
   app_state: { request: Nothing; response: AppState };

@@ -60,6 +60,11 @@ export function moment(instant: string, now: string | Date = new Date()): string
   return t('date.day_at', { day: day(that, today), time: time(instant) });
 }
 
+/** “10 June 2015, 14:02”: a moment of any year, in full. */
+export function fullMoment(instant: string): string {
+  return t('date.day_at', { day: fullDay(dayOf(instant)), time: time(instant) });
+}
+
 /** A last day in words, with its tone. `lateWd` are the working days the core counted. */
 export function due(
   date: string,

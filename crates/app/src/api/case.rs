@@ -62,6 +62,10 @@ pub struct CaseView {
     pub may_close: bool,
     /// May this officer correct, withdraw and settle here?
     pub may_correct: bool,
+    /// The region has not the opening yet: its days may move when the clocks are compared (S19).
+    pub dates_provisional: bool,
+    /// When the region recorded the opening, if that was more than a day after the receipt.
+    pub recorded_late: Option<DateTime<Utc>>,
     /// The event that set each value, for a correction of what was seen.
     pub set_by: std::collections::BTreeMap<String, EventId>,
 }
@@ -84,6 +88,8 @@ pub struct ReferralView {
 pub struct TimelineItem {
     pub event: EventId,
     pub at: DateTime<Utc>,
+    /// What a wrong clock had said; `at` is the corrected moment then.
+    pub written_at: Option<DateTime<Utc>>,
     /// Kind of the event; the catalogues have a sentence for each.
     pub kind: String,
     /// Officer's name, or the clerk behind the region's event.
@@ -140,6 +146,18 @@ pub struct Earlier {
     pub changes: Vec<DayChange>,
     /// The earlier day stands on the coupon the applicant has.
     pub on_coupon: bool,
+    /// Not the calendar moved it: it was said under a wrong clock.
+    pub clock: Option<WrongClock>,
+}
+
+/// What a moment became when the clock was compared with the region's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WrongClock {
+    /// What the clock had said.
+    pub was: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+    /// Nobody knows exactly: not before `now`.
+    pub guessed: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

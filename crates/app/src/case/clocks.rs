@@ -2,7 +2,7 @@
 
 use super::extend::first_legal_day;
 use super::view::{Sight, late, owes};
-use crate::api::{AskView, Clock, Earlier, End, Terms};
+use crate::api::{AskView, Clock, Earlier, End, Terms, WrongClock};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{CaseState, ReferralState};
 use esik_domain::closing::OUTCOMES;
@@ -82,6 +82,11 @@ fn legal(
 fn earlier(case: &CaseState, which: Which, sight: &Sight<'_>) -> Option<Earlier> {
     let moved = case.moved_day(which).filter(|m| m.was != m.now)?;
     let promised = |at: DateTime<Utc>| case.coupon.as_ref().is_some_and(|c| at <= c.at);
+    let clock = case.restated(which).filter(|r| r.was != r.now).map(|r| WrongClock {
+        was: r.was,
+        now: r.now,
+        guessed: case.corrected.iter().any(|c| c.guessed && c.now == r.now && c.was == r.was),
+    });
     let on_coupon = match which {
         Which::Answer(id) => case.referrals.iter().any(|r| r.id == id && promised(r.drafted_at)),
         _ => false,
@@ -91,8 +96,9 @@ fn earlier(case: &CaseState, which: Which, sight: &Sight<'_>) -> Option<Earlier>
         calendar: moved.calendar.clone(),
         now: moved.now,
         calendar_now: sight.calendar().version.clone(),
-        changes: case.why_moved(moved),
+        changes: if clock.is_some() { Vec::new() } else { case.why_moved(moved) },
         on_coupon,
+        clock,
     })
 }
 

@@ -5,9 +5,10 @@ use crate::api::{CaseRef, CaseView};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::intake::plan::today;
+use chrono::{DateTime, Utc};
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::Counting;
-use esik_domain::ids::OfficerId;
+use esik_domain::ids::{EventId, OfficerId};
 use std::collections::HashMap;
 
 /// The case as this officer may see it.
@@ -23,7 +24,11 @@ pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
             esik_store::officers::list(conn)?,
         ))
     })?;
+    let recorded: HashMap<EventId, DateTime<Utc>> =
+        entries.iter().filter_map(|e| Some((e.entry.event.id, e.recorded_at?))).collect();
     let entries: Vec<_> = entries.into_iter().map(|e| e.entry).collect();
+    let at = |id| recorded.get(&id).copied();
+    let joined = crate::sync::region(&open)?.is_some();
     let state = state.ok_or_else(|| AppError::refused("not_found"))?;
     let names: HashMap<OfficerId, String> =
         cards.into_iter().map(|o| (o.card.id, o.card.name)).collect();
@@ -36,6 +41,7 @@ pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
         counting: Counting::default(),
         today: today(now),
         now,
+        region: joined.then_some(&at as &dyn Fn(EventId) -> Option<DateTime<Utc>>),
         officer_name: &|id| names.get(&id).cloned().unwrap_or_default(),
     };
     view(state, &entries, &sight).ok_or_else(|| AppError::refused("not_found"))

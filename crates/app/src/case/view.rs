@@ -2,7 +2,7 @@
 
 use super::people;
 use crate::api::{CaseView, ReferralView, TakenBack, TimelineItem, Tone};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use esik_domain::calendar::Calendar;
 use esik_domain::calendars::Calendars;
 use esik_domain::case::{CaseState, Referral, ReferralState, Review};
@@ -10,7 +10,7 @@ use esik_domain::catalog::Catalog;
 use esik_domain::deadline::{Counting, working_days_between};
 use esik_domain::event::{Basis, Body};
 use esik_domain::fold::{Entry, Standing};
-use esik_domain::ids::{AttachmentId, OfficerId, ReferralId, StepId};
+use esik_domain::ids::{AttachmentId, EventId, OfficerId, ReferralId, StepId};
 use esik_domain::ladder::ladder;
 use esik_domain::policy::{Actor, Permission, may, sees};
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Sight<'a> {
     pub counting: Counting,
     pub today: NaiveDate,
     pub now: DateTime<Utc>,
+    /// This desk belongs to a region, and when that recorded an event.
+    pub region: Option<&'a dyn Fn(EventId) -> Option<DateTime<Utc>>>,
     /// Surname and initials of an officer; empty when unknown here.
     pub officer_name: &'a dyn Fn(OfficerId) -> String,
 }
@@ -46,6 +48,13 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
     let terms = super::clocks::terms(&case, sight);
     let obligations = case.obligations();
     let timeline = timeline(&case, entries, sight);
+    let opening = opening(&case, entries);
+    let dates_provisional = sight.region.is_some()
+        && opening.is_some_and(|e| e.standing == Standing::Unsent)
+        && case.closed.is_none();
+    let recorded = opening.and_then(|e| sight.region.and_then(|at| at(e.event.id)));
+    let recorded_late = recorded
+        .filter(|at| case.opened_at.is_some_and(|opened| *at - opened > TimeDelta::days(1)));
     let waits = entries.iter().filter(|e| e.standing == Standing::Unsent).count();
     let circumstances: Vec<String> = case
         .visits
@@ -101,10 +110,20 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
             && !case.read_only
             && may(sight.actor.role, Permission::Close),
         may_correct: !case.read_only && may(sight.actor.role, Permission::Close),
+        dates_provisional,
+        recorded_late,
         set_by: case.set_by,
         issues: case.issues,
         parties: case.parties,
     })
+}
+
+/// What made the visit a case.
+fn opening<'a>(case: &CaseState, entries: &'a [Entry]) -> Option<&'a Entry> {
+    case.opened_at?;
+    entries
+        .iter()
+        .rfind(|e| e.event.kind == "case_opened" && !matches!(e.standing, Standing::Refused(_)))
 }
 
 /// Two officers who both were to answer for a case are told by their names.
@@ -167,6 +186,10 @@ fn timeline(case: &CaseState, entries: &[Entry], sight: &Sight<'_>) -> Vec<Timel
             changes: changes.remove(&e.event.id).unwrap_or_default(),
             undone: undone.get(&e.event.id).map(|at| TakenBack { at: *at }),
             ..item(e, case, &agency_of, sight)
+        })
+        .map(|item| match case.corrected.iter().find(|c| c.event == item.event) {
+            Some(c) => TimelineItem { at: c.now, written_at: Some(c.was), ..item },
+            None => item,
         })
         .collect();
     out.reverse();
@@ -379,6 +402,17 @@ fn item(
             put("text", b.note.clone());
             tone = Tone::Good;
         }
+        Body::ClockCorrected(b) => {
+            put("off_s", b.off_s.to_string());
+            let opened = case.opened_at.filter(|at| b.moments.iter().any(|m| m.at == *at));
+            let at = opened.or_else(|| b.moments.iter().map(|m| m.at).min());
+            put("at", at.map(|at| at.to_rfc3339()).unwrap_or_default());
+            put(
+                "guessed",
+                if b.moments.iter().any(|m| m.guessed) { "yes" } else { "no" }.to_owned(),
+            );
+            tone = Tone::Attention;
+        }
         Body::CaseClosed(b) => {
             put("word", code(&b.word));
             put("outcome", b.outcome.clone());
@@ -420,6 +454,7 @@ fn item(
     TimelineItem {
         event: e.id,
         at: e.occurred_at,
+        written_at: None,
         kind: match &body {
             Body::Unknown { .. } => "unknown".to_owned(),
             known => known.kind().to_owned(),

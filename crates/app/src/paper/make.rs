@@ -60,7 +60,10 @@ fn unmarked(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
             })?;
             let case = state.ok_or_else(|| AppError::refused("not_found"))?;
             let ground = ground(desk, open, &officers)?;
-            let ready = case_sheet(&case, *paper, *part, &ground)?;
+            let mut ready = case_sheet(&case, *paper, *part, &ground)?;
+            if crate::sync::moments::in_doubt(desk, open, case.id)? {
+                ready.sheet = ready.sheet.provisional().map_err(fault)?;
+            }
             let name = match &case.number {
                 Some(number) if ready.sheet.template == "coupon" => format!("{number}.pdf"),
                 Some(number) => format!("{number}-{}.pdf", ready.sheet.template),

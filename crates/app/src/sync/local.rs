@@ -6,7 +6,7 @@ use super::{
     scopes,
 };
 use crate::desk::Open;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Envelope, Role};
 use esik_domain::ids::{OfficerId, Pos, Scope};
@@ -20,8 +20,8 @@ use esik_sync::local::{
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::{key_from_text, sign_head};
 use esik_wire::{
-    EventHash, FeedPage, HelloResponse, KnownRegion, PublicationRef, PushResponse, SignedEvent,
-    SignedPublication, TreeProof, planted,
+    EventHash, FeedPage, Head, HelloResponse, KnownRegion, PublicationRef, PushResponse,
+    SignedEvent, SignedPublication, TreeProof, planted,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -163,11 +163,13 @@ impl Local for StoreLocal {
         hello: &HelloResponse,
         history: History,
         measured_at: DateTime<Utc>,
-    ) -> Result<(), LocalError> {
+        uncertain: TimeDelta,
+    ) -> Result<Head, LocalError> {
         let hello = hello.clone();
+        let open = Arc::clone(&self.open);
         let (device, life) = (self.open.device_id, self.open.incarnation);
         let offset_ms = (hello.server_time - measured_at).num_milliseconds();
-        let touched = self
+        let (touched, head) = self
             .open
             .store
             .write(move |tx| {
@@ -176,7 +178,10 @@ impl Local for StoreLocal {
                     travel::ask_all_anew(tx)?;
                     meta::put(tx, GIVEN, &Given { through: 0 })?;
                 }
-                meta::put(tx, CLOCK, &Measured { offset_ms, at: measured_at })?;
+                let measured = Measured { offset_ms, at: measured_at };
+                let mut touched =
+                    super::moments::correct(tx, &open, hello.server_time, &measured, uncertain)?;
+                meta::put(tx, CLOCK, &measured)?;
                 meta::put(tx, SCOPES, &hello.scopes)?;
                 meta::put(tx, DESK_LETTER, &hello.desk_letter)?;
                 meta::put(tx, DECISIONS, &hello.decisions)?;
@@ -201,17 +206,17 @@ impl Local for StoreLocal {
                     }
                 }
                 // What came before its author was known may be read now.
-                if log::poisoned(tx)?.is_empty() || planted::is("no_second_look") {
-                    return Ok(Vec::new());
+                if !log::poisoned(tx)?.is_empty() && !planted::is("no_second_look") {
+                    let keys = Keys::read(tx)?;
+                    touched.extend(log::retry_poisoned(tx, &|e| keys.of(e))?.touched);
                 }
-                let keys = Keys::read(tx)?;
-                Ok(log::retry_poisoned(tx, &|e| keys.of(e))?.touched)
+                Ok((touched, log::head_of_life(tx, device, life)?))
             })
             .map_err(failed)?;
         if !touched.is_empty() {
             self.tell(touched);
         }
-        Ok(())
+        Ok(head)
     }
 
     fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError> {

@@ -7,6 +7,7 @@ pub mod clock;
 mod contacts;
 pub mod enroll;
 mod local;
+pub(crate) mod moments;
 pub mod now;
 pub mod settle;
 pub mod status;

@@ -92,7 +92,7 @@ fn add(word: &mut RefusalSettled, id: EventId, refused: &Refused) {
 }
 
 /// The circle of a record: its own, else that of the referral it is about, else its stream's.
-fn circle_of(state: &CaseState, record: Option<&Envelope>) -> Circle {
+pub(super) fn circle_of(state: &CaseState, record: Option<&Envelope>) -> Circle {
     let Some(record) = record else { return state.circle.clone() };
     if !record.circle.is_open() {
         return record.circle.clone();

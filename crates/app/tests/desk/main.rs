@@ -11,6 +11,7 @@ mod correct;
 mod desk_day;
 mod hall;
 mod knowledge;
+mod moments;
 mod moved;
 mod owed;
 mod papers;

@@ -168,6 +168,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::QueueCalled(_)
             | Body::QueueLeft(_)
             | Body::ActUndone(_)
+            | Body::ClockCorrected(_)
             | Body::ShiftHandedOver(_)
             | Body::ShiftTaken(_)
             | Body::RoundPlaceNoted(_)

@@ -250,3 +250,13 @@ pub struct FileRef {
     /// Size in bytes.
     pub bytes: u64,
 }
+
+/// The moment of an event as it is after the clocks were compared.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CorrectedMoment {
+    pub event: crate::ids::EventId,
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// Neither the clock nor its difference told: not before this moment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
+}

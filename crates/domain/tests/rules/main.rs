@@ -6,6 +6,7 @@ mod control;
 mod deadlines;
 mod fold;
 mod log;
+mod moments;
 mod plan;
 mod queue;
 mod rights;

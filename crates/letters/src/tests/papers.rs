@@ -126,6 +126,21 @@ fn a_paper_from_a_practice_desk_says_so_on_every_page() {
     assert!(word(&again).contains("ПРОБА"));
 }
 
+/// S19 (part): days counted by a clock nobody compared are called provisional on the paper, in both languages.
+#[test]
+fn a_paper_whose_days_are_provisional_says_so_at_its_foot() {
+    let real = cold_flat().sheet(Templates::shipped().unwrap()).unwrap();
+    let marked = real.clone().provisional().unwrap();
+    let pdf = marked.typeset().unwrap().pdf;
+    if let Some(dir) = std::env::var_os("ESIK_PAPERS") {
+        std::fs::write(Path::new(&dir).join("coupon-provisional.pdf"), &pdf).unwrap();
+    }
+    let words = sound(&marked.typeset().unwrap()).words();
+    assert!(words.contains("Күндер алдын ала") && words.contains("Дни предварительные"), "{words}");
+    let plain = sound(&real.typeset().unwrap()).words();
+    assert!(!plain.contains("предварительные"));
+}
+
 #[test]
 fn a_paper_out_of_history_has_the_bytes_of_the_first_print_whatever_templates_say_now() {
     let printed = protocol().sheet(Templates::shipped().unwrap()).unwrap();

@@ -6,6 +6,7 @@ mod feed;
 mod outbox;
 mod own;
 mod region;
+mod saved;
 
 pub use append::{Author, NewEvent, append, author, head, head_of_life};
 pub use entries::{StoredEvent, case_entries};
@@ -13,6 +14,7 @@ pub use feed::{FeedOutcome, apply_feed, cursor, poisoned, retry_poisoned};
 pub use outbox::{oldest_unsent, outbox, unsent_count};
 pub use own::{acked, made_between, older_unsent, proof, proven, segment};
 pub use region::{VerdictOutcome, apply_verdicts, orphans, region_diverged};
+pub use saved::{by_id, length, saved_since};
 
 pub(crate) use entries::{base_entries, secrets, signed, visible_entries};
 pub(crate) use outbox::counted as counted_unsent;

@@ -125,6 +125,16 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
         "review_settled" => json!({ "note": text, "event": event.filter(|_| n > 3) }),
         "refusal_settled" => json!({ "events": [event], "note": text }),
         "act_undone" => json!({ "event": event }),
+        "clock_corrected" => {
+            let moments: Vec<_> = event
+                .iter()
+                .map(|e| {
+                    json!({ "event": e,
+                "at": format!("2026-11-2{n}T05:00:00Z"), "guessed": n > 6 })
+                })
+                .collect();
+            json!({ "off_s": n, "measured_at": "2026-11-28T05:00:00Z", "moments": moments })
+        }
         "case_closed" => {
             json!({ "word": "solved", "outcome": "helped", "satisfaction": 1 + n % 5 })
         }

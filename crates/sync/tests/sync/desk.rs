@@ -213,7 +213,8 @@ impl Local for Desk {
         hello: &HelloResponse,
         history: History,
         measured_at: DateTime<Utc>,
-    ) -> Result<(), LocalError> {
+        _: chrono::TimeDelta,
+    ) -> Result<Head, LocalError> {
         let mut d = self.inside.lock().unwrap();
         d.histories.push(history);
         if history == History::Changed {
@@ -235,7 +236,8 @@ impl Local for Desk {
             pos: hello.region_pos,
             acked: Head::default(),
         });
-        Ok(())
+        let last = d.own.last().map(|e| Head { seq: d.own.len() as u64, hash: e.hash() });
+        Ok(last.unwrap_or_default())
     }
 
     fn record_verdicts(&self, _: u32, answer: &PushResponse) -> Result<(), LocalError> {

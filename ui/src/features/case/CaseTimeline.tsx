@@ -1,7 +1,7 @@
 // How it went: a sentence for each act, who and when, and whether the region has it.
 import type { CaseView, TimelineItem } from '../../backend';
 import { t, tCode } from '../../i18n';
-import { fullDay, moment, time } from '../../i18n/dates';
+import { fullDay, fullMoment, moment, time } from '../../i18n/dates';
 import { Card, EmptyState, Timeline } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
@@ -41,6 +41,9 @@ function Detail(props: { head: TimelineItem; rest: readonly TimelineItem[]; book
     <>
       {head.undone ? (
         <p className="said-line">{t('case.timeline.undone', { time: time(head.undone.at) })}</p>
+      ) : null}
+      {head.written_at ? (
+        <p className="said-line">{t('case.moment.written', { at: fullMoment(head.written_at) })}</p>
       ) : null}
       {[...eventDetails(head), ...changesOf(head, book)].map((line) => (
         <p className="said-line" key={line}>
@@ -138,7 +141,14 @@ export function eventDetails(item: TimelineItem): string[] {
     item.kind === 'extension_decided' || (item.kind === 'referral_sent' && v.redirect)
       ? (v.name ?? '')
       : '';
+  const received =
+    item.kind === 'clock_corrected' && v.at
+      ? t(v.guessed === 'yes' ? 'case.moment.received_guessed' : 'case.moment.received', {
+          at: fullMoment(v.at),
+        })
+      : '';
   return [
+    received,
     v.text ?? '',
     v.ground ?? '',
     v.address ?? '',

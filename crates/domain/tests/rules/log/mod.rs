@@ -88,6 +88,13 @@ impl Log {
         event
     }
 
+    /// The last event was written by a clock that showed this.
+    pub fn last_at(&mut self, at: &str) -> EventId {
+        let last = &mut self.entries.last_mut().unwrap().event;
+        last.occurred_at = at.parse().unwrap();
+        last.id
+    }
+
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }

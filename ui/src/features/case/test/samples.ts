@@ -71,6 +71,7 @@ export function happened(
     tone: 'calm',
     changes: [],
     undone: null,
+    written_at: null,
   };
 }
 
@@ -127,6 +128,8 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     waits_for_region: 0,
     may_close: true,
     may_correct: true,
+    dates_provisional: false,
+    recorded_late: null,
     set_by: {},
     ...patch,
   };
