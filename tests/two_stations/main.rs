@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod drill;
+mod revoked;
 
 use serde_json::{Value, json};
 use std::path::Path;

@@ -1,14 +1,14 @@
-//! How much one desk may bring in a day (`reliability.md` S28): a desk that runs wild, or was taken, fills no
-//! region's disk. What is over the measure is told when it may come, and nothing of it is lost.
+//! How much one desk may bring in a day, and one clerk (`reliability.md` S28, S34): who runs wild, or was taken,
+//! fills no region's disk. What is over the measure is told when it may come, and nothing of it is lost.
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Asia::Almaty;
-use esik_domain::ids::DeviceId;
 use esik_wire::{ApiError, ApiErrorCode};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-/// What one desk may bring in a day.
+/// What one desk, or one clerk, may bring in a day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Measure {
     /// Events that are new to the region, whatever became of them. An ordinary day of a desk is some hundreds;
@@ -20,6 +20,15 @@ pub struct Measure {
     pub file_bytes: u64,
 }
 
+impl Measure {
+    /// Of a clerk: the busiest answers some hundreds of requests in a day, some of them with a scan.
+    #[must_use]
+    pub fn of_clerk() -> Self {
+        const GIB: u64 = 1024 * 1024 * 1024;
+        Self { events: 2_000, event_bytes: GIB, file_bytes: GIB }
+    }
+}
+
 impl Default for Measure {
     fn default() -> Self {
         const GIB: u64 = 1024 * 1024 * 1024;
@@ -27,7 +36,7 @@ impl Default for Measure {
     }
 }
 
-/// What a desk brought on a day.
+/// What somebody brought on a day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Brought {
     events: u64,
@@ -36,37 +45,43 @@ struct Brought {
     refused: bool,
 }
 
-/// What each desk brought today. Counted in memory: a server that starts anew begins to count anew.
-#[derive(Debug, Default)]
-pub struct Quota {
-    inside: Mutex<Inside>,
+/// What each desk, or each clerk, brought today. Counted in memory: a server that starts anew begins to count anew.
+#[derive(Debug)]
+pub struct Quota<Who> {
+    inside: Mutex<Inside<Who>>,
 }
 
-#[derive(Debug, Default)]
-struct Inside {
+#[derive(Debug)]
+struct Inside<Who> {
     measure: Measure,
     /// The day of Kazakhstan that is counted.
     day: Option<NaiveDate>,
-    brought: HashMap<DeviceId, Brought>,
+    brought: HashMap<Who, Brought>,
 }
 
-impl Quota {
+impl<Who: Clone + Eq + Hash + Ord> Quota<Who> {
+    /// Nobody has brought anything yet.
+    #[must_use]
+    pub fn of(measure: Measure) -> Self {
+        Self { inside: Mutex::new(Inside { measure, day: None, brought: HashMap::new() }) }
+    }
+
     /// Another measure from now on.
     pub fn measure(&self, measure: Measure) {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner).measure = measure;
     }
 
-    /// Whether more events of the desk are taken today.
+    /// Whether more events of theirs are taken today.
     ///
     /// # Errors
     /// `quota` with the seconds until midnight in Kazakhstan.
-    pub fn room_for_events(&self, device: DeviceId, now: DateTime<Utc>) -> Result<(), ApiError> {
-        self.with(device, now, |m, b| b.events < m.events && b.event_bytes < m.event_bytes)
+    pub fn room_for_events(&self, who: Who, now: DateTime<Utc>) -> Result<(), ApiError> {
+        self.with(who, now, |m, b| b.events < m.events && b.event_bytes < m.event_bytes)
     }
 
     /// Counts events that came, after they were kept: one segment may go over the measure.
-    pub fn events(&self, device: DeviceId, now: DateTime<Utc>, events: usize, bytes: usize) {
-        let counted = self.with(device, now, |_, b| {
+    pub fn events(&self, who: Who, now: DateTime<Utc>, events: usize, bytes: usize) {
+        let counted = self.with(who, now, |_, b| {
             b.events = b.events.saturating_add(events as u64);
             b.event_bytes = b.event_bytes.saturating_add(bytes as u64);
             true
@@ -78,8 +93,8 @@ impl Quota {
     ///
     /// # Errors
     /// `quota` with the seconds until midnight in Kazakhstan; then nothing is counted.
-    pub fn file(&self, device: DeviceId, now: DateTime<Utc>, bytes: u64) -> Result<(), ApiError> {
-        self.with(device, now, |m, b| {
+    pub fn file(&self, who: Who, now: DateTime<Utc>, bytes: u64) -> Result<(), ApiError> {
+        self.with(who, now, |m, b| {
             let sum = b.file_bytes.saturating_add(bytes);
             let fits = sum <= m.file_bytes;
             if fits {
@@ -89,18 +104,18 @@ impl Quota {
         })
     }
 
-    /// Desks that were told today to come again tomorrow.
+    /// Who was told today to come again tomorrow, with the events they brought.
     #[must_use]
-    pub fn full(&self, now: DateTime<Utc>) -> BTreeMap<DeviceId, u64> {
+    pub fn full(&self, now: DateTime<Utc>) -> BTreeMap<Who, u64> {
         let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let today = inside.day == Some(now.with_timezone(&Almaty).date_naive());
         let full = inside.brought.iter().filter(|(_, b)| today && b.refused);
-        full.map(|(id, b)| (*id, b.events)).collect()
+        full.map(|(id, b)| (id.clone(), b.events)).collect()
     }
 
     fn with(
         &self,
-        device: DeviceId,
+        who: Who,
         now: DateTime<Utc>,
         fits: impl FnOnce(&Measure, &mut Brought) -> bool,
     ) -> Result<(), ApiError> {
@@ -111,7 +126,7 @@ impl Quota {
             inside.brought.clear();
         }
         let measure = inside.measure;
-        let brought = inside.brought.entry(device).or_default();
+        let brought = inside.brought.entry(who).or_default();
         if fits(&measure, brought) {
             return Ok(());
         }
@@ -129,15 +144,14 @@ impl Quota {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use esik_domain::ids::DeviceId;
 
     fn desk(n: u128) -> DeviceId {
         DeviceId(uuid::Uuid::from_u128(n))
     }
 
-    fn of(events: u64, event_bytes: u64, file_bytes: u64) -> Quota {
-        let quota = Quota::default();
-        quota.measure(Measure { events, event_bytes, file_bytes });
-        quota
+    fn of(events: u64, event_bytes: u64, file_bytes: u64) -> Quota<DeviceId> {
+        Quota::of(Measure { events, event_bytes, file_bytes })
     }
 
     /// S28 (part): what is over the day's measure is told when it may come, and comes then.

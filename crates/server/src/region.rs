@@ -32,7 +32,9 @@ pub struct Region {
     /// Sealed files of desks.
     pub(crate) blobs: Blobs,
     /// What each desk brought today; see [`Region::measure`].
-    pub(crate) quota: Quota,
+    pub(crate) quota: Quota<DeviceId>,
+    /// The same for clerks at the portal, by login.
+    pub(crate) clerk_quota: Quota<String>,
     /// One decision at a time in this process; the store refuses what another process overtook.
     pub(crate) deciding: Mutex<()>,
     /// The region's position, for those who wait on a feed.
@@ -151,7 +153,8 @@ impl Region {
             ca_pem: o.ca_pem,
             files: Files::open(o.files)?,
             blobs: Blobs::open(&o.blobs)?,
-            quota: Quota::default(),
+            quota: Quota::of(Measure::default()),
+            clerk_quota: Quota::of(Measure::of_clerk()),
             deciding: Mutex::new(()),
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
@@ -170,6 +173,11 @@ impl Region {
     /// Another measure of what one desk may bring in a day.
     pub fn measure(&self, measure: Measure) {
         self.quota.measure(measure);
+    }
+
+    /// Another measure of what one clerk may do and bring in a day: an act is an event.
+    pub fn measure_clerks(&self, measure: Measure) {
+        self.clerk_quota.measure(measure);
     }
 
     /// Another measure of how many pushes are worked on and wait.

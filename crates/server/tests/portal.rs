@@ -11,6 +11,7 @@ use esik_domain::event::{Body, ReferralChecked, ReferralWithdrawn, Role};
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, ReferralId, Scope};
 use esik_server::portal::NewClerk;
+use esik_server::quota::Measure;
 use esik_wire::SyncApi as _;
 use serde_json::Map;
 
@@ -224,6 +225,41 @@ async fn a_refused_form_keeps_what_was_typed() {
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     let read = desk.read(&desk.station_scope()).await.unwrap();
     assert_eq!(kinds(&read).last().unwrap(), "agency_answered");
+}
+
+/// S34 (part): a clerk who does too much in a day is told so, with everything typed, and goes on tomorrow; another clerk
+/// goes on today.
+#[tokio::test]
+async fn a_clerk_who_does_too_much_in_a_day_goes_on_tomorrow() {
+    let w = World::new();
+    clerk(&w, "E-HEA", "heat");
+    clerk(&w, "E-HEA", "other");
+    w.region.measure_clerks(Measure { events: 1, event_bytes: 1000, file_bytes: 5 });
+    let (desk, _, id) = sent(&w, "Жылу жоқ").await;
+    let mut b = Browser::new(&w, "ru");
+    b.sign_in("heat").await;
+    b.get(&format!("/portal/requests/{id}")).await;
+    let page = b.act(id, &[("act", "answer"), ("text", "Вот акт")], Some(("акт", b"large!"))).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "a file over the measure");
+    assert!(page.html.contains("Вот акт") && page.html.contains("отправьте завтра"));
+    assert_eq!(b.act(id, &[("act", "accept")], None).await.status, StatusCode::SEE_OTHER);
+    let answer = [("act", "answer"), ("text", "Тепло дали")];
+    let page = b.act(id, &answer, None).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(page.html.contains("Тепло дали"), "nothing typed is lost");
+    assert_eq!(
+        kinds(&desk.read(&desk.station_scope()).await.unwrap()).last().unwrap(),
+        "agency_accepted"
+    );
+    let mut other = Browser::new(&w, "ru");
+    other.sign_in("other").await;
+    other.get(&format!("/portal/requests/{id}")).await;
+    assert_eq!(other.act(id, &answer, None).await.status, StatusCode::SEE_OTHER);
+    w.pass(TimeDelta::hours(24));
+    let (_, _, second) = sent(&w, "Тағы жылу жоқ").await;
+    b.sign_in("heat").await;
+    b.get(&format!("/portal/requests/{second}")).await;
+    assert_eq!(b.act(second, &[("act", "accept")], None).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

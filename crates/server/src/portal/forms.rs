@@ -70,6 +70,16 @@ pub enum Upload {
     },
 }
 
+impl Upload {
+    /// Bytes of a file that came whole.
+    pub(crate) fn bytes(&self) -> u64 {
+        match self {
+            Self::File { bytes, .. } => bytes.len() as u64,
+            _ => 0,
+        }
+    }
+}
+
 /// The form as it came.
 #[derive(Default)]
 pub struct Form {

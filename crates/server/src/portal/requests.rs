@@ -212,6 +212,12 @@ pub async fn submit(
         }
     };
     let Form { act: name, typed, upload, .. } = form;
+    let (now, who) = (region.env.now(), clerk.login.clone());
+    let bytes = upload.bytes();
+    let room = region.clerk_quota.room_for_events(who.clone(), now);
+    if let Err(e) = room.and_then(|()| region.clerk_quota.file(who.clone(), now, bytes)) {
+        return busy(&v, &found, typed, &e);
+    }
     let act = match (act, region.keep_upload(upload).await) {
         (Act::Answer { text, .. }, Ok(file)) => Act::Answer { text, file },
         (act, Ok(_)) => act,
@@ -224,6 +230,9 @@ pub async fn submit(
         Ok(None) => return not_found(&v),
         Err(e) => return trouble(&v, &e),
     };
+    if done.is_ok() {
+        region.clerk_quota.events(who, now, 1, 0);
+    }
     let fault = match done {
         Ok(()) if typed.left_after(&name) => {
             let done = done_text(v.t, &name);
@@ -248,11 +257,15 @@ pub async fn submit(
     refuse(StatusCode::CONFLICT, typed, vec![fault], &found)
 }
 
-/// The form again, with everything typed, when the server could not do it now.
+/// The form again, with everything typed, when the server could not do it now, or does no more of it today.
 fn busy(v: &Visitor, found: &Found, typed: Typed, e: &ApiError) -> Response {
-    let faults = vec![Fault { field: "", text: Text::key("error-busy") }];
+    let (status, text) = match e.code {
+        ApiErrorCode::Quota => (StatusCode::TOO_MANY_REQUESTS, "error-quota"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "error-busy"),
+    };
+    let faults = vec![Fault { field: "", text: Text::key(text) }];
     let said = Said { typed, faults, ..Said::default() };
-    let mut response = one(v, StatusCode::SERVICE_UNAVAILABLE, found, said);
+    let mut response = one(v, status, found, said);
     let wait = e.retry_after_s.unwrap_or(5).to_string();
     if let Ok(value) = HeaderValue::from_str(&wait) {
         response.headers_mut().insert(header::RETRY_AFTER, value);

@@ -143,7 +143,7 @@ async fn a_desk_restored_from_an_older_copy_stops_before_it_writes() {
     assert_eq!(region.count("push"), 2, "nothing was pushed on top");
 }
 
-/// S17 (part), T31.
+/// S17 (part), T31 (part).
 #[tokio::test]
 async fn of_two_copies_of_a_desk_the_later_one_is_told_and_goes_on_reading() {
     let region = Arc::new(Region::new());
