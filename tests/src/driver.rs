@@ -17,12 +17,20 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// One opened window.
 pub struct Window {
     pub client: Client,
-    _driver: Running,
+    /// The program's process: the driver starts it as its child.
+    program: u32,
+    driver: Running,
 }
 
 /// The element was there and is no longer.
 fn is_stale(error: &CmdError) -> bool {
     error.is_stale_element_reference() || error.to_string().contains("Stale element")
+}
+
+/// The child of a process that still runs (one that is dead and not yet fetched does not).
+fn child_of(parent: u32) -> Option<u32> {
+    let found = Command::new("pgrep").args(["-r", "D,R,S", "-P", &parent.to_string()]).output();
+    String::from_utf8(found.ok()?.stdout).ok()?.lines().next()?.parse().ok()
 }
 
 fn free_port() -> u16 {
@@ -63,7 +71,8 @@ impl Window {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("a session with the window");
-        Self { client, _driver: driver }
+        let program = child_of(driver.0.id()).expect("the program that the driver started");
+        Self { client, program, driver }
     }
 
     /// Waits for an element.
@@ -124,14 +133,23 @@ impl Window {
 
     /// `kill -9` of the program, in the middle of whatever it does.
     pub async fn kill(self) {
-        let program = format!("^{}( |$)", bin("esik").display());
-        let _ = Command::new("pkill").args(["-9", "-f", &program]).status();
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        let _ = Command::new("kill").args(["-9", &self.program.to_string()]).status();
+        self.has_ended().await;
     }
 
-    /// Closes it in order.
+    /// Ends the session. The driver answers first and ends the program afterwards: a driver that is
+    /// killed in between leaves the program behind without a page, and the profile in use.
     pub async fn close(self) {
-        let _ = self.client.close().await;
+        let _ = self.client.clone().close().await;
+        self.has_ended().await;
+    }
+
+    async fn has_ended(&self) {
+        let start = Instant::now();
+        while child_of(self.driver.0.id()) == Some(self.program) {
+            assert!(start.elapsed() < PATIENCE, "the program did not end");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 

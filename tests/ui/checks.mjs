@@ -61,6 +61,20 @@ export async function foreignLetters(page, cdp, allowed = []) {
     .map((text) => `Latin letters: "${text.slice(0, 160)}"`);
 }
 
+/**
+ * The frame stands still where rail and head have a place of their own: what is too long scrolls within it.
+ * Something placed against the page from deep within a list makes the page itself longer, and an arrow key
+ * then moves rail and head out of sight.
+ */
+export async function frameMoves(page) {
+  return page.evaluate(() => {
+    const { scrollHeight, clientHeight } = document.documentElement;
+    return scrollHeight > clientHeight
+      ? [`the frame moves with the list: ${scrollHeight} > ${clientHeight}`]
+      : [];
+  });
+}
+
 /** Things that scroll sideways, and texts whose box is smaller than they are. */
 export async function cutOrPushedOut(page) {
   return page.evaluate(() => {

@@ -1,7 +1,7 @@
 // Drives Chromium through every screen of the window and tells what it found; exit code 1 if anything.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { barriers, cutOrPushedOut, foreignLetters } from './checks.mjs';
+import { barriers, cutOrPushedOut, foreignLetters, frameMoves } from './checks.mjs';
 
 const plan = JSON.parse(process.argv[2]);
 const require = createRequire(new URL('../../ui/package.json', import.meta.url));
@@ -105,6 +105,7 @@ async function look(desk, screen, how) {
     found(...(await cutOrPushedOut(page)));
   } else {
     found(...(await barriers(page)));
+    found(...(await frameMoves(page)));
     if (lang !== 'en') found(...(await foreignLetters(page, cdp, how.typed)));
   }
   if (plan.shots) {

@@ -3,9 +3,11 @@
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
-/// The folder of the root `Cargo.toml`.
+/// The folder of the root `Cargo.toml`. As `cargo run` tells it: two clones that share a build folder may
+/// share this program too, and the one it was built in may be gone.
 pub fn root() -> PathBuf {
-    let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut root = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     root.pop();
     root
 }

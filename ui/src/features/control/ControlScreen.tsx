@@ -121,6 +121,15 @@ export function ControlScreen(props: { queue: Queue }) {
         }
         return;
       }
+      // From the screen as one comes to it, and from the words looked for, ↓ goes to the rows.
+      const from = document.activeElement;
+      const outside = from === document.body || from?.id === 'main' || from === search.current;
+      if (event.code === 'ArrowDown' && outside && !event.shiftKey) {
+        const row = document.querySelector<HTMLElement>('[role="grid"] [role="row"][tabindex="0"]');
+        if (row) event.preventDefault();
+        row?.focus();
+        return;
+      }
       // By its place, or the sign itself where a layout has it elsewhere.
       const slash = (event.code === 'Slash' && !event.shiftKey) || event.key === '/';
       if (slash && !isTyping(event.target)) {

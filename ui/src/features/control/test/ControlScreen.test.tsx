@@ -152,6 +152,17 @@ describe('the control board', () => {
     expect(window.location.hash).toBe('#/case/c2');
   });
 
+  it('the first arrow goes to the rows, from the screen as one comes to it and from the search field', async () => {
+    const { user, line } = await open();
+    (document.activeElement as HTMLElement | null)?.blur();
+    await user.keyboard('{ArrowDown}');
+    expect(document.activeElement).toBe(line(1));
+    await user.keyboard('/');
+    expect(document.activeElement?.getAttribute('type')).toBe('search');
+    await user.keyboard('{ArrowDown}{Enter}');
+    expect(window.location.hash).toBe('#/case/c1');
+  });
+
   it('draws only the rows that change: the one the focus leaves and the one it comes to', async () => {
     const { user, line } = await open();
     line(1).focus();
