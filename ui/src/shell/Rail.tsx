@@ -18,6 +18,7 @@ import { useLandmark } from 'react-aria/useLandmark';
 import type { AppState } from '../backend';
 import { useCommand } from '../backend/query';
 import { amount, type MessageId, t } from '../i18n';
+import { ownPost } from '../i18n/post';
 import { Button } from '../kit/Button';
 import { Kbd } from '../kit/basics';
 import { openKeys } from './commands';
@@ -161,7 +162,7 @@ export function Rail(props: {
         <div className="who">
           <div className="grow">
             <div className="t el">{state.session?.name}</div>
-            <div>{state.session?.post}</div>
+            <div>{ownPost(state.session?.post ?? '')}</div>
           </div>
           <Button quiet small icon label={`${t('app.lock')} (Ctrl+L)`} onPress={props.onLock}>
             <Lock aria-hidden="true" />

@@ -3,7 +3,7 @@ import type { CaseView, Ladder, ReferralView } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf, moment } from '../../i18n/dates';
 import { Button, Card, Stamps, Tag } from '../../kit';
-import { dueTag } from '../control/due';
+import { dueTag, takenUpBy } from '../control/due';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import type { Opened } from './CaseDialogs';
@@ -163,7 +163,10 @@ function ladderText(ladder: Ladder): string {
           who: tCode(`ladder.${ladder.next}`, ''),
         })
       : '';
-  return [tCode(`ladder.${ladder.rung}`, ''), next].filter(Boolean).join(' · ');
+  // “To the region” by itself would tell nobody what to do.
+  const up = takenUpBy(ladder.rung);
+  const said = up ? t('ladder.up', { who: up }) : tCode(`ladder.${ladder.rung}`, '');
+  return [said, next].filter(Boolean).join(' · ');
 }
 
 /** «доставлено 14:12 · вх. № 207, 14:40 · принято в работу 15:05». */

@@ -13,13 +13,13 @@ import {
   useState,
 } from 'react';
 import type { ControlRow } from '../../backend';
-import { t, tCode } from '../../i18n';
+import { t } from '../../i18n';
 import { day, fullDay } from '../../i18n/dates';
 import { Stamps, Tag } from '../../kit';
 import { navigate } from '../../shell/router';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
-import { dueTag } from './due';
+import { dueTag, takenUpBy } from './due';
 import { useMedia } from './useMedia';
 
 export const ROW_PX = 41;
@@ -28,9 +28,6 @@ export const FOLDED_ROW_PX = 86;
 
 /** Rows below the last one in sight at which the next page is asked for: a second of fast scrolling. */
 const AHEAD = 150;
-
-/** Rungs somebody else than the officer has to know of. */
-const ESCALATED: readonly string[] = ['controller', 'head', 'region'];
 
 type Selected = ReadonlyMap<string, ControlRow>;
 
@@ -212,6 +209,7 @@ const Line = memo(function Line(props: {
 }) {
   const { row, book } = props;
   const tag = dueTag(row, props.today);
+  const up = takenUpBy(row.rung);
   const { title, more } = essenceOf(row, book);
   const whole = [title, row.address, row.category ? row.title : ''].filter(Boolean).join('. ');
   const whom = withWhom(row, book);
@@ -274,8 +272,12 @@ const Line = memo(function Line(props: {
             {tag.text}
           </Tag>
         )}
-        {row.rung && ESCALATED.includes(row.rung) ? (
-          <span className="s rung">{tCode(`ladder.${row.rung}`, '')}</span>
+        {up ? (
+          <span className="s rung" title={t('ladder.up', { who: up })}>
+            <span aria-hidden="true">↑ </span>
+            <span className="sr">{t('ladder.up', { who: '' })}</span>
+            {up}
+          </span>
         ) : null}
         {row.reminders > 0 ? (
           <span className="sr"> {t('control.row.reminded', { n: row.reminders })}</span>

@@ -1,6 +1,6 @@
 // The last column of the control board: what is due, in words, with a tone that only repeats them.
 import type { ControlRow } from '../../backend';
-import { t } from '../../i18n';
+import { t, tCode } from '../../i18n';
 import { day, daysBetween } from '../../i18n/dates';
 import type { Tone } from '../../kit';
 
@@ -12,6 +12,14 @@ export interface DueTag {
 }
 
 type Owed = Pick<ControlRow, 'what' | 'due' | 'late_wd' | 'no_receipt'>;
+
+/** Rungs somebody else than the officer has to know of. */
+const ESCALATED: readonly string[] = ['controller', 'head', 'region'];
+
+/** Who takes a late answer on, as “to the head”; nothing while it is the officer's own. */
+export function takenUpBy(rung: string | null): string | null {
+  return rung && ESCALATED.includes(rung) ? tCode(`ladder.${rung}`, '') : null;
+}
 
 /** `today` is the day at the desk, `2026-11-22`. */
 export function dueTag(row: Owed, today: string): DueTag {

@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { AppState } from '../../backend';
 import { name, t } from '../../i18n';
+import { ownPost } from '../../i18n/post';
 import { Button } from '../../kit/Button';
 import { Kbd, Tag } from '../../kit/basics';
 import { ErrorNote, Note, refusalText } from '../../kit/Note';
@@ -127,7 +128,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
                   <Kbd keys={`Alt+${index + 1}`} />
                 ) : null}
               </span>
-              <span className="m">{one.post || t(`role.${one.role}`)}</span>
+              <span className="m">{ownPost(one.post) || t(`role.${one.role}`)}</span>
               {one.drafts > 0 ? (
                 <span>
                   <Tag tone="acc">{t('session.drafts', { n: one.drafts })}</Tag>

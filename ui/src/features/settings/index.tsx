@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { AppState, Lang, Theme } from '../../backend';
 import { LANGUAGES, language, name, t } from '../../i18n';
+import { ownPost } from '../../i18n/post';
 import { Button } from '../../kit/Button';
 import { Card, Row } from '../../kit/basics';
 import { PillRadios } from '../../kit/Pill';
@@ -81,7 +82,7 @@ export function SettingsScreen(props: { state: AppState }) {
                 <Row>
                   <span className="t">{officer.name}</span>
                   <span className="m">{t(`role.${officer.role}`)}</span>
-                  <span className="m">{officer.post}</span>
+                  <span className="m">{ownPost(officer.post)}</span>
                 </Row>
               </li>
             ))}

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ControlRow } from '../../../backend';
 import { speak } from '../../../i18n';
-import { dueTag, remindable } from '../due';
+import { dueTag, remindable, takenUpBy } from '../due';
 
 const today = '2026-11-22';
 const row = (patch: Partial<ControlRow>) => ({
@@ -16,6 +16,15 @@ const row = (patch: Partial<ControlRow>) => ({
 describe('due in Russian', () => {
   beforeAll(() => speak('ru'));
   const said = (patch: Partial<ControlRow>) => dueTag(row(patch), today);
+
+  it('names who takes a late answer on only when it is not the officer', () => {
+    expect([null, 'remind', 'head', 'region'].map(takenUpBy)).toEqual([
+      null,
+      null,
+      'начальнику',
+      'региону',
+    ]);
+  });
 
   it('says how late, in working days', () => {
     expect(said({ due: '2026-11-19', late_wd: 2 })).toEqual({
