@@ -23,7 +23,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 10;
+pub const FOLDER_VERSION: u32 = 11;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -85,6 +85,9 @@ pub struct CaseState {
     pub review: Vec<Review>,
     /// Own events the region refused, with the reason: work that came back.
     pub refused: Vec<Refused>,
+    /// Events whose `base` is not here: they do nothing until it comes (`reliability.md` S11).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Waiting>,
     /// Events of kinds this program does not know.
     pub unknown: u32,
     /// A critical unknown kind: look, do not touch, update the program.
@@ -416,6 +419,15 @@ pub struct Review {
     pub earlier: String,
     pub later: String,
     pub event: EventId,
+}
+
+/// An event that does nothing yet, because what it rests on is not here.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Waiting {
+    pub event: EventId,
+    pub kind: String,
+    /// What it waits for.
+    pub base: EventId,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]

@@ -3,6 +3,7 @@
 //! Order is the region's position for what the region has, then the device's own unsent events by
 //! `device_seq` (`architecture.md` §3, replica invariant). Device time never decides anything here.
 
+mod rests;
 mod terms;
 
 use crate::case::{
@@ -41,10 +42,14 @@ pub struct Entry {
 /// Folds a stream. `None` for an empty one.
 #[must_use]
 pub fn fold(entries: &[Entry]) -> Option<CaseState> {
-    let corrected = moments::corrections(entries);
-    let entries: &[Entry] = &moments::at_their_moments(entries, &corrected);
     let first = entries.first()?;
-    let mut case = empty(first.event.case_id, &first.event);
+    let (acting, waiting) = rests::on_their_bases(entries);
+    let corrected = moments::corrections(&acting);
+    let entries: &[Entry] = &moments::at_their_moments(&acting, &corrected);
+    let mut case = empty(first.event.case_id, &entries.first().unwrap_or(first).event);
+    // Who opened the stream may always see it, also when what was written waits.
+    case.author = first.event.actor_id;
+    case.waiting = waiting;
     let undone = crate::undo::undone(entries);
     for entry in entries.iter().filter(|e| !undone.contains_key(&e.event.id)) {
         apply(&mut case, entry);
@@ -109,6 +114,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         reopened: 0,
         review: Vec::new(),
         refused: Vec::new(),
+        waiting: Vec::new(),
         unknown: 0,
         read_only: false,
         ticket: None,

@@ -10,7 +10,7 @@ use esik_domain::catalog::Catalog;
 use esik_domain::deadline::extension_limit;
 use esik_domain::event::{Body, Envelope, ExtensionDecided, Role};
 use esik_domain::fold::{Entry, Standing, fold};
-use esik_domain::ids::{CaseId, Circle, OfficerId, Pos, ReferralId, Scope, StationId};
+use esik_domain::ids::{CaseId, Circle, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::policy::{self, Actor, Permission};
 use esik_wire::ApiError;
 use std::collections::HashMap;
@@ -89,6 +89,16 @@ impl CaseView {
             Some((circle, by)) if !policy::sees(actor, circle, *by) => Err(reject::FOREIGN_CASE),
             _ => Ok(()),
         }
+    }
+
+    /// May this event rest on that one? `None` when that one is not in the case.
+    ///
+    /// Whoever reads the event has to get its base too, or it would wait there for ever.
+    pub fn check_base(&self, event: &Envelope, base: EventId) -> Option<Result<(), &'static str>> {
+        let base = self.entries.iter().map(|e| &e.event).find(|e| e.id == base)?;
+        let circle = self.circle_of(base);
+        let read_by_all = circle.is_open() || circle == self.circle_of(event);
+        Some(if read_by_all { Ok(()) } else { Err(reject::BASE_HIDDEN) })
     }
 
     /// The circle an event belongs to: its own, else its referral's, else the case's. An event

@@ -20,6 +20,8 @@ pub mod quarantine {
     pub const DEVICE_REVOKED: &str = "device_revoked";
     /// The officer's signature does not fit.
     pub const BAD_SIGNATURE: &str = "bad_signature";
+    /// It rests on an event that was refused or set aside: once a person lets that one in, this one may follow.
+    pub const BASE_REFUSED: &str = "base_refused";
 }
 
 /// Refused by rule; comes back to the author as work.
@@ -64,4 +66,6 @@ pub mod reject {
     pub const TERM_TOO_LONG: &str = "term_too_long";
     /// A corrected moment after the region had the event, or of another device's event.
     pub const MOMENT_IMPOSSIBLE: &str = "moment_impossible";
+    /// It rests on an event that not everybody may know of who would read it.
+    pub const BASE_HIDDEN: &str = "base_hidden";
 }

@@ -5,9 +5,9 @@ use crate::region::{Region, failed};
 use crate::store::{ChainMove, Commit, Committed, NewEvent, RequestDoc, RequestRow, Settled};
 use chrono::{DateTime, Utc};
 use esik_domain::event::Envelope;
-use esik_domain::ids::{CaseId, Pos, ReferralId};
+use esik_domain::ids::{CaseId, EventId, Pos, ReferralId};
 use esik_wire::{ApiError, EventHash, Head, SignedEvent};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Tries before a push gives up against other writers.
 pub const TRIES: u32 = 20;
@@ -24,6 +24,8 @@ pub struct Plan<'a> {
     touched: BTreeSet<(CaseId, ReferralId)>,
     /// The region's own chain, moved on by what it authors.
     pub(crate) own: (Head, Head),
+    /// Events of this push that were refused or set aside.
+    pub(crate) refused: HashSet<EventId>,
     /// Events that stood aside until a person decided.
     pub(crate) settled: Vec<Settled>,
 }
@@ -42,6 +44,7 @@ impl<'a> Plan<'a> {
             cases: HashMap::new(),
             touched: BTreeSet::new(),
             own: (own, own),
+            refused: HashSet::new(),
             settled: Vec::new(),
         })
     }

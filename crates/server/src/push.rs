@@ -267,6 +267,9 @@ impl Push<'_> {
                 _ => plan.now,
             };
             verdicts.push(EventVerdict { id, seq, verdict: verdict(&is, at, there.is_some()) });
+            if !matches!(is, Kept::Accepted(_)) {
+                plan.refused.extend(id);
+            }
             let cut = planted::is("refused_cuts_batch") && !matches!(is, Kept::Accepted(_));
             let aside = (!matches!(is, Kept::Accepted(_))).then(|| item.event.clone());
             kept.push(NewVerdict { seq, id, hash: item.hash, kept: is, aside });
@@ -391,6 +394,9 @@ impl Push<'_> {
         }
         let actor = Actor { id: officer.id, role: officer.role, circles: officer.circles.clone() };
         let region = plan.region;
+        if let Some(kept) = base_fault(plan, e)? {
+            return Ok(kept);
+        }
         let view = plan.case(e.case_id)?;
         let calendars = || region.calendars().unwrap_or_else(|_| Calendars::shipped());
         if let Err(code) = view
@@ -410,6 +416,20 @@ impl Push<'_> {
         }
         Ok(Kept::Accepted(pos))
     }
+}
+
+/// What stands against the event that this one rests on (`reliability.md` S11, adr/0030). One the region has never heard
+/// of is waited for in every fold: another desk may give it back to a region that was restored.
+fn base_fault(plan: &mut Plan<'_>, e: &Envelope) -> Result<Option<Kept>, ApiError> {
+    let Some(base) = e.base else { return Ok(None) };
+    match plan.case(e.case_id)?.check_base(e, base) {
+        Some(Ok(())) => return Ok(None),
+        Some(Err(code)) => return Ok(Some(Kept::Rejected(code.to_owned()))),
+        None => {}
+    }
+    let refused =
+        plan.refused.contains(&base) || plan.region.store.is_refused(base).map_err(failed)?;
+    Ok(refused.then(|| Kept::Quarantined(q::BASE_REFUSED.to_owned())))
 }
 
 /// A correction never makes an event later than the region had it. What comes in the same push is not in the order yet:

@@ -26,7 +26,7 @@ pub(crate) fn subject(incarnation: u32, seq: u64) -> String {
 
 /// May a person have it judged again? A broken chain or a signature that does not fit stays what it is.
 pub(crate) fn may_be_judged_again(code: &str) -> bool {
-    matches!(code, q::UNKNOWN_OFFICER | q::OFFICER_REVOKED | q::DEVICE_REVOKED)
+    matches!(code, q::UNKNOWN_OFFICER | q::OFFICER_REVOKED | q::DEVICE_REVOKED | q::BASE_REFUSED)
 }
 
 /// The decision of a person about an event.

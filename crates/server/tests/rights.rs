@@ -5,10 +5,11 @@ mod common;
 
 use common::{Desk, World, codes, drafted, fresh, kinds, note, opened, referral, sent, visit};
 use esik_domain::event::{
-    Body, CaseClosed, CaseReopened, ClockCorrected, CorrectedMoment, KINDS, ReferralWithdrawn,
-    Role, TaskAssigned, Word,
+    Body, CaseAmended, CaseClosed, CaseReopened, ClockCorrected, CorrectedMoment, Envelope, KINDS,
+    ReferralWithdrawn, Role, TaskAssigned, Word,
 };
-use esik_domain::ids::{CaseId, Circle, ReferralId, Scope, TaskId};
+use esik_domain::fold::{Entry, Standing, fold};
+use esik_domain::ids::{CaseId, Circle, EventId, ReferralId, Scope, TaskId};
 use esik_domain::policy::may_author;
 use esik_wire::{ApiError, ApiErrorCode, SyncApi as _, SyncFailure};
 use serde_json::Map;
@@ -322,4 +323,82 @@ async fn a_corrected_moment_never_lengthens_a_term() {
     assert_eq!(codes(&a.push().await.unwrap()), ["rejected:moment_impossible", "accepted"]);
     b.say(case, &corrected(recorded - chrono::Duration::days(1)), "open");
     assert_eq!(codes(&b.push().await.unwrap()), ["rejected:moment_impossible"], "another desk's");
+}
+
+/// A word on the title that rests on this event.
+fn amended(desk: &Desk, case: CaseId, base: EventId, circle: &str) -> Envelope {
+    let body = Body::CaseAmended(CaseAmended {
+        title: Some("Жылу жоқ".to_owned()),
+        address: None,
+        ext_number: None,
+        more: Map::new(),
+    });
+    Envelope { base: Some(base), ..desk.envelope(case, &body, circle) }
+}
+
+/// S11 (part): what rests on an event that the region refused or set aside is set aside too, in the same push or a
+/// later one, and in a chain; what rests on one that not all its readers may know of is refused.
+#[tokio::test]
+async fn what_rests_on_what_the_region_did_not_take_is_not_taken() {
+    let w = World::new();
+    let (mut a, mut b) = (w.desk("07").await, w.desk("07").await);
+    let mut inspector = w.desk_with("07", Role::Inspector, &["dv"]).await;
+    let (case, _) = referral(&mut a, "E-HEA", "Жылу жоқ", "open");
+    a.push().await.unwrap();
+    // Nobody but the head decides on terms of law.
+    let mut refused = a.envelope(case, &note("x"), "open");
+    refused.kind = "extension_decided".to_owned();
+    a.save(&refused);
+    let second = amended(&a, case, refused.id, "open");
+    a.save(&second);
+    let third = amended(&a, case, second.id, "open");
+    a.save(&third);
+    let set_aside = "quarantined:base_refused";
+    assert_eq!(codes(&a.push().await.unwrap()), ["rejected:not_allowed", set_aside, set_aside]);
+    let later = amended(&b, case, third.id, "open");
+    b.save(&later);
+    let good = a.say(case, &note("y"), "open");
+    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"]);
+    let upon = amended(&b, case, good, "open");
+    b.save(&upon);
+    assert_eq!(codes(&b.push().await.unwrap()), [set_aside, "accepted"]);
+
+    let secret = inspector.say(case, &note("z"), "dv");
+    let within = amended(&inspector, case, secret, "dv");
+    inspector.save(&within);
+    let leaks = amended(&inspector, case, secret, "open");
+    inspector.save(&leaks);
+    let said = codes(&inspector.push().await.unwrap());
+    assert_eq!(said, ["accepted", "accepted", "rejected:base_hidden"]);
+}
+
+/// S11 (part), S15 (part): a region that was restored gets an event before the one it rests on: both are taken in
+/// whatever order, and the case says the same as if nothing had been lost.
+#[tokio::test]
+async fn what_rests_on_a_lost_event_is_kept_and_acts_when_that_one_comes_back() {
+    let w = World::new();
+    let (mut a, mut b) = (w.desk("07").await, w.desk("07").await);
+    let (case, _) = referral(&mut a, "E-HEA", "Жылу жоқ", "open");
+    a.push().await.unwrap();
+    // What the other desk wrote is not here (any more); this one had read it.
+    let lost = b.envelope(case, &note("x"), "open");
+    let upon = amended(&a, case, lost.id, "open");
+    a.save(&upon);
+    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"]);
+    let state = |entries: Vec<esik_wire::FeedEntry>| {
+        let all: Vec<Entry> = entries
+            .iter()
+            .map(|e| Entry {
+                event: e.event.envelope().unwrap(),
+                standing: Standing::Accepted(e.pos),
+            })
+            .collect();
+        fold(&all).unwrap()
+    };
+    let before = state(b.handle.case_events(case).await.unwrap().entries);
+    assert_eq!((before.title.as_str(), before.waiting.len()), ("Үй суық", 1));
+    b.save(&lost);
+    assert_eq!(codes(&b.push().await.unwrap()), ["accepted"]);
+    let after = state(b.handle.case_events(case).await.unwrap().entries);
+    assert_eq!((after.title.as_str(), after.waiting.len()), ("Жылу жоқ", 0));
 }

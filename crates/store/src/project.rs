@@ -223,6 +223,7 @@ pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
         "DELETE FROM queue_row WHERE case_id = ?1",
         "DELETE FROM aside_row WHERE case_id = ?1",
         "DELETE FROM case_secret WHERE case_id = ?1",
+        "DELETE FROM waits WHERE case_id = ?1",
         "DELETE FROM obligation WHERE case_id = ?1",
         "DELETE FROM find_key WHERE case_id = ?1",
         "DELETE FROM answer_time WHERE case_id = ?1",
@@ -237,6 +238,10 @@ pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
 fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
     let id = sql::id(&case_id.0);
     write_secrets(tx, case_id, p)?;
+    if !p.full.waiting.is_empty() {
+        tx.prepare_cached("INSERT OR REPLACE INTO waits (case_id, n) VALUES (?1, ?2)")?
+            .execute((id, u32::try_from(p.full.waiting.len()).unwrap_or(u32::MAX)))?;
+    }
     if p.full.is_ticket() {
         return write_tickets(tx, case_id, p);
     }
@@ -435,6 +440,7 @@ pub(crate) fn rebuild(tx: &mut Tx<'_>) -> Result<()> {
         "DELETE FROM queue_row",
         "DELETE FROM aside_row",
         "DELETE FROM case_secret",
+        "DELETE FROM waits",
         "DELETE FROM obligation",
         "DELETE FROM owed_count",
         "DELETE FROM find_key",

@@ -274,6 +274,7 @@ fn rows_of(conn: &Connection, case_id: CaseId) -> Result<Vec<String>> {
         "queue_row WHERE case_id = ?1 ORDER BY layer",
         "aside_row WHERE case_id = ?1",
         "case_secret WHERE case_id = ?1 ORDER BY circle, author",
+        "waits WHERE case_id = ?1",
         "obligation WHERE case_id = ?1 ORDER BY n",
         "find_key WHERE case_id = ?1 ORDER BY kind, key, layer",
     ] {

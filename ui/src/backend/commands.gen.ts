@@ -425,6 +425,10 @@ plan: Array<PlanStepView>, crime: Crime | null, coupon_number: string | null, cl
  */
 clocks: Array<Clock>, terms: Terms, end: End, review: Array<Review>, refused: Array<Refused>, 
 /**
+ * Records that do nothing until the one they rest on comes.
+ */
+waiting: number, 
+/**
  * Parts of the case this program is too old for.
  */
 unknown: number, read_only: boolean, 
@@ -2544,7 +2548,8 @@ size: number | null, };
 
 export type Unapplied = { 
 /**
- * `needs_update`, `unknown_author`, `signature`, `unreadable`, `id_conflict`, `fork`, `limits`.
+ * `needs_update`, `base_missing`, `unknown_author`, `signature`, `unreadable`, `id_conflict`, `fork`, `limits`,
+ * `not_allowed`; `not_kept` for a place in a feed from which it is read again.
  */
 reason: string, n: number, };
 

@@ -54,6 +54,8 @@ pub struct CaseView {
     pub end: super::End,
     pub review: Vec<Review>,
     pub refused: Vec<Refused>,
+    /// Records that do nothing until the one they rest on comes.
+    pub waiting: u32,
     /// Parts of the case this program is too old for.
     pub unknown: u32,
     pub read_only: bool,

@@ -179,7 +179,8 @@ pub enum RefusedAction {
 /// Records from the region that are kept and not applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Unapplied {
-    /// `needs_update`, `unknown_author`, `signature`, `unreadable`, `id_conflict`, `fork`, `limits`.
+    /// `needs_update`, `base_missing`, `unknown_author`, `signature`, `unreadable`, `id_conflict`, `fork`, `limits`,
+    /// `not_allowed`; `not_kept` for a place in a feed from which it is read again.
     pub reason: String,
     pub n: u32,
 }

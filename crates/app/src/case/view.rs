@@ -102,6 +102,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         end: super::clocks::end(&case, sight),
         review: case.review.iter().map(|r| named(r, sight)).collect(),
         refused: case.refused.clone(),
+        waiting: u32::try_from(case.waiting.len()).unwrap_or(u32::MAX),
         unknown: case.unknown,
         read_only: case.read_only,
         waits_for_region: u32::try_from(waits).unwrap_or(u32::MAX),

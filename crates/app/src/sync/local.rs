@@ -116,7 +116,7 @@ impl Local for StoreLocal {
             .read(|conn| {
                 let cursors = named
                     .iter()
-                    .map(|s| Ok((s.clone(), log::cursor(conn, s)?)))
+                    .map(|s| Ok((s.clone(), log::read_from(conn, s)?)))
                     .collect::<Result<Vec<_>, StoreError>>()?;
                 Ok(Snapshot {
                     enrolled: meta::get::<Region>(conn, REGION)?.is_some(),

@@ -9,6 +9,7 @@ mod log;
 mod moments;
 mod plan;
 mod queue;
+mod rests;
 mod rights;
 mod suggestions;
 mod terms;

@@ -127,6 +127,8 @@ pub trait Store: Send + Sync {
         branch: &[(EventHash, SignedEvent)],
         at: DateTime<Utc>,
     ) -> StoreResult<()>;
+    /// Was this event refused or set aside, and nothing else was decided since?
+    fn is_refused(&self, id: EventId) -> StoreResult<bool>;
     /// Quarantined and rejected events, newest first.
     fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>>;
     /// Quarantined events with their bytes: newest push first, within it in the order of the chain.

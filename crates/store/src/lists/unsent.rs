@@ -146,7 +146,7 @@ pub fn refused(conn: &Connection, actor: &Actor, limit: usize) -> Result<Vec<Ref
 }
 
 /// What came from the region and is not applied here, by reason: `needs_update` for kinds this program
-/// does not know, else why it was set aside.
+/// does not know, `base_missing` for what waits in the log for the event it rests on, else why it was set aside.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -157,6 +157,12 @@ pub fn unapplied(conn: &Connection) -> Result<Vec<(String, u32)>> {
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         out.push((row.get(0)?, u32::try_from(row.get::<_, i64>(1)?).unwrap_or(u32::MAX)));
+    }
+    let waits: i64 = conn
+        .prepare_cached("SELECT coalesce(sum(n), 0) FROM waits")?
+        .query_row([], |row| row.get(0))?;
+    if waits > 0 {
+        out.push(("base_missing".to_owned(), u32::try_from(waits).unwrap_or(u32::MAX)));
     }
     let newer = super::strange::newer(conn)?;
     if newer > 0 {

@@ -1,13 +1,13 @@
 //! Taking a page of a feed: verified, stored, folded, and the cursor moved, in one transaction.
 
 use super::append::{self, insert};
+use super::aside::{self, Room};
 use super::outbox;
 use crate::db::Tx;
 use crate::error::{Result, StoreError};
 use crate::lists::strange;
 use crate::project;
 use crate::sql;
-use chrono::{DateTime, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Envelope, KINDS};
 use esik_domain::ids::{CaseId, Pos, Scope};
@@ -50,6 +50,8 @@ pub fn apply_feed(
 ) -> Result<FeedOutcome> {
     let mut out = FeedOutcome::default();
     let mut touched = BTreeSet::new();
+    let mut room = Room::new();
+    aside::read_again(tx, scope, page, next)?;
     let envelopes: Vec<_> = page.iter().map(|e| e.event.received()).collect();
     let checks = check_signatures(page, &envelopes, keys);
     for ((entry, envelope), check) in page.iter().zip(envelopes).zip(checks) {
@@ -62,7 +64,7 @@ pub fn apply_feed(
             if planted::is("poison_stops_feed") {
                 return Err(StoreError::Internal);
             }
-            set_aside(tx, scope, entry, reason)?;
+            room.set_aside(tx, scope, entry, reason)?;
             out.poisoned += 1;
         }
     }
@@ -115,7 +117,7 @@ fn reason_of(error: &SigningError) -> &'static str {
 }
 
 /// Stores one verified entry. The inner `Err` is the reason to set it aside.
-fn take(
+pub(super) fn take(
     tx: &Tx<'_>,
     entry: &FeedEntry,
     e: &Envelope,
@@ -186,24 +188,6 @@ fn follow_own(tx: &Tx<'_>, e: &Envelope, hash: EventHash, out: &mut FeedOutcome)
     Ok(())
 }
 
-fn set_aside(tx: &Tx<'_>, scope: &Scope, entry: &FeedEntry, reason: &str) -> Result<()> {
-    tracing::warn!(scope = scope.as_str(), pos = entry.pos.0, reason, "feed entry set aside");
-    tx.prepare_cached(
-        "INSERT INTO poison (scope, pos, recorded_at, bytes, sig, reason)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (scope, pos) DO UPDATE SET reason = excluded.reason",
-    )?
-    .execute((
-        scope.as_str(),
-        sql::int(entry.pos.0)?,
-        entry.recorded_at.timestamp_millis(),
-        &entry.event.e,
-        &entry.event.s,
-        reason,
-    ))?;
-    Ok(())
-}
-
 /// How far a scope's feed was read; 0 when never.
 ///
 /// # Errors
@@ -214,59 +198,4 @@ pub fn cursor(conn: &Connection, scope: &Scope) -> Result<Pos> {
         .query_row([scope.as_str()], |r| r.get(0))
         .optional()?;
     Ok(Pos(sql::nat(pos.unwrap_or(0))?))
-}
-
-/// What was set aside: scope, position and reason.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn poisoned(conn: &Connection) -> Result<Vec<(Scope, Pos, String)>> {
-    let mut statement =
-        conn.prepare_cached("SELECT scope, pos, reason FROM poison ORDER BY scope, pos")?;
-    let mut rows = statement.query([])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        out.push((Scope(row.get(0)?), Pos(sql::nat(row.get(1)?)?), row.get(2)?));
-    }
-    Ok(out)
-}
-
-/// Tries again what was set aside for want of its author's key (it came later). Cursors stay.
-///
-/// # Errors
-/// Only when the database fails.
-pub fn retry_poisoned(tx: &mut Tx<'_>, keys: KeyOf<'_>) -> Result<FeedOutcome> {
-    let waiting: Vec<(i64, FeedEntry)> = {
-        let mut statement = tx.prepare_cached(
-            "SELECT id, pos, recorded_at, bytes, sig FROM poison
-                 WHERE reason = 'unknown_author' ORDER BY pos",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut out = Vec::new();
-        while let Some(row) = rows.next()? {
-            let recorded_at: DateTime<Utc> = sql::time(row, 2)?;
-            let event = SignedEvent { e: row.get(3)?, s: row.get(4)? };
-            let pos = Pos(sql::nat(row.get(1)?)?);
-            out.push((row.get(0)?, FeedEntry { pos, recorded_at, event }));
-        }
-        out
-    };
-    let mut out = FeedOutcome::default();
-    let mut touched = BTreeSet::new();
-    for (id, entry) in waiting {
-        let good = entry
-            .event
-            .envelope()
-            .ok()
-            .filter(|e| keys(e).is_some_and(|key| entry.event.verify(&key).is_ok()));
-        let Some(e) = good else { continue };
-        if take(tx, &entry, &e, &mut touched, &mut out)?.is_ok() {
-            tx.prepare_cached("DELETE FROM poison WHERE id = ?1")?.execute([id])?;
-        }
-    }
-    for case_id in &touched {
-        project::refold(tx, *case_id)?;
-    }
-    out.touched = touched.into_iter().collect();
-    Ok(out)
 }

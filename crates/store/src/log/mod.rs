@@ -1,6 +1,7 @@
 //! The event log: append, feed, verdicts, outbox. Projections follow in the same transaction.
 
 mod append;
+mod aside;
 mod entries;
 mod feed;
 mod outbox;
@@ -9,8 +10,9 @@ mod region;
 mod saved;
 
 pub use append::{Author, NewEvent, append, author, head, head_of_life};
+pub use aside::{WAITING_BYTES_MAX, WAITING_EVENTS_MAX, poisoned, read_from, retry_poisoned};
 pub use entries::{StoredEvent, case_entries};
-pub use feed::{FeedOutcome, apply_feed, cursor, poisoned, retry_poisoned};
+pub use feed::{FeedOutcome, apply_feed, cursor};
 pub use outbox::{oldest_unsent, outbox, unsent_count};
 pub use own::{acked, made_between, older_unsent, proof, proven, segment};
 pub use region::{VerdictOutcome, apply_verdicts, orphans, region_diverged};

@@ -138,8 +138,10 @@ pub fn region_diverged(
     outbox::recount(tx)?;
     tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1)")?.execute([sql::int(region_pos)?])?;
     // They come again with the feed, at places of the new history.
-    tx.prepare_cached("DELETE FROM poison WHERE reason = 'unknown_author' AND pos > ?1")?
-        .execute([sql::int(region_pos)?])?;
+    tx.prepare_cached(
+        "DELETE FROM poison WHERE reason IN ('unknown_author', 'not_kept') AND pos > ?1",
+    )?
+    .execute([sql::int(region_pos)?])?;
     for case_id in &touched {
         project::refold(tx, *case_id)?;
     }

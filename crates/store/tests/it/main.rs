@@ -1,6 +1,7 @@
 //! Stories of the store, in one binary.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod bounds;
 mod converging;
 mod desk;
 mod ending;

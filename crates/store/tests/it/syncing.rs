@@ -389,3 +389,61 @@ fn whatever_is_touched_verify_tells() {
         }
     }
 }
+
+/// S14 (part), S10 (part): an event whose signature holds a part of small order fits by the one rule (adr/0031), in
+/// whatever page it comes; one that an older program set aside by another rule is taken when this one looks again.
+#[test]
+fn a_desk_takes_a_signature_alone_and_in_a_page_alike_and_what_another_rule_set_aside() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD as B64;
+    use curve25519_dalek::{Scalar, constants, edwards::CompressedEdwardsY};
+    use sha2::{Digest as _, Sha512};
+    let one = Desk::new(1);
+    one.open_case(1, 1, Party::default(), "x");
+    let honest = feed(&one.outbox(), 1);
+    let key = signing(1);
+    let odd = |entry: &esik_wire::FeedEntry, torsion: usize| {
+        let nonce = Scalar::from(u64::try_from(torsion).unwrap() + 77);
+        let r = constants::ED25519_BASEPOINT_POINT * nonce + constants::EIGHT_TORSION[torsion];
+        let r: CompressedEdwardsY = r.compress();
+        let signed = [b"esik/sign-event/1\0", entry.event.e.as_bytes()].concat();
+        let h = Sha512::new()
+            .chain_update(r.as_bytes())
+            .chain_update(key.verifying_key().as_bytes())
+            .chain_update(signed);
+        let h = Scalar::from_bytes_mod_order_wide(&h.finalize().into());
+        let s = nonce + h * key.to_scalar();
+        let mut entry = entry.clone();
+        entry.event.s = B64.encode([r.to_bytes(), s.to_bytes()].concat());
+        entry
+    };
+    for torsion in 0..8 {
+        for with in 1..=honest.len() {
+            let mut page = honest[..with].to_vec();
+            page[with - 1] = odd(&page[with - 1], torsion);
+            let desk = Desk::light(2);
+            let out = take(&desk, "station:07", page);
+            assert_eq!(
+                (out.applied, out.poisoned),
+                (with as u64, 0),
+                "{torsion}, the last of {with}"
+            );
+        }
+    }
+    let desk = Desk::light(3);
+    let (bytes, sig) = (odd(&honest[0], 3).event.e, odd(&honest[0], 3).event.s);
+    desk.store
+        .write(move |tx| {
+            tx.execute(
+                "INSERT INTO poison (scope, pos, recorded_at, bytes, sig, reason)
+                 VALUES ('station:07', 1, 0, ?1, ?2, 'signature'),
+                   ('station:07', 2, 0, ?1, 'AAAA', 'signature')",
+                (bytes, sig),
+            )?;
+            let known = keys();
+            log::retry_poisoned(tx, &|e| known.get(&e.actor_id).copied())
+        })
+        .unwrap();
+    let left = desk.store.read(log::poisoned).unwrap();
+    assert_eq!(left, [("station:07".into(), Pos(2), "signature".to_owned())]);
+}

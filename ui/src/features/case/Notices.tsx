@@ -87,6 +87,7 @@ export function Notices(props: { view: CaseView; book: Book }) {
           </p>
         </Note>
       ) : null}
+      {view.waiting > 0 ? <Note>{t('case.waiting.text', { n: view.waiting })}</Note> : null}
       {view.unknown > 0 && !view.read_only ? (
         <Note>{t('case.unknown.text', { n: view.unknown })}</Note>
       ) : null}

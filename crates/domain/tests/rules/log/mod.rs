@@ -106,6 +106,11 @@ impl Log {
         last.id
     }
 
+    /// The last event is of this kind, whatever it says.
+    pub fn call_last(&mut self, kind: &str) {
+        self.entries.last_mut().unwrap().event.kind = kind.to_owned();
+    }
+
     pub fn refuse_last(&mut self, code: &str) {
         self.entries.last_mut().unwrap().standing = Standing::Refused(code.to_owned());
     }

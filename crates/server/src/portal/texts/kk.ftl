@@ -222,6 +222,7 @@ aside-why-unknown_officer = өңір бұл қызметкерді таныма�
 aside-why-officer_revoked = қызметкердің құқығы алынған
 aside-why-device_revoked = жұмыс орны істен шығарылған
 aside-why-bad_signature = қызметкердің қолтаңбасы сәйкес келмеді
+aside-why-base_refused = өңір қабылдамаған жазбаға сүйенеді
 aside-why-branch = бұл жұмыс орнының екінші көшірмесі жазған; ол өңірге қайта қосылуы керек
 aside-why-rule = ереже бойынша қабылданбайды
 aside-why-other = себебі белгісіз

@@ -234,6 +234,7 @@ aside-why-unknown_officer = регион не знает этого сотруд
 aside-why-officer_revoked = право сотрудника отозвано
 aside-why-device_revoked = рабочее место выведено из работы
 aside-why-bad_signature = подпись сотрудника не сходится
+aside-why-base_refused = опирается на запись, которую регион не принял
 aside-why-branch = это записала вторая копия рабочего места; его надо подключить заново
 aside-why-rule = не проходит по правилам
 aside-why-other = причина не ясна

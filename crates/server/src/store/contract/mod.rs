@@ -427,7 +427,7 @@ pub fn verdicts_are_remembered(s: Arc<dyn Store>) {
     let aside = SignedEvent { e: "bad".to_owned(), s: String::new() };
     let said = |seq, kept: Kept, aside: Option<SignedEvent>| NewVerdict {
         seq,
-        id: (seq == 1).then_some(e.id),
+        id: (seq != 2).then_some(EventId(id(1000 + u128::from(seq)))),
         hash: EventHash([u8::try_from(seq).unwrap(); 32]),
         kept,
         aside,
@@ -456,6 +456,8 @@ pub fn verdicts_are_remembered(s: Arc<dyn Store>) {
     let all = s.verdicts(device, 2, 1, 1).unwrap();
     assert_eq!(all.first().unwrap().kept, Kept::Accepted(Pos(1)));
     assert_eq!(s.set_aside(10).unwrap().len(), 2);
+    let refused = [1001, 1003, 0xffff].map(|n| s.is_refused(EventId(id(n))).unwrap());
+    assert_eq!((refused, e.id), ([false, true, false], EventId(id(1001))));
     let c = s.counts().unwrap();
     assert_eq!((c.quarantined, c.rejected), (1, 1));
 }

@@ -314,6 +314,9 @@ impl Store for PostgresStore {
     ) -> StoreResult<()> {
         self.transact(async |tx| commit::freeze(tx, &self.region, device, branch, at).await)
     }
+    fn is_refused(&self, id: EventId) -> StoreResult<bool> {
+        self.reading(async |db| read::is_refused(db, &self.region, id).await)
+    }
     fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>> {
         self.reading(async |db| read::set_aside(db, &self.region, limit).await)
     }

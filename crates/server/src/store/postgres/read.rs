@@ -250,6 +250,18 @@ pub async fn file_set_aside(
     found.map_or(Ok(false), |r| get(&r, "found"))
 }
 
+/// Asked only for what rests on an event that is not in the order; few events are refused.
+pub async fn is_refused(db: &impl GenericClient, region: &str, id: EventId) -> StoreResult<bool> {
+    let found = row(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM device_log
+           WHERE region_id=$1 AND code IS NOT NULL AND event_id=$2) AS found",
+        &[&region, &id.to_string()],
+    )
+    .await?;
+    found.map_or(Ok(false), |r| get(&r, "found"))
+}
+
 pub async fn set_aside(
     db: &impl GenericClient,
     region: &str,

@@ -290,6 +290,9 @@ impl Store for SqliteStore {
     ) -> StoreResult<()> {
         self.transact(|tx| commit::freeze(tx, &self.region, device, branch, at))
     }
+    fn is_refused(&self, id: EventId) -> StoreResult<bool> {
+        read::is_refused(&self.read(), &self.region, id)
+    }
     fn set_aside(&self, limit: u32) -> StoreResult<Vec<AsideRow>> {
         read::set_aside(&self.read(), &self.region, limit)
     }

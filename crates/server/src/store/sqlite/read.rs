@@ -202,6 +202,15 @@ pub fn file_set_aside(db: &Connection, region: &str, hash: &str) -> StoreResult<
     Ok(q.query_row([region, hash], |r| r.get(0))?)
 }
 
+/// Asked only for what rests on an event that is not in the order; few events are refused.
+pub fn is_refused(db: &Connection, region: &str, id: EventId) -> StoreResult<bool> {
+    let mut q = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM device_log INDEXED BY device_log_aside
+           WHERE region_id=?1 AND code IS NOT NULL AND event_id=?2)",
+    )?;
+    Ok(q.query_row([region, &id.to_string()], |r| r.get(0))?)
+}
+
 pub fn set_aside(db: &Connection, region: &str, limit: u32) -> StoreResult<Vec<AsideRow>> {
     let mut q = db.prepare_cached(
         "SELECT device_id, incarnation, seq, event_id, rejected, code, recorded_at FROM device_log

@@ -52,6 +52,17 @@ async function open() {
 }
 
 describe('the case screen', () => {
+  it('says how many records wait for one that has not come, and nothing when none does', async () => {
+    view = caseView({ waiting: 3 });
+    await open();
+    expect(screen.getByText(/3 записи ждут более ранние, которые ещё не пришли/)).toBeTruthy();
+    cleanup();
+    client.clear();
+    view = caseView({ waiting: 0 });
+    await open();
+    expect(screen.queryByText(/которые ещё не пришли/)).toBeNull();
+  });
+
   it('hides the number of a person who asked not to be called, behind the warning', async () => {
     view = caseView({
       parties: [

@@ -123,6 +123,7 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     },
     review: [],
     refused: [],
+    waiting: 0,
     unknown: 0,
     read_only: false,
     waits_for_region: 0,

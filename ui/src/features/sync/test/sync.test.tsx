@@ -63,7 +63,11 @@ const BOARD: SyncBoard = {
     refused('e3', 'officer_revoked', 'region'),
     refused('e4', 'officer_revoked', 'region'),
   ],
-  unapplied: [{ reason: 'needs_update', n: 2 }],
+  unapplied: [
+    { reason: 'needs_update', n: 2 },
+    { reason: 'base_missing', n: 5 },
+    { reason: 'not_kept', n: 1 },
+  ],
   clock: null,
   branch: null,
   proof: { pos: 41, hash: '9f3ac11d', recorded_at: '2026-11-22T09:00:00Z' },
@@ -113,6 +117,8 @@ it('tells what waits, and gives exactly one action for each matter', async () =>
     ['Спросить о решении', 'Разобрано'],
   ]);
   expect(screen.getByText('2 записи из более новой программы')).toBeDefined();
+  expect(screen.getByText('5 записей ждут более ранние')).toBeDefined();
+  expect(screen.getByText('Часть записей пока оставлена в регионе')).toBeDefined();
 });
 
 it('a returned matter is dealt with by a word, and Ctrl+Z brings it back', async () => {
