@@ -116,37 +116,3 @@ fn a_signature_that_does_not_fit_fits_nowhere() {
         assert!(event.verify(&key).is_err() && !verify_batch(&[(&event, key)]));
     }
 }
-
-/// What the rule costs, in time of the processor, against the rule before it (`verify_strict`), interleaved.
-#[test]
-#[ignore = "a measurement: run it by name in a release build"]
-fn what_a_signature_costs() {
-    use std::time::{Duration, Instant};
-    let by = hand(1, 0);
-    let events: Vec<_> = (0..500).map(|n| sign(&by, n, 0)).collect();
-    let batch: Vec<_> = events.iter().map(|e| (e, by.key)).collect();
-    let (mut strict, mut single, mut whole) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
-    for _ in 0..20 {
-        let t = Instant::now();
-        for e in &events {
-            let sig = e.signature().unwrap();
-            by.key.verify_strict(&signed_bytes(&e.e), &sig).unwrap();
-        }
-        strict += t.elapsed();
-        let t = Instant::now();
-        for e in &events {
-            e.verify(&by.key).unwrap();
-        }
-        single += t.elapsed();
-        let t = Instant::now();
-        assert!(verify_batch(&batch));
-        whole += t.elapsed();
-    }
-    let each = |d: Duration| d.as_secs_f64() * 1e6 / 10_000.0;
-    println!(
-        "an event: strict {:.1} µs, this rule {:.1} µs, in a batch of 500 {:.1} µs",
-        each(strict),
-        each(single),
-        each(whole)
-    );
-}
