@@ -101,6 +101,7 @@ impl Region {
             decisions: self.decisions_for(id)?,
             tree: Some(self.tree_head()?),
             trees_seen: self.trees_of_others(id)?,
+            status_page: self.status_page.get().cloned().unwrap_or_default(),
         })
     }
 
@@ -130,6 +131,7 @@ impl Region {
             // A standby keeps nothing of the tree; whoever can write signs it.
             tree: None,
             trees_seen: Vec::new(),
+            status_page: self.status_page.get().cloned().unwrap_or_default(),
         })
     }
 

@@ -8,7 +8,7 @@ use esik_server::blobs::BlobPlace;
 use esik_server::quota::Measure;
 use esik_server::site::Site;
 use esik_server::store::postgres::Address;
-use esik_server::{Env, OpenError, backup, serve};
+use esik_server::{Env, OpenError, PublicAddress, backup, serve};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,6 +52,12 @@ struct Args {
     /// Serves what is there and takes nothing: over a standby of PostgreSQL.
     #[arg(long)]
     read_only: bool,
+    /// The address under which people reach this server, `https://…`: coupons bear it and its page `/s`.
+    #[arg(long, env = "ESIK_SERVER_PUBLIC")]
+    public: Option<PublicAddress>,
+    /// Address of a proxy in front of this server: its word on who asks is believed (`X-Forwarded-For`).
+    #[arg(long)]
+    proxy: Vec<std::net::IpAddr>,
     #[command(flatten)]
     a_day: ADay,
     #[command(subcommand)]
@@ -261,6 +267,10 @@ async fn serve_until_told(site: Site, env: Env, args: &Args) -> anyhow::Result<(
     let (listen, read_only) = (args.listen, args.read_only);
     let region = if read_only { site.open_to_read(env.clone())? } else { site.open(env.clone())? };
     region.measure(args.a_day.into());
+    region.behind(args.proxy.iter().map(std::net::IpAddr::to_canonical).collect());
+    if let Some(public) = &args.public {
+        region.public_at(public);
+    }
     let tls = site.tls().server_config(&env)?;
     let running = serve(region.clone(), listen, tls)
         .await

@@ -39,6 +39,8 @@ pub enum Full {
 
 /// Rooms by name, in the order of [`Full`].
 const ROOMS: [&str; 4] = ["requests", "bodies", "pushes", "late"];
+/// How a look at the status page ended, by name.
+const STATUS: [&str; 3] = ["shown", "unknown", "too_often"];
 /// A full house is told to the log so often.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
@@ -53,6 +55,7 @@ pub struct Meters {
     /// When the log was last told of a full house, and how many it was told of.
     told: Mutex<(Option<Instant>, u64)>,
     ahead: AtomicU64,
+    status: [AtomicU64; STATUS.len()],
     /// How far each desk was behind when it last greeted.
     behind: Mutex<BTreeMap<DeviceId, (StationId, u64)>>,
 }
@@ -135,6 +138,11 @@ impl Meters {
         all.insert(device, (station.clone(), behind));
     }
 
+    /// Somebody asked at the status page: `shown`, `unknown` or `too_often`. Of whom, nobody notes.
+    pub(crate) fn status(&self, ended: &str) {
+        add(&self.status, &STATUS, ended);
+    }
+
     /// A desk knows more of the region than the region itself.
     pub fn desk_ahead(&self) {
         self.ahead.fetch_add(1, Ordering::Relaxed);
@@ -151,6 +159,9 @@ impl Meters {
     }
     pub(crate) fn full_rooms(&self) -> Vec<(&'static str, u64)> {
         read(&self.full, &ROOMS)
+    }
+    pub(crate) fn statuses(&self) -> Vec<(&'static str, u64)> {
+        read(&self.status, &STATUS)
     }
     pub(crate) fn ahead(&self) -> u64 {
         self.ahead.load(Ordering::Relaxed)

@@ -2,12 +2,29 @@
 
 use crate::case_view::{CaseView, referral_of};
 use crate::region::{Region, failed};
-use crate::store::{ChainMove, Commit, Committed, NewEvent, RequestDoc, RequestRow, Settled};
+use crate::store::{
+    ChainMove, Commit, Committed, CouponRow, NewEvent, RequestDoc, RequestRow, Settled,
+};
 use chrono::{DateTime, Utc};
 use esik_domain::event::Envelope;
 use esik_domain::ids::{CaseId, EventId, Pos, ReferralId};
 use esik_wire::{ApiError, EventHash, Head, SignedEvent};
 use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// A coupon's number, at most, in characters: as it is printed.
+pub const NUMBER_CHARS_MAX: usize = 40;
+
+/// The coupon an event gave out: of the station's own numbers only, so that nobody answers for another's.
+fn coupon_of(e: &Envelope) -> Option<CouponRow> {
+    if e.kind != "coupon_issued" {
+        return None;
+    }
+    let text = |field: &str| e.body.get(field)?.as_str().map(str::to_owned);
+    // Longer than any printed one, it could not even be kept in an index.
+    let number = text("number").filter(|n| n.chars().count() <= NUMBER_CHARS_MAX)?;
+    number.strip_prefix("ESK-")?.strip_prefix(e.station_id.as_str())?.strip_prefix('-')?;
+    Some(CouponRow { number, case: e.case_id, code: text("code")?, secret: text("secret")? })
+}
 
 /// Tries before a push gives up against other writers.
 pub const TRIES: u32 = 20;
@@ -89,11 +106,12 @@ impl<'a> Plan<'a> {
             // What a desk calls an address and is none names no file.
             .filter(|h| h.len() == 64 && h.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
             .map(str::to_owned);
+        let coupon = coupon_of(&envelope);
         let (id, case, kind) = (envelope.id, envelope.case_id, envelope.kind.clone());
         let view = self.case(case)?;
         view.add(envelope, pos);
         let scopes = view.audience_of_last();
-        self.events.push(NewEvent { pos, id, case, kind, event, hash, scopes, file });
+        self.events.push(NewEvent { pos, id, case, kind, event, hash, scopes, file, coupon });
         Ok(pos)
     }
 

@@ -7,6 +7,7 @@ use crate::files::Files;
 use crate::meters::{Full, Meters};
 use crate::pages::Pages;
 use crate::quota::{Measure, Quota};
+use crate::status::{Asked, PublicAddress};
 use crate::store::{DeviceRow, RegionRow, Store, StoreError};
 use crate::tree::Tree;
 use crate::turns::{House, Turns};
@@ -14,8 +15,9 @@ use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, Pos};
 use esik_wire::{ApiError, ApiErrorCode, LocalName, signed};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use tokio::sync::{Semaphore, watch};
 
 /// Pages of feeds read at once; two cores do no more.
@@ -40,6 +42,12 @@ pub struct Region {
     /// The region's position, for those who wait on a feed.
     pub(crate) moved: watch::Sender<Pos>,
     pub(crate) attempts: Attempts,
+    /// Tries at the status page: nobody's flood there makes the server forget who tried passwords.
+    pub(crate) asked: Asked,
+    /// Where people see the status page; see [`Region::public_at`].
+    pub(crate) status_page: OnceLock<String>,
+    /// Proxies in front of this server; see [`Region::behind`].
+    pub(crate) proxies: OnceLock<Vec<IpAddr>>,
     pub(crate) tree: Mutex<Tree>,
     /// Who pushes, who waits without a thread, and who comes back later; see [`Region::house`].
     pub(crate) turns: Arc<Turns>,
@@ -158,6 +166,9 @@ impl Region {
             deciding: Mutex::new(()),
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
+            asked: Asked::default(),
+            status_page: OnceLock::new(),
+            proxies: OnceLock::new(),
             tree: Mutex::default(),
             turns: Arc::default(),
             pages: Pages::default(),
@@ -168,6 +179,16 @@ impl Region {
             _present: o.present,
             opening: Semaphore::new(2),
         }))
+    }
+
+    /// The address under which people reach this server, told to the desks for their coupons; the first word holds.
+    pub fn public_at(&self, address: &PublicAddress) {
+        let _ = self.status_page.set(address.status_page());
+    }
+
+    /// Proxies whose word on the asker's address is believed; the first word holds.
+    pub fn behind(&self, proxies: Vec<IpAddr>) {
+        let _ = self.proxies.set(proxies);
     }
 
     /// Another measure of what one desk may bring in a day.

@@ -324,6 +324,7 @@ mod tests {
                 hash: hash(n),
                 scopes: Vec::new(),
                 file: None,
+                coupon: None,
             })
             .collect();
         let commit = Commit {

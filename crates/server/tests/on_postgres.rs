@@ -24,6 +24,8 @@ mod push;
 mod quarantine;
 #[path = "rights.rs"]
 mod rights;
+#[path = "status.rs"]
+mod status;
 #[path = "terms.rs"]
 mod terms;
 

@@ -142,6 +142,9 @@ pub struct HelloResponse {
     /// Heads that other desks have seen, `tree::TREES_SEEN_MAX` at most: `tree` must have grown out of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trees_seen: Vec<SignedTreeHead>,
+    /// Where applicants see how their case is, for the coupon: `https://…/s`; empty when the region shows it nowhere.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub status_page: String,
 }
 
 /// What a person of the region decided about an event that was set aside.

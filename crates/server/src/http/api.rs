@@ -7,7 +7,7 @@ use super::signed_in::{SignedIn, body};
 use crate::feed::written;
 use crate::region::{Region, bad_request};
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use esik_domain::ids::{CaseId, Pos, Scope};
@@ -15,7 +15,6 @@ use esik_wire::{
     ApiErrorCode, EnrollRequest, FeedRequest, GiveBack, HelloRequest, TreeProofRequest, frame,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 type Answer = Result<Response, Failure>;
@@ -33,10 +32,8 @@ fn framed(bytes: Bytes) -> Response {
 }
 
 /// Whoever asks, for counting wrong tries.
-fn peer(req: &Request) -> String {
-    req.extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| "here".to_owned(), |c| c.0.ip().to_string())
+fn peer(region: &Region, req: &Request) -> String {
+    crate::peer::peer(region, req.extensions(), req.headers())
 }
 
 /// Joins a desk with a one-time code.
@@ -46,7 +43,7 @@ fn peer(req: &Request) -> String {
         (status = 403, description = "bad_code"),
         (status = 429, description = "too_often, Retry-After"), (status = 503, description = "busy, Retry-After")))]
 pub async fn enroll(State(region): State<Arc<Region>>, req: Request) -> Response {
-    let peer = peer(&req);
+    let peer = peer(&region, &req);
     let bytes = match body(req, &region).await {
         Ok(bytes) => bytes,
         Err(refused) => return refused,
@@ -293,7 +290,7 @@ pub async fn give_back(State(region): State<Arc<Region>>, signed: SignedIn) -> A
         (status = 429, description = "quota or too_often, Retry-After"),
         (status = 503, description = "busy, Retry-After")))]
 pub async fn spool(State(region): State<Arc<Region>>, req: Request) -> Response {
-    let peer = peer(&req);
+    let peer = peer(&region, &req);
     let bytes = match body(req, &region).await {
         Ok(bytes) => bytes,
         Err(refused) => return refused,

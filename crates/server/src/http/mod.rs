@@ -43,6 +43,9 @@ const READ_ONLY_S: u64 = 60;
 /// Pages of the portal worked on at once.
 const PORTAL_AT_ONCE: usize = 32;
 
+/// Pages for applicants worked on at once: a flood of strangers there takes no room from clerks or desks.
+const STATUS_AT_ONCE: usize = 16;
+
 /// Everything the server answers. Put it behind [`crate::serve`], or call it in a test.
 pub fn router(region: Arc<Region>) -> Router {
     let api = Router::new()
@@ -70,6 +73,8 @@ pub fn router(region: Arc<Region>) -> Router {
     // Uploads over a slow line take their time, and each holds its file in memory.
     let portal =
         crate::portal::routes().layer(admission(PORTAL_AT_ONCE, &region)).layer(timeout(UPLOAD_S));
+    let status =
+        crate::status::routes().layer(admission(STATUS_AT_ONCE, &region)).layer(timeout(TIMEOUT_S));
     let open = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -82,12 +87,13 @@ pub fn router(region: Arc<Region>) -> Router {
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&region), late))
         .merge(open.layer(timeout(TIMEOUT_S)))
         .merge(portal)
+        .merge(status)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&region), reads_only))
         .fallback(failure::not_found)
         .method_not_allowed_fallback(failure::not_allowed)
         .layer(
             ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http().on_failure(broken))
+                .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(broken))
                 .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
                 .layer(header(header::CACHE_CONTROL, "no-store"))
                 .layer(header(header::REFERRER_POLICY, "no-referrer"))
@@ -102,7 +108,8 @@ async fn reads_only(
     req: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let reads = req.method().is_safe() || req.uri().path() == "/v1/hello";
+    // The status page is asked by a form, so that what was typed stands in no address; it writes nothing.
+    let reads = req.method().is_safe() || matches!(req.uri().path(), "/v1/hello" | "/s");
     if region.read_only && !reads {
         return failure::Failure(crate::region::busy(READ_ONLY_S)).into_response();
     }
@@ -122,6 +129,15 @@ async fn late(
     }
     region.meters.full(Full::Late);
     failure::Failure(crate::region::busy(region.turns.room_in())).into_response()
+}
+
+/// What a line of the log says of its request. A coupon's address proves who holds the coupon: it is in no log.
+fn span(req: &axum::extract::Request) -> tracing::Span {
+    if req.uri().path().starts_with(crate::status::SECRET_PATH) {
+        tracing::debug_span!("request", method = %req.method(), uri = "/s/…")
+    } else {
+        tracing::debug_span!("request", method = %req.method(), uri = %req.uri())
+    }
 }
 
 /// A full house is no error: it is counted. Everything else that a server answers for is one.

@@ -9,7 +9,7 @@ mod pages;
 mod region;
 mod requests;
 mod sign_in;
-mod texts;
+pub(crate) mod texts;
 mod visitor;
 
 pub(crate) use clerks::SignedIn;

@@ -25,7 +25,7 @@ impl Texts {
         if lang == Lang::Ru { &RU_TEXTS } else { &KK_TEXTS }
     }
 
-    fn read(lang: Lang, source: &str) -> Self {
+    pub(crate) fn read(lang: Lang, source: &str) -> Self {
         let locales = lang.code().parse().into_iter().collect();
         let mut bundle = FluentBundle::new_concurrent(locales);
         // The pages are of one direction; isolation marks would only show up in copied text.

@@ -3,12 +3,11 @@
 use super::clerks::SignedIn;
 use super::texts::Texts;
 use crate::region::Region;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use esik_domain::catalog::Lang;
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// `__Host-`: only over TLS, only from this host, for the whole of it.
@@ -51,10 +50,7 @@ impl FromRequestParts<Arc<Region>> for Visitor {
             t: Texts::of(chosen.unwrap_or_else(|| language(headers))),
             ended: had && clerk.is_none(),
             clerk,
-            peer: parts
-                .extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map_or_else(|| "here".to_owned(), |c| c.0.ip().to_string()),
+            peer: crate::peer::peer(region, &parts.extensions, headers),
             foreign: headers.get("sec-fetch-site").is_some_and(|v| v == "cross-site"),
             chosen,
         })

@@ -35,7 +35,7 @@ use Kind::{Flag, Int, Raw, Text};
 /// Every table of a region, in the order in which it is told.
 ///
 /// Not told: `session` (clerks sign in anew; a session that was ended must not live again) and what an
-/// engine derives itself (`event_key` of PostgreSQL), nor the tree (`tree_tile` follows from the events, and what
+/// engine derives itself (`coupon`, and `event_key` of PostgreSQL), nor the tree (`tree_tile` follows from the events, and what
 /// desks have seen of it, `tree_seen`, they show again).
 pub const TABLES: &[Table] = &[
     Table {

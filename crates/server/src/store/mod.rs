@@ -179,6 +179,9 @@ pub trait Store: Send + Sync {
     fn request_counts(&self, agency: &str, today: NaiveDate) -> StoreResult<RequestCounts>;
     fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>>;
 
+    /// Coupons of a number: one, unless a station's desks gave it out twice; a few at most.
+    fn coupons(&self, number: &str) -> StoreResult<Vec<CouponRow>>;
+
     /// Keeps a publication; `false` when its name has a version as high already.
     fn publish(&self, row: &PublicationRow, signed: &SignedPublication) -> StoreResult<bool>;
     /// Everything published, oldest first.
@@ -212,6 +215,9 @@ pub trait Store: Send + Sync {
     /// How the connections are used at this moment.
     fn pool(&self) -> PoolState;
 }
+
+/// Coupons read of one number, at most.
+pub const COUPONS_MAX: u32 = 8;
 
 /// Events kept of one device's forked branches, at most; a fork is frozen long before.
 pub const FORK_KEPT_MAX: u64 = 10_000;

@@ -122,6 +122,26 @@ pub struct NewEvent {
     pub scopes: Vec<Scope>,
     /// A file the event names, by hash.
     pub file: Option<String>,
+    /// The coupon the event gave out.
+    pub coupon: Option<CouponRow>,
+}
+
+/// A coupon somebody has in his hand, and the case it is of.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CouponRow {
+    pub number: String,
+    pub case: CaseId,
+    /// What is typed by hand.
+    pub code: String,
+    /// What stands in the QR code.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for CouponRow {
+    /// Without what proves it: a log is read by many.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CouponRow").field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 /// A verdict to keep; a quarantined or rejected event is kept with its bytes.

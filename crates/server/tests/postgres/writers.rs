@@ -25,6 +25,7 @@ fn event(pos: u64, n: u128) -> NewEvent {
         event,
         scopes: vec![Scope::from("station:07")],
         file: None,
+        coupon: None,
     }
 }
 

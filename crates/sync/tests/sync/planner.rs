@@ -220,6 +220,7 @@ fn each_sign_of_a_restored_region_is_enough_by_itself() {
         decisions: Vec::new(),
         tree: None,
         trees_seen: Vec::new(),
+        status_page: String::new(),
     };
     let far = Snapshot { known: None, cursors: vec![(station(), Pos(30))], ..knew.clone() };
     for (name, desk, hello, diverged, history) in [
@@ -315,6 +316,7 @@ proptest! {
                         decisions: Vec::new(),
                         tree: None,
                         trees_seen: Vec::new(),
+                        status_page: String::new(),
                     };
                     state.on_hello(&snap, &hello, Some(hash(region)));
                 }

@@ -40,6 +40,7 @@ pub fn all(new: Factory<'_>) {
     aside::a_person_decides(new());
     portal::sessions_end(new());
     portal::requests_stand_in_their_lists(new());
+    portal::coupons_are_found_by_number(new);
     a_restore_starts_anew(new());
     what_is_published_only_grows(new());
     copied::a_region_moves_as_rows(new);
@@ -154,6 +155,7 @@ fn event(n: u64, case: u128, scopes: &[&str]) -> NewEvent {
         event,
         scopes: scopes.iter().map(|s| Scope::from(*s)).collect(),
         file: None,
+        coupon: None,
     }
 }
 

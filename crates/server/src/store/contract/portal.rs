@@ -1,13 +1,15 @@
 //! The part of the suite about clerks, sessions and requests.
 
 use super::{at, commit, founded, id};
+use crate::store::copy::Adding;
 use crate::store::{
-    ClerkRow, Commit, Committed, RequestDoc, RequestList, RequestRow, SessionRow, Store,
+    ClerkRow, Commit, Committed, CouponRow, NewEvent, RequestDoc, RequestList, RequestRow,
+    SessionRow, Store,
 };
 use chrono::{NaiveDate, TimeDelta};
 use esik_domain::case::Referral;
 use esik_domain::event::Disclosed;
-use esik_domain::ids::{AgencyCode, CaseId, Circle, EventId, OfficerId, ReferralId};
+use esik_domain::ids::{AgencyCode, CaseId, Circle, EventId, OfficerId, Pos, ReferralId};
 use std::sync::Arc;
 
 /// Sessions end by signing out, by idling, by a changed password and by revocation.
@@ -135,4 +137,56 @@ pub fn requests_stand_in_their_lists(s: Arc<dyn Store>) {
     assert_eq!((c.new, c.work, c.late, c.answered, c.back), (1, 1, 0, 1, 1));
     assert_eq!(s.request(ReferralId(id(31))).unwrap(), Some(answered));
     assert_eq!(s.request(ReferralId(id(99))).unwrap(), None);
+}
+
+/// B32 (part): a coupon is found by its number, a later one of the same case in place of the earlier, and a copy of the
+/// region makes the same ones from the events: not those that lack something, nor another station's.
+pub fn coupons_are_found_by_number(new: super::Factory<'_>) {
+    let (s, to) = (new(), new());
+    founded(s.as_ref());
+    let issued = |n: u64, case: u128, number: &str, code: serde_json::Value| {
+        let e = serde_json::json!({ "station_id": "07",
+            "body": { "number": number, "code": code, "secret": "ab" } });
+        let coupon =
+            code.as_str().filter(|_| number.starts_with("ESK-07-")).map(|code| CouponRow {
+                number: number.to_owned(),
+                case: CaseId(id(case)),
+                code: code.to_owned(),
+                secret: "ab".to_owned(),
+            });
+        let mut event = super::event(n, case, &["station:07"]);
+        event.event.e = e.to_string();
+        event.kind = "coupon_issued".to_owned();
+        NewEvent { coupon, ..event }
+    };
+    let long = format!("ESK-07-{}", "9".repeat(9_000));
+    let mut events = vec![
+        issued(1, 1, "ESK-07-2026-1", "OLD".into()),
+        issued(2, 1, "ESK-07-2026-1", "NEW".into()),
+        issued(3, 2, "ESK-07-2026-1", "TWO".into()),
+        issued(4, 3, "ESK-07-2026-2", "ALSO".into()),
+        issued(5, 4, "ESK-08-2026-3", "FOREIGN".into()),
+        issued(6, 5, "ESK-07-2026-4", serde_json::Value::Null),
+        issued(7, 6, &long, "LONG".into()),
+    ];
+    events[6].coupon = None;
+    assert_eq!(s.commit(&commit(0, events)).unwrap(), Committed::Done);
+    let (mut rows, mut sum) = (Vec::new(), Adding::default());
+    s.dump(&mut |row| {
+        rows.push(row.clone());
+        sum.add(row).map(drop)
+    })
+    .unwrap();
+    assert!(to.load(Pos(7), &mut rows.into_iter().map(Ok), &sum.tally()).unwrap());
+    for s in [s, to] {
+        let of = |number: &str| {
+            let found = s.coupons(number).unwrap().into_iter();
+            found.map(|c| (c.case.0.as_u128(), c.code)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("ESK-07-2026-1"), [(1, "NEW".to_owned()), (2, "TWO".to_owned())]);
+        assert_eq!(of("ESK-07-2026-2"), [(3, "ALSO".to_owned())]);
+        for none in ["ESK-08-2026-3", "ESK-07-2026-4", &long, "", "esk-07-2026-1", "a\0b"] {
+            assert_eq!(of(none), [], "{none:.20}");
+        }
+    }
 }

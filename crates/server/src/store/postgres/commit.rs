@@ -184,6 +184,16 @@ async fn insert_events(
         )
         .await?;
     }
+    for c in events.iter().filter_map(|e| e.coupon.as_ref()) {
+        run(
+            tx,
+            "INSERT INTO coupon (region_id,number,case_id,code,secret) VALUES ($1,$2,$3,$4,$5)
+             ON CONFLICT (region_id,number,case_id)
+               DO UPDATE SET code=excluded.code, secret=excluded.secret",
+            &[&region, &c.number, &c.case.to_string(), &c.code, &c.secret],
+        )
+        .await?;
+    }
     Ok(true)
 }
 

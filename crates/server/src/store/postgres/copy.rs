@@ -19,6 +19,17 @@ const BATCH_BYTES: usize = 1024 * 1024;
 const NO_HURRY: &str = "SET LOCAL statement_timeout = 0;
      SET LOCAL idle_in_transaction_session_timeout = '30min'";
 
+/// What the status page finds a case by follows from the events.
+const COUPONS: &str = "WITH issued AS MATERIALIZED (
+      SELECT pos, case_id, bytes::json AS e FROM event WHERE region_id=$1 AND kind='coupon_issued')
+    INSERT INTO coupon (region_id,number,case_id,code,secret)
+    SELECT DISTINCT ON (e #>> '{body,number}', case_id) $1, e #>> '{body,number}', case_id,
+           e #>> '{body,code}', e #>> '{body,secret}'
+    FROM issued WHERE starts_with(e #>> '{body,number}', 'ESK-' || (e ->> 'station_id') || '-')
+      AND length(e #>> '{body,number}')<=40
+      AND json_typeof(e #> '{body,code}')='string' AND json_typeof(e #> '{body,secret}')='string'
+    ORDER BY e #>> '{body,number}', case_id, pos DESC";
+
 /// Before anything else in a transaction: all of it sees one moment.
 pub async fn one_moment(tx: &Transaction<'_>) -> StoreResult<()> {
     let how = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -86,6 +97,7 @@ pub async fn load(
         &[&region],
     )
     .await?;
+    tx.execute(COUPONS, &[&region]).await?;
     let mut sum = Adding::default();
     dump(tx, region, &mut |row| sum.add(row).map(drop)).await?;
     match copy::difference(expect, &sum.tally()) {

@@ -21,9 +21,9 @@ pub use connect::{Address, AddressError};
 use super::copy::{Row, Tally};
 use super::{
     AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
-    DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow, PoolState,
-    PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
-    Store, StoreError, StoreResult, StoredEvent, TreeTile,
+    CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
+    PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow,
+    StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Client, Pool, Transaction};
@@ -390,6 +390,9 @@ impl Store for PostgresStore {
     }
     fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>> {
         self.reading(async |db| portal::request(db, &self.region, referral).await)
+    }
+    fn coupons(&self, number: &str) -> StoreResult<Vec<CouponRow>> {
+        self.reading(async |db| portal::coupons(db, &self.region, number).await)
     }
     fn publish(&self, row: &PublicationRow, signed: &SignedPublication) -> StoreResult<bool> {
         self.transact(async |tx| publications::publish(tx, &self.region, row, signed).await)

@@ -1,7 +1,10 @@
 //! Clerks, their sessions, and the requests addressed to their agencies.
 
 use super::values::{count, from_json, get, ms, parse, parse_opt, plain, row, rows, run, when};
-use crate::store::{ClerkRow, RequestCounts, RequestList, RequestRow, SessionRow, StoreResult};
+use crate::store::{
+    COUPONS_MAX, ClerkRow, CouponRow, RequestCounts, RequestList, RequestRow, SessionRow,
+    StoreResult,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{GenericClient, Transaction};
 use esik_domain::ids::{AgencyCode, ReferralId, StationId};
@@ -186,4 +189,25 @@ pub async fn request(
 ) -> StoreResult<Option<RequestRow>> {
     let sql = "SELECT * FROM request WHERE region_id=$1 AND referral_id=$2";
     row(db, sql, &[&region, &id.to_string()]).await?.as_ref().map(request_row).transpose()
+}
+
+pub async fn coupons(
+    db: &impl GenericClient,
+    region: &str,
+    number: &str,
+) -> StoreResult<Vec<CouponRow>> {
+    let sql = "SELECT case_id, code, secret FROM coupon WHERE region_id=$1 AND number=$2
+               ORDER BY case_id LIMIT $3";
+    let found = rows(db, sql, &[&region, &plain(number), &i64::from(COUPONS_MAX)]).await?;
+    found
+        .iter()
+        .map(|r| {
+            Ok(CouponRow {
+                number: number.to_owned(),
+                case: parse(r, "case_id")?,
+                code: get(r, "code")?,
+                secret: get(r, "secret")?,
+            })
+        })
+        .collect()
 }

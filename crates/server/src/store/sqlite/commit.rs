@@ -106,6 +106,19 @@ fn insert_event(db: &Connection, region: &str, e: &NewEvent, at: DateTime<Utc>) 
         db.prepare_cached("INSERT INTO event_file (region_id,hash,pos) VALUES (?1,?2,?3)")?
             .execute(params![region, hash, pos])?;
     }
+    if let Some(coupon) = &e.coupon {
+        db.prepare_cached(
+            "INSERT INTO coupon (region_id,number,case_id,code,secret) VALUES (?1,?2,?3,?4,?5)
+             ON CONFLICT DO UPDATE SET code=excluded.code, secret=excluded.secret",
+        )?
+        .execute(params![
+            region,
+            coupon.number,
+            coupon.case.to_string(),
+            coupon.code,
+            coupon.secret
+        ])?;
+    }
     Ok(())
 }
 

@@ -7,6 +7,18 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql, params, params_from_it
 
 use super::values::{int, ms, time};
 
+/// What the status page finds a case by follows from the events.
+const COUPONS: &str = "INSERT INTO coupon (region_id,number,case_id,code,secret)
+    SELECT region_id, json_extract(bytes,'$.body.number'), case_id,
+           json_extract(bytes,'$.body.code'), json_extract(bytes,'$.body.secret')
+    FROM event WHERE region_id=?1 AND kind='coupon_issued'
+      AND substr(json_extract(bytes,'$.body.number'),1,length(json_extract(bytes,'$.station_id'))+5)
+          ='ESK-'||json_extract(bytes,'$.station_id')||'-'
+      AND length(json_extract(bytes,'$.body.number'))<=40
+      AND json_type(bytes,'$.body.code')='text' AND json_type(bytes,'$.body.secret')='text'
+    ORDER BY pos
+    ON CONFLICT DO UPDATE SET code=excluded.code, secret=excluded.secret";
+
 type Sink<'a> = &'a mut dyn FnMut(&Row) -> StoreResult<()>;
 
 pub fn dump(db: &Connection, region: &str, sink: Sink<'_>) -> StoreResult<()> {
@@ -77,6 +89,7 @@ pub fn load(
         let values = std::iter::once(&id).chain(&row.cells);
         db.prepare_cached(&insert(row.of()?))?.execute(params_from_iter(values))?;
     }
+    db.execute(COUPONS, [region])?;
     let mut sum = Adding::default();
     dump(db, region, &mut |row| sum.add(row).map(drop))?;
     match copy::difference(expect, &sum.tally()) {

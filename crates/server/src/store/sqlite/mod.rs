@@ -13,9 +13,9 @@ mod values;
 use super::copy::{Row, Tally};
 use super::{
     AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
-    DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow, PoolState,
-    PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow, StationRow,
-    Store, StoreError, StoreResult, StoredEvent, TreeTile,
+    CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
+    PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow,
+    StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
@@ -368,6 +368,9 @@ impl Store for SqliteStore {
     }
     fn request(&self, referral: ReferralId) -> StoreResult<Option<RequestRow>> {
         portal::request(&self.read(), &self.region, referral)
+    }
+    fn coupons(&self, number: &str) -> StoreResult<Vec<CouponRow>> {
+        portal::coupons(&self.read(), &self.region, number)
     }
     fn publish(&self, row: &PublicationRow, signed: &SignedPublication) -> StoreResult<bool> {
         self.transact(|tx| publications::publish(tx, &self.region, row, signed))

@@ -1,7 +1,10 @@
 //! Clerks, their sessions, and the requests addressed to their agencies.
 
 use super::values::{from_json, ms, parse, parse_opt, when};
-use crate::store::{ClerkRow, RequestCounts, RequestList, RequestRow, SessionRow, StoreResult};
+use crate::store::{
+    COUPONS_MAX, ClerkRow, CouponRow, RequestCounts, RequestList, RequestRow, SessionRow,
+    StoreResult,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{AgencyCode, ReferralId, StationId};
 use rusqlite::{Connection, Row, params};
@@ -165,4 +168,22 @@ pub fn request(db: &Connection, region: &str, id: ReferralId) -> StoreResult<Opt
     let mut q = db.prepare_cached("SELECT * FROM request WHERE region_id=?1 AND referral_id=?2")?;
     let mut rows = q.query([region, &id.to_string()])?;
     rows.next()?.map(request_row).transpose()
+}
+
+pub fn coupons(db: &Connection, region: &str, number: &str) -> StoreResult<Vec<CouponRow>> {
+    let mut q = db.prepare_cached(
+        "SELECT case_id, code, secret FROM coupon WHERE region_id=?1 AND number=?2
+         ORDER BY case_id LIMIT ?3",
+    )?;
+    let mut rows = q.query(params![region, number, COUPONS_MAX])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(CouponRow {
+            number: number.to_owned(),
+            case: parse(row, "case_id")?,
+            code: row.get("code")?,
+            secret: row.get("secret")?,
+        });
+    }
+    Ok(out)
 }

@@ -1,0 +1,102 @@
+//! Whether a question is answered: one path for whatever is wrong with it.
+
+use super::ask::{ASKER, Ask, By, NUMBER};
+use super::shown::Shown;
+use crate::region::{Region, failed};
+use crate::store::CouponRow;
+use esik_domain::ids::CaseId;
+use esik_wire::ApiError;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+
+/// What the page says.
+pub enum Answer {
+    /// To whoever holds the coupon.
+    Shown(Box<Shown>),
+    /// No such number, a wrong code, something that cannot be read, or a case the region has not: all the same.
+    Unknown,
+    /// Seconds until one may try again.
+    Wait(u64),
+}
+
+impl Region {
+    /// Answers a question of the status page; one that could not be read is `None` and takes as long.
+    pub(super) async fn how_it_is(
+        self: &Arc<Self>,
+        ask: Option<Ask>,
+        peer: String,
+    ) -> Result<Answer, ApiError> {
+        let answer = self.off(move |region| region.how_it_is_now(ask.as_ref(), &peer)).await?;
+        self.meters.status(match &answer {
+            Answer::Shown(_) => "shown",
+            Answer::Unknown => "unknown",
+            Answer::Wait(_) => "too_often",
+        });
+        Ok(answer)
+    }
+
+    fn how_it_is_now(&self, ask: Option<&Ask>, peer: &str) -> Result<Answer, ApiError> {
+        let now = self.env.now();
+        let asked = &self.asked;
+        // 128 bits cannot be tried out: whoever shares his address with somebody who tries codes still gets in with
+        // his QR code, and only the wrong ones count.
+        if let Some(ask) = ask
+            && ask.by == By::Secret
+        {
+            if let Some(case) = self.holder_of(Some(ask))? {
+                return self.shown(case);
+            }
+            return Ok(match asked.askers.take(peer, ASKER, now) {
+                Ok(()) => Answer::Unknown,
+                Err(wait) => Answer::Wait(wait),
+            });
+        }
+        if let Err(wait) = asked.askers.take(peer, ASKER, now) {
+            return Ok(Answer::Wait(wait));
+        }
+        if let Some(ask) = ask
+            && let Err(wait) = asked.numbers.take(&ask.number, NUMBER, now)
+        {
+            asked.askers.give_back(peer);
+            return Ok(Answer::Wait(wait));
+        }
+        let (Some(case), Some(ask)) = (self.holder_of(ask)?, ask) else {
+            return Ok(Answer::Unknown);
+        };
+        asked.askers.give_back(peer);
+        asked.numbers.give_back(&ask.number);
+        self.shown(case)
+    }
+
+    /// The case whose coupon this is. Every question asks the store once and compares at least once, in a time that does
+    /// not tell how much of the word was right.
+    fn holder_of(&self, ask: Option<&Ask>) -> Result<Option<CaseId>, ApiError> {
+        let rows = self.store.coupons(ask.map_or("", |a| &a.number)).map_err(failed)?;
+        let given = Ask::digest(ask.map_or("", |a| &a.word));
+        let by = ask.map_or(By::Code, |a| a.by);
+        let nobody = CouponRow {
+            number: String::new(),
+            case: CaseId(uuid::Uuid::nil()),
+            code: "nobody".to_owned(),
+            secret: "nobody".to_owned(),
+        };
+        let mut found = None;
+        for row in rows.iter().chain([&nobody]) {
+            let kept = if by == By::Code { &row.code } else { &row.secret };
+            if bool::from(Ask::digest(kept).ct_eq(&given)) {
+                found = Some(row.case);
+            }
+        }
+        Ok(found)
+    }
+
+    fn shown(&self, case: CaseId) -> Result<Answer, ApiError> {
+        let state = self.case_view(case)?.state();
+        let calendars = self.calendars().map_err(failed)?;
+        let shown = state.and_then(|mut state| {
+            state.recount(&calendars);
+            Shown::of(&state)
+        });
+        Ok(shown.map_or(Answer::Unknown, |s| Answer::Shown(Box::new(s))))
+    }
+}

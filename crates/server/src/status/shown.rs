@@ -1,0 +1,160 @@
+//! What of a case the page may show: a list of what is allowed, and nothing that is not on it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::calendar::local;
+use esik_domain::case::{CaseState, Referral, ReferralState};
+use esik_domain::catalog::Catalog;
+use esik_domain::event::Reached;
+use esik_domain::ids::AgencyCode;
+use serde::Serialize;
+
+/// How a case is, in five words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Written down; nothing was sent yet.
+    Received,
+    /// Somebody works on it.
+    Work,
+    /// Every body answered; the station looks at it and tells the applicant.
+    Answered,
+    /// It is over.
+    Closed,
+    /// Whatever becomes of it is said in person only.
+    InPerson,
+}
+
+/// Everything that leaves. No name, no address, no telephone, no text, no theme: there is no field for it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Shown {
+    pub number: String,
+    pub state: State,
+    pub received: NaiveDate,
+    /// What was promised, as on the coupon.
+    pub promised: Vec<Promised>,
+    /// By when something has to come next.
+    pub next: Option<NaiveDate>,
+    /// The last day on which something changed that stands here.
+    pub changed: NaiveDate,
+}
+
+/// One promise.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Promised {
+    /// The body; none where it must not be named.
+    pub body: Option<AgencyCode>,
+    pub until: NaiveDate,
+    pub kept: bool,
+}
+
+impl Shown {
+    /// None for what never became a case.
+    pub fn of(case: &CaseState) -> Option<Self> {
+        let coupon = case.coupon.as_ref().filter(|_| case.is_case())?;
+        let opened = case.opened_at.unwrap_or(case.first_at);
+        let in_person = said_in_person(case);
+        let promised = promised(case, in_person);
+        let closed = case.closed.is_some();
+        let open = promised.iter().filter(|p| !p.kept).map(|p| p.until).min();
+        let next = open.or_else(|| case.legal_last_day()).filter(|_| !closed);
+        let day = |at: DateTime<Utc>| local(at).date_naive();
+        Some(Self {
+            number: coupon.number.clone(),
+            state: state(case, in_person),
+            received: day(opened),
+            next,
+            changed: day(changed(case, opened, in_person)),
+            promised,
+        })
+    }
+}
+
+/// Somebody else may look over the shoulder, or hold the telephone: then neither body nor progress is told, as on the
+/// coupon of a restricted case.
+fn said_in_person(case: &CaseState) -> bool {
+    !case.circle.is_open()
+        || case.referrals.iter().any(|r| !r.circle.is_open())
+        || case.contacts.iter().any(|c| c.reached == Reached::Unsafe)
+        || case.parties.iter().any(|p| p.party.do_not_call || !p.party.call_note.trim().is_empty())
+        || case
+            .visits
+            .iter()
+            .flat_map(|v| &v.circumstances)
+            .any(|c| matches!(c.as_str(), "afraid" | "do_not_call"))
+}
+
+/// Referrals that stand: sent, not taken back, not refused, nor followed by another.
+fn standing(case: &CaseState) -> impl Iterator<Item = &Referral> {
+    case.referrals.iter().filter(|r| {
+        r.sent_at.is_some()
+            && r.withdrawn.is_none()
+            && r.rejected.is_none()
+            && r.replaced_by.is_none()
+    })
+}
+
+fn answered(r: &Referral) -> bool {
+    matches!(r.state(), ReferralState::Answered | ReferralState::Checked)
+}
+
+fn state(case: &CaseState, in_person: bool) -> State {
+    let mut sent = standing(case).peekable();
+    let under_way = sent.peek().is_some() || !case.tasks.is_empty();
+    let done = case.tasks.iter().all(|t| t.done.is_some());
+    match () {
+        () if case.closed.is_some() => State::Closed,
+        () if in_person => State::InPerson,
+        () if !under_way && case.referrals.iter().all(|r| r.sent_at.is_none()) => State::Received,
+        () if under_way && done && sent.all(answered) => State::Answered,
+        () => State::Work,
+    }
+}
+
+/// As the coupon tells it (`crates/app/src/paper/of_case.rs`), and whether it was kept.
+fn promised(case: &CaseState, in_person: bool) -> Vec<Promised> {
+    let of_bodies = standing(case).map(|r| (&r.agency, r.answer_due, answered(r)));
+    let of_tasks = case.tasks.iter().map(|t| (&t.unit, t.due, t.done.is_some()));
+    let mut all: Vec<Promised> = of_bodies
+        .chain(of_tasks)
+        .filter_map(|(body, until, kept)| {
+            let named = !in_person && Catalog::shipped().agency(body.as_str()).is_some();
+            let kept = kept && !in_person;
+            Some(Promised { body: named.then(|| body.clone()), until: until?, kept })
+        })
+        .collect();
+    if in_person {
+        // How many bodies there are would tell of them, too.
+        all.sort_by_key(|p| p.until);
+        all.truncate(1);
+    }
+    all
+}
+
+/// The last moment at which something changed that stands on the page.
+fn changed(case: &CaseState, opened: DateTime<Utc>, in_person: bool) -> DateTime<Utc> {
+    let mut moments = vec![opened];
+    moments.extend(case.closed.as_ref().map(|c| c.at));
+    if in_person {
+        return moments.into_iter().max().unwrap_or(opened);
+    }
+    for r in &case.referrals {
+        moments.extend(r.sent_at);
+        let stamps = [
+            r.withdrawn.as_ref(),
+            r.rejected.as_ref().map(|x| &x.stamp),
+            r.answered.as_ref().map(|x| &x.stamp),
+            r.checked.as_ref().map(|x| &x.stamp),
+        ];
+        moments.extend(stamps.into_iter().flatten().map(|s| s.at));
+    }
+    for t in &case.tasks {
+        moments.push(t.assigned_at);
+        moments.extend(t.done.as_ref().map(|s| s.at));
+    }
+    moments.extend(case.extensions.iter().filter(|e| e.granted).map(|e| e.at));
+    if case.reopened > 0 && case.closed.is_none() {
+        // When it was opened again is not kept; nothing of it is earlier than this.
+        moments.push(case.last_at);
+    }
+    moments.into_iter().max().unwrap_or(opened)
+}
