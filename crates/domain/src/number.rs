@@ -32,16 +32,27 @@ pub fn own_number(station: &StationId, year: i32, device: &str, n: u64) -> Strin
 }
 
 /// Splits a number as a person types it: `ESK-07-2026-431`, `esk 7 2026 431`, `2026/431`, `431`.
-/// Returns the part that identifies it in the register, upper case, dashes between.
+/// Returns the part that identifies it in the register, upper case, dashes between. Of a coupon's QR code, read by a
+/// scanner that types, the number is left.
 #[must_use]
 pub fn normalise_typed(typed: &str) -> String {
-    typed
+    scanned(typed)
         .trim()
         .to_uppercase()
         .split(|c: char| !c.is_alphanumeric())
         .filter(|p| !p.is_empty())
         .collect::<Vec<_>>()
         .join("-")
+}
+
+/// `…/ESK-07-2026-431/<128 bits>`: the number in it; anything else as it is.
+fn scanned(text: &str) -> &str {
+    let secret =
+        |s: &str| matches!(s.len(), 26 | 32) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+    match text.trim().rsplit_once('/') {
+        Some((before, last)) if secret(last) => before.rsplit('/').next().unwrap_or(before),
+        _ => text,
+    }
 }
 
 #[cfg(test)]
@@ -53,5 +64,9 @@ mod tests {
         let printed = register_number(&"07".into(), 2026, 431);
         assert_eq!(printed, "ESK-07-2026-431");
         assert_eq!(normalise_typed(" esk 07/2026 – 431 "), printed);
+        let secret = "0123456789abcdef0123456789abcdef";
+        assert_eq!(normalise_typed(&format!("{printed}/{secret}\n")), printed);
+        assert_eq!(normalise_typed(&format!("https://aqmola.kz/s/{printed}/{secret}")), printed);
+        assert_eq!(normalise_typed("2026/431"), "2026-431");
     }
 }

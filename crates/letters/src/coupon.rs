@@ -38,8 +38,10 @@ pub struct Coupon {
     pub receiver_post: L10nPair,
     /// What was promised; may be empty, then the coupon says that the case is under control.
     pub promises: Vec<Promise>,
-    /// Where to ask, one line each, not translated: a telephone, the address of the status page. May be empty.
+    /// Where to ask, one line each, not translated: a telephone. May be empty.
     pub ask_at: Vec<String>,
+    /// Where the region shows how a case is, `https://…/s`: printed, and the QR code leads there.
+    pub status_page: Option<String>,
 }
 
 /// One promise: what, and the last day for it.
@@ -111,13 +113,14 @@ impl Document for Coupon {
         Ok(Values::default()
             .put("number", self.number.clone())
             .put("code", json!([left, right]))
-            .put("qr", qr(&self.number, &self.secret)?)
+            .put("qr", qr(self.status_page.as_deref(), &self.number, &self.secret)?)
             .pair("station", &self.station)?
             .moment("opened", self.opened_at)?
             .line("receiver_name", &self.receiver_name)?
             .pair("receiver_post", &self.receiver_post)?
             .put("promises", promises)
-            .lines("ask_at", &self.ask_at))
+            .lines("ask_at", &self.ask_at)
+            .put("online", self.status_page.as_deref().map(shown_address)))
     }
 }
 
@@ -140,6 +143,10 @@ fn check(coupon: &Coupon) -> Result<(), LettersError> {
     if !matches!(coupon.secret.len(), 26 | 32) || !plain(&coupon.secret) {
         return Err(LettersError::Secret);
     }
+    // Nothing but an address stands in a code that every telephone opens.
+    if coupon.status_page.as_deref().is_some_and(|p| !p.starts_with("https://") || !p.is_ascii()) {
+        return Err(LettersError::Qr);
+    }
     if coupon.promises.iter().any(|p| p.what.is_blank()) {
         return Err(LettersError::Empty("promises.what"));
     }
@@ -155,9 +162,16 @@ pub(crate) fn check_number(number: &str) -> Result<(), LettersError> {
     }
 }
 
-/// The QR code as SVG: number, slash, secret, and nothing else. Level M survives a crumpled corner.
-fn qr(number: &str, secret: &str) -> Result<String, LettersError> {
-    let code = QRBuilder::new(format!("{number}/{secret}"))
+/// The address as one types it.
+fn shown_address(page: &str) -> String {
+    page.strip_prefix("https://").unwrap_or(page).to_owned()
+}
+
+/// The QR code as SVG: the page's address if there is one, number, slash, secret, and nothing else. Level M survives a
+/// crumpled corner.
+fn qr(page: Option<&str>, number: &str, secret: &str) -> Result<String, LettersError> {
+    let page = page.map(|p| format!("{p}/")).unwrap_or_default();
+    let code = QRBuilder::new(format!("{page}{number}/{secret}"))
         .ecl(ECL::M)
         .build()
         .map_err(|_| LettersError::Qr)?;

@@ -17,7 +17,7 @@ const SHARED: &str = include_str!("../papers/shared.typ");
 const SHIPPED: [&str; 13] = [
     include_str!("../papers/advice.1.toml"),
     include_str!("../papers/answer.1.toml"),
-    include_str!("../papers/coupon.1.toml"),
+    include_str!("../papers/coupon.2.toml"),
     include_str!("../papers/extension.1.toml"),
     include_str!("../papers/extension_notice.1.toml"),
     include_str!("../papers/protocol.1.toml"),
@@ -201,8 +201,8 @@ mod tests {
         let own = Template::read(&file("coupon", 7)).unwrap();
         let set = shipped.with(own);
         assert_eq!(set.newest("coupon").unwrap().version, 7);
-        assert_eq!(set.get("coupon", 1).unwrap().version, 1);
-        assert_eq!(set.get("coupon", 2), None);
+        assert_eq!(set.get("coupon", 2).unwrap().version, 2);
+        assert_eq!(set.get("coupon", 1), None);
         assert_eq!(set.newest("no_such").map(|t| t.version), None);
     }
 

@@ -93,6 +93,7 @@ fn ground<'a>(desk: &Desk, open: &Open, officers: &'a [Officer]) -> Result<Groun
         me: super::of_case::signer(&open.name, &open.post)?,
         officers,
         templates: crate::published::templates(open)?,
+        status_page: crate::sync::status_page(open)?,
     })
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Ground<'a> {
     pub officers: &'a [Officer],
     /// The papers in force.
     pub templates: Templates,
+    /// Where the region shows applicants how their case is.
+    pub status_page: Option<String>,
 }
 
 /// A sheet and who may know of it.
@@ -217,6 +219,7 @@ fn coupon(case: &CaseState, ground: &Ground<'_>) -> Result<Coupon, AppError> {
         receiver_post: receiver.post,
         promises: promises(case)?,
         ask_at: Vec::new(),
+        status_page: ground.status_page.clone(),
     })
 }
 

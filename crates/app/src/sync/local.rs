@@ -184,6 +184,7 @@ impl Local for StoreLocal {
                 meta::put(tx, CLOCK, &measured)?;
                 meta::put(tx, SCOPES, &hello.scopes)?;
                 meta::put(tx, DESK_LETTER, &hello.desk_letter)?;
+                meta::put(tx, super::STATUS_PAGE, &hello.status_page)?;
                 meta::put(tx, DECISIONS, &hello.decisions)?;
                 meta::put(
                     tx,

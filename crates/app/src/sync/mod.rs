@@ -50,6 +50,8 @@ pub const KNOWN: &str = "region_known";
 pub const SCOPES: &str = "region_scopes";
 /// Meta key of the letter on this desk's tickets, as the region gave it.
 pub const DESK_LETTER: &str = "desk_letter";
+/// Meta key of where the region shows applicants how their case is, as it last told.
+pub const STATUS_PAGE: &str = "status_page";
 /// Meta key of what a person of the region decided about this desk's events that were set aside.
 pub const DECISIONS: &str = "region_decisions";
 /// Meta key of the last clock measurement.
@@ -85,6 +87,19 @@ pub struct Measured {
 /// The store's.
 pub fn region(open: &Open) -> Result<Option<Region>, AppError> {
     Ok(open.store.read(|conn| esik_store::meta::get(conn, REGION))?)
+}
+
+/// Where applicants see how their case is, as the region last told; it is printed, so it is looked at once more.
+///
+/// # Errors
+/// The store's.
+pub fn status_page(open: &Open) -> Result<Option<String>, AppError> {
+    let told: Option<String> = open.store.read(|conn| esik_store::meta::get(conn, STATUS_PAGE))?;
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '[' | ']');
+    Ok(told.filter(|page| {
+        page.starts_with("https://") && page.len() <= 128 && page.chars().all(plain)
+    }))
 }
 
 /// What is known of the clock when an event is saved; `None` when it was never measured.

@@ -26,6 +26,7 @@ mod scan_folder;
 mod scenarios;
 mod shift;
 mod spool;
+mod status_page;
 mod terms;
 mod training;
 mod travel;

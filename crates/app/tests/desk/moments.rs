@@ -28,7 +28,7 @@ fn days(case: &Value) -> Vec<NaiveDate> {
 }
 
 /// What stands on the coupon.
-fn coupon(desk: &TestDesk, case: &str) -> String {
+pub fn coupon(desk: &TestDesk, case: &str) -> String {
     let seen = desk.ok("coupon_preview", json!({ "id": case }));
     let pdf = base64::engine::general_purpose::STANDARD.decode(seen["base64"].as_str().unwrap());
     let file = desk.dir.join("coupon.pdf");

@@ -271,7 +271,7 @@ fn what_only_a_newer_program_can_use_is_kept_told_and_left_alone() {
     plant(&world, &Publication { format: 2, ..newer.clone() }, &key);
     plant(&world, &Publication { version: 2_027_002, label: "2027-2".into(), ..newer }, &key);
     plant(&world, &said("map", "beats", 1, "1", "…".into()), &key);
-    plant(&world, &said("paper", "coupon", 2, "2", "id = \"coupon\"".into()), &key);
+    plant(&world, &said("paper", "coupon", 3, "3", "id = \"coupon\"".into()), &key);
     desk.sync();
     assert_eq!(desk.sync()["failure"], json!(null));
     let told = line(&desk, "calendar", "region");
@@ -281,8 +281,8 @@ fn what_only_a_newer_program_can_use_is_kept_told_and_left_alone() {
         [state("2026-3", "holds"), state("2027-1", "newer_program"), state("2027-2", "unreadable")]
     );
     assert_eq!(line(&desk, "map", "beats"), [state("1", "newer_program")]);
-    assert_eq!(line(&desk, "paper", "coupon"), [state("1", "holds"), state("2", "unreadable")]);
-    let broken = desk.call("paper_specimen", json!({ "name": "coupon", "version": 2 }));
+    assert_eq!(line(&desk, "paper", "coupon"), [state("2", "holds"), state("3", "unreadable")]);
+    let broken = desk.call("paper_specimen", json!({ "name": "coupon", "version": 3 }));
     assert_eq!(broken.unwrap_err().code, "paper_unusable");
     let case = debt(&desk, false);
     desk.ok("coupon_preview", json!({ "id": case }));
@@ -292,8 +292,8 @@ fn what_only_a_newer_program_can_use_is_kept_told_and_left_alone() {
 fn a_regions_paper_is_looked_at_before_its_day_and_printed_from_it_on() {
     let world = World::new();
     let desk = world.desk("Әлиева");
-    let coupon = include_str!("../../../letters/papers/coupon.1.toml")
-        .replace("version = 1", "version = 2")
+    let coupon = include_str!("../../../letters/papers/coupon.2.toml")
+        .replace("version = 2", "version = 3")
         .replace("Талон о приёме обращения", "Талон о приёме");
     world.publish(Kind::Paper, &coupon, Some("2026-11-23")).unwrap();
     desk.sync();
@@ -309,12 +309,12 @@ fn a_regions_paper_is_looked_at_before_its_day_and_printed_from_it_on() {
         desk.ok("paper_specimen", json!({ "name": "coupon", "version": version }))["pages"][0]
             .clone()
     };
-    assert!(specimen(2).as_str().unwrap().starts_with("<svg"));
-    assert_ne!(specimen(1), specimen(2));
-    let none = desk.call("paper_specimen", json!({ "name": "coupon", "version": 3 }));
+    assert!(specimen(3).as_str().unwrap().starts_with("<svg"));
+    assert_ne!(specimen(2), specimen(3));
+    let none = desk.call("paper_specimen", json!({ "name": "coupon", "version": 4 }));
     assert_eq!(none.unwrap_err().code, "not_found");
     world.clock.advance(Duration::days(3));
-    assert_eq!(line(&desk, "paper", "coupon"), [("2".into(), "holds".into())]);
+    assert_eq!(line(&desk, "paper", "coupon"), [("3".into(), "holds".into())]);
     assert_ne!(one(&desk)["pages"][0], before["pages"][0]);
 }
 

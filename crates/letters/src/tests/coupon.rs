@@ -42,6 +42,29 @@ fn a_phone_reads_number_and_secret_from_the_paper_and_nothing_else() {
     assert_eq!(read, [format!("ESK-07-2026-431/{SECRET}")]);
 }
 
+/// T14 (part): where the region shows how a case is, the paper says so and its code leads there; the secret is in the code only.
+#[test]
+fn a_phone_is_led_to_the_page_when_there_is_one() {
+    let longest = format!("https://{}.kz/s", "aqmola-".repeat(12));
+    for page in ["https://status.aqmola.kz/s", &longest] {
+        let c = Coupon { status_page: Some(page.to_owned()), ..cold_flat() };
+        let paper = Paper::new(&coupon(&c).unwrap());
+        let (w, h, pixels) = paper.picture(1, "200");
+        let mut seen = rqrr::PreparedImage::prepare_from_greyscale(w, h, |x, y| pixels[y * w + x]);
+        let read: Vec<String> =
+            seen.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect();
+        assert_eq!(read, [format!("{page}/ESK-07-2026-431/{SECRET}")]);
+        let made = set(&c);
+        assert_eq!(made.pages, 1);
+        let words = sound(&made).words();
+        assert!(!words.contains(SECRET) && !words.contains("https"));
+    }
+    for page in ["http://status.aqmola.kz/s", "https://статус.kz/s", "javascript:alert(1)"] {
+        let c = Coupon { status_page: Some(page.to_owned()), ..cold_flat() };
+        assert_eq!(coupon(&c).unwrap_err(), LettersError::Qr, "{page}");
+    }
+}
+
 #[test]
 fn the_same_input_gives_the_same_bytes_and_another_moment_gives_others() {
     let first = coupon(&cold_flat()).unwrap();

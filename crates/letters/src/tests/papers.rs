@@ -12,8 +12,8 @@ use super::samples::{
 };
 use super::{Paper, sound};
 use crate::{
-    Document, Entry, ExtensionDecision, ExtensionNotice, L10nPair, LettersError, RedirectLetter,
-    RedirectNotice, Sheet, Templates,
+    Coupon, Document, Entry, ExtensionDecision, ExtensionNotice, L10nPair, LettersError,
+    RedirectLetter, RedirectNotice, Sheet, Templates,
 };
 
 /// Sets the paper twice, compares bytes, text and looks.
@@ -40,6 +40,8 @@ fn golden(name: &str, paper: &impl Document) {
 #[test]
 fn each_paper_says_what_it_is_meant_to_say() {
     golden("coupon", &cold_flat());
+    let page = Some("https://status.aqmola.kz/s".to_owned());
+    golden("coupon-online", &Coupon { status_page: page, ..cold_flat() });
     golden("protocol", &protocol());
     golden("protocol-bare", &bare_protocol());
     golden("referral", &heating_request());

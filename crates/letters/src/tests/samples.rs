@@ -47,6 +47,7 @@ pub fn cold_flat() -> Coupon {
             },
         ],
         ask_at: vec!["8 (7162) 00-00-00".into()],
+        status_page: None,
     }
 }
 
