@@ -2,6 +2,7 @@
 //! starts what they need.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+use base64::Engine as _;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -116,6 +117,18 @@ fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
     assert!(status.success(), "the browser found something: see above");
 }
 
+/// The eight characters of a coupon, read from the paper.
+fn typed_code(preview: &Value, dir: &Path) -> String {
+    let pdf = base64::engine::general_purpose::STANDARD.decode(preview["base64"].as_str().unwrap());
+    let file = dir.join("coupon.pdf");
+    std::fs::write(&file, pdf.unwrap()).unwrap();
+    let text = Command::new("pdftotext").arg(&file).arg("-").output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap();
+    let signs = |l: &str| l.replace(' ', "");
+    let plain = |l: &str| l.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    text.lines().map(signs).find(|l| l.len() == 8 && plain(l)).expect("a code on the coupon")
+}
+
 /// A region with one open request and something a revoked officer still brought.
 fn region_at_work(dir: &Path) -> (Region, Value) {
     let region = Region::start(&dir.join("region"));
@@ -127,6 +140,7 @@ fn region_at_work(dir: &Path) -> (Region, Value) {
             "disclosed": { "name": false, "phone": true, "address": true } }] });
     let done = desk.ok("intake_finish", json!({ "print": false, "form": form }));
     desk.ok("sync_now", json!({}));
+    let code = typed_code(&desk.ok("coupon_preview", json!({ "id": done["case"] })), dir);
     let officers = region.admin(&["officer", "list"]);
     let officer = officers[0]["officer"].as_str().unwrap().to_owned();
     region.admin(&["officer", "revoke", &officer]);
@@ -144,6 +158,7 @@ fn region_at_work(dir: &Path) -> (Region, Value) {
     let plan = json!({
         "url": region.url(), "clerk": "jylu", "operator": "oblys", "password": PASSWORD,
         "device": &device[device.len() - 8..], "epoch": &epoch[..8],
+        "coupon": { "number": done["number"], "code": code },
         "shots": std::env::var("ESIK_SHOTS").ok(),
     });
     (region, plan)

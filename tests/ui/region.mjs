@@ -1,4 +1,4 @@
-// Drives Chromium through the pages of the region – its clerks' and its operator's – with keys alone, and tells what it
+// Drives Chromium through the pages of the region – its clerks', its operator's and the applicant's – with keys alone, and tells what it
 // found; exit code 1 if anything. The pages are plain forms: nothing here waits for a script.
 import { createRequire } from 'node:module';
 import { barriers, cutOrPushedOut, foreignLetters } from './checks.mjs';
@@ -9,7 +9,7 @@ const { chromium } = require('playwright-core');
 const AXE = require.resolve('axe-core/axe.min.js');
 const ZOOM = { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 };
 /** Names of desks and of the program's version, and the browser's own words at a file: not texts of the page. */
-const TYPED = [plan.device, plan.epoch, '0.1.0', 'No file chosen', 'Choose File'];
+const TYPED = [plan.device, plan.epoch, '0.1.0', 'No file chosen', 'Choose File', plan.coupon.number.toLowerCase(), plan.coupon.code, 'ZZZZ 2222', 'English'];
 
 const findings = [];
 let at = '';
@@ -156,6 +156,39 @@ async function operator(desk, lang, last) {
   await page.context().clearCookies();
 }
 
+/** A person with a coupon: a code that is wrong, the language changed over what was typed, the right code, how it is. */
+async function applicant(desk, lang) {
+  const { page } = desk;
+  const other = lang === 'kk' ? 'ru' : 'kk';
+  await page.goto(`${plan.url}/s?lang=${other}`);
+  await tabTo(page, `.tongues [lang="${lang}"]`);
+  await enter(page);
+  await look(desk, 'status form', lang);
+  await tabTo(page, '#number');
+  await page.keyboard.type(plan.coupon.number.toLowerCase());
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('ZZZZ 2222');
+  await enter(page);
+  claim((await page.locator('[role="alert"] li').count()) === 3, 'nothing says what to do about a wrong code');
+  await look(desk, 'status, nothing found', lang);
+  await tabTo(page, `.tongues [value="${other}"]`);
+  await enter(page);
+  claim((await page.inputValue('#number')) !== '', 'another language loses what was typed');
+  await tabTo(page, `.tongues [value="${lang}"]`);
+  await enter(page);
+  await tabTo(page, '#code');
+  await page.keyboard.press('Control+a');
+  // Enter in a field shows the case; the buttons of the languages stand before it.
+  await page.keyboard.type(plan.coupon.code);
+  await enter(page);
+  claim((await page.locator('.state').count()) === 1, 'the right code shows nothing');
+  claim((await page.locator('h1 .number').textContent()) === plan.coupon.number, 'it is another case');
+  await look(desk, 'status', lang);
+  await tabTo(page, `.tongues [value="${other}"]`);
+  await enter(page);
+  claim((await page.locator('.state').count()) === 1, 'another language loses the case');
+}
+
 /** The pages themselves run no script, whoever puts one there. */
 async function noScript() {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -179,6 +212,11 @@ const passes = [
   ['kk', ZOOM],
   ['ru', ZOOM],
 ];
+/** The applicant's page alone: a small telephone, by night too. */
+const SMALL = [
+  ['kk', { viewport: { width: 375, height: 667 } }],
+  ['ru', { viewport: { width: 320, height: 568 }, colorScheme: 'dark' }],
+];
 try {
   at = 'no script';
   await noScript();
@@ -188,6 +226,15 @@ try {
     await clerk(desk, lang, n === 0);
     at = `operator, ${lang}`;
     await operator(desk, lang, n === passes.length - 1);
+    at = `applicant, ${lang}`;
+    await applicant(desk, lang);
+    await desk.context.close();
+  }
+  for (const [lang, options] of SMALL) {
+    at = `applicant on a small telephone, ${lang}`;
+    const desk = await open(options);
+    await applicant(desk, lang);
+    claim((await desk.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'the page scrolls sideways');
     await desk.context.close();
   }
 } catch (error) {
