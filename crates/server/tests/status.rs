@@ -18,6 +18,7 @@ use esik_server::portal::NewClerk;
 use esik_server::router;
 use serde_json::Map;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use tower::ServiceExt as _;
 
@@ -184,7 +185,7 @@ async fn the_holder_of_a_coupon_sees_how_it_goes_from_receipt_to_the_end() {
     desk.push().await.unwrap();
     let page = typed(&w, NUMBER, CODE).await;
     assert!(page.html.contains("Работа по обращению закончена"));
-    assert!(!page.html.contains("Следующая новость"));
+    assert!(!page.html.contains("Ближайший срок"));
     let metrics = get(&w, "/metrics").await.html;
     assert!(metrics.contains("esik_status_reads_total{outcome=\"shown\"} 10"), "{metrics}");
     assert!(metrics.contains("esik_status_reads_total{outcome=\"unknown\"} 1"));
@@ -221,7 +222,7 @@ async fn only_what_is_allowed_leaves() {
         words(&page.html),
         "Обращение\nESK-07-2026-1\nОбращение рассматривается\n\
          Подразделение полиции следит за вашим обращением.\n\
-         Следующая новость будет не позднее:\n30 ноября 2026 года\n\
+         Ближайший срок:\n30 ноября 2026 года\n\
          Что вам обещали\nТеплоснабжающее предприятие\nПоследний день: 30 ноября 2026 года\n\
          Даты\nПринято\n27 ноября 2026 года\nПоследнее изменение\n27 ноября 2026 года\n\
          Если есть вопрос\n\
@@ -494,4 +495,38 @@ async fn how_long_an_answer_takes_tells_little() {
         format!("{name} {} µs", all[all.len() / 2])
     });
     println!("soak: medians of {times}: {}", medians.collect::<Vec<_>>().join(", "));
+}
+
+/// T14 (part): a coupon's address is in no log, however much is logged.
+#[tokio::test]
+async fn a_coupon_is_in_no_log() {
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let w = World::new();
+    let (mut desk, ..) = told(&w, "open", &[]).await;
+    desk.push().await.unwrap();
+    let log = Log::default();
+    let writer = log.clone();
+    let all = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let logging = tracing::subscriber::set_default(all);
+    assert_eq!(get(&w, &format!("/s/{NUMBER}/{SECRET}")).await.status, StatusCode::OK);
+    assert_eq!(get(&w, &format!("/s/{NUMBER}/{SECRET}0")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(typed(&w, NUMBER, CODE).await.status, StatusCode::OK);
+    assert_eq!(get(&w, "/healthz").await.status, StatusCode::OK);
+    drop(logging);
+    let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(said.contains("/s/…") && said.contains("/healthz"), "{said}");
+    assert!(!said.contains(SECRET) && !said.contains(CODE) && !said.contains(NUMBER), "{said}");
 }

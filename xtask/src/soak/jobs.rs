@@ -71,6 +71,18 @@ pub const JOBS: &[Job] = &[
         how: tests("test(readers_beside_many_writers)", "ESIK_GAP_PUSHES", POSTGRES),
     },
     Job {
+        name: "coupons",
+        property: "B32, T14",
+        unit: "coupons tried at random",
+        per_build: 2_000,
+        full: 100_000,
+        how: tests(
+            "binary(=status) and (test(coupons_tried) + test(how_long_an_answer))",
+            "ESIK_COUPON_TRIES",
+            NOTHING,
+        ),
+    },
+    Job {
         name: "power-loss",
         property: "B01",
         unit: "disks a power cut could leave",

@@ -124,7 +124,7 @@ fn typed_number(typed: &str) -> Option<String> {
     let rest = typed.trim().get(first.len()..).unwrap_or_default();
     let ours = first.is_empty() || matches!(alike(&first).as_str(), "ESK" | "ECK");
     let number = if ours { format!("ESK-{}", alike(rest)) } else { alike(typed) };
-    Some(normalise_typed(&number)).filter(|n| printed(n))
+    Some(normalise_typed(&number)).filter(|n| printed(n) && n.bytes().any(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ state-person = We have your case
 state-person-means = We will look into your matter and tell you the result in person.
 neutral = We will look into your matter and tell you the result in person
 
-next = You will hear of it not later than
+next = The next date
 next-late = This day is over. Contact the police station: they have to tell you why.
 promised = What you were promised
 until = Last day
