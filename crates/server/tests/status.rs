@@ -10,8 +10,8 @@ use chrono::TimeDelta;
 use common::browser::{Browser, PASSWORD};
 use common::{Desk, World, drafted, fresh, opened, sent, visit};
 use esik_domain::event::{
-    Address, Body, CaseClosed, CaseOpened, CouponIssued, NoteAdded, Party, PartyAdded, PartyRole,
-    Role, VisitNoted, Word,
+    Address, Body, CaseClosed, CaseOpened, ContactHow, ContactMade, CouponIssued, NoteAdded, Party,
+    PartyAdded, PartyRole, Reached, Role, VisitNoted, Word,
 };
 use esik_domain::ids::{CaseId, PartyId, ReferralId};
 use esik_server::portal::NewClerk;
@@ -76,12 +76,27 @@ fn coupon(number: &str, code: &str, secret: &str) -> Body {
     })
 }
 
-/// A case full of what must not leave, with a coupon, sent to the heating network.
-async fn told(w: &World, circle: &str, circumstances: &[&str]) -> (Desk, CaseId, ReferralId) {
+/// What may be said of it openly, or not.
+#[derive(Clone, Default)]
+struct Told {
+    circle: &'static str,
+    referral: &'static str,
+    circumstances: &'static [&'static str],
+    call_note: &'static str,
+    do_not_call: bool,
+}
+
+/// A case full of what must not leave, with a coupon, ready to be sent to the heating network.
+async fn told(w: &World) -> (Desk, CaseId, ReferralId) {
+    told_as(w, &Told { circle: "open", referral: "open", ..Told::default() }).await
+}
+
+async fn told_as(w: &World, as_: &Told) -> (Desk, CaseId, ReferralId) {
+    let circle = as_.circle;
     let mut desk = w.desk_with("07", Role::Officer, &["dv"]).await;
     let (case, id) = (CaseId(fresh()), ReferralId(fresh()));
     let Body::VisitNoted(seen) = visit() else { unreachable!() };
-    let circumstances = circumstances.iter().map(|c| (*c).to_owned()).collect();
+    let circumstances = as_.circumstances.iter().map(|c| (*c).to_owned()).collect();
     desk.say(case, &Body::VisitNoted(VisitNoted { circumstances, ..seen }), circle);
     let Body::CaseOpened(case_opened) = opened(NUMBER) else { unreachable!() };
     let address = Address { text: "ADDRESS, 12".to_owned(), ..Address::default() };
@@ -99,11 +114,13 @@ async fn told(w: &World, circle: &str, circumstances: &[&str]) -> (Desk, CaseId,
         given: "GIVEN".to_owned(),
         iin: "IIN".to_owned(),
         phone: "PHONE".to_owned(),
+        call_note: as_.call_note.to_owned(),
+        do_not_call: as_.do_not_call,
         ..Party::default()
     };
     let party = PartyAdded { party_id: PartyId(fresh()), party, more: Map::new() };
     desk.say(case, &Body::PartyAdded(party), circle);
-    desk.say(case, &drafted(id, "E-HEA", "ASKED"), circle);
+    desk.say(case, &drafted(id, "E-HEA", "ASKED"), as_.referral);
     desk.say(case, &coupon(NUMBER, CODE, SECRET), circle);
     (desk, case, id)
 }
@@ -131,7 +148,7 @@ async fn the_holder_of_a_coupon_sees_how_it_goes_from_receipt_to_the_end() {
         password: PASSWORD.to_owned(),
     };
     w.region.add_clerk(clerk).unwrap();
-    let (mut desk, case, id) = told(&w, "open", &[]).await;
+    let (mut desk, case, id) = told(&w).await;
     assert_eq!(typed(&w, NUMBER, CODE).await.status, StatusCode::NOT_FOUND, "not here yet");
     desk.push().await.unwrap();
     let page = typed(&w, "esk 07/2026 1", "abcd 2345").await;
@@ -209,7 +226,7 @@ fn words(html: &str) -> String {
 #[tokio::test]
 async fn only_what_is_allowed_leaves() {
     let w = World::new();
-    let (mut desk, case, id) = told(&w, "open", &[]).await;
+    let (mut desk, case, id) = told(&w).await;
     desk.say(case, &sent(id), "open");
     desk.say(
         case,
@@ -256,18 +273,38 @@ async fn only_what_is_allowed_leaves() {
 /// T14 (part): of a restricted case, and where somebody is in danger, neither body nor progress is told.
 #[tokio::test]
 async fn what_is_restricted_is_said_in_person_only() {
+    let open = Told { circle: "open", referral: "open", ..Told::default() };
+    let unsafe_contact = Body::ContactMade(ContactMade {
+        how: ContactHow::Call,
+        reached: Reached::Unsafe,
+        word: None,
+        text: "CONTACT".to_owned(),
+        more: Map::new(),
+    });
     let mut pages = Vec::new();
-    for (circle, circumstances) in
-        [("dv", &[][..]), ("open", &["afraid"][..]), ("open", &["do_not_call"][..])]
-    {
+    for (name, as_, contact) in [
+        ("the case", Told { circle: "dv", ..open.clone() }, None),
+        ("a referral", Told { referral: "dv", ..open.clone() }, None),
+        ("afraid", Told { circumstances: &["afraid"], ..open.clone() }, None),
+        ("not to be called", Told { circumstances: &["do_not_call"], ..open.clone() }, None),
+        ("asked not to be called", Told { do_not_call: true, ..open.clone() }, None),
+        ("how to call", Told { call_note: "NOTE", ..open.clone() }, None),
+        ("met somebody else", open.clone(), Some(unsafe_contact)),
+    ] {
         let w = World::new();
-        let (mut desk, case, id) = told(&w, circle, circumstances).await;
-        desk.say(case, &sent(id), circle);
+        let (mut desk, case, id) = told_as(&w, &as_).await;
+        desk.say(case, &sent(id), as_.referral);
+        if let Some(contact) = contact {
+            desk.say(case, &contact, "open");
+        }
         desk.push().await.unwrap();
         let page = get(&w, &format!("/s/{NUMBER}/{SECRET}")).await;
-        assert_eq!(page.status, StatusCode::OK);
-        assert!(page.html.contains("Разберём ваш вопрос и сообщим вам лично"));
-        assert!(!page.html.contains("Теплоснаб") && !page.html.contains("рассматривается"));
+        assert_eq!(page.status, StatusCode::OK, "{name}");
+        assert!(page.html.contains("Разберём ваш вопрос и сообщим вам лично"), "{name}");
+        assert!(
+            !page.html.contains("Теплоснаб") && !page.html.contains("рассматривается"),
+            "{name}"
+        );
         pages.push(words(&page.html));
     }
     assert!(pages.windows(2).all(|p| p[0] == p[1]), "{pages:#?}");
@@ -300,7 +337,7 @@ async fn wrong(w: &World, from: &str, way: &(&str, String, Option<&str>)) -> See
 #[tokio::test]
 async fn what_is_wrong_with_a_coupon_is_not_told() {
     let w = World::new();
-    let (mut desk, ..) = told(&w, "open", &[]).await;
+    let (mut desk, ..) = told(&w).await;
     desk.push().await.unwrap();
     let mut seen = Vec::new();
     for (n, way) in wrong_ways(0).iter().enumerate() {
@@ -337,7 +374,7 @@ async fn what_is_wrong_with_a_coupon_is_not_told() {
 #[tokio::test]
 async fn who_tries_too_often_waits_and_nobody_else() {
     let w = World::new();
-    let (mut desk, ..) = told(&w, "open", &[]).await;
+    let (mut desk, ..) = told(&w).await;
     desk.push().await.unwrap();
     let other = format!("/s/{NUMBER}/{}", "f".repeat(32));
     let from = |home: &'static str| ask(&w, home, Request::get(&other), vec![]);
@@ -441,7 +478,7 @@ fn tries() -> u64 {
 #[tokio::test]
 async fn coupons_tried_at_random_find_nothing() {
     let w = World::new();
-    let (mut desk, ..) = told(&w, "open", &[]).await;
+    let (mut desk, ..) = told(&w).await;
     desk.push().await.unwrap();
     let alphabet = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let mut found = 0;
@@ -476,7 +513,7 @@ async fn coupons_tried_at_random_find_nothing() {
 #[tokio::test]
 async fn how_long_an_answer_takes_tells_little() {
     let w = World::new();
-    let (mut desk, ..) = told(&w, "open", &[]).await;
+    let (mut desk, ..) = told(&w).await;
     desk.push().await.unwrap();
     let times = tries() / 100;
     let mut took: Vec<(&str, Vec<u128>)> =
@@ -512,7 +549,7 @@ async fn a_coupon_is_in_no_log() {
         }
     }
     let w = World::new();
-    let (mut desk, ..) = told(&w, "open", &[]).await;
+    let (mut desk, ..) = told(&w).await;
     desk.push().await.unwrap();
     let log = Log::default();
     let writer = log.clone();
