@@ -164,6 +164,7 @@ fn region_at_work(dir: &Path) -> (Region, Value) {
     (region, plan)
 }
 
+/// B32 (part): the applicant's page has no barrier, needs no script, fits a small telephone and 200 % zoom.
 #[test]
 fn the_regions_pages_work_by_keyboard_for_everyone_in_both_languages() {
     let dir = tempfile::tempdir().unwrap();
