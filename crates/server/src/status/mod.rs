@@ -1,6 +1,6 @@
 //! The applicant's status page: how a case is, for whoever holds its coupon. Pages made on the server, without scripts
 //! and cookies; who may read the region's case here is proven by the coupon alone, and a look changes nothing
-//! (adr/0030).
+//! (adr/0032).
 
 mod answer;
 mod ask;
