@@ -185,6 +185,7 @@ fn tell(region: &Region) {
     for clerk in CLERKS {
         println!("    {:<20}  {} ({})", clerk.login, clerk.of, clerk.agency);
     }
+    println!("  Applicant's page        {}/s (number and code of a coupon)", region.url());
     println!("  Password of everybody   {PASSWORD}\n");
     println!("The browser will warn about the portal's certificate: it is the demo region's own.");
     println!("Close the window to stop. The next `cargo xtask run` goes on with the same data;");

@@ -113,6 +113,7 @@ impl Region {
         let log = File::create(home.join("server.log")).context("server.log")?;
         let process = server(programs, home)?
             .args(["--listen", &format!("127.0.0.1:{port}")])
+            .args(["--public", &format!("https://localhost:{port}")])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

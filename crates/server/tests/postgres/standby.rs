@@ -231,6 +231,11 @@ async fn a_standby_serves_readers_and_a_lossy_fail_over_is_noticed_and_healed() 
     let portal = Request::get("/portal/sign-in").body(Body::empty()).unwrap();
     let portal = router(Arc::clone(&reading)).oneshot(portal).await.unwrap();
     assert_eq!(portal.status(), StatusCode::OK, "its pages are there");
+    // Asked by a form, and yet it only reads.
+    let form = (axum::http::header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let status = Request::post("/s").header(form.0, form.1).body(Body::from("number=1&code=2"));
+    let status = router(Arc::clone(&reading)).oneshot(status.unwrap()).await.unwrap();
+    assert_eq!(status.status(), StatusCode::NOT_FOUND, "the applicant's page answers");
     drop(reading);
 
     // A server that knows both places goes on; the standby is cut off while the primary works on.

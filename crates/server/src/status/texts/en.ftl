@@ -37,7 +37,7 @@ received = Received
 changed = Last change
 
 help = If you have a question
-help-call = Call or come to the police station that received your case. How to reach it stands on your coupon.
+help-call = Call or come to the police station that received your case. Its name stands on your coupon.
 help-stay = You need not go anywhere else: until you have an answer, this station is responsible for your case. If somebody's life is in danger, call 102 or 112.
 privacy = This page shows neither your name nor your address nor what you told. Do not give the coupon to strangers.
 
