@@ -27,13 +27,14 @@ pub fn sniff(bytes: &[u8]) {
     }
 }
 
-/// A picture on its way out.
+/// A picture or a film on its way out.
 pub fn strip(bytes: &[u8]) {
-    for media in ["image/jpeg", "image/png", "application/pdf"] {
+    let kinds = ["image/jpeg", "image/png", "image/webp", "image/heic", "video/mp4"];
+    for media in kinds.into_iter().chain(["application/pdf"]) {
         let Some(bare) = stripped(media, bytes) else { continue };
         assert!(bare.len() <= bytes.len().saturating_add(64), "nothing is added");
         assert_eq!(stripped(media, &bare).as_deref(), Some(bare.as_slice()), "bare stays bare");
-        if media != "application/pdf" {
+        if ["image/jpeg", "image/png"].contains(&media) {
             let gps = [0x88u8, 0x25];
             let place = bare.windows(6).position(|w| w == b"Exif\0\0");
             let after =

@@ -7,7 +7,7 @@ mod strip;
 
 pub use name::{clean_name, looks_like_identity, opened_name};
 pub use sniff::{Danger, HEAD_BYTES, danger, sniff};
-pub use strip::{stripped, strips};
+pub use strip::stripped;
 
 use crate::case::{CaseState, Stamp};
 use crate::event::{Body, Envelope, FileRef};

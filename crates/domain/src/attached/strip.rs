@@ -1,6 +1,9 @@
 //! What a picture tells beside the picture – where and when it was taken, with which device, by whom – stays
 //! behind in the copy that goes to a body. How it is to be turned and its colours stay.
 
+mod boxes;
+mod webp;
+
 /// A copy without what the picture tells beside itself; of other types the bytes as they are. `None` for a
 /// picture that cannot be read to its end: what it carries cannot be told, so no copy is made.
 #[must_use]
@@ -8,14 +11,10 @@ pub fn stripped(media_type: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     match media_type {
         "image/jpeg" => jpeg(bytes),
         "image/png" => png(bytes),
+        "image/webp" => webp::webp(bytes),
+        "image/heic" | "video/mp4" | "video/quicktime" => boxes::boxes(bytes),
         _ => Some(bytes.to_vec()),
     }
-}
-
-/// True when [`stripped`] takes something away from files of this type.
-#[must_use]
-pub fn strips(media_type: &str) -> bool {
-    matches!(media_type, "image/jpeg" | "image/png")
 }
 
 const SOI: u8 = 0xd8;
