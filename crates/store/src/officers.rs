@@ -34,7 +34,9 @@ impl Officer {
 const COLUMNS: &str = "id, name, post, role, station, key, circles, revoked, local, settings";
 
 /// Writes an officer's card, new or known. `local` is only ever raised here, and the key of a known officer stays:
-/// whoever could change it, the region too, could sign for him (`reliability.md` S14).
+/// whoever could change it, the region too, could sign for him (`reliability.md` S14). Nor does the region give a known
+/// officer another role or station: who gets another role is registered anew. Of its own officers a desk
+/// knows it itself.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -43,7 +45,8 @@ pub fn put(tx: &Tx<'_>, card: &OfficerCard, local: bool) -> Result<()> {
         "INSERT INTO officer (id, name, post, role, station, key, circles, revoked, local)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, post = excluded.post,
-           role = excluded.role, station = excluded.station,
+           role = iif(excluded.local, excluded.role, officer.role),
+           station = iif(excluded.local, excluded.station, officer.station),
            circles = excluded.circles, revoked = excluded.revoked,
            local = max(officer.local, excluded.local)",
     )?
@@ -79,6 +82,18 @@ pub fn get(conn: &Connection, officer: OfficerId) -> Result<Option<Officer>> {
     conn.prepare_cached(&format!("SELECT {COLUMNS} FROM officer WHERE id = ?1"))?
         .query_row([sql::id(&officer.0)], |r| Ok(read(r)))
         .optional()?
+        .transpose()
+}
+
+/// The role in which an officer became known here.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn role(conn: &Connection, officer: OfficerId) -> Result<Option<Role>> {
+    conn.prepare_cached("SELECT role FROM officer WHERE id = ?1")?
+        .query_row([sql::id(&officer.0)], |r| r.get(0))
+        .optional()?
+        .map(sql::named)
         .transpose()
 }
 

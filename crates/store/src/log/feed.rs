@@ -6,10 +6,11 @@ use super::outbox;
 use crate::db::Tx;
 use crate::error::{Result, StoreError};
 use crate::lists::strange;
+use crate::officers;
 use crate::project;
 use crate::sql;
 use ed25519_dalek::VerifyingKey;
-use esik_domain::event::{Envelope, KINDS};
+use esik_domain::event::{Envelope, KINDS, Role};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_domain::policy::may_author;
 use esik_wire::signed::{EventHash, verify_batch};
@@ -151,7 +152,7 @@ pub(super) fn take(
         return Ok(Ok(()));
     }
     // The region refuses such an event; one that passes it on all the same is not believed (S14).
-    if KINDS.iter().any(|(kind, _, _)| *kind == e.kind) && !may_author(e.role, &e.kind) {
+    if !is_allowed(e, officers::role(tx, e.actor_id)?) {
         return Ok(Err("not_allowed"));
     }
     match insert(tx, &entry.event, hash, e, Some((entry.pos.0, entry.recorded_at))) {
@@ -170,6 +171,17 @@ pub(super) fn take(
     touched.insert(e.case_id);
     out.applied += 1;
     Ok(Ok(()))
+}
+
+/// May its author write this, by the role he claims and by the one in which he became known here? Of a kind that this
+/// program does not know, nobody can say what role may write it: then the two have to be one.
+fn is_allowed(e: &Envelope, known: Option<Role>) -> bool {
+    let known = known.unwrap_or(e.role);
+    if KINDS.iter().any(|(kind, _, _)| *kind == e.kind) {
+        may_author(e.role, &e.kind) && may_author(known, &e.kind)
+    } else {
+        e.role == known
+    }
 }
 
 /// An own event that was not here: the head moves over it, so that its number is never used twice.

@@ -174,6 +174,44 @@ fn the_key_of_a_known_officer_stays() {
     assert_eq!((kept.name.as_str(), &kept.key), ("Әлиева-Ким", &card(1).key));
 }
 
+/// S14 (part), T12 (part): a region that calls a known officer a head, or somebody of another station, is not believed, nor
+/// is what that officer then signs as a head; what he signs as himself is.
+#[test]
+fn the_role_of_a_known_officer_stays_and_what_he_signs_beyond_it_is_set_aside() {
+    use esik_domain::event::Role;
+    use esik_store::officers;
+    let (one, two) = (Desk::new(1), Desk::new(2));
+    for (role, station) in [(Role::Officer, "07"), (Role::Head, "08")] {
+        let card = esik_wire::OfficerCard { role, station: station.into(), ..card(1) };
+        two.store.write(move |tx| officers::put(tx, &card, false)).unwrap();
+    }
+    let kept = two.store.read(|c| officers::get(c, person(1))).unwrap().unwrap().card;
+    assert_eq!((kept.role, kept.station.as_str()), (Role::Officer, "07"));
+
+    one.open_case(1, 1, Party::default(), "x");
+    let mut page = feed(&one.outbox(), 1);
+    let good = page.len() as u64;
+    let mut said: Envelope = page[3].event.envelope().unwrap();
+    for (n, kind) in ["dispute_opened", "of_tomorrow"].into_iter().enumerate() {
+        (said.id, said.role, said.kind) = (EventId(next()), Role::Head, kind.to_owned());
+        said.device_seq = DeviceSeq(50 + n as u64);
+        let event = SignedEvent::sign(&said, &signing(1)).unwrap();
+        page.push(esik_wire::FeedEntry { pos: Pos(good + 1 + n as u64), event, ..page[0].clone() });
+    }
+    let out = take(&two, "station:07", page.clone());
+    assert_eq!((out.applied, out.poisoned), (good, 2));
+    // A desk of its own knows what its officer is, also when it joins a station.
+    let card = esik_wire::OfficerCard { station: "09".into(), ..card(1) };
+    two.store.write(move |tx| officers::put(tx, &card, true)).unwrap();
+    let kept = two.store.read(|c| officers::get(c, person(1))).unwrap().unwrap().card;
+    assert_eq!(kept.station.as_str(), "09");
+    // Who became known as a head is believed as one.
+    let three = Desk::new(3);
+    let card = esik_wire::OfficerCard { role: Role::Head, ..self::card(1) };
+    three.store.write(move |tx| officers::put(tx, &card, false)).unwrap();
+    assert_eq!(take(&three, "station:07", page).poisoned, 0);
+}
+
 /// S14 (part), S21 (part), T12 (part), B38 (part).
 #[test]
 fn a_poisoned_entry_never_stops_the_others() {
