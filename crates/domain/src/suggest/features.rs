@@ -1,13 +1,25 @@
 //! What the model sees of a text: its words by stem, and runs of letters that survive endings and slips.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
 
-use crate::text::{Token, skeleton, stem_ru};
+use crate::text::{Token, folded_words, skeleton, stem_ru};
+
+/// Russian words of every matter: greetings, requests, addresses, small words.
+pub(super) const EVERYDAY_WORDS: &str = include_str!("../../data/everyday.txt");
+
+/// The same as folded.
+static EVERYDAY: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    EVERYDAY_WORDS.lines().filter(|line| !line.starts_with('#')).flat_map(folded_words).collect()
+});
 
 /// Lengths of the letter runs, edges of the word included.
 const RUNS: std::ops::RangeInclusive<usize> = 3..=4;
 /// What a run counts for beside a whole word.
-const RUN_WORTH: f64 = 0.5;
+const RUN_WORTH: f64 = 0.35;
+/// What an everyday word and its runs count for beside the others: enough to tell a question from a request,
+/// not enough to drown the one sentence of a long text that names the trouble.
+const EVERYDAY_WORTH: f64 = 0.25;
 
 /// One thing seen in a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,9 +38,8 @@ pub(super) struct Feature {
 pub(super) fn features(tokens: &[Token]) -> Vec<Feature> {
     let mut seen = BTreeSet::new();
     let mut all = Vec::with_capacity(tokens.len() * 16);
-    let mut see = |hash: u32, word: bool, token: usize| {
+    let mut see = |hash: u32, value: f64, word: bool, token: usize| {
         if seen.insert(hash) {
-            let value = if word { 1.0 } else { RUN_WORTH };
             all.push(Feature { hash, value, word, token });
         }
     };
@@ -37,13 +48,14 @@ pub(super) fn features(tokens: &[Token]) -> Vec<Feature> {
             // A number names a flat or a phone, not a trouble.
             continue;
         }
+        let worth = if EVERYDAY.contains(&token.folded) { EVERYDAY_WORTH } else { 1.0 };
         for stem in [stem_ru(&token.folded), token.stem_kk.clone()] {
-            see(hash('w', skeleton(&stem).chars()), true, at);
+            see(hash('w', skeleton(&stem).chars()), worth, true, at);
         }
         let bones: Vec<char> =
             std::iter::once('^').chain(skeleton(&token.folded).chars()).chain(['$']).collect();
         for run in RUNS.flat_map(|len| bones.windows(len)) {
-            see(hash('r', run.iter().copied()), false, at);
+            see(hash('r', run.iter().copied()), RUN_WORTH * worth, false, at);
         }
     }
     all
@@ -73,6 +85,13 @@ mod tests {
         assert!(shared("otoplenie", "отопление") > 12);
         assert!(shared("жылу", "жылудың") > 2);
         assert_eq!(shared("отопление", "собака"), 0);
+    }
+
+    #[test]
+    fn a_greeting_counts_for_less_than_the_trouble() {
+        let worth = |text: &str| features(&tokens(text)).iter().map(|f| f.value).sum::<f64>();
+        assert!(worth("Здравствуйте") < worth("подвал") / 2.0);
+        assert!(EVERYDAY.contains("прошу") && !EVERYDAY.contains("нет") && !EVERYDAY.contains("где"));
     }
 
     #[test]

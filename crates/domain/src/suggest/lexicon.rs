@@ -48,6 +48,8 @@ pub(super) struct Key {
     pub prefix: bool,
     /// From a Kazakh line: matched by Kazakh stems, and doubted in a plainly Russian text.
     pub kazakh: bool,
+    /// May be met with a slip in it.
+    slips: bool,
 }
 
 /// Everything compiled.
@@ -64,6 +66,8 @@ pub(super) struct Lexicon {
     /// Words as wholes and as beginnings, Russian lines first, Kazakh lines second.
     exact: [HashMap<String, usize>; 2],
     prefix: [HashMap<String, usize>; 2],
+    /// Words that match in this very form alone: a stem would meet another word (горит, город).
+    form: HashMap<String, usize>,
     /// Hashes of a key with one letter left out (and of the whole key) to the keys.
     slips: HashMap<u64, Vec<usize>>,
     /// The longest beginning in the lexicon, in letters.
@@ -130,6 +134,14 @@ impl Lexicon {
 
     fn key(&mut self, lang: &str, word: &str) -> usize {
         let kazakh = lang == "kk";
+        if let Some(form) = word.strip_prefix('=').map(fold) {
+            if let Some(known) = self.form.get(&form) {
+                return *known;
+            }
+            let id = self.new_key(Key { text: form.clone(), prefix: false, kazakh, slips: false });
+            self.form.insert(form, id);
+            return id;
+        }
         let (text, prefix) = match word.strip_suffix('*') {
             Some(beginning) => (fold(beginning), true),
             None if kazakh => (stem_kk(&fold(word)), false),
@@ -141,18 +153,21 @@ impl Lexicon {
         if let Some(known) = table.get(&text) {
             return *known;
         }
-        let id = self.keys.len();
-        table.insert(text.clone(), id);
+        table.insert(text.clone(), self.keys.len());
         if prefix {
             self.longest_prefix = self.longest_prefix.max(text.chars().count());
         }
-        self.keys.push(Key { text, prefix, kazakh });
+        self.new_key(Key { text, prefix, kazakh, slips: true })
+    }
+
+    fn new_key(&mut self, key: Key) -> usize {
+        self.keys.push(key);
         self.uses.push(Vec::new());
-        id
+        self.keys.len() - 1
     }
 
     fn index_slips(&mut self) {
-        for (id, key) in self.keys.iter().enumerate() {
+        for (id, key) in self.keys.iter().enumerate().filter(|(_, key)| key.slips) {
             let chars: Vec<char> = key.text.chars().collect();
             if chars.len() >= if key.prefix { SLIP_FROM_BEGINNING } else { SLIP_FROM } {
                 for hash in slip_hashes(&chars) {
@@ -170,6 +185,11 @@ impl Lexicon {
     /// The key of a whole word of a Kazakh line.
     pub fn kazakh(&self, form: &str) -> Option<usize> {
         self.exact.last()?.get(form).copied()
+    }
+
+    /// The key of this very form.
+    pub fn form(&self, form: &str) -> Option<usize> {
+        self.form.get(form).copied()
     }
 
     /// Keys a word begins with exactly this.

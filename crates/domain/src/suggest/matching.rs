@@ -73,7 +73,9 @@ pub(super) fn find(lexicon: &Lexicon, text: &str, tokens: &[Token]) -> All {
         if is_flag && turned {
             all.denied.extend(lexicon.flag_code(index).map(str::to_owned));
         }
-        if is_flag && (turned || worth < 1.0 && term.words.len() == 1) {
+        // One word with a slip in it, or a word taken for a Kazakh one in a Russian text, alarms nobody.
+        let alarms = worth >= if term.words.len() == 1 { 1.0 } else { SLIP_WORTH };
+        if is_flag && (turned || !alarms) {
             continue;
         }
         let weight = term.weight * worth * if turned { NEGATED_WORTH } else { 1.0 };
@@ -113,6 +115,7 @@ fn keys_of(lexicon: &Lexicon, token: &Token) -> Vec<(usize, f64)> {
     let kazakh = [token.folded.as_str(), token.stem_kk.as_str()];
     let mut keys: Vec<usize> = russian.iter().filter_map(|form| lexicon.russian(form)).collect();
     keys.extend(kazakh.iter().filter_map(|form| lexicon.kazakh(form)));
+    keys.extend(lexicon.form(&token.folded));
     let ends = token.folded.char_indices().map(|(at, c)| at + c.len_utf8());
     for end in ends.take(lexicon.longest_prefix).skip(1) {
         keys.extend(
