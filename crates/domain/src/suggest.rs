@@ -39,6 +39,10 @@ const LEAST_SURE: f64 = 0.12;
 const SPOKE: f64 = 0.3;
 /// A category of this share forces the flags that go with it.
 const FORCES: f64 = 0.45;
+/// Where life or limb is at stake a weaker suspicion is told too: silence there is worse than a needless word.
+const FORCES_LIFE: f64 = 0.2;
+/// The flags of life and limb.
+const LIFE: [&str; 6] = ["gas", "suicide", "child_danger", "missing", "violence", "threat"];
 /// A body of a less likely category is named too when its category reaches this share of the first.
 const CLOSE: f64 = 0.35;
 /// How often a body must have accepted before the desk's own practice speaks.
@@ -216,8 +220,11 @@ pub fn suggest(catalog: &Catalog, text: &str, history: &History) -> Suggestion {
 /// of what hurts. Not those the text itself denies.
 fn forced(categories: &[CategoryHit], found: &matching::All) -> Vec<(String, Vec<WhyWord>)> {
     let mut flags: Vec<(String, Vec<WhyWord>)> = Vec::new();
-    for hit in categories.iter().filter(|hit| hit.score >= FORCES) {
-        for code in LEXICON.forced_by(&hit.code) {
+    let forces = |hit: &CategoryHit, code: &str| {
+        hit.score >= if LIFE.contains(&code) { FORCES_LIFE } else { FORCES }
+    };
+    for hit in categories {
+        for code in LEXICON.forced_by(&hit.code).filter(|code| forces(hit, code)) {
             // Words that name the danger say better what to do than a theme that guesses it.
             let named = |flag: &Found| {
                 let route = LEXICON.route(&flag.code);

@@ -91,7 +91,9 @@ mod tests {
     fn a_greeting_counts_for_less_than_the_trouble() {
         let worth = |text: &str| features(&tokens(text)).iter().map(|f| f.value).sum::<f64>();
         assert!(worth("Здравствуйте") < worth("подвал") / 2.0);
-        assert!(EVERYDAY.contains("прошу") && !EVERYDAY.contains("нет") && !EVERYDAY.contains("где"));
+        assert!(
+            EVERYDAY.contains("прошу") && !EVERYDAY.contains("нет") && !EVERYDAY.contains("где")
+        );
     }
 
     #[test]

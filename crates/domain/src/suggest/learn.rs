@@ -58,7 +58,8 @@ pub fn digest() -> u64 {
         text.bytes()
             .fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
     };
-    labelled().fold(mixed(start, EVERYDAY_WORDS), |hash, (code, text)| mixed(mixed(hash, code), &text))
+    labelled()
+        .fold(mixed(start, EVERYDAY_WORDS), |hash, (code, text)| mixed(mixed(hash, code), &text))
 }
 
 /// Category and text of everything learnt from: utterances, whole texts, the lexicon's terms, the names.
@@ -77,7 +78,10 @@ fn labelled() -> impl Iterator<Item = (&'static str, String)> {
     let terms = lines(lexicon::CATEGORY_TERMS)
         .filter_map(|(at, line)| read_category(at, line).ok())
         .flat_map(|line| {
-            line.terms.1.split('|').map(move |term| (line.code, term.trim().replace(['*', '='], "")))
+            line.terms
+                .1
+                .split('|')
+                .map(move |term| (line.code, term.trim().replace(['*', '='], "")))
         });
     let names = Catalog::shipped().categories().iter().flat_map(|category| {
         let names = [&category.name.ru, &category.name.kk];

@@ -18,6 +18,7 @@ const FROZEN: &str = include_str!("../data/texts-frozen.tsv");
 const UNSEEN: &str = include_str!("../data/texts-unseen.tsv");
 const SECOND: &str = include_str!("../data/texts-second.tsv");
 const THIRD: &str = include_str!("../data/texts-third.tsv");
+const FOURTH: &str = include_str!("../data/texts-fourth.tsv");
 /// Held out too, but the features and weights were chosen on these: they tell less than the others.
 const TUNED: &str = include_str!("../data/texts-tuned.tsv");
 
@@ -127,7 +128,7 @@ fn texts_never_learnt_from_find_their_category() {
 #[test]
 fn texts_written_after_the_model_find_their_category() {
     let [(first, three), _] = measure("second", &read(SECOND));
-    assert!(first >= 58.0 && three >= 80.0, "{first:.1} {three:.1}");
+    assert!(first >= 62.0 && three >= 80.0, "{first:.1} {three:.1}");
 }
 
 #[test]
@@ -135,6 +136,13 @@ fn texts_told_at_the_desk_find_their_category() {
     let [(first, three), (first_kk, three_kk)] = measure("third", &read(THIRD));
     assert!(first >= 92.0 && three >= 96.0, "{first:.1} {three:.1}");
     assert!(first_kk >= 92.0 && three_kk >= 96.0, "{first_kk:.1} {three_kk:.1}");
+}
+
+#[test]
+fn texts_of_many_kinds_of_people_find_their_category() {
+    let [(first, three), (first_kk, three_kk)] = measure("fourth", &read(FOURTH));
+    assert!(first >= 87.0 && three >= 95.0, "{first:.1} {three:.1}");
+    assert!(first_kk >= 90.0 && three_kk >= 95.0, "{first_kk:.1} {three_kk:.1}");
 }
 
 #[test]
@@ -164,7 +172,7 @@ fn held_out_texts_share_no_run_of_words_with_what_is_learnt() {
     for text in said.chain(read(LEARNT).iter().map(|text| text.text)) {
         learnt.extend(runs(text).into_iter().map(|run| (run, text)));
     }
-    let held_out = [FROZEN, UNSEEN, SECOND, THIRD, TUNED].into_iter().flat_map(read);
+    let held_out = [FROZEN, UNSEEN, SECOND, THIRD, FOURTH, TUNED].into_iter().flat_map(read);
     let shared: Vec<_> = held_out
         .flat_map(|text| runs(text.text))
         .filter_map(|run| learnt.get(&run).map(|from| format!("{run} <- {from}")))
@@ -228,7 +236,8 @@ fn false_alarms(name: &str, texts: &[Labelled]) -> f64 {
 fn red_flags_are_raised_and_seldom_in_vain() {
     assert!(raised("learnt", &read(LEARNT)) >= 98.0);
     assert!(raised("unseen", &read(UNSEEN)) >= 94.0);
-    assert!(raised("frozen", &read(FROZEN)) >= 88.0);
+    assert!(raised("frozen", &read(FROZEN)) >= 90.0);
+    assert!(raised("fourth", &read(FOURTH)) >= 72.0);
     assert!(false_alarms("learnt", &read(LEARNT)) <= 5.0);
     assert!(false_alarms("frozen", &read(FROZEN)) <= 8.0);
 }
@@ -351,6 +360,29 @@ fn what_did_not_happen_raises_no_flag() {
     }
     // But a "not" somewhere else in the sentence hides nothing.
     assert!(flags(&of("Не знаю, что делать, муж избил")).contains(&"violence"));
+}
+
+/// Stems of danger meet innocent words: each of these alarmed once.
+#[test]
+fn innocent_words_that_resemble_danger_raise_no_alarm() {
+    for text in [
+        "Дорога нашего города разбита",
+        "Просим повесить расписание на остановке",
+        "С целью ремонта закрыли целый тротуар",
+        "Проезд для пожарной машины заставлен",
+        "Мест в автобусе нет, спереди не пройти",
+        "Во дворе развелось много мышей",
+        "Пыталась дозвониться до управляющей компании",
+    ] {
+        let got = of(text);
+        let alarm = got.red_flags.iter().find(|flag| flag.route != FlagRoute::Vulnerability);
+        assert_eq!(alarm, None, "{text}");
+    }
+    for (text, code) in
+        [("Дом горит", "fire"), ("Он хочет повеситься", "suicide"), ("Пишет, что убьёт", "threat")]
+    {
+        assert!(flags(&of(text)).contains(&code), "{text}");
+    }
 }
 
 #[test]
