@@ -40,7 +40,7 @@ const SPOKE: f64 = 0.3;
 /// A category of this share forces the flags that go with it.
 const FORCES: f64 = 0.45;
 /// Where life or limb is at stake a weaker suspicion is told too: silence there is worse than a needless word.
-const FORCES_LIFE: f64 = 0.2;
+const FORCES_LIFE: f64 = 0.3;
 /// The flags of life and limb.
 const LIFE: [&str; 6] = ["gas", "suicide", "child_danger", "missing", "violence", "threat"];
 /// A body of a less likely category is named too when its category reaches this share of the first.
