@@ -115,6 +115,7 @@ fn segment(
     let event = SignedEvent::sign(&envelope, signing).unwrap();
     let head = event.hash();
     Segment {
+        branch_of: None,
         device_id: device.to_string().parse().unwrap(),
         incarnation: 1,
         epoch: epoch.to_owned(),

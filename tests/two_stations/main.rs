@@ -2,6 +2,7 @@
 //! all hold the same, and nothing that was answered to an officer is missing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod copied;
 mod drill;
 mod revoked;
 

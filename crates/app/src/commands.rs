@@ -13,6 +13,7 @@ macro_rules! with_commands {
             app_state: Nothing -> AppState, Anyone, false;
             profile_create: ProfileCreate -> AppState, Anyone, false;
             profile_enroll: Enroll -> AppState, Administer, false;
+            profile_join_again: JoinAgain -> AppState, Desk, false;
             session_open: SignIn -> AppState, Anyone, false;
             session_lock: Nothing -> AppState, Anyone, false;
             officer_add: NewOfficer -> AppState, Administer, false;
@@ -258,6 +259,7 @@ mod verbs {
     pub use crate::shift::hand_over::{shift_hand_over, shift_note};
     pub use crate::shift::look::shift;
     pub use crate::shift::take::shift_take;
+    pub use crate::sync::again::profile_join_again;
     pub use crate::sync::board::sync_board;
     pub use crate::sync::clock::clock_known;
     pub use crate::sync::enroll::profile_enroll;

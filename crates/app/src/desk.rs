@@ -135,6 +135,16 @@ impl Open {
     /// The same desk after it joined a station.
     #[must_use]
     pub fn with_station(&self, station: StationId) -> Self {
+        self.going_on(station, self.incarnation)
+    }
+
+    /// The same desk in a new life of its device.
+    #[must_use]
+    pub fn with_life(&self, incarnation: u32) -> Self {
+        self.going_on(self.station.clone(), incarnation)
+    }
+
+    fn going_on(&self, station: StationId, incarnation: u32) -> Self {
         Self {
             store: self.store.clone(),
             files: self.files.clone(),
@@ -147,7 +157,7 @@ impl Open {
             drk: Arc::clone(&self.drk),
             device_key: self.device_key.clone(),
             device_id: self.device_id,
-            incarnation: self.incarnation,
+            incarnation,
             station,
             thrown_away: Arc::clone(&self.thrown_away),
             settled_on: Arc::clone(&self.settled_on),

@@ -68,6 +68,11 @@ pub enum Command {
         #[arg(long)]
         code: String,
     },
+    /// A copied desk joins its region again: it begins a new life, and nothing it wrote is lost.
+    JoinAgain {
+        #[arg(long)]
+        code: String,
+    },
     /// Commands as JSON lines on stdin, answers on stdout.
     Rpc,
     /// One full sync with its summary.

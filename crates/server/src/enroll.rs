@@ -180,13 +180,14 @@ impl Region {
         let Some(known) = self.store.device(DeviceId(r.device_id.0)).map_err(failed)? else {
             return Ok(fresh);
         };
-        let lives = if known.frozen { known.incarnation + 1 } else { known.incarnation };
-        if known.revoked
-            || known.key != r.device_key
-            || known.station != code.station
-            || r.incarnation < lives
-        {
+        if known.revoked || known.key != r.device_key || known.station != code.station {
             return Err(bad_request());
+        }
+        let lives = known.incarnation.saturating_add(u32::from(known.frozen));
+        if r.incarnation < lives {
+            // Another copy of it may have begun a later life: it is told from where on lives are new.
+            let expected = Some(u64::from(known.incarnation));
+            return Err(ApiError { expected, ..ApiError::new(ApiErrorCode::Fork) });
         }
         Ok(fresh)
     }

@@ -117,19 +117,22 @@ impl Region {
             }
             return Ok(if own { Again::Taken } else { Again::Refused });
         }
-        // Who wrote it pushes it; and a branch of a copied device does not come in by this door.
-        let author = authors.devices.get(&e.device_id).filter(|d| !d.frozen && d.id != giver);
+        // A branch of a copied device is of an order once it was in it; of a frozen one it does not come in by this
+        // door. Who wrote an event pushes it, unless another copy of the same desk did: a desk begins with life 1.
+        let of_another = |d: &DeviceRow| d.id != giver || d.incarnation > 1;
+        let author = authors.devices.get(&e.device_id).filter(|d| !d.frozen && of_another(d));
         let Some(device) = author.filter(|_| item.fault.is_none()) else {
             return Ok(Again::Refused);
         };
         let at = e.device_seq.0;
         let spoken = self.store.verdicts(device.id, e.incarnation, at, at).map_err(failed)?;
-        if !spoken.is_empty() {
+        if spoken.iter().any(|l| l.hash == item.hash) {
             return Ok(Again::Refused);
         }
         let push = Push {
             device,
             incarnation: e.incarnation,
+            branch_of: None,
             first: at,
             items: std::slice::from_ref(item),
             officers: &authors.officers,

@@ -102,6 +102,7 @@ impl Region {
             tree: Some(self.tree_head()?),
             trees_seen: self.trees_of_others(id)?,
             status_page: self.status_page.get().cloned().unwrap_or_default(),
+            frozen: device.frozen && r.incarnation >= device.incarnation,
         })
     }
 
@@ -132,6 +133,7 @@ impl Region {
             tree: None,
             trees_seen: Vec::new(),
             status_page: self.status_page.get().cloned().unwrap_or_default(),
+            frozen: device.frozen && r.incarnation >= device.incarnation,
         })
     }
 

@@ -97,6 +97,7 @@ impl Region {
             let push = Push {
                 device: &device,
                 incarnation: s.incarnation,
+                branch_of: s.branch_of,
                 first: s.first_seq,
                 items: &items,
                 officers: &officers,
@@ -161,6 +162,7 @@ fn check_shape(id: DeviceId, s: &Segment) -> Result<(), ApiError> {
     let last = s.first_seq.checked_add(s.events.len() as u64).and_then(|n| i64::try_from(n).ok());
     if s.device_id != id
         || s.incarnation == 0
+        || s.branch_of.is_some_and(|of| of == 0 || of >= s.incarnation)
         || s.first_seq == 0
         || last.is_none()
         || s.events.len() > SEGMENT_EVENTS_MAX
@@ -191,6 +193,8 @@ pub(crate) fn read(events: Vec<SignedEvent>) -> Vec<Item> {
 pub(crate) struct Push<'a> {
     pub(crate) device: &'a DeviceRow,
     pub(crate) incarnation: u32,
+    /// The life the events name, when they are a branch that goes on as another one.
+    pub(crate) branch_of: Option<u32>,
     pub(crate) first: u64,
     pub(crate) items: &'a [Item],
     pub(crate) officers: &'a HashMap<OfficerId, OfficerRow>,
@@ -199,8 +203,13 @@ pub(crate) struct Push<'a> {
 impl Push<'_> {
     /// `None` = the order moved meanwhile, decide again.
     fn decide(&self, region: &Region) -> Result<Option<PushResponse>, ApiError> {
-        let from = region.store.device_head(self.device.id, self.incarnation).map_err(failed)?;
+        let held = region.store.device_head(self.device.id, self.incarnation).map_err(failed)?;
+        let from = self.starts_at(region, held)?;
         if self.first > from.seq + 1 {
+            if self.frozen() {
+                // More of a branch that is kept aside.
+                return Err(self.fork(region, self.items, None)?);
+            }
             // Is it the desk that left something out, or the database that forgot?
             region.head_now().map_err(failed)?;
             return Err(ApiError {
@@ -232,8 +241,9 @@ impl Push<'_> {
             || first_new.envelope.as_ref().is_none_or(|e| e.prev == from.hash.hex());
         let now = region.env.now();
         region.quota.room_for_events(self.device.id, now)?;
-        if self.device.frozen || !follows {
-            return Err(self.fork(region, new)?);
+        if self.frozen() || !follows {
+            let differs = (!follows).then_some(from.seq + 1);
+            return Err(self.fork(region, new, differs)?);
         }
         let known = self.known(region, new)?;
         let mut plan = Plan::start(region)?;
@@ -281,7 +291,7 @@ impl Push<'_> {
         let chain = ChainMove {
             device: self.device.id,
             incarnation: self.incarnation,
-            from,
+            from: held,
             to: prev,
             verdicts: kept,
         };
@@ -304,10 +314,11 @@ impl Push<'_> {
             .store
             .verdicts(self.device.id, self.incarnation, self.first, to)
             .map_err(failed)?;
-        let same = planted::is("other_bytes_are_a_duplicate")
-            || log.len() == old.len() && log.iter().zip(old).all(|(l, i)| l.hash == i.hash);
-        if !same {
-            return Err(self.fork(region, self.items)?);
+        let alike = log.iter().zip(old).take_while(|(l, i)| l.hash == i.hash).count();
+        if alike != old.len() && !planted::is("other_bytes_are_a_duplicate") {
+            let differs = Some(self.first + alike as u64);
+            // What both copies sent is in the order; the branch is what follows.
+            return Err(self.fork(region, self.items.get(alike..).unwrap_or_default(), differs)?);
         }
         let again = |l: LogRow| EventVerdict {
             id: l.id,
@@ -317,15 +328,42 @@ impl Push<'_> {
         Ok(log.into_iter().map(again).collect())
     }
 
-    /// Two copies of the device live: this branch is kept aside, the device may not push.
-    fn fork(&self, region: &Region, branch: &[Item]) -> Result<ApiError, ApiError> {
-        tracing::error!(device = %self.device.id, "two copies of a device: frozen for push");
+    /// After a fork the newest life has to join again; what an earlier one, the other copy, still sends in its own
+    /// chain is taken.
+    fn frozen(&self) -> bool {
+        self.device.frozen
+            && (self.incarnation >= self.device.incarnation || self.branch_of.is_some())
+    }
+
+    /// Where the chain stands. A branch begins where it left the life it names: what is before it is here.
+    fn starts_at(&self, region: &Region, held: Head) -> Result<Head, ApiError> {
+        let Some(of) = self.branch_of.filter(|_| held == Head::default()) else { return Ok(held) };
+        let before = self.first - 1;
+        if before == 0 {
+            return Ok(held);
+        }
+        let log = region.store.verdicts(self.device.id, of, before, before).map_err(failed)?;
+        let base = log.first().map(|l| Head { seq: before, hash: l.hash });
+        base.ok_or_else(|| ApiError::new(ApiErrorCode::Gap))
+    }
+
+    /// Two copies of the device live: this branch is kept aside, and the device may not push. When the device has
+    /// joined again already, only this copy of it is told.
+    fn fork(
+        &self,
+        region: &Region,
+        branch: &[Item],
+        differs: Option<u64>,
+    ) -> Result<ApiError, ApiError> {
+        let freeze = self.incarnation >= self.device.incarnation;
+        tracing::error!(device = %self.device.id, freeze, "two copies of a device live");
+        let size = bytes(branch);
         let branch: Vec<_> = branch.iter().map(|i| (i.hash, i.event.clone())).collect();
         let now = region.env.now();
         region.quota.room_for_events(self.device.id, now)?;
-        region.quota.events(self.device.id, now, branch.len(), bytes(self.items));
-        region.store.freeze(self.device.id, &branch, now).map_err(failed)?;
-        Ok(ApiError::new(ApiErrorCode::Fork))
+        region.quota.events(self.device.id, now, branch.len(), size);
+        region.store.keep_branch(self.device.id, &branch, freeze, now).map_err(failed)?;
+        Ok(ApiError { expected: differs, ..ApiError::new(ApiErrorCode::Fork) })
     }
 
     fn known(
@@ -349,7 +387,7 @@ impl Push<'_> {
         let e = item.envelope.as_ref()?;
         let fits = planted::is("fork_taken")
             || e.device_id == self.device.id
-                && e.incarnation == self.incarnation
+                && e.incarnation == self.branch_of.unwrap_or(self.incarnation)
                 && e.device_seq.0 == prev.seq + 1
                 && e.prev == prev.hash.hex();
         (!fits).then_some(q::BROKEN_CHAIN)

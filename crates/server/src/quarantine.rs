@@ -81,6 +81,7 @@ impl Region {
             let push = Push {
                 device: &device,
                 incarnation: aside.row.incarnation,
+                branch_of: None,
                 first: aside.row.seq,
                 items: &items,
                 officers: &officers,

@@ -138,15 +138,18 @@ async fn another_desk_gives_back_what_the_region_lost() {
     a.say(case, &note("жалғасы"), "open");
     assert_eq!(codes(&a.push().await.unwrap()), ["accepted"], "and its chain goes on");
 
-    // The region spoke on these already: another branch of a copied desk does not come in here.
+    // Of a copied desk it takes the other branch as well, once and beside the chain: another desk had heard of it.
     let branch =
         SignedEvent::sign(&a.envelope(case, &note("екі"), "open"), &a.officer_key).unwrap();
     let mut envelope = a.envelope(case, &note("үш"), "open");
     envelope.device_seq.0 = 2;
     let other = SignedEvent::sign(&envelope, &a.officer_key).unwrap();
-    assert_eq!(b.handle.give_back(back(&b.epoch, vec![other.clone()])).await, counted(0, 0, 1));
+    for counts in [(1, 0, 0), (0, 1, 0)] {
+        let again = b.handle.give_back(back(&b.epoch, vec![other.clone()])).await;
+        assert_eq!(again, counted(counts.0, counts.1, counts.2));
+    }
     let forked = a.handle.push(a.segment_of(2, vec![other])).await;
-    assert_eq!(forked, Err(refused(ApiErrorCode::Fork)));
+    assert_eq!(forked, Err(fork_at(2)));
     assert_eq!(b.handle.give_back(back(&b.epoch, vec![branch])).await, counted(0, 0, 1), "frozen");
     w.region.store().revoke_device(b.device).unwrap();
     assert_eq!(
@@ -295,7 +298,7 @@ async fn the_same_bytes_again_change_nothing() {
     assert_eq!(codes(&a.push().await.unwrap()), ["quarantined:id_reused"]);
 }
 
-/// S8, S17 (part), S5 (part).
+/// S8, S17 (part), S5 (part), B14 (part), T31 (part).
 #[tokio::test]
 async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
     let w = World::new();
@@ -314,24 +317,61 @@ async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
     a.unsent.clear();
     a.first_unsent = 2;
     a.say(case, &note("another one"), "open");
-    assert_eq!(a.handle.push(a.segment()).await, Err(refused(ApiErrorCode::Fork)));
-    // Frozen: the honest branch may not push either, but reads on and says hello.
+    assert_eq!(a.handle.push(a.segment()).await, Err(fork_at(2)));
+    let branch = a.unsent.clone();
+    // Frozen: the honest branch may not push either, but reads on and is told so in the greeting.
     a.head = kept_head;
     a.unsent.clear();
     a.first_unsent = head.seq + 1;
     a.say(case, &note("two"), "open");
     assert_eq!(a.handle.push(a.segment()).await, Err(refused(ApiErrorCode::Fork)));
     assert_eq!(a.read(&a.station_scope()).await.unwrap().len(), 2);
-    assert_eq!(a.hello(200).await.unwrap().acked, kept_head);
-    // The same life does not come back by a code; a new one does.
+    let hello = a.hello(200).await.unwrap();
+    assert_eq!((hello.acked, hello.frozen), (kept_head, true));
+    let aside = || w.region.store().aside_counts().unwrap().iter().map(|c| c.branch).sum::<u64>();
+    assert_eq!(aside(), 2);
+    // Before it has joined again its branch is nothing but kept; the same life does not come back by a code, a new one does.
+    let first = (a.segment(), a.unsent.clone());
+    let as_life = |a: &Desk, life| esik_wire::Segment {
+        incarnation: life,
+        branch_of: Some(1),
+        ..a.segment_of(2, branch.clone())
+    };
+    assert_eq!(a.handle.push(as_life(&a, 8)).await, Err(refused(ApiErrorCode::Fork)));
     let code = w.code("07");
-    assert_eq!(a.enroll(&code).await, Err(refused(ApiErrorCode::BadRequest)));
-    a.incarnation = 2;
+    assert_eq!(a.enroll(&code).await, Err(fork_at(1)));
+    a.incarnation = 9;
     a.enroll(&code).await.unwrap();
+    assert!(!a.hello(200).await.unwrap().frozen);
+    // The branch goes on as a life of its own: judged once, told again as often as it is asked.
+    assert_eq!(codes(&a.handle.push(as_life(&a, 8)).await.unwrap()), ["accepted"]);
+    assert_eq!(codes(&a.handle.push(as_life(&a, 8)).await.unwrap()), ["duplicate"]);
+    assert_eq!(aside(), 1, "the region keeps it apart no more");
+    let nowhere = esik_wire::Segment { first_seq: 5, ..as_life(&a, 7) };
+    assert_eq!(
+        a.handle.push(nowhere).await,
+        Err(refused(ApiErrorCode::Gap)),
+        "it begins somewhere"
+    );
+    // The other copy goes on in the old life, and is told when it forks once more; nobody else is frozen by that.
+    assert_eq!(codes(&a.handle.push(first.0).await.unwrap()), ["accepted"]);
+    assert_eq!(aside(), 0);
+    let old = esik_wire::Segment { incarnation: 1, ..a.segment_of(2, branch.clone()) };
+    assert_eq!(a.handle.push(old).await, Err(fork_at(2)));
     (a.head, a.first_unsent) = (Head::default(), 1);
     a.unsent.clear();
     a.say(case, &note("two"), "open");
     assert_eq!(codes(&a.push().await.unwrap()), ["accepted"]);
+    assert_eq!(
+        a.read(&a.station_scope()).await.unwrap().len(),
+        5,
+        "of both copies everything, once"
+    );
+}
+
+/// A fork that begins with this sequence.
+fn fork_at(seq: u64) -> SyncFailure {
+    SyncFailure::Refused(ApiError { expected: Some(seq), ..ApiError::new(ApiErrorCode::Fork) })
 }
 
 /// S21 (part), S8 (part).

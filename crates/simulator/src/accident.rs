@@ -7,6 +7,8 @@ use crate::template;
 use crate::world::{Step, World, broken};
 use esik_domain::ids::EventId;
 use esik_store::keys::{KdfParams, Keyring};
+use esik_wire::EnrollRequest;
+use esik_wire::signed::key_text;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -80,6 +82,56 @@ impl World {
         self.desks.push(desk);
         self.trace.say(format!("desk {twin} is a copy of desk {n}"));
         Ok(())
+    }
+
+    /// A desk that was told of another copy of itself joins again, as its screen offers (S17).
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub(crate) async fn join_again(&mut self, n: usize) -> Step {
+        if !matches!(self.desks[n].last.as_deref(), Some("fork" | "rolled_back")) {
+            return Ok(());
+        }
+        let (region, station) = (self.region(), self.desks[n].station.to_string());
+        let code = self.code(&station);
+        let (desk, chance) = (&mut self.desks[n], self.chance.clone());
+        let mut keyring = Keyring::open(&desk.dir, KdfParams::FLOOR).expect("the keyring opens");
+        let key = keyring.device_key(&desk.drk).expect("the device's key");
+        let (mut known, mut tries) = (desk.incarnation(), 0);
+        let (life, answer) = loop {
+            let life = Keyring::life_after(known, &mut |out| chance.fill(out));
+            let request = EnrollRequest {
+                code: code.clone(),
+                device_id: desk.device,
+                incarnation: life,
+                device_key: key_text(&key.verifying_key()),
+                officers: desk.seated.iter().map(|s| s.card.clone()).collect(),
+                version: "0.1.0".to_owned(),
+            };
+            match region.enroll(request, format!("desk-{n}")).await {
+                Ok(answer) => break (life, answer),
+                Err(e) if tries < 3 => {
+                    known = e.expected.and_then(|n| u32::try_from(n).ok()).unwrap_or(known);
+                    tries += 1;
+                }
+                Err(e) => return broken("S17", format!("desk {n} cannot join again: {e}")),
+            }
+        };
+        esik_app::sync::again::record_again(
+            &desk.store(),
+            desk.device,
+            "https://region",
+            &answer,
+            life,
+        )
+        .expect("kept");
+        desk.stop();
+        keyring.begin_life(life, &desk.drk).expect("a new life");
+        desk.start();
+        desk.last = None;
+        self.joined_again += 1;
+        self.trace.say(format!("desk {n} joins again as life {life}"));
+        check::holds_its_own(self, n)
     }
 
     /// S15: a region set back to an earlier day does not open as if nothing had happened; accepted, it

@@ -16,7 +16,9 @@ use esik_store::log::Author;
 use esik_store::profile::Profile;
 use esik_store::{Store, meta, officers};
 use esik_sync::lane::{BlobJob, BlobNews};
-use esik_sync::local::{Applied, Attempt, History, Identity, Local, LocalError, Snapshot};
+use esik_sync::local::{
+    Applied, Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot,
+};
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::key_text;
 use esik_wire::{
@@ -336,6 +338,12 @@ impl Local for Crashing {
     }
     fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError> {
         self.at.at_commit(|| self.inner.record_verdicts(life, answer))
+    }
+    fn record_kept_aside(&self, life: u32, through: u64) -> Result<(), LocalError> {
+        self.inner.record_kept_aside(life, through)
+    }
+    fn branch_off(&self, life: u32, from_seq: u64) -> Result<Option<OlderLife>, LocalError> {
+        self.inner.branch_off(life, from_seq)
     }
     fn orphans(&self, events: usize, bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
         self.inner.orphans(events, bytes)

@@ -87,6 +87,7 @@ impl World {
         }
         self.trace.say(format!("hostile: {wrongs:?}"));
         let segment = Segment {
+            branch_of: None,
             device_id: device,
             incarnation: 1,
             epoch: region.identity().epoch.clone(),

@@ -28,6 +28,8 @@ pub struct Ledger {
     pub gone: BTreeSet<EventId>,
     /// Bytes anybody may have signed, the region's own and those of a hostile colleague among them.
     pub signed: BTreeMap<EventId, BTreeSet<EventHash>>,
+    /// Lives under which the region was sent anything: branches of copied desks among them.
+    pub lives: BTreeSet<(DeviceId, u32)>,
     /// The same events in the same order fold to the same state (S10): order → state, and who had it.
     pub states: BTreeMap<String, (String, String)>,
 }

@@ -104,6 +104,7 @@ fn or_panicked(plan: &Plan) -> Outcome {
         trace: String::new(),
         lines: 0,
         events: 0,
+        joined_again: 0,
         failure: Some(Broken { rule: "panic", what: "a panic; see above".to_owned() }),
         tail: Vec::new(),
     })

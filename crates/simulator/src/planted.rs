@@ -31,6 +31,7 @@ pub const BUGS: &[Bug] = &[
     under(Fault::Poison, "id_used_twice"),
     under(Fault::Poison, "fork_taken"),
     under(Fault::Clone, "other_bytes_are_a_duplicate"),
+    under(Fault::Clone, "branch_on_the_chain"),
     under(Fault::NewOfficers, "no_second_look"),
     under(Fault::NewOfficers, "poison_stops_feed"),
     under(Fault::Future, "unknown_reserialised"),

@@ -13,6 +13,8 @@ pub struct Outcome {
     pub trace: String,
     pub lines: usize,
     pub events: usize,
+    /// Desks that joined again after they were told of a copy.
+    pub joined_again: usize,
     pub failure: Option<Broken>,
     pub tail: Vec<String>,
 }
@@ -52,6 +54,7 @@ pub fn run(plan: &Plan, aloud: bool) -> Outcome {
             trace: world.trace.hash(),
             lines: world.trace.len(),
             events: world.ledger.saved.len(),
+            joined_again: world.joined_again,
             failure,
             tail: world.trace.tail(60),
         }

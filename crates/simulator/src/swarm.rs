@@ -102,8 +102,7 @@ impl Plan {
     /// A liar has the stage for itself: after it nothing can be promised but safety.
     /// Not held by the program yet, so not promised (docs/adr/0018-simulator.md, what is missing): after
     /// the region was set back *and* a device did not live on as it was (set back too, or gone for good as
-    /// the hostile one), what only another desk still holds does not come back; and the work of a frozen
-    /// device does not come back either.
+    /// the hostile one), what only another desk still holds does not come back.
     fn settled(mut self) -> Self {
         if self.faults.contains(&Fault::RestoreRegion) {
             for both in [Fault::RestoreDesk, Fault::RollBack, Fault::Clone, Fault::Poison] {

@@ -52,6 +52,8 @@ pub struct World {
     pub region: Option<Arc<Region>>,
     /// Times the region was set back.
     pub restored: usize,
+    /// Desks that joined again after they were told of a copy.
+    pub joined_again: usize,
     /// Faults happen.
     pub stormy: bool,
     pub(crate) site: Site,
@@ -93,6 +95,7 @@ impl World {
             desks: Vec::new(),
             region: None,
             restored: 0,
+            joined_again: 0,
             stormy: true,
             site,
             env,
@@ -321,6 +324,10 @@ impl World {
             Fault::Versions => self.change_version(n),
             Fault::RestoreDesk | Fault::RollBack if !self.desks[n].twinned => {
                 self.set_back_desk(n, fault)
+            }
+            // Whoever was told may join again in the middle of the storm.
+            Fault::Clone if self.desks[n].twinned && self.rng.percent(50) => {
+                self.join_again(n).await
             }
             Fault::Clone => self.clone_desk(n),
             Fault::Poison => self.poison().await,

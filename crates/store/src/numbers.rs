@@ -7,6 +7,10 @@ use crate::sql;
 use esik_domain::ids::{DeviceId, StationId};
 use esik_domain::number::{self, Lease};
 use rusqlite::{Connection, OptionalExtension as _};
+use sha2::{Digest as _, Sha256};
+
+/// Meta key of the mark of the desk's own series, when it is not the device's own one.
+const OWN_MARK: &str = "own_mark";
 
 /// A number that was taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,6 +39,18 @@ pub fn add_lease(tx: &Tx<'_>, lease: &Lease) -> Result<()> {
         sql::int(lease.to)?,
     ))?;
     Ok(())
+}
+
+/// Gives up every block, and the mark of the desk's own series for another one: another copy of the desk has the same,
+/// and one number must not be given twice (`reliability.md` S17). What was given stays given.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn give_up(tx: &Tx<'_>, device: DeviceId, life: u32) -> Result<()> {
+    tx.prepare_cached("DELETE FROM lease")?.execute([])?;
+    let mark = Sha256::digest([device.0.as_bytes().as_slice(), &life.to_be_bytes()].concat());
+    let mark = hex::encode_upper(mark.get(..3).unwrap_or_default());
+    meta::put(tx, OWN_MARK, &format!("T{mark}"))
 }
 
 /// Takes the next number in this transaction: a rolled-back save takes none.
@@ -76,7 +92,8 @@ pub fn peek(conn: &Connection, station: &StationId, year: i32, device: DeviceId)
         return Ok(Taken { number, own_series: false });
     }
     let n = meta::get::<u64>(conn, &own_key(station, year))?.unwrap_or(0) + 1;
-    let number = number::own_number(station, year, &device_mark(device), n);
+    let mark = meta::get(conn, OWN_MARK)?.unwrap_or_else(|| device_mark(device));
+    let number = number::own_number(station, year, &mark, n);
     Ok(Taken { number, own_series: true })
 }
 

@@ -171,9 +171,13 @@ fn verify_events(
         };
         // Of foreign devices a desk holds only what its scopes show; of our own life, everything.
         let ours = heads.contains_key(&link.device) && Some(link.device.1) == newest;
+        let branch = heads.contains_key(&link.device).then_some(link.device.1);
         match signed.envelope() {
-            Ok(e) if columns_fit(row, &e)? => {
-                if expected.as_ref().is_some_and(|x| *x != e.prev) || (ours && expected.is_none()) {
+            Ok(e) if columns_fit(row, &e, branch)? => {
+                // A branch of another copy, or our own one, begins in the middle of the life its events name.
+                let whole = ours && link.device.1 == i64::from(e.incarnation);
+                if expected.as_ref().is_some_and(|x| *x != e.prev) || (whole && expected.is_none())
+                {
                     report.fault(FaultKind::Chain, &subject);
                 }
                 match keys(&e) {
@@ -213,9 +217,11 @@ fn own_heads(conn: &Connection) -> Result<Heads> {
     Ok(out)
 }
 
-fn columns_fit(row: &Row<'_>, e: &Envelope) -> Result<bool> {
+/// `own` is the life's column when the desk keeps a head of it: there a branch of its own may lie.
+fn columns_fit(row: &Row<'_>, e: &Envelope, own: Option<i64>) -> Result<bool> {
     Ok(sql::uuid(row, 0)? == e.device_id.0
-        && row.get::<_, i64>(1)? == i64::from(e.incarnation)
+        && (log::is_place_of(row.get(1)?, e.incarnation)
+            || own.is_some_and(|life| life > i64::from(e.incarnation)))
         && row.get::<_, i64>(2)? == sql::int(e.device_seq.0)?
         && sql::uuid(row, 6)? == e.id.0
         && sql::uuid(row, 7)? == e.case_id.0

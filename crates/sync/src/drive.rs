@@ -126,6 +126,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
                 Step::Hello => round.hello().await?,
                 Step::Push { from_seq } => round.push(*from_seq).await?,
                 Step::PushOlder { life, from_seq } => round.push_older(*life, *from_seq).await?,
+                Step::BranchOff { life, from_seq } => round.branch_off(*life, *from_seq).await?,
                 Step::Pull { scope, after } => round.pull(scope.clone(), *after).await?,
                 Step::GiveBack => round.give_back().await?,
                 Step::Fetch { hash } => round.fetch(hash.clone()).await?,
@@ -296,6 +297,12 @@ impl<'a, A: SyncApi> Round<'a, A> {
         (self.progress)(Progress::Pushing { done, of: self.state.local_head.seq });
         let answer = match self.api.push(segment).await {
             Ok(answer) => answer,
+            Err(SyncFailure::Refused(e)) if e.code == ApiErrorCode::Fork => {
+                let through = sent.last().map_or(from_seq, |h| h.seq);
+                blocking(self.local, move |l| l.record_kept_aside(life, through)).await?;
+                self.state.on_kept_aside(through);
+                return Ok(None);
+            }
             Err(failure) => return Ok(Some(failure)),
         };
         if !self.state.on_verdicts(&sent, &answer) {
@@ -332,6 +339,17 @@ impl<'a, A: SyncApi> Round<'a, A> {
         Ok(None)
     }
 
+    async fn branch_off(
+        &mut self,
+        life: u32,
+        from_seq: u64,
+    ) -> Result<Option<SyncFailure>, SyncStop> {
+        let branch = blocking(self.local, move |l| l.branch_off(life, from_seq)).await?;
+        tracing::warn!(life, from_seq, ?branch, "what a copied desk wrote goes on as another life");
+        self.state.on_branch(life, from_seq, branch);
+        Ok(None)
+    }
+
     /// Own events of one life from a sequence on, ready to send; `None` when there is none at it.
     async fn segment(
         &self,
@@ -346,9 +364,12 @@ impl<'a, A: SyncApi> Round<'a, A> {
             let sent: Vec<Head> =
                 (from_seq..).zip(&events).map(|(seq, e)| Head { seq, hash: e.hash() }).collect();
             let Some(last) = sent.last() else { return Ok((None, sent)) };
+            // A branch of a copied desk lies under another life than its events name.
+            let named = events.first().and_then(|e| e.envelope().ok()).map(|e| e.incarnation);
             let segment = Segment {
                 device_id,
                 incarnation: life,
+                branch_of: named.filter(|named| *named != life),
                 epoch,
                 first_seq: from_seq,
                 events,

@@ -71,6 +71,9 @@ pub struct Snapshot {
     /// The region takes nothing more from this desk before this moment: what the last attempt that ended with
     /// [`crate::SyncStop::Full`] said.
     pub push_after: Option<DateTime<Utc>>,
+    /// Own events of this life up to here the region keeps aside: another copy of the device lives, and this one has
+    /// to join again (S17). 0 = none.
+    pub kept_aside: u64,
     /// The region was restored from an older copy, and it has not been asked about all that others had sent it.
     pub give_back: bool,
     /// Earlier lives of this device that have own events without a verdict here: a desk that was set
@@ -171,6 +174,21 @@ pub trait Local: Send + Sync + 'static {
     /// # Errors
     /// See [`LocalError`].
     fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError>;
+
+    /// The region keeps own events of a life aside up to a sequence: they are not sent again before this desk has
+    /// joined again.
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn record_kept_aside(&self, life: u32, through: u64) -> Result<(), LocalError>;
+
+    /// The region does not take what an earlier life wrote from a sequence on: another copy of the device wrote there
+    /// first. It goes on as a life of its own, the same bytes, without the verdicts nobody gave. Nothing when that
+    /// cannot be.
+    ///
+    /// # Errors
+    /// See [`LocalError`]; nothing has moved then.
+    fn branch_off(&self, life: u32, from_seq: u64) -> Result<Option<OlderLife>, LocalError>;
 
     /// The next accepted events of other devices that the region does not have any more since it was restored, read
     /// on from the last ones given; none when the region was not restored, or all were given.

@@ -39,8 +39,12 @@ pub struct State {
     pub known_epoch: String,
     /// Epoch to name in every later call; `None` until the region was greeted.
     pub epoch: Option<String>,
-    /// False when the region takes no events of this device (a fork).
+    /// False when the region takes nothing more from this device in this round.
     pub may_push: bool,
+    /// Another copy of this device lives: what is pushed is kept aside at the region, each event once.
+    pub forked: bool,
+    /// Own events up to here are kept aside there.
+    pub kept_aside: u64,
     /// False when the region gives nothing to read (too old, revoked); own work may still go there.
     pub may_pull: bool,
     /// How the round ends when everything still possible is done; `None` = well.
@@ -65,6 +69,8 @@ pub struct State {
     pub publications: Vec<String>,
     /// What earlier lives of the device still have to send.
     pub older: Vec<OlderLife>,
+    /// An earlier life that is a branch from this sequence on: another copy of the device wrote there first.
+    pub branch: Option<(u32, u64)>,
     /// What the region has to prove against heads that other desks have seen; the last one is asked first.
     pub demands: Vec<Demand>,
     /// The region was restored: what others had sent it is given back when everything was read again.
@@ -87,6 +93,8 @@ impl State {
             scopes: Vec::new(),
             epoch: None,
             may_push: held.is_none(),
+            forked: false,
+            kept_aside: snapshot.kept_aside,
             may_pull: true,
             ends_with: held.filter(|_| snapshot.unsent > 0).map(|until| SyncStop::Full { until }),
             resume_at: None,
@@ -100,6 +108,7 @@ impl State {
             stop: None,
             publications: Vec::new(),
             older: Vec::new(),
+            branch: None,
             demands: Vec::new(),
             give_back: false,
             prove: false,
@@ -109,7 +118,8 @@ impl State {
     /// First own sequence that the region is to see next.
     #[must_use]
     pub fn push_from(&self) -> u64 {
-        self.resume_at.unwrap_or(self.acked.seq.saturating_add(1))
+        let from = self.resume_at.unwrap_or(self.acked.seq.saturating_add(1));
+        if self.forked { from.max(self.kept_aside.saturating_add(1)) } else { from }
     }
 }
 
@@ -122,6 +132,8 @@ pub enum Step {
     Push { from_seq: u64 },
     /// Push what an earlier life of the device left behind.
     PushOlder { life: u32, from_seq: u64 },
+    /// Let what an earlier life wrote beside another copy of the device go on as a life of its own.
+    BranchOff { life: u32, from_seq: u64 },
     /// Read a page of a scope.
     Pull { scope: Scope, after: Pos },
     /// Give back what a restored region lost and others had sent.
@@ -248,8 +260,11 @@ pub fn next_step(s: &State) -> Step {
     if s.epoch.is_none() {
         return Step::Hello;
     }
+    if let Some((life, from_seq)) = s.branch {
+        return Step::BranchOff { life, from_seq };
+    }
     // What was done first is sent first.
-    if let Some(older) = s.older.first().filter(|_| s.may_push) {
+    if let Some(older) = s.older.first().filter(|_| s.may_push && !s.forked) {
         return Step::PushOlder { life: older.incarnation, from_seq: older.from };
     }
     if s.may_push && s.push_from() <= s.local_head.seq {

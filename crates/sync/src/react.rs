@@ -43,10 +43,20 @@ impl State {
         self.progress();
         self.diverged = false;
         if hello.acked.seq > snapshot.local_head.seq {
-            self.stop = Some(SyncStop::RolledBack { region: hello.acked });
-            return history;
+            let rolled_back = SyncStop::RolledBack { region: hello.acked };
+            if snapshot.acked.seq >= snapshot.local_head.seq
+                || snapshot.kept_aside >= snapshot.local_head.seq
+            {
+                self.stop = Some(rolled_back);
+                return history;
+            }
+            // It wrote since: the region looks whether another copy of it did as well, and keeps what is here.
+            self.may_pull = false;
+            self.ends_with = Some(rolled_back);
         }
-        if hello.acked.seq > 0 && own != Some(hello.acked.hash) {
+        // What the region holds beyond the own head says nothing of a fork yet.
+        let here = (1..=snapshot.local_head.seq).contains(&hello.acked.seq);
+        if hello.frozen || here && own != Some(hello.acked.hash) {
             self.forked();
         }
         self.local_head = snapshot.local_head;
@@ -82,7 +92,8 @@ impl State {
     pub fn on_verdicts(&mut self, sent: &[Head], answer: &PushResponse) -> bool {
         let Some(end) = sent.iter().position(|h| *h == answer.acked) else {
             // The region stands beyond this segment when lost verdicts are fetched again.
-            let beyond = answer.acked.seq <= self.local_head.seq
+            let rolled_back = matches!(self.ends_with, Some(SyncStop::RolledBack { .. }));
+            let beyond = (answer.acked.seq <= self.local_head.seq || rolled_back || self.forked)
                 && sent.last().is_some_and(|l| l.seq < answer.acked.seq);
             return if beyond { self.accept(sent, sent.len(), answer) } else { self.contradict() };
         };
@@ -122,6 +133,33 @@ impl State {
     /// it is seen, and holds up nothing else.
     pub fn leave_older(&mut self, life: u32) {
         self.older.retain(|o| o.incarnation != life);
+    }
+
+    /// The region keeps own events aside up to here; it gets the rest of the branch as well.
+    pub fn on_kept_aside(&mut self, through: u64) {
+        self.forked();
+        self.kept_aside = self.kept_aside.max(through);
+        self.progress();
+    }
+
+    /// What an earlier life wrote beside another copy goes on as a life of its own, or cannot.
+    pub fn on_branch(&mut self, life: u32, from_seq: u64, branch: Option<OlderLife>) {
+        self.branch = None;
+        match branch {
+            Some(branch) => {
+                self.older.iter_mut().filter(|o| o.incarnation == life).for_each(|o| {
+                    o.to = o.to.min(from_seq.saturating_sub(1));
+                });
+                self.older.retain(|o| o.from <= o.to);
+                let after = self.older.iter().take_while(|o| o.incarnation < branch.incarnation);
+                let at = after.count();
+                self.older.insert(at, branch);
+            }
+            None => {
+                self.leave_older(life);
+                self.ends_with = Some(SyncStop::Fork);
+            }
+        }
     }
 
     /// A page came. False when it cannot be true; then it must not be stored.
@@ -212,13 +250,24 @@ impl State {
             }
             return;
         }
+        if let (Step::PushOlder { life, .. }, ApiErrorCode::Fork) = (step, e.code) {
+            // Of two copies the other one was first: this desk has joined again since, or has to. An older region does
+            // not say where they part.
+            self.branch = e.expected.filter(|seq| *seq > 0).map(|seq| (*life, seq));
+            if self.branch.is_none() {
+                self.forked();
+            }
+            return;
+        }
         match e.code {
             ApiErrorCode::Internal => self.try_again(failure, random),
             // What else there is to do is done: only sending waits.
             ApiErrorCode::Quota if matches!(step, Step::Push { .. } | Step::PushOlder { .. }) => {
                 let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
                 self.may_push = false;
-                self.ends_with = Some(SyncStop::Full { until });
+                if !self.forked {
+                    self.ends_with = Some(SyncStop::Full { until });
+                }
             }
             ApiErrorCode::Busy | ApiErrorCode::Quota | ApiErrorCode::TooOften => {
                 let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
@@ -229,6 +278,7 @@ impl State {
                     self.not_before = Some(until);
                 }
             }
+            ApiErrorCode::Gap if self.forked => self.may_push = false,
             ApiErrorCode::Gap => match (step, e.expected) {
                 (Step::Push { from_seq }, Some(expected)) if (1..*from_seq).contains(&expected) => {
                     self.resume_at = Some(expected);
@@ -240,7 +290,10 @@ impl State {
                 self.diverged = true;
                 self.greet_again(SyncStop::HistoryDiverged);
             }
-            ApiErrorCode::Fork => self.forked(),
+            ApiErrorCode::Fork => {
+                self.forked();
+                self.may_push = false;
+            }
             // A too-old desk may always push (S23), and a revoked one still delivers what it saved:
             // the region sets it aside (S14).
             ApiErrorCode::TooOld if *step == Step::Hello => self.push_only(SyncStop::TooOld),
@@ -279,9 +332,11 @@ impl State {
         self.last_failure = Some(failure);
     }
 
-    /// Another copy of this device lives: no more pushes, but the desk goes on reading (S17).
+    /// Another copy of this device lives: nothing is taken, but the region keeps the branch, and the desk goes on
+    /// reading (S17).
     fn forked(&mut self) {
-        self.may_push = false;
+        self.forked = true;
+        self.resume_at = None;
         self.ends_with = Some(SyncStop::Fork);
     }
 

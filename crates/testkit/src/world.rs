@@ -91,6 +91,11 @@ impl World {
         TestDesk::set_up(&dir, surname, &self.clock, self.runtime.handle())
     }
 
+    /// The program on a profile that is there already, nobody signed in.
+    pub fn started(&self, dir: &std::path::Path) -> TestDesk {
+        TestDesk::start(dir, &self.clock, self.runtime.handle())
+    }
+
     /// Joins a desk to the station 07.
     pub fn join(&self, desk: &TestDesk) {
         desk.ok(

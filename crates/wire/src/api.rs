@@ -22,7 +22,8 @@ pub enum ApiErrorCode {
     BadCode,
     /// Events are missing before this segment; `expected` tells the sequence to start with.
     Gap,
-    /// Same sequence, other bytes: two copies of this device live.
+    /// Same sequence, other bytes: two copies of this device live; `expected` tells the first sequence that differs.
+    /// To a desk that joins again: its life is not a new one; `expected` tells the newest that is known.
     Fork,
     /// The region's history is not the one the desk knew.
     HistoryDiverged,
@@ -49,7 +50,7 @@ pub enum ApiErrorCode {
 #[error("region refused: {code:?}")]
 pub struct ApiError {
     pub code: ApiErrorCode,
-    /// For `gap`: the sequence the region expects next.
+    /// For `gap`: the sequence the region expects next; for `fork`: the first that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<u64>,
     /// For `busy`, `quota` and `too_often`: seconds to wait.

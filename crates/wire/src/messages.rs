@@ -145,6 +145,9 @@ pub struct HelloResponse {
     /// Where applicants see how their case is, for the coupon: `https://…/s`; empty when the region shows it nowhere.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub status_page: String,
+    /// Two copies of this device were seen: it has to join again before its events are taken (S17).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
 }
 
 /// What a person of the region decided about an event that was set aside.
@@ -167,6 +170,10 @@ pub struct Segment {
     pub device_id: DeviceId,
     pub incarnation: u32,
     pub epoch: String,
+    /// The life that the events name, when it is not this one: the branch of a copied desk, which goes on as a life of
+    /// its own after the desk joined again (S17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch_of: Option<u32>,
     /// Sequence of the first event.
     pub first_seq: u64,
     pub events: Vec<SignedEvent>,

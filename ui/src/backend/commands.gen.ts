@@ -411,7 +411,11 @@ export type CaseView = { id: CaseId,
 /**
  * None = a visit that never became a case.
  */
-number: string | null, ext_number: string | null, title: string, narrative: string, circle: string, address: Address | null, opened_at: string | null, 
+number: string | null, 
+/**
+ * Other cases with this number, as far as the officer may know of them: two copies of a desk gave it twice.
+ */
+same_number: Array<CaseId>, ext_number: string | null, title: string, narrative: string, circle: string, address: Address | null, opened_at: string | null, 
 /**
  * Who answers for it.
  */
@@ -1069,6 +1073,12 @@ started_at: string | null, };
 export type Issue = { id: IssueId, category: CategoryCode, text: string, };
 
 export type IssueId = string;
+
+export type JoinAgain = { 
+/**
+ * As in [`Enroll`].
+ */
+code: string, };
 
 export type KindCount = { kind: string, n: number, };
 
@@ -2615,6 +2625,7 @@ export interface Commands {
   app_state: { request: Nothing; response: AppState };
   profile_create: { request: ProfileCreate; response: AppState };
   profile_enroll: { request: Enroll; response: AppState };
+  profile_join_again: { request: JoinAgain; response: AppState };
   session_open: { request: SignIn; response: AppState };
   session_lock: { request: Nothing; response: AppState };
   officer_add: { request: NewOfficer; response: AppState };

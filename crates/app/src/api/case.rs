@@ -26,6 +26,8 @@ pub struct CaseView {
     pub id: CaseId,
     /// None = a visit that never became a case.
     pub number: Option<String>,
+    /// Other cases with this number, as far as the officer may know of them: two copies of a desk gave it twice.
+    pub same_number: Vec<CaseId>,
     pub ext_number: Option<String>,
     pub title: String,
     pub narrative: String,

@@ -108,6 +108,13 @@ pub struct Enroll {
     pub code: String,
 }
 
+/// A desk that was copied joins its region again.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct JoinAgain {
+    /// As in [`Enroll`].
+    pub code: String,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct SignIn {
     pub officer: OfficerId,

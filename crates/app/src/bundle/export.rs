@@ -85,6 +85,7 @@ pub(crate) fn sealed(
             made_at: now,
         };
         let segment = Segment {
+            branch_of: None,
             device_id: device,
             incarnation: life,
             epoch: known.epoch.clone(),

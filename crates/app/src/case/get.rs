@@ -44,5 +44,14 @@ pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
         region: joined.then_some(&at as &dyn Fn(EventId) -> Option<DateTime<Utc>>),
         officer_name: &|id| names.get(&id).cloned().unwrap_or_default(),
     };
-    view(state, &entries, &sight).ok_or_else(|| AppError::refused("not_found"))
+    let mut view = view(state, &entries, &sight).ok_or_else(|| AppError::refused("not_found"))?;
+    if let Some(number) = &view.number {
+        view.same_number = open
+            .store
+            .read(|conn| esik_store::lists::find_by_number(conn, &open.actor, number))?
+            .into_iter()
+            .filter(|other| *other != r.id)
+            .collect();
+    }
+    Ok(view)
 }

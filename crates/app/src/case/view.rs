@@ -67,6 +67,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         id: case.id,
         number: case.number.clone(),
         ext_number: case.ext_number.clone(),
+        same_number: Vec::new(),
         title: case.title.clone(),
         narrative: case.narrative.clone(),
         circle: case.circle.0.clone(),

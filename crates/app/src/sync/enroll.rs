@@ -43,6 +43,15 @@ pub fn record(store: &Store, server: &str, answer: &EnrollResponse) -> Result<()
     })
 }
 
+pub(super) fn told(e: EnrollError) -> AppError {
+    match e {
+        EnrollError::BadCodeFormat => AppError::refused("region_code_bad"),
+        EnrollError::OtherCa => AppError::refused("region_untrusted"),
+        EnrollError::Http(_) => AppError::refused("region_address_bad"),
+        EnrollError::Failure(f) => AppError::Refused(sync_refusal(&f)),
+    }
+}
+
 /// Joins. Nothing is changed here before the region has answered.
 ///
 /// # Errors
@@ -80,12 +89,7 @@ pub fn profile_enroll(desk: &Desk, r: Enroll) -> Result<AppState, AppError> {
             nonce(),
             Patience::default(),
         ))
-        .map_err(|e| match e {
-            EnrollError::BadCodeFormat => AppError::refused("region_code_bad"),
-            EnrollError::OtherCa => AppError::refused("region_untrusted"),
-            EnrollError::Http(_) => AppError::refused("region_address_bad"),
-            EnrollError::Failure(f) => AppError::Refused(sync_refusal(&f)),
-        })?;
+        .map_err(told)?;
     let station = answer.station_id.clone();
     record(&open.store, &server, &answer)?;
     desk.save_face(|face| {

@@ -49,6 +49,16 @@ struct Given {
 /// Meta key of [`Given`]; there from the moment a restored region is noticed until all was given.
 const GIVEN: &str = "region_given";
 
+/// How far the region keeps aside what this desk wrote beside another copy of it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct KeptAside {
+    life: u32,
+    through: u64,
+}
+
+/// Meta key of [`KeptAside`].
+const KEPT_ASIDE: &str = "region_kept_aside";
+
 /// [`Local`] over an open desk.
 pub struct StoreLocal {
     open: Arc<Open>,
@@ -130,6 +140,9 @@ impl Local for StoreLocal {
                     known: known.clone(),
                     cursors,
                     unsent: log::unsent_count(conn)?,
+                    kept_aside: meta::get::<KeptAside>(conn, KEPT_ASIDE)?
+                        .filter(|k| k.life == self.open.incarnation)
+                        .map_or(0, |k| k.through),
                     give_back: meta::get::<Given>(conn, GIVEN)?.is_some(),
                     push_after: meta::get::<LastAttempt>(conn, ATTEMPT)?.and_then(|a| a.push_after),
                     older: log::older_unsent(conn, self.open.device_id, self.open.incarnation)?
@@ -239,17 +252,32 @@ impl Local for StoreLocal {
         Ok(())
     }
 
+    fn record_kept_aside(&self, life: u32, through: u64) -> Result<(), LocalError> {
+        let kept = KeptAside { life, through };
+        self.open.store.write(move |tx| meta::put(tx, KEPT_ASIDE, &kept)).map_err(failed)
+    }
+
+    fn branch_off(&self, life: u32, from_seq: u64) -> Result<Option<OlderLife>, LocalError> {
+        let (device, present) = (self.open.device_id, self.open.incarnation);
+        let branch = self
+            .open
+            .store
+            .write(move |tx| log::branch_off(tx, device, life, from_seq, present))
+            .map_err(failed)?;
+        Ok(branch.map(|(incarnation, to)| OlderLife { incarnation, from: from_seq, to }))
+    }
+
     fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
-        let own = self.open.device_id;
+        let (own, life) = (self.open.device_id, self.open.incarnation);
         let read = self.open.store.read(|conn| {
             let Some(given) = meta::get::<Given>(conn, GIVEN)? else { return Ok(Vec::new()) };
-            log::orphans(conn, own, given.through, max_events, max_bytes)
+            log::orphans(conn, own, life, given.through, max_events, max_bytes)
         });
         Ok(read.map_err(failed)?.into_iter().map(|(_, event)| event).collect())
     }
 
     fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError> {
-        let (own, many) = (self.open.device_id, events.len());
+        let (own, life, many) = (self.open.device_id, self.open.incarnation, events.len());
         self.open
             .store
             .write(move |tx| {
@@ -257,7 +285,7 @@ impl Local for StoreLocal {
                     return meta::remove(tx, GIVEN);
                 };
                 // The same question gives the same events: nothing is placed in between.
-                let last = log::orphans(tx, own, given.through, many, usize::MAX)?.pop();
+                let last = log::orphans(tx, own, life, given.through, many, usize::MAX)?.pop();
                 let through = last.map_or(given.through, |(seq, _)| seq);
                 meta::put(tx, GIVEN, &Given { through })
             })

@@ -1,6 +1,7 @@
 //! The desk's side of synchronisation: the store as the engine sees it, enrolment, and the truth
 //! about it for the screen.
 
+pub mod again;
 mod background;
 pub mod board;
 pub mod clock;

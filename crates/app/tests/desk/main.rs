@@ -7,6 +7,7 @@ mod command_list;
 mod contact;
 mod control;
 mod controller;
+mod copied;
 mod correct;
 mod desk_day;
 mod hall;

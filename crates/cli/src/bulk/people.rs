@@ -3,7 +3,7 @@
 use super::signed_in;
 use crate::args::{Cli, Command};
 use crate::rpc;
-use esik_app::api::{Enroll, NewOfficer, ProfileCreate, Refusal};
+use esik_app::api::{Enroll, JoinAgain, NewOfficer, ProfileCreate, Refusal};
 use esik_app::{Desk, refusal};
 use esik_domain::catalog::Lang;
 use esik_domain::event::Role;
@@ -68,6 +68,17 @@ pub fn enroll(desk: &Desk, cli: &Cli, server: &str, code: &str) -> Result<ExitCo
     let request = Enroll { server: server.to_owned(), code: code.to_owned() };
     let state = esik_app::sync::enroll::profile_enroll(desk, request).map_err(Refusal::from)?;
     crate::print(&json!({ "enrolled": state.enrolled, "station": state.station }));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn join_again(desk: &Desk, cli: &Cli, code: &str) -> Result<ExitCode, Refusal> {
+    signed_in(desk, cli, Permission::Desk)?;
+    let request = JoinAgain { code: code.to_owned() };
+    let state = esik_app::sync::again::profile_join_again(desk, request).map_err(Refusal::from)?;
+    let life = desk.opened().map_err(Refusal::from)?.incarnation;
+    crate::print(
+        &json!({ "enrolled": state.enrolled, "station": state.station, "incarnation": life }),
+    );
     Ok(ExitCode::SUCCESS)
 }
 

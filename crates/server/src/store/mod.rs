@@ -120,11 +120,13 @@ pub trait Store: Send + Sync {
     fn cases_events(&self, cases: &[CaseId]) -> StoreResult<HashMap<CaseId, Vec<StoredEvent>>>;
     /// Writes everything of a push or of an agency's act, or nothing.
     fn commit(&self, commit: &Commit) -> StoreResult<Committed>;
-    /// Freezes a device and keeps the branch that does not fit; at most `FORK_KEPT_MAX` a device.
-    fn freeze(
+    /// Keeps the branch that does not fit, at most `FORK_KEPT_MAX` events a device, and freezes the device if asked to.
+    /// What of it is judged in a later commit is kept here no more.
+    fn keep_branch(
         &self,
         device: DeviceId,
         branch: &[(EventHash, SignedEvent)],
+        freeze: bool,
         at: DateTime<Utc>,
     ) -> StoreResult<()>;
     /// Was this event refused or set aside, and nothing else was decided since?

@@ -246,6 +246,7 @@ impl Desk {
     pub fn segment_of(&self, first_seq: u64, events: Vec<SignedEvent>) -> Segment {
         let head = events.last().map_or(esik_wire::ZERO_HASH, SignedEvent::hash);
         Segment {
+            branch_of: None,
             device_id: self.device,
             incarnation: self.incarnation,
             epoch: self.epoch.clone(),

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// Seeds of every build beside those of the stage `simulator`.
 const SEEDS: u64 = 10;
+/// Seeds of copied desks in every build.
+const COPIES: u64 = 4;
 
 /// S1 (part), S2 (part), S3, S5 (part), S6, S7 (part), S8, S9 (part), S10, S12 (part), S14 (part), S15 (part),
 /// S16 (part), S19 (part), S21 (part), S22 (part): a handful of seeds hold; the rest is the stage `simulator`.
@@ -42,6 +44,27 @@ fn programs_one_version_apart_lose_nothing() {
         let outcome = run(&plan, false);
         assert_eq!(outcome.failure, None, "seed {seed}: {:#?}", outcome.tail);
     }
+}
+
+/// S17, B14 (part): folders copied at any moment, both machines work on and synchronise in any order, crash and lose answers. Whoever
+/// is told joins again, in the storm or after it; then all desks agree, every outbox is empty, the region keeps nothing
+/// apart and lost nothing. In the soak (`ESIK_COPIES`) more seeds.
+#[test]
+fn copied_desks_join_again_and_lose_nothing() {
+    let many = std::env::var("ESIK_COPIES").ok().map_or(COPIES, |n| n.parse().unwrap());
+    let (mut joined, mut events) = (0, 0);
+    for seed in 1..=many {
+        let faults = [Fault::Clone, Fault::LoseAnswer, Fault::CrashDesk, Fault::CrashAtCommit];
+        let plan = Plan { faults: faults.into(), desks: 3, steps: 100, ..Plan::of(seed) };
+        let outcome = run(&plan, false);
+        assert_eq!(outcome.failure, None, "seed {seed}: {:#?}", outcome.tail);
+        joined += outcome.joined_again;
+        events += outcome.events;
+    }
+    assert!(joined as u64 >= many, "{joined} desks joined again in {many} seeds");
+    println!(
+        "soak: {many} seeds with copied desks, {joined} joined again, {events} events, 0 lost"
+    );
 }
 
 fn kept() -> Vec<(PathBuf, Saved)> {

@@ -214,13 +214,30 @@ impl Keyring {
     pub fn next_incarnation(&mut self, drk: &Drk, random: Random<'_>) -> Result<u32, KeyError> {
         let mut next = self.trusted(drk)?;
         if !esik_wire::planted::is("same_life_after_restore") {
-            let mut leap = [0; 2];
-            random(&mut leap);
-            next.incarnation =
-                next.incarnation.saturating_add(1 + u32::from(u16::from_le_bytes(leap)));
+            next.incarnation = Self::life_after(next.incarnation, random);
         }
         self.commit(next, drk)?;
         Ok(self.file.incarnation)
+    }
+
+    /// A life that comes after another one, a leap ahead: no copy comes to the same, and between them is room for the
+    /// branches of copies (`log::branch_off`).
+    #[must_use]
+    pub fn life_after(life: u32, random: Random<'_>) -> u32 {
+        let mut leap = [0; 2];
+        random(&mut leap);
+        life.saturating_add(16 + u32::from(u16::from_le_bytes(leap)))
+    }
+
+    /// Begins the life a region has agreed to: after two copies of the device were seen this one goes on as another
+    /// (`reliability.md` S17). A life that has begun already is begun once.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn begin_life(&mut self, life: u32, drk: &Drk) -> Result<(), KeyError> {
+        let mut next = self.trusted(drk)?;
+        next.incarnation = next.incarnation.max(life);
+        self.commit(next, drk)
     }
 
     /// The youngest copy that somebody with the root key wrote: a file changed by anybody else is

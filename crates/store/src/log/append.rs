@@ -281,6 +281,18 @@ pub(crate) fn insert(
     e: &Envelope,
     recorded: Option<Recorded>,
 ) -> Result<()> {
+    insert_at(tx, signed, hash, e, i64::from(e.incarnation), recorded)
+}
+
+/// The same in a branch: under another life's column than the event names.
+pub(crate) fn insert_at(
+    tx: &Tx<'_>,
+    signed: &SignedEvent,
+    hash: EventHash,
+    e: &Envelope,
+    column: i64,
+    recorded: Option<Recorded>,
+) -> Result<()> {
     let sig = signed.signature()?.to_bytes();
     let reworded = planted::is("unknown_reserialised") && recorded.is_some();
     let other = if reworded { Some(serde_json::to_string(e)?) } else { None };
@@ -296,7 +308,7 @@ pub(crate) fn insert(
         sql::id(&e.id.0),
         sql::id(&e.case_id.0),
         sql::id(&e.device_id.0),
-        e.incarnation,
+        column,
         sql::int(e.device_seq.0)?,
         e.kind,
         sql::id(&e.actor_id.0),

@@ -144,7 +144,8 @@ pub fn poisoned(conn: &Connection) -> Result<Vec<(Scope, Pos, String)>> {
 }
 
 /// Tries again what was set aside for want of its author's key (it came later); once also what an older program set
-/// aside because of its signature, by another rule. Cursors stay.
+/// aside because of its signature, by another rule, and what had no place beside the events of another copy of its desk.
+/// Cursors stay.
 ///
 /// # Errors
 /// Only when the database fails.
@@ -153,7 +154,7 @@ pub fn retry_poisoned(tx: &mut Tx<'_>, keys: KeyOf<'_>) -> Result<FeedOutcome> {
     let waiting: Vec<(i64, FeedEntry)> = {
         let mut statement = tx.prepare_cached(
             "SELECT id, pos, recorded_at, bytes, sig FROM poison
-                 WHERE reason = ?1 OR (?2 AND reason = 'signature') ORDER BY pos",
+                 WHERE reason IN (?1, 'fork') OR (?2 AND reason = 'signature') ORDER BY pos",
         )?;
         let mut rows = statement.query((UNKNOWN, other_rule))?;
         let mut out = Vec::new();

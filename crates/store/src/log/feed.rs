@@ -1,7 +1,8 @@
 //! Taking a page of a feed: verified, stored, folded, and the cursor moved, in one transaction.
 
-use super::append::{self, insert};
+use super::append;
 use super::aside::{self, Room};
+use super::branch;
 use super::outbox;
 use crate::db::Tx;
 use crate::error::{Result, StoreError};
@@ -155,9 +156,16 @@ pub(super) fn take(
     if !is_allowed(e, officers::role(tx, e.actor_id)?) {
         return Ok(Err("not_allowed"));
     }
-    match insert(tx, &entry.event, hash, e, Some((entry.pos.0, entry.recorded_at))) {
+    // Same device, life and sequence, another event: two copies of a device live, and both are heard.
+    let column = match branch::place(tx, e, hash) {
+        Ok(Some(column)) => column,
+        Ok(None) => return Ok(Err("fork")),
+        Err(StoreError::Value(_)) => return Ok(Err("limits")),
+        Err(other) => return Err(other),
+    };
+    let recorded = Some((entry.pos.0, entry.recorded_at));
+    match append::insert_at(tx, &entry.event, hash, e, column, recorded) {
         Ok(()) => {}
-        // Same device, life and sequence, another event: two copies of a device live.
         Err(StoreError::Engine(rusqlite::Error::SqliteFailure(f, _)))
             if f.code == rusqlite::ErrorCode::ConstraintViolation =>
         {
@@ -166,7 +174,9 @@ pub(super) fn take(
         Err(StoreError::Value(_)) => return Ok(Err("limits")),
         Err(other) => return Err(other),
     }
-    follow_own(tx, e, hash, out)?;
+    if column == i64::from(e.incarnation) {
+        follow_own(tx, e, hash, out)?;
+    }
     strange::count(tx, &e.kind, e.version)?;
     touched.insert(e.case_id);
     out.applied += 1;

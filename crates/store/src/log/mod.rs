@@ -2,6 +2,7 @@
 
 mod append;
 mod aside;
+mod branch;
 mod entries;
 mod feed;
 mod outbox;
@@ -11,6 +12,7 @@ mod saved;
 
 pub use append::{Author, NewEvent, append, author, head, head_of_life};
 pub use aside::{WAITING_BYTES_MAX, WAITING_EVENTS_MAX, poisoned, read_from, retry_poisoned};
+pub use branch::branch_off;
 pub use entries::{StoredEvent, case_entries};
 pub use feed::{FeedOutcome, apply_feed, cursor};
 pub use outbox::{oldest_unsent, outbox, unsent_count};
@@ -18,5 +20,6 @@ pub use own::{acked, made_between, older_unsent, proof, proven, segment};
 pub use region::{VerdictOutcome, apply_verdicts, orphans, region_diverged};
 pub use saved::{by_id, length, saved_since};
 
+pub(crate) use branch::is_place_of;
 pub(crate) use entries::{base_entries, secrets, signed, visible_entries};
 pub(crate) use outbox::counted as counted_unsent;

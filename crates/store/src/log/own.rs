@@ -103,7 +103,8 @@ pub fn older_unsent(
     Ok(out)
 }
 
-/// The last event of a device with a position, of those before a place in its chain.
+/// The last event of a device with a position, of those before a place in its chain. What another copy of the device
+/// wrote in a branch lies above all lives and proves nothing of this one.
 const PROVEN: &str = "SELECT pos, hash, recorded_at FROM event
   WHERE device_id = ?1 AND pos IS NOT NULL AND (incarnation, device_seq) < (?2, ?3)
   ORDER BY incarnation DESC, device_seq DESC LIMIT 1";
@@ -122,7 +123,7 @@ pub fn proven(conn: &Connection, device: DeviceId) -> Result<Option<TreeLeaf>> {
         )?
         .query_row([], |r| Ok((r.get(0)?, r.get(1)?)))
         .optional()?
-        .unwrap_or((i64::MAX, i64::MAX));
+        .unwrap_or((1 << 32, 0));
     let found = conn
         .prepare_cached(PROVEN)?
         .query_row((sql::id(&device.0), life, seq), |r| {

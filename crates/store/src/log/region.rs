@@ -148,25 +148,27 @@ pub fn region_diverged(
     Ok(touched.into_iter().collect())
 }
 
-/// Accepted events of other devices that a restored region has not placed again, in the order in which they came
-/// here, from one on; each with its number here. Reads on from `after`: the log is gone through once.
+/// Accepted events of other devices, and of other copies of this one, that a restored region has not placed again, in
+/// the order in which they came here, from one on; each with its number here. Reads on from `after`: the log is gone through once.
 ///
 /// # Errors
 /// When they cannot be read.
 pub fn orphans(
     conn: &Connection,
     own: DeviceId,
+    life: u32,
     after: i64,
     max_events: usize,
     max_bytes: usize,
 ) -> Result<Vec<(i64, SignedEvent)>> {
     let mut statement = conn.prepare_cached(
         "SELECT seq, bytes, sig FROM event
-         WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL AND device_id <> ?2
+         WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL
+           AND (device_id <> ?2 OR incarnation > ?4)
          ORDER BY seq LIMIT ?3",
     )?;
     let limit = i64::try_from(max_events.max(1)).unwrap_or(i64::MAX);
-    let mut rows = statement.query(rusqlite::params![after, sql::id(&own.0), limit])?;
+    let mut rows = statement.query(rusqlite::params![after, sql::id(&own.0), limit, life])?;
     let (mut out, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let text: String = row.get(1)?;

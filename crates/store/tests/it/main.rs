@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod bounds;
+mod branches;
 mod converging;
 mod desk;
 mod ending;

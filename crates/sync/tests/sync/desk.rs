@@ -36,6 +36,8 @@ pub struct Inside {
     pub histories: Vec<History>,
     /// The region was restored, and these were given back to it since.
     pub given: Option<Vec<SignedEvent>>,
+    /// Own events up to here the region keeps aside.
+    pub kept_aside: u64,
     pub offset_ms: i64,
     /// Hashes of what the region published and was kept.
     pub published: Vec<String>,
@@ -176,6 +178,7 @@ impl Local for Desk {
             epoch: d.epoch.clone(),
             cursors: d.cursors.iter().map(|(s, p)| (s.clone(), *p)).collect(),
             unsent: (d.own.len() - d.verdicts.len()) as u64,
+            kept_aside: d.kept_aside,
             give_back: d.given.is_some(),
             push_after: d.attempts.last().and_then(|a| match a.result {
                 Err(SyncStop::Full { until }) => Some(until),
@@ -246,6 +249,20 @@ impl Local for Desk {
             d.verdicts.insert(v.seq, v.verdict.clone());
         }
         Ok(())
+    }
+
+    fn record_kept_aside(&self, _: u32, through: u64) -> Result<(), LocalError> {
+        self.inside.lock().unwrap().kept_aside = through;
+        Ok(())
+    }
+
+    /// A desk of these tests has one life.
+    fn branch_off(
+        &self,
+        _: u32,
+        _: u64,
+    ) -> Result<Option<esik_sync::local::OlderLife>, LocalError> {
+        Ok(None)
     }
 
     fn orphans(&self, max_events: usize, _: usize) -> Result<Vec<SignedEvent>, LocalError> {

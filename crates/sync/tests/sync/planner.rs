@@ -3,6 +3,7 @@
 use crate::region::{start, station};
 use chrono::TimeDelta;
 use esik_domain::ids::{Pos, Scope};
+use esik_sync::local::OlderLife;
 use esik_sync::plan::{BUSY_MAX, GREETINGS_MAX, ROUND_FAILURES_MAX};
 use esik_sync::{ScopeState, Snapshot, State, Step, SyncStop, next_step};
 use esik_wire::{
@@ -221,6 +222,7 @@ fn each_sign_of_a_restored_region_is_enough_by_itself() {
         tree: None,
         trees_seen: Vec::new(),
         status_page: String::new(),
+        frozen: false,
     };
     let far = Snapshot { known: None, cursors: vec![(station(), Pos(30))], ..knew.clone() };
     for (name, desk, hello, diverged, history) in [
@@ -317,6 +319,7 @@ proptest! {
                         tree: None,
                         trees_seen: Vec::new(),
                         status_page: String::new(),
+frozen: false,
                     };
                     state.on_hello(&snap, &hello, Some(hash(region)));
                 }
@@ -350,4 +353,27 @@ proptest! {
             prop_assert!(state.scopes.iter().all(|s| s.up_to_date));
         }
     }
+}
+
+/// S17 (part): what an earlier life wrote beside another copy goes on as a life of its own, from the first event that differs; what
+/// both had sent stays. When no life is left for it the round ends as a fork and everything else goes on.
+#[test]
+fn a_branch_of_an_earlier_life_goes_on_as_a_life_of_its_own() {
+    let older = |incarnation, from, to| OlderLife { incarnation, from, to };
+    let mut s = greeted(0, 3);
+    s.older = vec![older(1, 5, 9)];
+    let push = Step::PushOlder { life: 1, from_seq: 5 };
+    assert_eq!(next_step(&s), push);
+    let fork = ApiError { expected: Some(7), ..ApiError::new(ApiErrorCode::Fork) };
+    s.on_failure(&push, fork.clone().into(), 0.5);
+    assert_eq!(next_step(&s), Step::BranchOff { life: 1, from_seq: 7 });
+    let mut left = s.clone();
+    s.on_branch(1, 7, Some(older(800, 7, 9)));
+    assert_eq!(s.older, [older(1, 5, 6), older(800, 7, 9)], "in the order it was written");
+    assert_eq!(next_step(&s), push);
+    left.on_branch(1, 7, None);
+    assert_eq!(next_step(&left), Step::Push { from_seq: 1 });
+    left.local_head = Head::default();
+    left.scopes[0].up_to_date = true;
+    assert_eq!(next_step(&left), stop(SyncStop::Fork));
 }

@@ -257,6 +257,7 @@ impl SyncApi for Region {
             tree: None,
             trees_seen: Vec::new(),
             status_page: String::new(),
+            frozen: false,
         })
     }
 

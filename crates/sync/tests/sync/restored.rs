@@ -158,7 +158,9 @@ async fn of_two_copies_of_a_desk_the_later_one_is_told_and_goes_on_reading() {
     other.save("note", "there too");
     region.author(&station(), event(8, 1, ZERO_HASH, "agency_answered", "an answer"));
     assert_eq!(other.sync(&*region).await, Err(SyncStop::Fork));
-    assert_eq!(region.count("push"), 2, "noticed before pushing");
+    assert_eq!(region.count("push"), 3, "it noticed itself, and showed the region its branch");
+    assert_eq!(other.sync(&*region).await, Err(SyncStop::Fork));
+    assert_eq!(region.count("push"), 3, "once, not in every round");
     assert!(other.texts().contains(&"an answer".to_owned()), "reading goes on");
     assert_eq!(other.unsent(), 2, "and nothing of the branch is forgotten");
     // The region itself may be the first to notice.

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import type { CaseView, Refused } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf, moment } from '../../i18n/dates';
-import { Button, Note } from '../../kit';
+import { Button, LinkButton, Note } from '../../kit';
+import { href } from '../../shell/router';
 import type { Book } from '../intake/form';
 import { RefusalDialog } from './RefusalDialog';
 import { ReviewNote } from './ReviewNote';
@@ -24,6 +25,19 @@ export function Notices(props: { view: CaseView; book: Book }) {
         <Note tone="warn">
           <p className="t">{t('case.readonly.title')}</p>
           <p>{t('case.readonly.text')}</p>
+        </Note>
+      ) : null}
+      {view.same_number.length > 0 ? (
+        <Note tone="warn">
+          <p className="t">{t('case.same_number')}</p>
+          <p>{t('case.same_number.why')}</p>
+          <div className="note-act">
+            {view.same_number.map((id, n) => (
+              <LinkButton key={id} href={href({ screen: 'case', id })}>
+                {t('case.same_number.open', { n: n + 1, of: view.same_number.length })}
+              </LinkButton>
+            ))}
+          </div>
         </Note>
       ) : null}
       {view.refused.map((refused) => (

@@ -35,7 +35,7 @@ export function StateCard(props: { board: SyncBoard; contact: Contact }) {
         </p>
         {waits && !status.failure ? <p className="m">{t('sync.state.safe')}</p> : null}
       </div>
-      {status.failure ? (
+      {status.failure && status.failure.code !== 'region_fork' ? (
         <Note tone="warn">
           <p className="t">{refusalText(status.failure)}</p>
           <p>{known(advice) ? t(advice) : t('error.safe')}</p>

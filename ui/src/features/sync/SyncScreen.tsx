@@ -3,6 +3,7 @@ import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { Card, ErrorNote, Skeleton } from '../../kit';
 import { Screen } from '../../shell/Screen';
+import { AgainCard } from './AgainCard';
 import { ClockCard } from './ClockCard';
 import { ContactsCard } from './ContactsCard';
 import { RefusedCard } from './RefusedCard';
@@ -28,6 +29,7 @@ export function SyncScreen() {
       ) : (
         <div className="sync-screen">
           <div className="sync-main">
+            {view.status.failure?.code === 'region_fork' ? <AgainCard contact={contact} /> : null}
             <StateCard board={view} contact={contact} />
             {view.refused.length > 0 ? (
               <RefusedCard refused={view.refused} contact={contact} />

@@ -49,7 +49,8 @@ pub fn a_person_decides(s: Arc<dyn Store>) {
         s.commit(&Commit { chains: vec![chain], ..commit(0, vec![]) }).unwrap(),
         Committed::Done
     );
-    s.freeze(DeviceId(id(10)), &[(signed::hash_bytes(b"other"), bytes("other"))], at(6)).unwrap();
+    s.keep_branch(DeviceId(id(10)), &[(signed::hash_bytes(b"other"), bytes("other"))], true, at(6))
+        .unwrap();
     let aside = s.asides(10).unwrap();
     assert_eq!(aside.len(), 1, "what was rejected by rule is nobody's to decide");
     let first = aside.first().unwrap();

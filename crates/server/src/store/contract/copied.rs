@@ -65,7 +65,13 @@ fn fill(s: &dyn Store) {
     let events = std::iter::once(first).chain((2..=1200).map(|n| event(n, 2, &["station:07"])));
     let all = Commit { chains: vec![chain], ..commit(0, events.collect()) };
     assert_eq!(s.commit(&all).unwrap(), Committed::Done);
-    s.freeze(device(11, 3).id, &[(signed::hash_bytes(aside.e.as_bytes()), aside)], at(6)).unwrap();
+    s.keep_branch(
+        device(11, 3).id,
+        &[(signed::hash_bytes(aside.e.as_bytes()), aside)],
+        true,
+        at(6),
+    )
+    .unwrap();
     let clerk = ClerkRow {
         login: "heat".to_owned(),
         name: "Серік".to_owned(),

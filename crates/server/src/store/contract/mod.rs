@@ -222,7 +222,7 @@ pub fn a_device_comes_back_with_a_new_life(s: Arc<dyn Store>) {
     code(s.as_ref(), "b");
     let d = DeviceId(id(10));
     assert!(s.enrol("a", &device(10, 1)).unwrap());
-    s.freeze(d, &[], at(2)).unwrap();
+    s.keep_branch(d, &[], true, at(2)).unwrap();
     assert!(s.device(d).unwrap().unwrap().frozen);
     assert!(s.enrol("b", &device(10, 2)).unwrap());
     let row = s.device(d).unwrap().unwrap();
@@ -472,9 +472,42 @@ pub fn a_branch_is_kept_once(s: Arc<dyn Store>) {
     let e = SignedEvent { e: "other".to_owned(), s: String::new() };
     let branch = [(signed::hash_bytes(b"other"), e)];
     for _ in 0..3 {
-        s.freeze(DeviceId(id(10)), &branch, at(6)).unwrap();
+        s.keep_branch(DeviceId(id(10)), &branch, true, at(6)).unwrap();
     }
     assert_eq!(s.counts().unwrap().devices_frozen, 1);
+    let kept = || s.forks(10).unwrap().len();
+    assert_eq!(kept(), 1);
+    // Kept without freezing; and kept no more when it is judged, whatever becomes of it.
+    code(s.as_ref(), "b");
+    s.enrol("b", &device(10, 9)).unwrap();
+    let more = SignedEvent { e: "more".to_owned(), s: String::new() };
+    let hash = signed::hash_bytes(b"other");
+    s.keep_branch(DeviceId(id(10)), &[(signed::hash_bytes(b"more"), more)], false, at(7)).unwrap();
+    assert_eq!((s.counts().unwrap().devices_frozen, kept()), (0, 2));
+    let said = NewVerdict {
+        seq: 1,
+        id: None,
+        hash,
+        kept: Kept::Rejected("not_allowed".to_owned()),
+        aside: Some(SignedEvent { e: "other".to_owned(), s: String::new() }),
+    };
+    let chain = ChainMove {
+        device: DeviceId(id(10)),
+        incarnation: 8,
+        from: Head::default(),
+        to: Head { seq: 1, hash },
+        verdicts: vec![said],
+    };
+    let commit = Commit {
+        expect: s.head().unwrap(),
+        recorded_at: at(8),
+        events: Vec::new(),
+        chains: vec![chain],
+        requests: Vec::new(),
+        settled: Vec::new(),
+    };
+    assert_eq!(s.commit(&commit).unwrap(), Committed::Done);
+    assert_eq!(kept(), 1);
 }
 
 /// After a restore: another epoch, another life, and no number that may have been given away.

@@ -26,6 +26,7 @@ pub async fn commit(tx: &Transaction<'_>, region: &str, c: &Commit) -> StoreResu
             return Ok(Committed::Moved);
         }
         log(tx, region, chain, c.recorded_at).await?;
+        end_branch(tx, region, chain).await?;
     }
     if !c.events.is_empty() && !insert_events(tx, region, &c.events, c.recorded_at).await? {
         return Ok(Committed::Moved);
@@ -234,17 +235,37 @@ async fn put_requests(tx: &Transaction<'_>, region: &str, all: &[RequestRow]) ->
     Ok(())
 }
 
-pub async fn freeze(
+/// A branch that was kept aside and is judged now is a matter no more.
+async fn end_branch(tx: &Transaction<'_>, region: &str, c: &ChainMove) -> StoreResult<()> {
+    if c.verdicts.is_empty() {
+        return Ok(());
+    }
+    let judged: Vec<String> = c.verdicts.iter().map(|v| v.hash.hex()).collect();
+    run(
+        tx,
+        "DELETE FROM fork WHERE region_id=$1 AND device_id=$2 AND hash = ANY($3)",
+        &[&region, &c.device.to_string(), &judged],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn keep_branch(
     tx: &Transaction<'_>,
     region: &str,
     device: DeviceId,
     branch: &[(EventHash, SignedEvent)],
+    freeze: bool,
     at: DateTime<Utc>,
 ) -> StoreResult<()> {
     let id = device.to_string();
     // Locks the device's row, so that two branches at once do not pass the limit together.
-    run(tx, "UPDATE device SET frozen=true WHERE region_id=$1 AND device_id=$2", &[&region, &id])
-        .await?;
+    run(
+        tx,
+        "UPDATE device SET frozen = frozen OR $3 WHERE region_id=$1 AND device_id=$2",
+        &[&region, &id, &freeze],
+    )
+    .await?;
     let kept = row(
         tx,
         "SELECT count(*) AS n FROM fork WHERE region_id=$1 AND device_id=$2",

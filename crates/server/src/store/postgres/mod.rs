@@ -306,13 +306,16 @@ impl Store for PostgresStore {
             done
         })
     }
-    fn freeze(
+    fn keep_branch(
         &self,
         device: DeviceId,
         branch: &[(EventHash, SignedEvent)],
+        freeze: bool,
         at: DateTime<Utc>,
     ) -> StoreResult<()> {
-        self.transact(async |tx| commit::freeze(tx, &self.region, device, branch, at).await)
+        self.transact(async |tx| {
+            commit::keep_branch(tx, &self.region, device, branch, freeze, at).await
+        })
     }
     fn is_refused(&self, id: EventId) -> StoreResult<bool> {
         self.reading(async |db| read::is_refused(db, &self.region, id).await)

@@ -78,6 +78,7 @@ fn chain_move(
             ms(at)
         ])?;
     }
+    end_branch(db, region, c)?;
     Ok(true)
 }
 
@@ -145,15 +146,35 @@ fn put_request(db: &Connection, region: &str, r: &RequestRow) -> StoreResult<()>
     Ok(())
 }
 
-pub fn freeze(
+/// A branch that was kept aside and is judged now is a matter no more.
+fn end_branch(db: &Connection, region: &str, c: &ChainMove) -> StoreResult<()> {
+    let device = c.device.to_string();
+    let any = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM fork WHERE region_id=?1 AND device_id=?2)")?
+        .query_row([region, &device], |r| r.get::<_, bool>(0))?;
+    if any {
+        let mut q =
+            db.prepare_cached("DELETE FROM fork WHERE region_id=?1 AND device_id=?2 AND hash=?3")?;
+        for v in &c.verdicts {
+            q.execute(params![region, device, v.hash.hex()])?;
+        }
+    }
+    Ok(())
+}
+
+pub fn keep_branch(
     db: &Connection,
     region: &str,
     device: DeviceId,
     branch: &[(EventHash, SignedEvent)],
+    freeze: bool,
     at: DateTime<Utc>,
 ) -> StoreResult<()> {
     let id = device.to_string();
-    db.execute("UPDATE device SET frozen=1 WHERE region_id=?1 AND device_id=?2", [region, &id])?;
+    if freeze {
+        let frozen = "UPDATE device SET frozen=1 WHERE region_id=?1 AND device_id=?2";
+        db.execute(frozen, [region, &id])?;
+    }
     let kept: i64 = db.query_row(
         "SELECT count(*) FROM fork WHERE region_id=?1 AND device_id=?2",
         [region, &id],

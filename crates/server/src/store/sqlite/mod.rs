@@ -282,13 +282,14 @@ impl Store for SqliteStore {
         }
         Ok(done)
     }
-    fn freeze(
+    fn keep_branch(
         &self,
         device: DeviceId,
         branch: &[(EventHash, SignedEvent)],
+        freeze: bool,
         at: DateTime<Utc>,
     ) -> StoreResult<()> {
-        self.transact(|tx| commit::freeze(tx, &self.region, device, branch, at))
+        self.transact(|tx| commit::keep_branch(tx, &self.region, device, branch, freeze, at))
     }
     fn is_refused(&self, id: EventId) -> StoreResult<bool> {
         read::is_refused(&self.read(), &self.region, id)

@@ -131,6 +131,7 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     may_correct: true,
     dates_provisional: false,
     recorded_late: null,
+    same_number: [],
     set_by: {},
     ...patch,
   };

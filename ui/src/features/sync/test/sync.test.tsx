@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it } from 'vitest';
-import { QUIET, testHost } from '../../../../test/host';
+import { OPEN, QUIET, refuse, testHost } from '../../../../test/host';
 import type { RefusedRecord, SyncBoard, SyncStatus } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
@@ -211,4 +211,42 @@ it('asks about a clock a day off until somebody knows', async () => {
   expect(screen.getByRole('dialog')).toBeDefined();
   await userEvent.keyboard('{Enter}');
   await waitFor(() => expect(known).toBe(93_600));
+});
+
+it('a copied desk says what happened and joins again with a code', async () => {
+  let forked = true;
+  const status = () => ({
+    ...STATUS,
+    failure: forked ? { code: 'region_fork', params: {} } : null,
+    unacknowledged: forked ? 3 : 0,
+  });
+  const host = await open(
+    {},
+    {
+      sync_status: status,
+      sync_board: () => ({ ...BOARD, status: status() }),
+      profile_join_again: ({ code }: { code: string }) => {
+        if (code !== 'AB12') refuse('region_code_bad');
+        forked = false;
+        return OPEN;
+      },
+      sync_now: status,
+    },
+  );
+  await screen.findByText('Работают две копии этого рабочего места');
+  const user = userEvent.setup();
+  const field = screen.getByRole('textbox', { name: 'Одноразовый код' });
+  await user.click(field);
+  await user.paste('ZZ99');
+  await user.keyboard('{Enter}');
+  expect(await screen.findByRole('alert')).toBeDefined();
+  expect(field).toHaveValue('ZZ99');
+  await user.clear(field);
+  await user.paste('AB12');
+  await user.keyboard('{Enter}');
+  await waitFor(() =>
+    expect(host.asked).toContainEqual({ cmd: 'profile_join_again', args: { code: 'AB12' } }),
+  );
+  // What was written since goes at once.
+  await waitFor(() => expect(host.asked.filter((a) => a.cmd === 'sync_now')).toHaveLength(1));
 });
