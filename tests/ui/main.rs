@@ -8,7 +8,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use system_tests::PASSWORD;
-use system_tests::program::{Running, cli};
+use system_tests::program::{Running, cli, copy_profile};
 use system_tests::region::Region;
 use system_tests::rpc::{DeskProcess, lines, password_file, set_up};
 
@@ -93,6 +93,24 @@ fn joined_desk(dir: &Path, region: &mut Region) -> PathBuf {
     mine
 }
 
+/// The later one of two copies of a desk, told so by its region; and a code to join again with.
+fn copied_desk(dir: &Path) -> (Region, PathBuf, String) {
+    let region = Region::start(&dir.join("copied-region"));
+    let (first, copy) = (dir.join("first"), dir.join("copied"));
+    set_up(&first, "Әлиева", Some((&region.url(), &region.code())));
+    copy_profile(&first, &copy);
+    for profile in [&first, &copy] {
+        let mut desk = DeskProcess::start(profile);
+        let form =
+            json!({ "text": "Бірінші подъезде жылу жоқ", "language": "kk", "category": "ZKH-01" });
+        desk.ok("intake_finish", json!({ "print": false, "form": form }));
+        desk.ok("sync_now", json!({}));
+        desk.end();
+    }
+    let code = region.code();
+    (region, copy, code)
+}
+
 #[test]
 fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
     let dir = tempfile::tempdir().unwrap();
@@ -100,11 +118,14 @@ fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
     let case = busy_desk(&busy);
     let mut region = Region::start(&dir.path().join("region"));
     let joined = joined_desk(dir.path(), &mut region);
+    let (_region_of_two, copied, code) = copied_desk(dir.path());
     let (_fresh, fresh_url) = serve(&fresh);
     let (_joined, joined_url) = serve(&joined);
     let (_busy, busy_url) = serve(&busy);
+    let (_copied, copied_url) = serve(&copied);
     let plan = json!({
         "fresh": fresh_url, "busy": busy_url, "joined": joined_url, "case": case, "password": PASSWORD,
+        "copied": copied_url, "code": code,
         "shots": std::env::var("ESIK_SHOTS").ok(),
     });
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");

@@ -382,6 +382,35 @@ async function contact(lang, options, how) {
   await desk.context.close();
 }
 
+/** The later one of two copies of a desk: told what happened, it joins its region again; with keys alone. */
+async function copied(lang, options, how, code) {
+  const desk = await open(plan.copied, lang, options);
+  const { page } = desk;
+  await quiet(page);
+  await signInLanguage(page, lang);
+  await signIn(page);
+  await page.keyboard.press('Alt+7');
+  const field = page.locator('.sync-copy input');
+  await field.focus();
+  await look(desk, 'contact, two copies', how);
+  await page.keyboard.type('AAAA AAAA AA');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.sync-copy [role="alert"]');
+  claim((await field.inputValue()) === 'AAAA AAAA AA', 'a wrong code is not left to be mended');
+  await look(desk, 'contact, a wrong code', { ...how, typed: [...(how.typed ?? []), 'AAAA AAAA AA'] });
+  if (code) {
+    await field.focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(code);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.sync-copy', { state: 'detached' });
+    const sent = say(lang, 'sync.waiting.none');
+    await page.waitForFunction((text) => document.querySelector('#main').textContent.includes(text), sent);
+  }
+  await command(page, 'session_lock', {});
+  await desk.context.close();
+}
+
 /** The inspector's day with keys alone: an address, a visit, the day handed in, its receipt. */
 async function beat(desk, how) {
   const { page } = desk;
@@ -720,6 +749,9 @@ const stages = [
   ...['kk', 'ru'].map((lang) => [`screens, ${lang}, 200 %`, () => screens(lang, ZOOM, { zoomed: true })]),
   ...['ru', 'kk', 'en'].map((lang) => [`contact, ${lang}`, () => contact(lang, {}, { typed: TYPED })]),
   ['contact, kk, 200 %', () => contact('kk', ZOOM, { zoomed: true })],
+  ['two copies, ru', () => copied('ru', {}, { typed: TYPED })],
+  ['two copies, kk, 200 %', () => copied('kk', ZOOM, { zoomed: true })],
+  ['two copies, kk', () => copied('kk', {}, { typed: TYPED }, plan.code)],
   ['draft', theDraftStays],
   ['slip', aSlipIsTakenBack],
   ['slips beside', slipsBesideTheCases],
