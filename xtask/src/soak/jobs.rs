@@ -63,6 +63,14 @@ pub const JOBS: &[Job] = &[
         how: tests("binary(=two_stations) and test(drill)", "ESIK_DRILLS", POSTGRES),
     },
     Job {
+        name: "copied-desks",
+        property: "B14",
+        unit: "regions with copied desks",
+        per_build: 4,
+        full: 300,
+        how: tests("test(copied_desks_join_again)", "ESIK_COPIES", NOTHING),
+    },
+    Job {
         name: "serial-gap",
         property: "B15",
         unit: "pushes of each of 16 writers, twice",
