@@ -68,7 +68,8 @@ pub fn routes() -> Router<Arc<Region>> {
         .layer(set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
 }
 
-async fn style() -> impl IntoResponse {
+/// The one style of all pages of the region.
+pub(crate) async fn style() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
         (header::CACHE_CONTROL, "max-age=3600"),
@@ -76,7 +77,8 @@ async fn style() -> impl IntoResponse {
     (headers, include_str!("../../templates/esik.css"))
 }
 
-async fn mark() -> impl IntoResponse {
+/// The door.
+pub(crate) async fn mark() -> impl IntoResponse {
     let headers =
         [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "max-age=3600")];
     (headers, include_str!("../../templates/mark.svg"))

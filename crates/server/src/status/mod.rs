@@ -9,11 +9,11 @@ mod shown;
 
 pub use ask::{Asked, PublicAddress};
 
+use crate::portal::{mark, style};
 use crate::region::Region;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::IntoResponse;
 use axum::routing::get;
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -46,18 +46,4 @@ pub fn routes() -> Router<Arc<Region>> {
         .layer(set(HeaderName::from_static("x-robots-tag"), "noindex, nofollow, noarchive"))
         .layer(set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
-}
-
-async fn style() -> impl IntoResponse {
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-        (header::CACHE_CONTROL, "max-age=3600"),
-    ];
-    (headers, include_str!("../../templates/esik.css"))
-}
-
-async fn mark() -> impl IntoResponse {
-    let headers =
-        [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "max-age=3600")];
-    (headers, include_str!("../../templates/mark.svg"))
 }
