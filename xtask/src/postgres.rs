@@ -1,5 +1,6 @@
 //! A throwaway PostgreSQL for the tests: a cluster in a temporary folder, on a free port of loopback,
 //! stopped by its id. Its settings are those of a real one: nothing in the program trusts it any more.
+//! It speaks in the clear and over TLS, with a certificate of an authority made for it.
 
 use crate::{exec, paths};
 use anyhow::{Context as _, Result, bail};
@@ -10,6 +11,8 @@ use std::time::{Duration, Instant};
 
 /// Where tests find the database.
 pub const VARIABLE: &str = "ESIK_TEST_POSTGRES";
+/// Where they find the certificate of the authority that signed the database's.
+pub const AUTHORITY: &str = "ESIK_TEST_POSTGRES_CA";
 /// Where they find the programs, for a cluster of their own.
 pub const PROGRAMS: &str = "ESIK_TEST_POSTGRES_BIN";
 
@@ -66,13 +69,21 @@ impl Postgres {
                 .args(["-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"])
                 .arg("--no-sync"),
         )?;
+        certificates(&dir)?;
+        if root {
+            exec::run(Command::new("chown").arg(USER).arg(dir.join("server.key")))?;
+        }
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let log = std::fs::File::create(dir.join("log")).context("the cluster's log")?;
         let process = command("postgres")
             .arg("-D")
             .arg(&data)
             .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
-            .args(["-c", "max_connections=300", "-c"])
+            .args(["-c", "max_connections=300", "-c", "ssl=on", "-c"])
+            .arg(format!("ssl_cert_file={}", dir.join("server.pem").display()))
+            .arg("-c")
+            .arg(format!("ssl_key_file={}", dir.join("server.key").display()))
+            .arg("-c")
             .arg(format!("unix_socket_directories={}", dir.display()))
             .stdout(Stdio::null())
             .stderr(log)
@@ -93,6 +104,7 @@ impl Postgres {
     /// Tells a test run where the database is.
     pub fn tell(&self, tests: &mut Command) {
         tests.env(VARIABLE, format!("postgres://esik@127.0.0.1:{}/esik", self.port));
+        tests.env(AUTHORITY, self.dir.join("ca.pem"));
         tests.env(PROGRAMS, &self.bin);
     }
 
@@ -138,6 +150,32 @@ impl Drop for Postgres {
     }
 }
 
+/// An authority that lives as long as the cluster, and the server's certificate for `localhost`, signed by it. With
+/// `openssl`, which Debian's package of PostgreSQL brings along.
+fn certificates(dir: &Path) -> Result<()> {
+    let file = |name: &str, text: &str| {
+        std::fs::write(dir.join(name), text).context("a certificate's file")
+    };
+    file(
+        "ca.cnf",
+        "[req]\ndistinguished_name=dn\nx509_extensions=ca\nprompt=no\n[dn]\nCN=Esik tests\n\
+                    [ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n",
+    )?;
+    file("server.ext", "subjectAltName=DNS:localhost,IP:127.0.0.1\n")?;
+    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout"];
+    let openssl = |words: &[&[&str]]| {
+        let words = words.concat();
+        exec::output(Command::new("openssl").current_dir(dir).args(words)).map(drop)
+    };
+    let days = ["-days", "7"];
+    openssl(&[&["req", "-x509", "-config", "ca.cnf", "-out", "ca.pem"], &days, &key, &["ca.key"]])?;
+    openssl(&[&["req", "-subj", "/CN=localhost", "-out", "server.csr"], &key, &["server.key"]])?;
+    let by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "server.ext"];
+    openssl(&[&["x509", "-req", "-in", "server.csr", "-out", "server.pem"], &days, &by])?;
+    let mode = exec::output(Command::new("chmod").arg("600").arg(dir.join("server.key")));
+    mode.map(drop)
+}
+
 /// Debian keeps the programs of each version apart and not on PATH; the newest is taken.
 fn programs() -> Result<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
@@ -174,6 +212,16 @@ mod tests {
         let url = format!("postgres://esik@127.0.0.1:{port}/esik");
         assert_eq!(told.and_then(|v| v.to_str()), Some(url.as_str()));
         cluster.psql("SELECT 1").unwrap();
+        // Over TLS, to whom its authority vouches for.
+        let ca =
+            tests.get_envs().find(|(name, _)| *name == AUTHORITY).and_then(|(_, v)| v).unwrap();
+        let line = format!(
+            "host=localhost port={port} user=esik dbname=esik sslmode=verify-full sslrootcert={}",
+            ca.to_str().unwrap()
+        );
+        let asked = "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        let mut psql = Command::new(cluster.bin.join("psql"));
+        assert_eq!(exec::output(psql.args([&line, "-Atc", asked])).unwrap().trim(), "TLSv1.3");
         drop(cluster);
         assert!(!dir.exists());
         assert!(TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok(), "the port is free again");

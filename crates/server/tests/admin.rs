@@ -3,39 +3,125 @@
 
 mod common;
 
+use common::engine::{Place, on_postgres};
 use common::{codes, fresh, note, test_env, visit};
 use esik_domain::event::Role;
 use esik_domain::ids::CaseId;
 use esik_server::site::Site;
+use esik_server::store::postgres::PostgresStore;
 use esik_server::{Env, OpenError, Region, RegionHandle};
 use esik_wire::{ApiError, ApiErrorCode, EnrollRequest, Head, LocalName, SyncApi as _, signed};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-fn server(db: &Path) -> Command {
+/// A region's place in the engine this file runs over.
+struct Spot {
+    db: String,
+    state: PathBuf,
+    /// Its schema, where there are schemas.
+    place: Option<Place>,
+}
+
+impl Spot {
+    fn new(dir: &Path, name: &str) -> Self {
+        if on_postgres() {
+            let place = Place::new();
+            let state = dir.join(format!("{name}.state"));
+            Self { db: place.url(), state, place: Some(place) }
+        } else {
+            Self::file(dir, name)
+        }
+    }
+
+    fn file(dir: &Path, name: &str) -> Self {
+        let db = dir.join(format!("{name}.db"));
+        let state = dir.join(format!("{name}.db.state"));
+        Self { db: format!("sqlite:{}", db.display()), state, place: None }
+    }
+
+    fn site(&self) -> Site {
+        match &self.place {
+            Some(place) => Site::on_postgres(place.address(), self.state.clone(), None),
+            None => Site::new(Path::new(self.db.strip_prefix("sqlite:").unwrap()), None),
+        }
+    }
+
+    /// The database as it is now, to be put in place another day.
+    fn copied(&self, to: &Path) -> Yesterday {
+        match &self.place {
+            Some(place) => Yesterday::Schema(copied(place)),
+            None => {
+                let file = self.db.strip_prefix("sqlite:").unwrap();
+                let from = rusqlite::Connection::open(file).unwrap();
+                from.execute("VACUUM INTO ?1", [to.to_str().unwrap()]).unwrap();
+                Yesterday::File(to.to_owned())
+            }
+        }
+    }
+
+    /// Puts yesterday's database in place; nobody says so.
+    fn set_back(self, yesterday: Yesterday) -> Self {
+        match yesterday {
+            Yesterday::Schema(place) => Self { db: place.url(), place: Some(place), ..self },
+            Yesterday::File(from) => {
+                let file = self.db.strip_prefix("sqlite:").unwrap();
+                for tail in ["-wal", "-shm"] {
+                    let _ = std::fs::remove_file(format!("{file}{tail}"));
+                }
+                std::fs::copy(from, file).unwrap();
+                self
+            }
+        }
+    }
+}
+
+enum Yesterday {
+    File(PathBuf),
+    Schema(Place),
+}
+
+/// Every row of a schema in another one.
+fn copied(from: &Place) -> Place {
+    let to = Place::new();
+    drop(PostgresStore::open(&to.address(), "akmola").unwrap());
+    let tables = from.sql(&format!(
+        "SELECT relname::text FROM pg_class WHERE relnamespace='{}'::regnamespace
+           AND relkind IN ('r','p') AND NOT relispartition AND relname NOT LIKE 'refinery_%'",
+        from.0
+    ));
+    for table in tables {
+        to.sql(&format!("INSERT INTO {table} SELECT * FROM {}.{table}", from.0));
+    }
+    to
+}
+
+fn server(db: &Spot) -> Command {
     let mut c = Command::new(env!("CARGO_BIN_EXE_esik-server"));
-    c.arg("--db").arg(format!("sqlite:{}", db.display())).env_remove("ESIK_SERVER_DB");
+    c.arg("--db").arg(&db.db).env_remove("ESIK_SERVER_DB").env_remove("ESIK_SERVER_STATE");
+    if db.place.is_some() {
+        c.arg("--state").arg(&db.state).env_remove("PGPASSWORD");
+    }
     c.stderr(Stdio::null());
     c
 }
 
-fn admin(db: &Path, args: &[&str]) -> (bool, Value) {
+fn admin(db: &Spot, args: &[&str]) -> (bool, Value) {
     let out = server(db).arg("admin").args(args).output().unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
     assert_eq!(text.lines().count(), 1, "one JSON value a line: {text}");
     (out.status.success(), serde_json::from_str(&text).unwrap())
 }
 
-fn done(db: &Path, args: &[&str]) -> Value {
+fn done(db: &Spot, args: &[&str]) -> Value {
     let (good, value) = admin(db, args);
     assert!(good, "{args:?}: {value}");
     value
 }
 
-fn failed(db: &Path, args: &[&str]) -> String {
+fn failed(db: &Spot, args: &[&str]) -> String {
     let (good, value) = admin(db, args);
     assert!(!good, "{args:?}: {value}");
     value.pointer("/error/code").unwrap().as_str().unwrap().to_owned()
@@ -47,9 +133,9 @@ const CREATE: [&str; 8] =
 #[test]
 fn a_region_is_made_and_administered_from_outside() {
     let dir = tempfile::tempdir().unwrap();
-    let db = dir.path().join("region.db");
+    let db = Spot::new(dir.path(), "region");
     assert_eq!(failed(&db, &["station", "list"]), "not_founded");
-    assert!(!db.exists());
+    assert!(!db.state.join("region.key").exists() && !dir.path().join("region.db").exists());
     let made = done(&db, &CREATE);
     let fingerprint = made.get("ca_fingerprint").unwrap().as_str().unwrap().to_owned();
     assert_eq!(fingerprint.len(), 64);
@@ -89,9 +175,11 @@ fn a_region_is_made_and_administered_from_outside() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        for secret in ["region.db", "region.db.state/region.key", "region.db.state/tls/ca.key"] {
-            let mode = std::fs::metadata(dir.path().join(secret)).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600, "{secret}");
+        let mut secrets = vec![db.state.join("region.key"), db.state.join("tls/ca.key")];
+        secrets.extend(db.db.strip_prefix("sqlite:").map(PathBuf::from));
+        for secret in secrets {
+            let mode = std::fs::metadata(&secret).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{}", secret.display());
         }
     }
 }
@@ -100,7 +188,7 @@ fn a_region_is_made_and_administered_from_outside() {
 #[tokio::test]
 async fn the_process_tells_where_it_listens_and_stops_when_told() {
     let dir = tempfile::tempdir().unwrap();
-    let db = dir.path().join("region.db");
+    let db = Spot::new(dir.path(), "region");
     done(&db, &CREATE);
     let mut child =
         server(&db).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
@@ -149,13 +237,13 @@ fn open(site: &Site, env: &Env) -> Result<Arc<Region>, OpenError> {
 async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
     let (env, _) = test_env();
     let dir = tempfile::tempdir().unwrap();
-    let (db, backup) = (dir.path().join("region.db"), dir.path().join("backup.db"));
-    let site = Site::new(&db, None);
+    let db = Spot::new(dir.path(), "region");
+    let site = db.site();
     let name = LocalName { kk: "Ақмола".to_owned(), ru: "Акмола".to_owned() };
     site.create(&env, "akmola", name, &[]).unwrap();
     let world = common::World::new();
     let case = CaseId(fresh());
-    let (mut a, all, old_lease) = {
+    let (mut a, all, old_lease, yesterday) = {
         let region = open(&site, &env).unwrap();
         let name = LocalName { kk: "7".to_owned(), ru: "7".to_owned() };
         region.add_station("07", name).unwrap();
@@ -163,24 +251,21 @@ async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
         a.say(case, &visit(), "open");
         let mut all = a.unsent.clone();
         a.push().await.unwrap();
-        let from = rusqlite::Connection::open(&db).unwrap();
-        from.execute("VACUUM INTO ?1", [backup.to_str().unwrap()]).unwrap();
+        let yesterday = db.copied(&dir.path().join("backup.db"));
         let lease = a.hello(0).await.unwrap().leases.pop().unwrap();
         a.say(case, &note("after the backup"), "open");
         all.extend(a.unsent.clone());
         a.push().await.unwrap();
         site.remember(&region).unwrap();
-        (a, all, lease)
+        (a, all, lease, yesterday)
     };
     // Nothing was restored: it opens.
     drop(open(&site, &env).unwrap());
 
     // Yesterday's database is put in place; nobody says so.
     a.handle.region = Arc::clone(&world.region);
-    for tail in ["-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{tail}", db.display()));
-    }
-    std::fs::copy(&backup, &db).unwrap();
+    let db = db.set_back(yesterday);
+    let site = db.site();
     assert!(matches!(open(&site, &env), Err(OpenError::Older { database: 1, file: 2 })));
     let epoch = site.accept_restore(env.clone()).unwrap();
     assert_ne!(epoch, a.epoch);
@@ -203,7 +288,7 @@ async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
 
     // A database that lost the mark beside it is as suspicious.
     drop(region);
-    std::fs::remove_file(dir.path().join("region.db.state/epoch")).unwrap();
+    std::fs::remove_file(db.state.join("epoch")).unwrap();
     assert!(matches!(open(&site, &env), Err(OpenError::OtherEpoch { .. })));
 }
 
@@ -212,9 +297,8 @@ async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
 fn a_region_is_backed_up_restored_and_moved_from_the_command_line() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
-    let (db, other, third) =
-        (dir.path().join("region.db"), dir.path().join("other.db"), dir.path().join("third.db"));
-    let said = |db: &Path, args: &[&str]| {
+    let [db, other, third] = ["region", "other", "third"].map(|name| Spot::new(dir.path(), name));
+    let said = |db: &Spot, args: &[&str]| {
         let out = server(db).args(args).output().unwrap();
         let text = String::from_utf8(out.stdout).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap();
@@ -222,7 +306,7 @@ fn a_region_is_backed_up_restored_and_moved_from_the_command_line() {
         assert_eq!(out.status.success(), code.is_none(), "{text}");
         (value, code)
     };
-    let refused = |db: &Path, args: &[&str]| said(db, args).1.unwrap();
+    let refused = |db: &Spot, args: &[&str]| said(db, args).1.unwrap();
     let copy = at("copy");
     assert_eq!(refused(&db, &["backup", "--to", &copy]), "not_founded");
     assert!(!dir.path().join("copy").exists());
@@ -247,12 +331,11 @@ fn a_region_is_backed_up_restored_and_moved_from_the_command_line() {
     let (one, _) = said(&third, &["restore", "--from", &copy, "--accept"]);
     assert!(one.get("epoch").is_some() && one.get("pos").is_some(), "{one}");
 
-    let from = format!("sqlite:{}", other.display());
-    let to = format!("sqlite:{}", at("fourth.db"));
-    let (moved, _) = said(&db, &["migrate", "--from", &from, "--to", &to]);
+    // Into a file, from wherever it is.
+    let fourth = Spot::file(dir.path(), "fourth");
+    let (moved, _) = said(&other, &["migrate", "--from", &other.db, "--to", &fourth.db]);
     assert_eq!(moved.get("epoch"), accepted.get("epoch"));
     assert_eq!(failed(&other, &["region", "show"]), "moved");
-    let fourth = dir.path().join("fourth.db");
     assert_eq!(done(&fourth, &["region", "show"]).get("epoch"), accepted.get("epoch"));
     let (_, broken) = said(&db, &["backup", "--to", &at("nothing"), "--verify"]);
     assert_eq!(broken.as_deref(), Some("no_backup"));
@@ -266,7 +349,7 @@ fn calendar(version: &str) -> String {
 #[test]
 fn a_file_is_looked_at_and_published_and_a_bad_one_is_told_with_its_place() {
     let dir = tempfile::tempdir().unwrap();
-    let db = dir.path().join("region.db");
+    let db = Spot::new(dir.path(), "region");
     done(&db, &CREATE);
     let file = |name: &str, text: &str| {
         let path = dir.path().join(name);

@@ -6,6 +6,8 @@
     reason = "each story brings the common world, here as in its own binary"
 )]
 
+#[path = "admin.rs"]
+mod admin;
 #[path = "backup.rs"]
 mod backup;
 #[path = "futures.rs"]

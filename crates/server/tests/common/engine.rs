@@ -46,6 +46,16 @@ impl Place {
         format!("{}?options=-c%20search_path%3D{}", url(), self.0)
     }
 
+    /// The same over TLS: `ESIK_TEST_POSTGRES_CA` names the authority of the tests' cluster.
+    pub fn encrypted(&self) -> String {
+        let ca = std::env::var("ESIK_TEST_POSTGRES_CA").expect(
+            "ESIK_TEST_POSTGRES_CA is not set: `cargo xtask test` starts a PostgreSQL with TLS and sets it; \
+             by hand: docs/howto/test-with-postgresql.md",
+        );
+        let plain = self.url().replace("@127.0.0.1:", "@localhost:");
+        format!("{plain}&sslmode=verify-full&sslrootcert={ca}")
+    }
+
     pub fn address(&self) -> Address {
         Address::parse(&self.url(), None).unwrap()
     }

@@ -3,6 +3,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod addresses;
+mod certificates;
+mod cluster;
+mod encrypted;
 mod gaps;
 mod program;
 mod standby;

@@ -1,5 +1,6 @@
 //! The program over PostgreSQL, as an administrator runs it.
 
+use super::certificates::Authority;
 use super::common::engine::Place;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
@@ -24,10 +25,18 @@ fn said(c: &mut Command) -> (bool, Value) {
 const CREATE: [&str; 9] =
     ["admin", "region", "create", "--id", "akmola", "--name-kk", "Ақмола", "--name-ru", "Акмола"];
 
+/// B30 (part): in the clear on this machine, and over TLS.
 #[test]
 fn a_region_is_made_administered_and_served_from_postgres() {
-    let (place, dir) = (Place::new(), tempfile::tempdir().unwrap());
-    let (db, state) = (place.url(), dir.path().join("state"));
+    for how in [Place::url, Place::encrypted] {
+        let place = Place::new();
+        made_administered_and_served(&place, how(&place));
+    }
+}
+
+fn made_administered_and_served(place: &Place, db: String) {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
     let admin = |words: &[&str]| {
         let mut c = server(&db, &state);
         c.args(words);
@@ -59,7 +68,7 @@ fn a_region_is_made_administered_and_served_from_postgres() {
     assert!(admin(&["admin", "region", "show"]).0);
 }
 
-/// B13 (part): the documented way from a file to PostgreSQL and, by a backup, on to another database.
+/// B13 (part), B30 (part): the documented way from a file to PostgreSQL and, by a backup, on to another database, over TLS.
 #[test]
 fn a_region_moves_from_a_file_and_is_restored_into_another_database() {
     let (place, other, dir) = (Place::new(), Place::new(), tempfile::tempdir().unwrap());
@@ -79,8 +88,8 @@ fn a_region_moves_from_a_file_and_is_restored_into_another_database() {
     };
     let (state, second) = (at("state"), at("second"));
     good(run(None, &[&["--db", &file], &CREATE[..]].concat()));
-    good(run(Some(&state), &["migrate", "--from", &file, "--to", &place.url()]));
-    let moved = good(run(Some(&state), &["--db", &place.url(), "admin", "region", "show"]));
+    good(run(Some(&state), &["migrate", "--from", &file, "--to", &place.encrypted()]));
+    let moved = good(run(Some(&state), &["--db", &place.encrypted(), "admin", "region", "show"]));
     let (_, closed) = run(None, &["--db", &file, "admin", "region", "show"]);
     assert_eq!(closed["error"]["code"], "moved");
     // A password in an address is refused here too, and nothing is said of it.
@@ -90,9 +99,10 @@ fn a_region_moves_from_a_file_and_is_restored_into_another_database() {
 
     let copy = at("copy");
     let copy = copy.to_str().unwrap();
-    good(run(Some(&state), &["--db", &place.url(), "backup", "--to", copy]));
-    good(run(Some(&second), &["--db", &other.url(), "restore", "--from", copy, "--accept"]));
-    let restored = good(run(Some(&second), &["--db", &other.url(), "admin", "region", "show"]));
+    good(run(Some(&state), &["--db", &place.encrypted(), "backup", "--to", copy]));
+    good(run(Some(&second), &["--db", &other.encrypted(), "restore", "--from", copy, "--accept"]));
+    let restored =
+        good(run(Some(&second), &["--db", &other.encrypted(), "admin", "region", "show"]));
     assert_ne!(restored["epoch"], moved["epoch"]);
     assert_eq!(restored["ca_fingerprint"], moved["ca_fingerprint"]);
 }
@@ -109,4 +119,52 @@ fn a_password_on_the_command_line_and_a_missing_folder_are_refused() {
     c.args(["--db", "postgres://esik@127.0.0.1:1/esik", "admin", "region", "show"]);
     c.env_remove("ESIK_SERVER_STATE").stderr(Stdio::null());
     assert!(said(&mut c).1.to_string().contains("--state DIR"));
+}
+
+/// B30 (part): every command that opens a database refuses a line that is weaker than `verify-full`, and a server it does
+/// not know, before anything is written on either side.
+#[test]
+fn every_command_wants_the_right_server() {
+    let (place, dir) = (Place::new(), tempfile::tempdir().unwrap());
+    let foreign = dir.path().join("foreign.pem");
+    std::fs::write(&foreign, Authority::new(&rcgen::PKCS_ECDSA_P256_SHA256).pem()).unwrap();
+    let right = place.encrypted();
+    let stranger =
+        format!("{}sslrootcert={}", right.split("sslrootcert=").next().unwrap(), foreign.display());
+    let weak = right.replace("verify-full", "require");
+    let far = "postgres://esik@db.example.kz/esik".to_owned();
+    let file = format!("sqlite:{}", dir.path().join("region.db").display());
+    let copy = dir.path().join("copy");
+    let copy = copy.to_str().unwrap();
+    let mut made = Command::new(env!("CARGO_BIN_EXE_esik-server"));
+    assert!(said(made.env_remove("ESIK_SERVER_DB").args(["--db", &file]).args(CREATE)).0);
+    let mut copied = Command::new(env!("CARGO_BIN_EXE_esik-server"));
+    let copied = copied.env_remove("ESIK_SERVER_DB").stderr(Stdio::null()).args(["--db", &file]);
+    assert!(said(copied.args(["backup", "--to", copy])).0);
+    let another = dir.path().join("another");
+    for (db, code, word) in [
+        (&stranger, "unfit_database", "none of the authorities"),
+        (&weak, "failed", "sslmode=verify-full&sslrootcert=FILE"),
+        (&far, "failed", "sslmode=verify-full&sslrootcert=FILE"),
+    ] {
+        let state = dir.path().join("state");
+        for words in [
+            &CREATE[..],
+            &["admin", "region", "show"],
+            &["backup", "--to", another.to_str().unwrap()],
+            &["restore", "--from", copy],
+            &["restore", "--accept"],
+            &["migrate", "--from", &file, "--to", db],
+            &["--listen", "127.0.0.1:0"],
+            &["--read-only", "--listen", "127.0.0.1:0"],
+        ] {
+            let (good, v) = said(server(db, &state).args(words));
+            assert!(!good && v["error"]["code"] == code, "{words:?}: {v}");
+            assert!(v.to_string().contains(word), "{words:?}: {v}");
+        }
+    }
+    let mut still = Command::new(env!("CARGO_BIN_EXE_esik-server"));
+    let still = still.env_remove("ESIK_SERVER_DB").stderr(Stdio::null()).args(["--db", &file]);
+    assert!(said(still.args(["admin", "region", "show"])).0, "the file was not closed");
+    assert!(!another.exists());
 }

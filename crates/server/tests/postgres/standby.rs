@@ -1,6 +1,6 @@
 //! A real physical standby: read from, and promoted when the primary is gone.
 
-use super::common::engine::{sql, try_sql};
+use super::cluster::{Cluster, folder};
 use super::common::{Desk, World, fresh, note, visit};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
@@ -13,132 +13,9 @@ use esik_server::{OpenError, Region, router};
 use esik_wire::{
     ApiErrorCode, HelloResponse, LocalName, SyncApi as _, SyncFailure, frame, request,
 };
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower::ServiceExt as _;
-
-/// Where PostgreSQL's programs are.
-fn programs() -> PathBuf {
-    if let Some(told) = std::env::var_os("ESIK_TEST_POSTGRES_BIN") {
-        return told.into();
-    }
-    let mut all: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .expect("PostgreSQL's programs; ESIK_TEST_POSTGRES_BIN says where")
-        .map(|e| e.unwrap().path().join("bin"))
-        .collect();
-    all.sort();
-    all.pop().unwrap()
-}
-
-/// One of PostgreSQL's programs, as a user it agrees to run as.
-fn program(name: &str) -> Command {
-    let path = programs().join(name);
-    let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-    let mut c = if root {
-        let mut c = Command::new("setpriv");
-        c.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--"]).arg(path);
-        c
-    } else {
-        Command::new(path)
-    };
-    c.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    c
-}
-
-/// A cluster of this test; stopped when dropped.
-struct Cluster {
-    data: PathBuf,
-    port: u16,
-}
-
-impl Cluster {
-    fn run(mut c: Command) {
-        assert!(c.status().unwrap().success(), "{c:?}");
-    }
-
-    fn at(dir: &Path, name: &str) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        Self { data: dir.join(name), port: free.local_addr().unwrap().port() }
-    }
-
-    fn primary(dir: &Path) -> Self {
-        let it = Self::at(dir, "primary");
-        let mut c = program("initdb");
-        c.arg("-D").arg(&it.data).args(["-U", "postgres", "--auth=trust", "--encoding=UTF8"]);
-        c.args(["--locale=C.UTF-8", "--no-sync"]);
-        Self::run(c);
-        it.start();
-        let as_owner = format!("postgres://postgres@127.0.0.1:{}/postgres", it.port);
-        sql(&as_owner, "CREATE ROLE esik LOGIN");
-        sql(&as_owner, "CREATE DATABASE esik OWNER esik");
-        it
-    }
-
-    /// As the runbook does it.
-    fn standby_of(dir: &Path, primary: &Self) -> Self {
-        let it = Self::at(dir, "standby");
-        let mut c = program("pg_basebackup");
-        c.args(["-R", "-X", "stream", "-c", "fast", "-h", "127.0.0.1", "-U", "postgres"]);
-        c.args(["-p", &primary.port.to_string(), "-D"]).arg(&it.data);
-        Self::run(c);
-        it.start();
-        it
-    }
-
-    fn start(&self) {
-        let options =
-            format!("-p {} -k {} -c listen_addresses=127.0.0.1", self.port, self.data.display());
-        let mut c = program("pg_ctl");
-        c.arg("-D").arg(&self.data).args(["-w", "-l"]).arg(self.data.join("log"));
-        Self::run({
-            c.args(["-o", &options, "start"]);
-            c
-        });
-    }
-
-    fn stop(&self, how: &str) {
-        let mut c = program("pg_ctl");
-        c.arg("-D").arg(&self.data).args(["-w", "-m", how, "stop"]);
-        let _ = c.status();
-    }
-
-    fn promote(&self) {
-        let mut c = program("pg_ctl");
-        c.arg("-D").arg(&self.data).args(["-w", "promote"]);
-        Self::run(c);
-    }
-
-    fn url(&self) -> String {
-        format!("postgres://esik@127.0.0.1:{}/esik", self.port)
-    }
-
-    /// Waits until so many events can be read here.
-    fn wait_for(&self, events: usize) {
-        let start = Instant::now();
-        let count = || try_sql(&self.url(), "SELECT count(*)::text FROM event");
-        while count() != Ok(vec![events.to_string()]) {
-            assert!(start.elapsed() < Duration::from_secs(30), "{:?}", count());
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.stop("immediate");
-    }
-}
-
-/// A folder PostgreSQL's user may write to.
-fn folder() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    let dir =
-        if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-    let _ = Command::new("chown").arg("postgres").arg(dir.path()).stderr(Stdio::null()).status();
-    dir
-}
 
 fn name() -> LocalName {
     LocalName { kk: "Жетінші".to_owned(), ru: "Седьмое".to_owned() }

@@ -1,10 +1,13 @@
 //! Where the database is, how each connection is set up, and what a database must be to be trusted.
 
+use super::line::Asked;
+use super::stream::Encrypt;
 use super::values::get;
 use crate::store::{StoreError, StoreResult};
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use std::path::PathBuf;
 use std::time::Duration;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, NoTls};
 
 /// Connections kept: as many as pushes are worked on at once, and a few for those who read.
@@ -37,26 +40,63 @@ pub enum AddressError {
     Password,
     /// Nothing protects the line.
     #[error(
-        "the line to a database on another machine would not be encrypted; \
-         this version takes a Unix socket, 127.0.0.1, ::1 or localhost"
+        "the line to a database on another machine is encrypted or not used at all: write \
+         `sslmode=verify-full&sslrootcert=FILE` behind the `?` of the address, FILE being the certificate of the \
+         authority that signed the database's; a Unix socket, 127.0.0.1, ::1 and localhost need nothing"
     )]
     Far,
+    /// TLS that would not tell the right server from a wrong one, or none where some was written of.
+    #[error(
+        "sslmode={0} is not taken, it would not tell the right server from a wrong one: write \
+         `sslmode=verify-full&sslrootcert=FILE`, or nothing on this machine"
+    )]
+    Mode(String),
+    /// Certificates without a word that they are to be used.
+    #[error(
+        "sslrootcert, sslcert and sslkey are used with `sslmode=verify-full` only: write it too"
+    )]
+    NoMode,
+    /// Whom to believe is not said.
+    #[error(
+        "sslmode=verify-full needs `sslrootcert=FILE`: the certificate (PEM) of the authority that signed the \
+         database's; this machine's own list of authorities is not used"
+    )]
+    NoRoot,
+    /// A certificate without its key, or a key without its certificate.
+    #[error("sslcert and sslkey go together: the certificate to show and its key")]
+    HalfOwn,
+    /// A socket of this machine has no TLS.
+    #[error("over a Unix socket there is no TLS: take `sslmode` away, or name the host")]
+    Socket,
+    /// A file does not hold what it should.
+    #[error("{path}: {why}")]
+    File {
+        /// As it was named.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
 }
 
 /// Where a PostgreSQL database is and who asks.
 #[derive(Clone, Debug)]
 pub struct Address {
     config: Config,
+    /// The encrypted line; `None` on this machine.
+    tls: Option<Encrypt>,
     /// A standby will do: nothing is written.
     reads: bool,
 }
 
 impl Address {
-    /// Reads `postgres://user@host:port/database`; a password comes apart from it.
+    /// Reads `postgres://user@host:port/database`; a password comes apart from it. A database on another machine
+    /// needs `?sslmode=verify-full&sslrootcert=FILE`; `sslcert=FILE&sslkey=FILE` show a certificate of our own.
+    /// The files are read here, once.
     ///
     /// # Errors
     /// See [`AddressError`].
     pub fn parse(text: &str, password: Option<&str>) -> Result<Self, AddressError> {
+        let (text, asked) = Asked::out_of(text);
         let mut config: Config =
             text.parse().map_err(|e| AddressError::Unreadable(with_cause(&e)))?;
         if config.get_password().is_some() {
@@ -68,9 +108,18 @@ impl Address {
         if config.get_dbname().is_none() || config.get_user().is_none() {
             return Err(AddressError::Unreadable("it names no user or no database".to_owned()));
         }
-        if !config.get_hosts().iter().all(near) {
+        let tls = asked.line()?;
+        if tls.is_some() && !config.get_hosts().iter().all(|h| matches!(h, Host::Tcp(_))) {
+            return Err(AddressError::Socket);
+        }
+        // A name of this machine with the number of another leads to the other.
+        let here = config.get_hosts().iter().all(near)
+            && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback);
+        if tls.is_none() && !here {
             return Err(AddressError::Far);
         }
+        // Nothing in between: encrypted to the right server, or in the clear on this machine.
+        config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
         if let Some(password) = password {
             config.password(password);
         }
@@ -80,7 +129,7 @@ impl Address {
             // A dead line is noticed, also while an answer is awaited.
             .keepalives_idle(Duration::from_secs(15))
             .tcp_user_timeout(Duration::from_secs(30));
-        Ok(Self { config, reads: false })
+        Ok(Self { config, tls, reads: false })
     }
 
     /// The same place to read from only: a standby, or whatever else cannot be written to, will do.
@@ -121,11 +170,12 @@ impl Address {
 
     /// The connections; made when they are asked for.
     pub(super) fn pool(&self) -> StoreResult<Pool> {
-        let manager = Manager::from_config(
-            self.config.clone(),
-            NoTls,
-            ManagerConfig { recycling_method: RecyclingMethod::Fast },
-        );
+        let (config, how) =
+            (self.config.clone(), ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager = match &self.tls {
+            Some(line) => Manager::from_config(config, line.clone(), how),
+            None => Manager::from_config(config, NoTls, how),
+        };
         let reads = self.reads;
         Pool::builder(manager)
             .max_size(CONNECTIONS)
@@ -277,17 +327,5 @@ mod tests {
             let said = facts.check().unwrap_err();
             assert!(said.contains(word), "{said}");
         }
-    }
-
-    #[test]
-    fn an_address_names_everything_but_the_password() {
-        assert!(Address::parse("postgres://esik@127.0.0.1:5432/esik", Some("x")).is_ok());
-        assert!(Address::parse("postgres://esik@%2Fvar%2Frun%2Fpostgresql/esik", None).is_ok());
-        let refused = |text: &str| Address::parse(text, None).unwrap_err().to_string();
-        assert!(refused("postgres://esik:secret@localhost/esik").contains("password"));
-        assert!(!refused("postgres://esik:secret@localhost/esik").contains("secret"));
-        assert!(refused("postgres://esik@db.example.kz/esik").contains("encrypted"));
-        assert!(refused("postgres://localhost/esik").contains("no user"));
-        assert!(refused("postgres://esik@localhost:x/esik").contains("cannot be read"));
     }
 }

@@ -8,11 +8,13 @@ mod commit;
 mod connect;
 mod copy;
 mod identity;
+mod line;
 mod migrate;
 mod partitions;
 mod portal;
 mod publications;
 mod read;
+mod stream;
 mod tree;
 mod values;
 

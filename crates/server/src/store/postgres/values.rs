@@ -1,5 +1,6 @@
 //! How values stand in columns, and what the engine's errors mean.
 
+use super::line;
 use crate::store::waits::{self, Why};
 use crate::store::{StoreError, StoreResult, StoredEvent};
 use chrono::{DateTime, Utc};
@@ -19,6 +20,9 @@ pub type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
 impl From<tokio_postgres::Error> for StoreError {
     fn from(e: tokio_postgres::Error) -> Self {
         use std::error::Error as _;
+        if let Some(why) = line::refused(&e) {
+            return Self::Unfit(why);
+        }
         let Some(said) = e.as_db_error() else {
             let lost = e.is_closed() || e.source().is_some_and(|s| s.is::<std::io::Error>());
             if lost {
