@@ -15,21 +15,21 @@ use system_tests::work::{Kind, Said, Work};
 const DAY: i64 = 86_400;
 
 /// A wall clock of a program.
-struct Wall {
+pub struct Wall {
     path: PathBuf,
     file: File,
 }
 
 impl Wall {
-    fn right(path: &Path) -> Self {
+    pub fn right(path: &Path) -> Self {
         std::fs::write(path, [0; 16]).unwrap();
         let file = File::options().write(true).open(path).unwrap();
         Self { path: path.to_owned(), file }
     }
-    fn set(&self, slot: u64, value: i64) {
+    pub fn set(&self, slot: u64, value: i64) {
         self.file.write_all_at(&value.to_le_bytes(), slot * 8).unwrap();
     }
-    fn cli(&self, library: &Path, profile: &Path, zone: &str) -> Command {
+    pub fn cli(&self, library: &Path, profile: &Path, zone: &str) -> Command {
         let mut command = cli(profile);
         command.env("LD_PRELOAD", library).env("ESIK_WALL_CONTROL", &self.path).env("TZ", zone);
         command

@@ -67,6 +67,11 @@ impl Control {
         Self { path: path.to_owned(), file }
     }
 
+    /// The file that a program is told of.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn put(&self, slot: u64, value: u64) {
         self.file.write_all_at(&value.to_le_bytes(), slot * 8).unwrap();
     }

@@ -12,15 +12,19 @@
 
 mod clocks;
 mod cuts;
+mod dead_regions;
 mod disk_full;
 mod faults;
 mod held_files;
 mod instances;
 mod io_errors;
 mod kills;
+mod offline;
 mod proxy;
+mod repeats;
+mod saves;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use system_tests::program::cli;
@@ -72,6 +76,42 @@ fn lost(profile: &Path, work: &Work) -> Vec<String> {
     let cases = told["cases"].as_u64().unwrap() as usize;
     if cases < least || cases > most {
         wrong.push(format!("{cases} cases where {least} to {most} were asked for"));
+    }
+    wrong
+}
+
+/// Saves until so many events wait; how many do.
+fn fill(desk: &mut DeskProcess, work: &mut Work, case: &Value, events: u64) -> u64 {
+    for _ in 0..6 {
+        work.step(desk);
+    }
+    loop {
+        let waiting = desk.ok("sync_status", json!({}))["unacknowledged"].as_u64().unwrap();
+        if waiting >= events {
+            return waiting;
+        }
+        desk.ok("note_add", json!({ "case": case, "text": "Қоңырау шалды, бөтен адам көтерді" }));
+    }
+}
+
+/// Everybody has told everything: the desks `a` and `b` of this folder hold the same, nothing is lost, and nothing is
+/// there twice. `work` is what was done at `a`.
+fn agree(dir: &Path, work: &Work) -> Vec<String> {
+    let (a, b) = (dir.join("a"), dir.join("b"));
+    for profile in [&a, &b, &a] {
+        on(profile, &["sync", "--once"]);
+    }
+    let mut wrong = lost(&a, work);
+    let mut other = DeskProcess::start(&b);
+    let elsewhere = work.missing_elsewhere(&mut other);
+    wrong.extend(elsewhere.into_iter().map(|w| format!("elsewhere: {w}")));
+    other.end();
+    if on(&a, &["state-hash"]) != on(&b, &["state-hash"]) {
+        wrong.push("the desks differ".to_owned());
+    }
+    let events = |profile| on(profile, &["verify"])[0]["events"].clone();
+    if events(&a) != events(&b) {
+        wrong.push(format!("{} events at one desk, {} at the other", events(&a), events(&b)));
     }
     wrong
 }

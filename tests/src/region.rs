@@ -3,6 +3,7 @@
 use crate::PASSWORD;
 use crate::program::{Running, bin};
 use serde_json::Value;
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,6 +14,8 @@ pub struct Region {
     dir: PathBuf,
     pub port: u16,
     server: Option<Running>,
+    /// Variables of the server that is started next.
+    env: Vec<(String, OsString)>,
 }
 
 impl Region {
@@ -20,7 +23,7 @@ impl Region {
     pub fn start(dir: &Path) -> Self {
         std::fs::create_dir_all(dir).unwrap();
         let db = format!("sqlite:{}", dir.join("region.db").display());
-        let mut region = Self { db, dir: dir.to_owned(), port: 0, server: None };
+        let mut region = Self { db, dir: dir.to_owned(), port: 0, server: None, env: vec![] };
         region.admin(&[
             "region",
             "create",
@@ -61,6 +64,7 @@ impl Region {
         let listen = format!("127.0.0.1:{}", self.port);
         let mut child = Command::new(bin("esik-server"))
             .args(["--db", &self.db, "--listen", &listen])
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -71,6 +75,17 @@ impl Region {
         let port = told["listening"].as_str().unwrap().rsplit(':').next().unwrap();
         self.port = port.parse().unwrap();
         self.server = Some(Running(child));
+    }
+
+    /// A variable of the server, from its next start on.
+    pub fn with(&mut self, name: &str, value: impl Into<OsString>) {
+        self.env.push((name.to_owned(), value.into()));
+    }
+
+    /// The running server, to be killed while it is asked.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.server.as_ref().expect("it runs").0.id()
     }
 
     /// Kills the server as it stands.
@@ -109,9 +124,16 @@ impl Region {
         Clerk::sign_in(&self.url(), &self.ca(), &login)
     }
 
-    fn ca(&self) -> Vec<u8> {
-        let tls = self.dir.join("region.db.state").join("tls");
-        std::fs::read(tls.join("ca.pem")).unwrap()
+    /// Its own authority, PEM.
+    #[must_use]
+    pub fn ca(&self) -> Vec<u8> {
+        std::fs::read(self.state().join("tls").join("ca.pem")).unwrap()
+    }
+
+    /// The folder beside the database.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.dir.join("region.db.state")
     }
 }
 

@@ -90,6 +90,12 @@ impl DeskProcess {
         self.call(cmd, args).unwrap_or_else(|e| panic!("{cmd}: {e}"))
     }
 
+    /// The process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("it runs").0.id()
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) -> PathBuf {
         if let Some(child) = self.child.take() {
