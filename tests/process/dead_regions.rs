@@ -142,7 +142,7 @@ fn lane_of(dir: &Path, seed: u64, lane: u64, kills: u64, lanes: u64) -> Vec<Stri
         let waited = country.fill();
         country.proxy.hang_up();
         country.proxy.set(Line::Good);
-        let (name, status) = if i / lanes % 2 == 0 {
+        let (name, status) = if (i / lanes).is_multiple_of(2) {
             let n = 1 + (i * acts / kills + dice.below(3) as u64) % acts;
             country.control.set(at(n));
             let status = country.desk.ok("sync_now", json!({}));
