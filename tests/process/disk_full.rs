@@ -9,7 +9,7 @@ use std::process::Command;
 use system_tests::dice::{Dice, number, seed};
 use system_tests::program::{copy_profile, scratch};
 use system_tests::region::Region;
-use system_tests::rpc::{DeskProcess, set_up};
+use system_tests::rpc::{DeskProcess, attach, scan, set_up};
 use system_tests::work::{Kind, Said, Work};
 
 /// Disks in one test run; another number by `ESIK_FULL_DISKS`.
@@ -156,4 +156,52 @@ fn a_region_whose_disk_is_full_takes_everything_later() {
     assert_eq!(on(&a, &["state-hash"]), on(&b, &["state-hash"]));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     drop(region);
+}
+
+/// A stick that is too small: what fits is whole and of use, the rest is told and waits.
+#[test]
+fn a_stick_that_is_too_small_carries_what_fits() {
+    let dir = scratch();
+    let mut region = Region::start(&dir.path().join("region"));
+    let (far, near) = (dir.path().join("far"), dir.path().join("near"));
+    for profile in [&far, &near] {
+        set_up(profile, "Әлиева", Some((&region.url(), &region.code())));
+        on(profile, &["sync", "--once"]);
+    }
+    let at = dir.path().join("stick");
+    let Some(disk) = Tmpfs::mount(&at, 3 * MIB) else { return };
+    let stick = at.to_str().unwrap();
+    region.down();
+    let mut desk = DeskProcess::start(&far);
+    let done = desk.ok(
+        "intake_finish",
+        json!({ "form": { "text": "Во дворе яма", "language": "ru", "category": "BLG-04" } }),
+    );
+    for (n, size) in [5 * MIB, MIB, MIB - 500].into_iter().enumerate() {
+        let to = json!({ "to": "case", "id": done["case"] });
+        attach(&mut desk, &to, &format!("скан {n}.pdf"), &scan(size, n));
+    }
+    let written = desk.ok("bundle_export", json!({ "folder": stick }));
+    assert_eq!(written["stopped"], "bundle_full");
+    assert_eq!((&written["attached"], &written["attached_left"]), (&json!(2), &json!(1)));
+    assert_eq!(written["attached_left_bytes"], 5 * MIB);
+    assert_eq!(written["events_left"], 0);
+    let names = std::fs::read_dir(&at).unwrap().map(|e| e.unwrap().file_name());
+    assert!(names.map(|n| n.into_string().unwrap()).all(|n| !n.ends_with(".part")));
+    let filler = fill(&at, 0);
+    let full = desk.call("bundle_export", json!({ "folder": stick })).map(|w| w["stopped"].clone());
+    assert_eq!(full, Err(json!({ "code": "bundle_full", "params": {} })), "not even the records");
+    std::fs::remove_file(filler).unwrap();
+    let far = desk.end();
+
+    region.up();
+    let taken = on(&near, &["bundle", "import", stick]);
+    assert_eq!((&taken[0]["attached"], &taken[0]["faults"]), (&json!(2), &json!([])));
+    disk.resize(32 * MIB);
+    let taken = on(&far, &["bundle", "receipt", stick]);
+    assert_eq!(taken[0]["attached"], 2);
+    let written = on(&far, &["bundle", "export", stick]);
+    assert_eq!((&written[0]["attached"], &written[0]["stopped"]), (&json!(1), &json!(null)));
+    let taken = on(&near, &["bundle", "import", stick]);
+    assert_eq!((&taken[0]["attached"], &taken[0]["attached_there"]), (&json!(1), &json!(2)));
 }

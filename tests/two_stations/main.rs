@@ -5,6 +5,7 @@
 mod copied;
 mod drill;
 mod revoked;
+mod stick;
 
 use serde_json::{Value, json};
 use std::path::Path;

@@ -269,6 +269,15 @@ impl Desk {
         Arc::clone(&self.watched)
     }
 
+    /// Nobody locked this desk since, and nobody else signed in.
+    ///
+    /// # Errors
+    /// `locked`.
+    pub(crate) fn still(&self, open: &Arc<Open>) -> Result<(), AppError> {
+        let same = self.inner().open.as_ref().is_some_and(|now| Arc::ptr_eq(now, open));
+        if same { Ok(()) } else { Err(AppError::refused("locked")) }
+    }
+
     pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         // A verb that broke down leaves the desk usable: its state is replaced whole, never half.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)

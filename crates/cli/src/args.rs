@@ -154,9 +154,9 @@ pub enum Command {
 
 #[derive(Subcommand, Debug)]
 pub enum Bundle {
-    /// Writes what waits into a folder, sealed to the region.
+    /// Writes what waits into a folder, sealed to the region, and the attached files beside it.
     Export { folder: PathBuf },
-    /// Hands the bundles of a folder on to the region; its receipts lie beside them afterwards.
+    /// Hands the bundles and attached files of a folder on to the region; its receipts lie beside them afterwards.
     Import { folder: PathBuf },
     /// Takes the receipts of a folder that are for this desk.
     Receipt { folder: PathBuf },

@@ -12,6 +12,7 @@ use esik_domain::calendar::Calendar;
 use esik_domain::ids::Pos;
 use esik_domain::knowledge::{Edition, Knowledge};
 use esik_wire::bundle::SignedReceipt;
+use esik_wire::carried::{self, FileReceipt, Signed, Slip};
 use esik_wire::{
     ApiError, BlobStatus, EnrollRequest, EnrollResponse, FeedEntry, FeedPage, FeedRequest,
     HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SignedTreeHead,
@@ -109,8 +110,15 @@ pub fn tree(bytes: &[u8]) {
     }
 }
 
-/// A bundle from a stick.
+/// A bundle from a stick, or the head of a file beside it.
 pub fn bundle(bytes: &[u8]) {
+    if let Ok((slip, head)) = carried::read_file_head(&mut &*bytes) {
+        assert!(bytes.starts_with(&head), "what is handed on is what lay there");
+        let s = sign(b"esik/slip/1\n", &slip.t);
+        if let Ok(slip) = Signed::<Slip>::of(slip.t, s).verify(&key().verifying_key()) {
+            let _ = slip.is_whole() && slip.chunk(0).is_some();
+        }
+    }
     let head = sealed_bundle::head(bytes);
     let opened = sealed_bundle::open(bytes, "akmola", &key());
     assert!(opened.is_err() || head.is_ok(), "what opens has a head");
@@ -124,6 +132,8 @@ pub fn receipt(bytes: &[u8]) {
     }
     let s = sign(b"esik/receipt/1\n", text);
     let _ = SignedReceipt { r: text.to_owned(), s }.verify(&key().verifying_key());
+    let s = sign(b"esik/file-receipt/1\n", text);
+    let _ = Signed::<FileReceipt>::of(text.to_owned(), s).verify(&key().verifying_key());
 }
 
 /// The signature of a request, as it stands in its headers.

@@ -12,7 +12,7 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
-pub use patience::{patiently, remove, replace, write_whole};
+pub use patience::{create_anew, patiently, remove, replace, write_whole};
 
 /// The operating system as Esik needs it.
 pub trait Platform: Send + Sync + 'static {

@@ -75,6 +75,21 @@ pub fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     done
 }
 
+/// Makes a file in a folder that somebody else may have prepared, as that of a stick. What lies there under its name
+/// goes; a link is never followed.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn create_anew(file: &Path) -> io::Result<File> {
+    patiently(|| {
+        match fs::remove_file(file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        File::options().write(true).create_new(true).open(file)
+    })
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 mod tests {
@@ -96,6 +111,20 @@ mod tests {
         assert_eq!(ask(&[held, held, held]), (3, false));
         assert_eq!(ask(&[ErrorKind::StorageFull]), (1, false));
         assert!(PAUSES.iter().sum::<u64>() <= 2_000);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_lies_there_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (own, link) = (dir.path().join("own"), dir.path().join("a.part"));
+        fs::write(&own, b"mine").unwrap();
+        std::os::unix::fs::symlink(&own, &link).unwrap();
+        create_anew(&link).unwrap().write_all(b"new").unwrap();
+        assert_eq!(
+            (fs::read(&own).unwrap(), fs::read(&link).unwrap()),
+            (b"mine".to_vec(), b"new".to_vec())
+        );
     }
 
     #[test]

@@ -10,6 +10,8 @@
 mod admin;
 #[path = "backup.rs"]
 mod backup;
+#[path = "carried.rs"]
+mod carried;
 #[path = "futures.rs"]
 mod futures;
 #[path = "herd.rs"]

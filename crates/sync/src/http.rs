@@ -5,6 +5,7 @@ use crate::tls::{self, TlsError};
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{CaseId, DeviceId};
 use esik_wire::bundle::SignedReceipt;
+use esik_wire::carried::Carried;
 use esik_wire::request::{DEVICE_HEADER, NONCE_HEADER, SIGNATURE_HEADER, sign};
 use esik_wire::{
     ApiError, ApiErrorCode, BLOB_CHUNK_BYTES, BlobStatus, EnrollRequest, EnrollResponse, FeedPage,
@@ -129,6 +130,32 @@ impl HttpRegion {
     /// As every call.
     pub async fn spool(&self, bytes: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
         let answer = self.send(Method::POST, self.url(&["spool"])?, bytes, 0).await?;
+        self.message(answer).await
+    }
+
+    /// Shows the region the slip of a file that another desk gave along on a stick, as its head; puts the file
+    /// together when every chunk is there, and brings the receipt once it is whole.
+    ///
+    /// # Errors
+    /// As every call; `not_found` also when the region knows of no such file.
+    pub async fn carried(&self, head: &[u8]) -> Result<Carried, SyncFailure> {
+        let url = self.url(&["carried"])?;
+        let answer = self.send(Method::POST, url, head.to_vec(), COMMIT_S).await?;
+        self.message(answer).await
+    }
+
+    /// Gives the region a chunk of a carried file, with the head of the file it is of.
+    ///
+    /// # Errors
+    /// As [`HttpRegion::carried`].
+    pub async fn carried_chunk(
+        &self,
+        head: &[u8],
+        n: u32,
+        chunk: &[u8],
+    ) -> Result<BlobStatus, SyncFailure> {
+        let url = self.url(&["carried", &n.to_string()])?;
+        let answer = self.send(Method::PUT, url, [head, chunk].concat(), 0).await?;
         self.message(answer).await
     }
 

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod blobs;
 pub mod bundle;
+pub mod carried;
 pub mod frame;
 pub mod limits;
 pub mod messages;

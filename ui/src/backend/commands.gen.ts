@@ -305,6 +305,10 @@ receipts: number,
  */
 events: number, 
 /**
+ * Attached files the region holds by them, which had waited until now; small pictures are not counted.
+ */
+attached: number, 
+/**
  * Receipts of other desks in the folder; nothing is done with them.
  */
 others: number, faults: Array<BundleFault>, changed: Changed, };
@@ -313,17 +317,45 @@ export type BundleCarried = {
 /**
  * Bundles the region took; a receipt lies beside each.
  */
-carried: number, faults: Array<BundleFault>, };
+carried: number, 
+/**
+ * Attached files the region now holds and did not before, and their bytes. Small pictures are not counted.
+ */
+attached: number, attached_bytes: number, 
+/**
+ * Attached files it held already.
+ */
+attached_there: number, faults: Array<BundleFault>, };
 
 export type BundleExported = { 
 /**
- * Names of the files in the folder.
+ * Names of the files with records in the folder.
  */
 files: Array<string>, 
 /**
  * Events in them. They wait here all the same until the region acknowledges them.
  */
-events: number, };
+events: number, 
+/**
+ * Events that found no room.
+ */
+events_left: number, 
+/**
+ * Attached files that lie whole in the folder, and their bytes. They wait here all the same.
+ */
+attached: number, attached_bytes: number, 
+/**
+ * Attached files that wait and are not on the stick, and their bytes.
+ */
+attached_left: number, attached_left_bytes: number, 
+/**
+ * Why writing ended before everything was there: `bundle_full`, `bundle_write`, `bundle_too_many`.
+ */
+stopped: string | null, 
+/**
+ * Attached files that are damaged at this desk and were left out.
+ */
+faults: Array<BundleFault>, };
 
 export type BundleFault = { name: string, code: string, };
 
@@ -2376,7 +2408,7 @@ since: string, times: number,
  */
 failure: Refusal | null, sent: number, refused: number, received: number, };
 
-export type SyncProgress = { "step": "greeting" } | { "step": "sending", done: number, of: number, } | { "step": "reading", events: number, } | { "step": "waiting", until: string, };
+export type SyncProgress = { "step": "greeting" } | { "step": "sending", done: number, of: number, } | { "step": "reading", events: number, } | { "step": "waiting", until: string, } | { "step": "stick", done: number, of: number, };
 
 export type SyncProof = { 
 /**

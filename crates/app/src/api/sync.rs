@@ -76,6 +76,13 @@ pub enum SyncProgress {
     },
     /// The region is busy and said until when.
     Waiting { until: DateTime<Utc> },
+    /// Bytes of attached files that are on the stick, or were handed on from it, of how many.
+    Stick {
+        #[ts(type = "number")]
+        done: u64,
+        #[ts(type = "number")]
+        of: u64,
+    },
 }
 
 /// Everything the sync screen shows.

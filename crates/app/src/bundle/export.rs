@@ -1,6 +1,7 @@
 //! Writing what waits into a folder.
 
-use super::{folder, name, with_ending, write};
+use super::attached::write_attached;
+use super::{folder, name, put, with_ending, write_code};
 use crate::api::{BundleExported, BundleFolder};
 use crate::desk::{Desk, Open};
 use crate::env::fill;
@@ -10,39 +11,68 @@ use esik_store::log;
 use esik_wire::bundle::{self, BUNDLE_ENDING, BundleHead};
 use esik_wire::signed::sign_head;
 use esik_wire::{SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent};
+use std::io::Write as _;
 
 /// Bytes of events in one file: room is left for what stands around them.
 const EVENT_BYTES_MAX: usize = SEGMENT_BYTES_MAX - 64 * 1024;
 
-/// Writes every event without a verdict into the folder, sealed to the region. Nothing here changes: it still
-/// waits until the region has acknowledged it, by line or by receipt.
+/// Writes every event without a verdict into the folder, sealed to the region, and then the attached files that
+/// wait. Nothing here changes: it still waits until the region has acknowledged it, by line or by receipt. What finds
+/// no room is told; what does is whole.
 ///
 /// # Errors
-/// `bundle_folder`, `bundle_write`, `bundle_nothing`, `not_enrolled`, `practice`.
+/// `bundle_folder`, `bundle_nothing`, `not_enrolled`, `practice`; `bundle_full` and `bundle_write` when nothing could be
+/// written at all; `locked` when the desk is locked meanwhile.
 pub fn bundle_export(desk: &Desk, r: BundleFolder) -> Result<BundleExported, AppError> {
     let open = desk.opened()?;
     if open.is_practice() {
         return Err(AppError::refused("practice"));
     }
     let to = folder(&r)?;
-    let (mut files, mut events) = (Vec::new(), 0);
+    let mut done = BundleExported {
+        files: Vec::new(),
+        events: 0,
+        events_left: 0,
+        attached: 0,
+        attached_bytes: 0,
+        attached_left: 0,
+        attached_left_bytes: 0,
+        stopped: None,
+        faults: Vec::new(),
+    };
     sealed(&open, desk.env().now(), &mut |sealed| {
-        write(&to, &sealed.file, &sealed.bytes)?;
-        files.push(sealed.file);
-        events += sealed.events;
+        if done.stopped.is_none() {
+            match put(&to, &sealed.file, |file| file.write_all(&sealed.bytes)) {
+                Ok(()) => {
+                    done.files.push(sealed.file);
+                    done.events += sealed.events;
+                    return Ok(true);
+                }
+                Err(error) => done.stopped = Some(write_code(&error).to_owned()),
+            }
+        }
+        done.events_left += sealed.events;
         Ok(true)
     })?;
-    if files.is_empty() {
-        return Err(AppError::refused("bundle_nothing"));
+    let region = crate::sync::region(&open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
+    let attached = write_attached(desk, &open, &region.region_id, &to, &mut done)?;
+    let written = attached || done.events > 0;
+    match &done.stopped {
+        Some(code) if !written => return Err(AppError::refused(code)),
+        None if !written && done.faults.is_empty() => {
+            return Err(AppError::refused("bundle_nothing"));
+        }
+        _ => {}
     }
     // A bundle of an earlier day that ends within these would only be sent twice.
     tracing::info!(
-        files = files.len(),
+        files = done.files.len(),
+        attached = done.attached,
         there = with_ending(&to, BUNDLE_ENDING)?.len(),
         last = name(&to),
         "bundles were written"
     );
-    Ok(BundleExported { files, events })
+    Ok(done)
 }
 
 /// One segment of what waits, sealed to the region.

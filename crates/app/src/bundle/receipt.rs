@@ -1,14 +1,18 @@
 //! Taking receipts that came back: they acknowledge exactly as an answer of the region does.
 
+use super::carry_files::read_receipts;
 use super::{code, folder, name, read, with_ending};
 use crate::api::{BundleAcknowledged, BundleFault, BundleFolder};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use ed25519_dalek::VerifyingKey;
+use esik_store::attached::travel;
 use esik_store::{log, meta};
 use esik_wire::bundle::{BundleError, RECEIPT_ENDING, Receipt, SignedReceipt};
+use esik_wire::carried::FILE_RECEIPTS_ENDING;
 use esik_wire::signed::key_from_text;
 use esik_wire::{KnownRegion, SignedEvent};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Bytes of a receipt, at most: a verdict for each of five hundred events.
@@ -32,11 +36,13 @@ pub(crate) fn take_all(open: &Open, at: &Path) -> Result<BundleAcknowledged, App
     let region = crate::sync::region(open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
     let key = key_from_text(&region.region_key).map_err(|e| AppError::Internal(e.to_string()))?;
     let all = with_ending(at, RECEIPT_ENDING)?;
+    let of_files = with_ending(at, FILE_RECEIPTS_ENDING)?;
     let unsent = |open: &Open| open.store.read(log::unsent_count);
     let before = unsent(open)?;
     let mut done = BundleAcknowledged {
         receipts: 0,
         events: 0,
+        attached: 0,
         others: 0,
         faults: Vec::new(),
         changed: crate::sync::changed(&[]),
@@ -54,11 +60,24 @@ pub(crate) fn take_all(open: &Open, at: &Path) -> Result<BundleAcknowledged, App
             }
         }
     }
+    for path in &of_files {
+        let said = of_attached(open, &region.region_id, &key, path)?;
+        done.attached += said.attached;
+        if said.mine {
+            done.receipts += 1;
+        } else if said.others {
+            done.others += 1;
+        }
+        if let Some(code) = said.fault {
+            done.faults.push(BundleFault { name: name(path), code: code.to_owned() });
+        }
+    }
     if done.receipts + done.others == 0 && done.faults.is_empty() {
         return Err(AppError::refused("bundle_no_receipt"));
     }
     let seen = open.store.read(|conn| esik_store::lists::visible(conn, &open.actor, &cases))?;
     done.changed = crate::sync::changed(&seen);
+    done.changed.lists.push("files".to_owned());
     let after = unsent(open)?;
     done.events = before.saturating_sub(after);
     Ok(done)
@@ -124,4 +143,56 @@ fn fits(open: &Open, receipt: &Receipt) -> Result<bool, AppError> {
         && acked.seq <= head.seq
         && same
         && receipt.answer.verdicts.iter().all(|v| v.seq <= acked.seq))
+}
+
+/// What receipts for attached files in one file said.
+#[derive(Default)]
+struct OfAttached {
+    /// Some are of this desk.
+    mine: bool,
+    others: bool,
+    /// Files of this desk that had waited until now.
+    attached: u32,
+    fault: Option<&'static str>,
+}
+
+/// Takes the receipts for attached files that one file holds. One that cannot be used stops no other.
+fn of_attached(
+    open: &Open,
+    region_id: &str,
+    key: &VerifyingKey,
+    path: &Path,
+) -> Result<OfAttached, AppError> {
+    let known = crate::sync::known(open);
+    let mut said = OfAttached::default();
+    let mut mine = BTreeSet::new();
+    for signed in read_receipts(path) {
+        match signed.and_then(|signed| signed.verify(key)) {
+            Err(e) => said.fault = Some(code(e)),
+            Ok(r) if r.region_id != region_id => said.fault = Some(code(BundleError::Foreign)),
+            Ok(r) if r.device_id != open.device_id => said.others = true,
+            // A region that was put back from a copy since may lack it: the lane asks.
+            Ok(r) if known.as_ref().is_some_and(|k| k.epoch != r.epoch) => {
+                said.fault = Some("bundle_old");
+            }
+            Ok(r) => {
+                mine.insert(r.address);
+            }
+        }
+    }
+    said.mine = !mine.is_empty();
+    if said.mine {
+        let files = open.files.clone();
+        said.attached = open.store.write(move |tx| {
+            let mut attached = 0;
+            for one in travel::all_waiting(tx, &files)? {
+                if mine.contains(&one.address) {
+                    travel::arrived(tx, &one.address)?;
+                    attached += u32::from(!one.preview);
+                }
+            }
+            Ok(attached)
+        })?;
+    }
+    Ok(said)
 }

@@ -28,6 +28,7 @@ mod scenarios;
 mod shift;
 mod spool;
 mod status_page;
+mod stick_files;
 mod terms;
 mod training;
 mod travel;

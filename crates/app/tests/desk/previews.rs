@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::io::Cursor;
 
 /// A picture of so many pixels a side that no packing makes small.
-fn picture(side: u32) -> Vec<u8> {
+pub fn picture(side: u32) -> Vec<u8> {
     let noise = image::RgbImage::from_fn(side, side, |x, y| {
         let n = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(0x9e37_79b9);
         image::Rgb([(n >> 24) as u8, (n >> 16) as u8, (n >> 8) as u8])

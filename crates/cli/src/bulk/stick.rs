@@ -15,7 +15,13 @@ pub fn bundle(desk: &Desk, cli: &Cli, what: &Bundle) -> Result<ExitCode, Refusal
     let (said, faults) = match what {
         Bundle::Export { folder } => {
             let done = bundle_export(desk, at(folder)?)?;
-            (serde_json::to_value(done), Vec::new())
+            let mut faults = done.faults.clone();
+            faults.extend(
+                done.stopped
+                    .clone()
+                    .map(|code| BundleFault { name: folder.display().to_string(), code }),
+            );
+            (serde_json::to_value(done), faults)
         }
         Bundle::Import { folder } => {
             let done = bundle_carry(desk, at(folder)?)?;
@@ -30,7 +36,7 @@ pub fn bundle(desk: &Desk, cli: &Cli, what: &Bundle) -> Result<ExitCode, Refusal
     Ok(code(&faults))
 }
 
-/// Something in the folder was of no use.
+/// Something in the folder was of no use, or found no room there.
 fn code(faults: &[BundleFault]) -> ExitCode {
     if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

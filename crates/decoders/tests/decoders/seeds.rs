@@ -9,6 +9,7 @@ use ed25519_dalek::SigningKey;
 use esik_domain::event::Envelope;
 use esik_testkit::{Form, TestDesk, World};
 use esik_wire::bundle::{BundleHead, seal};
+use esik_wire::carried::{Signed, Slip, file_head};
 use esik_wire::{EventHash, Segment, SignedEvent, ZERO_HASH, sealed, signed};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,6 +160,17 @@ fn of_wire(seeds: &mut Seeds, events: &[SignedEvent], world: &World) {
     let of = seeds.entry("bundle").or_default();
     of.insert("good".into(), bundle.clone());
     of.insert("cut".into(), bundle[..60].to_vec());
+    let slip = Slip {
+        region_id: "akmola".into(),
+        device_id: segment.device_id,
+        address: "ab".repeat(32),
+        bytes: 1_500_000,
+        chunks: vec!["cd".repeat(32); 2],
+        preview: false,
+        made_at: now(),
+    };
+    let slip = Signed::sign(&slip, &key()).unwrap();
+    of.insert("file".into(), [file_head(&slip).unwrap(), b"sealed".to_vec()].concat());
     let receipt = json!({ "region_id": "akmola", "epoch": "e", "device_id": segment.device_id,
         "incarnation": 1, "bundle": zero, "answer": answer, "at": now() });
     let of = seeds.entry("receipt").or_default();
@@ -167,6 +179,9 @@ fn of_wire(seeds: &mut Seeds, events: &[SignedEvent], world: &World) {
         "signed".into(),
         json!({ "r": receipt.to_string(), "s": "AA==" }).to_string().into_bytes(),
     );
+    let of_file = json!({ "region_id": "akmola", "epoch": "e", "device_id": segment.device_id,
+        "address": "ab".repeat(32), "at": now() });
+    of.insert("of-file".into(), of_file.to_string().into_bytes());
     let of = seeds.entry("request").or_default();
     let signature =
         esik_wire::request::sign(&key(), "GET", "/v1/hello", b"", "00112233445566778899");

@@ -2,17 +2,17 @@
 
 mod clerks;
 mod publications;
+mod stick;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use esik_server::backup::BackupError;
 use esik_server::site::Site;
 use esik_server::store::{DeviceRow, OfficerRow, StoreError};
-use esik_server::{Env, OpenError, PublishError, Region};
-use esik_wire::bundle::RECEIPT_ENDING;
-use esik_wire::{ApiErrorCode, LocalName};
+use esik_server::{Env, OpenError, PublishError};
+use esik_wire::LocalName;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Minutes an enrolment code is good for.
 const CODE_MINUTES: u32 = 10;
@@ -51,10 +51,12 @@ pub enum Admin {
     Published,
     /// Checks a file as `publish` does and publishes nothing; a paper is also set with made-up data.
     Preview(publications::Preview),
-    /// Takes what a desk without a line gave on a stick; the receipt for it lies beside it afterwards.
+    /// Takes what desks without a line gave on a stick, with the attached files that lie beside it; the receipts lie
+    /// there afterwards.
     Bundle {
-        /// The file; its ending is `.esik-bundle`.
-        file: PathBuf,
+        /// Files with the ending `.esik-bundle`.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
     /// Takes a restored database as it is, under a new epoch.
     Restore {
@@ -155,7 +157,7 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
     let store = region.store();
     Ok(match command {
         Admin::Publish(new) => publications::publish(new, &region)?,
-        Admin::Bundle { file } => bundle(&region, &file)?,
+        Admin::Bundle { files } => stick::take(&region, &files)?,
         Admin::Published => store.publications()?.into_iter().map(publications::line).collect(),
         Admin::Region(_) | Admin::Restore { .. } | Admin::Preview(_) => {
             let row = region.identity();
@@ -238,26 +240,6 @@ fn device(d: DeviceRow) -> Value {
         "last_seen": seen.map(|s| s.at), "clock_offset_ms": seen.map(|s| s.clock_offset_ms),
         "unsent": seen.map(|s| s.unsent), "version": seen.map(|s| s.version.clone()),
     })
-}
-
-/// Takes a bundle and writes its receipt beside it.
-fn bundle(region: &Region, file: &Path) -> anyhow::Result<Value> {
-    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let (head, receipt) = region.take_bundle(&bytes).map_err(|e| match e.code {
-        ApiErrorCode::BadRequest => anyhow!("{}: damaged, or no bundle", file.display()),
-        ApiErrorCode::NotFound => anyhow!("{}: of another region", file.display()),
-        ApiErrorCode::HistoryDiverged => {
-            anyhow!("{}: made before this region was put back from a copy", file.display())
-        }
-        _ => anyhow!("{}: {e}", file.display()),
-    })?;
-    let to = file.with_extension(RECEIPT_ENDING);
-    std::fs::write(&to, serde_json::to_vec(&receipt)?)
-        .with_context(|| format!("writing {}", to.display()))?;
-    Ok(json!({
-        "device": head.device_id, "first_seq": head.first_seq, "last_seq": head.last_seq,
-        "receipt": to,
-    }))
 }
 
 /// An id that also stands in scopes and numbers: letters, digits, dash; at most 32.

@@ -1,5 +1,6 @@
 //! Attached files of desks: sealed, in chunks, for those whose feeds name them (docs/adr/0019).
 
+mod carried;
 mod keep;
 mod sweep;
 

@@ -267,6 +267,36 @@ pub async fn bundle(State(region): State<Arc<Region>>, signed: SignedIn) -> Answ
     answer(&region.carry_bundle(signed.device, signed.body.to_vec()).await?)
 }
 
+/// Looks at the slip of an attached file that came on a stick for another desk; puts the file together when every
+/// chunk is there. The receipt comes once it is whole.
+#[utoipa::path(post, path = "/v1/carried", tag = "desk", security(("device" = [])),
+    request_body(content_type = "application/octet-stream", description = "The head of the file on the stick"),
+    responses((status = 200, description = "Carried: what is here, and the receipt", content_type = "application/vnd.esik+zstd"),
+        (status = 400, description = "damaged, or none"),
+        (status = 404, description = "of another region, or no event of that desk's feeds names it"),
+        (status = 413, description = "too large"), (status = 503, description = "busy, Retry-After")))]
+pub async fn carried(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
+    answer(&region.carried(signed.device, signed.body).await?)
+}
+
+/// Takes a chunk of such a file, when it is the one that the slip names.
+#[utoipa::path(put, path = "/v1/carried/{n}", tag = "desk", security(("device" = [])),
+    params(("n" = u32, Path, description = "Number of the chunk, from 0")),
+    request_body(content_type = "application/octet-stream", description = "The head, then the chunk"),
+    responses((status = 200, description = "BlobStatus", content_type = "application/vnd.esik+zstd"),
+        (status = 400, description = "damaged, or another chunk"),
+        (status = 404, description = "of another region, or no event of that desk's feeds names it"),
+        (status = 413, description = "too large"),
+        (status = 429, description = "quota of the desk whose file it is, Retry-After"),
+        (status = 503, description = "busy, Retry-After")))]
+pub async fn carried_chunk(
+    State(region): State<Arc<Region>>,
+    Named(n): Named<u32>,
+    signed: SignedIn,
+) -> Answer {
+    answer(&region.carried_chunk(signed.device, n, signed.body).await?)
+}
+
 /// Takes back what the region accepted before it was restored from an older copy and another desk still holds.
 #[utoipa::path(post, path = "/v1/back", tag = "desk", security(("device" = [])),
     request_body(content_type = "application/vnd.esik+zstd", description = "GiveBack"),

@@ -14,7 +14,7 @@ use axum::error_handling::HandleErrorLayer;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceBuilder;
@@ -28,7 +28,8 @@ use tower_http::trace::TraceLayer;
 
 /// A request's body, at most, in bytes: compressed messages of desks, and chunks of files, which are as large.
 const MESSAGE_BODY_MAX: usize = 1024 * 1024;
-/// A bundle's, which is sealed and base64 inside, and so the largest of all.
+/// A bundle's, which is sealed and base64 inside, and so the largest of all; a chunk of a carried file has its slip
+/// before it.
 pub const BODY_BYTES_MAX: usize = 1536 * 1024;
 /// Requests worked on at once; beyond it one is told to come back.
 const AT_ONCE: usize = 2048;
@@ -64,6 +65,8 @@ pub fn router(region: Arc<Region>) -> Router {
             Router::new()
                 .route("/v1/bundle", post(api::bundle))
                 .route("/v1/spool", post(api::spool))
+                .route("/v1/carried", post(api::carried))
+                .route("/v1/carried/{n}", put(api::carried_chunk))
                 .layer(DefaultBodyLimit::max(BODY_BYTES_MAX)),
         )
         .layer(admission(AT_ONCE, &region));

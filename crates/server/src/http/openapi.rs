@@ -16,7 +16,7 @@ use utoipa::{Modify, OpenApi};
     paths(
         super::api::enroll, super::api::hello, super::api::push, super::api::feed,
         super::api::case_events, super::api::file, super::api::publication, super::api::tree_proof,
-        super::api::blob, super::api::put_blob_chunk, super::api::commit_blob, super::api::blob_chunk, super::api::bundle, super::api::spool, super::api::give_back,
+        super::api::blob, super::api::put_blob_chunk, super::api::commit_blob, super::api::blob_chunk, super::api::bundle, super::api::carried, super::api::carried_chunk, super::api::spool, super::api::give_back,
         super::health::healthz, super::health::readyz, super::health::metrics,
     ),
     components(schemas(Refusal)),

@@ -81,6 +81,34 @@ pub fn waiting(conn: &Connection, files: &Files) -> Result<(u64, u64)> {
     Ok(whole.fold((0, 0), |(n, bytes), one| (n + 1, bytes + one.bytes)))
 }
 
+/// A file that waits to go, and is here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waits {
+    pub address: String,
+    /// Plain bytes.
+    pub bytes: u64,
+    /// A small picture, which nobody counts.
+    pub preview: bool,
+}
+
+/// Files that wait to go, whether their event is there already or waits itself: small pictures first, then the
+/// smallest.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn all_waiting(conn: &Connection, files: &Files) -> Result<Vec<Waits>> {
+    let mut out: Vec<Waits> = to_go(conn, files, false)?
+        .into_iter()
+        .map(|(address, one)| Waits {
+            address,
+            bytes: one.bytes,
+            preview: one.preview_of.is_some(),
+        })
+        .collect();
+    out.sort_by(|a, b| (!a.preview, a.bytes, &a.address).cmp(&(!b.preview, b.bytes, &b.address)));
+    Ok(out)
+}
+
 /// The file that goes next: the smallest an officer asked for, then the smallest that has to go.
 ///
 /// # Errors
