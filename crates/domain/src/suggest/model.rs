@@ -180,7 +180,8 @@ mod tests {
         assert!(model.hashes.is_sorted() && model.hashes.len() > 10_000);
         assert_eq!(model.rarity.len(), model.hashes.len());
         assert!(model.rarity.iter().all(|steps| *steps > 0));
-        assert!(FILE.len() < 1_000_000, "{} bytes", FILE.len());
+        // It is read whole at the first suggestion and carried by every installer: not a byte without a reason.
+        assert!(FILE.len() < 1_250_000, "{} bytes", FILE.len());
         assert_eq!(model.write(), FILE);
     }
 

@@ -129,7 +129,7 @@ fn texts_never_learnt_from_find_their_category() {
 #[test]
 fn texts_written_after_the_model_find_their_category() {
     let [(first, three), _] = measure("second", &read(SECOND));
-    assert!(first >= 62.0 && three >= 80.0, "{first:.1} {three:.1}");
+    assert!(first >= 65.0 && three >= 80.0, "{first:.1} {three:.1}");
 }
 
 #[test]
@@ -142,15 +142,15 @@ fn texts_told_at_the_desk_find_their_category() {
 #[test]
 fn texts_of_many_kinds_of_people_find_their_category() {
     let [(first, three), (first_kk, three_kk)] = measure("fourth", &read(FOURTH));
-    assert!(first >= 87.0 && three >= 95.0, "{first:.1} {three:.1}");
+    assert!(first >= 90.0 && three >= 95.0, "{first:.1} {three:.1}");
     assert!(first_kk >= 90.0 && three_kk >= 95.0, "{first_kk:.1} {three_kk:.1}");
 }
 
 #[test]
 fn sideways_stories_and_long_messages_find_their_category() {
     let [(first, three), (first_kk, three_kk)] = measure("fifth", &read(FIFTH));
-    assert!(first >= 0.0 && three >= 0.0, "{first:.1} {three:.1}");
-    assert!(first_kk >= 0.0 && three_kk >= 0.0, "{first_kk:.1} {three_kk:.1}");
+    assert!(first >= 90.0 && three >= 95.5, "{first:.1} {three:.1}");
+    assert!(first_kk >= 92.0 && three_kk >= 96.0, "{first_kk:.1} {three_kk:.1}");
 }
 
 #[test]
@@ -245,12 +245,12 @@ fn red_flags_are_raised_and_seldom_in_vain() {
     assert!(raised("learnt", &read(LEARNT)) >= 98.0);
     assert!(raised("unseen", &read(UNSEEN)) >= 94.0);
     assert!(raised("frozen", &read(FROZEN)) >= 90.0);
-    assert!(raised("fourth", &read(FOURTH)) >= 72.0);
-    assert!(raised("fifth", &read(FIFTH)) >= 0.0);
+    assert!(raised("fourth", &read(FOURTH)) >= 76.0);
+    assert!(raised("fifth", &read(FIFTH)) >= 90.0);
     assert!(false_alarms("learnt", &read(LEARNT)) <= 5.0);
     assert!(false_alarms("frozen", &read(FROZEN)) <= 8.0);
     assert!(false_alarms("fourth", &read(FOURTH)) <= 8.0);
-    assert!(false_alarms("fifth", &read(FIFTH)) <= 100.0);
+    assert!(false_alarms("fifth", &read(FIFTH)) <= 14.0);
 }
 
 #[test]
@@ -393,6 +393,39 @@ fn innocent_words_that_resemble_danger_raise_no_alarm() {
         [("Дом горит", "fire"), ("Он хочет повеситься", "suicide"), ("Пишет, что убьёт", "threat")]
     {
         assert!(flags(&of(text)).contains(&code), "{text}");
+    }
+}
+
+/// One trouble draws the other after it: what was told first stays among the first three.
+#[test]
+fn of_three_troubles_the_one_told_first_is_not_lost() {
+    for (text, first) in [
+        (
+            "Три месяца не платят зарплату. Накопился долг за коммуналку. Детям уже есть нечего… Не знаю, с чего и начать.",
+            "LAB-01",
+        ),
+        (
+            "Үш айдан бері жалақы бермейді. Коммуналдық қарыз жиналды. Балаларға тамақ та таусылды… Қайсысынан бастарымды білмеймін.",
+            "LAB-01",
+        ),
+    ] {
+        let got = of(text);
+        let told: Vec<_> = got.categories.iter().take(2).map(|hit| hit.code.as_str()).collect();
+        assert!(told.contains(&first), "{told:?}");
+    }
+}
+
+/// To whom one wrote is not what one wrote about: the body named in every complaint once drowned the trouble.
+#[test]
+fn the_body_that_does_not_answer_is_not_the_trouble() {
+    for (text, code) in [
+        ("Ямы у дома всё больше, почему управляющая компания их не засыпает", "BLG-04"),
+        ("Лампочек на лестнице нет, КСК не шевелится", "ZKH-07"),
+        ("Батареи холодные, УК на заявки не реагирует", "ZKH-01"),
+        ("Подъезд жуылмайды, КСК-ға айттық, үндемейді", "ZKH-07"),
+        ("Председатель КСК не отчитывается о взносах", "ZKH-09"),
+    ] {
+        assert_eq!(of(text).categories[0].code, code, "{text}");
     }
 }
 
