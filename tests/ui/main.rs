@@ -161,7 +161,20 @@ fn region_at_work(dir: &Path) -> (Region, Value) {
             "disclosed": { "name": false, "phone": true, "address": true } }] });
     let done = desk.ok("intake_finish", json!({ "print": false, "form": form }));
     desk.ok("sync_now", json!({}));
+    let contacts = json!({ "address_kk": "", "address_ru": "", "phone": "8 (7162) 25-00-00" });
+    desk.ok("station_contacts_set", contacts);
     let code = typed_code(&desk.ok("coupon_preview", json!({ "id": done["case"] })), dir);
+    let over = json!({ "text": "Көшеде шам жанбайды", "language": "kk", "category": "BLG-04",
+        "referrals": [{ "agency": "E-ZKH",
+            "disclosed": { "name": false, "phone": false, "address": true } }] });
+    let over = desk.ok("intake_finish", json!({ "print": false, "form": over }));
+    let over_code = typed_code(&desk.ok("coupon_preview", json!({ "id": over["case"] })), dir);
+    desk.ok(
+        "case_close",
+        json!({ "case": over["case"], "word": "solved", "outcome": "helped", "text": "Жанды",
+            "not_called": "өзі келді" }),
+    );
+    desk.ok("sync_now", json!({}));
     let officers = region.admin(&["officer", "list"]);
     let officer = officers[0]["officer"].as_str().unwrap().to_owned();
     region.admin(&["officer", "revoke", &officer]);
@@ -180,6 +193,7 @@ fn region_at_work(dir: &Path) -> (Region, Value) {
         "url": region.url(), "clerk": "jylu", "operator": "oblys", "password": PASSWORD,
         "device": &device[device.len() - 8..], "epoch": &epoch[..8],
         "coupon": { "number": done["number"], "code": code },
+        "over": { "number": over["number"], "code": over_code },
         "shots": std::env::var("ESIK_SHOTS").ok(),
     });
     (region, plan)

@@ -189,6 +189,42 @@ async function applicant(desk, lang) {
   claim((await page.locator('.state').count()) === 1, 'another language loses the case');
 }
 
+/** The same person says how it is: nothing chosen, another language over what is typed, a word, and pressed again. */
+async function word(desk, lang, text) {
+  const { page } = desk;
+  const other = lang === 'kk' ? 'ru' : 'kk';
+  await page.goto(`${plan.url}/s?lang=${lang}`);
+  await tabTo(page, '#number');
+  await page.keyboard.type(plan.over.number);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(plan.over.code);
+  await enter(page);
+  await tabTo(page, '#say .btn');
+  await enter(page);
+  claim((await page.locator('[role="alert"]').count()) === 1, 'an empty form is taken');
+  claim((await page.locator('#text[aria-invalid]').count()) === 1, 'the field does not tell what is wrong');
+  await look(desk, 'status, an empty word', lang);
+  await tabTo(page, '#word-solved');
+  await page.keyboard.press('ArrowDown');
+  claim(await page.isChecked('#word-not_solved'), 'arrows do not choose');
+  await tabTo(page, '#star-1');
+  await page.keyboard.press('Space');
+  await tabTo(page, '#text');
+  await page.keyboard.type(text);
+  await tabTo(page, `.tongues [value="${other}"]`);
+  await enter(page);
+  claim((await page.inputValue('#text')) === text, 'another language loses what was typed');
+  await tabTo(page, `.tongues [value="${lang}"]`);
+  await enter(page);
+  await tabTo(page, '#text');
+  await page.keyboard.press('Tab');
+  await enter(page);
+  claim((await page.locator('.note.ok[role="status"]').count()) === 1, 'nothing says that it was written down');
+  claim((await page.locator('#say .note').count()) === 1, 'the page does not tell what was said');
+  claim((await page.inputValue('#text')) === '', 'what was sent stays in the form');
+  await look(desk, 'status, a word', lang);
+}
+
 /** The pages themselves run no script, whoever puts one there. */
 async function noScript() {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -214,7 +250,7 @@ const passes = [
 ];
 /** The applicant's page alone: a small telephone, by night too. */
 const SMALL = [
-  ['kk', { viewport: { width: 375, height: 667 } }],
+  ['kk', { viewport: { width: 360, height: 640 } }],
   ['ru', { viewport: { width: 320, height: 568 }, colorScheme: 'dark' }],
 ];
 try {
@@ -228,12 +264,15 @@ try {
     await operator(desk, lang, n === passes.length - 1);
     at = `applicant, ${lang}`;
     await applicant(desk, lang);
+    at = `applicant's word, ${lang}`;
+    await word(desk, lang, `Үй әлі суық, ${n + 1}`);
     await desk.context.close();
   }
   for (const [lang, options] of SMALL) {
     at = `applicant on a small telephone, ${lang}`;
     const desk = await open(options);
     await applicant(desk, lang);
+    await word(desk, lang, `Су жоқ, ${lang}`);
     claim((await desk.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'the page scrolls sideways');
     await desk.context.close();
   }

@@ -107,6 +107,7 @@ pub fn save_one(
 }
 
 /// An event a verb decided on.
+#[derive(Clone)]
 pub struct Line {
     pub body: Body,
     /// The event it amends or decides upon.

@@ -7,6 +7,7 @@ use esik_domain::calendars::Calendars;
 use esik_domain::event::{Body, ENVELOPE_VERSION, Envelope, Role};
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, Pos};
+use esik_domain::policy::may_author;
 use esik_wire::SignedEvent;
 use serde_json::Value;
 use uuid::Uuid;
@@ -65,7 +66,8 @@ fn entry(line: &str, n: u32) -> Option<Entry> {
         device_seq: DeviceSeq(u64::from(n)),
         prev: String::new(),
         actor_id: OfficerId(Uuid::from_u128(actor)),
-        role: Role::Officer,
+        // What only the region may write acts only as its word.
+        role: if may_author(Role::Region, kind) { Role::Region } else { Role::Officer },
         station_id: "07".into(),
         kind: kind.to_owned(),
         version: 1,

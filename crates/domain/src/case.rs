@@ -19,11 +19,12 @@ use crate::moments::{Corrected, Restated};
 use crate::plan::PlanStep;
 use crate::queue::Ticket;
 use crate::recount::Moved;
+use crate::said::Said;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 11;
+pub const FOLDER_VERSION: u32 = 12;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -76,6 +77,9 @@ pub struct CaseState {
     pub crime: Option<Crime>,
     pub coupon: Option<Coupon>,
     pub contacts: Vec<Contact>,
+    /// What was said on the region's page, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<Said>,
     /// Files put to the case, in order, those taken back among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
@@ -385,6 +389,9 @@ pub struct Coupon {
     pub secret: String,
     pub receiver_name: String,
     pub receiver_post: String,
+    /// The station's telephone then.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]

@@ -25,9 +25,15 @@ pub fn needs_second(category: &str) -> bool {
 }
 
 impl CaseState {
-    /// Was the applicant spoken with after the last news of the case? An agency's “done” closes nothing.
+    /// Was the applicant asked after the last news of the case? An agency's “done” closes nothing.
     #[must_use]
     pub fn called_back(&self) -> bool {
+        self.spoken_with() || self.said_solved()
+    }
+
+    /// An officer spoke with the applicant after the last news.
+    #[must_use]
+    pub fn spoken_with(&self) -> bool {
         let news = self
             .referrals
             .iter()

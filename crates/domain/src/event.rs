@@ -389,12 +389,36 @@ bodies! {
         /// 128 random bits, hex; only in the QR.
         secret: String,
         receiver_name: String, receiver_post: String,
+        /// The station's telephone, as its head had set it: the paper and the region's page tell it.
+        #[serde(default, skip_serializing_if = "String::is_empty")] phone: String,
     };
     /// We spoke (or tried to speak) with the applicant.
     "contact_made" => ContactMade: Fact, by Desk, critical false {
         how: ContactHow, reached: Reached,
         #[serde(default, skip_serializing_if = "Option::is_none")] word: Option<Word>,
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+    };
+    /// What somebody said on the region's page who holds the coupon (adr/0036). Nobody vouches for who it was.
+    "applicant_word" => ApplicantWord: Fact, by Region, critical false {
+        /// Is the trouble over? None = only a message.
+        #[serde(default, skip_serializing_if = "Option::is_none")] word: Option<Word>,
+        #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+        /// How content they are, 1 to 5; absent = not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")] satisfaction: Option<u8>,
+        /// Number of the coupon it was said with.
+        number: String,
+        /// Sent twice, a form says one word.
+        #[serde(default)] form: String,
+        /// By which day the station looks at it.
+        #[serde(default, skip_serializing_if = "Option::is_none")] due: Option<NaiveDate>,
+        /// The restricted referral it may be about: who may know of it may know of this.
+        #[serde(default, skip_serializing_if = "Option::is_none")] referral_id: Option<ReferralId>,
+    };
+    /// An officer read what was said on the page, or acted upon it.
+    "word_read" => WordRead: Fact, by Desk, critical false {
+        events: Vec<EventId>,
+        /// The restricted referral those words may be about.
+        #[serde(default, skip_serializing_if = "Option::is_none")] referral_id: Option<ReferralId>,
     };
     /// An officer asks the head to extend the legal term (АППК art. 76).
     "extension_asked" => ExtensionAsked: Fact, by Desk, critical false { until: NaiveDate, reason: String };

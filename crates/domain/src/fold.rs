@@ -109,6 +109,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         crime: None,
         coupon: None,
         contacts: Vec::new(),
+        said: Vec::new(),
         attachments: Vec::new(),
         closed: None,
         reopened: 0,
@@ -214,6 +215,7 @@ fn apply(case: &mut CaseState, entry: &Entry) {
                 secret: b.secret,
                 receiver_name: b.receiver_name,
                 receiver_post: b.receiver_post,
+                phone: b.phone,
             });
         }
         Body::ContactMade(b) => case.contacts.push(Contact {
@@ -224,6 +226,8 @@ fn apply(case: &mut CaseState, entry: &Entry) {
             word: b.word,
             text: b.text,
         }),
+        Body::ApplicantWord(b) => crate::said::hear(case, e, b),
+        Body::WordRead(b) => crate::said::read(case, &stamp(e), &b.events),
         Body::TaskAssigned(b) => {
             if case.tasks.iter().all(|t| t.id != b.task_id) {
                 case.tasks.push(Task {

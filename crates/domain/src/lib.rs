@@ -29,6 +29,7 @@ pub mod publication;
 pub mod queue;
 pub mod recount;
 pub mod round;
+pub mod said;
 pub mod shift;
 pub mod suggest;
 pub mod text;

@@ -19,6 +19,7 @@ pub const UNDOABLE: &[&str] = &[
     "note_added",
     "advice_given",
     "contact_made",
+    "word_read",
     "task_assigned",
     "task_done",
     "category_changed",

@@ -41,6 +41,8 @@ pub enum Full {
 const ROOMS: [&str; 4] = ["requests", "bodies", "pushes", "late"];
 /// How a look at the status page ended, by name.
 const STATUS: [&str; 3] = ["shown", "unknown", "too_often"];
+/// How it ended when somebody said a word there, by name.
+const WORDS: [&str; 6] = ["said", "again", "faulty", "too_much", "unknown", "too_often"];
 /// A full house is told to the log so often.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
@@ -56,6 +58,7 @@ pub struct Meters {
     told: Mutex<(Option<Instant>, u64)>,
     ahead: AtomicU64,
     status: [AtomicU64; STATUS.len()],
+    words: [AtomicU64; WORDS.len()],
     /// How far each desk was behind when it last greeted.
     behind: Mutex<BTreeMap<DeviceId, (StationId, u64)>>,
 }
@@ -143,6 +146,11 @@ impl Meters {
         add(&self.status, &STATUS, ended);
     }
 
+    /// A word on the status page ended so.
+    pub(crate) fn word(&self, ended: &str) {
+        add(&self.words, &WORDS, ended);
+    }
+
     /// A desk knows more of the region than the region itself.
     pub fn desk_ahead(&self) {
         self.ahead.fetch_add(1, Ordering::Relaxed);
@@ -162,6 +170,9 @@ impl Meters {
     }
     pub(crate) fn statuses(&self) -> Vec<(&'static str, u64)> {
         read(&self.status, &STATUS)
+    }
+    pub(crate) fn words(&self) -> Vec<(&'static str, u64)> {
+        read(&self.words, &WORDS)
     }
     pub(crate) fn ahead(&self) -> u64 {
         self.ahead.load(Ordering::Relaxed)

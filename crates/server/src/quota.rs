@@ -27,6 +27,12 @@ impl Measure {
         const GIB: u64 = 1024 * 1024 * 1024;
         Self { events: 2_000, event_bytes: GIB, file_bytes: GIB }
     }
+
+    /// Of all words on the status page together: ten for every case of a large region's day, some ten megabytes.
+    #[must_use]
+    pub fn of_words() -> Self {
+        Self { events: 20_000, event_bytes: 128 * 1024 * 1024, file_bytes: 0 }
+    }
 }
 
 impl Default for Measure {

@@ -37,6 +37,8 @@ pub struct Region {
     pub(crate) quota: Quota<DeviceId>,
     /// The same for clerks at the portal, by login.
     pub(crate) clerk_quota: Quota<String>,
+    /// What all who hold coupons said today.
+    pub(crate) words_quota: Quota<()>,
     /// One decision at a time in this process; the store refuses what another process overtook.
     pub(crate) deciding: Mutex<()>,
     /// The region's position, for those who wait on a feed.
@@ -163,6 +165,7 @@ impl Region {
             blobs: Blobs::open(&o.blobs)?,
             quota: Quota::of(Measure::default()),
             clerk_quota: Quota::of(Measure::of_clerk()),
+            words_quota: Quota::of(Measure::of_words()),
             deciding: Mutex::new(()),
             moved: watch::Sender::new(head),
             attempts: Attempts::default(),
@@ -199,6 +202,11 @@ impl Region {
     /// Another measure of what one clerk may do and bring in a day: an act is an event.
     pub fn measure_clerks(&self, measure: Measure) {
         self.clerk_quota.measure(measure);
+    }
+
+    /// Another measure of what all who hold coupons may say in a day: a word is an event.
+    pub fn measure_words(&self, measure: Measure) {
+        self.words_quota.measure(measure);
     }
 
     /// Another measure of how many pushes are worked on and wait.

@@ -32,6 +32,8 @@ mod rights;
 mod status;
 #[path = "terms.rs"]
 mod terms;
+#[path = "words.rs"]
+mod words;
 
 #[path = "postgres/mod.rs"]
 mod only_here;

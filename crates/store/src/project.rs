@@ -154,7 +154,8 @@ fn brief(r: &Referral) -> ReferralBrief {
 
 /// `advice`, `crime`, `ours`, `agency`, `region`, `closed`: where a stream stands.
 pub(crate) fn phase(state: &CaseState) -> &'static str {
-    if state.closed.is_some() {
+    // What is asked about a closed case is somebody's work again.
+    if state.closed.is_some() && state.unread().next().is_none() {
         return "closed";
     }
     if !state.is_case() {

@@ -455,7 +455,19 @@ controller: Colleague, issues: Array<Issue>, parties: Array<CaseParty>, circumst
 /**
  * The plan for the person or household, its days as they stand now.
  */
-plan: Array<PlanStepView>, crime: Crime | null, coupon_number: string | null, closed: Closing | null, reopened: number, obligations: Array<Obligation>, timeline: Array<TimelineItem>, 
+plan: Array<PlanStepView>, crime: Crime | null, coupon_number: string | null, 
+/**
+ * Where the region shows how the case is; absent without a coupon or such a page.
+ */
+status_page: string | null, 
+/**
+ * Words from that page which wait for somebody to read them.
+ */
+words: Array<SaidView>, 
+/**
+ * The coupon may be in hands it should not be in: what is said with it proves nothing.
+ */
+words_doubtful: boolean, closed: Closing | null, reopened: number, obligations: Array<Obligation>, timeline: Array<TimelineItem>, 
 /**
  * “Why this date?”: each clock with its derivation.
  */
@@ -890,9 +902,13 @@ export type Enclosure = { id: AttachmentId, name: string, media_type: string, by
 
 export type End = { 
 /**
- * The applicant was spoken with after the last news.
+ * The applicant was asked after the last news: by an officer, or on the region's page.
  */
 called_back: boolean, 
+/**
+ * Only the page tells so: whoever holds the coupon said “solved”.
+ */
+by_page: boolean, 
 /**
  * Another officer has to look: this one may only ask for it.
  */
@@ -1244,7 +1260,7 @@ since: string, circle: Circle, by: OfficerId,
  */
 moved_from?: string | null, };
 
-export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice" | "plan_step";
+export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice" | "plan_step" | "reopen_asked" | "read_word";
 
 export type OfficerId = string;
 
@@ -2072,6 +2088,20 @@ export type Route = "police" | "forward" | "register" | "emergency" | "advise";
 
 export type Rung = "in_time" | "remind" | "controller" | "head" | "region";
 
+export type SaidView = { event: EventId, at: string, 
+/**
+ * Is the trouble over? None = only a message.
+ */
+word: Word | null, text: string, 
+/**
+ * By which day somebody looks at it.
+ */
+due: string | null, 
+/**
+ * It asks to open again what is over.
+ */
+asks_to_reopen: boolean, };
+
 export type SavedQueue = { name: string, queue: Queue, agency: AgencyCode | null, category: CategoryCode | null, officer: OfficerId | null, filter: string, };
 
 export type SavedQueues = { queues: Array<SavedQueue>, };
@@ -2643,6 +2673,8 @@ end_utf16: number, };
 
 export type Word = "solved" | "partly" | "not_solved" | "not_asked";
 
+export type WordRead = { case: CaseId, events: Array<EventId>, };
+
 export type WrongClock = { 
 /**
  * What the clock had said.
@@ -2701,6 +2733,7 @@ export interface Commands {
   case_get: { request: CaseRef; response: CaseView };
   case_close: { request: CaseClose; response: CaseDone };
   case_reopen: { request: CaseReopen; response: CaseDone };
+  word_read: { request: WordRead; response: CaseDone };
   category_change: { request: CategoryChange; response: CaseDone };
   colleagues: { request: Nothing; response: Colleagues };
   controller_name: { request: ControllerName; response: CaseDone };

@@ -40,6 +40,7 @@ const INTAKE: readonly Line[] = [
 const CASE: readonly Line[] = [
   ['Alt+F', 'scan.key'],
   ['Alt+C', 'correct.act'],
+  ['Alt+R', 'case.said.key'],
   ['Ctrl+P', 'app.keys.print'],
 ];
 const ROUND: readonly Line[] = [

@@ -46,6 +46,12 @@ pub struct CaseView {
     pub plan: Vec<PlanStepView>,
     pub crime: Option<Crime>,
     pub coupon_number: Option<String>,
+    /// Where the region shows how the case is; absent without a coupon or such a page.
+    pub status_page: Option<String>,
+    /// Words from that page which wait for somebody to read them.
+    pub words: Vec<SaidView>,
+    /// The coupon may be in hands it should not be in: what is said with it proves nothing.
+    pub words_doubtful: bool,
     pub closed: Option<Closing>,
     pub reopened: u32,
     pub obligations: Vec<Obligation>,
@@ -256,6 +262,27 @@ pub struct CaseClose {
 pub struct CaseReopen {
     pub case: CaseId,
     pub reason: String,
+}
+
+/// Marks words from the region's page as read: those that the screen showed.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct WordRead {
+    pub case: CaseId,
+    pub events: Vec<EventId>,
+}
+
+/// What nobody has read yet of what was said on the region's page.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SaidView {
+    pub event: EventId,
+    pub at: DateTime<Utc>,
+    /// Is the trouble over? None = only a message.
+    pub word: Option<Word>,
+    pub text: String,
+    /// By which day somebody looks at it.
+    pub due: Option<NaiveDate>,
+    /// It asks to open again what is over.
+    pub asks_to_reopen: bool,
 }
 
 /// Gives an open case to an officer of the station.

@@ -98,8 +98,10 @@ pub struct RedirectSign {
 /// How this case may end, for this officer.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct End {
-    /// The applicant was spoken with after the last news.
+    /// The applicant was asked after the last news: by an officer, or on the region's page.
     pub called_back: bool,
+    /// Only the page tells so: whoever holds the coupon said “solved”.
+    pub by_page: bool,
     /// Another officer has to look: this one may only ask for it.
     pub needs_second: bool,
     /// Who asked for the second look, and with which outcome.

@@ -167,6 +167,7 @@ fn chosen(due: NaiveDate, calendar: &str, counted: Deadline, sight: &Sight<'_>) 
 pub(super) fn end(case: &CaseState, sight: &Sight<'_>) -> End {
     End {
         called_back: case.called_back(),
+        by_page: case.said_solved() && !case.spoken_with(),
         needs_second: case.waits_for_second(sight.actor.id),
         asked_by: case.closing_ask.as_ref().map(|a| (sight.officer_name)(a.by)).unwrap_or_default(),
         asked: case.closing_ask.clone(),

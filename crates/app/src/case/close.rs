@@ -1,5 +1,6 @@
 //! Ending a case with the applicant's own word, and going on with it.
 
+use super::word::read_lines;
 use super::{done, undoable};
 use crate::api::{CaseClose, CaseDone, CaseReopen};
 use crate::append::{Line, save_one};
@@ -12,6 +13,7 @@ use esik_domain::catalog::Catalog;
 use esik_domain::closing::OUTCOMES;
 use esik_domain::deadline::{Counting, working_days};
 use esik_domain::event::{Body, CaseClosed, CaseReopened, ClosingAsked, ReferralReopened};
+use esik_domain::said::Said;
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
@@ -60,23 +62,22 @@ pub fn case_close(desk: &Desk, r: CaseClose) -> Result<CaseDone, AppError> {
                 .into(),
             ]);
         }
-        Ok(vec![
-            Body::CaseClosed(CaseClosed {
-                word: r.word,
-                outcome: r.outcome.clone(),
-                text: normalize_input(&r.text),
-                satisfaction: r.satisfaction,
-                not_called: normalize_input(&r.not_called),
-                more: Map::new(),
-            })
-            .into(),
-        ])
+        let closed = Body::CaseClosed(CaseClosed {
+            word: r.word,
+            outcome: r.outcome.clone(),
+            text: normalize_input(&r.text),
+            satisfaction: r.satisfaction,
+            not_called: normalize_input(&r.not_called),
+            more: Map::new(),
+        });
+        Ok([vec![closed.into()], read_lines(case.unread())].concat())
     })?;
     Ok(undoable(r.case, saved))
 }
 
 /// Reopens; the reason is asked because the applicant came back with one. Bodies whose answers were
-/// found good owe one again, by the category's own term, and see the reason.
+/// found good owe one again, by the category's own term, and see the reason. Where the page's word says that it is not
+/// solved, a body that answered owes again also when the answer was not looked at, or the case not closed yet.
 ///
 /// # Errors
 /// `not_closed`, `missing_reason`.
@@ -85,12 +86,17 @@ pub fn case_reopen(desk: &Desk, r: CaseReopen) -> Result<CaseDone, AppError> {
         return Err(AppError::refused("missing_reason"));
     }
     save_one(desk, r.case, |case, pen| {
-        if case.closed.is_none() {
+        let asking: Vec<&Said> = case.said.iter().filter(|s| case.asks_to_reopen(s)).collect();
+        if case.closed.is_none() && asking.is_empty() {
             return Err(AppError::refused("not_closed"));
         }
         let reason = normalize_input(&r.reason);
         let calendars = pen.open.calendars();
-        let again = case.referrals.iter().filter(|x| x.state() == ReferralState::Checked);
+        let again = case.referrals.iter().filter(|x| match x.state() {
+            ReferralState::Checked => true,
+            ReferralState::Answered => !asking.is_empty(),
+            _ => false,
+        });
         let mut out: Vec<Line> = again
             .map(|x| Line {
                 body: Body::ReferralReopened(ReferralReopened {
@@ -103,7 +109,10 @@ pub fn case_reopen(desk: &Desk, r: CaseReopen) -> Result<CaseDone, AppError> {
                 circle: Some(x.circle.clone()),
             })
             .collect();
-        out.insert(0, Body::CaseReopened(CaseReopened { reason, more: Map::new() }).into());
+        if case.closed.is_some() {
+            out.insert(0, Body::CaseReopened(CaseReopened { reason, more: Map::new() }).into());
+        }
+        out.extend(read_lines(asking.into_iter()));
         Ok(out)
     })?;
     Ok(done(r.case))

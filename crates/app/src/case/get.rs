@@ -45,6 +45,7 @@ pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
         officer_name: &|id| names.get(&id).cloned().unwrap_or_default(),
     };
     let mut view = view(state, &entries, &sight).ok_or_else(|| AppError::refused("not_found"))?;
+    view.status_page = crate::sync::status_page(&open)?.filter(|_| view.coupon_number.is_some());
     if let Some(number) = &view.number {
         view.same_number = open
             .store

@@ -14,6 +14,7 @@ pub mod plan;
 pub mod task;
 pub mod view;
 mod was;
+pub mod word;
 
 use crate::api::{CaseDone, Changed, Undo};
 use esik_domain::ids::{CaseId, EventId};

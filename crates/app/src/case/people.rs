@@ -13,7 +13,8 @@ pub fn who(e: &Envelope, officer_name: &dyn Fn(OfficerId) -> String) -> String {
 
 /// The portal writes the clerk's name beside the login; a login alone is better than nobody.
 fn behind(e: &Envelope, raw: &str) -> String {
-    if raw.starts_with("rule:") {
+    // A coupon names nobody: whoever holds it wrote.
+    if raw.starts_with("rule:") || raw.starts_with("coupon:") {
         return String::new();
     }
     let name = e.body.get("clerk_name").and_then(|n| n.as_str()).map(str::trim);

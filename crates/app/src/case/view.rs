@@ -94,6 +94,9 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         plan: super::plan::view(&case, sight),
         crime: case.crime.clone(),
         coupon_number: case.coupon.as_ref().map(|c| c.number.clone()),
+        status_page: None,
+        words: super::word::unread(&case),
+        words_doubtful: case.in_person_only(),
         closed: case.closed.clone(),
         reopened: case.reopened,
         obligations,
@@ -351,6 +354,12 @@ fn item(
             put("text", b.text.clone());
             tone = Tone::Ours;
         }
+        Body::ApplicantWord(b) => {
+            put("word", b.word.as_ref().map(code).unwrap_or_default());
+            put("text", b.text.clone());
+            put("satisfaction", b.satisfaction.map(|n| n.to_string()).unwrap_or_default());
+            tone = Tone::Attention;
+        }
         Body::ExtensionAsked(b) => {
             put("until", b.until.to_string());
             put("reason", b.reason.clone());
@@ -395,8 +404,8 @@ fn item(
             tone = Tone::Ours;
         }
         Body::CategoryChanged(b) => put("category", b.category.0.clone()),
-        // Old and new values stand in `changes`.
-        Body::CaseAmended(_) | Body::ActUndone(_) => {}
+        // Old and new values stand in `changes`; which words were read is told at each.
+        Body::CaseAmended(_) | Body::ActUndone(_) | Body::WordRead(_) => {}
         Body::ReviewSettled(b) => put("text", b.note.clone()),
         Body::RefusalSettled(b) => {
             put("kinds", b.kinds.join(","));

@@ -166,7 +166,8 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             );
         }
         if becomes == Becomes::Case {
-            coupon(&mut decided, &pen, &number, code, secret);
+            let phone = crate::session::contacts::read(tx)?.phone;
+            coupon(&mut decided, &pen, &number, (code, secret), phone);
         }
         let circle = circle_of(tx, &pen, form.existing_case, &decided.circle)?;
         // A visit says nothing more openly than the case it belongs to.
@@ -258,7 +259,13 @@ fn already(desk: &Desk, case: CaseId) -> Result<Option<IntakeDone>, AppError> {
     }))
 }
 
-fn coupon(decided: &mut Plan, pen: &Pen, number: &str, code: String, secret: String) {
+fn coupon(
+    decided: &mut Plan,
+    pen: &Pen,
+    number: &str,
+    (code, secret): (String, String),
+    phone: String,
+) {
     let circle = decided.circle.clone();
     decided.events.push(super::plan::Planned {
         body: Body::CouponIssued(CouponIssued {
@@ -267,6 +274,7 @@ fn coupon(decided: &mut Plan, pen: &Pen, number: &str, code: String, secret: Str
             secret,
             receiver_name: pen.open.name.clone(),
             receiver_post: pen.open.post.clone(),
+            phone,
             more: Map::new(),
         }),
         circle,

@@ -3,6 +3,7 @@
 
 mod attachments;
 mod bundle;
+mod clerk;
 mod command_list;
 mod contact;
 mod control;
@@ -36,3 +37,4 @@ mod tree;
 mod undo;
 mod undo_beside;
 mod viewer;
+mod words;

@@ -5,7 +5,14 @@ use esik_testkit::{Form, World};
 use serde_json::json;
 
 /// The page's answer to what is typed by hand.
-fn typed(world: &World, number: &str, code: &str) -> (u16, String) {
+pub fn typed(world: &World, number: &str, code: &str) -> (u16, String) {
+    posted(world, "/s", &[("number", number), ("code", code)])
+}
+
+/// The page's answer to a form.
+pub fn posted(world: &World, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    let encode = |s: &str| s.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+    let body = fields.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect::<Vec<_>>();
     let ca = world.site().tls().ca_pem().unwrap();
     let client = reqwest::Client::builder()
         .tls_certs_only([reqwest::Certificate::from_pem(ca.as_bytes()).unwrap()])
@@ -14,13 +21,24 @@ fn typed(world: &World, number: &str, code: &str) -> (u16, String) {
         .unwrap();
     world.runtime().block_on(async {
         let form = client
-            .post(format!("{}/s", world.url()))
+            .post(format!("{}{path}", world.url()))
             .header("accept-language", "ru")
             .header("content-type", "application/x-www-form-urlencoded")
-            .body(format!("number={number}&code={code}"));
+            .body(body.join("&"));
         let answer = form.send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     })
+}
+
+/// The eight characters that are typed by hand, from the paper.
+pub fn code_of(paper: &str) -> String {
+    let mut lines = paper.lines().map(str::trim);
+    let code = lines.find(|l| {
+        let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == ' ';
+        let signs = l.chars().filter(|c| *c != ' ').count();
+        signs == 8 && l.chars().all(plain)
+    });
+    code.unwrap().replace(' ', "")
 }
 
 /// B32 (part), S34 (part): an officer takes in and prints; the person types what stands on the paper, before the desk had
@@ -41,15 +59,7 @@ fn a_person_types_what_stands_on_the_coupon_and_sees_how_it_goes() {
     let paper = coupon(&desk, &case);
     assert!(paper.contains("status.aqmola.kz/s") && !paper.contains(other), "{paper}");
     let number = desk.case(&case)["number"].as_str().unwrap().to_owned();
-    let mut lines = paper.lines().map(str::trim);
-    let code: String = lines
-        .find(|l| {
-            let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == ' ';
-            let signs = l.chars().filter(|c| *c != ' ').count();
-            signs == 8 && l.chars().all(plain)
-        })
-        .unwrap()
-        .replace(' ', "");
+    let code = code_of(&paper);
     let (status, page) = typed(&world, &number, &code);
     assert!(status == 404 && page.contains("Если талон выдали недавно"), "{status}");
     desk.sync();

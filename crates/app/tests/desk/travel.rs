@@ -1,13 +1,13 @@
 //! Files on their way: from the desk that took them in to the region, to another desk, and to the body a
 //! request names them to.
 
+use super::clerk::Clerk;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;
 use chrono::{DateTime, Utc};
 use esik_app::sync::{StoreLocal, client};
-use esik_server::portal::NewClerk;
 use esik_sync::{Clock, Lane, LaneStep, Local};
-use esik_testkit::{Form, PASSWORD, TestDesk, World};
+use esik_testkit::{Form, TestDesk, World};
 use esik_wire::{ApiErrorCode, SyncApi as _, SyncFailure};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -265,62 +265,6 @@ fn only_what_nothing_names_for_a_month_is_swept() {
     world.clock.advance(chrono::TimeDelta::days(2));
     assert_eq!(sweep(), 1);
     assert!(below(&at_region(&world), &|_| true).is_empty());
-}
-
-/// A page of the portal, as a browser of the clerk gets it.
-struct Clerk<'a> {
-    world: &'a World,
-    http: reqwest::Client,
-    cookie: String,
-}
-
-impl<'a> Clerk<'a> {
-    fn sign_in(world: &'a World, login: &str, agency: &str) -> Self {
-        world
-            .region
-            .add_clerk(NewClerk {
-                login: login.to_owned(),
-                name: "Сейтқали М.".to_owned(),
-                agency: agency.to_owned(),
-                password: PASSWORD.to_owned(),
-            })
-            .unwrap();
-        let ca =
-            std::fs::read_to_string(world.folder().join("region.db.state/tls/ca.pem")).unwrap();
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(esik_sync::tls::config_for_ca(&ca).unwrap())
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
-        let sent = http
-            .post(format!("{}/portal/sign-in", world.url()))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(format!("login={login}&password={PASSWORD}"))
-            .send();
-        let answer = world.runtime().block_on(sent).unwrap();
-        let cookies: Vec<&str> =
-            answer.headers().get_all("set-cookie").iter().map(|v| v.to_str().unwrap()).collect();
-        let session = cookies.iter().find(|c| c.starts_with("__Host-esik=")).unwrap();
-        let cookie = session.split(';').next().unwrap().to_owned() + "; __Host-esik-lang=ru";
-        Self { world, http, cookie }
-    }
-
-    fn get(&self, path: &str) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
-        let url = format!("{}{path}", self.world.url());
-        let sent = self.http.get(url).header("cookie", &self.cookie).send();
-        self.world.runtime().block_on(async {
-            let answer = sent.await.unwrap();
-            let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-            (status, headers, answer.bytes().await.unwrap().to_vec())
-        })
-    }
-
-    fn page(&self, path: &str) -> String {
-        let (status, _, body) = self.get(path);
-        assert_eq!(status, 200, "{path}");
-        String::from_utf8(body).unwrap()
-    }
 }
 
 /// The body gets the files chosen for its request, whole, without where they were taken, and no other; another

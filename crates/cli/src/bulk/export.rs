@@ -7,7 +7,7 @@ use esik_app::api::Refusal;
 use esik_app::platform::{Platform as _, ThisMachine};
 use esik_app::{Desk, refusal};
 use esik_domain::case::CaseState;
-use esik_domain::event::{Body, ContactHow, Envelope};
+use esik_domain::event::{Body, ContactHow, Envelope, Word};
 use esik_domain::fold::Standing;
 use esik_domain::ids::CaseId;
 use esik_domain::policy::Permission;
@@ -173,6 +173,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::ShiftTaken(_)
             | Body::RoundPlaceNoted(_)
             | Body::RoundPlanned(_)
+            | Body::WordRead(_)
             | Body::RoundVisited(_)
             | Body::RoundPlaceDropped(_)
             | Body::RoundHandedIn(_) => None,
@@ -190,6 +191,14 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
                     ContactHow::InPerson => "in_person",
                     ContactHow::Message => "message",
                     ContactHow::Letter => "letter",
+                },
+                b.text,
+            )),
+            Body::ApplicantWord(b) => Some((
+                match b.word {
+                    Some(Word::Solved) => "applicant_solved",
+                    Some(_) => "applicant_not_solved",
+                    None => "applicant_word",
                 },
                 b.text,
             )),

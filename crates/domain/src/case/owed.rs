@@ -71,6 +71,10 @@ pub enum ObligationKind {
     GiveNotice,
     /// A step of the plan can be done now.
     PlanStep,
+    /// Whoever holds the coupon says that it is not solved after all: open it again, or read why not.
+    ReopenAsked,
+    /// Whoever holds the coupon wrote: read it.
+    ReadWord,
 }
 
 impl CaseState {
@@ -101,6 +105,7 @@ impl CaseState {
         if !self.review.is_empty() {
             out.push(own(ObligationKind::Review, self.last_at, None));
         }
+        out.extend(self.words_to_read());
         if !self.is_case() || self.closed.is_some() {
             return out;
         }

@@ -11,6 +11,7 @@ mod plan;
 mod queue;
 mod rests;
 mod rights;
+mod said;
 mod suggestions;
 mod terms;
 mod undo;

@@ -176,6 +176,8 @@ fn running(t: &mut Text, region: &Region) {
     t.counter("esik_desks_ahead_total", help, m.ahead());
     let help = "Looks at the applicant's status page, by how they ended.";
     t.labelled(("esik_status_reads_total", "counter"), help, "outcome", m.statuses());
+    let help = "Words said on the applicant's status page, by how they ended.";
+    t.labelled(("esik_status_words_total", "counter"), help, "outcome", m.words());
     let help = "Calls of the store that had to come back later, by reason.";
     t.labelled(("esik_store_busy_total", "counter"), help, "why", waits::counts());
     let help = "Requests told to come back, by the room that was full.";

@@ -111,8 +111,9 @@ async fn reads_only(
     req: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
-    // The status page is asked by a form, so that what was typed stands in no address; it writes nothing.
-    let reads = req.method().is_safe() || matches!(req.uri().path(), "/v1/hello" | "/s");
+    // The status page is asked by a form, so that what was typed stands in no address; it writes nothing. A word that
+    // is said there is told by the page itself to come back, with the text in it.
+    let reads = req.method().is_safe() || matches!(req.uri().path(), "/v1/hello" | "/s" | "/s/say");
     if region.read_only && !reads {
         return failure::Failure(crate::region::busy(READ_ONLY_S)).into_response();
     }

@@ -4,6 +4,8 @@ use super::ask::{ASKER, Ask, By, NUMBER};
 use super::shown::Shown;
 use crate::region::{Region, failed};
 use crate::store::CouponRow;
+use esik_domain::calendar::local;
+use esik_domain::case::CaseState;
 use esik_domain::ids::CaseId;
 use esik_wire::ApiError;
 use std::sync::Arc;
@@ -14,6 +16,14 @@ pub enum Answer {
     /// To whoever holds the coupon.
     Shown(Box<Shown>),
     /// No such number, a wrong code, something that cannot be read, or a case the region has not: all the same.
+    Unknown,
+    /// Seconds until one may try again.
+    Wait(u64),
+}
+
+/// Whether somebody holds a coupon.
+pub(super) enum Admitted {
+    Case(CaseId),
     Unknown,
     /// Seconds until one may try again.
     Wait(u64),
@@ -36,6 +46,18 @@ impl Region {
     }
 
     fn how_it_is_now(&self, ask: Option<&Ask>, peer: &str) -> Result<Answer, ApiError> {
+        match self.admit(ask, peer)? {
+            Admitted::Case(case) => {
+                Ok(self.shown(case)?.map_or(Answer::Unknown, |s| Answer::Shown(Box::new(s))))
+            }
+            Admitted::Unknown => Ok(Answer::Unknown),
+            Admitted::Wait(seconds) => Ok(Answer::Wait(seconds)),
+        }
+    }
+
+    /// Who looks and who speaks prove in the same way that they hold the coupon, and are counted together when they do
+    /// not.
+    pub(super) fn admit(&self, ask: Option<&Ask>, peer: &str) -> Result<Admitted, ApiError> {
         let now = self.env.now();
         let asked = &self.asked;
         // 128 bits cannot be tried out: whoever shares his address with somebody who tries codes still gets in with
@@ -44,28 +66,28 @@ impl Region {
             && ask.by == By::Secret
         {
             if let Some(case) = self.holder_of(Some(ask))? {
-                return self.shown(case);
+                return Ok(Admitted::Case(case));
             }
             return Ok(match asked.askers.take(peer, ASKER, now) {
-                Ok(()) => Answer::Unknown,
-                Err(wait) => Answer::Wait(wait),
+                Ok(()) => Admitted::Unknown,
+                Err(wait) => Admitted::Wait(wait),
             });
         }
         if let Err(wait) = asked.askers.take(peer, ASKER, now) {
-            return Ok(Answer::Wait(wait));
+            return Ok(Admitted::Wait(wait));
         }
         if let Some(ask) = ask
             && let Err(wait) = asked.numbers.take(&ask.number, NUMBER, now)
         {
             asked.askers.give_back(peer);
-            return Ok(Answer::Wait(wait));
+            return Ok(Admitted::Wait(wait));
         }
         let (Some(case), Some(ask)) = (self.holder_of(ask)?, ask) else {
-            return Ok(Answer::Unknown);
+            return Ok(Admitted::Unknown);
         };
         asked.askers.give_back(peer);
         asked.numbers.give_back(&ask.number);
-        self.shown(case)
+        Ok(Admitted::Case(case))
     }
 
     /// The case whose coupon this is. Every question asks the store once and compares at least once, in a time that does
@@ -90,13 +112,20 @@ impl Region {
         Ok(found)
     }
 
-    fn shown(&self, case: CaseId) -> Result<Answer, ApiError> {
+    /// What the page shows of a case; none of one that is not here.
+    pub(super) fn shown(&self, case: CaseId) -> Result<Option<Shown>, ApiError> {
         let state = self.case_view(case)?.state();
-        let calendars = self.calendars().map_err(failed)?;
-        let shown = state.and_then(|mut state| {
-            state.recount(&calendars);
-            Shown::of(&state)
-        });
-        Ok(shown.map_or(Answer::Unknown, |s| Answer::Shown(Box::new(s))))
+        Ok(state.map(|s| self.counted(s)).transpose()?.and_then(|s| self.shown_of(&s)))
+    }
+
+    /// The same of a case that is at hand.
+    pub(super) fn shown_of(&self, case: &CaseState) -> Option<Shown> {
+        Shown::of(case, local(self.env.now()).date_naive())
+    }
+
+    /// The case with the days of the calendar that holds.
+    pub(super) fn counted(&self, mut case: CaseState) -> Result<CaseState, ApiError> {
+        case.recount(&self.calendars().map_err(failed)?);
+        Ok(case)
     }
 }

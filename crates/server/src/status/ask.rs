@@ -16,6 +16,8 @@ pub const NUMBER: Patience = Patience { tries: 10, window: TimeDelta::hours(1) }
 pub struct Asked {
     pub askers: Attempts,
     pub numbers: Attempts,
+    /// Words that were said, by address.
+    pub speakers: Attempts,
 }
 
 /// The address under which people reach the region: `https://` and a name, nothing behind it.
@@ -56,6 +58,7 @@ pub enum By {
 }
 
 /// A question that is well formed.
+#[derive(Clone)]
 pub struct Ask {
     pub number: String,
     pub word: String,

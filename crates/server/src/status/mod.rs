@@ -1,10 +1,12 @@
 //! The applicant's status page: how a case is, for whoever holds its coupon. Pages made on the server, without scripts
-//! and cookies; who may read the region's case here is proven by the coupon alone, and a look changes nothing
-//! (adr/0032).
+//! and cookies; who may read the region's case here, and say how it is, is proven by the coupon alone. A look changes
+//! nothing (adr/0032); a word is an event (adr/0036).
 
 mod answer;
 mod ask;
+mod form;
 mod page;
+mod say;
 mod shown;
 
 pub use ask::{Asked, PublicAddress};
@@ -21,8 +23,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// What stands behind this in an address proves who holds the coupon: it is written into no log.
 pub const SECRET_PATH: &str = "/s/";
 
-/// The form holds a number and a code.
-const FORM_BYTES_MAX: usize = 4 * 1024;
+/// The form holds what proves the coupon and a thousand characters: at most twelve bytes each, as a browser sends them.
+const FORM_BYTES_MAX: usize = 32 * 1024;
 
 /// No script, nothing from elsewhere, in nobody's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
@@ -35,6 +37,7 @@ pub fn routes() -> Router<Arc<Region>> {
     };
     Router::new()
         .route("/s", get(page::form).post(page::typed))
+        .route("/s/say", get(page::form).post(form::said))
         // Everything else behind it, however it is broken, is one wrong coupon.
         .route("/s/{*rest}", get(page::scanned))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::ask::Ask;
+use super::form::Say;
 use super::shown::{Shown, State};
 use crate::portal::texts::Texts;
 use crate::region::Region;
@@ -31,7 +32,7 @@ static EN_TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::read(Lang::En, EN));
 /// of about one length.
 const KEPT_BYTES: usize = 48;
 
-fn texts(lang: Lang) -> &'static Texts {
+pub(super) fn texts(lang: Lang) -> &'static Texts {
     match lang {
         Lang::Kk => &KK_TEXTS,
         Lang::Ru => &RU_TEXTS,
@@ -41,8 +42,8 @@ fn texts(lang: Lang) -> &'static Texts {
 
 /// Who looks: the address, and the language the browser prefers. No cookie is read and none is set: a telephone is lent.
 pub struct Looks {
-    peer: String,
-    prefers: Lang,
+    pub(super) peer: String,
+    pub(super) prefers: Lang,
 }
 
 impl FromRequestParts<Arc<Region>> for Looks {
@@ -103,6 +104,8 @@ pub struct Promise {
 /// The answer in words.
 pub struct Told {
     pub number: String,
+    /// The station's telephone, and where a press on it leads.
+    pub phone: Option<(String, Option<String>)>,
     pub mark: &'static str,
     pub state: String,
     pub means: String,
@@ -115,12 +118,14 @@ pub struct Told {
 
 #[derive(Template)]
 #[template(path = "status.html")]
-struct Page {
+pub struct Page {
     t: &'static Texts,
     lang: &'static str,
     tongues: Vec<Tongue>,
     /// The answer; the form when there is none.
     told: Option<Told>,
+    /// The form in which one says how it is: beside the answer, or when something typed into it would be lost.
+    say: Option<Say>,
     /// Why there is none.
     fault: Option<String>,
     /// What to do about it.
@@ -131,12 +136,13 @@ struct Page {
 
 impl Page {
     /// The form; `link` leads to it in another language, and keeps nothing.
-    fn blank(lang: Lang) -> Self {
+    pub(super) fn blank(lang: Lang) -> Self {
         Self {
             t: texts(lang),
             lang: lang.code(),
             tongues: tongues(lang, |code| format!("/s?lang={code}")),
             told: None,
+            say: None,
             fault: None,
             todo: Vec::new(),
             number: String::new(),
@@ -152,6 +158,11 @@ impl Page {
             code: kept(typed.code),
             ..Self::blank(lang)
         }
+    }
+
+    /// Does the page begin with what went wrong?
+    fn faulty(&self) -> bool {
+        self.fault.is_some() || self.say.as_ref().is_some_and(|s| s.fault.is_some())
     }
 
     fn unknown(mut self) -> Self {
@@ -211,9 +222,9 @@ pub async fn typed(
     }
     let lang = Lang::from_code(&typed.lang).unwrap_or(looks.prefers);
     let ask = Ask::typed(&typed.number, &typed.code);
+    let say = Say::blank(&region, ask.as_ref(), texts(lang));
     let answer = region.how_it_is(ask, looks.peer).await;
-    let page = Page::form(lang, typed);
-    finish(page, answer, region.env.now())
+    finish(Page::form(lang, typed), answer, region.env.now(), say, None)
 }
 
 /// What the QR code leads to.
@@ -226,21 +237,33 @@ pub async fn scanned(
     let lang = wished(wish, looks.prefers);
     let rest = rest.map(|p| p.0).unwrap_or_default();
     let ask = Ask::scanned(&rest);
-    let again = ask.as_ref().map(|a| format!("{}{}/{}", super::SECRET_PATH, a.number, a.word));
+    let say = Say::blank(&region, ask.as_ref(), texts(lang));
     let answer = region.how_it_is(ask, looks.peer).await;
-    let mut page = Page::blank(lang);
-    if let (Some(path), Ok(Answer::Shown(_))) = (again, &answer) {
-        page.tongues = tongues(lang, |code| format!("{path}?lang={code}"));
-    }
-    finish(page, answer, region.env.now())
+    finish(Page::blank(lang), answer, region.env.now(), say, None)
 }
 
-fn finish(mut page: Page, answer: Result<Answer, ApiError>, now: DateTime<Utc>) -> Response {
+/// The page with the answer; `instead` is what came of a word, where that is not the answer itself.
+pub(super) fn finish(
+    mut page: Page,
+    answer: Result<Answer, ApiError>,
+    now: DateTime<Utc>,
+    say: Say,
+    instead: Option<(StatusCode, Option<u64>)>,
+) -> Response {
+    let shown = if let Ok(Answer::Shown(shown)) = &answer { Some(shown) } else { None };
+    page.say = match shown {
+        Some(shown) => Some(say.beside(shown, page.t)),
+        None => Some(Say { asks: true, ..say }).filter(Say::holds_something),
+    };
+    if page.say.is_some() {
+        // In another language the form keeps what is typed into it.
+        page.tongues = tongues(page.t.lang(), |_| String::new());
+    }
     let (status, wait) = match answer {
         Ok(Answer::Shown(shown)) => {
             let today = now.with_timezone(&Almaty).date_naive();
             page.told = Some(told(page.t, &shown, today));
-            (StatusCode::OK, None)
+            instead.unwrap_or((StatusCode::OK, None))
         }
         Ok(Answer::Unknown) => {
             page = page.unknown();
@@ -287,6 +310,7 @@ fn told(t: &Texts, shown: &Shown, today: NaiveDate) -> Told {
     });
     Told {
         number: shown.number.clone(),
+        phone: shown.phone.as_ref().map(|p| (p.clone(), esik_domain::phone::check(p).e164)),
         mark,
         state: t.get(&format!("state-{code}")),
         means: t.get(&format!("state-{code}-means")),
@@ -341,7 +365,11 @@ mod tests {
             }
         }
         for lang in [Lang::Kk, Lang::Ru, Lang::En] {
-            let sources = [include_str!("page.rs"), include_str!("../../templates/status.html")];
+            let sources = [
+                include_str!("page.rs"),
+                include_str!("form.rs"),
+                include_str!("../../templates/status.html"),
+            ];
             for rest in sources.iter().flat_map(|s| s.split("t.get(\"").skip(1)) {
                 let key = rest.split('"').next().unwrap();
                 assert_ne!(texts(lang).get(key), key, "{key}");

@@ -4,9 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::local;
 use esik_domain::case::{CaseState, Referral, ReferralState};
 use esik_domain::catalog::Catalog;
-use esik_domain::event::Reached;
+use esik_domain::event::Word;
 use esik_domain::ids::AgencyCode;
 use serde::Serialize;
+
+/// As its head may set it.
+const PHONE_CHARS_MAX: usize = 60;
 
 /// How a case is, in five words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -28,6 +31,8 @@ pub enum State {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Shown {
     pub number: String,
+    /// Whom to call: as the paper tells it.
+    pub phone: Option<String>,
     pub state: State,
     pub received: NaiveDate,
     /// What was promised, as on the coupon.
@@ -36,6 +41,18 @@ pub struct Shown {
     pub next: Option<NaiveDate>,
     /// The last day on which something changed that stands here.
     pub changed: NaiveDate,
+    /// Is it asked whether the trouble is over? Told by what stands on the page anyway.
+    pub asks: bool,
+    /// What was said here last; never where somebody else may look.
+    pub said: Option<LastSaid>,
+}
+
+/// What was said here last: in one word, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct LastSaid {
+    /// None = a message.
+    pub word: Option<Word>,
+    pub on: NaiveDate,
 }
 
 /// One promise.
@@ -49,18 +66,26 @@ pub struct Promised {
 
 impl Shown {
     /// None for what never became a case.
-    pub fn of(case: &CaseState) -> Option<Self> {
+    pub fn of(case: &CaseState, today: NaiveDate) -> Option<Self> {
         let coupon = case.coupon.as_ref().filter(|_| case.is_case())?;
         let opened = case.opened_at.unwrap_or(case.first_at);
-        let in_person = said_in_person(case);
+        let in_person = case.in_person_only();
         let promised = promised(case, in_person);
         let closed = case.closed.is_some();
         let open = promised.iter().filter(|p| !p.kept).map(|p| p.until).min();
         let next = open.or_else(|| case.legal_last_day()).filter(|_| !closed);
         let day = |at: DateTime<Utc>| local(at).date_naive();
+        let state = state(case, in_person);
+        // Where nothing of the progress is told, that an answer came shows nowhere either.
+        let asks =
+            matches!(state, State::Answered | State::Closed) || next.is_some_and(|day| day < today);
+        let last = case.said.last().filter(|_| !in_person);
         Some(Self {
+            asks,
+            said: last.map(|s| LastSaid { word: s.word, on: day(s.at) }),
             number: coupon.number.clone(),
-            state: state(case, in_person),
+            phone: phone(&coupon.phone),
+            state,
             received: day(opened),
             next,
             changed: day(changed(case, opened, in_person)),
@@ -69,18 +94,15 @@ impl Shown {
     }
 }
 
-/// Somebody else may look over the shoulder, or hold the telephone: then neither body nor progress is told, as on the
-/// coupon of a restricted case.
-fn said_in_person(case: &CaseState) -> bool {
-    !case.circle.is_open()
-        || case.referrals.iter().any(|r| !r.circle.is_open())
-        || case.contacts.iter().any(|c| c.reached == Reached::Unsafe)
-        || case.parties.iter().any(|p| p.party.do_not_call || !p.party.call_note.trim().is_empty())
-        || case
-            .visits
-            .iter()
-            .flat_map(|v| &v.circumstances)
-            .any(|c| matches!(c.as_str(), "afraid" | "do_not_call"))
+/// A telephone in a line, of the signs that telephones are written with and a word or two beside; of anything else none.
+fn phone(kept: &str) -> Option<String> {
+    let kept = kept.trim();
+    let sign = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, ' ' | '+' | '-' | '–' | '(' | ')' | ',' | ';' | '.' | '/')
+    };
+    let fits = kept.chars().count() <= PHONE_CHARS_MAX && kept.chars().all(sign);
+    (fits && kept.chars().any(|c| c.is_ascii_digit())).then(|| kept.to_owned())
 }
 
 /// Referrals that stand: sent, not taken back, not refused, nor followed by another.

@@ -2,6 +2,7 @@
 #![expect(dead_code, reason = "each test file uses what it needs")]
 
 pub mod browser;
+pub mod coupon;
 pub mod engine;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,7 +1,7 @@
 //! The contract, the shape of the tables, and the settings a database must have.
 
 use super::common::engine::{Place, sql, try_sql, url};
-use esik_server::store::postgres::{Address, PostgresStore};
+use esik_server::store::postgres::{Address, CASE_EVENTS, COUPONS, PostgresStore};
 use esik_server::store::{Store, StoreError, contract};
 use std::sync::Arc;
 
@@ -56,6 +56,35 @@ fn the_region_leads_every_key() {
         place.0
     ));
     assert!(forbidden.is_empty(), "a trigger, a sequence or a foreign key: {forbidden:?}");
+}
+
+/// B32 (part): what the status page asks is found by its keys, however many coupons and events there are.
+#[test]
+fn the_status_page_asks_by_its_keys() {
+    let place = Place::new();
+    PostgresStore::open(&place.address(), "akmola").unwrap();
+    place.sql(
+        "INSERT INTO coupon SELECT 'akmola', 'ESK-07-2026-' || n, md5(n::text), 'C', 'S'
+           FROM generate_series(1, 20000) n;
+         INSERT INTO event_key SELECT 'akmola', 'e' || n, md5((n / 4)::text), n, 'h'
+           FROM generate_series(1, 20000) n;
+         ANALYZE coupon; ANALYZE event_key",
+    );
+    let ask = |sql: &str, with: &[&str]| {
+        let asked = with
+            .iter()
+            .zip(1..)
+            .fold(sql.to_owned(), |sql, (value, n)| sql.replace(&format!("${n}"), value));
+        place.sql(&format!("EXPLAIN {asked}")).join("\n")
+    };
+    let coupons = ask(COUPONS, &["'akmola'", "'ESK-07-2026-77'", "8"]);
+    assert!(coupons.contains("Index Scan using coupon_pkey"), "{coupons}");
+    let events = ask(CASE_EVENTS, &["'akmola'", "md5('77')"]);
+    assert!(
+        events.contains("event_key_by_case") && !events.contains("Seq Scan on event_key"),
+        "{events}"
+    );
+    assert!(!coupons.contains("Seq Scan") && !coupons.contains("Sort"), "{coupons}");
 }
 
 #[test]

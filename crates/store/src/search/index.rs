@@ -52,6 +52,9 @@ impl Document {
         for c in &case.contacts {
             add(&c.text);
         }
+        for s in &case.said {
+            add(&s.text);
+        }
         if let Some(c) = &case.closed {
             add(&c.text);
         }

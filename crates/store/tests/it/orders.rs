@@ -106,6 +106,9 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
         "contact_made" => {
             json!({ "how": "call", "reached": "yes", "word": "partly", "text": text })
         }
+        "applicant_word" => json!({ "word": "not_solved", "text": text, "number": format!("{n}"),
+            "due": day, "referral_id": (n > 6).then_some(referral) }),
+        "word_read" => json!({ "events": [event] }),
         "extension_asked" => json!({ "until": day, "reason": text }),
         "extension_decided" => {
             json!({ "granted": n > 3, "reason": text, "decision_date": "2026-11-24",

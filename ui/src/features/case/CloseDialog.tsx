@@ -7,7 +7,7 @@ import { Note, PillRadios, TextArea, toast } from '../../kit';
 import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
-import { lastWord, leftOpen } from './next';
+import { lastStars, lastWord, leftOpen } from './next';
 
 const WORDS: readonly Word[] = ['solved', 'partly', 'not_solved', 'not_asked'];
 const STARS = ['1', '2', '3', '4', '5'] as const;
@@ -22,7 +22,7 @@ export function CloseDialog(props: DialogProps) {
     asked?.outcome ?? (said === 'solved' ? 'helped' : null),
   );
   const [text, setText] = useState(asked?.text ?? '');
-  const [stars, setStars] = useState<string | null>(null);
+  const [stars, setStars] = useState<string | null>(lastStars(view));
   const [notCalled, setNotCalled] = useState('');
   const called = view.end.called_back;
   const left = leftOpen(view);
@@ -67,6 +67,7 @@ export function CloseDialog(props: DialogProps) {
           })}
         </Note>
       ) : null}
+      {view.end.by_page ? <Note>{t('case.close.by_page')}</Note> : null}
       {called ? null : (
         <>
           <Note>{t('case.close.not_told')}</Note>

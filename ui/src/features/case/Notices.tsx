@@ -8,6 +8,7 @@ import { href } from '../../shell/router';
 import type { Book } from '../intake/form';
 import { RefusalDialog } from './RefusalDialog';
 import { ReviewNote } from './ReviewNote';
+import { WordsNote } from './WordsNote';
 
 export function Notices(props: { view: CaseView; book: Book }) {
   const { view, book } = props;
@@ -27,6 +28,7 @@ export function Notices(props: { view: CaseView; book: Book }) {
           <p>{t('case.readonly.text')}</p>
         </Note>
       ) : null}
+      <WordsNote view={view} />
       {view.same_number.length > 0 ? (
         <Note tone="warn">
           <p className="t">{t('case.same_number')}</p>

@@ -37,6 +37,18 @@ export function Papers(props: {
           </li>
         ))}
       </ul>
+      {view.status_page && view.coupon_number ? (
+        <div className="page-where">
+          <p>
+            {t('case.page.where')}: <b>{view.status_page.replace('https://', '')}</b>
+            {', '}
+            <span className="no">
+              № <b>{view.coupon_number}</b>
+            </span>
+          </p>
+          <p className="m">{t('case.page.how')}</p>
+        </div>
+      ) : null}
       {data.printed.length > 0 ? (
         <details className="printed-before">
           <summary>{t('paper.printed', { n: data.printed.length })}</summary>

@@ -8,6 +8,7 @@ const TELLING = [
   'case_reopened',
   'verdict_rejected',
   'refusal_settled',
+  'applicant_word',
   'extension_decided',
   'extension_asked',
   'notice_given',
@@ -29,6 +30,7 @@ const TELLING = [
   'advice_given',
   'referral_sent',
   'task_assigned',
+  'word_read',
 ];
 
 export interface Act {

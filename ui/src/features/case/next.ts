@@ -16,6 +16,7 @@ export type Wait =
   | { on: 'agency'; agencies: string[] }
   | { on: 'region' }
   | { on: 'closed' }
+  | { on: 'word' }
   | { on: 'nothing' };
 
 /** What comes first when several things wait. */
@@ -36,6 +37,8 @@ const ORDER = [
 
 /** `today` is the day at the desk, `2026-11-22`. */
 export function nextAction(view: CaseView, today: string): Next {
+  // The note over the case has the keys for it.
+  if (view.words.some((w) => w.asks_to_reopen)) return { act: 'none', wait: { on: 'word' } };
   if (view.closed) return { act: 'none', wait: { on: 'closed' } };
   if (view.read_only) return { act: 'none', wait: waitOf(view) };
   const of = (what: Obligation['what']) => view.obligations.find((o) => o.what === what);
@@ -114,6 +117,7 @@ function standing(view: CaseView) {
 
 /** The applicant was asked after the last answer or result: what is left is to close. */
 export function wasAsked(view: CaseView): boolean {
+  if (view.end.by_page) return true;
   const asked = standing(view).find((i) => i.kind === 'contact_made' && i.values.reached === 'yes');
   if (!asked) return false;
   const news = standing(view)
@@ -142,14 +146,27 @@ export function leftOpen(view: CaseView): number {
         'refused',
         'decide_extension',
         'confirm_closing',
+        'reopen_asked',
+        'read_word',
       ].includes(o.what),
   ).length;
 }
 
-/** The word of the applicant from the last talk, to begin the closing with. */
+const SAID = ['contact_made', 'applicant_word'];
+
+/** What was last said on whether it is solved, in a talk or on the page, to begin the closing with. */
 export function lastWord(view: CaseView): string | null {
-  const asked = standing(view).find((i) => i.kind === 'contact_made' && i.values.word);
-  return asked?.values.word ?? null;
+  return lastSaid(view)?.values.word ?? null;
+}
+
+/** How content the applicant is, if the page was told so with that word. */
+export function lastStars(view: CaseView): string | null {
+  return lastSaid(view)?.values.satisfaction ?? null;
+}
+
+function lastSaid(view: CaseView) {
+  const trusted = (kind: string) => kind !== 'applicant_word' || !view.words_doubtful;
+  return standing(view).find((i) => SAID.includes(i.kind) && trusted(i.kind) && i.values.word);
 }
 
 /** Day of an instant at the desk, UTC+5 in all of Kazakhstan. */

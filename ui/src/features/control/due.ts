@@ -52,6 +52,14 @@ export function dueTag(row: Owed, today: string): DueTag {
       return row.late_wd > 0
         ? dateTag(row, today)
         : { text: t('control.due.give_notice'), tone: 'acc' };
+    case 'reopen_asked':
+      return row.late_wd > 0
+        ? dateTag(row, today)
+        : { text: t('control.due.reopen_asked'), tone: 'late' };
+    case 'read_word':
+      return row.late_wd > 0
+        ? dateTag(row, today)
+        : { text: t('control.due.read_word'), tone: 'acc' };
     case 'reach_region':
       return { text: t('control.due.reach_region'), tone: 'calm' };
     case 'await_answer':

@@ -251,6 +251,7 @@ fn each_thing_looked_at_in_the_case_is_seen_and_missed() {
                     secret: String::new(),
                     receiver_name: String::new(),
                     receiver_post: String::new(),
+                    phone: String::new(),
                 })
             }),
             case(),

@@ -37,9 +37,37 @@ received = Received
 changed = Last change
 
 help = If you have a question
+help-phone = Telephone of the station
 help-call = Call or come to the police station that received your case. Its name stands on your coupon.
 help-stay = You need not go anywhere else: until you have an answer, this station is responsible for your case. If somebody's life is in danger, call 102 or 112.
 privacy = This page shows neither your name nor your address nor what you told. Do not give the coupon to strangers.
+
+say = Write to the police station
+say-lead = If something has changed, write it here. An officer reads it.
+say-solved = Is it solved?
+say-yes = Yes, it is solved
+say-no = No, it is not solved
+say-stars = How content are you?
+say-stars-hint = 1 is not at all, 5 is fully. You need not answer.
+say-text = A few words, if you like
+say-text-hint = Up to 1000 characters. Do not write what others must not see: somebody else may get hold of the coupon.
+say-danger = Nobody answers here at once. If somebody's life is in danger, call 102 or 112.
+say-send = Send
+say-to-form = Go to the form
+said = It is written down. An officer reads it by { $day }.
+said-solved = On { $day } somebody with this coupon said: it is solved.
+said-not-solved = On { $day } somebody with this coupon said: it is not solved.
+said-message = On { $day } somebody with this coupon wrote a message.
+say-empty = Choose an answer or write a few words.
+say-long = { $signs ->
+    [one] The text is too long: { $signs } character. Shorten it to 1000 characters.
+   *[other] The text is too long: { $signs } characters. Shorten it to 1000 characters.
+}
+say-not-asked = Your case is being worked on, so whether it is solved is not asked now. You can send the text alone.
+say-too-much = { $hours ->
+    [one] Much was written from here today. Nothing is lost: send it in { $hours } hour, or call the police station.
+   *[other] Much was written from here today. Nothing is lost: send it in { $hours } hours, or call the police station.
+}
 
 unknown = Nothing was found for this number and code.
 unknown-check = Compare the number and the code with the coupon.

@@ -19,6 +19,8 @@ mod tree;
 mod values;
 
 pub use connect::{Address, AddressError};
+pub use portal::COUPONS;
+pub use read::CASE_EVENTS;
 
 use super::copy::{Row, Tally};
 use super::{

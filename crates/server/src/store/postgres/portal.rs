@@ -191,14 +191,17 @@ pub async fn request(
     row(db, sql, &[&region, &id.to_string()]).await?.as_ref().map(request_row).transpose()
 }
 
+/// What every look at the status page asks first.
+pub const COUPONS: &str =
+    "SELECT case_id, code, secret FROM coupon WHERE region_id=$1 AND number=$2
+               ORDER BY case_id LIMIT $3";
+
 pub async fn coupons(
     db: &impl GenericClient,
     region: &str,
     number: &str,
 ) -> StoreResult<Vec<CouponRow>> {
-    let sql = "SELECT case_id, code, secret FROM coupon WHERE region_id=$1 AND number=$2
-               ORDER BY case_id LIMIT $3";
-    let found = rows(db, sql, &[&region, &plain(number), &i64::from(COUPONS_MAX)]).await?;
+    let found = rows(db, COUPONS, &[&region, &plain(number), &i64::from(COUPONS_MAX)]).await?;
     found
         .iter()
         .map(|r| {

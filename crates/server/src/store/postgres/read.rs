@@ -84,19 +84,17 @@ pub async fn known(
         .collect()
 }
 
+/// A case by its own key, never through the order.
+pub const CASE_EVENTS: &str = "SELECT e.pos, e.recorded_at, e.bytes, e.sig
+         FROM event_key k JOIN event e ON e.region_id=k.region_id AND e.pos=k.pos
+         WHERE k.region_id=$1 AND k.case_id=$2 ORDER BY k.pos";
+
 pub async fn case_events(
     db: &impl GenericClient,
     region: &str,
     case: CaseId,
 ) -> StoreResult<Vec<StoredEvent>> {
-    let found = rows(
-        db,
-        "SELECT e.pos, e.recorded_at, e.bytes, e.sig
-         FROM event_key k JOIN event e ON e.region_id=k.region_id AND e.pos=k.pos
-         WHERE k.region_id=$1 AND k.case_id=$2 ORDER BY k.pos",
-        &[&region, &case.to_string()],
-    )
-    .await?;
+    let found = rows(db, CASE_EVENTS, &[&region, &case.to_string()]).await?;
     found.iter().map(stored_event).collect()
 }
 

@@ -187,3 +187,35 @@ pub fn coupons(db: &Connection, region: &str, number: &str) -> StoreResult<Vec<C
     }
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// Steps of the engine while the coupons of one number are looked up beside `others`.
+    fn steps(others: u32) -> u32 {
+        let mut db = Connection::open_in_memory().unwrap();
+        super::super::migrate(&mut db).unwrap();
+        for n in 0..others + 1 {
+            db.execute(
+                "INSERT INTO coupon VALUES ('akmola', ?1, ?2, 'C', 'S')",
+                params![format!("ESK-07-2026-{n}"), uuid::Uuid::from_u128(n.into()).to_string()],
+            )
+            .unwrap();
+        }
+        let steps = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&steps);
+        db.progress_handler(1, Some(move || count.fetch_add(1, Ordering::Relaxed) == u32::MAX))
+            .unwrap();
+        assert_eq!(coupons(&db, "akmola", "ESK-07-2026-0").unwrap().len(), 1);
+        steps.load(Ordering::Relaxed)
+    }
+
+    /// B32 (part): a look at the status page costs no more in a region of many coupons.
+    #[test]
+    fn a_coupon_is_found_by_its_number_however_many_there_are() {
+        assert_eq!(steps(10), steps(2_000));
+    }
+}

@@ -1,6 +1,6 @@
 // The one next step of a case.
 import { describe, expect, it } from 'vitest';
-import { leftOpen, nextAction, wasAsked } from '../next';
+import { lastStars, lastWord, leftOpen, nextAction, wasAsked } from '../next';
 import { caseView, happened, owed, referral } from './samples';
 
 const today = '2026-11-22';
@@ -66,6 +66,36 @@ describe('the next step', () => {
     expect(wasAsked(caseView({ timeline: [answered, before] }))).toBe(false);
     const missed = happened('contact_made', '2026-11-22T09:00:00.000Z', { reached: 'no_answer' });
     expect(wasAsked(caseView({ timeline: [missed, answered] }))).toBe(false);
+  });
+
+  it('“solved” on the page stands for the talk, unless the coupon may be in other hands', () => {
+    const answered = happened('referral_checked', '2026-11-22T08:00:00.000Z', { good: 'yes' });
+    const word = happened('applicant_word', '2026-11-22T09:00:00.000Z', {
+      word: 'solved',
+      satisfaction: '4',
+    });
+    const plain = caseView({ timeline: [word, answered], obligations: [owed('tell_applicant')] });
+    const told = { ...plain, end: { ...plain.end, called_back: true, by_page: true } };
+    expect(nextAction(plain, today)).toEqual({ act: 'tell_applicant' });
+    expect(nextAction(told, today)).toEqual({ act: 'close' });
+    expect([lastWord(told), lastStars(told)]).toEqual(['solved', '4']);
+    expect(lastWord({ ...told, words_doubtful: true })).toBeNull();
+  });
+
+  it('what asks to be opened again is decided in the note over the case', () => {
+    const words = [
+      {
+        event: 'w',
+        at: '',
+        word: 'not_solved' as const,
+        text: '',
+        due: null,
+        asks_to_reopen: true,
+      },
+    ];
+    const closed = { closed: null, obligations: [owed('reopen_asked')], words };
+    expect(nextAction(caseView(closed), today)).toEqual({ act: 'none', wait: { on: 'word' } });
+    expect(leftOpen(caseView(closed))).toBe(0);
   });
 
   it('a late body is reminded, once a day', () => {

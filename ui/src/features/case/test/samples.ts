@@ -95,6 +95,9 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     plan: [],
     crime: null,
     coupon_number: 'ESK-07-2026-431',
+    status_page: 'https://status.aqmola.kz/s',
+    words: [],
+    words_doubtful: false,
     closed: null,
     reopened: 0,
     obligations: [],
@@ -102,6 +105,7 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     clocks: [],
     end: {
       called_back: false,
+      by_page: false,
       needs_second: false,
       asked: null,
       asked_by: '',

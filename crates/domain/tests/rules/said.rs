@@ -1,0 +1,121 @@
+//! What was said on the region's page: work for an officer, and nothing by itself.
+
+use crate::log::Log;
+use esik_domain::case::ObligationKind as K;
+use serde_json::{Value, json};
+
+fn owed(log: &Log) -> Vec<K> {
+    log.case().obligations().into_iter().map(|o| o.what).collect()
+}
+
+fn say(log: &mut Log, body: Value) -> Value {
+    let mut all = json!({ "number": "ESK-07-2026-1", "due": "2026-11-21" });
+    for (k, v) in body.as_object().unwrap() {
+        all[k] = v.clone();
+    }
+    json!(log.add("applicant_word", all))
+}
+
+fn answered() -> Log {
+    let mut log = Log::opened().referred(1, "E-HEA");
+    log.of(1, "agency_answered", json!({ "text": "Сделано." }));
+    log
+}
+
+/// S34 (part): a word closes, reopens and checks nothing by itself.
+#[test]
+fn a_word_is_work_and_decides_nothing() {
+    let mut log = answered();
+    log.of(1, "referral_checked", json!({ "good": true }));
+    let before = log.case();
+    for body in [
+        json!({ "word": "solved", "satisfaction": 5 }),
+        json!({ "word": "not_solved", "text": "Холодно" }),
+        json!({ "text": "Кілт көршіде" }),
+    ] {
+        say(&mut log, body);
+    }
+    let after = log.case();
+    assert_eq!((&after.referrals, &after.closed), (&before.referrals, &before.closed));
+    let line = &after.obligations()[0];
+    assert_eq!(line.what, K::ReopenAsked, "one line, the gravest of the three");
+    assert_eq!(line.due.unwrap().to_string(), "2026-11-21");
+    assert_eq!(owed(&log), [K::ReopenAsked, K::TellApplicant]);
+}
+
+#[test]
+fn not_solved_asks_to_reopen_only_what_is_over() {
+    let mut log = Log::opened().referred(1, "E-HEA");
+    say(&mut log, json!({ "word": "not_solved" }));
+    assert_eq!(
+        owed(&log),
+        [K::ReadWord, K::AwaitAnswer],
+        "nobody answered: there is nothing to reopen"
+    );
+    log.of(1, "agency_answered", json!({ "text": "Сделано." }));
+    assert_eq!(owed(&log)[0], K::ReopenAsked);
+    log.of(1, "referral_reopened", json!({ "reason": "нет" }));
+    assert_eq!(owed(&log), [K::ReadWord, K::AwaitAnswer], "the body is at work again");
+    log.of(1, "agency_answered", json!({ "text": "Теперь сделано." }));
+    log.add("case_closed", json!({ "word": "solved", "outcome": "helped" }));
+    assert_eq!(owed(&log), [K::ReopenAsked]);
+}
+
+#[test]
+fn a_word_that_was_read_asks_for_nothing_more() {
+    let mut log = answered();
+    let first = say(&mut log, json!({ "word": "not_solved" }));
+    let second = say(&mut log, json!({ "text": "и ещё" }));
+    log.add("word_read", json!({ "events": [first] }));
+    assert_eq!(owed(&log), [K::ReadWord, K::CheckAnswer]);
+    log.add("word_read", json!({ "events": [second, first] }));
+    assert_eq!(owed(&log), [K::CheckAnswer]);
+    assert_eq!(log.case().unread().count(), 0);
+    let read = log.case().said[0].read.clone().unwrap();
+    assert_ne!(
+        read.event,
+        log.case().said[1].read.clone().unwrap().event,
+        "the first reading stays"
+    );
+}
+
+/// “Solved” when all is over, without a word more, is nobody's work.
+#[test]
+fn a_closed_case_asks_only_where_something_is_said() {
+    let mut log = answered();
+    log.add("case_closed", json!({ "word": "solved", "outcome": "helped" }));
+    say(&mut log, json!({ "word": "solved", "satisfaction": 4 }));
+    assert_eq!(owed(&log), []);
+    say(&mut log, json!({ "word": "solved", "text": "Рахмет" }));
+    assert_eq!(owed(&log), [K::ReadWord]);
+}
+
+#[test]
+fn solved_stands_for_the_call_when_it_is_the_last_word_after_the_last_news() {
+    let mut log = Log::opened().referred(1, "E-HEA");
+    say(&mut log, json!({ "word": "solved" }));
+    assert!(log.case().called_back() && !log.case().spoken_with());
+    log.of(1, "agency_answered", json!({ "text": "Сделано." }));
+    assert!(!log.case().called_back(), "the answer is news");
+    say(&mut log, json!({ "word": "solved" }));
+    assert!(log.case().called_back());
+    log.of(1, "referral_checked", json!({ "good": true }));
+    assert!(log.case().called_back(), "that the officer found it good is none");
+    say(&mut log, json!({ "text": "просто сообщение" }));
+    assert!(log.case().called_back(), "a message takes nothing back");
+    say(&mut log, json!({ "word": "not_solved" }));
+    assert!(!log.case().called_back());
+    say(&mut log, json!({ "word": "solved" }));
+    log.of(1, "referral_reopened", json!({ "reason": "нет" }));
+    assert!(!log.case().called_back(), "since then the body owes again");
+}
+
+/// T14 (part): where somebody else may hold the coupon, “solved” is not the applicant's word.
+#[test]
+fn where_somebody_else_may_hold_the_coupon_solved_proves_nothing() {
+    let mut log = answered();
+    say(&mut log, json!({ "word": "solved" }));
+    assert!(log.case().called_back());
+    log.add("contact_made", json!({ "how": "call", "reached": "unsafe" }));
+    assert!(log.case().in_person_only() && !log.case().called_back());
+}
