@@ -1,4 +1,4 @@
-//! Declares the shell's one own command, so that it is denied unless a capability allows it.
+//! Declares the shell's own commands, so that each is denied unless a capability allows it.
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
@@ -6,7 +6,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     tauri_build::try_build(
         tauri_build::Attributes::new()
             .capabilities_path_pattern("./src-tauri/capabilities/**/*")
-            .app_manifest(tauri_build::AppManifest::new().commands(&["rpc"])),
+            .app_manifest(tauri_build::AppManifest::new().commands(&[
+                "rpc",
+                "hand_take",
+                "hand_paste",
+            ])),
     )?;
     Ok(())
 }

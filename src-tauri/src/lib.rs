@@ -2,6 +2,7 @@
 
 mod closing;
 mod engine;
+mod hands;
 mod host;
 mod rpc;
 
@@ -58,7 +59,7 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
                 let _ = window.set_focus();
             }
         }))
-        .invoke_handler(tauri::generate_handler![rpc::rpc])
+        .invoke_handler(tauri::generate_handler![rpc::rpc, hands::hand_take, hands::hand_paste])
         .setup(move |app| {
             let desk = Desk::open(
                 DeskConfig::from_environment(profile),
@@ -69,6 +70,7 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
             let desk = Arc::new(desk);
             let (closing_desk, closing_host) = (Arc::clone(&desk), Arc::clone(&window_host));
             app.manage(desk);
+            app.manage(hands::Hands::default());
             let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Esik")
                 .inner_size(1280.0, 800.0)
@@ -76,8 +78,10 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
                 .on_navigation(is_ours)
                 .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
                 // What one person told must not be offered to the next one's form.
-                .general_autofill_enabled(false)
-                .disable_drag_drop_handler();
+                .general_autofill_enabled(false);
+            // Where the web view gives its pages the dropped files, the window keeps out of it.
+            #[cfg(not(target_os = "linux"))]
+            let builder = builder.disable_drag_drop_handler();
             // WebKitGTK's ephemeral context turns automation off: under the driver the web view gets
             // a folder of its own that is wiped instead (`settled.md` 27).
             let builder =
@@ -85,7 +89,13 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
             let window = builder.build()?;
             window_host.attach(app.handle().clone());
             let asked = closing::Asked::default();
+            #[cfg(target_os = "linux")]
+            let shell = app.handle().clone();
             window.on_window_event(move |event| {
+                #[cfg(target_os = "linux")]
+                if let tauri::WindowEvent::DragDrop(event) = event {
+                    hands::over(&shell, &shell.state::<hands::Hands>(), event);
+                }
                 if let tauri::WindowEvent::CloseRequested { api, .. } = event
                     && asked.first(|| closing_desk.could_send_first())
                 {

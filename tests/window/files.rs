@@ -10,7 +10,7 @@ use system_tests::rpc::set_up;
 const TROUBLE: &str = "#trouble";
 
 /// Files that lie sealed in the profile.
-fn sealed(profile: &Path) -> usize {
+pub(super) fn sealed(profile: &Path) -> usize {
     std::fs::read_dir(profile.join("files")).map_or(0, |entries| {
         entries.filter(|e| e.as_ref().unwrap().file_name().len() == 64).count()
     })

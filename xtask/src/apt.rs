@@ -22,6 +22,11 @@ const PACKAGES: &[&str] = &[
     "xauth",
     "xdotool",
     "imagemagick",
+    // a file manager to drag from, whoever manages windows, a clipboard to paste from
+    "openbox",
+    "python3-gi",
+    "gir1.2-gtk-3.0",
+    "xclip",
     // the portal and the pages in a browser
     "chromium",
     // reads our letters back: pdftotext, pdftoppm

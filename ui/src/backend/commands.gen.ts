@@ -720,7 +720,11 @@ export type ContactHow = "call" | "in_person" | "message" | "letter";
 
 export type ContactRecord = { case: CaseId, how: ContactHow, reached: Reached, word: Word | null, text: string, };
 
-export type ControlPage = { today: string, counts: QueueCounts, rows: Array<ControlRow>, more: boolean, };
+export type ControlPage = { today: string, counts: QueueCounts, rows: Array<ControlRow>, 
+/**
+ * There are more after these; asked for by `before` or `end`: before these.
+ */
+more: boolean, };
 
 export type ControlRequest = { queue: Queue, agency: AgencyCode | null, category: CategoryCode | null, 
 /**
@@ -728,13 +732,29 @@ export type ControlRequest = { queue: Queue, agency: AgencyCode | null, category
  */
 officer: OfficerId | null, 
 /**
+ * The last day is this one or later; with either bound, lines without a day are left out.
+ */
+from: string | null, 
+/**
+ * The last day is this one or earlier.
+ */
+until: string | null, 
+/**
  * Free-text filter over number, title and address.
  */
 filter: string, 
 /**
- * Key of the last row of the previous page.
+ * Key of the last row of the page before this one.
  */
 after: string | null, 
+/**
+ * Key of the first row of the page behind this one: the rows before it. Not with `after`.
+ */
+before: string | null, 
+/**
+ * The last rows of the queue, without those between. Alone.
+ */
+end: boolean, 
 /**
  * At most 200.
  */
@@ -1274,7 +1294,11 @@ name: string, post: string, role: Role,
  */
 drafts: number, };
 
-export type OweRequest = { category: CategoryCode | null, officer: OfficerId | null, };
+export type OweRequest = { category: CategoryCode | null, officer: OfficerId | null, 
+/**
+ * As of the board.
+ */
+from: string | null, until: string | null, };
 
 export type PaperId = string;
 
@@ -2102,7 +2126,7 @@ due: string | null,
  */
 asks_to_reopen: boolean, };
 
-export type SavedQueue = { name: string, queue: Queue, agency: AgencyCode | null, category: CategoryCode | null, officer: OfficerId | null, filter: string, };
+export type SavedQueue = { name: string, queue: Queue, agency: AgencyCode | null, category: CategoryCode | null, officer: OfficerId | null, from: string | null, until: string | null, filter: string, };
 
 export type SavedQueues = { queues: Array<SavedQueue>, };
 

@@ -9,6 +9,24 @@ export type * from './commands.gen';
 export interface Host {
   call(cmd: string, args: unknown): Promise<unknown>;
   onChanged(tell: (changed: Changed) => void): () => void;
+  /** What hands bring into the window where its web view gives pages no files. */
+  hands?: Hands;
+}
+
+/** Files the window offers; the page takes them by number and never names a path. */
+export interface Hands {
+  onHand(tell: (hand: Hand) => void): () => void;
+  /** What lies in the clipboard when somebody pastes. */
+  pasted(): Promise<Offered[]>;
+  take(id: number): Promise<ArrayBuffer>;
+}
+
+export type Hand = { is: 'over' } | { is: 'away' } | { is: 'dropped'; files: Offered[] };
+
+export interface Offered {
+  id: number;
+  name: string;
+  bytes: number;
 }
 
 let host: Host | undefined;
@@ -38,6 +56,11 @@ export async function call<K extends keyof Commands>(
 /** Tells when data changed, whoever changed it. Returns how to stop. */
 export function onChanged(tell: (changed: Changed) => void): () => void {
   return theHost().onChanged(tell);
+}
+
+/** The window's hands; none in a browser, which gives its pages files itself. */
+export function hands(): Hands | undefined {
+  return theHost().hands;
 }
 
 /** Whatever was thrown, as a refusal: a code the catalogues know, and what goes into details. */

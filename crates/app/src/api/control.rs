@@ -96,10 +96,18 @@ pub struct ControlRequest {
     /// Who answers for the case.
     #[serde(default)]
     pub officer: Option<OfficerId>,
+    /// The last day is this one or later; with either bound, lines without a day are left out.
+    pub from: Option<NaiveDate>,
+    /// The last day is this one or earlier.
+    pub until: Option<NaiveDate>,
     /// Free-text filter over number, title and address.
     pub filter: String,
-    /// Key of the last row of the previous page.
+    /// Key of the last row of the page before this one.
     pub after: Option<String>,
+    /// Key of the first row of the page behind this one: the rows before it. Not with `after`.
+    pub before: Option<String>,
+    /// The last rows of the queue, without those between. Alone.
+    pub end: bool,
     /// At most 200.
     pub limit: u32,
 }
@@ -110,6 +118,9 @@ pub struct ControlRequest {
 pub struct OweRequest {
     pub category: Option<CategoryCode>,
     pub officer: Option<OfficerId>,
+    /// As of the board.
+    pub from: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
 }
 
 /// Bodies that owe us an answer, the most late first.
@@ -140,6 +151,8 @@ pub struct SavedQueue {
     pub agency: Option<AgencyCode>,
     pub category: Option<CategoryCode>,
     pub officer: Option<OfficerId>,
+    pub from: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
     pub filter: String,
 }
 
@@ -155,6 +168,7 @@ pub struct ControlPage {
     pub today: NaiveDate,
     pub counts: QueueCounts,
     pub rows: Vec<ControlRow>,
+    /// There are more after these; asked for by `before` or `end`: before these.
     pub more: bool,
 }
 

@@ -12,7 +12,7 @@ use esik_domain::calendar::Calendar;
 use esik_domain::case::WaitingOn;
 use esik_domain::deadline::{Counting, working_days};
 use esik_domain::ladder::ladder;
-use esik_store::lists::{self, Board, Only, OwedLine};
+use esik_store::lists::{self, Board, Only, OwedLine, Place};
 
 /// Rows of one page when the screen does not say.
 const PAGE: u32 = 100;
@@ -20,8 +20,16 @@ const PAGE: u32 = 100;
 /// A page of a queue with the counts of all queues.
 ///
 /// # Errors
-/// The store's; `bad_request` for a key that is not of this board.
+/// The store's; `period_backwards`; `bad_request` for a key that is not of this board or two places at once.
 pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> {
+    in_order(r.from, r.until)?;
+    let place = match (r.after, r.before, r.end) {
+        (None, None, false) => Place::Start,
+        (Some(key), None, false) => Place::After(key),
+        (None, Some(key), false) => Place::Before(key),
+        (None, None, true) => Place::End,
+        _ => return Err(AppError::refused("bad_request")),
+    };
     let open = desk.opened()?;
     let today = today(desk.env().now());
     let limit = if r.limit == 0 { PAGE } else { r.limit.min(200) };
@@ -38,9 +46,15 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
             Queue::Moved => lists::Queue::Moved,
             Queue::ToSign => lists::Queue::ToSign,
         },
-        only: Only { agency: r.agency, category: r.category, officer: r.officer },
+        only: Only {
+            agency: r.agency,
+            category: r.category,
+            officer: r.officer,
+            from: r.from,
+            until: r.until,
+        },
         filter: r.filter,
-        after: r.after,
+        place,
         limit: usize::try_from(limit).unwrap_or(200),
     };
     let (page, counts) = open.store.read(|conn| {
@@ -70,11 +84,18 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
 /// What each body owes us, the most late first.
 ///
 /// # Errors
-/// The store's.
+/// The store's; `period_backwards`.
 pub fn bodies_owe(desk: &Desk, r: OweRequest) -> Result<BodiesOwe, AppError> {
+    in_order(r.from, r.until)?;
     let open = desk.opened()?;
     let today = today(desk.env().now());
-    let only = Only { agency: None, category: r.category, officer: r.officer };
+    let only = Only {
+        agency: None,
+        category: r.category,
+        officer: r.officer,
+        from: r.from,
+        until: r.until,
+    };
     let found = open.store.read(|conn| lists::bodies_owe(conn, &open.actor, today, &only))?;
     let calendars = open.calendars();
     let bodies = found
@@ -88,6 +109,14 @@ pub fn bodies_owe(desk: &Desk, r: OweRequest) -> Result<BodiesOwe, AppError> {
         })
         .collect();
     Ok(BodiesOwe { today, bodies })
+}
+
+/// Days of a filter, either of which may be missing.
+pub(super) fn in_order(from: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<(), AppError> {
+    match (from, until) {
+        (Some(from), Some(until)) if until < from => Err(AppError::refused("period_backwards")),
+        _ => Ok(()),
+    }
 }
 
 /// A count for the screen.

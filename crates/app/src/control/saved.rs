@@ -1,5 +1,6 @@
 //! Queues of an officer's own: filters of the board under a name, kept with the officer's settings.
 
+use super::board::in_order;
 use crate::api::{CaseDone, Changed, Nothing, QueueAt, SavedQueue, SavedQueues, Undo};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
@@ -32,7 +33,7 @@ pub fn queues_saved(desk: &Desk, _: Nothing) -> Result<SavedQueues, AppError> {
 /// Keeps them all, in this order.
 ///
 /// # Errors
-/// `queue_needs_name`, `queue_name_too_long`, `queue_name_taken`, `too_many_queues`.
+/// `queue_needs_name`, `queue_name_too_long`, `queue_name_taken`, `too_many_queues`, `period_backwards`.
 pub fn queues_save(desk: &Desk, r: SavedQueues) -> Result<CaseDone, AppError> {
     if r.queues.len() > MOST {
         return Err(AppError::refused("too_many_queues"));
@@ -42,6 +43,7 @@ pub fn queues_save(desk: &Desk, r: SavedQueues) -> Result<CaseDone, AppError> {
     for mut queue in r.queues {
         queue.name = normalize_input(&queue.name).trim().to_owned();
         queue.filter = normalize_input(&queue.filter).trim().to_owned();
+        in_order(queue.from, queue.until)?;
         if queue.name.is_empty() {
             return Err(AppError::refused("queue_needs_name"));
         }

@@ -34,14 +34,21 @@ pub enum Queue {
     Moved,
 }
 
-/// Of one body, one theme, one officer; each may be left out.
+/// Of one body, one theme, one officer, some last days; each may be left out.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Only {
     pub agency: Option<AgencyCode>,
     pub category: Option<CategoryCode>,
     /// Who answers for the case.
     pub officer: Option<OfficerId>,
+    /// The last day is this one or later. With either bound, what has no day is left out.
+    pub from: Option<NaiveDate>,
+    /// The last day is this one or earlier.
+    pub until: Option<NaiveDate>,
 }
+
+/// Later than every day and earlier than [`NO_DAY`], which means that nothing was promised.
+const LAST_DAY: &str = "9999-12-30";
 
 impl Only {
     /// Nothing is left out.
@@ -50,7 +57,7 @@ impl Only {
         *self == Self::default()
     }
 
-    /// Condition on `obligation o`, with the three parameters below.
+    /// Condition on `obligation o`, with the five parameters below.
     pub(super) fn condition(&self) -> String {
         self.condition_with(Mine::First)
     }
@@ -68,9 +75,23 @@ impl Only {
             }
         };
         format!(
-            "((:agency IS NULL OR o.agency = :agency)
+            "(o.due BETWEEN :from AND :until
+              AND (:agency IS NULL OR o.agency = :agency)
               AND (:category IS NULL OR o.category = :category) AND {mine})"
         )
+    }
+
+    /// ISO days compare as text; without a bound every text is one.
+    pub(super) fn from(&self) -> String {
+        self.from.map_or_else(String::new, |day| day.to_string())
+    }
+
+    pub(super) fn until(&self) -> String {
+        match (self.from, self.until) {
+            (None, None) => NO_DAY.to_owned(),
+            (Some(_), None) => LAST_DAY.to_owned(),
+            (_, Some(day)) => day.to_string(),
+        }
     }
 
     pub(super) fn agency(&self) -> Option<&str> {
@@ -114,6 +135,33 @@ impl Mine {
     }
 }
 
+/// Where a page lies, by the key of a row beside it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Place {
+    /// The first rows.
+    #[default]
+    Start,
+    After(String),
+    Before(String),
+    /// The last rows.
+    End,
+}
+
+impl Place {
+    fn is_backwards(&self) -> bool {
+        matches!(self, Self::Before(_) | Self::End)
+    }
+
+    /// The key the page lies beside.
+    fn key(&self) -> Result<Key> {
+        match self {
+            Self::Start => Ok(Key::default()),
+            Self::After(key) | Self::Before(key) => Key::parse(key),
+            Self::End => Ok(Key::last()),
+        }
+    }
+}
+
 /// What of the board is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Board {
@@ -122,8 +170,7 @@ pub struct Board {
     pub only: Only,
     /// Words that number, title, address or applicant hold, folded; empty = all.
     pub filter: String,
-    /// Key of the last row of the page before.
-    pub after: Option<String>,
+    pub place: Place,
     /// At most 200.
     pub limit: usize,
 }
@@ -132,14 +179,17 @@ impl Board {
     /// A queue from its beginning.
     #[must_use]
     pub fn of(queue: Queue, today: NaiveDate, limit: usize) -> Self {
-        Self { today, queue, only: Only::default(), filter: String::new(), after: None, limit }
+        let place = Place::Start;
+        Self { today, queue, only: Only::default(), filter: String::new(), place, limit }
     }
 }
 
 /// A page of the board.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ControlPage {
+    /// In the order of the board, from whichever end they were asked.
     pub rows: Vec<OwedLine>,
+    /// There are more on the way that was asked for: after these, or before them.
     pub more: bool,
 }
 
@@ -164,21 +214,22 @@ fn condition(queue: Queue) -> &'static str {
 /// A page of the board, ordered by last day (no promise comes last), then by how long it is owed.
 ///
 /// # Errors
-/// When it cannot be read, or `after` is not a key of this board.
+/// When it cannot be read, or the place is not a key of this board.
 pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<ControlPage> {
     page_of(conn, actor, board, Mine::of(conn, &board.only)?)
 }
 
-/// The lines of a part of the board after a place, in its order.
+/// The lines of a part of the board after a place in its order, or before it in the order turned round.
 fn ask(board: &Board, mine: Mine) -> String {
+    let (beyond, order) = if board.place.is_backwards() { ("<", "DESC") } else { (">", "ASC") };
     format!(
         "SELECT {CASE_COLUMNS}, o.due, o.since, o.n, o.category, o.circle, o.body
          FROM obligation o JOIN case_row c ON c.case_id = o.case_id
-         WHERE (o.due, o.since, o.case_id, o.n) > (:due, :since, :id, :n)
+         WHERE (o.due, o.since, o.case_id, o.n) {beyond} (:due, :since, :id, :n)
            AND {queue} AND :today IS NOT NULL AND :week IS NOT NULL
            AND {only}
            AND {owed} AND {line}
-         ORDER BY o.due, o.since, o.case_id, o.n",
+         ORDER BY o.due {order}, o.since {order}, o.case_id {order}, o.n {order}",
         queue = condition(board.queue),
         only = board.only.condition_with(mine),
         owed = visible::owed_line(),
@@ -188,14 +239,14 @@ fn ask(board: &Board, mine: Mine) -> String {
 
 fn page_of(conn: &Connection, actor: &Actor, board: &Board, mine: Mine) -> Result<ControlPage> {
     let eyes = Eyes::of(actor)?;
-    let after = board.after.as_deref().map(Key::parse).transpose()?.unwrap_or_default();
+    let beside = board.place.key()?;
     let limit = board.limit.clamp(1, 200);
     let mut statement = conn.prepare_cached(&ask(board, mine))?;
     let mut rows = statement.query(named_params! {
-        ":due": after.due, ":since": after.since, ":id": after.case, ":n": after.n,
+        ":due": beside.due, ":since": beside.since, ":id": beside.case, ":n": beside.n,
         ":today": board.today.to_string(), ":week": week_end(board.today).to_string(),
         ":agency": board.only.agency(), ":category": board.only.category(),
-        ":officer": board.only.officer(),
+        ":officer": board.only.officer(), ":from": board.only.from(), ":until": board.only.until(),
         ":me": eyes.me, ":circles": eyes.circles,
     })?;
     let wanted: Vec<String> =
@@ -212,6 +263,9 @@ fn page_of(conn: &Connection, actor: &Actor, board: &Board, mine: Mine) -> Resul
             break;
         }
         page.rows.push(line);
+    }
+    if board.place.is_backwards() {
+        page.rows.reverse();
     }
     Ok(page)
 }
@@ -259,6 +313,11 @@ struct Key {
 }
 
 impl Key {
+    /// Beyond every row.
+    fn last() -> Self {
+        Self { due: NO_DAY.to_owned(), since: i64::MAX, case: vec![u8::MAX; 17], n: i64::MAX }
+    }
+
     fn print(&self) -> String {
         let due = if self.due == NO_DAY { "-" } else { &self.due };
         format!("{due}_{}_{}_{}", self.since, hex::encode(&self.case), self.n)

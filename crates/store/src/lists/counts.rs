@@ -45,7 +45,8 @@ pub fn counts(
         ))?;
         let mut rows = statement.query(named_params! {
             ":me": eyes.me, ":circles": eyes.circles, ":agency": only.agency(),
-            ":category": only.category(), ":officer": only.officer(),
+            ":category": only.category(), ":officer": only.officer(), ":from": only.from(),
+            ":until": only.until(),
         })?;
         while let Some(row) = rows.next()? {
             out.add(row, &today.to_string(), &week_end(today).to_string())?;
@@ -156,6 +157,7 @@ pub fn bodies_owe(
     let mut rows = statement.query(named_params! {
         ":today": today.to_string(), ":me": eyes.me, ":circles": eyes.circles,
         ":agency": only.agency(), ":category": only.category(), ":officer": only.officer(),
+        ":from": only.from(), ":until": only.until(),
     })?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {

@@ -4,7 +4,7 @@ use crate::desk::*;
 use chrono::NaiveDate;
 use esik_domain::event::{Party, Role};
 use esik_domain::ids::*;
-use esik_store::lists::{self, Board, Queue, SimilarQuery, SimilarWhy};
+use esik_store::lists::{self, Board, Only, Place, Queue, SimilarQuery, SimilarWhy};
 use esik_store::search::{Hit, Why, search};
 use esik_store::{journal, log, meta, officers};
 
@@ -64,10 +64,22 @@ fn the_board_pages_through_everything_once_and_counts_what_it_shows() {
         loop {
             let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
             assert!(page.rows.len() <= 7);
-            board.after = page.rows.last().map(|r| r.key.clone());
+            board.place = page.rows.last().map_or(Place::End, |r| Place::After(r.key.clone()));
             rows.extend(page.rows);
             if !page.more {
                 return rows;
+            }
+        }
+    };
+    let from_the_end = |queue| {
+        let mut pages = Vec::new();
+        let mut board = Board { place: Place::End, ..Board::of(queue, today, 7) };
+        loop {
+            let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
+            board.place = page.rows.first().map_or(Place::Start, |r| Place::Before(r.key.clone()));
+            pages.push(page.rows);
+            if !page.more {
+                return pages.into_iter().rev().flatten().collect::<Vec<_>>();
             }
         }
     };
@@ -80,6 +92,7 @@ fn the_board_pages_through_everything_once_and_counts_what_it_shows() {
         (Queue::WaitingUs, counts.waiting_us, 1),
     ] {
         let rows = whole(queue);
+        assert_eq!(rows, from_the_end(queue), "the same rows in the same order from either end");
         let mut keys: Vec<_> = rows.iter().map(|r| r.key.clone()).collect();
         keys.sort();
         keys.dedup();
@@ -100,8 +113,46 @@ fn the_board_pages_through_everything_once_and_counts_what_it_shows() {
         let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
         assert_eq!(page.rows.len(), expected, "{filter}");
     }
-    board.after = Some("nonsense".to_owned());
-    assert!(desk.store.read(|c| lists::control(c, &officer(1), &board)).is_err());
+    for place in [Place::After("nonsense".to_owned()), Place::Before("nonsense".to_owned())] {
+        board.place = place;
+        assert!(desk.store.read(|c| lists::control(c, &officer(1), &board)).is_err());
+    }
+}
+
+#[test]
+fn a_board_of_some_days_has_the_lines_that_end_in_them_and_counts_them_alike() {
+    let desk = Desk::new(1);
+    let days = ["2026-11-20", "2026-11-23", "2026-11-25", "2026-12-20"];
+    for n in 0..20 {
+        due(&desk, n + 1, "E-WAT", days[n as usize % 4]);
+    }
+    desk.open_case(1, 99, Party::default(), "Без направления");
+    let all = feed(&desk.outbox(), 1);
+    take(&desk, "station:07", all);
+    let today = day("2026-11-23");
+    for (from, until, expected) in [
+        (None, None, 21),
+        (Some("2026-11-23"), Some("2026-11-25"), 10),
+        (Some("2026-11-25"), Some("2026-11-25"), 5),
+        (Some("2026-11-26"), None, 5),
+        (None, Some("2026-11-22"), 5),
+        (None, Some("9999-12-30"), 20),
+        (Some("0001-01-01"), None, 20),
+        (Some("2026-11-21"), Some("2026-11-22"), 0),
+    ] {
+        let only = Only { from: from.map(day), until: until.map(day), ..Only::default() };
+        let board = Board { only: only.clone(), ..Board::of(Queue::All, today, 200) };
+        let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
+        let counts = desk.store.read(|c| lists::counts(c, &officer(1), today, &only)).unwrap();
+        assert_eq!(
+            (page.rows.len(), counts.all),
+            (expected, expected as u64),
+            "{from:?} {until:?}"
+        );
+        let owed = desk.store.read(|c| lists::bodies_owe(c, &officer(1), today, &only)).unwrap();
+        let of_bodies: u64 = owed.iter().map(|body| body.total).sum();
+        assert_eq!(of_bodies, counts.waiting_agency, "{from:?} {until:?}");
+    }
 }
 
 #[test]

@@ -23,7 +23,8 @@ export function BodiesOwe(props: {
   onRemind: (rows: readonly ControlRow[]) => void;
 }) {
   const { only, book } = props;
-  const asked = { category: only.category, officer: only.officer };
+  const { category, officer, from, until } = only;
+  const asked = { category, officer, from, until };
   const { data, error, refetch } = useCommand('bodies_owe', asked, { keep: true });
   const [looking, setLooking] = useState<string>();
   const [failed, setFailed] = useState<unknown>(null);

@@ -1,7 +1,7 @@
 // The grid: only the rows in sight exist, one of them has the focus, any number are selected.
 // biome-ignore-all lint/a11y/useSemanticElements: a table needs all its rows, here only those in sight exist
 // biome-ignore-all lint/a11y/useFocusableInteractive: in a grid only the active row takes the focus
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { Check } from 'lucide-react';
 import {
   type KeyboardEvent,
@@ -9,6 +9,7 @@ import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react';
@@ -21,6 +22,7 @@ import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
 import { dueTag, takenUpBy } from './due';
 import { useMedia } from './useMedia';
+import type { Items } from './useRows';
 
 export const ROW_PX = 41;
 /** Two lines a row where the window is narrow or zoomed. */
@@ -29,10 +31,16 @@ export const FOLDED_ROW_PX = 86;
 /** Rows below the last one in sight at which the next page is asked for: a second of fast scrolling. */
 const AHEAD = 150;
 
+const FIRST = { key: '', index: 0 };
+
 type Selected = ReadonlyMap<string, ControlRow>;
 
 export function ControlGrid(props: {
-  rows: readonly ControlRow[];
+  items: Items;
+  /** Place of the rows that are not loaded, among the items; -1 = none. */
+  gap: number;
+  /** The last item is the last row of the queue. */
+  whole: boolean;
   /** The day before and the day now stand in every row. */
   moved?: boolean;
   /** All rows of the queue, loaded or not; -1 = not known. */
@@ -42,36 +50,59 @@ export function ControlGrid(props: {
   selected: Selected;
   onSelect: (selected: Selected) => void;
   onRemind: (rows: readonly ControlRow[]) => void;
-  onFilter: () => void;
-  onEnd: (() => void) | undefined;
+  /** Asks for more from the beginning on, before those of the end, and for the end; none while it is asked. */
+  onward: (() => void) | undefined;
+  backward: (() => void) | undefined;
+  onEnd: () => void;
   waiting: boolean;
 }) {
-  const { rows, selected, onEnd } = props;
+  const { items, gap, selected, onward, backward, whole } = props;
   const folded = useMedia('(max-width: 860px)');
   const box = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(0);
-  const at = Math.min(active, rows.length - 1);
+  // The active row is known by its key: rows that come before it do not take the focus from it.
+  const [active, setActive] = useState(FIRST);
+  const places = useMemo(() => placesOf(items), [items]);
+  const at = places.get(active.key) ?? Math.min(active.index, items.length - 1);
   // The focus follows the active row only while it is in the grid.
   const wanted = useRef(false);
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: items.length,
     getScrollElement: () => box.current,
     estimateSize: () => (folded ? FOLDED_ROW_PX : ROW_PX),
-    getItemKey: (index) => rows[index]?.key ?? index,
+    getItemKey: (index) => items[index]?.key ?? 'gap',
     overscan: 10,
+    // The active row stays where it is in the page, also out of sight: the focus is in it.
+    rangeExtractor: (range) => {
+      const rows = defaultRangeExtractor(range);
+      if (at < 0 || rows.includes(at)) return rows;
+      return at < range.startIndex ? [at, ...rows] : [...rows, at];
+    },
   });
   const shown = virtual.getVirtualItems();
-  const near = (shown.at(-1)?.index ?? 0) >= rows.length - AHEAD;
-  // The End key means the end of the queue, not of what happens to be loaded: page after page is asked
-  // for until there is no more or another key is pressed.
+  const top = virtual.range?.startIndex ?? 0;
+  const bottom = virtual.range?.endIndex ?? 0;
+  const nearHead = (gap < 0 || top < gap) && bottom >= (gap < 0 ? items.length : gap) - AHEAD;
+  const nearTail = gap >= 0 && bottom > gap && top <= gap + AHEAD;
+  // The End key means the end of the queue, not of what happens to be loaded.
   const toEnd = useRef(false);
   useEffect(() => {
-    if (near || toEnd.current) onEnd?.();
-    if (!toEnd.current || onEnd || props.waiting) return;
+    if (nearHead) onward?.();
+    if (nearTail) backward?.();
+    if (!toEnd.current || !whole || props.waiting) return;
     toEnd.current = false;
     wanted.current = true;
-    setActive(rows.length - 1);
-  }, [near, onEnd, props.waiting, rows.length]);
+    setActive(placed(items, items.length - 1));
+  }, [nearHead, nearTail, onward, backward, whole, props.waiting, items]);
+  // What comes before the rows in sight moves them down: the eye stays where it was.
+  const was = useRef({ items, gap, top });
+  useLayoutEffect(() => {
+    const old = was.current;
+    was.current = { items, gap, top };
+    if (old.items === items || old.gap < 0 || old.top <= old.gap || !box.current) return;
+    const now = places.get(old.items[old.top]?.key ?? '');
+    if (now === undefined) return;
+    box.current.scrollTop += (now - old.top) * (folded ? FOLDED_ROW_PX : ROW_PX);
+  }, [items, gap, top, folded, places]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height of all rows changed
   useLayoutEffect(() => virtual.measure(), [folded]);
   // Columns of the head stand over those of the body, whatever the scroll bar takes.
@@ -82,7 +113,7 @@ export function ControlGrid(props: {
     if (body && head instanceof HTMLElement) {
       head.style.paddingRight = `${16 + body.offsetWidth - body.clientWidth}px`;
     }
-  }, [rows.length, folded]);
+  }, [items.length, folded]);
   useEffect(() => {
     if (!wanted.current) return;
     virtual.scrollToIndex(at);
@@ -96,8 +127,11 @@ export function ControlGrid(props: {
   }, [at, virtual]);
 
   function go(index: number): void {
+    const to = Math.max(0, Math.min(items.length - 1, index));
+    // Over what is not loaded nobody steps: it is asked for, and comes.
+    const crosses = gap >= 0 && at < gap !== to < gap && index !== 0;
     wanted.current = true;
-    setActive(Math.max(0, Math.min(rows.length - 1, index)));
+    setActive(placed(items, to === gap || crosses ? (at < gap ? gap - 1 : gap + 1) : to));
   }
 
   // One function for the life of the grid: a row that is drawn once stays as it is while others come.
@@ -108,14 +142,14 @@ export function ControlGrid(props: {
     if (!next.delete(row.key)) next.set(row.key, row);
     choose.current.onSelect(next);
   }, []);
-  const focused = useCallback((index: number): void => {
+  const focused = useCallback((key: string, index: number): void => {
     wanted.current = false;
-    setActive(index);
+    setActive({ key, index });
   }, []);
 
   function press(event: KeyboardEvent<HTMLDivElement>): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const row = rows[at];
+    const row = items[at];
     if (!row) return;
     toEnd.current = false;
     const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 400) / ROW_PX) - 1);
@@ -126,9 +160,8 @@ export function ControlGrid(props: {
       PageUp: () => go(at - page),
       Home: () => go(0),
       End: () => {
-        toEnd.current = onEnd !== undefined || props.waiting;
-        go(rows.length - 1);
-        onEnd?.();
+        toEnd.current = true;
+        props.onEnd();
       },
       Enter: () => navigate({ screen: 'case', id: row.case }),
       Space: () => toggle(row),
@@ -170,13 +203,20 @@ export function ControlGrid(props: {
       <div className="grid-body" ref={box} role="presentation">
         <div role="presentation" style={{ height: virtual.getTotalSize() }}>
           {shown.map(({ index, start, key }) => {
-            const row = rows[index];
-            if (!row) return null;
+            const row = items[index];
+            if (!row) {
+              return (
+                <p key={key} className="grid-gap m" style={{ transform: `translateY(${start}px)` }}>
+                  {t('control.grid.between')}
+                </p>
+              );
+            }
             return (
               <Line
                 key={key}
                 row={row}
                 index={index}
+                place={placeOf(index, gap, items.length, props.total)}
                 start={start}
                 today={props.today}
                 moved={props.moved ?? false}
@@ -198,13 +238,15 @@ export function ControlGrid(props: {
 const Line = memo(function Line(props: {
   row: ControlRow;
   index: number;
+  /** Place in the whole queue, from 0; -1 = not known. */
+  place: number;
   start: number;
   today: string;
   moved: boolean;
   book: Book;
   active: boolean;
   selected: boolean;
-  onFocus: (index: number) => void;
+  onFocus: (key: string, index: number) => void;
   onToggle: (row: ControlRow) => void;
 }) {
   const { row, book } = props;
@@ -218,12 +260,12 @@ const Line = memo(function Line(props: {
     <div
       className="grid-row"
       role="row"
-      aria-rowindex={props.index + 2}
+      {...(props.place < 0 ? {} : { 'aria-rowindex': props.place + 2 })}
       aria-selected={props.selected}
       data-index={props.index}
       tabIndex={props.active ? 0 : -1}
       style={{ transform: `translateY(${props.start}px)` }}
-      onFocus={() => props.onFocus(props.index)}
+      onFocus={() => props.onFocus(row.key, props.index)}
       onClick={() => navigate({ screen: 'case', id: row.case })}
     >
       <span role="gridcell" className="cell-select">
@@ -286,6 +328,21 @@ const Line = memo(function Line(props: {
     </div>
   );
 });
+
+/** Place of an item in the whole queue: those behind the gap are counted from its end. */
+function placeOf(index: number, gap: number, items: number, total: number): number {
+  if (gap < 0 || index < gap) return index;
+  return total < 0 ? -1 : total - (items - index);
+}
+
+/** An item by its key and, should it go, by its place. */
+function placed(items: Items, index: number): typeof FIRST {
+  return { key: items[index]?.key ?? '', index };
+}
+
+function placesOf(items: Items): Map<string, number> {
+  return new Map(items.flatMap((row, index) => (row ? [[row.key, index]] : [])));
+}
 
 /** What it is about at a glance: the theme and the place; first words where one of them is missing. */
 export function essenceOf(

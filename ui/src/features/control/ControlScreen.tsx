@@ -66,7 +66,7 @@ export function ControlScreen(props: { queue: Queue }) {
   // Words are looked for row by row: not for every letter of them.
   const filter = useSettled(typed.trim(), 150);
   const only = useMemo(() => ({ ...chosen, filter }), [chosen, filter]);
-  const { query, rows, counts, today } = useRows(queue, only);
+  const { query, items, gap, counts, today, ...list } = useRows(queue, only);
   const [selected, setSelected] = useState<ReadonlyMap<string, ControlRow>>(new Map());
   const [reminding, setReminding] = useState<readonly ControlRow[]>();
   const [register, setRegister] = useState(false);
@@ -89,8 +89,8 @@ export function ControlScreen(props: { queue: Queue }) {
   }
 
   function use(kept: SavedQueue): void {
-    const { queue: where, agency, category, officer, filter: words } = kept;
-    show({ agency, category, officer, filter: words });
+    const { name: _, queue: where, ...asked } = kept;
+    show(asked);
     setByBody(false);
     if (where !== queue) navigate({ screen: 'control', queue: where });
   }
@@ -102,7 +102,7 @@ export function ControlScreen(props: { queue: Queue }) {
   };
   // Esc takes the filter away where nothing was found by it.
   const nothing = useRef<(() => void) | undefined>(undefined);
-  nothing.current = narrows(only) && rows.length === 0 && !query.isPending ? clear : undefined;
+  nothing.current = narrows(only) && items.length === 0 && !query.isPending ? clear : undefined;
   const act = useRef(toggleMine);
   act.current = toggleMine;
 
@@ -154,10 +154,10 @@ export function ControlScreen(props: { queue: Queue }) {
 
   const total = useMemo(() => {
     // Words are looked for row by row: how many hold them is known at the end.
-    if (filter !== '') return query.hasNextPage ? -1 : rows.length;
-    if (queue === 'moved') return query.hasNextPage ? -1 : rows.length;
-    return counts?.[queue] ?? rows.length;
-  }, [filter, query.hasNextPage, rows.length, counts, queue]);
+    const known = gap < 0 && list.whole;
+    if (filter !== '' || queue === 'moved') return known ? items.length : -1;
+    return counts?.[queue] ?? items.length;
+  }, [filter, gap, list.whole, items.length, counts, queue]);
 
   return (
     <Screen
@@ -246,7 +246,7 @@ export function ControlScreen(props: { queue: Queue }) {
           </Button>
         </div>
       </div>
-      {query.error ? <ErrorNote error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {list.error ? <ErrorNote error={list.error} onRetry={() => void query.refetch()} /> : null}
       <ErrorNote error={printout.error} onRetry={() => printout.run()} />
       {grouped ? (
         <BodiesOwe
@@ -259,10 +259,12 @@ export function ControlScreen(props: { queue: Queue }) {
           onPrint={printout.run}
           onRemind={setReminding}
         />
-      ) : rows.length > 0 ? (
+      ) : items.length > 0 ? (
         <ControlGrid
           key={queue}
-          rows={rows}
+          items={items}
+          gap={gap}
+          whole={list.whole}
           moved={queue === 'moved'}
           total={total}
           today={now}
@@ -270,13 +272,10 @@ export function ControlScreen(props: { queue: Queue }) {
           selected={selected}
           onSelect={setSelected}
           onRemind={setReminding}
-          onFilter={() => search.current?.focus()}
-          onEnd={
-            query.hasNextPage && !query.isFetchingNextPage
-              ? () => void query.fetchNextPage()
-              : undefined
-          }
-          waiting={query.isFetchingNextPage}
+          onward={list.onward}
+          backward={list.backward}
+          onEnd={list.end}
+          waiting={list.waiting}
         />
       ) : query.isPending ? (
         <section className="card">
@@ -301,6 +300,7 @@ export function ControlScreen(props: { queue: Queue }) {
       {filtering ? (
         <FilterDialog
           queue={queue}
+          today={now}
           only={only}
           book={book}
           saved={saved}

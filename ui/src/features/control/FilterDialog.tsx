@@ -8,12 +8,17 @@ import { Button, Combo, Field } from '../../kit';
 import { toastDone } from '../../shell/undo';
 import { FormDialog } from '../case/FormDialog';
 import { useColleagues } from '../case/useColleagues';
+import { anyDay, typedDay } from '../intake/day';
 import type { Book } from '../intake/form';
 import { useBodies, useThemes } from '../intake/useBook';
 import type { Only } from './only';
 
+const SIDES = ['from', 'until'] as const;
+
 export function FilterDialog(props: {
   queue: Queue;
+  /** The day at the desk, `2026-11-27`. */
+  today: string;
   only: Only;
   book: Book;
   saved: readonly SavedQueue[];
@@ -22,13 +27,20 @@ export function FilterDialog(props: {
 }) {
   const { book, saved } = props;
   const [only, setOnly] = useState(props.only);
+  const [typed, setTyped] = useState({
+    from: typedDay(props.only.from),
+    until: typedDay(props.only.until),
+  });
   const [name, setName] = useState('');
   const bodies = useBodies(book, false);
   const themes = useThemes(book);
   const { officers } = useColleagues();
   const keep = useAction('queues_save');
+  const backwards = only.from !== null && only.until !== null && only.from > only.until;
+  const unread = SIDES.some((side) => only[side] === null && typed[side].trim() !== '');
 
   function use(): void {
+    if (backwards || unread) return;
     const asked = name.trim();
     if (asked === '') {
       props.onUse(only);
@@ -76,6 +88,25 @@ export function FilterDialog(props: {
         placeholder={t('control.only.every_theme')}
         onChange={(category) => setOnly({ ...only, category })}
       />
+      <div className="only-days">
+        {SIDES.map((side) => (
+          <Field
+            key={side}
+            label={t(`control.only.${side}`)}
+            placeholder={t('intake.due.placeholder')}
+            value={typed[side]}
+            onChange={(value) => {
+              setTyped({ ...typed, [side]: value });
+              setOnly({ ...only, [side]: anyDay(value, props.today) });
+            }}
+            {...(only[side] === null && typed[side].trim() !== ''
+              ? { error: t('paper.register.bad') }
+              : side === 'until' && backwards
+                ? { error: t('error.period_backwards') }
+                : {})}
+          />
+        ))}
+      </div>
       <Field
         label={t('control.own.name')}
         aside={t('control.own.optional')}

@@ -4,7 +4,7 @@ import { t } from '../../i18n';
 import { fullDay } from '../../i18n/dates';
 import { Button, Dialog, Field, PillRadios } from '../../kit';
 import { PaperDialog } from '../case/PaperDialog';
-import { readDay, typedDay } from '../intake/day';
+import { anyDay, typedDay } from '../intake/day';
 import { type Period, periodOf } from './period';
 
 export function RegisterDialog(props: { today: string; onClose: () => void }) {
@@ -16,8 +16,8 @@ export function RegisterDialog(props: { today: string; onClose: () => void }) {
   });
   const [shown, setShown] = useState(false);
   const days = {
-    from: dayTyped(typed.from, today),
-    until: dayTyped(typed.until, today),
+    from: anyDay(typed.from, today),
+    until: anyDay(typed.until, today),
   };
   const backwards = days.from !== null && days.until !== null && days.from > days.until;
 
@@ -87,10 +87,4 @@ export function RegisterDialog(props: { today: string; onClose: () => void }) {
       </div>
     </Dialog>
   );
-}
-
-/** A day of any year; without one it is this year's. */
-function dayTyped(typed: string, today: string): string | null {
-  const read = readDay(typed, `${today.slice(0, 4)}-01-01`);
-  return read.kind === 'day' || read.kind === 'past' ? read.iso : null;
 }

@@ -47,11 +47,13 @@ export function sameTarget(a: AttachTo, b: AttachTo): boolean {
 
 /** Takes files in for a case or a draft. */
 export function send(to: AttachTo, files: readonly NamedFile[], bytesMax?: number): void {
-  for (const { file, name } of files) {
+  for (const { file, name, refused } of files) {
     const id = crypto.randomUUID();
     held.set(id, { file });
     const one: Sending = { id, to, name, bytes: file.size, sent: 0, state: 'waits' };
-    if (bytesMax !== undefined && file.size > bytesMax) {
+    if (refused) {
+      put({ ...one, state: 'failed', error: refused });
+    } else if (bytesMax !== undefined && file.size > bytesMax) {
       put({ ...one, state: 'failed', error: { code: 'attachment_too_large', params: {} } });
     } else {
       put(one);
@@ -72,6 +74,8 @@ export function sendScan(to: AttachTo, scan: ScanFile): void {
 export interface NamedFile {
   file: File;
   name: string;
+  /** It could not be had; `file` is empty. */
+  refused?: Refusal;
 }
 
 /** “It is no copy of an identity document”: the bytes are there, only the word was missing. */

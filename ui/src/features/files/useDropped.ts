@@ -1,5 +1,6 @@
 // Files dropped anywhere on the screen, and files or pictures pasted into it.
 import { useEffect, useRef, useState } from 'react';
+import { asRefusal, type Hand, hands, type Offered } from '../../backend';
 import { t } from '../../i18n';
 import { isTyping } from '../intake/keys';
 import type { NamedFile } from './sending';
@@ -23,7 +24,8 @@ export function useDropped(
       setOver(may);
     }
     function leave(event: DragEvent): void {
-      if (event.relatedTarget === null) setOver(false);
+      // Where the window tells of the hand, the page's own news of it is wrong at every edge it crosses.
+      if (event.relatedTarget === null && !byHand) setOver(false);
     }
     function drop(event: DragEvent): void {
       setOver(false);
@@ -33,20 +35,41 @@ export function useDropped(
       if (enabled && !windowIsOpen(inDialog) && files.length > 0) now.current(files.map(named));
     }
     function paste(event: ClipboardEvent): void {
+      if (!enabled || windowIsOpen(inDialog)) return;
       const files = [...(event.clipboardData?.files ?? [])];
-      if (!enabled || windowIsOpen(inDialog) || files.length === 0) return;
+      if (files.length === 0) {
+        // A text that is pasted is here; where nothing is, the window may know better (WebKitGTK tells no types).
+        if (event.clipboardData?.getData('text/plain')) return;
+        void hands()
+          ?.pasted()
+          .then((offered) => takeOffered(offered, pasted));
+        return;
+      }
       // A copied paragraph brings its picture along: where one types, the text is what is meant.
       const text = event.clipboardData?.types.includes('text/plain') ?? false;
       if (text && isTyping(event.target)) return;
       event.preventDefault();
       now.current(files.map(pasted));
     }
+    let byHand = false;
+    async function takeOffered(offered: readonly Offered[], call = named): Promise<void> {
+      const files = await Promise.all(offered.map((one) => brought(one, call)));
+      if (files.length > 0) now.current(files);
+    }
+    function hand(news: Hand): void {
+      const may = enabled && !windowIsOpen(inDialog);
+      byHand = news.is === 'over';
+      setOver(may && byHand);
+      if (may && news.is === 'dropped') void takeOffered(news.files);
+    }
+    const stop = hands()?.onHand(hand);
     window.addEventListener('dragenter', drag);
     window.addEventListener('dragover', drag);
     window.addEventListener('dragleave', leave);
     window.addEventListener('drop', drop);
     window.addEventListener('paste', paste);
     return () => {
+      stop?.();
       window.removeEventListener('dragenter', drag);
       window.removeEventListener('dragover', drag);
       window.removeEventListener('dragleave', leave);
@@ -70,6 +93,24 @@ export function windowIsOpen(inDialog = false): boolean {
 export function named(file: File): NamedFile {
   return { file, name: file.name };
 }
+
+/** A file the window offers, as a page has files. */
+async function brought(offered: Offered, call: (file: File) => NamedFile): Promise<NamedFile> {
+  const { id, name, bytes } = offered;
+  // Nothing of a file that is refused anyway is read into memory.
+  if (bytes > HAND_MAX) {
+    const refused = { code: 'attachment_too_large', params: {} };
+    return { file: new File([], name), name, refused };
+  }
+  try {
+    return call(new File([await (hands()?.take(id) ?? '')], name));
+  } catch (error) {
+    return { file: new File([], name), name, refused: asRefusal(error) };
+  }
+}
+
+/** Bytes: the core has the limit, and no file this large is under it. */
+const HAND_MAX = 64 * 1024 * 1024;
 
 /** Every picture of a clipboard is called `image.png`: it is named by its time, so that two differ. */
 function pasted(file: File): NamedFile {

@@ -27,6 +27,12 @@ export function readDay(typed: string, today: string): DayTyped {
   return next === null ? { kind: 'bad' } : { kind: 'day', iso: next };
 }
 
+/** A day of any year, past or to come; without one it is this year's. */
+export function anyDay(typed: string, today: string): string | null {
+  const read = readDay(typed, `${today.slice(0, 4)}-01-01`);
+  return read.kind === 'day' || read.kind === 'past' ? read.iso : null;
+}
+
 /** `2026-11-27` as it is typed: `27.11.2026`. */
 export function typedDay(iso: string | null): string {
   if (!iso) return '';

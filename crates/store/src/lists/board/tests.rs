@@ -1,6 +1,6 @@
 //! How the lines of one officer are found: both ways give the same, and neither sorts a whole board.
 
-use super::{Board, Mine, Only, Queue, ask, page_of};
+use super::{Board, Mine, Only, Place, Queue, ask, page_of};
 use crate::db::memory;
 use crate::lists::ObligationBody;
 use chrono::DateTime;
@@ -71,7 +71,7 @@ fn an_officers_lines_are_the_same_whichever_way_they_are_found() {
         let mut keys = Vec::new();
         loop {
             let page = page_of(&conn, &actor, &board, mine).unwrap();
-            board.after = page.rows.last().map(|r| r.key.clone());
+            board.place = page.rows.last().map_or(Place::Start, |r| Place::After(r.key.clone()));
             keys.extend(page.rows.into_iter().map(|r| r.key));
             if !page.more {
                 return keys;
@@ -94,7 +94,7 @@ fn the_board_of_an_officer_with_many_cases_is_walked_in_its_order() {
             .query_map(
                 named_params! { ":due": "", ":since": 0, ":id": [0u8; 16], ":n": 0,
                 ":today": "", ":week": "", ":agency": None::<&str>, ":category": None::<&str>,
-                ":officer": [0u8; 16], ":me": [0u8; 16], ":circles": "[]" },
+                ":officer": [0u8; 16], ":from": "", ":until": "9999", ":me": [0u8; 16], ":circles": "[]" },
                 |r| r.get::<_, String>("detail"),
             )
             .unwrap()

@@ -4,13 +4,21 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ControlRow, type Queue, type SavedQueue, setHost } from '../../../backend';
+import {
+  type ControlPage,
+  type ControlRequest,
+  type ControlRow,
+  type Queue,
+  type SavedQueue,
+  setHost,
+} from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { undoLast } from '../../../kit/Toast';
 import { book } from '../../intake/test/samples';
 import { ControlScreen } from '../ControlScreen';
 import * as due from '../due';
+import { join } from '../useRows';
 
 vi.mock('../due', { spy: true });
 
@@ -103,12 +111,13 @@ beforeEach(() => {
         second_bounce: 0,
       };
       if (many > 0) {
-        const { after, limit } = args as { after: string | null; limit: number };
-        const from = after === null ? 0 : Number(after.slice(1));
-        const page = Array.from({ length: Math.min(limit, many - from) }, (_, i) =>
-          row(from + i + 1),
-        );
-        const more = from + page.length < many;
+        const { after, before, end, limit } = args as ControlRequest;
+        const backwards = end || before !== null;
+        const until = before === null ? many : Number(before.slice(1)) - 1;
+        const from = backwards ? Math.max(0, until - limit) : Number(after?.slice(1) ?? 0);
+        const length = backwards ? until - from : Math.min(limit, many - from);
+        const page = Array.from({ length }, (_, i) => row(from + i + 1));
+        const more = backwards ? from > 0 : from + length < many;
         return { today: '2026-11-22', counts: { ...counts, all: many }, rows: page, more };
       }
       const found = rows.filter((r) => r.number.includes(filter));
@@ -173,15 +182,65 @@ describe('the control board', () => {
     expect(new Set(drawn)).toEqual(new Set(['k1', 'k2']));
   });
 
-  it('End is the end of the queue, whatever is loaded, until another key is pressed', async () => {
-    many = 450;
+  it('End asks for the last rows, not for all those before them', async () => {
+    many = 90_000;
     const { grid, line } = await open();
     line(1).focus();
     fireEvent.keyDown(line(1), { code: 'End', key: 'End' });
-    const pages = () => asked.filter((one) => 'after' in one).map(({ after }) => after);
-    await vi.waitFor(() => expect(pages().at(-1)).toBe('k400'));
+    const places = () =>
+      asked
+        .filter((one) => 'after' in one)
+        .map(({ after, before, end }) => after ?? before ?? (end ? 'end' : 'start'));
+    await vi.waitFor(() => expect(places()).toContain('end'));
     await vi.waitFor(() => expect(grid.getAttribute('aria-busy')).toBe('false'));
-    expect(pages()).toEqual([null, 'k100', 'k200', 'k300', 'k400']);
+    expect(places().length).toBeLessThan(6);
+    expect(grid.getAttribute('aria-rowcount')).toBe('90001');
+    const row_now = () => document.activeElement?.getAttribute('aria-rowindex');
+    await vi.waitFor(() => expect(row_now()).toBe('90001'));
+    // jsdom has no layout: the list is moved for it.
+    const body = grid.querySelector('.grid-body') as HTMLElement;
+    body.scrollTop = body.scrollHeight || 100_000;
+    fireEvent.scroll(body);
+    // The rows before the last ones came after them: the focus stays where the eye is.
+    await vi.waitFor(() => expect(places()).toContain('k89901'));
+    await vi.waitFor(() => expect(grid.getAttribute('aria-busy')).toBe('false'));
+    expect(row_now()).toBe('90001');
+    fireEvent.keyDown(document.activeElement as Element, { code: 'ArrowUp', key: 'ArrowUp' });
+    await vi.waitFor(() => expect(row_now()).toBe('90000'));
+    fireEvent.keyDown(document.activeElement as Element, { code: 'Home', key: 'Home' });
+    await vi.waitFor(() => expect(row_now()).toBe('2'));
+  });
+
+  it('both ends are one list: what is between stands for itself, and goes when they meet', () => {
+    const page = (from: number, until: number, more: boolean): ControlPage =>
+      ({
+        rows: Array.from({ length: until - from }, (_, i) => row(from + i)),
+        more,
+      }) as ControlPage;
+    const keys = (...pages: Parameters<typeof join>) =>
+      join(...pages).map((one) => one?.key ?? null);
+    expect(keys([page(1, 3, true)], [])).toEqual(['k1', 'k2']);
+    expect(keys([page(1, 3, true)], [page(8, 10, true)])).toEqual(['k1', 'k2', null, 'k8', 'k9']);
+    // Pages of the end come last first.
+    expect(keys([page(1, 3, true)], [page(8, 10, true), page(6, 8, true)])).toEqual([
+      'k1',
+      'k2',
+      null,
+      'k6',
+      'k7',
+      'k8',
+      'k9',
+    ]);
+    expect(keys([page(1, 5, true)], [page(4, 7, true)])).toEqual([
+      'k1',
+      'k2',
+      'k3',
+      'k4',
+      'k5',
+      'k6',
+    ]);
+    expect(keys([page(1, 3, true)], [page(1, 5, false)])).toEqual(['k1', 'k2', 'k3', 'k4']);
+    expect(keys([page(1, 7, false)], [page(4, 7, true)])).toHaveLength(6);
   });
 
   it('reminds the selected only after a look, and only bodies that owe', async () => {

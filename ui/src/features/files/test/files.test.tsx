@@ -1,15 +1,16 @@
 // Files in the window: dropped, pasted, picked; asked about, refused, opened with care, taken back.
 import { I18nProvider } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AttachmentLine, setHost } from '../../../backend';
+import { type AttachmentLine, type Hand, type Host, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { FilesCard, FilesGo, FilesStay } from '../index';
 import { forgetSending, settled } from '../sending';
 
+let host: Host;
 let files: AttachmentLine[];
 let calls: [string, Record<string, unknown>][];
 /** Refusals of the core, by command; each is told once. */
@@ -39,7 +40,7 @@ beforeEach(() => {
   refusals = [];
   client.clear();
   forgetSending();
-  setHost({
+  host = {
     async call(cmd, raw) {
       const args = raw as Record<string, unknown>;
       if (cmd === 'attachment_list')
@@ -58,7 +59,8 @@ beforeEach(() => {
       return { id: 'f', changed: { cases: [], lists: ['files'] } };
     },
     onChanged: () => () => undefined,
-  });
+  };
+  setHost(host);
 });
 afterEach(cleanup);
 
@@ -131,6 +133,49 @@ describe('files', () => {
     const bytes = parts.reduce((sum, p) => sum + atob(String(p.base64)).length, 0);
     expect(bytes).toBe(big);
     expect(sent('attachment_add')[0]).toMatchObject({ name: 'яма.jpg', not_identity: false });
+  });
+
+  it('where the page is given no files, the window’s hands bring them: dropped, and pasted without a text', async () => {
+    let tell: (hand: Hand) => void = () => undefined;
+    const kept = new Map([
+      [1, 'abc'],
+      [2, 'a picture'],
+    ]);
+    setHost({
+      ...host,
+      hands: {
+        onHand(listener) {
+          tell = listener;
+          return () => undefined;
+        },
+        pasted: async () => [{ id: 2, name: 'image.png', bytes: 9 }],
+        async take(id) {
+          const text = kept.get(id);
+          if (!text) throw { code: 'attachment_unreadable', params: {} };
+          return new TextEncoder().encode(text).buffer as ArrayBuffer;
+        },
+      },
+    });
+    show();
+    await screen.findByText('Файлы');
+    act(() => tell({ is: 'over' }));
+    fireEvent.dragLeave(window, { relatedTarget: null });
+    expect(document.querySelector('.drop-veil')).toBeTruthy();
+    const files = [
+      { id: 1, name: 'хат.txt', bytes: 3 },
+      { id: 7, name: 'жоқ.txt', bytes: 3 },
+      { id: 8, name: 'фильм.mp4', bytes: 65 * 1024 * 1024 },
+    ];
+    act(() => tell({ is: 'dropped', files }));
+    expect(document.querySelector('.drop-veil')).toBeNull();
+    await screen.findByText('хат.txt');
+    await screen.findByText('Файл не читается');
+    await screen.findByText('Файл больше 50 МиБ');
+    const nothing = { files: [], types: [], getData: () => '' };
+    fireEvent.paste(window, { clipboardData: nothing });
+    await screen.findByText(/\d\d-\d\d-\d\d\.png$/);
+    fireEvent.paste(window, { clipboardData: { ...nothing, getData: () => 'текст' } });
+    await waitFor(() => expect(sent('attachment_add')).toHaveLength(2));
   });
 
   it('a pasted picture is taken, but a pasted text with a picture goes to the text', async () => {
