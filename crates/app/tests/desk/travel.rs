@@ -278,8 +278,11 @@ fn a_body_gets_the_files_of_its_request_and_nobody_else_does() {
     let bytes = photo(1024 * 1024 + 700);
     let chosen = add(&desk, &to, "яма.jpg", &bytes);
     let kept = add(&desk, &to, "другое.jpg", &photo(900));
+    // Enciphered: nobody can tell what it tells.
+    let secret = include_bytes!("../../../domain/tests/data/strip/secret.pdf");
+    let secret = add(&desk, &to, "акт.pdf", secret);
     let mut form = Form::says("Во дворе яма", "ru").category("BLG-04").refer("E-ZKH").0;
-    form["referrals"][0]["files"] = json!([chosen]);
+    form["referrals"][0]["files"] = json!([chosen, secret]);
     let finish = json!({ "draft": draft, "form": form, "print": false });
     let case = desk.ok("intake_finish", finish)["case"].as_str().unwrap().to_owned();
     let referral = desk.case(&case)["referrals"][0]["id"].as_str().unwrap().to_owned();
@@ -323,6 +326,9 @@ fn a_body_gets_the_files_of_its_request_and_nobody_else_does() {
     assert!(text("content-security-policy").contains("sandbox"));
     assert!(!got.windows(3).any(|w| w == b"GPS"), "where it was taken stays here");
     assert!(got.ends_with(&bytes[60..]) && got.len() > bytes.len() - 60, "the picture is whole");
+    let (status, _, why) = clerk.get(&file(&of("акт.pdf")));
+    assert_eq!(status, 422);
+    assert!(String::from_utf8(why).unwrap().contains("копию на бумаге"), "what to do");
     assert_eq!(clerk.get(&file(&other)).0, 404, "it was not chosen");
     assert_eq!(clerk.get(&file(kept.as_str().unwrap())).0, 404);
 

@@ -65,6 +65,11 @@ const ZIPPED: &[(&str, &str)] = &[
     ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
 ];
 
+/// The type is that of a document that is a zip inside.
+pub(super) fn zipped(media_type: &str) -> bool {
+    ZIPPED.iter().any(|(_, media)| *media == media_type)
+}
+
 /// Media type of a file from its first [`HEAD_BYTES`] bytes; its cleaned name decides only between
 /// documents that are all a zip inside.
 #[must_use]

@@ -1,107 +1,46 @@
-//! What a picture tells beside the picture – where and when it was taken, with which device, by whom – stays
-//! behind in the copy that goes to a body. How it is to be turned and its colours stay.
+//! What a file tells beside what it shows – where and when it was made, with which device and program, by whom –
+//! stays behind in the copy that goes to a body. How a picture is to be turned and its colours stay.
 
 mod boxes;
+mod flate;
+mod gif;
+mod jpeg;
+mod office;
+mod pdf;
+mod tiff;
 mod webp;
+mod xml;
+mod zip;
 
-/// A copy without what the picture tells beside itself; of other types the bytes as they are. `None` for a
-/// picture that cannot be read to its end: what it carries cannot be told, so no copy is made.
+use super::sniff::{HEAD_BYTES, sniff, zipped};
+use flate::Budget;
+
+/// A copy without what the file tells beside what it shows; of other types the bytes as they are. `None` for a
+/// file that cannot be read to its end: what it carries cannot be told, so no copy is made.
 #[must_use]
 pub fn stripped(media_type: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    at(media_type, bytes, &mut Budget::new())
+}
+
+fn at(media_type: &str, bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
     match media_type {
-        "image/jpeg" => jpeg(bytes),
+        "image/jpeg" => jpeg::jpeg(bytes),
         "image/png" => png(bytes),
+        "image/gif" => gif::gif(bytes),
         "image/webp" => webp::webp(bytes),
+        "image/tiff" => tiff::tiff(bytes),
         "image/heic" | "video/mp4" | "video/quicktime" => boxes::boxes(bytes),
+        "application/pdf" => pdf::pdf(bytes, budget),
+        "application/zip" => office::office(bytes, budget),
+        other if zipped(other) => office::office(bytes, budget),
         _ => Some(bytes.to_vec()),
     }
 }
 
-const SOI: u8 = 0xd8;
-const EOI: u8 = 0xd9;
-const SOS: u8 = 0xda;
-const COMMENT: u8 = 0xfe;
-
-/// Segment by segment, through every scan, to the end of the picture; what follows it is left out, too.
-fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes.strip_prefix(&[0xff, SOI])?;
-    out.extend([0xff, SOI]);
-    loop {
-        rest = rest.strip_prefix(&[0xff])?;
-        // Any number of 0xff may stand before a marker.
-        while let Some(later) = rest.strip_prefix(&[0xff]) {
-            rest = later;
-        }
-        let (&marker, after) = rest.split_first()?;
-        if marker == EOI {
-            out.extend([0xff, EOI]);
-            return Some(out);
-        }
-        let length = usize::from(u16::from_be_bytes([*after.first()?, *after.get(1)?]));
-        let (segment, later) = after.split_at_checked(length)?;
-        let body = segment.get(2..)?;
-        match marker {
-            0xe1 => out.extend(turned(body).into_iter().flatten()),
-            0xe0..=0xef if !kept(marker, body) => {}
-            COMMENT => {}
-            _ => {
-                out.extend([0xff, marker]);
-                out.extend(segment);
-            }
-        }
-        rest = later;
-        if marker == SOS {
-            let end = scan_end(rest)?;
-            let (scan, later) = rest.split_at(end);
-            out.extend(scan);
-            rest = later;
-        }
-    }
-}
-
-/// Colours depend on these; nothing else of the applications' segments is needed to see the picture.
-fn kept(marker: u8, body: &[u8]) -> bool {
-    match marker {
-        0xe0 => body.starts_with(b"JFIF\0"),
-        0xe2 => body.starts_with(b"ICC_PROFILE\0"),
-        0xee => body.starts_with(b"Adobe"),
-        _ => false,
-    }
-}
-
-/// Where the picture's data end: at the next marker that is none of the data's own.
-fn scan_end(data: &[u8]) -> Option<usize> {
-    data.windows(2).position(|w| matches!(w, [0xff, m] if !matches!(m, 0x00 | 0xd0..=0xd7 | 0xff)))
-}
-
-/// A segment that says only how the picture is to be turned, when it is to be.
-fn turned(exif: &[u8]) -> Option<Vec<u8>> {
-    let tiff = exif.strip_prefix(b"Exif\0\0")?;
-    let big = match tiff.get(..4)? {
-        [b'M', b'M', 0, 42] => true,
-        [b'I', b'I', 42, 0] => false,
-        _ => return None,
-    };
-    let u16_at = |at: usize| {
-        let two = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if big { u16::from_be_bytes(two) } else { u16::from_le_bytes(two) })
-    };
-    let four: [u8; 4] = tiff.get(4..8)?.try_into().ok()?;
-    let first = if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) };
-    let first = usize::try_from(first).ok()?;
-    let way = (0..usize::from(u16_at(first)?)).find_map(|n| {
-        let at = first.checked_add(2 + 12 * n)?;
-        (u16_at(at)? == 0x0112).then(|| u16_at(at + 8)).flatten()
-    })?;
-    if !(2..=8).contains(&way) {
-        return None;
-    }
-    let [high, low] = way.to_be_bytes();
-    let mut out = vec![0xff, 0xe1, 0, 34];
-    out.extend(b"Exif\0\0MM\0\x2a\0\0\0\x08");
-    out.extend([0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, high, low, 0, 0, 0, 0, 0, 0]);
-    Some(out)
+/// A file within a file.
+fn within(name: &str, bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
+    let media = sniff(bytes.get(..HEAD_BYTES).unwrap_or(bytes), name);
+    budget.deeper(|budget| at(media, bytes, budget))
 }
 
 /// Chunk by chunk to the last one; what follows it is left out, too.
@@ -129,55 +68,41 @@ fn png(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
-        let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
-        [&[0xff, marker], length.as_slice(), body].concat()
+mod testing {
+    /// The lowest bytes of a number, the smallest first.
+    pub fn le(number: usize, bytes: usize) -> Vec<u8> {
+        number.to_le_bytes()[..bytes].to_vec()
     }
 
-    fn has(bytes: &[u8], what: &[u8]) -> bool {
+    pub fn has(bytes: &[u8], what: &[u8]) -> bool {
         bytes.windows(what.len()).any(|w| w == what)
     }
 
-    #[test]
-    fn a_photograph_keeps_the_picture_and_its_turn_and_tells_nothing_else() {
-        let exif =
-            b"Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0GPS 53.28,69.39";
-        let photo = [
-            &[0xff, 0xd8][..],
-            &segment(0xe0, b"JFIF\0\x01\x02"),
-            &segment(0xe1, exif),
-            &segment(0xe1, b"http://ns.adobe.com/xap/1.0/\0<x>Aigul</x>"),
-            &segment(0xed, b"Photoshop 3.0\0Aigul"),
-            &segment(0xfe, b"taken by Aigul"),
-            &segment(0xdb, b"table"),
-            &segment(0xda, b"head"),
-            b"data\xff\x00data\xff\xd0data",
-            &segment(0xc4, b"more tables"),
-            &segment(0xda, b"head"),
-            b"second scan",
-            &[0xff, 0xd9],
-            b"a film of Aigul behind the picture",
-        ]
-        .concat();
-        let copy = stripped("image/jpeg", &photo).unwrap();
-        for gone in [&b"GPS"[..], b"Aigul", b"adobe", b"Photoshop"] {
-            assert!(!has(&copy, gone), "{}", String::from_utf8_lossy(gone));
+    /// A zip of files that are not packed.
+    pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let (mut out, mut directory) = (Vec::new(), Vec::new());
+        for (name, bytes) in files {
+            let mut crc = flate2::Crc::new();
+            crc.update(bytes);
+            let sum = le(usize::try_from(crc.sum()).unwrap(), 4);
+            // Packing, time and day; sum and sizes; the name's length and that of more.
+            let (size, long) = (le(bytes.len(), 4), le(name.len(), 2));
+            let head = [&[20, 0, 0, 0, 0, 0, 9, 9, 9, 9], &sum[..], &size, &size, &long, &[0, 0]];
+            let place = le(out.len(), 4);
+            out.extend([b"PK\x03\x04", head.concat().as_slice(), name.as_bytes(), bytes].concat());
+            directory.extend([b"PK\x01\x02\x14\0", head.concat().as_slice(), &[0; 10]].concat());
+            directory.extend([place.as_slice(), name.as_bytes()].concat());
         }
-        for there in [
-            &b"JFIF"[..],
-            b"table",
-            b"data\xff\x00data\xff\xd0data",
-            b"more tables",
-            b"second scan\xff\xd9",
-        ] {
-            assert!(has(&copy, there), "{}", String::from_utf8_lossy(there));
-        }
-        assert!(has(&copy, b"\x01\x12\0\x03\0\0\0\x01\0\x06"), "it would lie on its side");
-        assert_eq!(stripped("image/jpeg", &copy).as_deref(), Some(&*copy), "again is the same");
+        let count = le(files.len(), 2);
+        let end = [le(directory.len(), 4), le(out.len(), 4)].concat();
+        [&out, &directory, &b"PK\x05\x06\0\0\0\0"[..], &count, &count, &end, &[0, 0]].concat()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::has;
+    use super::*;
 
     #[test]
     fn a_drawing_keeps_what_is_drawn() {

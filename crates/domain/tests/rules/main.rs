@@ -12,6 +12,7 @@ mod queue;
 mod rests;
 mod rights;
 mod said;
+mod strip;
 mod suggestions;
 mod terms;
 mod undo;

@@ -3,11 +3,11 @@
 //! What opens a file stands in the request's own event, for its circle and its body alone. The server opens
 //! it in memory, for a signed-in clerk of that body, and gives a copy that tells nothing beside the picture.
 
-use super::requests::{find, not_found, to_sign_in, trouble};
+use super::requests::{find, not_bare, not_found, to_sign_in, trouble};
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::blobs::Blobs;
-use crate::region::{Region, failed};
+use crate::region::{Region, busy, failed};
 use crate::store::RequestRow;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
@@ -16,8 +16,8 @@ use esik_domain::attached::{Danger, danger, opened_name, stripped};
 use esik_domain::case::ReferralState;
 use esik_domain::event::{Body, EnclosedFile};
 use esik_domain::ids::ReferralId;
+use esik_wire::ApiError;
 use esik_wire::sealed::{key_of, sealed_len, unseal};
-use esik_wire::{ApiError, ApiErrorCode};
 use std::sync::Arc;
 
 /// Nothing of a stranger's file runs, whatever a browser takes it for.
@@ -92,7 +92,7 @@ impl Region {
 async fn held(blobs: &Blobs, file: &EnclosedFile) -> Result<bool, ApiError> {
     blobs.held(&file.file.hash).await.map(|h| h.whole).map_err(|e| {
         tracing::error!(error = %e, "the place of files does not answer");
-        ApiError::new(ApiErrorCode::Internal)
+        busy(30)
     })
 }
 
@@ -153,21 +153,26 @@ pub async fn enclosed(
     tracing::info!(clerk = clerk.login, request = %id, file, "a body takes a file of its request");
     let (name, kind) = (wanted.file.name.clone(), wanted.file.media_type.clone());
     match region.opened(wanted).await {
-        Ok(Some(bytes)) => attachment(&opened_name(&name, &kind), bytes),
+        Ok(Some(Some(bytes))) => attachment(&opened_name(&name, &kind), bytes),
+        Ok(Some(None)) => not_bare(&v),
         Ok(None) => not_found(&v),
         Err(e) => trouble(&v, &e),
     }
 }
 
 impl Region {
-    /// The plain bytes of a file, without what a picture tells beside itself.
-    async fn opened(self: &Arc<Self>, f: EnclosedFile) -> Result<Option<Vec<u8>>, ApiError> {
+    /// The plain bytes of a file, without what it tells beside what it shows; within, `None` where that cannot be
+    /// taken out.
+    async fn opened(
+        self: &Arc<Self>,
+        f: EnclosedFile,
+    ) -> Result<Option<Option<Vec<u8>>>, ApiError> {
         // Each holds its file in memory a few times over. Closed never.
         let _turn = self.opening.acquire().await.ok();
         let sealed =
             self.blobs.read(&f.file.hash, sealed_len(f.file.bytes)).await.map_err(|e| {
                 tracing::error!(error = %e, "the place of files does not answer");
-                ApiError::new(ApiErrorCode::Internal)
+                busy(30)
             })?;
         let Some(sealed) = sealed else { return Ok(None) };
         self.off(move |_| {
@@ -176,7 +181,14 @@ impl Region {
                 tracing::warn!("the key of a request's file does not open it");
                 return Ok(None);
             };
-            Ok(stripped(&f.file.media_type, &plain))
+            let bare = stripped(&f.file.media_type, &plain);
+            if bare.is_none() {
+                tracing::warn!(
+                    kind = f.file.media_type,
+                    "a file is not given: what it tells cannot be taken out"
+                );
+            }
+            Ok(Some(bare))
         })
         .await
     }

@@ -337,6 +337,12 @@ pub(super) fn not_found(v: &Visitor) -> Response {
     show(StatusCode::NOT_FOUND, &f, &MessagePage { f: &f, text: v.t.get("not-found-text") })
 }
 
+/// A page for a file of which no copy can be made that tells nothing beside what it shows.
+pub(super) fn not_bare(v: &Visitor) -> Response {
+    let f = Frame::new(v, v.t.get("not-found-title"), Frame::link(v, "/portal"));
+    show(StatusCode::UNPROCESSABLE_ENTITY, &f, &MessagePage { f: &f, text: v.t.get("file-told") })
+}
+
 /// A page for what the server could not do; the log has the cause.
 pub fn trouble(v: &Visitor, e: &ApiError) -> Response {
     let f = Frame::new(v, v.t.get("trouble-title"), Frame::link(v, "/portal"));

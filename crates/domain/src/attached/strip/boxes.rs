@@ -12,7 +12,7 @@ struct Found {
 
 /// Boxes that hold notes of the camera and its owner, wherever they stand. `free` and `skip` are room, and
 /// room may hold what stood there before.
-const NOTES: [[u8; 4]; 5] = [*b"udta", *b"uuid", *b"free", *b"skip", *b"wide"];
+const NOTES: [[u8; 4]; 6] = [*b"udta", *b"uuid", *b"xml ", *b"free", *b"skip", *b"wide"];
 /// What a track is called that is neither picture nor sound nor words.
 const PLACES: [[u8; 4]; 3] = [*b"meta", *b"mebx", *b"gpmd"];
 /// More boxes than any phone writes; a file with more is not read to its end.
@@ -366,6 +366,33 @@ mod tests {
             let whole = stripped("image/heic", &told[..end]);
             assert!(whole.is_none_or(|w| !has(&w, b"53.28")), "cut at {end}");
         }
+    }
+
+    /// A hundred pieces of the notes are said to be the whole of the data, each.
+    #[test]
+    fn a_file_that_names_the_same_bytes_again_and_again_costs_no_more_than_its_length() {
+        let pieces = 100;
+        let whole = |data: usize| {
+            let item = boxed(b"infe", b"\x02\0\0\0\0\x02\0\0Exif\0");
+            let piece = [be32(data), be32(100_000)].concat();
+            let place = [&[0, 2, 0, 0, 0, pieces], piece.repeat(pieces.into()).as_slice()].concat();
+            let meta = [
+                full(b"hdlr", b"\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+                full(b"iinf", &[&[0, 1], item.as_slice()].concat()),
+                full(b"iloc", &[&[0x44, 0x00, 0, 1], place.as_slice()].concat()),
+            ];
+            [full(b"meta", &meta.concat()), boxed(b"mdat", &[7; 100_000])].concat()
+        };
+        let draft = whole(0);
+        assert_eq!(stripped("image/heic", &whole(at(&draft, b"mdat") + 4)), None);
+    }
+
+    #[test]
+    fn more_boxes_than_any_telephone_writes_are_not_counted() {
+        let many = boxed(b"skip", b"").repeat(super::MOST);
+        assert!(stripped("video/mp4", &many).is_some());
+        let more = [many, boxed(b"skip", b"")].concat();
+        assert_eq!(stripped("video/mp4", &more), None);
     }
 
     /// A film with a track of pictures and one of places, each with its own chunk.
