@@ -2,6 +2,7 @@
 
 use crate::count::{Count, Reader};
 use crate::postgres::Postgres;
+use crate::s3::S3;
 use crate::{binaries, deb, deny, exec, fuzz, paths, schemathesis, setup, simulate, soak, types};
 use anyhow::{Context as _, Result, bail};
 use std::path::{Path, PathBuf};
@@ -141,6 +142,8 @@ fn crates(state: &mut State, count: &mut Count) -> Result<bool> {
     words.extend(names(&targets));
     let mut tests = runner(&format!("not package({SYSTEM})"), &words, false);
     with_postgres(state, &mut tests)?;
+    let bucket = S3::start()?;
+    bucket.tell(&mut tests);
     watch_tests(tests, count)
 }
 

@@ -9,11 +9,13 @@ use futures_util::TryStreamExt as _;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt as _};
+use object_store::{
+    BackoffConfig, Error, ObjectMeta, ObjectStore, ObjectStoreExt as _, RetryConfig,
+};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Where a region keeps its files.
 #[derive(Clone, Debug)]
@@ -23,6 +25,22 @@ pub enum BlobPlace {
     /// A bucket that speaks S3: `s3://BUCKET[/PREFIX]`; who may, and where it is, tell the variables
     /// `AWS_*` as for any program.
     Bucket(String),
+    /// A place that is open already; for tests.
+    Opened(Blobs),
+}
+
+/// A bucket that fails is asked again for about as long as a desk waits; then the desk is told when to come back, and
+/// comes. The library's own way – ten times within three minutes – would hold its line all that while.
+fn patience() -> RetryConfig {
+    RetryConfig {
+        backoff: BackoffConfig {
+            init_backoff: Duration::from_millis(100),
+            max_backoff: Duration::from_secs(1),
+            base: 3.,
+        },
+        max_retries: 2,
+        retry_timeout: Duration::from_secs(10),
+    }
 }
 
 /// What came of reading a place that holds files.
@@ -78,22 +96,24 @@ impl Blobs {
                     .map_err(|e| Error::Generic { store: "folder", source: Box::new(e) })?;
                 Arc::new(LocalFileSystem::new_with_prefix(dir)?.with_fsync(true))
             }
-            BlobPlace::Bucket(url) => {
-                let (bucket, prefix) = split(url);
-                let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build()?;
-                match prefix {
-                    "" => Arc::new(store),
-                    prefix => Arc::new(object_store::prefix::PrefixStore::new(store, prefix)),
-                }
-            }
+            BlobPlace::Bucket(url) => return Self::in_bucket(AmazonS3Builder::from_env(), url),
+            BlobPlace::Opened(blobs) => return Ok(blobs.clone()),
         };
         Ok(Self { store })
     }
 
-    /// Over any place, for tests.
-    #[must_use]
-    pub fn over(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store }
+    /// A bucket, `s3://BUCKET[/PREFIX]`; the builder tells where it is and who asks.
+    ///
+    /// # Errors
+    /// When the builder lacks something.
+    pub fn in_bucket(builder: AmazonS3Builder, url: &str) -> Kept<Self> {
+        let (bucket, prefix) = split(url);
+        let store = builder.with_bucket_name(bucket).with_retry(patience()).build()?;
+        let store: Arc<dyn ObjectStore> = match prefix {
+            "" => Arc::new(store),
+            prefix => Arc::new(object_store::prefix::PrefixStore::new(store, prefix)),
+        };
+        Ok(Self { store })
     }
 
     /// What is there of a file.
