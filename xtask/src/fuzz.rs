@@ -100,7 +100,7 @@ fn build(depth: Depth) -> Result<()> {
     fuzz.args(["fuzz", "build", "--sanitizer", "none", "--fuzz-dir", "fuzz", "--target-dir"]);
     fuzz.arg(folder());
     if matches!(depth, Depth::Soak) {
-        fuzz.args(["--features", "line"]);
+        fuzz.args(["--features", "line,paper,region"]);
     }
     exec::run(&mut fuzz)
 }

@@ -2,7 +2,6 @@
 
 mod copies;
 mod export;
-mod format;
 pub mod generate;
 mod import;
 mod people;

@@ -1,4 +1,4 @@
-//! What a desk reads beside messages: the slot file, a query.
+//! What a desk reads beside messages: the slot file, a query, lines of an import, the list of a copy.
 
 use crate::text;
 use chrono::DateTime;
@@ -6,10 +6,13 @@ use esik_domain::event::Role;
 use esik_domain::ids::OfficerId;
 use esik_domain::policy::Actor;
 use esik_store::Store;
+use esik_store::exchange::cases::CaseLine;
+use esik_store::exchange::copies::Manifest;
 use esik_store::keys::{DbKey, KEY_FILE_NAMES, KdfParams, Keyring};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::cell::OnceCell;
+use std::path::{Component, Path};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -102,4 +105,27 @@ pub fn search(bytes: &[u8]) {
         let found = store.read(|conn| esik_store::search::search(conn, &actor, query, 20));
         assert!(found.is_ok(), "a query is never an error: {found:?}");
     });
+}
+
+/// Lines of a file that is loaded in bulk.
+pub fn import(bytes: &[u8]) {
+    let Some(lines) = text(bytes) else { return };
+    for line in lines.lines() {
+        let Ok(case) = serde_json::from_str::<CaseLine>(line) else { continue };
+        let written = serde_json::to_string(&case).unwrap_or_default();
+        let again = serde_json::from_str::<CaseLine>(&written).ok();
+        assert_eq!(again.as_ref(), Some(&case), "what was read is written and read again");
+    }
+}
+
+/// `backup.json` of a copy that is put back: nothing it names lies outside the profile.
+pub fn copies(bytes: &[u8]) {
+    let Ok(list) = Manifest::read(bytes) else { return };
+    for file in &list.files {
+        let steps = Path::new(&file.name).components();
+        assert!(steps.clone().all(|s| matches!(s, Component::Normal(_))), "{}", file.name);
+        assert!(steps.count() <= 2, "{}", file.name);
+    }
+    let again = serde_json::to_vec(&list).ok().and_then(|bytes| Manifest::read(&bytes).ok());
+    assert_eq!(again, Some(list), "what was read is written and read again");
 }

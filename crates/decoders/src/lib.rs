@@ -8,6 +8,10 @@ mod desk;
 mod file;
 #[cfg(feature = "line")]
 mod line;
+#[cfg(feature = "paper")]
+mod paper;
+#[cfg(feature = "region")]
+mod region;
 mod typed;
 mod wire;
 
@@ -39,6 +43,14 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("certificate", line::certificate),
     ("keys", desk::keys),
     ("search", desk::search),
+    ("import", desk::import),
+    ("copies", desk::copies),
+    #[cfg(feature = "region")]
+    ("forms", region::forms),
+    #[cfg(feature = "region")]
+    ("rows", region::rows),
+    #[cfg(feature = "paper")]
+    ("paper", paper::paper),
 ];
 
 /// Runs one by its name.

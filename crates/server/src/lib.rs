@@ -36,6 +36,7 @@ pub mod store;
 pub mod tls;
 pub mod tree;
 pub mod turns;
+pub mod typed;
 
 pub use enroll::IssuedCode;
 pub use env::Env;

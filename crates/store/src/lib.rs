@@ -8,6 +8,7 @@ pub mod attached;
 mod db;
 pub mod drafts;
 mod error;
+pub mod exchange;
 pub mod journal;
 pub mod keys;
 pub mod lists;

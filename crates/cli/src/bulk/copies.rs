@@ -12,9 +12,12 @@ use esik_app::{AppError, Desk, refusal};
 use esik_domain::policy::Permission;
 use esik_store::Store;
 use esik_store::attached::{FOLDER, Files, is_address};
+use esik_store::exchange::copies::{
+    Copied, FORMAT, FORMAT_WITHOUT_FILES, Fault, LOCK, MANIFEST, Manifest,
+};
 use esik_store::keys::{DbKey, KEY_FILE_NAMES, Keyring};
 use esik_store::profile::Profile;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
@@ -22,33 +25,9 @@ use std::io::{BufReader, Read as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-const MANIFEST: &str = "backup.json";
-/// Version of the manifest's shape: 2 when there are attached files, which an older program would refuse
-/// as a list that points outside the profile.
-const FORMAT: u32 = 2;
-const FORMAT_WITHOUT_FILES: u32 = 1;
-const LOCK: &str = "profile.lock";
 const FACE: &str = "face.json";
 /// Folder of the keys while a copy is put back; while it is there and no keyring is, this is no desk.
 const COMING: &str = "coming";
-
-#[derive(Serialize, Deserialize)]
-struct Manifest {
-    format: u32,
-    program: String,
-    made_at: chrono::DateTime<chrono::Utc>,
-    device: String,
-    incarnation: u32,
-    files: Vec<Copied>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Copied {
-    name: String,
-    bytes: u64,
-    /// SHA-256, hex.
-    sha256: String,
-}
 
 pub fn backup(desk: &Desk, cli: &Cli, to: &Path) -> Result<ExitCode, Refusal> {
     let open = signed_in(desk, cli, Permission::Desk)?;
@@ -240,19 +219,10 @@ fn empty_folder(to: &Path) -> Result<(), Refusal> {
 
 fn read_manifest(from: &Path) -> Result<Manifest, Refusal> {
     let text = fs::read(from.join(MANIFEST)).map_err(|_| refusal("not_found"))?;
-    let manifest: Manifest =
-        serde_json::from_slice(&text).map_err(|_| refusal("backup_damaged"))?;
-    if manifest.format > FORMAT {
-        return Err(refusal("too_new"));
-    }
-    // A name is a bare name: a manifest from elsewhere must not write outside the profile.
-    let bare = |n: &str| Path::new(n).file_name().is_some_and(|f| f == n) && n != LOCK;
-    let attached = |n: &str| n.split_once('/').is_some_and(|(f, a)| f == FOLDER && is_address(a));
-    let has = |n: &str| manifest.files.iter().any(|f| f.name == n);
-    let whole = manifest.files.iter().all(|f| bare(&f.name) || attached(&f.name))
-        && KEY_FILE_NAMES.iter().any(|n| has(n))
-        && has("esik.db");
-    if whole { Ok(manifest) } else { Err(refusal("backup_damaged")) }
+    Manifest::read(&text).map_err(|fault| match fault {
+        Fault::Newer => refusal("too_new"),
+        Fault::Damaged => refusal("backup_damaged"),
+    })
 }
 
 fn officers_of(from: &Path) -> Vec<OfficerTile> {

@@ -1,6 +1,5 @@
 //! Everything the officer may see, in the import format. A deliberate way out: it is journaled.
 
-use super::format::{CaseLine, EventLine, PartyLine};
 use super::{io_trouble, signed_in, store_trouble};
 use crate::args::Cli;
 use esik_app::api::Refusal;
@@ -13,6 +12,7 @@ use esik_domain::ids::CaseId;
 use esik_domain::policy::Permission;
 use esik_domain::undo::undone;
 use esik_store::StoreError;
+use esik_store::exchange::cases::{CaseLine, EventLine, PartyLine};
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};

@@ -6,7 +6,6 @@
 mod data;
 mod splitmix;
 
-use super::format::{CaseLine, EventLine, PartyLine};
 use chrono::{DateTime, Duration, Utc};
 use data::{DATA, Data, Pools, Sexes, Story};
 use esik_app::{api::Refusal, refusal};
@@ -14,6 +13,7 @@ use esik_domain::catalog::{Catalog, Route};
 use esik_domain::closing::needs_second;
 use esik_domain::event::{Address, Disclosed, PartyRole};
 use esik_domain::leaving::may_refer;
+use esik_store::exchange::cases::{CaseLine, EventLine, PartyLine};
 use splitmix::SplitMix64;
 use std::io::Write as _;
 use std::process::ExitCode;

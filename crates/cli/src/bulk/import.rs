@@ -3,7 +3,6 @@
 
 mod decide;
 
-use super::format::CaseLine;
 use super::generate::cases;
 use super::{io_trouble, signed_in, store_trouble};
 use crate::args::Cli;
@@ -14,6 +13,7 @@ use esik_app::env::Env;
 use esik_app::{Desk, Open, refusal};
 use esik_domain::ids::CaseId;
 use esik_domain::policy::{Permission, may_author};
+use esik_store::exchange::cases::CaseLine;
 use esik_store::log::Author;
 use esik_store::{StoreError, Tx};
 use serde_json::json;

@@ -301,6 +301,13 @@ fn of_files(seeds: &mut Seeds) {
         chunk(b"IEND", b""),
     ]
     .concat();
+    let of = seeds.entry("strip").or_default();
+    for name in
+        ["moving.gif", "photo.tif", "notes-packed.pdf", "letter.pdf", "letter.docx", "letter.odt"]
+    {
+        let data = kept::fuzz().join("../crates/domain/tests/data/strip");
+        of.insert(name.into(), std::fs::read(data.join(name)).unwrap());
+    }
     let mut program = b"MZ".to_vec();
     program.resize(0x3c, b' ');
     program.extend([0x40, 0, 0, 0]);
@@ -355,6 +362,73 @@ fn of_people(seeds: &mut Seeds, desk: &TestDesk) {
     put("keys", "cheap", &cheap.to_string());
 }
 
+fn of_the_region(seeds: &mut Seeds, world: &World) {
+    let of = seeds.entry("forms").or_default();
+    let part = |name: &str, value: &str| {
+        format!("--esik\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let file = "--esik\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../акт.pdf\"\r\n\
+                Content-Type: application/pdf\r\n\r\n%PDF-1.7\n\r\n";
+    let typed =
+        part("csrf", "ab12") + &part("act", "answer") + &part("text", "Жылу қосылды\r\n\u{7}");
+    of.insert("answer".into(), format!("0{typed}{file}--esik--\r\n").into_bytes());
+    let typed = part("act", "reject") + &part("code", "other_body") + &part("reason", "Не наше");
+    of.insert("reject".into(), format!("0{typed}--esik--\r\n").into_bytes());
+    for (name, body) in [
+        ("coupon", "1number=ESK-07-2026-12&code=ABCD-EFGH&lang=kk&other="),
+        (
+            "sign-in",
+            "1login=zkh&password=%D0%B6%D1%8B%D0%BB%D1%83+1&act=sign-in&next=%2Fportal&text=x",
+        ),
+        ("aside", "1csrf=ab12&matter=abc&note=%D1%81%D2%B1%D1%80%D0%B0&act=leave"),
+        ("scanned", "2ESK-07-2026-12/ABCDEFGHJKMNPQRSTVWXYZ2345"),
+    ] {
+        of.insert(name.into(), body.as_bytes().to_vec());
+    }
+    // Every third row of a whole copy, and its beginning, which is believed.
+    let mut rows = Vec::new();
+    world
+        .region
+        .store()
+        .dump(&mut |row| {
+            rows.push(row.line()?);
+            Ok(())
+        })
+        .unwrap();
+    let of = seeds.entry("rows").or_default();
+    let short: Vec<_> = rows.iter().filter(|row| row.len() < 3_000).take(30).cloned().collect();
+    of.insert("beginning".into(), short.join("\n").into_bytes());
+    let some: Vec<_> = rows.iter().step_by(7).take(30).cloned().collect();
+    of.insert("some".into(), some.join("\n").into_bytes());
+}
+
+fn of_copies_and_papers(seeds: &mut Seeds) {
+    let of = seeds.entry("import").or_default();
+    let line = json!({ "number": "ЖТ-12", "opened_at": now(), "channel": "phone", "language": "kk",
+        "narrative": "Екі күннен бері жылу жоқ", "category": "ZKH-01",
+        "address": { "text": "Абай, 5", "lat": 53.28, "lon": 69.39 },
+        "parties": [{ "role": "applicant", "surname": "Сейтова", "given": "Алма", "iin": "", "phone": "87011234567" }],
+        "agency": "E-HEA", "events": [{ "kind": "answered", "at": now(), "text": "Жылу қосылды" }] });
+    of.insert("case".into(), line.to_string().into_bytes());
+    of.insert("least".into(), b"{\"narrative\":\"x\",\"parties\":null}\n{}\n".to_vec());
+    let zero = "0".repeat(64);
+    let list = |more: &str| {
+        let file = |name: &str| json!({ "name": name, "bytes": 4096, "sha256": zero });
+        json!({ "format": 2, "program": "0.1.0", "made_at": now(), "device": "x", "incarnation": 1,
+            "files": [file("esik.db"), file("keys.v1"), file(more)] })
+    };
+    let of = seeds.entry("copies").or_default();
+    of.insert("whole".into(), list(&format!("files/{zero}")).to_string().into_bytes());
+    of.insert("outside".into(), list("../esik.db").to_string().into_bytes());
+    let of = seeds.entry("paper").or_default();
+    let advice = include_str!("../../../letters/papers/advice.1.toml");
+    of.insert("advice".into(), format!("0{advice}").into_bytes());
+    of.insert(
+        "words".into(),
+        "1Жылу жоқ #set page(width: 1pt)\n$ \\ * _ [ ] ` <a> @b // /*".into(),
+    );
+}
+
 /// Seeds of every decoder, made of what the programs really write; each is taken by its decoder.
 #[test]
 fn the_seeds_are_real() {
@@ -369,6 +443,8 @@ fn the_seeds_are_real() {
     of_publications(&mut seeds);
     of_files(&mut seeds);
     of_people(&mut seeds, &desk);
+    of_the_region(&mut seeds, &world);
+    of_copies_and_papers(&mut seeds);
     for (decoder, _) in esik_decoders::TARGETS {
         let of = seeds.get(decoder).unwrap_or_else(|| panic!("{decoder} has no seeds"));
         for (name, bytes) in of {

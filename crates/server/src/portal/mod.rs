@@ -1,14 +1,14 @@
 //! The agencies' portal: pages made on the server, without scripts, in Kazakh and Russian.
 
 mod act;
-mod aside;
+pub(crate) mod aside;
 mod clerks;
 mod files;
-mod forms;
+pub(crate) mod forms;
 mod pages;
 mod region;
 mod requests;
-mod sign_in;
+pub(crate) mod sign_in;
 pub(crate) mod texts;
 mod visitor;
 

@@ -3,9 +3,9 @@
 //! nothing (adr/0032); a word is an event (adr/0036).
 
 mod answer;
-mod ask;
+pub(crate) mod ask;
 mod form;
-mod page;
+pub(crate) mod page;
 mod say;
 mod shown;
 

@@ -84,6 +84,13 @@ pub struct Typed {
     other: String,
 }
 
+impl Typed {
+    /// What is asked for, when it can be.
+    pub fn ask(&self) -> Option<Ask> {
+        Ask::typed(&self.number, &self.code)
+    }
+}
+
 /// A language as one chooses it: `(code, name in itself, chosen)`.
 pub struct Tongue {
     pub code: &'static str,
@@ -221,7 +228,7 @@ pub async fn typed(
         return Page::form(lang, typed).show(StatusCode::OK);
     }
     let lang = Lang::from_code(&typed.lang).unwrap_or(looks.prefers);
-    let ask = Ask::typed(&typed.number, &typed.code);
+    let ask = typed.ask();
     let say = Say::blank(&region, ask.as_ref(), texts(lang));
     let answer = region.how_it_is(ask, looks.peer).await;
     finish(Page::form(lang, typed), answer, region.env.now(), say, None)

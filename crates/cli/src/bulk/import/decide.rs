@@ -1,6 +1,5 @@
 //! From one line to the events that are saved: decided by the same plan as an intake at the desk.
 
-use super::super::format::{CaseLine, EventLine, PartyLine};
 use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
 use esik_app::api::{IntakeForm, ReferralForm, Refusal, TaskForm};
 use esik_app::env::Env;
@@ -17,6 +16,7 @@ use esik_domain::event::{
 };
 use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DeviceId, EventId, PartyId, ReferralId};
 use esik_domain::text::normalize_input;
+use esik_store::exchange::cases::{CaseLine, EventLine, PartyLine};
 use esik_store::log::NewEvent;
 use esik_store::{StoreError, Tx};
 use serde_json::{Map, Value};
