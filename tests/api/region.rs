@@ -74,6 +74,7 @@ fn started(world: World) -> Started {
         key: signed::key_text(&signing.verifying_key()),
         circles: Vec::new(),
         revoked: false,
+        voucher: None,
     };
     let code = world.code("07");
     let request = EnrollRequest {

@@ -123,7 +123,7 @@ fn make(programs: &binaries::Programs, home: &Path) -> Result<()> {
                 .args(words),
         )
     };
-    cli(&[
+    let first = cli(&[
         "init",
         "--surname",
         "Әлиева",
@@ -136,7 +136,13 @@ fn make(programs: &binaries::Programs, home: &Path) -> Result<()> {
         "--role",
         "head",
     ])?;
+    let read = |said: &str| -> Result<serde_json::Value> {
+        serde_json::from_str(said).with_context(|| format!("esik-cli said {said:?}"))
+    };
     cli(&["enroll", "--server", &region.url(), "--code", &code])?;
+    let first = read(&first)?;
+    let officer = first["officer"].as_str().context("no officer was made")?;
+    region::vouch(programs, home, &password, officer, &read(&cli(&["diag"])?)?)?;
     let password_word = password.to_str().context("the folder's name is not text")?;
     for [surname, given, patronymic, post, role, circle] in OFFICERS {
         let mut words = vec!["officer-add", "--surname", surname, "--given", given];

@@ -29,6 +29,9 @@ pub const CLERKS: [Clerk; 3] = [
 /// The station of the demo desk, as numbers begin: `ESK-KOK1-2026-1`.
 const STATION: &str = "KOK1";
 
+/// File of the demo's warrant key.
+const WARRANT: &str = "warrant.key";
+
 /// How long the server may take to open its port; a debug build on a busy machine takes seconds.
 const START: Duration = Duration::from_secs(60);
 
@@ -74,10 +77,45 @@ pub fn found(programs: &binaries::Programs, home: &Path, password: &Path) -> Res
             password,
         ])?;
     }
+    // On a machine of the operator's, were it a real region; here in a folder the server knows nothing of.
+    let key = exec::output(
+        Command::new(binaries::find(programs, "esik-server")?)
+            .args(["warrant", "new", "--password-file", password])
+            .arg(home.join(WARRANT)),
+    )?;
+    let key: serde_json::Value = serde_json::from_str(&key).context("the warrant key")?;
+    admin(&["warrant", "set", key["public"].as_str().context("no warrant key was made")?])?;
     // The desk's server address is kept in its profile, so the port stays the same for this demo.
     std::fs::write(home.join("port"), free_port()?.to_string()).context("port")?;
     let issued = admin(&["code", "issue", "--station", STATION])?;
     Ok(issued["code"].as_str().context("the server issued no code")?.to_string())
+}
+
+/// Vouches for the head of the demo's desk, as the operator does when a station is new: `desk` is what its `diag` tells.
+pub fn vouch(
+    programs: &binaries::Programs,
+    home: &Path,
+    password: &Path,
+    officer: &str,
+    desk: &serde_json::Value,
+) -> Result<()> {
+    let (card, word) = (home.join("card.json"), home.join("warrant.json"));
+    let admin = |words: &[&str], file: Option<&Path>| -> Result<String> {
+        let mut server = server(programs, home)?;
+        exec::output(server.args(["admin", "officer"]).args(words).args(file))
+    };
+    std::fs::write(&card, admin(&["card", officer], None)?).context("card.json")?;
+    let signed = exec::output(
+        Command::new(binaries::find(programs, "esik-server")?)
+            .args(["warrant", "sign", "--mark", desk["mark"].as_str().context("no mark")?])
+            .arg("--password-file")
+            .arg(password)
+            .arg("--key")
+            .arg(home.join(WARRANT))
+            .arg(&card),
+    )?;
+    std::fs::write(&word, signed).context("warrant.json")?;
+    admin(&["warrant"], Some(&word)).map(drop)
 }
 
 fn server(programs: &binaries::Programs, home: &Path) -> Result<Command> {

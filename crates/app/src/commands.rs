@@ -17,6 +17,8 @@ macro_rules! with_commands {
             session_open: SignIn -> AppState, Anyone, false;
             session_lock: Nothing -> AppState, Anyone, false;
             officer_add: NewOfficer -> AppState, Administer, false;
+            officers_unvouched: Nothing -> UnvouchedOfficers, Administer, false;
+            officer_vouch: VouchFor -> UnvouchedOfficers, Administer, false;
             settings_set: SettingsChange -> AppState, Anyone, false;
             station_contacts: Nothing -> StationContacts, Desk, false;
             station_contacts_set: StationContacts -> StationContacts, Administer, false;
@@ -258,6 +260,7 @@ mod verbs {
     pub use crate::session::create::{officer_add, profile_create};
     pub use crate::session::open::{app_state, program_end, session_lock, session_open};
     pub use crate::session::settings::settings_set;
+    pub use crate::session::vouch::{officer_vouch, officers_unvouched};
     pub use crate::shift::hand_over::{shift_hand_over, shift_note};
     pub use crate::shift::look::shift;
     pub use crate::shift::take::shift_take;

@@ -72,6 +72,9 @@ pub enum Command {
     JoinAgain {
         #[arg(long)]
         code: String,
+        /// The region's warrant key was lost: the one it tells next is believed. Only head and controller.
+        #[arg(long)]
+        new_warrant: bool,
     },
     /// Commands as JSON lines on stdin, answers on stdout.
     Rpc,

@@ -24,7 +24,9 @@ pub fn run(desk: &Desk, cli: &Cli, command: &Command) -> Result<ExitCode, Refusa
         Command::Init { .. } => people::init(desk, cli, command),
         Command::OfficerAdd { .. } => people::officer_add(desk, cli, command),
         Command::Enroll { server, code } => people::enroll(desk, cli, server, code),
-        Command::JoinAgain { code } => people::join_again(desk, cli, code),
+        Command::JoinAgain { code, new_warrant } => {
+            people::join_again(desk, cli, code, *new_warrant)
+        }
         Command::Sync { once } => truth::sync(desk, cli, *once),
         Command::StateHash { all } => truth::state_hash(desk, cli, *all),
         Command::Verify => truth::verify(desk, cli),

@@ -54,6 +54,20 @@ pub fn may_author(role: Role, kind: &str) -> bool {
     KINDS.iter().find(|(k, _, _)| *k == kind).is_some_and(|(_, _, by)| is_among(role, *by))
 }
 
+/// Kinds of the region that a person is behind: a body's clerk, an applicant, an administrator. What the region does itself
+/// (it delivered, it refused) names a rule or nobody.
+const OF_PERSONS: [&str; 3] = ["agency_", "applicant_", "grant_"];
+/// How an act that nobody decided is named.
+const RULE: &str = "rule:";
+
+/// Does an event of the region name the person behind it, where there is one (`settled.md` 8)? Kinds this program does not
+/// know are judged by what they are called, as those it knows.
+#[must_use]
+pub fn names_person(kind: &str, on_behalf: Option<&str>) -> bool {
+    !OF_PERSONS.iter().any(|begins| kind.starts_with(begins))
+        || on_behalf.is_some_and(|who| !who.trim().is_empty() && !who.starts_with(RULE))
+}
+
 /// Is the role one of those? No arm stands for “all others”: a new role or a new group has to be thought about.
 #[must_use]
 pub fn is_among(role: Role, by: By) -> bool {

@@ -84,6 +84,7 @@ impl Region {
             )
             .map_err(failed)?;
         self.register(&device, r.officers)?;
+        self.take_vouchers(&device, r.vouchers)?;
         let mut officers = self.store.station_officers(&device.station).map_err(failed)?;
         officers.push(self.card(&device.station));
         Ok(HelloResponse {
@@ -103,6 +104,7 @@ impl Region {
             trees_seen: self.trees_of_others(id)?,
             status_page: self.status_page.get().cloned().unwrap_or_default(),
             frozen: device.frozen && r.incarnation >= device.incarnation,
+            warrant: self.warrant().map_err(failed)?,
         })
     }
 
@@ -134,6 +136,7 @@ impl Region {
             trees_seen: Vec::new(),
             status_page: self.status_page.get().cloned().unwrap_or_default(),
             frozen: device.frozen && r.incarnation >= device.incarnation,
+            warrant: self.warrant().map_err(failed)?,
         })
     }
 
@@ -157,6 +160,7 @@ impl Region {
             key: self.row.key.clone(),
             circles: Vec::new(),
             revoked: false,
+            voucher: None,
         }
     }
 

@@ -37,6 +37,7 @@ pub mod tls;
 pub mod tree;
 pub mod turns;
 pub mod typed;
+pub mod warrant;
 
 pub use enroll::IssuedCode;
 pub use env::Env;

@@ -69,6 +69,9 @@ enum Command {
     /// Administration; prints JSON.
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Makes a warrant key and signs with it: on a machine of the operator's own, never on the region's server.
+    #[command(subcommand)]
+    Warrant(admin::warrant::Warrant),
     /// Copies the region into a folder and reads it back; beside a running server. Whoever has the folder
     /// has the region's key and everything people told: only its owner may read it.
     Backup {
@@ -150,6 +153,10 @@ fn run(args: Args) -> anyhow::Result<()> {
         println!("{}", json!(backup::verify(to)?.0));
         return Ok(());
     }
+    if let Some(Command::Warrant(command)) = args.command {
+        println!("{}", admin::warrant::own(command, &env)?);
+        return Ok(());
+    }
     let db = args.db.as_deref().context("--db sqlite:FILE or postgres://… is missing")?;
     let site = site(db, &args)?;
     match args.command {
@@ -176,7 +183,7 @@ fn run(args: Args) -> anyhow::Result<()> {
             println!("{}", Value::Object(said));
             Ok(())
         }
-        Some(Command::Migrate { .. }) => Ok(()),
+        Some(Command::Migrate { .. } | Command::Warrant(_)) => Ok(()),
         Some(Command::Admin(command)) => {
             println!("{}", admin::run(command, &site, env)?);
             Ok(())

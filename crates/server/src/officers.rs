@@ -20,7 +20,8 @@ impl Region {
     /// A card that breaks a rule is left out and logged; it never fails the call. The signing key
     /// of a known officer does not change: a desk that could change it could sign for him. Nor does his role: what
     /// he wrote earlier and sends later is judged by the role he had then, and no desk makes its officer a head.
-    /// Whoever gets another post is registered anew.
+    /// Whoever gets another post is registered anew. A voucher is kept when it is somebody's word; it is the first one
+    /// that stays, unless `hello` brings another on purpose (`crate::warrant`).
     pub(crate) fn register(
         &self,
         device: &DeviceRow,
@@ -43,10 +44,26 @@ impl Region {
         let ids: Vec<_> = cards.iter().map(|c| c.id).collect();
         let known = self.store.officers(&ids).map_err(failed)?;
         let now = self.env.now();
+        let mut vouched = Vec::with_capacity(cards.len());
+        for card in &cards {
+            let old = known.iter().find(|o| o.card.id == card.id);
+            // What was looked at before is not looked at again at each greeting.
+            let had = old.and_then(|o| o.card.voucher.clone());
+            vouched.push(match had {
+                Some(had) => Some(had),
+                None => {
+                    let role = old.map_or(card.role, |o| o.card.role);
+                    let kept = OfficerCard { role, ..card.clone() };
+                    if self.voucher_fits(&kept, &cards)? { kept.voucher } else { None }
+                }
+            });
+        }
         let changed: Vec<OfficerRow> = cards
             .into_iter()
-            .filter_map(|mut card| {
+            .zip(vouched)
+            .filter_map(|(mut card, voucher)| {
                 card.revoked = false;
+                card.voucher = voucher;
                 let Some(old) = known.iter().find(|o| o.card.id == card.id) else {
                     return Some(OfficerRow { card, device: device.id, registered_at: now });
                 };

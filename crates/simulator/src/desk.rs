@@ -10,11 +10,12 @@ use esik_app::sync::StoreLocal;
 use esik_domain::event::Role;
 use esik_domain::ids::{DeviceId, OfficerId, Scope, StationId};
 use esik_domain::policy::Actor;
+use esik_server::Region;
 use esik_store::attached::Files;
 use esik_store::keys::{Drk, KdfParams, Keyring};
 use esik_store::log::Author;
 use esik_store::profile::Profile;
-use esik_store::{Store, meta, officers};
+use esik_store::{Store, meta, officers, register};
 use esik_sync::lane::{BlobJob, BlobNews};
 use esik_sync::local::{
     Applied, Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot,
@@ -119,7 +120,7 @@ impl Desk {
     pub fn seat(&mut self, role: Role, circles: &[&str], chance: &Entropy) {
         let signing = SigningKey::from_bytes(&chance.bytes());
         let id = OfficerId(uuid::Builder::from_random_bytes(chance.bytes()).into_uuid());
-        let card = OfficerCard {
+        let mut card = OfficerCard {
             id,
             name: format!("Оспанова {}", self.n),
             post: "Инспектор".to_owned(),
@@ -128,11 +129,21 @@ impl Desk {
             key: key_text(&signing.verifying_key()),
             circles: circles.iter().map(ToString::to_string).collect(),
             revoked: false,
+            voucher: None,
         };
+        // The head of the desk adds him.
+        card.voucher = self.seated.first().map(|head| card.vouch(head.card.id, &head.signing));
         let saved = card.clone();
         self.store().write(move |tx| officers::put(tx, &saved, true)).expect("an officer");
         self.seated.push(Seated { card, signing: Arc::new(signing) });
         self.sign_in();
+    }
+
+    /// The operator vouched for its head, and it has pinned the region's warrant key: whoever lies comes later.
+    pub fn believes(&self, region: &Region) {
+        crate::liar::warranted(region, &self.seated.first().expect("a head").card);
+        let (told, now) = (region.warrant().expect("the store works"), self.clock.read());
+        self.store().write(move |tx| register::pin(tx, told.as_ref(), now)).expect("pinned");
     }
 
     /// Another machine with the same device on it.

@@ -144,16 +144,19 @@ impl World {
             key: key_text(&signing.verifying_key()),
             circles: Vec::new(),
             revoked: false,
+            voucher: None,
         };
         let request = EnrollRequest {
             code,
             device_id: device,
             incarnation: 1,
             device_key: key_text(&key.verifying_key()),
-            officers: vec![card],
+            officers: vec![card.clone()],
             version: "0".to_owned(),
         };
-        self.region().enroll(request, "hostile".to_owned()).await.expect("it may join");
+        let region = self.region();
+        region.enroll(request, "hostile".to_owned()).await.expect("it may join");
+        crate::liar::warranted(&region, &card);
         Hostile { device, key, officer, signing, head: Head::default() }
     }
 

@@ -1,15 +1,27 @@
 //! A region that lies (T12): what a desk takes from it must still be what somebody signed.
 
 use crate::line::{Answer, Call, Reply};
-use crate::world::World;
-use esik_domain::ids::Pos;
-use esik_wire::{EventVerdict, Head, PushResponse, SignedEvent, Verdict};
+use crate::template;
+use crate::world::{STATIONS, World};
+use ed25519_dalek::SigningKey;
+use esik_domain::event::Role;
+use esik_domain::ids::{DeviceId, DeviceSeq, EventId, OfficerId, Pos};
+use esik_server::Region;
+use esik_wire::signed::key_text;
+use esik_wire::{
+    EventVerdict, Head, OfficerCard, PushResponse, SignedEvent, Verdict, Vouching, Warrant,
+};
+use serde_json::json;
+use uuid::Uuid;
 
 impl World {
     /// The answer as the liar gives it, sometimes without having done anything.
     pub(crate) fn lie(&mut self, call: &Call, honest: Reply) -> Reply {
         if !self.rng.percent(35) {
             return honest;
+        }
+        if self.rng.percent(20) {
+            return self.invent(honest);
         }
         match (call, honest) {
             (_, Ok(Answer::Feed(mut page))) => {
@@ -63,11 +75,73 @@ impl World {
     }
 }
 
+impl World {
+    /// A head nobody knows, with a key that the region has the private half of: in the register, and as an author.
+    fn invent(&mut self, honest: Reply) -> Reply {
+        let key = SigningKey::from_bytes(&[66; 32]);
+        let mut head = OfficerCard {
+            id: OfficerId(Uuid::from_u128(66)),
+            name: "Никто Н.".to_owned(),
+            post: "Начальник".to_owned(),
+            role: Role::Head,
+            station: STATIONS[0].into(),
+            key: key_text(&key.verifying_key()),
+            circles: Vec::new(),
+            revoked: false,
+            voucher: None,
+        };
+        match honest {
+            Ok(Answer::Hello(mut hello)) => {
+                head.voucher = match self.rng.below(4) {
+                    0 => None,
+                    1 => Some(head.warrant(&key)),
+                    2 => Some(head.vouch(head.id, &key)),
+                    _ => hello.officers.first().map(|other| head.vouch(other.id, &key)),
+                };
+                if self.rng.percent(50) {
+                    hello.warrant = Some(Warrant { key: head.key.clone(), changes: Vec::new() });
+                }
+                hello.officers.push(head);
+                Ok(Answer::Hello(hello))
+            }
+            Ok(Answer::Feed(mut page)) => {
+                if let Some(e) = page.entries.last_mut() {
+                    e.event = self.signed_by_nobody(&e.event, &head, &key);
+                }
+                Ok(Answer::Feed(page))
+            }
+            other => other,
+        }
+    }
+
+    fn signed_by_nobody(
+        &self,
+        event: &SignedEvent,
+        head: &OfficerCard,
+        key: &SigningKey,
+    ) -> SignedEvent {
+        let Ok(mut e) = event.envelope() else { return event.clone() };
+        let fresh = || Uuid::from_bytes(self.chance.bytes());
+        e.id = EventId(fresh());
+        (e.device_id, e.incarnation) = (DeviceId(fresh()), 1);
+        (e.device_seq, e.prev) = (DeviceSeq(1), esik_wire::ZERO_HASH.hex());
+        (e.actor_id, e.role, e.on_behalf, e.base) = (head.id, head.role, None, None);
+        (e.kind, e.version, e.body) = ("note_added".to_owned(), 1, json!({ "text": "закрыть" }));
+        SignedEvent::sign(&e, key).unwrap_or_else(|_| event.clone())
+    }
+}
+
+/// The operator vouches for an officer the region has registered.
+pub fn warranted(region: &Region, card: &OfficerCard) {
+    let voucher = card.warrant(&template::warrant_key());
+    region.warrant_officer(&Vouching { officer: card.id, voucher }).expect("it fits");
+}
+
 /// Another event in the place of this one, with a signature that fits nothing.
 fn forged(event: &SignedEvent, salt: [u8; 8]) -> SignedEvent {
     let Ok(mut e) = event.envelope() else { return event.clone() };
-    e.id = esik_domain::ids::EventId(uuid::Uuid::from_u64_pair(7, u64::from_le_bytes(salt)));
-    e.body = serde_json::json!({ "text": "дело закрыто" });
+    e.id = EventId(Uuid::from_u64_pair(7, u64::from_le_bytes(salt)));
+    e.body = json!({ "text": "дело закрыто" });
     let text = serde_json::to_string(&e).unwrap_or_default();
     SignedEvent { e: text, s: event.s.clone() }
 }

@@ -36,6 +36,7 @@ pub const BUGS: &[Bug] = &[
     under(Fault::NewOfficers, "poison_stops_feed"),
     under(Fault::Future, "unknown_reserialised"),
     under(Fault::Liar, "forged_taken"),
+    under(Fault::Liar, "nobody_vouches"),
     under(Fault::RestoreDesk, "same_life_after_restore"),
     under(Fault::RestoreRegion, "no_second_push"),
     under(Fault::RestoreRegion, "history_ignored"),

@@ -3,13 +3,16 @@
 
 use crate::chance::Entropy;
 use chrono::{DateTime, Utc};
+use ed25519_dalek::SigningKey;
 use esik_domain::ids::DeviceId;
 use esik_server::Env;
 use esik_server::site::Site;
+use esik_server::warrant::Instead;
 use esik_store::Store;
 use esik_store::keys::{Drk, KEY_FILE_NAMES, KdfParams, Keyring};
 use esik_store::profile::Profile;
 use esik_wire::LocalName;
+use esik_wire::signed::key_text;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use tempfile::TempDir;
@@ -48,10 +51,18 @@ pub fn region_into(dir: &Path) {
             let name = LocalName { kk: station.to_owned(), ru: station.to_owned() };
             region.add_station(station, name).expect("a station");
         }
+        let warrant = key_text(&warrant_key().verifying_key());
+        region.set_warrant(&warrant, Instead::Nothing).expect("a warrant key");
         site.remember(&region).expect("the mark is written");
         dir
     });
     copy(template.path(), dir);
+}
+
+/// The warrant key of every region; its server does not know it.
+#[must_use]
+pub fn warrant_key() -> SigningKey {
+    SigningKey::from_bytes(&[9; 32])
 }
 
 /// The root key of every desk: one, so that one empty database fits all of them.

@@ -170,6 +170,7 @@ impl World {
         };
         let answer = region.enroll(request, format!("desk-{n}")).await.expect("it may join");
         esik_app::sync::enroll::record(&desk.store(), "https://region", &answer).expect("kept");
+        desk.believes(&region);
         if self.plan.has(Fault::Clocks) && self.rng.percent(60) {
             wrong.store(wrong_by(&mut self.rng), Ordering::SeqCst);
         }

@@ -20,6 +20,7 @@ pub mod papers;
 pub mod profile;
 mod project;
 pub mod publications;
+pub mod register;
 pub mod search;
 mod sql;
 pub mod verify;

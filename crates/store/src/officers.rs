@@ -7,8 +7,8 @@ use ed25519_dalek::VerifyingKey;
 use esik_domain::event::Role;
 use esik_domain::ids::{OfficerId, StationId};
 use esik_domain::policy::Actor;
-use esik_wire::OfficerCard;
 use esik_wire::signed::key_from_text;
+use esik_wire::{OfficerCard, Voucher};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -31,24 +31,26 @@ impl Officer {
     }
 }
 
-const COLUMNS: &str = "id, name, post, role, station, key, circles, revoked, local, settings";
+const COLUMNS: &str =
+    "id, name, post, role, station, key, circles, revoked, local, settings, voucher";
 
 /// Writes an officer's card, new or known. `local` is only ever raised here, and the key of a known officer stays:
 /// whoever could change it, the region too, could sign for him (`reliability.md` S14). Nor does the region give a known
 /// officer another role or station: who gets another role is registered anew. Of its own officers a desk
-/// knows it itself.
+/// knows it itself. Whether somebody vouches for a new one is asked before (`crate::register`).
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn put(tx: &Tx<'_>, card: &OfficerCard, local: bool) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO officer (id, name, post, role, station, key, circles, revoked, local)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO officer (id, name, post, role, station, key, circles, revoked, local, voucher)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, post = excluded.post,
            role = iif(excluded.local, excluded.role, officer.role),
            station = iif(excluded.local, excluded.station, officer.station),
            circles = excluded.circles, revoked = excluded.revoked,
-           local = max(officer.local, excluded.local)",
+           local = max(officer.local, excluded.local),
+           voucher = coalesce(excluded.voucher, officer.voucher)",
     )?
     .execute((
         sql::id(&card.id.0),
@@ -60,6 +62,7 @@ pub fn put(tx: &Tx<'_>, card: &OfficerCard, local: bool) -> Result<()> {
         serde_json::to_string(&card.circles)?,
         card.revoked,
         local,
+        card.voucher.as_ref().map(serde_json::to_string).transpose()?,
     ))?;
     Ok(())
 }
@@ -140,6 +143,7 @@ pub fn keys(conn: &Connection) -> Result<HashMap<OfficerId, VerifyingKey>> {
 fn read(row: &Row<'_>) -> Result<Officer> {
     let circles: String = row.get(6)?;
     let settings: String = row.get(9)?;
+    let voucher: Option<String> = row.get(10)?;
     Ok(Officer {
         card: OfficerCard {
             id: OfficerId(sql::uuid(row, 0)?),
@@ -150,6 +154,7 @@ fn read(row: &Row<'_>) -> Result<Officer> {
             key: row.get(5)?,
             circles: serde_json::from_str(&circles)?,
             revoked: row.get(7)?,
+            voucher: voucher.as_deref().map(serde_json::from_str::<Voucher>).transpose()?,
         },
         local: row.get(8)?,
         settings: serde_json::from_str(&settings)?,

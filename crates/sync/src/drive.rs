@@ -174,6 +174,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
             numbers_left: self.snapshot.numbers_left,
             version: self.identity.version.clone(),
             tree: self.snapshot.tree.clone(),
+            vouchers: self.snapshot.vouchers.clone(),
         };
         let hello = match self.api.hello(request).await {
             Ok(hello) => hello,

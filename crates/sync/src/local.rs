@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{DeviceId, Pos, Scope};
 use esik_wire::{
     EventHash, FeedPage, Head, HelloResponse, KnownRegion, OfficerCard, PublicationRef,
-    PushResponse, SignedEvent, SignedPublication, SignedTreeHead, TreeProof,
+    PushResponse, SignedEvent, SignedPublication, SignedTreeHead, TreeProof, Vouching,
 };
 
 /// Why the desk itself cannot go on.
@@ -85,6 +85,8 @@ pub struct Snapshot {
     pub officers: Vec<OfficerCard>,
     /// The newest tree head seen here; shown to the region and through it to other desks (S33).
     pub tree: Option<SignedTreeHead>,
+    /// Vouchers of this desk that the region's register does not have.
+    pub vouchers: Vec<Vouching>,
 }
 
 /// Whether the region's order is the one this desk knew.

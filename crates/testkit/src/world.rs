@@ -1,9 +1,13 @@
 //! A region on loopback TLS with its stations and desks.
 
 use crate::{TestClock, TestDesk};
+use ed25519_dalek::SigningKey;
+use esik_domain::ids::OfficerId;
 use esik_server::site::Site;
+use esik_server::warrant::Instead;
 use esik_server::{Env, Region, Running, serve};
-use esik_wire::LocalName;
+use esik_wire::signed::key_text;
+use esik_wire::{LocalName, OfficerCard, Vouching};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -19,6 +23,8 @@ pub struct World {
     pub clock: TestClock,
     pub region: Arc<Region>,
     pub addr: SocketAddr,
+    /// Lies where no server is: what the operator signs with.
+    pub warrant: SigningKey,
     site: Site,
     env: Env,
     server: Option<Running>,
@@ -70,12 +76,16 @@ impl World {
                 },
             )
             .expect("a station");
+        let warrant = SigningKey::from_bytes(&[9; 32]);
+        region
+            .set_warrant(&key_text(&warrant.verifying_key()), Instead::Nothing)
+            .expect("a warrant key");
         let tls = site.tls().server_config(&env).expect("certificates");
         let server = runtime
             .block_on(serve(region.clone(), ([127, 0, 0, 1], 0).into(), tls))
             .expect("the server listens");
         let addr = server.addr;
-        Self { clock, region, addr, site, env, server: Some(server), dir, runtime }
+        Self { clock, region, addr, warrant, site, env, server: Some(server), dir, runtime }
     }
 
     /// A desk of the station, joined to the region, its first officer signed in.
@@ -96,13 +106,33 @@ impl World {
         TestDesk::start(dir, &self.clock, self.runtime.handle())
     }
 
-    /// Joins a desk to the station 07.
+    /// Joins a desk to the station 07; the operator vouches for whoever joins it.
     pub fn join(&self, desk: &TestDesk) {
+        self.join_unvouched(desk);
+        self.vouch(desk);
+        desk.sync();
+    }
+
+    /// Joins a desk to the station 07, and nobody has vouched for its officers.
+    pub fn join_unvouched(&self, desk: &TestDesk) {
         desk.ok(
             "profile_enroll",
             serde_json::json!({ "server": self.url(), "code": self.code("07") }),
         );
-        desk.sync();
+    }
+
+    /// The operator vouches for whoever is signed in at a desk.
+    pub fn vouch(&self, desk: &TestDesk) {
+        let officer = desk.desk.opened().expect("somebody is signed in").actor.id;
+        let card = self.card(officer);
+        let voucher = card.warrant(&self.warrant);
+        self.region.warrant_officer(&Vouching { officer, voucher }).expect("the word fits");
+    }
+
+    /// An officer as the region has him.
+    pub fn card(&self, officer: OfficerId) -> OfficerCard {
+        let found = self.region.store().officers(&[officer]).expect("the store works");
+        found.into_iter().next().expect("the region knows him").card
     }
 
     /// A one-time code with the fingerprint of the region's CA.

@@ -14,6 +14,7 @@ pub mod request;
 pub mod sealed;
 pub mod signed;
 pub mod tree;
+pub mod voucher;
 
 pub use api::{ApiError, ApiErrorCode, SyncApi, SyncFailure};
 pub use blobs::{BLOB_BYTES_MAX, BLOB_CHUNK_BYTES, BlobPart, BlobStatus};
@@ -21,6 +22,7 @@ pub use messages::*;
 pub use publication::{Publication, PublicationRef, SignedPublication};
 pub use signed::{EventHash, SignedEvent, SigningError, ZERO_HASH};
 pub use tree::{SignedTreeHead, TreeHead, TreeLeaf, TreeProof, TreeProofRequest};
+pub use voucher::{Voucher, Vouching, Warrant, WarrantChange};
 
 /// Protocol this program speaks.
 pub const PROTOCOL: u16 = 1;

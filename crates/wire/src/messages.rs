@@ -3,6 +3,7 @@
 use crate::publication::PublicationRef;
 use crate::signed::{EventHash, SignedEvent};
 use crate::tree::SignedTreeHead;
+use crate::voucher::{Voucher, Vouching, Warrant};
 use chrono::{DateTime, Utc};
 use esik_domain::event::Role;
 use esik_domain::ids::{DeviceId, EventId, OfficerId, Pos, Scope, StationId};
@@ -37,6 +38,9 @@ pub struct OfficerCard {
     pub circles: Vec<String>,
     #[serde(default)]
     pub revoked: bool,
+    /// Who stands for it; an older program has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<Voucher>,
 }
 
 /// `POST /v1/enroll`: a desk joins the region with a one-time code.
@@ -99,6 +103,10 @@ pub struct HelloRequest {
     /// The newest tree head this desk has seen; the region shows it to other desks (S33).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<SignedTreeHead>,
+    /// Officers of the station for whom somebody of this desk vouched, where the region's register does not say so yet;
+    /// `voucher::VOUCHERS_MAX` at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vouchers: Vec<Vouching>,
 }
 
 /// A remembered point of the region's history.
@@ -148,6 +156,9 @@ pub struct HelloResponse {
     /// Two copies of this device were seen: it has to join again before its events are taken (S17).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frozen: bool,
+    /// The region's warrant key; nothing when it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warrant: Option<Warrant>,
 }
 
 /// What a person of the region decided about an event that was set aside.

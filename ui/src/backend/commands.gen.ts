@@ -1146,7 +1146,11 @@ export type JoinAgain = {
 /**
  * As in [`Enroll`].
  */
-code: string, };
+code: string, 
+/**
+ * The region's warrant key was lost: the one it tells next is believed as at joining. Only heads and controllers.
+ */
+new_warrant?: boolean, };
 
 export type KindCount = { kind: string, n: number, };
 
@@ -1293,6 +1297,12 @@ name: string, post: string, role: Role,
  * Unfinished intakes waiting for this officer.
  */
 drafts: number, };
+
+export type OtherWarrant = { mark: string, 
+/**
+ * Device time at which it was first told.
+ */
+at: string, };
 
 export type OweRequest = { category: CategoryCode | null, officer: OfficerId | null, 
 /**
@@ -2446,7 +2456,11 @@ branch: RegionDecision | null,
 /**
  * The last tries to reach the region, newest first.
  */
-contacts: Array<SyncContact>, };
+contacts: Array<SyncContact>, 
+/**
+ * Whose word this desk goes by; nothing before it has joined.
+ */
+trust: SyncTrust | null, };
 
 export type SyncContact = { 
 /**
@@ -2531,6 +2545,24 @@ progress: SyncProgress | null,
  * The region contradicted its own signature: two histories, or one taken back. `None` = never.
  */
 tree_fault: TreeFaultView | null, };
+
+export type SyncTrust = { 
+/**
+ * What the officer who looks reads to whoever vouches for him: `XXXX-XXXX-XXXX-XXXX`.
+ */
+mark: string, 
+/**
+ * Somebody vouches for him.
+ */
+vouched: boolean, 
+/**
+ * The mark of the region's warrant key; nothing when it has none: every key is believed as first seen.
+ */
+warrant: string | null, 
+/**
+ * Another warrant key that the region told since; it is not believed.
+ */
+other: OtherWarrant | null, };
 
 export type TakenBack = { at: string, };
 
@@ -2657,9 +2689,31 @@ controller: OfficerId | null, };
 
 export type Undo = { "kind": "act", case: CaseId, events: Array<EventId>, } | { "kind": "draft", id: DraftId, } | { "kind": "call", ticket: CaseId, events: Array<EventId>, draft: DraftId, } | { "kind": "acts", acts: Array<StreamActs>, } | { "kind": "shift", acts: Array<StreamActs>, given: Array<DraftId>, thrown: Array<DraftId>, note: string, } | { "kind": "queues", back: Array<QueueAt>, out: Array<string>, };
 
+export type UnvouchedOfficer = { id: OfficerId, name: string, post: string, role: Role, 
+/**
+ * What he reads from the contact screen of his own desk: `XXXX-XXXX-XXXX-XXXX`.
+ */
+mark: string, 
+/**
+ * It is whoever looks.
+ */
+me: boolean, 
+/**
+ * He is known here from before, so his records count here, but not at a desk that joins from now on.
+ */
+known: boolean, };
+
+export type UnvouchedOfficers = { officers: Array<UnvouchedOfficer>, };
+
 export type VisitCounts = { visits: number, talked: number, nobody_home: number, refused: number, again: number, };
 
 export type VisitResult = "talked" | "nobody_home" | "refused" | "again";
+
+export type VouchFor = { officer: OfficerId, 
+/**
+ * The mark that was compared; case, spaces and dashes do not matter.
+ */
+mark: string, };
 
 export type WaitingCase = { case: RecordOf, since: string, kinds: Array<KindCount>, };
 
@@ -2717,6 +2771,8 @@ export interface Commands {
   session_open: { request: SignIn; response: AppState };
   session_lock: { request: Nothing; response: AppState };
   officer_add: { request: NewOfficer; response: AppState };
+  officers_unvouched: { request: Nothing; response: UnvouchedOfficers };
+  officer_vouch: { request: VouchFor; response: UnvouchedOfficers };
   settings_set: { request: SettingsChange; response: AppState };
   station_contacts: { request: Nothing; response: StationContacts };
   station_contacts_set: { request: StationContacts; response: StationContacts };

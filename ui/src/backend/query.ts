@@ -43,7 +43,7 @@ const LISTS: Record<string, (keyof Commands)[]> = {
   queue: ['queue'],
   shift: ['shift'],
   round: ['round'],
-  sync: ['sync_status', 'sync_board'],
+  sync: ['sync_status', 'sync_board', 'officers_unvouched'],
   knowledge: ['knowledge'],
   publications: ['publications', 'moved_days', 'knowledge'],
   files: ['attachment_list', 'attachment_preview'],

@@ -75,6 +75,7 @@ pub async fn join(
         key: key_text(&officer_key.verifying_key()),
         circles: Vec::new(),
         revoked: false,
+        voucher: None,
     };
     let request = EnrollRequest {
         code: String::new(),
@@ -102,6 +103,7 @@ pub async fn join(
         numbers_left: 100,
         version: "bench".to_owned(),
         tree: None,
+        vouchers: Vec::new(),
     };
     let epoch = api.hello(hello).await.unwrap().epoch;
     let mut client = Client {

@@ -93,6 +93,35 @@ pub struct NewOfficer {
     pub password: String,
 }
 
+/// Officers of the station for whom nobody vouches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UnvouchedOfficers {
+    pub officers: Vec<UnvouchedOfficer>,
+}
+
+/// One of them, as the region told him.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UnvouchedOfficer {
+    pub id: OfficerId,
+    pub name: String,
+    pub post: String,
+    pub role: Role,
+    /// What he reads from the contact screen of his own desk: `XXXX-XXXX-XXXX-XXXX`.
+    pub mark: String,
+    /// It is whoever looks.
+    pub me: bool,
+    /// He is known here from before, so his records count here, but not at a desk that joins from now on.
+    pub known: bool,
+}
+
+/// Vouches for an officer.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct VouchFor {
+    pub officer: OfficerId,
+    /// The mark that was compared; case, spaces and dashes do not matter.
+    pub mark: String,
+}
+
 /// First run: a profile with its first officer.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ProfileCreate {
@@ -113,6 +142,10 @@ pub struct Enroll {
 pub struct JoinAgain {
     /// As in [`Enroll`].
     pub code: String,
+    /// The region's warrant key was lost: the one it tells next is believed as at joining. Only heads and controllers.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub new_warrant: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

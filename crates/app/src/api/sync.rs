@@ -104,6 +104,29 @@ pub struct SyncBoard {
     pub branch: Option<RegionDecision>,
     /// The last tries to reach the region, newest first.
     pub contacts: Vec<SyncContact>,
+    /// Whose word this desk goes by; nothing before it has joined.
+    pub trust: Option<SyncTrust>,
+}
+
+/// Whose word this desk goes by when an officer is new to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncTrust {
+    /// What the officer who looks reads to whoever vouches for him: `XXXX-XXXX-XXXX-XXXX`.
+    pub mark: String,
+    /// Somebody vouches for him.
+    pub vouched: bool,
+    /// The mark of the region's warrant key; nothing when it has none: every key is believed as first seen.
+    pub warrant: Option<String>,
+    /// Another warrant key that the region told since; it is not believed.
+    pub other: Option<OtherWarrant>,
+}
+
+/// A warrant key that is not believed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OtherWarrant {
+    pub mark: String,
+    /// Device time at which it was first told.
+    pub at: DateTime<Utc>,
 }
 
 /// Records of one case that wait.

@@ -125,7 +125,11 @@ pub fn officer_add(desk: &Desk, r: NewOfficer) -> Result<AppState, AppError> {
     let password = Zeroizing::new(r.password.clone());
     let id = OfficerId(desk.env().uuid());
     let key = new_key();
-    let card = card(&r, id, r.role.unwrap_or(Role::Officer), &open.station, &key)?;
+    let mut card = card(&r, id, r.role.unwrap_or(Role::Officer), &open.station, &key)?;
+    // Before the desk has joined, no word could name his station; joining brings it.
+    if open.station.as_str() != UNENROLLED_STATION {
+        card.voucher = Some(card.vouch(open.actor.id, &open.signing));
+    }
     let mut keyring = desk.keyring()?;
     keyring.add_officer(id, &password, &open.drk, &key, &mut |out| fill(out))?;
     let saved = card.clone();
@@ -173,6 +177,7 @@ fn card(
         key: key_text(&key.verifying_key()),
         circles: r.circles.clone(),
         revoked: false,
+        voucher: None,
     })
 }
 

@@ -4,3 +4,4 @@ pub mod contacts;
 pub mod create;
 pub mod open;
 pub mod settings;
+pub mod vouch;

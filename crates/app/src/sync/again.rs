@@ -7,8 +7,9 @@ use crate::api::{AppState, JoinAgain};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use esik_domain::ids::DeviceId;
+use esik_domain::policy::{Permission, may};
 use esik_store::keys::Keyring;
-use esik_store::{Store, StoreError, meta, numbers, officers};
+use esik_store::{Store, StoreError, meta, numbers, officers, register};
 use esik_sync::EnrollError;
 use esik_sync::http::Patience;
 use esik_wire::signed::key_text;
@@ -29,12 +30,18 @@ pub fn profile_join_again(desk: &Desk, r: JoinAgain) -> Result<AppState, AppErro
         return Err(AppError::refused("practice"));
     }
     let joined = region(&open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
+    if r.new_warrant && !may(open.actor.role, Permission::Administer) {
+        return Err(AppError::refused("forbidden"));
+    }
     let (answer, life) = offer(desk, &open, &joined, &r.code)?;
     if answer.region_id != joined.region_id || answer.station_id != open.station {
         return Err(AppError::refused("region_refused"));
     }
     // Nobody sends or hears in the old life while the new one begins.
     desk.inner().engine = None;
+    if r.new_warrant {
+        open.store.write(|tx| register::unpin(tx))?;
+    }
     let begun = record_again(&open.store, open.device_id, &joined.server, &answer, life)
         .map_err(AppError::from)
         .and_then(|()| Ok(desk.keyring()?.begin_life(life, &open.drk)?));

@@ -5,15 +5,16 @@ use super::DECISIONS;
 use super::contacts::CONTACTS;
 use super::status::sync_status;
 use crate::api::{
-    KindCount, Nothing, RecordOf, RefusedAction, RefusedRecord, RegionDecision, SyncBoard,
-    SyncContact, SyncProof, Unapplied, WaitingCase,
+    KindCount, Nothing, OtherWarrant, RecordOf, RefusedAction, RefusedRecord, RegionDecision,
+    SyncBoard, SyncContact, SyncProof, SyncTrust, Unapplied, WaitingCase,
 };
-use crate::desk::{Desk, Open};
+use crate::desk::{Desk, Open, UNENROLLED_STATION};
 use crate::error::AppError;
 use esik_domain::ids::{CaseId, EventId};
 use esik_store::lists::{self, CaseLine};
-use esik_store::{StoreError, log, meta};
+use esik_store::{StoreError, log, meta, register};
 use esik_wire::AsideDecision;
+use esik_wire::voucher::key_mark;
 use std::collections::HashMap;
 
 /// Waiting records that are looked at one by one; a desk that is far behind counts the rest.
@@ -84,6 +85,7 @@ pub fn sync_board(desk: &Desk, _: Nothing) -> Result<SyncBoard, AppError> {
             branch: said(None),
             proof: proof(conn, &open)?,
             contacts: meta::get::<Vec<SyncContact>>(conn, CONTACTS)?.unwrap_or_default(),
+            trust: trust(conn, &open)?,
             status,
         })
     })?;
@@ -102,6 +104,23 @@ fn proof(conn: &rusqlite::Connection, open: &Open) -> Result<Option<SyncProof>, 
         pos: p.pos.0,
         hash: p.hash.hex().chars().take(HASH_SHOWN).collect(),
         recorded_at: Some(p.recorded_at),
+    }))
+}
+
+fn trust(conn: &rusqlite::Connection, open: &Open) -> Result<Option<SyncTrust>, StoreError> {
+    let joined = !open.is_practice() && open.station.as_str() != UNENROLLED_STATION;
+    let own = esik_store::officers::get(conn, open.actor.id)?;
+    let Some(own) = own.filter(|_| joined) else {
+        return Ok(None);
+    };
+    let mark = |key: &str| key_mark(key).ok();
+    let other = register::refused(conn)?
+        .and_then(|told| Some(OtherWarrant { mark: mark(&told.key)?, at: told.at }));
+    Ok(Some(SyncTrust {
+        mark: own.card.mark(),
+        vouched: own.card.voucher.is_some(),
+        warrant: register::pinned(conn)?.and_then(|told| mark(&told.key)),
+        other,
     }))
 }
 

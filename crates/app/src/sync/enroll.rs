@@ -92,6 +92,8 @@ pub fn profile_enroll(desk: &Desk, r: Enroll) -> Result<AppState, AppError> {
         .map_err(told)?;
     let station = answer.station_id.clone();
     record(&open.store, &server, &answer)?;
+    let (joining, to) = (Arc::clone(&open), station.clone());
+    open.store.write(move |tx| crate::session::vouch::for_colleagues(tx, &joining, &to))?;
     desk.save_face(|face| {
         face.enrolled = true;
         face.station = Some(StationName {

@@ -9,9 +9,9 @@ use crate::desk::Open;
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Envelope, Role};
-use esik_domain::ids::{OfficerId, Pos, Scope};
+use esik_domain::ids::{CaseId, OfficerId, Pos, Scope};
 use esik_store::attached::travel;
-use esik_store::{StoreError, log, meta, numbers, officers, publications};
+use esik_store::{StoreError, Tx, log, meta, numbers, officers, publications, register};
 use esik_sync::SyncStop;
 use esik_sync::lane::{BlobJob, BlobNews, Way};
 use esik_sync::local::{
@@ -152,6 +152,7 @@ impl Local for StoreLocal {
                     numbers_left: numbers::numbers_left(conn, &self.open.station, year)?,
                     officers: officers::local(conn)?,
                     tree: meta::get(conn, TREE)?,
+                    vouchers: register::untold(conn)?,
                 })
             })
             .map_err(failed)
@@ -211,18 +212,15 @@ impl Local for StoreLocal {
                 for lease in &hello.leases {
                     numbers::add_lease(tx, lease)?;
                 }
-                for card in &hello.officers {
-                    officers::put(tx, card, false)?;
-                }
+                take_register(tx, &hello, measured_at)?;
                 if planted::is("cursor_ahead_of_rows") {
                     for scope in &hello.scopes {
                         log::apply_feed(tx, scope, &[], hello.region_pos, &|_| None)?;
                     }
                 }
                 // What came before its author was known may be read now.
-                if !log::poisoned(tx)?.is_empty() && !planted::is("no_second_look") {
-                    let keys = Keys::read(tx)?;
-                    touched.extend(log::retry_poisoned(tx, &|e| keys.of(e))?.touched);
+                if !planted::is("no_second_look") {
+                    touched.extend(look_again(tx)?);
                 }
                 Ok((touched, log::head_of_life(tx, device, life)?))
             })
@@ -425,6 +423,23 @@ impl Local for StoreLocal {
         (self.changed)(Vec::new());
         Ok(())
     }
+}
+
+/// The officers of the station as the region tells them, and its warrant key.
+fn take_register(tx: &Tx<'_>, hello: &HelloResponse, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let warrant = register::pin(tx, hello.warrant.as_ref(), at)?;
+    let joined = meta::get::<Region>(tx, REGION)?;
+    let region = joined.as_ref().map(|r| (OfficerId(r.region_device.0), r.region_key.as_str()));
+    register::take(tx, &hello.officers, warrant.as_ref(), region)
+}
+
+/// Looks again at what was set aside because its author was not known; the cases it changed.
+pub(crate) fn look_again(tx: &mut Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
+    if log::poisoned(tx)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys = Keys::read(tx)?;
+    Ok(log::retry_poisoned(tx, &|e| keys.of(e))?.touched)
 }
 
 /// Keys that events have to be signed with: officers by id, the region for what it authors.

@@ -16,6 +16,7 @@ pub mod tree;
 
 pub use background::{Background, EngineClock, changed};
 pub use contacts::CONTACTS;
+pub(crate) use local::look_again;
 pub use local::{LastAttempt, StoreLocal};
 
 use crate::desk::{Desk, Open};

@@ -123,6 +123,7 @@ fn set_up(desk: &Desk, id: OfficerId, name: &str, post: &str) -> Result<(), AppE
             key: key_text(&key.verifying_key()),
             circles: Vec::new(),
             revoked: false,
+            voucher: None,
         };
         found(desk, &card, &key, PASSWORD)?;
         desk.save_face(|face| {

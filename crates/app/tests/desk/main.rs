@@ -37,4 +37,5 @@ mod tree;
 mod undo;
 mod undo_beside;
 mod viewer;
+mod vouch;
 mod words;

@@ -71,9 +71,14 @@ pub fn enroll(desk: &Desk, cli: &Cli, server: &str, code: &str) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn join_again(desk: &Desk, cli: &Cli, code: &str) -> Result<ExitCode, Refusal> {
+pub fn join_again(
+    desk: &Desk,
+    cli: &Cli,
+    code: &str,
+    new_warrant: bool,
+) -> Result<ExitCode, Refusal> {
     signed_in(desk, cli, Permission::Desk)?;
-    let request = JoinAgain { code: code.to_owned() };
+    let request = JoinAgain { code: code.to_owned(), new_warrant };
     let state = esik_app::sync::again::profile_join_again(desk, request).map_err(Refusal::from)?;
     let life = desk.opened().map_err(Refusal::from)?.incarnation;
     crate::print(

@@ -8,7 +8,9 @@ use esik_app::api::Refusal;
 use esik_app::sync::Region;
 use esik_app::{Desk, refusal};
 use esik_domain::policy::Permission;
+use esik_store::{officers, register};
 use esik_wire::signed::key_from_text;
+use esik_wire::voucher::key_mark;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _};
 use serde_json::{Map, Value, json};
@@ -125,7 +127,9 @@ pub fn dump(desk: &Desk, cli: &Cli, canonical: bool) -> Result<ExitCode, Refusal
 /// The engine as it runs, not as it was asked for.
 pub fn diag(desk: &Desk, cli: &Cli) -> Result<ExitCode, Refusal> {
     let open = signed_in(desk, cli, Permission::Desk)?;
-    let read = |conn: &Connection| {
+    let me = open.actor.id;
+    let mark = |told: Option<register::Told>| told.and_then(|t| key_mark(&t.key).ok());
+    let read = move |conn: &Connection| {
         let mut pragmas = Map::new();
         for name in PRAGMAS {
             pragmas.insert(name.to_owned(), pragma(conn, name)?);
@@ -143,6 +147,10 @@ pub fn diag(desk: &Desk, cli: &Cli) -> Result<ExitCode, Refusal> {
                 "SELECT max(version) FROM refinery_schema_history", [], |r| r.get::<_, i64>(0))?,
             "events": count("event")?, "streams": count("doc")?, "drafts": count("draft")?,
             "unsent": esik_store::log::unsent_count(conn)?,
+            "warrant": mark(register::pinned(conn)?), "warrant_refused": mark(register::refused(conn)?),
+            "mark": officers::get(conn, me)?.map(|o| o.card.mark()),
+            "vouched": officers::get(conn, me)?.is_some_and(|o| o.card.voucher.is_some()),
+            "unvouched": register::unvouched(conn)?.len(),
         }))
     };
     // On the writing connection: it is the one that saves.

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use esik_server::Region;
 use esik_server::portal::{NewClerk, PASSWORD_CHARS_MIN, normalise_login};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub enum ClerkCommand {
@@ -92,7 +92,7 @@ pub fn run(command: ClerkCommand, region: &Region) -> anyhow::Result<Value> {
     })
 }
 
-fn password(file: &PathBuf) -> anyhow::Result<String> {
+pub fn password(file: &Path) -> anyhow::Result<String> {
     let text = if file.as_os_str() == "-" {
         std::io::read_to_string(std::io::stdin()).context("reading the password from stdin")?
     } else {

@@ -3,6 +3,7 @@
 mod clerks;
 mod publications;
 mod stick;
+pub mod warrant;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
@@ -39,6 +40,9 @@ pub enum Admin {
     /// Officers, as their desks registered them.
     #[command(subcommand)]
     Officer(OfficerCommand),
+    /// The key by which the first head of a station is vouched for; its private half is never here.
+    #[command(subcommand)]
+    Warrant(warrant::WarrantAdmin),
     /// Enrolled desks.
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -116,6 +120,15 @@ pub enum OfficerCommand {
     /// Takes an officer's rights away; what he signs from now on is set aside.
     Revoke {
         id: String,
+    },
+    /// Prints an officer's card, for `warrant sign`.
+    Card {
+        id: String,
+    },
+    /// Takes the warrant key's word on an officer.
+    Warrant {
+        /// What `warrant sign` printed.
+        file: PathBuf,
     },
 }
 
@@ -203,6 +216,9 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
             }
             json!({ "officer": id, "revoked": true })
         }
+        Admin::Officer(OfficerCommand::Card { id }) => warrant::card(&region, &id)?,
+        Admin::Officer(OfficerCommand::Warrant { file }) => warrant::take(&region, &file)?,
+        Admin::Warrant(command) => warrant::admin(command, &region)?,
         Admin::Device(DeviceCommand::List) => store.devices()?.into_iter().map(device).collect(),
         Admin::Device(DeviceCommand::Revoke { id }) => {
             let id = id.parse().context("not a device's id")?;
@@ -228,7 +244,8 @@ fn officer(o: OfficerRow) -> Value {
     json!({
         "officer": o.card.id, "name": o.card.name, "post": o.card.post, "role": o.card.role,
         "station": o.card.station, "circles": o.card.circles, "revoked": o.card.revoked,
-        "device": o.device, "registered_at": o.registered_at,
+        "device": o.device, "registered_at": o.registered_at, "mark": o.card.mark(),
+        "vouched_by": o.card.voucher.map(|v| v.by.map_or("warrant".to_owned(), |by| by.to_string())),
     })
 }
 

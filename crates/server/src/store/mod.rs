@@ -90,6 +90,11 @@ pub trait Store: Send + Sync {
     /// `false` when there is no such officer.
     fn revoke_officer(&self, id: OfficerId) -> StoreResult<bool>;
 
+    /// Keeps the public half of a warrant key beside those before it.
+    fn put_warrant(&self, warrant: &WarrantRow) -> StoreResult<()>;
+    /// Public halves of warrant keys, the newest last.
+    fn warrants(&self) -> StoreResult<Vec<WarrantRow>>;
+
     /// Takes the next `count` numbers of a series for a device; blocks never meet.
     fn lease(
         &self,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::Referral;
 use esik_domain::ids::{AgencyCode, CaseId, DeviceId, EventId, Pos, ReferralId, Scope, StationId};
-use esik_wire::{EventHash, Head, LocalName, OfficerCard, SignedEvent};
+use esik_wire::{EventHash, Head, LocalName, OfficerCard, SignedEvent, WarrantChange};
 use serde::{Deserialize, Serialize};
 
 /// The region itself.
@@ -71,6 +71,16 @@ pub struct OfficerRow {
     /// The desk that registered him; only it may change the card.
     pub device: DeviceId,
     pub registered_at: DateTime<Utc>,
+}
+
+/// The public half of a warrant key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WarrantRow {
+    /// Ed25519, base64.
+    pub key: String,
+    /// The word of the key before; nothing when it came by no such word.
+    pub change: Option<WarrantChange>,
+    pub set_at: DateTime<Utc>,
 }
 
 /// An event in the region's order.

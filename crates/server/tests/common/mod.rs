@@ -148,6 +148,7 @@ impl Desk {
                 key: signed::key_text(&officer_key.verifying_key()),
                 circles: circles.iter().map(|c| (*c).to_owned()).collect(),
                 revoked: false,
+                voucher: None,
             },
             officer_key,
             station: station.to_owned(),
@@ -187,6 +188,7 @@ impl Desk {
             numbers_left,
             version: "0.1.0".to_owned(),
             tree: None,
+            vouchers: Vec::new(),
         }
     }
 

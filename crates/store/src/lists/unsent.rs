@@ -5,6 +5,7 @@ use super::case::case_events;
 use super::lines::{CaseLine, case_line};
 use crate::error::Result;
 use crate::log::StoredEvent;
+use crate::register;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::attached::links_preview;
@@ -146,14 +147,20 @@ pub fn refused(conn: &Connection, actor: &Actor, limit: usize) -> Result<Vec<Ref
 }
 
 /// What came from the region and is not applied here, by reason: `needs_update` for kinds this program
-/// does not know, `base_missing` for what waits in the log for the event it rests on, else why it was set aside.
+/// does not know, `base_missing` for what waits in the log for the event it rests on, `not_vouched` for what waits
+/// because nobody stands for its author, else why it was set aside.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn unapplied(conn: &Connection) -> Result<Vec<(String, u32)>> {
-    let mut statement =
-        conn.prepare_cached("SELECT reason, count(*) FROM poison GROUP BY reason ORDER BY reason")?;
-    let mut rows = statement.query([])?;
+    let mut statement = conn.prepare_cached(
+        "SELECT CASE WHEN reason = 'unknown_author'
+                      AND json_extract(bytes, '$.actor_id') IN (SELECT value FROM json_each(?1))
+                    THEN 'not_vouched' ELSE reason END AS why, count(*)
+             FROM poison GROUP BY why ORDER BY why",
+    )?;
+    let unvouched: Vec<_> = register::unvouched(conn)?.into_iter().map(|card| card.id).collect();
+    let mut rows = statement.query([serde_json::to_string(&unvouched)?])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         out.push((row.get(0)?, u32::try_from(row.get::<_, i64>(1)?).unwrap_or(u32::MAX)));

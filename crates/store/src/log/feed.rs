@@ -13,7 +13,7 @@ use crate::sql;
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Envelope, KINDS, Role};
 use esik_domain::ids::{CaseId, Pos, Scope};
-use esik_domain::policy::may_author;
+use esik_domain::policy::{may_author, names_person};
 use esik_wire::signed::{EventHash, verify_batch};
 use esik_wire::{FeedEntry, Head, SignedEvent, SigningError, planted};
 use rusqlite::{Connection, OptionalExtension as _};
@@ -184,9 +184,15 @@ pub(super) fn take(
 }
 
 /// May its author write this, by the role he claims and by the one in which he became known here? Of a kind that this
-/// program does not know, nobody can say what role may write it: then the two have to be one.
+/// program does not know, nobody can say what role may write it: then the two have to be one. The region is nobody else,
+/// nobody else is the region, and it names the person behind what a person did.
 fn is_allowed(e: &Envelope, known: Option<Role>) -> bool {
     let known = known.unwrap_or(e.role);
+    let region = e.role == Role::Region;
+    if region != (known == Role::Region) || region && !names_person(&e.kind, e.on_behalf.as_deref())
+    {
+        return false;
+    }
     if KINDS.iter().any(|(kind, _, _)| *kind == e.kind) {
         may_author(e.role, &e.kind) && may_author(known, &e.kind)
     } else {

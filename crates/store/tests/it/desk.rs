@@ -170,6 +170,7 @@ pub fn card(n: u8) -> OfficerCard {
         key: esik_wire::signed::key_text(&signing(n).verifying_key()),
         circles: Vec::new(),
         revoked: false,
+        voucher: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod files;
 mod keyring;
 mod orders;
 mod reading;
+mod register;
 mod saving;
 mod secrecy;
 mod syncing;

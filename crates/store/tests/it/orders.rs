@@ -2,11 +2,11 @@
 //! same database, whatever order and pages they came in. `ESIK_ORDERS` says how many histories.
 
 use crate::desk::*;
-use esik_domain::event::{Body, By, Envelope, KINDS, Role};
+use esik_domain::event::{Body, By, ENVELOPE_VERSION, Envelope, KINDS, Role};
 use esik_domain::ids::*;
 use esik_store::log::NewEvent;
 use esik_store::verify::{dump, state_hash, verify};
-use esik_store::{Store, keys::DbKey, log};
+use esik_store::{Store, Tx, keys::DbKey, log};
 use esik_wire::{EventVerdict, FeedEntry, SignedEvent, Verdict};
 use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
@@ -250,13 +250,45 @@ impl History {
             event = event.within(Circle("dv".to_owned()));
         }
         self.events[stream].push(event.id);
-        let role = if by == REGION { Role::Region } else { Role::Head };
-        let author = log::Author { role, ..self.desk(by).author(by) };
         let case = self.cases[stream];
-        self.desk(by).store.write(move |tx| tx.append(&author, case, &[event])).unwrap();
         if by == REGION {
-            self.push(REGION, false);
+            self.region_writes(case, event);
+            return;
         }
+        let author = log::Author { role: Role::Head, ..self.desk(by).author(by) };
+        self.desk(by).store.write(move |tx| tx.append(&author, case, &[event])).unwrap();
+    }
+
+    /// As its server does: with the name of the person behind it.
+    fn region_writes(&mut self, case: CaseId, event: NewEvent) {
+        let device = self.region.device;
+        let write = move |tx: &mut Tx<'_>| {
+            let head = log::head(tx)?;
+            let envelope = Envelope {
+                v: ENVELOPE_VERSION,
+                id: event.id,
+                case_id: case,
+                device_id: device,
+                incarnation: 1,
+                device_seq: DeviceSeq(head.seq + 1),
+                prev: head.hash.hex(),
+                actor_id: person(REGION),
+                role: Role::Region,
+                station_id: "07".into(),
+                kind: event.body.kind().to_owned(),
+                version: 1,
+                critical: event.body.critical(),
+                occurred_at: event.occurred_at,
+                clock: None,
+                base: event.base,
+                circle: event.circle.clone(),
+                on_behalf: Some("heat.serik@E-HEA".to_owned()),
+                body: event.body.to_value()?,
+            };
+            log::append(tx, &[SignedEvent::sign(&envelope, &signing(REGION))?])
+        };
+        self.region.store.write(write).unwrap();
+        self.push(REGION, false);
     }
 
     /// What waits goes to the region; when its answer is lost, the feed brings the positions, or the next answer.

@@ -188,6 +188,7 @@ impl Local for Desk {
             older: Vec::new(),
             officers: Vec::new(),
             tree: None,
+            vouchers: Vec::new(),
         })
     }
 

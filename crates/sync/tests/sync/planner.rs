@@ -223,6 +223,7 @@ fn each_sign_of_a_restored_region_is_enough_by_itself() {
         trees_seen: Vec::new(),
         status_page: String::new(),
         frozen: false,
+        warrant: None,
     };
     let far = Snapshot { known: None, cursors: vec![(station(), Pos(30))], ..knew.clone() };
     for (name, desk, hello, diverged, history) in [
@@ -320,6 +321,7 @@ proptest! {
                         trees_seen: Vec::new(),
                         status_page: String::new(),
 frozen: false,
+            warrant: None,
                     };
                     state.on_hello(&snap, &hello, Some(hash(region)));
                 }

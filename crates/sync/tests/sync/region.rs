@@ -258,6 +258,7 @@ impl SyncApi for Region {
             trees_seen: Vec::new(),
             status_page: String::new(),
             frozen: false,
+            warrant: None,
         })
     }
 

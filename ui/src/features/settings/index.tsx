@@ -18,6 +18,7 @@ import { Published } from './Published';
 import { ScanFolderCard } from './ScanFolderCard';
 import { StationCard } from './StationCard';
 import { StickCard } from './StickCard';
+import { Unvouched } from './Unvouched';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
@@ -89,6 +90,7 @@ export function SettingsScreen(props: { state: AppState }) {
           </ul>
           {adding ? <AddOfficer state={state} onClose={() => setAdding(false)} /> : null}
         </Card>
+        {admin && state.enrolled && !state.practice ? <Unvouched /> : null}
         {admin && !state.practice ? <StationCard /> : null}
         {state.practice ? null : <ScanFolderCard />}
         {state.enrolled && !state.practice ? <StickCard /> : null}

@@ -8,6 +8,7 @@ import { ClockCard } from './ClockCard';
 import { ContactsCard } from './ContactsCard';
 import { RefusedCard } from './RefusedCard';
 import { StateCard } from './StateCard';
+import { TrustCard } from './TrustCard';
 import { UnappliedCard } from './UnappliedCard';
 import { useContact } from './useContact';
 import { WaitingCard } from './WaitingCard';
@@ -39,6 +40,7 @@ export function SyncScreen() {
           </div>
           <div className="sync-side">
             <ClockCard clock={view.clock} />
+            {view.trust ? <TrustCard trust={view.trust} /> : null}
             <ContactsCard contacts={view.contacts} />
           </div>
         </div>

@@ -82,6 +82,8 @@ fn fill(s: &dyn Store) {
     assert!(s.add_clerk(&clerk).unwrap());
     s.decide(&super::aside::said(1, crate::store::Decided::Left)).unwrap();
     s.note_backup(&Backup { pos: Pos(7), made_at: at(7) }).unwrap();
+    s.put_warrant(&super::warrant(1, None)).unwrap();
+    s.put_warrant(&super::warrant(2, Some(1))).unwrap();
 }
 
 /// S15, B13: rows told by a store and written into another make the same region, all or nothing, and
@@ -110,6 +112,14 @@ pub fn a_region_moves_as_rows(new: Factory<'_>) {
     let (again, sum) = told(to.as_ref());
     assert_eq!((again == rows, difference(&sum, &tally)), (true, None));
     assert!(!to.load(Pos(1200), &mut given(&rows), &tally).unwrap(), "there is a region now");
+    // Told by a program that did not know the table of warrant keys: there are none.
+    let older: Vec<Row> =
+        rows.iter().filter(|r| Some(r.table) != table("warrant")).cloned().collect();
+    let mut said = tally.clone();
+    said.remove("warrant");
+    let third = new();
+    assert!(third.load(Pos(1200), &mut given(&older), &said).unwrap());
+    assert_eq!(third.warrants().unwrap(), vec![]);
     // It lives on: known ids are known, the chain goes on, positions follow.
     let known = to.known(&[event(5, 1, &[]).id]).unwrap();
     assert_eq!(known.values().next().unwrap().0, Pos(5));

@@ -9,14 +9,15 @@ mod portal;
 
 use super::{
     ChainMove, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, Kept, NewEvent, NewVerdict,
-    OfficerRow, PublicationRow, RegionRow, StationRow, Store, TreeTile,
+    OfficerRow, PublicationRow, RegionRow, StationRow, Store, TreeTile, WarrantRow,
 };
 use chrono::{DateTime, Utc};
+use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, Scope, StationId};
 use esik_wire::{
     EventHash, Head, LocalName, OfficerCard, SignedEvent, SignedPublication, SignedTreeHead,
-    signed, tree,
+    WarrantChange, signed, tree,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub fn all(new: Factory<'_>) {
     a_code_serves_one_device(new());
     a_device_comes_back_with_a_new_life(new());
     officers_are_kept_and_revoked(new());
+    warrant_keys_are_kept_in_order(new());
     leases_never_meet(&new());
     a_commit_is_all_or_nothing(new());
     the_order_has_no_gap_under_many_writers(&new());
@@ -253,6 +255,7 @@ fn officer(n: u128) -> OfficerRow {
             key: "key".to_owned(),
             circles: vec!["dv".to_owned()],
             revoked: false,
+            voucher: None,
         },
         device: DeviceId(id(10)),
         registered_at: at(3),
@@ -276,6 +279,25 @@ pub fn officers_are_kept_and_revoked(s: Arc<dyn Store>) {
     assert_eq!(s.device_officers(DeviceId(id(11))).unwrap(), vec![]);
     assert_eq!(s.station_officers(&"08".into()).unwrap(), vec![]);
     assert_eq!(s.all_officers().unwrap().len(), 2);
+}
+
+/// A warrant key, and how it came in the place of the one before.
+fn warrant(n: u8, of: Option<u8>) -> WarrantRow {
+    let key = |n: u8| SigningKey::from_bytes(&[n; 32]);
+    let public = key(n).verifying_key();
+    let change = of.map(|old| WarrantChange::sign(&key(old), &public));
+    WarrantRow { key: signed::key_text(&public), change, set_at: at(n.into()) }
+}
+
+/// The newest is the last; what was there stays.
+pub fn warrant_keys_are_kept_in_order(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    assert_eq!(s.warrants().unwrap(), vec![]);
+    let all = [warrant(1, None), warrant(2, Some(1)), warrant(1, None)];
+    for row in &all {
+        s.put_warrant(row).unwrap();
+    }
+    assert_eq!(s.warrants().unwrap(), all);
 }
 
 /// Many desks at once get disjoint blocks without holes between them.

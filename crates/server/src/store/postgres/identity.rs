@@ -6,6 +6,7 @@ use super::values::{
 };
 use crate::store::{
     CodeRow, DeviceRow, DeviceSeen, OfficerRow, RegionRow, StationRow, StoreError, StoreResult,
+    WarrantRow,
 };
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{GenericClient, Transaction};
@@ -317,6 +318,34 @@ pub async fn revoke_officer(
 ) -> StoreResult<bool> {
     let sql = "UPDATE officer SET revoked=true WHERE region_id=$1 AND officer_id=$2";
     Ok(run(tx, sql, &[&region, &id.to_string()]).await? == 1)
+}
+
+pub async fn put_warrant(tx: &Transaction<'_>, region: &str, w: &WarrantRow) -> StoreResult<()> {
+    let change = w.change.as_ref().map(to_json).transpose()?;
+    run(
+        tx,
+        "INSERT INTO warrant (region_id,n,key,change,set_at)
+         SELECT $1::text, coalesce(max(n),0)+1, $2::text, $3::text, $4::bigint
+         FROM warrant WHERE region_id=$1::text",
+        &[&region, &w.key, &change, &ms(w.set_at)],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn warrants(db: &impl GenericClient, region: &str) -> StoreResult<Vec<WarrantRow>> {
+    let found = rows(db, "SELECT * FROM warrant WHERE region_id=$1 ORDER BY n", &[&region]).await?;
+    found
+        .iter()
+        .map(|r| {
+            let change: Option<String> = get(r, "change")?;
+            Ok(WarrantRow {
+                key: get(r, "key")?,
+                change: change.map(|_| from_json(r, "change")).transpose()?,
+                set_at: when(r, "set_at")?,
+            })
+        })
+        .collect()
 }
 
 pub async fn lease(

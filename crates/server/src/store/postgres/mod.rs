@@ -27,7 +27,7 @@ use super::{
     AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
     CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
     PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow,
-    StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile,
+    StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile, WarrantRow,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Client, Pool, Transaction};
@@ -255,6 +255,12 @@ impl Store for PostgresStore {
     }
     fn revoke_officer(&self, id: OfficerId) -> StoreResult<bool> {
         self.transact(async |tx| identity::revoke_officer(tx, &self.region, id).await)
+    }
+    fn put_warrant(&self, warrant: &WarrantRow) -> StoreResult<()> {
+        self.transact(async |tx| identity::put_warrant(tx, &self.region, warrant).await)
+    }
+    fn warrants(&self) -> StoreResult<Vec<WarrantRow>> {
+        self.reading(async |db| identity::warrants(db, &self.region).await)
     }
     fn lease(
         &self,

@@ -4,7 +4,7 @@ use super::values::{
     from_json, int, marks, ms, parse, parse_opt, small, time, to_json, uint, when,
 };
 use crate::store::{
-    CodeRow, DeviceRow, DeviceSeen, OfficerRow, RegionRow, StationRow, StoreResult,
+    CodeRow, DeviceRow, DeviceSeen, OfficerRow, RegionRow, StationRow, StoreResult, WarrantRow,
 };
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, OfficerId, StationId};
@@ -303,6 +303,30 @@ pub fn revoke_officer(db: &Connection, region: &str, id: OfficerId) -> StoreResu
         "UPDATE officer SET revoked=1 WHERE region_id=?1 AND officer_id=?2",
         params![region, id.to_string()],
     )? == 1)
+}
+
+pub fn put_warrant(db: &Connection, region: &str, w: &WarrantRow) -> StoreResult<()> {
+    db.execute(
+        "INSERT INTO warrant (region_id,n,key,change,set_at)
+         SELECT ?1, coalesce(max(n),0)+1, ?2, ?3, ?4 FROM warrant WHERE region_id=?1",
+        params![region, w.key, w.change.as_ref().map(to_json).transpose()?, ms(w.set_at)],
+    )?;
+    Ok(())
+}
+
+pub fn warrants(db: &Connection, region: &str) -> StoreResult<Vec<WarrantRow>> {
+    let mut q = db.prepare_cached("SELECT * FROM warrant WHERE region_id=?1 ORDER BY n")?;
+    let mut rows = q.query([region])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        let change: Option<String> = row.get("change")?;
+        out.push(WarrantRow {
+            key: row.get("key")?,
+            change: change.map(|_| from_json(row, "change")).transpose()?,
+            set_at: when(row, "set_at")?,
+        });
+    }
+    Ok(out)
 }
 
 pub fn lease(

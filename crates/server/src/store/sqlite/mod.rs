@@ -15,7 +15,7 @@ use super::{
     AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
     CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
     PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow,
-    StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile,
+    StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile, WarrantRow,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
@@ -236,6 +236,12 @@ impl Store for SqliteStore {
     }
     fn revoke_officer(&self, id: OfficerId) -> StoreResult<bool> {
         self.transact(|tx| identity::revoke_officer(tx, &self.region, id))
+    }
+    fn put_warrant(&self, warrant: &WarrantRow) -> StoreResult<()> {
+        self.transact(|tx| identity::put_warrant(tx, &self.region, warrant))
+    }
+    fn warrants(&self) -> StoreResult<Vec<WarrantRow>> {
+        identity::warrants(&self.read(), &self.region)
     }
     fn lease(
         &self,

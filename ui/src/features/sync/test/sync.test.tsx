@@ -72,6 +72,7 @@ const BOARD: SyncBoard = {
   branch: null,
   proof: { pos: 41, hash: '9f3ac11d', recorded_at: '2026-11-22T09:00:00Z' },
   contacts: [],
+  trust: null,
 };
 
 async function open(status: Partial<SyncStatus> = {}, more = {}) {
@@ -119,6 +120,23 @@ it('tells what waits, and gives exactly one action for each matter', async () =>
   expect(screen.getByText('2 записи из более новой программы')).toBeDefined();
   expect(screen.getByText('5 записей ждут более ранние')).toBeDefined();
   expect(screen.getByText('Часть записей пока оставлена в регионе')).toBeDefined();
+});
+
+// S14 (part): whose word the desk goes by stands there, with another warrant key and with whom nobody vouches for.
+it('tells whose word the desk goes by', async () => {
+  const trust = {
+    mark: '7K2M-AAAA-BBBB-CCCC',
+    vouched: false,
+    warrant: '9X9X-DDDD-EEEE-FFFF',
+    other: { mark: '0000-1111-2222-3333', at: '2026-11-22T09:00:00Z' },
+  };
+  const unapplied = [{ reason: 'not_vouched', n: 4 }];
+  await open({}, { sync_board: () => ({ ...BOARD, trust, unapplied }) });
+  expect(await screen.findByText('7K2M-AAAA-BBBB-CCCC')).toBeDefined();
+  expect(screen.getByText(/^За вас ещё никто не поручился/)).toBeDefined();
+  expect(screen.getByText('9X9X-DDDD-EEEE-FFFF')).toBeDefined();
+  expect(screen.getByText('Регион назвал другой ключ поручительства')).toBeDefined();
+  expect(screen.getByText('4 записи сотрудников, за которых никто не поручился')).toBeDefined();
 });
 
 it('a returned matter is dealt with by a word, and Ctrl+Z brings it back', async () => {

@@ -1,0 +1,87 @@
+// Officers of the station for whom nobody vouches: the head compares a code by voice and vouches with one act.
+import { useState } from 'react';
+import type { UnvouchedOfficer } from '../../backend';
+import { useAction, useCommand } from '../../backend/query';
+import { t } from '../../i18n';
+import { ownPost } from '../../i18n/post';
+import { Button, Card, Dialog, ErrorNote, Tag, toast } from '../../kit';
+
+export function Unvouched() {
+  const { data, error, refetch } = useCommand('officers_unvouched', {});
+  const [asked, ask] = useState<UnvouchedOfficer>();
+  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (!data || data.officers.length === 0) return null;
+  return (
+    <Card title={t('settings.vouch')}>
+      <p className="m prose vouch-text">{t('settings.vouch.text')}</p>
+      <ul>
+        {data.officers.map((officer) => (
+          <li key={officer.id} className="vouch-one">
+            <div>
+              <p>
+                <span className="t">{officer.name}</span>{' '}
+                <Tag tone={officer.known ? 'calm' : 'warn'}>
+                  {t(officer.known ? 'settings.vouch.known' : 'settings.vouch.waits')}
+                </Tag>
+              </p>
+              <p className="m">
+                {[t(`role.${officer.role}`), ownPost(officer.post)].filter(Boolean).join(' · ')}
+              </p>
+              <p className="m num">{t('settings.vouch.code', { mark: officer.mark })}</p>
+              {officer.me ? <p className="m">{t('settings.vouch.me')}</p> : null}
+            </div>
+            {officer.me ? null : (
+              <Button
+                small
+                label={t('settings.vouch.one', { name: officer.name })}
+                onPress={() => ask(officer)}
+              >
+                {t('settings.vouch.act')}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {asked ? <VouchDialog officer={asked} onClose={() => ask(undefined)} /> : null}
+    </Card>
+  );
+}
+
+function VouchDialog(props: { officer: UnvouchedOfficer; onClose: () => void }) {
+  const { officer, onClose } = props;
+  const vouch = useAction('officer_vouch');
+  const sign = () => {
+    if (vouch.isPending) return;
+    vouch.mutate(
+      { officer: officer.id, mark: officer.mark },
+      {
+        onSuccess: () => {
+          toast(t('settings.vouch.done', { name: officer.name }));
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('settings.vouch.one', { name: officer.name })}
+      foot={
+        <>
+          <Button primary pending={vouch.isPending} onPress={sign}>
+            {t('settings.vouch.same')}
+          </Button>
+          <Button onPress={onClose}>{t('kit.cancel')}</Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <p>{t('settings.vouch.compare')}</p>
+        <p className="num vouch-mark">{officer.mark}</p>
+        <p className="m">{t('settings.vouch.means', { role: t(`role.${officer.role}`) })}</p>
+        <ErrorNote error={vouch.error} />
+      </div>
+    </Dialog>
+  );
+}
