@@ -8,16 +8,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use tauri::ipc::Response;
-use tauri::{AppHandle, State};
+use tauri::webview::WebviewWindowBuilder;
+use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager, State, WindowEvent, Wry};
 
 /// Name of the event that tells the page of a hand over it.
-#[cfg(target_os = "linux")]
 const HAND: &str = "hand";
 /// Files of one drop; more is a slip of the hand, not an attachment.
 const MOST: usize = 50;
 
 /// What a hand does over the window.
-#[cfg(target_os = "linux")]
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 enum Hand {
@@ -109,15 +108,21 @@ pub async fn hand_paste(app: AppHandle, hands: State<'_, Hands>) -> Result<Vec<O
     Ok(clipboard::read(&app, &hands).await)
 }
 
+/// The window of a page that is given no files takes drops itself; elsewhere it keeps out of it.
+pub fn who_takes_drops<'a, M: Manager<Wry>>(
+    builder: WebviewWindowBuilder<'a, Wry, M>,
+) -> WebviewWindowBuilder<'a, Wry, M> {
+    if cfg!(target_os = "linux") { builder } else { builder.disable_drag_drop_handler() }
+}
+
 /// Tells the page of files over the window.
-#[cfg(target_os = "linux")]
-pub fn over(app: &AppHandle, hands: &Hands, event: &tauri::DragDropEvent) {
-    use tauri::{DragDropEvent, Emitter as _};
+pub fn over(app: &AppHandle, event: &WindowEvent) {
+    let WindowEvent::DragDrop(event) = event else { return };
     let hand = match event {
         DragDropEvent::Enter { .. } => Hand::Over,
         DragDropEvent::Leave => Hand::Away,
         DragDropEvent::Drop { paths, .. } => {
-            Hand::Dropped { files: hands.offer_files(paths.clone()) }
+            Hand::Dropped { files: app.state::<Hands>().offer_files(paths.clone()) }
         }
         _ => return,
     };

@@ -79,9 +79,7 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
                 .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
                 // What one person told must not be offered to the next one's form.
                 .general_autofill_enabled(false);
-            // Where the web view gives its pages the dropped files, the window keeps out of it.
-            #[cfg(not(target_os = "linux"))]
-            let builder = builder.disable_drag_drop_handler();
+            let builder = hands::who_takes_drops(builder);
             // WebKitGTK's ephemeral context turns automation off: under the driver the web view gets
             // a folder of its own that is wiped instead (`settled.md` 27).
             let builder =
@@ -89,13 +87,9 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
             let window = builder.build()?;
             window_host.attach(app.handle().clone());
             let asked = closing::Asked::default();
-            #[cfg(target_os = "linux")]
             let shell = app.handle().clone();
             window.on_window_event(move |event| {
-                #[cfg(target_os = "linux")]
-                if let tauri::WindowEvent::DragDrop(event) = event {
-                    hands::over(&shell, &shell.state::<hands::Hands>(), event);
-                }
+                hands::over(&shell, event);
                 if let tauri::WindowEvent::CloseRequested { api, .. } = event
                     && asked.first(|| closing_desk.could_send_first())
                 {

@@ -101,11 +101,12 @@ fn machines(text: &str) -> Vec<String> {
 
 /// Where systems may differ: the crate for it, the two programs that wait for a signal, and what one
 /// window's engine is told (docs/adr/0008).
-const SYSTEMS_DIFFER: [&str; 4] = [
+const SYSTEMS_DIFFER: [&str; 5] = [
     "crates/platform/src/",
     "crates/server/src/main.rs",
     "crates/cli/src/serve.rs",
     "src-tauri/src/engine.rs",
+    "src-tauri/src/hands.rs",
 ];
 
 /// A call to one system alone, elsewhere, has no Windows side that anybody would miss.

@@ -9,7 +9,8 @@ use crate::store::{Committed, DeviceRow, Kept, OfficerRow};
 use esik_domain::event::{Envelope, Role};
 use esik_domain::ids::{DeviceId, EventId, OfficerId, Pos};
 use esik_wire::{
-    ApiError, ApiErrorCode, EventHash, GiveBack, GivenBack, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX,
+    ApiError, ApiErrorCode, EventHash, GiveBack, GivenBack, NotTaken, SEGMENT_BYTES_MAX,
+    SEGMENT_EVENTS_MAX,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
@@ -24,7 +25,10 @@ struct Authors {
 enum Again {
     Taken,
     There,
+    /// Not now: of nobody who is known, or of a device that has to join again.
     Refused,
+    /// A rule stands against it in this order.
+    Against(String),
 }
 
 impl Region {
@@ -58,6 +62,7 @@ impl Region {
             let authors = self.authors(&items, officers.clone())?;
             let mut plan = Plan::start(self)?;
             let (mut out, mut seen) = (GivenBack::default(), HashSet::new());
+            let mut against = Vec::new();
             for item in &items {
                 let again = match &item.envelope {
                     Some(e) if seen.insert(e.id) => {
@@ -69,8 +74,14 @@ impl Region {
                     Again::Taken => out.taken += 1,
                     Again::There => out.there += 1,
                     Again::Refused => out.refused += 1,
+                    Again::Against(code) => {
+                        out.refused += 1;
+                        let id = item.envelope.as_ref().map(|e| e.id);
+                        against.extend(id.map(|id| NotTaken { id, code }));
+                    }
                 }
             }
+            out.against = Some(against);
             if out.taken == 0 || plan.commit(None)? == Committed::Done {
                 self.quota.events(giver, now, items.len(), bytes(&items));
                 tracing::info!(%giver, ?out, "a desk gave back what this region had lost");
@@ -118,16 +129,21 @@ impl Region {
             return Ok(if own { Again::Taken } else { Again::Refused });
         }
         // A branch of a copied device is of an order once it was in it; of a frozen one it does not come in by this
-        // door. Who wrote an event pushes it, unless another copy of the same desk did: a desk begins with life 1.
-        let of_another = |d: &DeviceRow| d.id != giver || d.incarnation > 1;
+        // door. Who wrote an event pushes it, unless another copy of the same desk did: a desk begins with life 1, and of
+        // a later one this region may have to hear first.
+        let of_another =
+            |d: &DeviceRow| d.id != giver || d.incarnation > 1 || e.incarnation > d.incarnation;
         let author = authors.devices.get(&e.device_id).filter(|d| !d.frozen && of_another(d));
         let Some(device) = author.filter(|_| item.fault.is_none()) else {
             return Ok(Again::Refused);
         };
         let at = e.device_seq.0;
         let spoken = self.store.verdicts(device.id, e.incarnation, at, at).map_err(failed)?;
-        if spoken.iter().any(|l| l.hash == item.hash) {
-            return Ok(Again::Refused);
+        if let Some(said) = spoken.iter().find(|l| l.hash == item.hash) {
+            return Ok(match &said.kept {
+                Kept::Quarantined(code) | Kept::Rejected(code) => Again::Against(code.clone()),
+                Kept::Accepted(_) => Again::Refused,
+            });
         }
         let push = Push {
             device,
@@ -139,7 +155,7 @@ impl Region {
         };
         Ok(match push.judge(plan, item, e)? {
             Kept::Accepted(_) => Again::Taken,
-            Kept::Quarantined(_) | Kept::Rejected(_) => Again::Refused,
+            Kept::Quarantined(code) | Kept::Rejected(code) => Again::Against(code),
         })
     }
 }

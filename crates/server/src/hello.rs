@@ -105,6 +105,7 @@ impl Region {
             status_page: self.status_page.get().cloned().unwrap_or_default(),
             frozen: device.frozen && r.incarnation >= device.incarnation,
             warrant: self.warrant().map_err(failed)?,
+            files_wanted: self.files_wanted(&device)?,
         })
     }
 
@@ -137,6 +138,7 @@ impl Region {
             status_page: self.status_page.get().cloned().unwrap_or_default(),
             frozen: device.frozen && r.incarnation >= device.incarnation,
             warrant: self.warrant().map_err(failed)?,
+            files_wanted: Vec::new(),
         })
     }
 

@@ -1,7 +1,7 @@
 //! The region: its own key and identity, its store, and what every call needs of them.
 
 use crate::attempts::Attempts;
-use crate::blobs::{BlobPlace, Blobs};
+use crate::blobs::{BlobPlace, Blobs, Lacking};
 use crate::env::Env;
 use crate::files::Files;
 use crate::meters::{Full, Meters};
@@ -62,6 +62,8 @@ pub struct Region {
     pub(crate) hashing: Semaphore,
     /// Only reads: over a standby.
     pub(crate) read_only: bool,
+    /// Files that somebody asked for and that are not whole here.
+    pub(crate) lacking: Lacking,
     /// As long as it is open, nobody restores or moves this place.
     pub(crate) _present: Option<std::fs::File>,
     /// Files opened for bodies at once.
@@ -163,6 +165,7 @@ impl Region {
             ca_pem: o.ca_pem,
             files: Files::open(o.files)?,
             blobs: Blobs::open(&o.blobs)?,
+            lacking: Lacking::default(),
             quota: Quota::of(Measure::default()),
             clerk_quota: Quota::of(Measure::of_clerk()),
             words_quota: Quota::of(Measure::of_words()),

@@ -50,24 +50,39 @@ impl World {
             keyring.next_incarnation(&desk.drk, &mut |out| chance.fill(out)).expect("a new life");
         }
         desk.start();
+        // Who joined after that day does not sign in here any more.
+        let here = desk.store().read(esik_store::officers::local).expect("the database answers");
+        desk.seated.retain(|s| here.iter().any(|card| card.id == s.card.id));
+        // Nobody told the program: it may find another copy of itself, or that the region knows more of it.
+        desk.twinned |= how == Fault::RollBack;
         let left: BTreeSet<EventId> = check::ids(desk);
-        let mut lost = 0;
         for (id, w) in &mut self.ledger.saved {
             if w.at == n && !left.contains(id) {
                 w.at = NOBODY;
-                if !self.ledger.acked.contains(id) {
-                    lost += 1;
-                    self.ledger.gone.insert(*id);
-                }
             }
         }
+        let lost = self.forget_the_lost();
         self.trace.say(format!("desk {n} is set back ({how:?}): {lost} events were only there"));
         check::holds_its_own(self, n)
     }
 
+    /// What neither the region nor any desk holds any more is lost: nobody promised to bring it back (S2). How many.
+    fn forget_the_lost(&mut self) -> usize {
+        let region = self.region();
+        let mut held: BTreeSet<EventId> = self.desks.iter().flat_map(check::ids).collect();
+        let saved: Vec<EventId> = self.ledger.saved.keys().copied().collect();
+        held.extend(region.store().known(&saved).expect("the store works").keys());
+        // Set aside and refused ones lie there too.
+        held.extend(check::region::sent_back(self, &region));
+        let before = self.ledger.gone.len();
+        self.ledger.gone.extend(saved.into_iter().filter(|id| !held.contains(id)));
+        self.ledger.gone.len() - before
+    }
+
     /// A second machine with a copy of the desk's folder begins to work.
     pub(crate) fn clone_desk(&mut self, n: usize) -> Step {
-        if self.desks.len() >= 9 || self.desks[n].twinned {
+        let again = self.desks[n].twinned && !self.plan.has(Fault::ThirdCopy);
+        if self.desks.len() >= 9 || again {
             return Ok(());
         }
         let dir = self.copy_folder(n);
@@ -162,7 +177,11 @@ impl World {
             return broken("S15", "a region set back opens as if nothing had happened");
         }
         self.site.accept_restore(self.env.clone()).expect("the restore is accepted");
+        if self.plan.has(Fault::LoseFiles) {
+            self.region_loses_some(50);
+        }
         self.restored += 1;
+        self.forget_the_lost();
         let now = self.region().store().head().expect("the store works").0;
         self.trace.say(format!("the region is set back from {before} to {now}"));
         Ok(())

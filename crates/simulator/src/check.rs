@@ -1,13 +1,15 @@
 //! What must hold: after every round, after every crash, and when the faults have stopped.
 
-use crate::desk::{Desk, Version};
+pub mod calm;
+pub mod region;
+
+use crate::desk::Desk;
 use crate::swarm;
 use crate::world::{Broken, Step, World, broken};
-use esik_domain::event::Envelope;
-use esik_domain::ids::{DeviceId, EventId, OfficerId, Pos, Scope, StationId};
+use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos};
 use esik_store::verify::{state_hash, verify};
 use esik_wire::signed::{hash_bytes, key_from_text};
-use esik_wire::{EventHash, Head, PushResponse, Segment};
+use esik_wire::{EventHash, PushResponse, Segment};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +19,7 @@ pub const ROUNDS: usize = 3;
 /// An event as a desk's database holds it.
 struct Held {
     id: EventId,
+    case: CaseId,
     hash: EventHash,
     stored_hash: Vec<u8>,
     device: DeviceId,
@@ -32,7 +35,8 @@ fn held(desk: &Desk) -> Vec<Held> {
     desk.store()
         .read(|conn| {
             let mut ask = conn.prepare_cached(
-                "SELECT id, bytes, hash, device_id, incarnation, device_seq, pos, verdict, circle
+                "SELECT id, bytes, hash, device_id, incarnation, device_seq, pos, verdict, circle,
+                   case_id
                  FROM event ORDER BY device_id, incarnation, device_seq",
             )?;
             let rows = ask.query_map([], |r| {
@@ -40,6 +44,7 @@ fn held(desk: &Desk) -> Vec<Held> {
                 let bytes: String = r.get(1)?;
                 Ok(Held {
                     id: EventId(uuid::Uuid::from_bytes(id)),
+                    case: CaseId(uuid::Uuid::from_bytes(r.get(9)?)),
                     hash: hash_bytes(bytes.as_bytes()),
                     stored_hash: r.get(2)?,
                     device: DeviceId(uuid::Uuid::from_bytes(device)),
@@ -206,6 +211,10 @@ fn same_events_same_state(world: &mut World, n: usize, held: &[Held]) -> Step {
         order.update(format!("{} {:?} {:?}\n", h.id, h.pos, h.verdict));
     }
     let order = hex::encode(order.finalize());
+    // The state follows from the events alone: what was looked at since the program started is not looked at again.
+    if world.desks[n].looked_at.replace(order.clone()).as_ref() == Some(&order) {
+        return Ok(());
+    }
     in_the_regions_order(world, n)?;
     let state = state_of(&world.desks[n], false);
     world.trace.say(format!("desk {n} holds {} events, state {}", held.len(), &state[..12]));
@@ -262,226 +271,6 @@ fn rows_follow_the_events(world: &World, n: usize) -> Step {
         })
         .expect("the database answers");
     if report.is_sound() { Ok(()) } else { broken("S6", format!("desk {n}: {:?}", report.faults)) }
-}
-
-/// S8, S2 at the region: every device's log is gap-free from 1, every event is there once, positions have
-/// no holes, and everything acknowledged is there.
-pub fn region_is_whole(world: &mut World) -> Step {
-    let region = world.region();
-    let store = region.store();
-    let mut chain: BTreeSet<(DeviceId, u64, EventHash)> = BTreeSet::new();
-    let came_back = sent_back(world, &region);
-    for device in store.devices().expect("the store works") {
-        for life in lives(world, device.id) {
-            let Head { seq, hash } = store.device_head(device.id, life).expect("the store works");
-            if seq == 0 {
-                continue;
-            }
-            let log = store.verdicts(device.id, life, 1, seq).expect("the store works");
-            chain.extend(log.iter().map(|row| (device.id, row.seq, row.hash)));
-            // A branch of a copied desk is a life that begins where it left another one (S17).
-            let wrote = world.ledger.saved.values();
-            let branch = !wrote.into_iter().any(|w| w.device == device.id && w.incarnation == life);
-            let first = log.first().map_or(0, |row| row.seq);
-            let gapless = log.iter().zip(first..).all(|(row, at)| row.seq == at);
-            let whole = log.last().map(|l| (l.seq, l.hash)) == Some((seq, hash));
-            if !gapless || !whole || (first != 1 && !branch) {
-                return broken("S8", format!("the log of {} has a hole", device.id));
-            }
-        }
-    }
-    for station in crate::world::STATIONS {
-        for e in feed_of(&region, &station.into()) {
-            let follows = match e.device_seq.0 {
-                1 => e.prev == esik_wire::ZERO_HASH.hex(),
-                seq => chain
-                    .iter()
-                    .any(|(d, at, h)| *d == e.device_id && *at == seq - 1 && h.hex() == e.prev),
-            };
-            let by_the_region = e.device_id == region.identity().device;
-            if !by_the_region && !follows {
-                return broken("S8", format!("{} follows nothing the region holds", e.id));
-            }
-        }
-    }
-    let head = store.head().expect("the store works").0;
-    let saved: Vec<EventId> = world.ledger.saved.keys().copied().collect();
-    let at = store.known(&saved).expect("the store works");
-    let mut seen = BTreeSet::new();
-    for (id, (pos, hash)) in &at {
-        if pos.0 > head || !seen.insert(pos.0) {
-            return broken("S8", format!("{id} at {}, the head at {head}", pos.0));
-        }
-        if !world.ledger.signed.get(id).is_some_and(|all| all.contains(hash)) {
-            return broken("S22", format!("the region holds {id} with other bytes"));
-        }
-    }
-    // Set back, it gets them again from the desks: looked at when the faults have stopped.
-    let promised = world.ledger.acked.iter().filter(|_| world.restored == 0 || !world.stormy);
-    for id in promised {
-        // In the order after a restore a decision may come too late: it goes back to its author as work.
-        let refused = world.restored > 0 && came_back.contains(id);
-        if world.ledger.saved.contains_key(id) && !at.contains_key(id) && !refused {
-            return broken("S2", format!("the region lost {id}, which it had accepted"));
-        }
-    }
-    Ok(())
-}
-
-/// Lives of a device that wrote anything.
-fn lives(world: &World, device: DeviceId) -> BTreeSet<u32> {
-    let of = |w: &&crate::ledger::Written| w.device == device;
-    let mut lives: BTreeSet<u32> =
-        world.ledger.saved.values().filter(of).map(|w| w.incarnation).collect();
-    lives.insert(1);
-    lives.extend(world.ledger.lives.iter().filter(|(d, _)| *d == device).map(|(_, life)| *life));
-    lives
-}
-
-/// What the region refused or set aside: its authors know.
-fn sent_back(world: &World, region: &esik_server::Region) -> BTreeSet<EventId> {
-    let store = region.store();
-    let mut out = BTreeSet::new();
-    for device in store.devices().expect("the store works") {
-        for life in lives(world, device.id) {
-            let head = store.device_head(device.id, life).expect("the store works");
-            let log = store.verdicts(device.id, life, 1, head.seq).expect("the store works");
-            let refused = |row: &&esik_server::store::LogRow| {
-                !matches!(row.kept, esik_server::store::Kept::Accepted(_))
-            };
-            out.extend(log.iter().filter(refused).filter_map(|row| row.id));
-        }
-    }
-    out
-}
-
-/// S17: whoever is told that another copy of it lives joins again, and nobody is told twice for nothing.
-async fn copies_join_again(world: &mut World) -> Step {
-    for _ in 0..ROUNDS {
-        for n in 0..world.desks.len() {
-            if world.desks[n].twinned {
-                world.whole_round(n).await?;
-                world.join_again(n).await?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// S17: when all copies have joined again the region keeps nothing of them apart and nobody is frozen.
-fn nothing_is_kept_apart(world: &mut World) -> Step {
-    let region = world.region();
-    let store = region.store();
-    let kept = store.forks(1000).expect("the store works").len();
-    let frozen = store.devices().expect("the store works").iter().filter(|d| d.frozen).count();
-    if kept + frozen > 0 && !world.plan.has(swarm::Fault::Poison) {
-        return broken("S17", format!("{kept} events are kept apart, {frozen} devices are frozen"));
-    }
-    Ok(())
-}
-
-/// S12: without faults, everything is everywhere after [`ROUNDS`] rounds.
-pub async fn converges(world: &mut World) -> Step {
-    copies_join_again(world).await?;
-    let mut last = Ok(());
-    for round in 1..=ROUNDS {
-        for n in 0..world.desks.len() {
-            world.whole_round(n).await?;
-        }
-        last = all_is_everywhere(world);
-        if last.is_ok() {
-            world.trace.say(format!("everything is everywhere after {round} rounds"));
-            break;
-        }
-    }
-    last?;
-    nothing_is_kept_apart(world)?;
-    region_is_whole(world)?;
-    for n in 0..world.desks.len() {
-        rows_follow_the_events(world, n)?;
-    }
-    Ok(())
-}
-
-/// S23: desks one version before and one after the region work and synchronise. The newer ones do as if nothing were;
-/// the older ones are told to bring their program up to date, deliver what they have and keep what is theirs; brought
-/// up to date, everybody agrees.
-pub async fn one_apart(world: &mut World) -> Step {
-    for n in 0..world.desks.len() {
-        // Two copies that both write only now are told of each other only now, whatever their version.
-        if world.desks[n].twinned {
-            continue;
-        }
-        let (version, wanted) = [(Version::After, "done"), (Version::Before, "too_old")][n % 2];
-        world.desks[n].version = version;
-        world.work(n);
-        world.whole_round(n).await?;
-        let desk = &world.desks[n];
-        if desk.last.as_deref() != Some(wanted) {
-            return broken("S23", format!("desk {n}, {version:?}: {:?}", desk.last));
-        }
-        let unsent = desk.store().read(esik_store::log::unsent_count).expect("it answers");
-        if unsent > 0 {
-            return broken("S23", format!("desk {n}, {version:?}, keeps {unsent} events"));
-        }
-        holds_its_own(world, n)?;
-    }
-    region_is_whole(world)?;
-    world.calm().await?;
-    converges(world).await
-}
-
-fn all_is_everywhere(world: &mut World) -> Step {
-    let region = world.region();
-    let back = sent_back(world, &region);
-    let mut states: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    for n in 0..world.desks.len() {
-        let desk = &world.desks[n];
-        if desk.last.as_deref() != Some("done") {
-            return broken("S12", format!("desk {n} cannot finish: {:?}", desk.last));
-        }
-        let unsent = desk.store().read(esik_store::log::unsent_count).expect("it answers");
-        if unsent > 0 {
-            return broken("S12", format!("desk {n} keeps {unsent} events in its outbox"));
-        }
-        let feed: BTreeSet<EventId> =
-            feed_of(&region, &desk.station).into_iter().map(|e| e.id).collect();
-        let all = held(desk);
-        let here: BTreeSet<EventId> = all.iter().map(|h| h.id).collect();
-        if let Some(lacks) = feed.difference(&here).next() {
-            let aside = desk.store().read(esik_store::log::poisoned).expect("it answers");
-            return broken("S12", format!("desk {n} never got {lacks}; set aside: {aside:?}"));
-        }
-        // Not held by the program yet (docs/adr/0018-simulator.md, what is missing): a decision that another
-        // desk took for accepted before the region was set back, and that comes too late in the new order.
-        let stale = |h: &Held| {
-            h.verdict.as_deref() == Some("accepted") && h.pos.is_none() && back.contains(&h.id)
-        };
-        if world.restored > 0 && all.iter().any(stale) {
-            continue;
-        }
-        let state = state_of(desk, true);
-        let first = states.entry(desk.station.to_string()).or_insert_with(|| (n, state.clone()));
-        if first.1 != state {
-            return broken("S10", format!("desks {} and {n} disagree when all is sent", first.0));
-        }
-    }
-    Ok(())
-}
-
-/// Every event in a station's feed.
-fn feed_of(region: &esik_server::Region, station: &StationId) -> Vec<Envelope> {
-    let scope = Scope::station(station);
-    let mut out = Vec::new();
-    let mut after = Pos(0);
-    loop {
-        let page = region.store().feed(&scope, after, 500).expect("the store works");
-        out.extend(page.events.iter().filter_map(|e| e.event.envelope().ok()));
-        match page.events.last() {
-            Some(last) if page.more => after = last.pos,
-            _ => return out,
-        }
-    }
 }
 
 /// How a broken rule reads.

@@ -23,7 +23,7 @@ use esik_sync::local::{
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::key_text;
 use esik_wire::{
-    EventHash, FeedPage, Head, HelloResponse, OfficerCard, PublicationRef, PushResponse,
+    EventHash, FeedPage, GivenBack, Head, HelloResponse, OfficerCard, PublicationRef, PushResponse,
     SignedEvent, SignedPublication, TreeProof,
 };
 use std::path::PathBuf;
@@ -72,14 +72,22 @@ pub struct Desk {
     pub clock: DeskClock,
     pub running: Option<Running>,
     pub round: Option<JoinHandle<()>>,
+    /// What runs is the lane of files, not a round.
+    pub carrying: bool,
+    /// Chunks that went while events waited.
+    pub before_events: u32,
     pub waiting: Option<Waiting>,
     pub version: Version,
     /// Copies of the folder from earlier days, with what was saved by then.
     pub copies: Vec<PathBuf>,
-    /// Two copies of the device live: this one, or the other, may be frozen.
+    /// More copies of the device live, or it was put back by hand: it may be told to join again.
     pub twinned: bool,
     /// How its last round ended.
     pub last: Option<String>,
+    /// The events, in their order, whose state was looked at last.
+    pub looked_at: Option<String>,
+    /// Number of the last event that was looked through for corrections.
+    pub corrected: i64,
 }
 
 impl Desk {
@@ -105,11 +113,15 @@ impl Desk {
             clock,
             running: None,
             round: None,
+            carrying: false,
+            before_events: 0,
             waiting: None,
             version: Version::This,
             copies: Vec::new(),
             twinned: false,
             last: None,
+            looked_at: None,
+            corrected: 0,
         };
         desk.start();
         desk.seat(Role::Head, circles, chance);
@@ -159,11 +171,15 @@ impl Desk {
             clock: self.clock.clone(),
             running: None,
             round: None,
+            carrying: false,
+            before_events: 0,
             waiting: None,
             version: self.version,
             copies: Vec::new(),
             twinned: false,
             last: None,
+            looked_at: None,
+            corrected: 0,
         }
     }
 
@@ -230,6 +246,20 @@ impl Desk {
         }
         self.waiting = None;
         self.running = None;
+        self.looked_at = None;
+        self.corrected = 0;
+        self.carrying = false;
+        self.before_events = 0;
+    }
+
+    /// A save ends whatever of a file was on its way.
+    pub fn drop_files(&mut self) {
+        if std::mem::take(&mut self.carrying) {
+            if let Some(lane) = self.round.take() {
+                lane.abort();
+            }
+            self.waiting = None;
+        }
     }
 
     #[must_use]
@@ -359,8 +389,8 @@ impl Local for Crashing {
     fn orphans(&self, events: usize, bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
         self.inner.orphans(events, bytes)
     }
-    fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError> {
-        self.at.at_commit(|| self.inner.record_given(events))
+    fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {
+        self.at.at_commit(|| self.inner.record_given(given))
     }
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
         self.at.at_commit(|| self.inner.apply_page(scope, page))
@@ -380,9 +410,8 @@ impl Local for Crashing {
     fn record_tree(&self, demand: &Demand, answer: Option<&TreeProof>) -> Result<bool, LocalError> {
         self.at.at_commit(|| self.inner.record_tree(demand, answer))
     }
-    // Files travel on a lane of their own, which is not simulated.
-    fn blob_job(&self, _: DateTime<Utc>) -> Result<Option<BlobJob>, LocalError> {
-        Ok(None)
+    fn blob_job(&self, now: DateTime<Utc>) -> Result<Option<BlobJob>, LocalError> {
+        self.inner.blob_job(now)
     }
     fn blob_read(&self, address: &str, n: u32) -> Result<Vec<u8>, LocalError> {
         self.inner.blob_read(address, n)
@@ -397,10 +426,10 @@ impl Local for Crashing {
         bytes: &[u8],
         last: bool,
     ) -> Result<bool, LocalError> {
-        self.inner.blob_keep(address, n, bytes, last)
+        self.at.at_commit(|| self.inner.blob_keep(address, n, bytes, last))
     }
     fn blob_told(&self, address: &str, news: &BlobNews) -> Result<(), LocalError> {
-        self.inner.blob_told(address, news)
+        self.at.at_commit(|| self.inner.blob_told(address, news))
     }
     fn record_attempt(&self, attempt: &Attempt) -> Result<(), LocalError> {
         self.at.at_commit(|| self.inner.record_attempt(attempt))

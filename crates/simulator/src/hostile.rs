@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// The device and the officer behind it.
 pub struct Hostile {
-    device: DeviceId,
+    pub device: DeviceId,
     key: SigningKey,
     officer: OfficerId,
     signing: SigningKey,
@@ -128,7 +128,7 @@ impl World {
         }
     }
 
-    async fn hostile_joins(&mut self) -> Hostile {
+    pub(crate) async fn hostile_joins(&mut self) -> Hostile {
         let bytes = |w: &Self| w.chance.bytes::<32>();
         let (key, signing) =
             (SigningKey::from_bytes(&bytes(self)), SigningKey::from_bytes(&bytes(self)));

@@ -24,12 +24,15 @@ pub struct Ledger {
     pub saved: BTreeMap<EventId, Written>,
     /// The region said “accepted”, and said so in an answer.
     pub acked: BTreeSet<EventId>,
-    /// Saved, never pushed, and gone with the machine that held it: nobody promised those.
+    /// Saved and gone with the last that held it: never pushed, or accepted by a region that was set back when no desk
+    /// had it any more. Nobody promised those.
     pub gone: BTreeSet<EventId>,
     /// Bytes anybody may have signed, the region's own and those of a hostile colleague among them.
     pub signed: BTreeMap<EventId, BTreeSet<EventHash>>,
     /// Lives under which the region was sent anything: branches of copied desks among them.
     pub lives: BTreeSet<(DeviceId, u32)>,
+    /// Sealed bytes of every file that was taken in, by address.
+    pub files: BTreeMap<String, Vec<u8>>,
     /// The same events in the same order fold to the same state (S10): order → state, and who had it.
     pub states: BTreeMap<String, (String, String)>,
 }

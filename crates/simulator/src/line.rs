@@ -3,7 +3,7 @@
 use crate::chance::Entropy;
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::CaseId;
-use esik_sync::{Clock, Summary, SyncStop};
+use esik_sync::{Clock, LaneStep, LocalError, Summary, SyncStop};
 use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobStatus, EnrollRequest, EnrollResponse, FeedPage, FeedRequest,
@@ -27,6 +27,10 @@ pub enum Call {
     Publication(String),
     Tree(TreeProofRequest),
     Back(GiveBack),
+    Blob(String),
+    PutChunk(String, u32, Vec<u8>),
+    Commit(String),
+    Chunk(String, u32),
 }
 
 impl Call {
@@ -47,6 +51,10 @@ impl Call {
             Self::Feed(r) => format!("feed {} after {}", r.scope.as_str(), r.after.0),
             Self::Publication(hash) => format!("publication {hash}"),
             Self::Back(r) => format!("give back {}", r.events.len()),
+            Self::Blob(of) => format!("file {}", &of[..8]),
+            Self::PutChunk(of, n, bytes) => format!("put {n} of {} {}", &of[..8], bytes.len()),
+            Self::Commit(of) => format!("commit {}", &of[..8]),
+            Self::Chunk(of, n) => format!("get {n} of {}", &of[..8]),
             Self::Tree(r) => format!("proof from {} to {:?} of {:?}", r.from, r.to, r.leaf),
         }
     }
@@ -61,6 +69,8 @@ pub enum Answer {
     Publication(SignedPublication),
     Tree(TreeProof),
     Back(GivenBack),
+    Status(BlobStatus),
+    Chunk(Vec<u8>),
 }
 
 /// What comes of a call.
@@ -70,6 +80,7 @@ pub type Reply = Result<Answer, SyncFailure>;
 pub enum News {
     Asks { desk: usize, call: Call, reply: oneshot::Sender<Reply> },
     Ended { desk: usize, result: Result<Summary, SyncStop> },
+    Carried { desk: usize, result: Result<LaneStep, LocalError> },
 }
 
 /// A desk's end of the line.
@@ -86,6 +97,13 @@ impl Line {
             return Err(SyncFailure::Unreachable);
         }
         answer.await.unwrap_or(Err(SyncFailure::Timeout))
+    }
+
+    async fn status(&self, call: Call) -> Result<BlobStatus, SyncFailure> {
+        match self.ask(call).await? {
+            Answer::Status(a) => Ok(a),
+            _ => Err(SyncFailure::NotEsik),
+        }
     }
 }
 
@@ -160,26 +178,28 @@ impl SyncApi for Line {
     async fn file(&self, _: String) -> Result<Vec<u8>, SyncFailure> {
         nobody()
     }
-    // Files travel on a lane of their own, which is not simulated.
     async fn bundle(&self, _: Vec<u8>) -> Result<SignedReceipt, SyncFailure> {
         nobody()
     }
-    async fn blob(&self, _: String) -> Result<BlobStatus, SyncFailure> {
-        nobody()
+    async fn blob(&self, of: String) -> Result<BlobStatus, SyncFailure> {
+        self.status(Call::Blob(of)).await
     }
     async fn put_blob_chunk(
         &self,
-        _: String,
-        _: u32,
-        _: Vec<u8>,
+        of: String,
+        n: u32,
+        bytes: Vec<u8>,
     ) -> Result<BlobStatus, SyncFailure> {
-        nobody()
+        self.status(Call::PutChunk(of, n, bytes)).await
     }
-    async fn commit_blob(&self, _: String) -> Result<BlobStatus, SyncFailure> {
-        nobody()
+    async fn commit_blob(&self, of: String) -> Result<BlobStatus, SyncFailure> {
+        self.status(Call::Commit(of)).await
     }
-    async fn blob_chunk(&self, _: String, _: u32) -> Result<Vec<u8>, SyncFailure> {
-        nobody()
+    async fn blob_chunk(&self, of: String, n: u32) -> Result<Vec<u8>, SyncFailure> {
+        match self.ask(Call::Chunk(of, n)).await? {
+            Answer::Chunk(bytes) => Ok(bytes),
+            _ => Err(SyncFailure::NotEsik),
+        }
     }
     async fn publication(&self, hash: String) -> Result<SignedPublication, SyncFailure> {
         match self.ask(Call::Publication(hash)).await? {

@@ -84,6 +84,9 @@ fn in_turn(plans: VecDeque<Plan>, threads: usize, until_found: bool) -> Vec<Outc
                 loop {
                     let Some(plan) = left.lock().expect("lock").pop_front() else { return };
                     let outcome = or_panicked(&plan);
+                    if let Some(broken) = outcome.failure.as_ref().filter(|_| !until_found) {
+                        eprintln!("seed {}: {}: {}", plan.seed, broken.rule, broken.what);
+                    }
                     if until_found && outcome.failure.is_some() {
                         left.lock().expect("lock").clear();
                     }
@@ -105,6 +108,7 @@ fn or_panicked(plan: &Plan) -> Outcome {
         lines: 0,
         events: 0,
         joined_again: 0,
+        files: 0,
         failure: Some(Broken { rule: "panic", what: "a panic; see above".to_owned() }),
         tail: Vec::new(),
     })
@@ -122,10 +126,11 @@ fn all(wish: &Wish) -> ExitCode {
     }
     let sum = |of: fn(&Outcome) -> usize| done.iter().map(of).sum::<usize>();
     println!(
-        "{} seeds, {} failed, {} events, {} lines of trace, {:.1} s",
+        "{} seeds, {} failed, {} events, {} files, {} lines of trace, {:.1} s",
         done.len(),
         failed.len(),
         sum(|o| o.events),
+        sum(|o| o.files),
         sum(|o| o.lines),
         start.elapsed().as_secs_f64()
     );
@@ -144,7 +149,7 @@ fn hunt(wish: &Wish, name: &str) -> ExitCode {
         wake(bug.name);
         let plans = (wish.from..wish.to)
             .map(Plan::of)
-            .filter(|p| bug.under.is_none_or(|fault| p.has(fault)));
+            .filter(|p| bug.under.iter().all(|fault| p.has(*fault)));
         let done = in_turn(plans.collect(), wish.threads, true);
         let found = done.iter().find(|o| o.failure.is_some());
         if let Some(outcome) = found {

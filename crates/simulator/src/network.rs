@@ -93,7 +93,13 @@ impl World {
                     Call::Push(r) => cut(r, share).is_some(),
                     Call::Feed(r) => cut(r, share).is_some(),
                     Call::Back(r) => cut(r, share).is_some(),
-                    Call::Publication(_) | Call::Tree(_) => false,
+                    // What a chunk's length and hash say of half of it is the lane's own question.
+                    Call::Publication(_)
+                    | Call::Tree(_)
+                    | Call::Blob(_)
+                    | Call::PutChunk(..)
+                    | Call::Commit(_)
+                    | Call::Chunk(..) => false,
                 };
                 if whole {
                     return broken("S7", format!("half a message was read: {}", call.words()));
@@ -102,12 +108,23 @@ impl World {
             }
             Fate::AnswerCut => {
                 let share = self.chance.share();
-                let whole = match self.deliver(n, &call).await? {
+                let answer = self.deliver(n, &call).await?;
+                let half = match &answer {
+                    Ok(Answer::Chunk(bytes)) => Some(bytes[..bytes.len() / 2].to_vec()),
+                    _ => None,
+                };
+                let whole = match answer {
                     Ok(Answer::Hello(a)) => cut(&a, share).is_some(),
                     Ok(Answer::Push(a)) => cut(&a, share).is_some(),
                     Ok(Answer::Feed(a)) => cut(&a, share).is_some(),
                     _ => false,
                 };
+                if let Some(half) = half {
+                    // A chunk has no form that half of it would break: its hash tells.
+                    let _ = reply.send(Ok(Answer::Chunk(half)));
+                    self.trace.say(format!("desk {n} gets half a chunk"));
+                    return self.listen().await;
+                }
                 if whole {
                     return broken("S7", format!("half an answer was read: {}", call.words()));
                 }
@@ -175,10 +192,24 @@ impl World {
             Call::Back(r) => {
                 handle.give_back(travels(r, apart)).await.map(|a| Answer::Back(travels(&a, apart)))
             }
+            Call::Blob(of) => {
+                handle.blob(of.clone()).await.map(|a| Answer::Status(travels(&a, apart)))
+            }
+            Call::PutChunk(of, at, bytes) => handle
+                .put_blob_chunk(of.clone(), *at, bytes.clone())
+                .await
+                .map(|a| Answer::Status(travels(&a, apart))),
+            Call::Commit(of) => {
+                handle.commit_blob(of.clone()).await.map(|a| Answer::Status(travels(&a, apart)))
+            }
+            Call::Chunk(of, at) => handle.blob_chunk(of.clone(), *at).await.map(Answer::Chunk),
             Call::Publication(hash) => {
                 handle.publication(hash.clone()).await.map(Answer::Publication)
             }
         };
+        if let (Call::Chunk(of, at), Ok(Answer::Chunk(bytes))) = (call, &answer) {
+            self.is_chunk(of, *at, bytes)?;
+        }
         if let (Call::Push(r), Ok(Answer::Push(a))) = (call, &answer) {
             check::verdicts(self, n, r, a)?;
             for v in &a.verdicts {
@@ -221,6 +252,8 @@ fn words(answer: &Reply) -> String {
         ),
         Ok(Answer::Feed(a)) => format!("{} entries to {}", a.entries.len(), a.next.0),
         Ok(Answer::Publication(_)) => "a publication".to_owned(),
+        Ok(Answer::Status(a)) => format!("{} of {} bytes, {}", a.parts.len(), a.bytes, a.complete),
+        Ok(Answer::Chunk(a)) => format!("{} bytes", a.len()),
         Ok(Answer::Tree(a)) => format!("{} and {} hashes", a.growth.len(), a.path.len()),
         Err(e) => format!("{e}"),
     }

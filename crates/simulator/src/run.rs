@@ -1,8 +1,8 @@
 //! One seed from beginning to end, and a seed that failed as a file.
 
-use crate::check;
 use crate::swarm::{Fault, Plan};
 use crate::world::{Broken, Step, World};
+use crate::{check, files, publications};
 use serde::{Deserialize, Serialize};
 
 /// How a seed ended.
@@ -15,6 +15,8 @@ pub struct Outcome {
     pub events: usize,
     /// Desks that joined again after they were told of a copy.
     pub joined_again: usize,
+    /// Files that came wherever somebody asked for them.
+    pub files: usize,
     pub failure: Option<Broken>,
     pub tail: Vec<String>,
 }
@@ -55,6 +57,7 @@ pub fn run(plan: &Plan, aloud: bool) -> Outcome {
             lines: world.trace.len(),
             events: world.ledger.saved.len(),
             joined_again: world.joined_again,
+            files: world.files_there,
             failure,
             tail: world.trace.tail(60),
         }
@@ -65,13 +68,19 @@ async fn live(world: &mut World) -> Step {
     for step in 0..world.plan.steps {
         world.step().await?;
         if step % 20 == 19 {
-            check::region_is_whole(world)?;
+            check::region::region_is_whole(world)?;
         }
     }
     world.calm().await?;
     if !world.plan.is_live() {
-        return check::region_is_whole(world);
+        return check::region::region_is_whole(world);
     }
-    check::converges(world).await?;
-    if world.plan.has(Fault::Versions) { check::one_apart(world).await } else { Ok(()) }
+    check::calm::converges(world).await?;
+    if world.plan.has(Fault::Publications) {
+        publications::are_everywhere(world)?;
+    }
+    if world.plan.has(Fault::Files) {
+        files::are_everywhere(world).await?;
+    }
+    if world.plan.has(Fault::Versions) { check::calm::one_apart(world).await } else { Ok(()) }
 }

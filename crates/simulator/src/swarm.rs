@@ -49,6 +49,16 @@ pub enum Fault {
     NewOfficers,
     /// The region lies: alters, forges, withholds, repeats.
     Liar,
+    /// A copied desk is copied once more: three machines and more with one device.
+    ThirdCopy,
+    /// Officers put files to cases, look at those of others and take some back; a month may pass.
+    Files,
+    /// The region loses pieces of files, and comes back from a copy without some.
+    LoseFiles,
+    /// A bit flips in a file, at the region or at a desk.
+    FlipBit,
+    /// The region publishes calendars and cards.
+    Publications,
 }
 
 /// All of them.
@@ -75,9 +85,9 @@ pub const ALL: &[Fault] = &[
     Fault::Liar,
 ];
 
-/// Written, and not drawn: the program does not hold what they ask for (docs/adr/0018-simulator.md, what
-/// is missing).
-pub const MISSING: &[Fault] = &[Fault::RollBack];
+/// Drawn by a chance of their own, so that a seed of before is what it was.
+pub const LATER: &[Fault] =
+    &[Fault::ThirdCopy, Fault::Files, Fault::LoseFiles, Fault::FlipBit, Fault::Publications];
 
 /// What a seed is about. Saved with a seed that fails, and read back to replay it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -94,23 +104,24 @@ impl Plan {
     pub fn of(seed: u64) -> Self {
         let mut rng = Rng::new(seed ^ 0x5151_5151);
         let share = 10 + 15 * rng.below(4) as u64;
-        let faults: BTreeSet<Fault> = ALL.iter().copied().filter(|_| rng.percent(share)).collect();
-        let faults = faults.into_iter().filter(|f| !MISSING.contains(f)).collect();
+        let mut later = Rng::new(seed ^ 0x7A7A_7A7A);
+        let mut faults: BTreeSet<Fault> =
+            ALL.iter().copied().filter(|_| rng.percent(share)).collect();
+        faults.extend(LATER.iter().filter(|_| later.percent(35)));
         Self { seed, desks: 3 + rng.below(6), steps: 60 + rng.below(140), faults }.settled()
     }
 
     /// A liar has the stage for itself: after it nothing can be promised but safety.
-    /// Not held by the program yet, so not promised (docs/adr/0018-simulator.md, what is missing): after
-    /// the region was set back *and* a device did not live on as it was (set back too, or gone for good as
-    /// the hostile one), what only another desk still holds does not come back.
     fn settled(mut self) -> Self {
-        if self.faults.contains(&Fault::RestoreRegion) {
-            for both in [Fault::RestoreDesk, Fault::RollBack, Fault::Clone, Fault::Poison] {
-                self.faults.remove(&both);
-            }
-        }
         if self.faults.contains(&Fault::Liar) {
             self.faults.remove(&Fault::RestoreRegion);
+        }
+        if !self.faults.contains(&Fault::Files) {
+            self.faults.remove(&Fault::LoseFiles);
+            self.faults.remove(&Fault::FlipBit);
+        }
+        if !self.faults.contains(&Fault::Clone) {
+            self.faults.remove(&Fault::ThirdCopy);
         }
         self
     }

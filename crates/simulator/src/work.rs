@@ -2,7 +2,9 @@
 
 use crate::chance::{Entropy, Rng};
 use crate::desk::{Desk, Seated};
+use crate::files;
 use crate::ledger::{Ledger, Written};
+use crate::swarm::{Fault, Plan};
 use chrono::TimeDelta;
 use esik_domain::event::{Body, ENVELOPE_VERSION, Envelope};
 use esik_domain::ids::{CaseId, Circle, DeviceSeq, EventId};
@@ -31,16 +33,26 @@ pub fn cases(desk: &Desk) -> Vec<CaseId> {
 /// Something an officer of this desk does; in words.
 pub fn act(
     desk: &Desk,
+    plan: &Plan,
     rng: &mut Rng,
     chance: &Entropy,
     ledger: &mut Ledger,
-    future: bool,
 ) -> String {
     let seated = rng.pick(&desk.seated).expect("somebody sits here").clone();
     let held = cases(desk);
     let known = rng.pick(&held).copied();
     let (case, circle, bodies) = match known {
         Some(case) if !rng.percent(30) => {
+            if plan.has(Fault::Files) && rng.percent(25) {
+                let taken_back = rng
+                    .percent(15)
+                    .then(|| files::withdraw(desk, &seated, rng, chance, ledger))
+                    .flatten();
+                let circle = circle_of(desk, case);
+                return taken_back.unwrap_or_else(|| {
+                    files::attach(desk, &seated, case, circle, rng, chance, ledger)
+                });
+            }
             let Some((circle, bodies)) = on_case(desk, case, rng) else {
                 return "nothing to do".to_owned();
             };
@@ -52,10 +64,29 @@ pub fn act(
             (CaseId(id(desk, chance)), circle, intake(desk, rng, chance))
         }
     };
-    if future && rng.percent(40) {
+    if plan.has(Fault::Future) && rng.percent(40) {
         return from_tomorrow(desk, &seated, case, circle, rng, chance, ledger);
     }
-    let by = desk.author(&seated);
+    save(desk, &seated, case, circle, bodies, chance, ledger)
+}
+
+/// The circle a case was opened in, as far as this desk sees it.
+fn circle_of(desk: &Desk, case: CaseId) -> Circle {
+    let entries = desk.store().read(|conn| log::case_entries(conn, case)).expect("it answers");
+    entries.first().map_or_else(Circle::open, |e| e.entry.event.circle.clone())
+}
+
+/// Saves what an officer wrote; in words.
+pub fn save(
+    desk: &Desk,
+    seated: &Seated,
+    case: CaseId,
+    circle: Circle,
+    bodies: Vec<Line>,
+    chance: &Entropy,
+    ledger: &mut Ledger,
+) -> String {
+    let by = desk.author(seated);
     let offset = by.clock.map_or(0, |c| c.offset_ms);
     let at = desk.clock.read() + TimeDelta::milliseconds(offset);
     let events: Vec<NewEvent> = bodies
@@ -98,21 +129,26 @@ fn note(desk: &Desk, ledger: &mut Ledger, e: &Envelope, s: &SignedEvent) {
 }
 
 /// What a desk wrote by itself when it compared its clock (adr/0029) is as saved as what an officer did.
-pub fn corrections(desk: &Desk, ledger: &mut Ledger) {
-    let written: Vec<(SignedEvent, Envelope)> = desk
+pub fn corrections(desk: &mut Desk, ledger: &mut Ledger) {
+    let from = desk.corrected;
+    let (written, last) = desk
         .store()
         .read(|conn| {
-            let mut ask = conn.prepare("SELECT bytes FROM event WHERE kind = 'clock_corrected'")?;
-            let rows = ask.query_map([], |r| r.get::<_, String>(0))?;
+            let mut ask = conn.prepare_cached(
+                "SELECT bytes FROM event WHERE seq > ?1 AND kind = 'clock_corrected'",
+            )?;
+            let rows = ask.query_map([from], |r| r.get::<_, String>(0))?;
             let mut out = Vec::new();
             for e in rows {
                 let signed = SignedEvent { e: e?, s: String::new() };
                 let envelope: Envelope = serde_json::from_str(&signed.e)?;
                 out.push((signed, envelope));
             }
-            Ok(out)
+            let last = conn.query_row("SELECT ifnull(max(seq), 0) FROM event", [], |r| r.get(0))?;
+            Ok((out, last))
         })
         .expect("the log is read");
+    desk.corrected = last;
     for (signed, e) in written {
         if e.device_id == desk.device && !ledger.saved.contains_key(&e.id) {
             note(desk, ledger, &e, &signed);
@@ -134,7 +170,8 @@ fn bytes_of(desk: &Desk, ids: &[EventId]) -> Vec<SignedEvent> {
         .expect("what was saved is there")
 }
 
-type Line = (&'static str, Value, Option<EventId>);
+/// A kind, its body, and what it rests on.
+pub type Line = (&'static str, Value, Option<EventId>);
 
 fn intake(desk: &Desk, rng: &mut Rng, chance: &Entropy) -> Vec<Line> {
     let n = rng.below(100_000);

@@ -13,6 +13,7 @@ use esik_server::site::Site;
 use esik_server::{Env, Region};
 use esik_sync::{SyncStop, sync_once};
 use esik_wire::{EnrollRequest, signed::key_text};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -54,6 +55,13 @@ pub struct World {
     pub restored: usize,
     /// Desks that joined again after they were told of a copy.
     pub joined_again: usize,
+    /// Files that are wherever somebody asked for them, and files that were lost with whoever held them.
+    pub files_there: usize,
+    pub files_lost: usize,
+    /// Numbers that publications have used up.
+    pub(crate) published: u32,
+    /// Files in which a bit flipped at a desk.
+    pub(crate) flipped: BTreeSet<String>,
     /// Faults happen.
     pub stormy: bool,
     pub(crate) site: Site,
@@ -68,7 +76,7 @@ pub struct World {
     pub(crate) last_page: Vec<esik_wire::FeedEntry>,
     folders: usize,
     news: UnboundedReceiver<News>,
-    line: UnboundedSender<News>,
+    pub(crate) line: UnboundedSender<News>,
 }
 
 impl World {
@@ -96,6 +104,10 @@ impl World {
             region: None,
             restored: 0,
             joined_again: 0,
+            files_there: 0,
+            files_lost: 0,
+            published: 0,
+            flipped: BTreeSet::new(),
             stormy: true,
             site,
             env,
@@ -116,6 +128,10 @@ impl World {
             let station = STATIONS[usize::from(n >= 3 && world.rng.percent(30))];
             let circles: &[&str] = if world.rng.percent(40) { &["crisis"] } else { &[] };
             world.join(station, circles).await;
+        }
+        if world.plan.has(Fault::Poison) && world.plan.has(Fault::RestoreRegion) {
+            // A device that no copy of the region knows cannot be heard again through others.
+            world.hostile = Some(world.hostile_joins().await);
         }
         Ok(world)
     }
@@ -193,8 +209,20 @@ impl World {
                 self.let_through(n).await
             }
             0..=54 => {
+                // Somebody saved, or the region has news: files wait.
+                if self.desks[n].carrying && self.rng.percent(40) {
+                    self.desks[n].drop_files();
+                }
                 if self.desks[n].round.is_none() {
-                    self.begin(n).await
+                    // The lane begins where a round ended well, and events go first.
+                    let idle = self.plan.has(Fault::Files)
+                        && self.desks[n].last.as_deref() == Some("done")
+                        && unsent(&self.desks[n]) == 0;
+                    if idle && self.rng.percent(60) {
+                        self.begin_carrying(n).await
+                    } else {
+                        self.begin(n).await
+                    }
                 } else {
                     Ok(())
                 }
@@ -209,19 +237,24 @@ impl World {
     }
 
     pub(crate) fn work(&mut self, n: usize) {
-        let future = self.plan.has(Fault::Future);
-        let words =
-            work::act(&self.desks[n], &mut self.rng, &self.chance, &mut self.ledger, future);
+        let (plan, desk) = (&self.plan, &self.desks[n]);
+        let words = work::act(desk, plan, &mut self.rng, &self.chance, &mut self.ledger);
         self.trace.say(format!("desk {n}: {words}"));
+    }
+
+    /// The program may end at one of the next commits.
+    pub(crate) fn crash_point(&mut self, n: usize) {
+        if self.stormy && self.plan.has(Fault::CrashAtCommit) && self.rng.percent(25) {
+            let (at, after) = (1 + self.rng.below(6) as i64, self.rng.percent(50));
+            self.desks[n].running.as_ref().expect("the program runs").crash.set(at, after);
+        }
     }
 
     /// A desk begins a round; it runs until it asks the region for the first time.
     pub async fn begin(&mut self, n: usize) -> Step {
+        self.crash_point(n);
         let desk = &mut self.desks[n];
         let running = desk.running.as_ref().expect("the program runs");
-        if self.stormy && self.plan.has(Fault::CrashAtCommit) && self.rng.percent(25) {
-            running.crash.set(1 + self.rng.below(6) as i64, self.rng.percent(50));
-        }
         let (line, to) = (Line { desk: n, to: self.line.clone() }, self.line.clone());
         let (local, clock) = (Arc::clone(&running.local), desk.clock.clone());
         desk.round = Some(tokio::spawn(async move {
@@ -236,17 +269,33 @@ impl World {
     pub(crate) async fn listen(&mut self) -> Step {
         match self.news.recv().await.expect("the line stays open") {
             News::Asks { desk, call, reply } => {
-                work::corrections(&self.desks[desk], &mut self.ledger);
+                work::corrections(&mut self.desks[desk], &mut self.ledger);
                 self.trace.say(format!("desk {desk} asks {}", call.words()));
+                if let Call::PutChunk(..) | Call::Chunk(..) = call {
+                    self.chunk_goes(desk)?;
+                }
                 self.desks[desk].waiting = Some(Waiting { call, reply });
                 Ok(())
             }
+            News::Carried { desk, result } => {
+                self.desks[desk].round = None;
+                self.desks[desk].carrying = false;
+                let crashed = self.has_crashed(desk);
+                self.trace.say(format!("desk {desk} carried files: {result:?}, {crashed}"));
+                if crashed {
+                    return self.crash(desk);
+                }
+                if let Err(why) = result {
+                    return broken(
+                        "S21",
+                        format!("files of desk {desk} stop by themselves: {why}"),
+                    );
+                }
+                self.carried(desk)
+            }
             News::Ended { desk, result } => {
                 self.desks[desk].round = None;
-                let crashed = {
-                    let running = self.desks[desk].running.as_ref().expect("the program runs");
-                    running.crash.has_crashed()
-                };
+                let crashed = self.has_crashed(desk);
                 let words = match &result {
                     Ok(s) => format!(
                         "done: {} pushed, {} pulled, {} aside",
@@ -265,7 +314,7 @@ impl World {
                 if crashed {
                     return self.crash(desk);
                 }
-                work::corrections(&self.desks[desk], &mut self.ledger);
+                work::corrections(&mut self.desks[desk], &mut self.ledger);
                 if let Err(SyncStop::Local(why)) = &result {
                     // Whatever came, the desk itself can always go on.
                     return broken("S21", format!("desk {desk} stops by itself: {why}"));
@@ -275,11 +324,15 @@ impl World {
         }
     }
 
+    fn has_crashed(&self, n: usize) -> bool {
+        self.desks[n].running.as_ref().expect("the program runs").crash.has_crashed()
+    }
+
     /// A desk's program ends and is started again.
     fn crash(&mut self, n: usize) -> Step {
         self.desks[n].stop();
         self.desks[n].start();
-        work::corrections(&self.desks[n], &mut self.ledger);
+        work::corrections(&mut self.desks[n], &mut self.ledger);
         self.trace.say(format!("desk {n} starts again"));
         check::holds_its_own(self, n)
     }
@@ -304,6 +357,10 @@ impl World {
                         | Fault::RollBack
                         | Fault::Clone
                         | Fault::Poison
+                        | Fault::Files
+                        | Fault::LoseFiles
+                        | Fault::FlipBit
+                        | Fault::Publications
                 )
             })
             .collect();
@@ -323,15 +380,15 @@ impl World {
             }
             Fault::RestoreRegion => self.set_back_region(),
             Fault::Versions => self.change_version(n),
-            Fault::RestoreDesk | Fault::RollBack if !self.desks[n].twinned => {
-                self.set_back_desk(n, fault)
-            }
+            Fault::RestoreDesk | Fault::RollBack => self.set_back_desk(n, fault),
             // Whoever was told may join again in the middle of the storm.
             Fault::Clone if self.desks[n].twinned && self.rng.percent(50) => {
                 self.join_again(n).await
             }
             Fault::Clone => self.clone_desk(n),
             Fault::Poison => self.poison().await,
+            Fault::Publications => self.publish(),
+            Fault::Files | Fault::LoseFiles | Fault::FlipBit => self.befalls_files(fault, n).await,
             Fault::NewOfficers => {
                 if self.desks[n].round.is_none() && self.desks[n].seated.len() < 5 {
                     self.desks[n].seat(Role::Officer, &[], &self.chance);
@@ -396,6 +453,11 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// Events in a desk's outbox.
+pub(crate) fn unsent(desk: &Desk) -> u64 {
+    desk.store().read(esik_store::log::unsent_count).expect("the database answers")
 }
 
 fn wrong_by(rng: &mut Rng) -> i64 {

@@ -1,7 +1,7 @@
 //! One full synchronisation: does what the planner says and tells the state what came of it.
 
 use crate::clock::Clock;
-use crate::local::{Attempt, Identity, Local, LocalError, Snapshot};
+use crate::local::{Attempt, History, Identity, Local, LocalError, Snapshot};
 use crate::plan::{State, Step, SyncStop, next_step};
 use crate::tree::Demand;
 use chrono::{DateTime, Utc};
@@ -176,7 +176,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
             tree: self.snapshot.tree.clone(),
             vouchers: self.snapshot.vouchers.clone(),
         };
-        let hello = match self.api.hello(request).await {
+        let mut hello = match self.api.hello(request).await {
             Ok(hello) => hello,
             Err(failure) => return Ok(Some(failure)),
         };
@@ -184,6 +184,10 @@ impl<'a, A: SyncApi> Round<'a, A> {
         let history = self.state.on_hello(&self.snapshot, &hello, own);
         if self.state.stop.is_some() {
             return Ok(None);
+        }
+        if history == History::Changed && self.state.acked == Head::default() {
+            // What it calls ours may be another copy's.
+            hello.acked = Head::default();
         }
         // The region looked at its clock somewhere between question and answer.
         let half = (self.clock.now() - asked_at) / 2;
@@ -219,11 +223,13 @@ impl<'a, A: SyncApi> Round<'a, A> {
                 Ok(done) => {
                     tracing::info!(?done, "a restored region got back what others had sent it");
                     self.summary.given_back += done.taken;
+                    blocking(self.local, move |l| l.record_given(Some((&events, &done)))).await?;
                 }
                 Err(failure) => return Ok(Some(failure)),
             }
+        } else {
+            blocking(self.local, |l| l.record_given(None)).await?;
         }
-        blocking(self.local, move |l| l.record_given(&events)).await?;
         self.state.on_given(more);
         Ok(None)
     }

@@ -7,7 +7,7 @@ use crate::tree::{Demand, Look};
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{DeviceId, Pos, Scope};
 use esik_wire::{
-    EventHash, FeedPage, Head, HelloResponse, KnownRegion, OfficerCard, PublicationRef,
+    EventHash, FeedPage, GivenBack, Head, HelloResponse, KnownRegion, OfficerCard, PublicationRef,
     PushResponse, SignedEvent, SignedPublication, SignedTreeHead, TreeProof, Vouching,
 };
 
@@ -199,11 +199,12 @@ pub trait Local: Send + Sync + 'static {
     /// See [`LocalError`].
     fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError>;
 
-    /// The region answered to these; they are not given to it again. An empty list: there are no more.
+    /// The region answered to these: against what it named a rule stands in its order now, and that is known here from now
+    /// on. Nothing: there are no more; what it could not judge yet is offered again later.
     ///
     /// # Errors
     /// See [`LocalError`].
-    fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError>;
+    fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError>;
 
     /// Stores and folds a page, and moves the scope's cursor to `page.next` in the same transaction.
     /// Events already here are not new; bad ones are set aside and stop nothing.

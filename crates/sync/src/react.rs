@@ -56,13 +56,19 @@ impl State {
         }
         // What the region holds beyond the own head says nothing of a fork yet.
         let here = (1..=snapshot.local_head.seq).contains(&hello.acked.seq);
-        if hello.frozen || here && own != Some(hello.acked.hash) {
+        let another = here && own != Some(hello.acked.hash);
+        if hello.frozen || another {
             self.forked();
         }
         self.local_head = snapshot.local_head;
         // Behind what we knew: refill. Ahead of it: a verdict got lost, the same bytes bring it again.
         self.acked =
             if hello.acked.seq < snapshot.acked.seq { hello.acked } else { snapshot.acked };
+        // A restored region that another copy of this device reached first: what it lost of this one begins where the two
+        // part, which only it can say, so it gets everything.
+        if another && history == History::Changed && !planted::is("restored_copy_parts_late") {
+            self.acked = Head::default();
+        }
         // A named sequence goes before our own reckoning only when it lies further back.
         self.resume_at = self.resume_at.filter(|seq| *seq <= self.acked.seq);
         self.scopes = hello

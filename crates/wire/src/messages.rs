@@ -117,6 +117,9 @@ pub struct KnownRegion {
     pub acked: Head,
 }
 
+/// Addresses of files one `hello` asks for, at most.
+pub const FILES_WANTED_MAX: usize = 100;
+
 /// Answer to `hello`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct HelloResponse {
@@ -159,6 +162,10 @@ pub struct HelloResponse {
     /// The region's warrant key; nothing when it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warrant: Option<Warrant>,
+    /// Addresses of files that somebody asked for and the region does not have whole, [`FILES_WANTED_MAX`] at most: who has
+    /// one sends it again, though it was sent before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files_wanted: Vec<String>,
 }
 
 /// What a person of the region decided about an event that was set aside.
@@ -234,7 +241,7 @@ pub struct GiveBack {
 }
 
 /// Answer to `back`: how many of the events.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct GivenBack {
     /// Are in the order again.
     pub taken: u64,
@@ -242,6 +249,18 @@ pub struct GivenBack {
     pub there: u64,
     /// Are not taken so: their author or their device is not known any more, or a rule stands against them.
     pub refused: u64,
+    /// Those of them against which a rule stands in the new order; nothing from an older region. The others may be offered
+    /// again: their author may become known, or his device join again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<Vec<NotTaken>>,
+}
+
+/// An event that is not in the order of a restored region any more, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NotTaken {
+    pub id: EventId,
+    /// As in a verdict.
+    pub code: String,
 }
 
 /// `GET /v1/feeds/{scope}?after&epoch&limit&wait_s`.

@@ -7,7 +7,8 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use esik_domain::attached::{Danger, danger, opened_name};
 use esik_domain::event::FileRef;
-use esik_store::attached::key_of;
+use esik_store::StoreError;
+use esik_store::attached::{Broken, key_of, travel};
 use zeroize::Zeroizing;
 
 /// Opens a copy in the system's viewer; it lies in the private folder that is wiped at lock. Journaled.
@@ -17,7 +18,7 @@ use zeroize::Zeroizing;
 /// `file_damaged`, `viewer_failed`, `not_found`.
 pub fn attachment_open(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentOpened, AppError> {
     let open = desk.opened()?;
-    let (name, bytes) = unsealed(&open, &r)?;
+    let (name, bytes) = unsealed(desk, &open, &r)?;
     note(desk, &open, "attachment_open", &r)?;
     desk.host().open_document(&name, &bytes).map_err(|error| {
         tracing::warn!(%error, "nothing opens the file");
@@ -33,7 +34,7 @@ pub fn attachment_open(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentOpene
 /// As [`attachment_open`]; `save_failed` when it cannot be written.
 pub fn attachment_save(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentSaved, AppError> {
     let open = desk.opened()?;
-    let (name, bytes) = unsealed(&open, &r)?;
+    let (name, bytes) = unsealed(desk, &open, &r)?;
     note(desk, &open, "attachment_save", &r)?;
     let path = desk.host().save_document(&name, &bytes).map_err(|error| {
         tracing::warn!(%error, "the file could not be saved");
@@ -54,7 +55,11 @@ fn note(
 }
 
 /// The name it is opened under and its plain bytes, when he may see it and knows what it is.
-fn unsealed(open: &Open, r: &AttachmentOpen) -> Result<(String, Zeroizing<Vec<u8>>), AppError> {
+fn unsealed(
+    desk: &Desk,
+    open: &Open,
+    r: &AttachmentOpen,
+) -> Result<(String, Zeroizing<Vec<u8>>), AppError> {
     let (file, key) = find(open, r)?;
     match danger(&file.media_type, &file.name) {
         // One that was linked elsewhere, by a program that took it in.
@@ -62,8 +67,26 @@ fn unsealed(open: &Open, r: &AttachmentOpen) -> Result<(String, Zeroizing<Vec<u8
         Danger::Active if !r.sure => return Err(AppError::refused("attachment_active")),
         Danger::Active | Danger::Calm => {}
     }
-    let bytes = open.files.read(&file.hash, &key)?;
+    let read = open.files.read(&file.hash, &key);
+    if matches!(read, Err(StoreError::FileDamaged)) {
+        ask_anew(desk, open, &file.hash)?;
+    }
+    let bytes = read?;
     Ok((opened_name(&file.name, &file.media_type), bytes))
+}
+
+/// What lies here is not what was taken in: the region is asked for it, which may have it whole.
+fn ask_anew(desk: &Desk, open: &Open, address: &str) -> Result<(), AppError> {
+    let altered = open.files.check(address)? == Some(Broken::Altered);
+    if !altered || crate::sync::region(open)?.is_none() {
+        return Ok(());
+    }
+    let (files, of) = (open.files.clone(), address.to_owned());
+    open.store.write(move |tx| travel::anew(tx, &files, &of))?;
+    if let Some(engine) = desk.inner().engine.as_ref() {
+        engine.wake();
+    }
+    Ok(())
 }
 
 pub(super) fn find(

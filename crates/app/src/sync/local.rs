@@ -1,16 +1,16 @@
 //! The store as the sync engine sees it. Each call is one transaction.
 
-use super::tree;
 use super::{
     ATTEMPT, CLOCK, DECISIONS, DESK_LETTER, KNOWN, Measured, REGION, Region, SCOPES, TREE, known,
     scopes,
 };
+use super::{given, tree};
 use crate::desk::Open;
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::VerifyingKey;
 use esik_domain::event::{Envelope, Role};
 use esik_domain::ids::{CaseId, OfficerId, Pos, Scope};
-use esik_store::attached::travel;
+use esik_store::attached::{Broken, travel};
 use esik_store::{StoreError, Tx, log, meta, numbers, officers, publications, register};
 use esik_sync::SyncStop;
 use esik_sync::lane::{BlobJob, BlobNews, Way};
@@ -20,7 +20,7 @@ use esik_sync::local::{
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::{key_from_text, sign_head};
 use esik_wire::{
-    EventHash, FeedPage, Head, HelloResponse, KnownRegion, PublicationRef, PushResponse,
+    EventHash, FeedPage, GivenBack, Head, HelloResponse, KnownRegion, PublicationRef, PushResponse,
     SignedEvent, SignedPublication, TreeProof, planted,
 };
 use serde::{Deserialize, Serialize};
@@ -38,16 +38,6 @@ pub struct LastAttempt {
     #[serde(default)]
     pub push_after: Option<DateTime<Utc>>,
 }
-
-/// How far this desk has given a restored region what others had sent it.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Given {
-    /// Number here of the last event that the region was asked about.
-    through: i64,
-}
-
-/// Meta key of [`Given`]; there from the moment a restored region is noticed until all was given.
-const GIVEN: &str = "region_given";
 
 /// How far the region keeps aside what this desk wrote beside another copy of it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -84,6 +74,11 @@ impl StoreLocal {
 }
 
 impl StoreLocal {
+    fn is_altered(&self, address: &str) -> Result<bool, LocalError> {
+        let found = self.open.files.check(address).map_err(failed)?;
+        Ok(found == Some(Broken::Altered))
+    }
+
     /// The screen learns only of cases its officer may know of.
     fn tell(&self, touched: Vec<esik_domain::ids::CaseId>) {
         let actor = &self.open.actor;
@@ -120,7 +115,8 @@ impl Local for StoreLocal {
     fn snapshot(&self) -> Result<Snapshot, LocalError> {
         let named = scopes(&self.open);
         let known = known(&self.open);
-        let year = chrono::Datelike::year(&esik_domain::calendar::local((self.now)()));
+        let now = (self.now)();
+        let year = chrono::Datelike::year(&esik_domain::calendar::local(now));
         self.open
             .store
             .read(|conn| {
@@ -143,7 +139,7 @@ impl Local for StoreLocal {
                     kept_aside: meta::get::<KeptAside>(conn, KEPT_ASIDE)?
                         .filter(|k| k.life == self.open.incarnation)
                         .map_or(0, |k| k.through),
-                    give_back: meta::get::<Given>(conn, GIVEN)?.is_some(),
+                    give_back: given::is_due(conn, now)?,
                     push_after: meta::get::<LastAttempt>(conn, ATTEMPT)?.and_then(|a| a.push_after),
                     older: log::older_unsent(conn, self.open.device_id, self.open.incarnation)?
                         .into_iter()
@@ -190,7 +186,7 @@ impl Local for StoreLocal {
                 if history == History::Changed {
                     log::region_diverged(tx, device, life, hello.acked.seq, 0)?;
                     travel::ask_all_anew(tx)?;
-                    meta::put(tx, GIVEN, &Given { through: 0 })?;
+                    given::begin(tx)?;
                 }
                 let measured = Measured { offset_ms, at: measured_at };
                 let mut touched =
@@ -209,6 +205,10 @@ impl Local for StoreLocal {
                         acked: hello.acked,
                     },
                 )?;
+                let wanted = hello.files_wanted.iter().filter(|a| open.files.has(a));
+                for address in wanted.filter(|_| !planted::is("lost_file_not_sent_again")) {
+                    travel::send_again(tx, address)?;
+                }
                 for lease in &hello.leases {
                     numbers::add_lease(tx, lease)?;
                 }
@@ -266,28 +266,20 @@ impl Local for StoreLocal {
     }
 
     fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
-        let (own, life) = (self.open.device_id, self.open.incarnation);
-        let read = self.open.store.read(|conn| {
-            let Some(given) = meta::get::<Given>(conn, GIVEN)? else { return Ok(Vec::new()) };
-            log::orphans(conn, own, life, given.through, max_events, max_bytes)
-        });
-        Ok(read.map_err(failed)?.into_iter().map(|(_, event)| event).collect())
+        let of = (self.open.device_id, self.open.incarnation);
+        self.open.store.read(|conn| given::orphans(conn, of, max_events, max_bytes)).map_err(failed)
     }
 
-    fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError> {
-        let (own, life, many) = (self.open.device_id, self.open.incarnation, events.len());
-        self.open
-            .store
-            .write(move |tx| {
-                let Some(given) = meta::get::<Given>(tx, GIVEN)?.filter(|_| many > 0) else {
-                    return meta::remove(tx, GIVEN);
-                };
-                // The same question gives the same events: nothing is placed in between.
-                let last = log::orphans(tx, own, life, given.through, many, usize::MAX)?.pop();
-                let through = last.map_or(given.through, |(seq, _)| seq);
-                meta::put(tx, GIVEN, &Given { through })
-            })
-            .map_err(failed)
+    fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {
+        let of = (self.open.device_id, self.open.incarnation);
+        let told = given.map(|(events, answer)| (events.len(), answer.against.clone()));
+        let now = (self.now)();
+        let touched =
+            self.open.store.write(move |tx| given::record(tx, of, told, now)).map_err(failed)?;
+        if !touched.is_empty() {
+            self.tell(touched);
+        }
+        Ok(())
     }
 
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
@@ -309,7 +301,8 @@ impl Local for StoreLocal {
     fn publications_wanted(&self, listed: &[PublicationRef]) -> Result<Vec<String>, LocalError> {
         let here = self.open.store.read(publications::list).map_err(failed)?;
         let lacks = |p: &&PublicationRef| {
-            !here.iter().any(|k| k.kind == p.kind && k.name == p.name && k.version == p.version)
+            let version = |v| v == p.version || planted::is("published_once");
+            !here.iter().any(|k| k.kind == p.kind && k.name == p.name && version(k.version))
         };
         Ok(listed.iter().filter(lacks).map(|p| p.hash.clone()).collect())
     }
@@ -359,6 +352,13 @@ impl Local for StoreLocal {
 
     fn blob_told(&self, address: &str, news: &BlobNews) -> Result<(), LocalError> {
         let (of, news) = (address.to_owned(), news.clone());
+        if matches!(news, BlobNews::Later { why: "damaged", .. }) && self.is_altered(address)? {
+            // What this desk sent is not what it took in: it needs the file itself.
+            let files = self.open.files.clone();
+            self.open.store.write(move |tx| travel::anew(tx, &files, &of)).map_err(failed)?;
+            (self.files_changed)();
+            return Ok(());
+        }
         self.open
             .store
             .write(move |tx| match news {

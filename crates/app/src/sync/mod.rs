@@ -7,6 +7,7 @@ pub mod board;
 pub mod clock;
 mod contacts;
 pub mod enroll;
+mod given;
 mod local;
 pub(crate) mod moments;
 pub mod now;

@@ -194,14 +194,48 @@ fn a_flipped_bit_is_served_to_nobody() {
     assert_ne!(line(&other, &to)["travel"]["at"], "arrived");
     assert_eq!(line(&other, &to)["here"], false);
     assert!(!chunk.exists() && below(&at_region(&world), &|name| name == "whole").is_empty());
-    // The desk that has it sends what is missing once it hears that the region lost something.
-    let open = desk.desk.opened().unwrap();
-    open.store.write(|tx| esik_store::attached::travel::ask_all_anew(tx)).unwrap();
-    drop(open);
+    // Somebody waits for it: the desk that has it hears of that, and sends it once more.
     desk.sync();
     world.clock.advance(chrono::TimeDelta::minutes(11));
     other.sync();
     other.ok("attachment_open", json!({ "to": to, "id": id }));
+}
+
+/// S25 (part), B07 (part): a file that is not what it was on the desk's own disk is not shown, and comes again from the region
+/// that has it whole; what was left of it goes then. One that is damaged before it was sent is never passed off as whole.
+#[test]
+fn a_file_that_is_damaged_here_comes_again() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(Form::says("Во дворе яма", "ru").category("BLG-04"));
+    let to = json!({ "to": "case", "id": case });
+    let id = add(&desk, &to, "яма.jpg", &photo(5000));
+    desk.sync();
+    let flip = |desk: &TestDesk| {
+        let file = desk.dir.join("files").join(address(desk));
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[77] ^= 1;
+        std::fs::write(&file, bytes).unwrap();
+    };
+    flip(&desk);
+    let refused = desk.call("attachment_open", json!({ "to": to, "id": id })).unwrap_err();
+    assert_eq!(refused.code, "file_damaged");
+    desk.sync();
+    desk.ok("attachment_open", json!({ "to": to, "id": id }));
+    assert!(below(&desk.dir.join("files"), &|name| name.ends_with(".damaged")).is_empty());
+
+    // Damaged before it ever went: the region does not take it, and the desk does not send it for ever.
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(Form::says("Во дворе яма", "ru").category("BLG-04"));
+    let to = json!({ "to": "case", "id": case });
+    add(&desk, &to, "яма.jpg", &photo(5000));
+    flip(&desk);
+    desk.sync();
+    assert!(below(&at_region(&world), &|name| name == "whole").is_empty());
+    assert_eq!(below(&desk.dir.join("files"), &|name| name.ends_with(".damaged")).len(), 1);
+    assert_eq!(line(&desk, &to)["here"], false);
+    assert_eq!(line(&desk, &to)["travel"], json!({ "at": "expected" }));
 }
 
 /// Who may not know of a file is told what he would be told of none: another station, another circle.

@@ -166,7 +166,8 @@ impl Blobs {
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(e) => return Err(e),
         };
-        if hex::encode(Sha256::digest(&bytes)) == *sha256 {
+        let fits = hex::encode(Sha256::digest(&bytes)) == *sha256;
+        if fits || esik_wire::planted::is("flipped_bit_is_served") {
             return Ok(Some(bytes));
         }
         tracing::error!(address, n, "a chunk of a file changed where it lay and is not served");

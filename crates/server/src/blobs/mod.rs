@@ -2,9 +2,11 @@
 
 mod carried;
 mod keep;
+mod lacking;
 mod sweep;
 
 pub use keep::{BlobPlace, Blobs};
+pub(crate) use lacking::Lacking;
 pub use sweep::GRACE_DAYS;
 
 use crate::region::{Region, bad_request, busy, failed};
@@ -82,7 +84,9 @@ impl Region {
         hash: String,
     ) -> Result<BlobStatus, ApiError> {
         let bytes = self.blob_named(device, &hash).await?;
-        self.status(&hash, bytes).await
+        let status = self.status(&hash, bytes).await?;
+        self.lacking.note(&hash, status.complete);
+        Ok(status)
     }
 
     /// Takes a chunk; the same one again is the same.
@@ -127,7 +131,8 @@ impl Region {
         if before.complete || before.missing().is_some() {
             return Ok(before);
         }
-        self.blobs.commit(&hash, bytes).await.map_err(|e| place_failed(&e))?;
+        let whole = self.blobs.commit(&hash, bytes).await.map_err(|e| place_failed(&e))?;
+        self.lacking.note(&hash, whole);
         self.status(&hash, bytes).await
     }
 
@@ -148,6 +153,9 @@ impl Region {
             return Err(gone());
         }
         let chunk = self.blobs.chunk(&hash, &held, n).await.map_err(|e| place_failed(&e))?;
+        if chunk.is_none() {
+            self.lacking.note(&hash, false);
+        }
         chunk.ok_or_else(gone)
     }
 }

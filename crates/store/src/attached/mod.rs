@@ -23,6 +23,8 @@ use zeroize::Zeroizing;
 
 /// Folder inside the profile.
 pub const FOLDER: &str = "files";
+/// Ending of what is left of a file that is not what it was.
+const DAMAGED: &str = ".damaged";
 /// Ending of a file that is being written.
 const PART: &str = ".part";
 
@@ -101,16 +103,32 @@ impl Files {
         Ok((!same).then_some(Broken::Altered))
     }
 
+    /// Puts aside what is left of a file that is not what it was: it is nobody's file any more, and goes when the whole
+    /// one is here again.
+    ///
+    /// # Errors
+    /// A disk that refuses.
+    pub fn put_aside(&self, address: &str) -> Result<()> {
+        let Some(path) = self.path(address) else { return Ok(()) };
+        match esik_platform::replace(&path, &self.dir.join(format!("{address}{DAMAGED}"))) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// Removes a file that nothing names any more. One that is gone already is gone.
     ///
     /// # Errors
     /// A disk that refuses; the next sweep tries again.
     pub fn remove(&self, address: &str) -> Result<()> {
         let Some(path) = self.path(address) else { return Ok(()) };
-        match esik_platform::remove(&path) {
-            Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
-            _ => Ok(()),
+        for path in [path, self.dir.join(format!("{address}{DAMAGED}"))] {
+            match esik_platform::remove(&path) {
+                Err(e) if e.kind() != ErrorKind::NotFound => return Err(e.into()),
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     /// Removes what was being written when the program died, and every file that nothing names and that
@@ -124,7 +142,8 @@ impl Files {
         for name in self.names()? {
             let path = self.dir.join(&name);
             let old = || fs::metadata(&path).and_then(|m| m.modified()).is_ok_and(|at| at < before);
-            let address = name.strip_suffix(pieces::COMING).unwrap_or(&name);
+            let of = |end| name.strip_suffix(end);
+            let address = of(pieces::COMING).or_else(|| of(DAMAGED)).unwrap_or(&name);
             let orphan = is_address(address) && !wanted.contains(address) && old();
             if (orphan || name.ends_with(PART)) && fs::remove_file(&path).is_ok() {
                 gone += 1;

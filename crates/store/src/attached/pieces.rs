@@ -1,6 +1,6 @@
 //! A sealed file in chunks: read for the region, and put together from what the region sends.
 
-use super::{Files, is_address};
+use super::{DAMAGED, Files, is_address};
 use crate::error::{Result, StoreError};
 use esik_platform::{Platform as _, ThisMachine};
 use esik_wire::BLOB_CHUNK_BYTES;
@@ -82,6 +82,12 @@ impl Files {
         }
         esik_platform::replace(&path, &self.dir.join(address))?;
         ThisMachine.sync_dir(&self.dir)?;
+        let damaged = self.dir.join(format!("{address}{DAMAGED}"));
+        if let Err(e) = esik_platform::remove(&damaged)
+            && e.kind() != ErrorKind::NotFound
+        {
+            return Err(e.into());
+        }
         Ok(true)
     }
 }

@@ -166,6 +166,27 @@ pub fn ask(conn: &Connection, address: &str) -> Result<()> {
     change(conn, address, "asked=1, again_at=NULL, why=NULL")
 }
 
+/// It lies here and is not what it was: what is left of it is put aside, and the region is asked for it.
+///
+/// # Errors
+/// A disk that refuses; when it cannot be written.
+pub fn anew(conn: &Connection, files: &Files, address: &str) -> Result<()> {
+    files.put_aside(address)?;
+    ask(conn, address)
+}
+
+/// The region lost it, or holds it no longer as it was: it goes there once more.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn send_again(conn: &Connection, address: &str) -> Result<()> {
+    conn.execute(
+        "UPDATE travel SET arrived=0, done=0, again_at=NULL WHERE address=?1 AND arrived=1",
+        [address],
+    )?;
+    Ok(())
+}
+
 /// So many chunks of so many are over.
 ///
 /// # Errors

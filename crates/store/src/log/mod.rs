@@ -17,7 +17,7 @@ pub use entries::{StoredEvent, case_entries};
 pub use feed::{FeedOutcome, apply_feed, cursor};
 pub use outbox::{oldest_unsent, outbox, unsent_count};
 pub use own::{acked, made_between, older_unsent, proof, proven, segment};
-pub use region::{VerdictOutcome, apply_verdicts, orphans, region_diverged};
+pub use region::{VerdictOutcome, apply_verdicts, left_the_order, orphans, region_diverged};
 pub use saved::{by_id, length, saved_since};
 
 pub(crate) use branch::is_place_of;

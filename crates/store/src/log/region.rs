@@ -8,7 +8,7 @@ use crate::project;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{CaseId, DeviceId};
-use esik_wire::{EventVerdict, SignedEvent, Verdict, planted};
+use esik_wire::{EventVerdict, NotTaken, SignedEvent, Verdict, planted};
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeSet;
 
@@ -142,6 +142,30 @@ pub fn region_diverged(
         "DELETE FROM poison WHERE reason IN ('unknown_author', 'not_kept') AND pos > ?1",
     )?
     .execute([sql::int(region_pos)?])?;
+    for case_id in &touched {
+        project::refold(tx, *case_id)?;
+    }
+    Ok(touched.into_iter().collect())
+}
+
+/// The region was restored, and against these a rule stands in its new order: a decision that comes too late, say. They
+/// are in it no longer, and are told as what it refused. Gives the cases that were folded again.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn left_the_order(tx: &mut Tx<'_>, events: &[NotTaken]) -> Result<Vec<CaseId>> {
+    let mut touched = BTreeSet::new();
+    for NotTaken { id, code } in events {
+        let case = tx
+            .prepare_cached(
+                "UPDATE event SET recorded_at = NULL, verdict = 'rejected', verdict_code = ?2
+                 WHERE id = ?1 AND verdict = 'accepted' AND pos IS NULL RETURNING case_id",
+            )?
+            .query_row(rusqlite::params![sql::id(&id.0), code], |r| Ok(sql::uuid(r, 0)))
+            .optional()?
+            .transpose()?;
+        touched.extend(case.map(CaseId));
+    }
     for case_id in &touched {
         project::refold(tx, *case_id)?;
     }

@@ -2,10 +2,11 @@
 
 use crate::desk::*;
 use esik_domain::event::{Envelope, Party};
+use esik_domain::fold::Standing;
 use esik_domain::ids::*;
 use esik_store::verify::{FaultKind, state_hash, verify};
 use esik_store::{lists, log};
-use esik_wire::{EventVerdict, SignedEvent, Verdict};
+use esik_wire::{EventVerdict, NotTaken, SignedEvent, Verdict};
 
 fn verdicts(desk: &Desk, list: Vec<EventVerdict>) -> log::VerdictOutcome {
     let device = desk.device;
@@ -375,6 +376,34 @@ fn a_region_set_back_is_refilled() {
     assert_eq!(hash(&one), hash(&two));
     assert_eq!(hash(&two), before);
     sound(&one);
+    sound(&two);
+}
+
+/// S2 (part), S12 (part), S15 (part): against what a desk had taken for accepted a rule stands in the order of a restored region.
+/// It is told as refused; what has its place stays, and what gets one after all is accepted again.
+#[test]
+fn what_left_the_order_is_told_as_refused() {
+    let (one, two) = (Desk::new(1), Desk::new(2));
+    let case = one.open_case(1, 1, Party::default(), "x");
+    let page = feed(&one.outbox(), 1);
+    take(&two, "station:07", page.clone());
+    let device = two.device;
+    two.store.write(move |tx| log::region_diverged(tx, device, 1, 0, 2)).unwrap();
+    let against: Vec<NotTaken> = [&page[0], &page[3]]
+        .map(|e| NotTaken { id: e.event.envelope().unwrap().id, code: "too_late".to_owned() })
+        .into();
+    let touched = two.store.write(move |tx| log::left_the_order(tx, &against)).unwrap();
+    assert_eq!(touched, [case]);
+    let stands = |of: &SignedEvent| {
+        let id = of.envelope().unwrap().id;
+        let all = two.store.read(|c| log::case_entries(c, case)).unwrap();
+        all.into_iter().find(|e| e.entry.event.id == id).unwrap().entry.standing
+    };
+    assert_eq!(stands(&page[0].event), Standing::Accepted(Pos(1)), "it has its place");
+    assert_eq!(stands(&page[3].event), Standing::Refused("too_late".to_owned()));
+    sound(&two);
+    take(&two, "station:07", feed(&[page[3].event.clone()], 4));
+    assert_eq!(stands(&page[3].event), Standing::Accepted(Pos(4)));
     sound(&two);
 }
 

@@ -13,8 +13,9 @@ use esik_sync::{
     Summary, SyncStop, Way, sync_once,
 };
 use esik_wire::{
-    BLOB_CHUNK_BYTES, EventHash, FeedPage, Head, HelloResponse, KnownRegion, PublicationRef,
-    PushResponse, SignedEvent, SignedPublication, SyncApi, TreeProof, Verdict, signed,
+    BLOB_CHUNK_BYTES, EventHash, FeedPage, GivenBack, Head, HelloResponse, KnownRegion,
+    PublicationRef, PushResponse, SignedEvent, SignedPublication, SyncApi, TreeProof, Verdict,
+    signed,
 };
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -274,10 +275,10 @@ impl Local for Desk {
         Ok(foreign.map(|(_, e)| e.clone()).take(max_events).collect())
     }
 
-    fn record_given(&self, events: &[SignedEvent]) -> Result<(), LocalError> {
+    fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {
         let mut d = self.inside.lock().unwrap();
-        match &mut d.given {
-            Some(given) if !events.is_empty() => given.extend(events.iter().cloned()),
+        match (&mut d.given, given) {
+            (Some(all), Some((events, _))) => all.extend(events.iter().cloned()),
             _ => d.given = None,
         }
         Ok(())

@@ -256,6 +256,7 @@ impl SyncApi for Region {
             decisions: Vec::new(),
             tree: None,
             trees_seen: Vec::new(),
+            files_wanted: Vec::new(),
             status_page: String::new(),
             frozen: false,
             warrant: None,

@@ -169,6 +169,28 @@ async fn of_two_copies_of_a_desk_the_later_one_is_told_and_goes_on_reading() {
     assert_eq!(desk.sync(&*region).await, Err(SyncStop::Fork));
 }
 
+/// S2 (part), S17 (part): of two copies of a desk the region heard this one first and was then set back; the other copy came
+/// before it. What the region took of this one and lost counts as never sent, from where the two part.
+#[tokio::test]
+async fn a_copy_that_a_restored_region_forgot_sends_its_chain_anew() {
+    let region = Arc::new(Region::new());
+    let (here, other) = (Desk::new(1), Desk::new(1));
+    here.save("note", "one");
+    here.sync(&*region).await.unwrap();
+    *other.inside.lock().unwrap() = here.copy();
+    let backup = region.backup();
+    for text in ["here two", "here three"] {
+        here.save("note", text);
+    }
+    here.sync(&*region).await.unwrap();
+    region.restore(backup, "e2");
+    other.save("note", "there two");
+    other.sync(&*region).await.unwrap();
+    assert_eq!(here.sync(&*region).await, Err(SyncStop::Fork));
+    assert_eq!(here.copy().histories.last(), Some(&History::Changed));
+    assert_eq!(here.unsent(), 3, "where the other copy goes another way only the region can say");
+}
+
 /// S14 (part), S23 (part).
 #[tokio::test]
 async fn too_old_and_revoked_desks_still_deliver() {

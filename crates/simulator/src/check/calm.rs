@@ -1,0 +1,149 @@
+//! What must hold when the faults have stopped: everything is everywhere (S12), and everybody agrees (S10).
+
+use super::region::{feed_of, region_is_whole};
+use super::{Held, ROUNDS, held, holds_its_own, rows_follow_the_events, state_of};
+use crate::desk::Version;
+use crate::swarm;
+use crate::world::{Step, World, broken};
+use esik_domain::ids::EventId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// S17: whoever is told that another copy of it lives joins again, and nobody is told twice for nothing.
+async fn copies_join_again(world: &mut World) -> Step {
+    for _ in 0..ROUNDS {
+        for n in 0..world.desks.len() {
+            if world.desks[n].twinned {
+                world.whole_round(n).await?;
+                world.join_again(n).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// S17: when all copies have joined again the region keeps nothing of them apart and nobody is frozen.
+fn nothing_is_kept_apart(world: &mut World) -> Step {
+    let region = world.region();
+    let store = region.store();
+    // Of a copy that was put back by hand since, the region alone still has what it kept: a person decides about that.
+    let gone = |hash| {
+        let of = |id: &EventId| world.ledger.saved.get(id).map(|w| w.hash);
+        world.ledger.gone.iter().any(|id| of(id) == Some(hash))
+    };
+    let forks = store.forks(1000).expect("the store works");
+    let kept = forks.iter().filter(|f| !gone(f.hash)).count();
+    let frozen = store.devices().expect("the store works").iter().filter(|d| d.frozen).count();
+    if kept + frozen > 0 && !world.plan.has(swarm::Fault::Poison) {
+        return broken("S17", format!("{kept} events are kept apart, {frozen} devices are frozen"));
+    }
+    Ok(())
+}
+
+/// S12: without faults, everything is everywhere after [`ROUNDS`] rounds.
+pub async fn converges(world: &mut World) -> Step {
+    copies_join_again(world).await?;
+    let mut last = Ok(());
+    for round in 1..=ROUNDS {
+        // Longer than a desk waits before it offers again what a restored region could not judge yet.
+        world.time.pass(11 * 60 * 1000);
+        for n in 0..world.desks.len() {
+            world.whole_round(n).await?;
+        }
+        last = all_is_everywhere(world);
+        if last.is_ok() {
+            world.trace.say(format!("everything is everywhere after {round} rounds"));
+            break;
+        }
+    }
+    last?;
+    nothing_is_kept_apart(world)?;
+    region_is_whole(world)?;
+    for n in 0..world.desks.len() {
+        rows_follow_the_events(world, n)?;
+    }
+    Ok(())
+}
+
+/// S23: desks one version before and one after the region work and synchronise. The newer ones do as if nothing were;
+/// the older ones are told to bring their program up to date, deliver what they have and keep what is theirs; brought
+/// up to date, everybody agrees.
+pub async fn one_apart(world: &mut World) -> Step {
+    for n in 0..world.desks.len() {
+        // Two copies that both write only now are told of each other only now, whatever their version.
+        if world.desks[n].twinned {
+            continue;
+        }
+        let (version, wanted) = [(Version::After, "done"), (Version::Before, "too_old")][n % 2];
+        world.desks[n].version = version;
+        world.work(n);
+        world.whole_round(n).await?;
+        let desk = &world.desks[n];
+        if desk.last.as_deref() != Some(wanted) {
+            return broken("S23", format!("desk {n}, {version:?}: {:?}", desk.last));
+        }
+        let unsent = desk.store().read(esik_store::log::unsent_count).expect("it answers");
+        if unsent > 0 {
+            return broken("S23", format!("desk {n}, {version:?}, keeps {unsent} events"));
+        }
+        holds_its_own(world, n)?;
+    }
+    region_is_whole(world)?;
+    world.calm().await?;
+    converges(world).await
+}
+
+/// After the region was set back, whatever a desk takes for accepted is in the new order again, or the desk was told
+/// what stands against it. Of an officer whom neither the region nor his own desk knows any more nobody can say it.
+fn every_accepted_one_has_its_place(
+    world: &World,
+    region: &esik_server::Region,
+    n: usize,
+    all: &[Held],
+) -> Step {
+    for h in all.iter().filter(|h| h.verdict.as_deref() == Some("accepted") && h.pos.is_none()) {
+        let by = world.desks[n]
+            .store()
+            .read(|conn| esik_store::log::case_entries(conn, h.case))
+            .expect("it answers")
+            .into_iter()
+            .find(|e| e.entry.event.id == h.id)
+            .map(|e| e.entry.event.actor_id);
+        let known = region.store().officers(by.as_slice()).expect("the store works");
+        // Nobody lets the hostile one join again.
+        let hostile = world.hostile.as_ref().is_some_and(|x| x.device == h.device);
+        if !known.is_empty() && !hostile {
+            return broken("S12", format!("desk {n} takes {} for accepted, without place", h.id));
+        }
+    }
+    Ok(())
+}
+
+fn all_is_everywhere(world: &mut World) -> Step {
+    let region = world.region();
+    let mut states: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    for n in 0..world.desks.len() {
+        let desk = &world.desks[n];
+        if desk.last.as_deref() != Some("done") {
+            return broken("S12", format!("desk {n} cannot finish: {:?}", desk.last));
+        }
+        let unsent = desk.store().read(esik_store::log::unsent_count).expect("it answers");
+        if unsent > 0 {
+            return broken("S12", format!("desk {n} keeps {unsent} events in its outbox"));
+        }
+        let feed: BTreeSet<EventId> =
+            feed_of(&region, &desk.station).into_iter().map(|e| e.id).collect();
+        let all = held(desk);
+        let here: BTreeSet<EventId> = all.iter().map(|h| h.id).collect();
+        if let Some(lacks) = feed.difference(&here).next() {
+            let aside = desk.store().read(esik_store::log::poisoned).expect("it answers");
+            return broken("S12", format!("desk {n} never got {lacks}; set aside: {aside:?}"));
+        }
+        every_accepted_one_has_its_place(world, &region, n, &all)?;
+        let state = state_of(desk, true);
+        let first = states.entry(desk.station.to_string()).or_insert_with(|| (n, state.clone()));
+        if first.1 != state {
+            return broken("S10", format!("desks {} and {n} disagree when all is sent", first.0));
+        }
+    }
+    Ok(())
+}
