@@ -123,7 +123,11 @@ impl World {
 
     /// The operator vouches for whoever is signed in at a desk.
     pub fn vouch(&self, desk: &TestDesk) {
-        let officer = desk.desk.opened().expect("somebody is signed in").actor.id;
+        self.vouch_for(desk.desk.opened().expect("somebody is signed in").actor.id);
+    }
+
+    /// The operator vouches for an officer.
+    pub fn vouch_for(&self, officer: OfficerId) {
         let card = self.card(officer);
         let voucher = card.warrant(&self.warrant);
         self.region.warrant_officer(&Vouching { officer, voucher }).expect("the word fits");

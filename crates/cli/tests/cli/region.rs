@@ -17,11 +17,13 @@ fn two_desks_that_synced_hold_the_same() {
     let mut world = World::new();
     let place = Place::new();
     for profile in ["one", "two"] {
-        assert!(desk(&world, &place, profile, &["init", "--surname", "Әлиева"]).ok);
+        let made = desk(&world, &place, profile, &["init", "--surname", "Әлиева"]);
+        assert!(made.ok, "{made:?}");
         let (url, code) = (world.url(), world.code("07"));
         let joined = desk(&world, &place, profile, &["enroll", "--server", &url, "--code", &code]);
         assert!(joined.ok, "{joined:?}");
         assert_eq!(joined.one()["station"]["id"], "07");
+        world.vouch_for(made.one()["officer"].as_str().unwrap().parse().unwrap());
     }
     assert!(
         desk(&world, &place, "one", &["generate", "--cases", "12", "--seed", "4", "--load"]).ok
