@@ -111,10 +111,14 @@ impl Plan {
         Self { seed, desks: 3 + rng.below(6), steps: 60 + rng.below(140), faults }.settled()
     }
 
-    /// A liar has the stage for itself: after it nothing can be promised but safety.
+    /// A liar has the stage for itself: after it nothing can be promised but safety. A region set back, a copied desk and
+    /// one put back by hand, all three at once, do not always end (docs/adr/0018, what is missing).
     fn settled(mut self) -> Self {
         if self.faults.contains(&Fault::Liar) {
             self.faults.remove(&Fault::RestoreRegion);
+        }
+        if self.faults.contains(&Fault::RestoreRegion) && self.faults.contains(&Fault::Clone) {
+            self.faults.remove(&Fault::RollBack);
         }
         if !self.faults.contains(&Fault::Files) {
             self.faults.remove(&Fault::LoseFiles);
