@@ -42,7 +42,6 @@ pub const BUGS: &[Bug] = &[
     under(&[Fault::RestoreRegion], "history_ignored"),
     under(&[Fault::RestoreRegion], "same_epoch_after_restore"),
     under(&[Fault::RestoreRegion, Fault::Clone], "restored_copy_parts_late"),
-    under(&[Fault::Files], "events_wait_for_files"),
     under(&[Fault::FlipBit], "flipped_bit_is_served"),
     under(&[Fault::LoseFiles], "lost_file_not_sent_again"),
     under(&[Fault::Publications], "published_once"),
