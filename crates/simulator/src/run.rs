@@ -75,7 +75,17 @@ async fn live(world: &mut World) -> Step {
     if !world.plan.is_live() {
         return check::region::region_is_whole(world);
     }
-    check::calm::converges(world).await?;
+    let forked = |world: &World| world.desks.iter().any(|d| d.last.as_deref() == Some("fork"));
+    match check::calm::converges(world).await {
+        // A copy of a copy does not always find its way back (docs/adr/0018, what is missing): no more is asked then.
+        Err(broken)
+            if broken.rule == "S12" && world.plan.has(Fault::ThirdCopy) && forked(world) =>
+        {
+            world.trace.say("one of three copies stays behind a fork".to_owned());
+            return Ok(());
+        }
+        other => other?,
+    }
     if world.plan.has(Fault::Publications) {
         publications::are_everywhere(world)?;
     }

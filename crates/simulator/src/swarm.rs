@@ -136,10 +136,9 @@ impl Plan {
     }
 
     /// Whether, once the faults stop, everything has to converge. Not after a liar: what it altered was
-    /// set aside for a person. Nor with a copy of a copy: one of the three does not always find its way back
-    /// (docs/adr/0018, what is missing).
+    /// set aside for a person.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        !self.has(Fault::Liar) && !self.has(Fault::ThirdCopy)
+        !self.has(Fault::Liar)
     }
 }
