@@ -36,6 +36,8 @@ const LATIN = new RegExp(
     // The letter on a key of the keyboard.
     '[A-Z]',
     'https://',
+    // A code that people compare by voice (docs/adr/0038).
+    '[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}',
   ]
     .map((word) => `(?<![A-Za-z])${word}(?![A-Za-z])`)
     .join('|'),

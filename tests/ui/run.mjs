@@ -357,7 +357,7 @@ async function contact(lang, options, how) {
   await page.keyboard.press('Alt+7');
   await page.waitForSelector('.sync-record a');
   // The beginning of a hash, which people compare letter by letter.
-  const proof = await page.locator('.sync-facts .num').innerText();
+  const proof = await page.locator('.sync-state .sync-facts .num').innerText();
   await look(desk, 'contact', { ...how, typed: [...(how.typed ?? []), proof.split(' · ')[1]] });
   await page.keyboard.press('Control+Enter');
   // The region of this desk is down: the contact is said not to have been made.
