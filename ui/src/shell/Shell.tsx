@@ -1,5 +1,5 @@
 // The open desk: rail, the screen of the address, keys of the window, lock.
-import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect } from 'react';
 import type { AppState } from '../backend';
 import { callIn } from '../features/hall/call';
 import { isTyping } from '../features/intake/keys';
@@ -11,6 +11,7 @@ import { ClockAsk } from './ClockAsk';
 import { ClosingAsk } from './ClosingAsk';
 import { onAsk } from './commands';
 import { KeysDialog } from './KeysDialog';
+import { useKept } from './kept';
 import { bindKeys, watchIdle } from './keys';
 import { changeLanguage, nextLanguage } from './language';
 import { Rail } from './Rail';
@@ -51,10 +52,10 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
   const consultant = state.session?.role === 'consultant';
   const asked = useRoute();
   const route: Route = consultant && asked.screen === 'reception' ? { screen: 'hall' } : asked;
-  const [over, setOver] = useState<'search' | 'keys'>();
-  const close = useCallback(() => setOver(undefined), []);
+  const [over, setOver] = useKept<'search' | 'keys'>('shell.over');
+  const close = useCallback(() => setOver(undefined), [setOver]);
 
-  useEffect(() => onAsk(setOver), []);
+  useEffect(() => onAsk(setOver), [setOver]);
   useEffect(
     () =>
       bindKeys({
@@ -80,7 +81,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         'Alt+Digit8': () => navigate({ screen: 'settings' }),
         'Alt+Digit9': () => navigate({ screen: 'training' }),
       }),
-    [consultant],
+    [consultant, setOver],
   );
   useEffect(() => {
     // Ctrl+Z belongs to the text while one types; elsewhere it undoes the last act.
@@ -101,10 +102,14 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
     [state.lock_after_minutes, onIdle],
   );
 
+  useEffect(() => {
+    window.addEventListener('hashchange', close);
+    return () => window.removeEventListener('hashchange', close);
+  }, [close]);
+
   const place = JSON.stringify(route);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what changes
   useEffect(() => {
-    setOver(undefined);
     const main = document.getElementById('main');
     // A screen that put the focus itself keeps it; else the reader begins at the new content.
     if (main && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
@@ -121,7 +126,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
             {refusalText(warning)}
           </p>
         ))}
-        <Guard key={place}>
+        <Guard key={screenOf(route)}>
           <Suspense fallback={<main id="main" className="body" aria-busy="true" />}>
             <Place route={route} state={state} />
           </Suspense>
@@ -135,6 +140,11 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
       <ClosingAsk />
     </div>
   );
+}
+
+/** Queues of the board are one screen: what is filtered stays from one to the next. */
+function screenOf(route: Route): string {
+  return route.screen === 'control' ? route.screen : JSON.stringify(route);
 }
 
 function Place(props: { route: Route; state: AppState }) {

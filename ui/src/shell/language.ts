@@ -1,7 +1,9 @@
 // Change of language and look. React Aria keeps its hidden labels for the life of a page, so a new
-// language is a reload; before it every form saves, and the address keeps the place.
+// language is a reload; before it every form saves, what is saved nowhere is put down
+// for the next page, and the address keeps the place.
 import { type AppState, call, type Lang, type Theme } from '../backend';
 import { LANGUAGES, language } from '../i18n';
+import { keepTyped } from './kept';
 import { saveForms } from './leave';
 import { page } from './reload';
 import { takeState } from './state';
@@ -10,6 +12,7 @@ export async function changeLanguage(lang: Lang): Promise<void> {
   if (lang === language()) return;
   await saveForms();
   await call('settings_set', { language: lang, theme: null });
+  keepTyped();
   page.reload();
 }
 

@@ -2,6 +2,7 @@
 import { type UseMutationResult, useMutation } from '@tanstack/react-query';
 import { type AppState, type Commands, call, type Refusal } from '../backend';
 import { client, useCommand } from '../backend/query';
+import { forgetKept } from './kept';
 
 const KEY = ['app_state', {}] as const;
 
@@ -31,6 +32,7 @@ const OF_A_LOCKED_DESK = new Set(['app_state', 'sync_status']);
 /** Forgets all that an officer saw and typed but the state itself. Only after their screens are
  * gone: a screen still mounted would ask again. */
 export function forgetSeen(): void {
+  forgetKept();
   client.removeQueries({ predicate: ({ queryKey: [cmd] }) => !OF_A_LOCKED_DESK.has(String(cmd)) });
   // The locked desk asks it anew: what it told the officer goes too.
   void client.resetQueries({ queryKey: ['sync_status'] });

@@ -1,9 +1,9 @@
 // Advice given in a case that exists, taken from a card or said in one's own words.
-import { useState } from 'react';
 import type { CardRef } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { TextArea } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { CardPicks } from '../knowledge/CardPicks';
 import type { DialogProps } from './CaseDialogs';
@@ -12,8 +12,8 @@ import { FormDialog } from './FormDialog';
 export function AdviceDialog(props: DialogProps) {
   const { view, onClose } = props;
   const add = useAction('advice_add');
-  const [text, setText] = useState('');
-  const [cards, setCards] = useState<CardRef[]>([]);
+  const [text, setText] = useKept('advice.text', '');
+  const [cards, setCards] = useKept<CardRef[]>('advice.cards', []);
   return (
     <FormDialog
       title={t('knowledge.advise')}

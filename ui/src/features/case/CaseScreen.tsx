@@ -1,5 +1,5 @@
 // One case: what it is, what comes next, who owes what, how it went.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect } from 'react';
 import { asRefusal, type CaseView } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
@@ -14,6 +14,7 @@ import { Actions } from './Actions';
 import { CaseTimeline } from './CaseTimeline';
 import './case.css';
 import './shared.css';
+import { useKept } from '../../shell/kept';
 import { CaseDialogs, type Opened } from './CaseDialogs';
 import { Disputes } from './DisputeDialogs';
 import { NextStep } from './NextStep';
@@ -61,8 +62,8 @@ export function CaseScreen(props: { id: string }) {
 
 function Case(props: { view: CaseView; book: Book; failed: unknown }) {
   const { view, book } = props;
-  const [opened, open] = useState<Opened>();
-  const close = useCallback(() => open(undefined), []);
+  const [opened, open] = useKept<Opened>('case.opened');
+  const close = useCallback(() => open(undefined), [open]);
   const print = usePrint();
   const today = dayOf(new Date());
   const next = nextAction(view, today);
@@ -79,7 +80,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
     }
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [mayCorrect]);
+  }, [mayCorrect, open]);
   useEffect(() => {
     function press(event: KeyboardEvent): void {
       if (event.code !== 'KeyP' || !event.ctrlKey || event.altKey || event.shiftKey) return;

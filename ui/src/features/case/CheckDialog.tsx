@@ -1,9 +1,9 @@
 // Is it a real answer? Five things an answer has to have; what is missing is named to the body.
-import { useState } from 'react';
 import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Button, Dialog, ErrorNote, PillChecks, TextArea, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps, Opened } from './CaseDialogs';
 
@@ -14,8 +14,8 @@ export function CheckDialog(
 ) {
   const { view, book, referral, onClose } = props;
   const check = useAction('referral_check');
-  const [note, setNote] = useState('');
-  const [has, setHas] = useState<string[]>([]);
+  const [note, setNote] = useKept('check.note', '');
+  const [has, setHas] = useKept<string[]>('check.has', []);
   const all = CHECKS.every((one) => has.includes(one));
   const judge = (good: boolean) => {
     if (check.isPending || good !== all) return;

@@ -1,9 +1,9 @@
 // The end of a case with the applicant's own word, and its beginning again.
-import { useState } from 'react';
 import type { Word } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { Note, PillRadios, TextArea, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
@@ -17,13 +17,14 @@ export function CloseDialog(props: DialogProps) {
   const close = useAction('case_close');
   const asked = view.end.needs_second ? null : view.end.asked;
   const said = asked?.word ?? WORDS.find((w) => w === lastWord(view)) ?? null;
-  const [word, setWord] = useState<Word | null>(said);
-  const [outcome, setOutcome] = useState<string | null>(
+  const [word, setWord] = useKept<Word | null>('close.word', said);
+  const [outcome, setOutcome] = useKept<string | null>(
+    'close.outcome',
     asked?.outcome ?? (said === 'solved' ? 'helped' : null),
   );
-  const [text, setText] = useState(asked?.text ?? '');
-  const [stars, setStars] = useState<string | null>(lastStars(view));
-  const [notCalled, setNotCalled] = useState('');
+  const [text, setText] = useKept('close.text', asked?.text ?? '');
+  const [stars, setStars] = useKept<string | null>('close.stars', lastStars(view));
+  const [notCalled, setNotCalled] = useKept('close.notCalled', '');
   const called = view.end.called_back;
   const left = leftOpen(view);
   return (
@@ -106,7 +107,7 @@ export function CloseDialog(props: DialogProps) {
 export function ReopenDialog(props: DialogProps) {
   const { view, onClose } = props;
   const reopen = useAction('case_reopen');
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useKept('reopen.reason', '');
   return (
     <FormDialog
       title={t('case.reopen.title')}

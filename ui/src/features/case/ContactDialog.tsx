@@ -1,9 +1,9 @@
 // We spoke, or tried to: how, whether we reached them, and their own word on whether it is solved.
-import { useState } from 'react';
 import type { ContactHow, Reached, Word } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Note, PillRadios, TextArea } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
@@ -16,12 +16,13 @@ export function ContactDialog(props: DialogProps) {
   const { view, onClose } = props;
   const person = view.parties.find((p) => p.party.role === 'applicant')?.party;
   const record = useAction('contact_record');
-  const [how, setHow] = useState<ContactHow>(
+  const [how, setHow] = useKept<ContactHow>(
+    'contact.how',
     person?.do_not_call || !person?.phone ? 'in_person' : 'call',
   );
-  const [reached, setReached] = useState<Reached>('yes');
-  const [word, setWord] = useState<Word | null>(null);
-  const [text, setText] = useState('');
+  const [reached, setReached] = useKept<Reached>('contact.reached', 'yes');
+  const [word, setWord] = useKept<Word | null>('contact.word', null);
+  const [text, setText] = useKept('contact.text', '');
   return (
     <FormDialog
       title={t('case.contact.title')}

@@ -1,8 +1,8 @@
 // The case goes to another officer, who answers for it from then on.
-import { useState } from 'react';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, Field } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
@@ -12,8 +12,8 @@ export function ControllerDialog(props: DialogProps) {
   const { view, onClose } = props;
   const name = useAction('controller_name');
   const { officers } = useColleagues();
-  const [officer, setOfficer] = useState<string | null>(null);
-  const [reason, setReason] = useState('');
+  const [officer, setOfficer] = useKept<string | null>('controller.officer', null);
+  const [reason, setReason] = useKept('controller.reason', '');
   return (
     <FormDialog
       title={t('case.controller.title')}

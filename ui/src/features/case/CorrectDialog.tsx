@@ -1,9 +1,9 @@
 // What was written down wrongly, made good: title, place, people. The old value stays in the history.
-import { useState } from 'react';
 import type { CaseCorrect, CaseParty, CaseView, Party } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Field, Note, Pill } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { emptyParty } from '../intake/who';
 import type { DialogProps } from './CaseDialogs';
@@ -71,8 +71,8 @@ export function CorrectDialog(props: DialogProps) {
   const { view, onClose } = props;
   const correct = useAction('case_correct');
   // As the dialog was opened: news that come meanwhile must not look like the officer's own words.
-  const [was] = useState(() => ({ view, typed: typedOf(view) }));
-  const [now, setNow] = useState(was.typed);
+  const [was] = useKept('correct.was', () => ({ view, typed: typedOf(view) }));
+  const [now, setNow] = useKept('correct.now', was.typed);
   const wanted = correctionOf(was.view, was.typed, now);
   const isCase = was.view.number !== null;
   const edit = (id: string, patch: Partial<Party>) =>

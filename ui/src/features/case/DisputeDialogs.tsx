@@ -1,9 +1,9 @@
 // A second refusal is the head's: another body, or a dispute with both bodies' reasons.
-import { useState } from 'react';
 import type { CaseView, ReferralView, Side } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { Button, Combo, Dialog, ErrorNote, Note, TextArea, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 import type { Book } from '../intake/form';
 import { bodyName, useBodies } from '../intake/useBook';
 import type { DialogProps, Opened } from './CaseDialogs';
@@ -51,7 +51,7 @@ export function BounceDialog(
 ) {
   const { view, book, referral, onClose } = props;
   const open = useAction('dispute_open');
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useKept('bounce.reason', '');
   const start = () => {
     if (open.isPending || reason.trim() === '') return;
     open.mutate(
@@ -94,8 +94,11 @@ export function SettleDialog(props: DialogProps & { referral: ReferralView }) {
   const settle = useAction('dispute_settle');
   const bodies = useBodies(book, false);
   const dispute = view.end.disputes.find((d) => d.referral === referral.id);
-  const [agency, setAgency] = useState<string | null>(dispute?.sides[0]?.agency ?? null);
-  const [reason, setReason] = useState('');
+  const [agency, setAgency] = useKept<string | null>(
+    'settle.agency',
+    dispute?.sides[0]?.agency ?? null,
+  );
+  const [reason, setReason] = useKept('settle.reason', '');
   return (
     <FormDialog
       title={t('dispute.settle_title')}

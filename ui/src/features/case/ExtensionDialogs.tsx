@@ -1,10 +1,10 @@
 // More time for an answer: an officer asks, the head signs, the applicant is told.
-import { useState } from 'react';
 import type { CaseView, ContactHow } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
 import { Button, Dialog, ErrorNote, Field, Note, PillRadios, TextArea, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { DayField } from '../intake/DayField';
 import { bodyName } from '../intake/useBook';
@@ -30,8 +30,8 @@ function Bounds(props: { view: CaseView }) {
 export function ExtensionAskDialog(props: DialogProps) {
   const { view, onClose } = props;
   const ask = useAction('extension_ask');
-  const [until, setUntil] = useState<string | null>(null);
-  const [reason, setReason] = useState('');
+  const [until, setUntil] = useKept<string | null>('extensionAsk.until', null);
+  const [reason, setReason] = useKept('extensionAsk.reason', '');
   return (
     <FormDialog
       title={t('terms.ask.title')}
@@ -55,7 +55,12 @@ export function ExtensionAskDialog(props: DialogProps) {
     >
       <Bounds view={view} />
       <TextArea label={t('terms.reason')} rows={2} autoFocus value={reason} onChange={setReason} />
-      <DayField label={t('terms.until')} value={until} onChange={setUntil} />
+      <DayField
+        name="extensionAsk.day"
+        label={t('terms.until')}
+        value={until}
+        onChange={setUntil}
+      />
     </FormDialog>
   );
 }
@@ -65,9 +70,9 @@ export function ExtensionDecideDialog(props: DialogProps) {
   const { view, onClose } = props;
   const asked = view.terms.asks.at(-1);
   const decide = useAction('extension_decide');
-  const [until, setUntil] = useState<string | null>(asked?.until ?? null);
-  const [reason, setReason] = useState(asked?.reason ?? '');
-  const [number, setNumber] = useState('');
+  const [until, setUntil] = useKept<string | null>('extensionDecide.until', asked?.until ?? null);
+  const [reason, setReason] = useKept('extensionDecide.reason', asked?.reason ?? '');
+  const [number, setNumber] = useKept('extensionDecide.number', '');
   const send = (granted: boolean) => {
     if (decide.isPending || reason.trim() === '' || (granted && until === null)) return;
     decide.mutate(
@@ -114,7 +119,12 @@ export function ExtensionDecideDialog(props: DialogProps) {
     >
       {asked ? <p>{t('terms.asked', { who: asked.who, until: untilWords(asked.until) })}</p> : null}
       <Bounds view={view} />
-      <DayField label={t('terms.until')} value={until} onChange={setUntil} />
+      <DayField
+        name="extensionDecide.day"
+        label={t('terms.until')}
+        value={until}
+        onChange={setUntil}
+      />
       <TextArea label={t('terms.reason')} rows={2} autoFocus value={reason} onChange={setReason} />
       <p className="s">{t('terms.reason_hint')}</p>
       <Field
@@ -135,10 +145,11 @@ export function NoticeDialog(props: DialogProps & { about: string }) {
   const kind = view.terms.notices.find((n) => n.about === about)?.kind;
   const give = useAction('notice_give');
   const person = view.parties.find((p) => p.party.role === 'applicant')?.party;
-  const [how, setHow] = useState<ContactHow>(
+  const [how, setHow] = useKept<ContactHow>(
+    'notice.how',
     person?.do_not_call || !person?.phone ? 'in_person' : 'call',
   );
-  const [text, setText] = useState('');
+  const [text, setText] = useKept('notice.text', '');
   const one = view.terms.extensions.find((e) => e.event === about);
   return (
     <FormDialog

@@ -1,9 +1,9 @@
 // What has to be known before reading on: closed, refused, two values, an old program, a crime branch.
-import { useState } from 'react';
 import type { CaseView, Refused } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf, moment } from '../../i18n/dates';
 import { Button, LinkButton, Note } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { href } from '../../shell/router';
 import type { Book } from '../intake/form';
 import { RefusalDialog } from './RefusalDialog';
@@ -12,7 +12,7 @@ import { WordsNote } from './WordsNote';
 
 export function Notices(props: { view: CaseView; book: Book }) {
   const { view, book } = props;
-  const [settling, setSettling] = useState<Refused>();
+  const [settling, setSettling] = useKept<Refused>('notices.settling');
   return (
     <>
       {settling ? (

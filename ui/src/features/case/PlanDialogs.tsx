@@ -1,9 +1,9 @@
 // The windows of the plan: a new step, what became of one, a person of the household.
-import { useState } from 'react';
 import type { CaseDone } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, Field, PillChecks, PillRadios, TextArea } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
@@ -19,11 +19,11 @@ export function daysOf(typed: string): number | null {
 export function PlanAddDialog(props: DialogProps) {
   const { view, book, onClose } = props;
   const add = useAction('plan_step_add');
-  const [text, setText] = useState('');
-  const [agency, setAgency] = useState<string | null>(null);
-  const [typed, setTyped] = useState('5');
-  const [after, setAfter] = useState<string[]>([]);
-  const [is, setIs] = useState<string | null>(null);
+  const [text, setText] = useKept('planAdd.text', '');
+  const [agency, setAgency] = useKept<string | null>('planAdd.agency', null);
+  const [typed, setTyped] = useKept('planAdd.typed', '5');
+  const [after, setAfter] = useKept<string[]>('planAdd.after', []);
+  const [is, setIs] = useKept<string | null>('planAdd.is', null);
   const days = daysOf(typed);
   const bodies = book.agencies.map((a) => ({
     id: a.code,
@@ -137,9 +137,9 @@ export function PlanStepDialog(props: DialogProps & { step: string }) {
   const move = useAction('plan_step_move');
   // A request and an action end by themselves; their day is theirs.
   const own = Boolean(step?.referral || step?.task);
-  const [how, setHow] = useState<End>(step?.state === 'now' ? 'done' : 'move');
-  const [text, setText] = useState('');
-  const [typed, setTyped] = useState(String(step?.working_days ?? ''));
+  const [how, setHow] = useKept<End>('planStep.how', step?.state === 'now' ? 'done' : 'move');
+  const [text, setText] = useKept('planStep.text', '');
+  const [typed, setTyped] = useKept('planStep.typed', String(step?.working_days ?? ''));
   const days = daysOf(typed);
   if (!step) return null;
   const ways: End[] = own ? ['done', 'drop'] : ['done', 'move', 'drop'];
@@ -187,9 +187,9 @@ export function PlanStepDialog(props: DialogProps & { step: string }) {
 export function MemberDialog(props: DialogProps) {
   const { view, onClose } = props;
   const add = useAction('member_add');
-  const [surname, setSurname] = useState('');
-  const [given, setGiven] = useState('');
-  const [phone, setPhone] = useState('');
+  const [surname, setSurname] = useKept('member.surname', '');
+  const [given, setGiven] = useKept('member.given', '');
+  const [phone, setPhone] = useKept('member.phone', '');
   const nobody = [surname, given, phone].every((s) => s.trim() === '');
   return (
     <FormDialog

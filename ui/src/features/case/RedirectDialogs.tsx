@@ -1,5 +1,4 @@
 // Redirect by art. 65: an officer prepares it, the head signs, the applicant is told the same day.
-import { useState } from 'react';
 import type { Disclosed, ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
@@ -15,6 +14,7 @@ import {
   TextArea,
   toast,
 } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { FilesStay } from '../files';
 import { bodyName, themeName, useBodies } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
@@ -30,14 +30,18 @@ export function RedirectDialog(props: DialogProps) {
   const bodies = useBodies(book, false).filter((b) => book.agency(b.id)?.appk_body !== 'no');
   const theme = book.category(view.issues[0]?.category ?? null);
   const first = bodies.find((b) => b.id === theme?.agency_primary)?.id ?? null;
-  const [agency, setAgency] = useState<string | null>(first);
-  const [part, setPart] = useState('whole');
-  const [issues, setIssues] = useState<string[]>([]);
-  const [ground, setGround] = useState('');
-  const [reason, setReason] = useState('');
-  const [text, setText] = useState(view.narrative);
+  const [agency, setAgency] = useKept<string | null>('redirect.agency', first);
+  const [part, setPart] = useKept('redirect.part', 'whole');
+  const [issues, setIssues] = useKept<string[]>('redirect.issues', []);
+  const [ground, setGround] = useKept('redirect.ground', '');
+  const [reason, setReason] = useKept('redirect.reason', '');
+  const [text, setText] = useKept('redirect.text', view.narrative);
   // The body has to answer the applicant itself.
-  const [disclosed, setDisclosed] = useState<Disclosed>({ name: true, phone: true, address: true });
+  const [disclosed, setDisclosed] = useKept<Disclosed>('redirect.disclosed', {
+    name: true,
+    phone: true,
+    address: true,
+  });
   const whole = part === 'whole' || view.issues.length < 2;
   const missing =
     agency === null ||
@@ -142,9 +146,9 @@ export function RedirectDialog(props: DialogProps) {
 export function RedirectSignDialog(props: DialogProps & { referral: ReferralView }) {
   const { view, book, referral, onClose } = props;
   const sign = useAction('redirect_sign');
-  const [number, setNumber] = useState('');
-  const [reason, setReason] = useState('');
-  const [lacking, setLacking] = useState(false);
+  const [number, setNumber] = useKept('redirectSign.number', '');
+  const [reason, setReason] = useKept('redirectSign.reason', '');
+  const [lacking, setLacking] = useKept('redirectSign.lacking', false);
   const redirect = referral.redirect;
   const send = (granted: boolean) => {
     if (sign.isPending) return;

@@ -1,9 +1,9 @@
 // A new referral of an existing case, or another body instead of one that refused.
-import { useState } from 'react';
 import type { Basis, Disclosed } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, PillChecks, TextArea, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { asEnclosures, FilesGo, FilesLeave } from '../files';
 import { DayField } from '../intake/DayField';
 import { minimumDisclosed } from '../intake/form';
@@ -28,14 +28,18 @@ export function ReferDialog(
   const proposed = [theme?.agency_primary, ...(theme?.agency_secondary ?? [])].filter(
     (a): a is string => Boolean(a) && book.agency(a)?.internal === false && !tried.has(a ?? ''),
   );
-  const [agency, setAgency] = useState<string | null>(copied?.copy_to ?? proposed[0] ?? null);
-  const [text, setText] = useState(old?.text ?? copied?.text ?? view.narrative);
-  const [disclosed, setDisclosed] = useState<Disclosed>(
+  const [agency, setAgency] = useKept<string | null>(
+    'refer.agency',
+    copied?.copy_to ?? proposed[0] ?? null,
+  );
+  const [text, setText] = useKept('refer.text', old?.text ?? copied?.text ?? view.narrative);
+  const [disclosed, setDisclosed] = useKept<Disclosed>(
+    'refer.disclosed',
     old?.disclosed ?? minimumDisclosed(view.crime ? null : code),
   );
-  const [due, setDue] = useState<string | null>(null);
-  const [basis, setBasis] = useState<Basis | null>(null);
-  const [files, setFiles] = useState<string[]>([]);
+  const [due, setDue] = useKept<string | null>('refer.due', null);
+  const [basis, setBasis] = useKept<Basis | null>('refer.basis', null);
+  const [files, setFiles] = useKept<string[]>('refer.files', []);
   const to = { to: 'case', id: view.id } as const;
   const kept = useCommand('attachment_list', to).data?.files ?? [];
   const go = asEnclosures(kept, files);
@@ -135,6 +139,7 @@ export function ReferDialog(
       {needsBasis ? <BasisFields basis={basis} onChange={setBasis} /> : null}
       <div className="two">
         <DayField
+          name="refer.day"
           label={t('case.refer.due')}
           aside={t('intake.refer.due_hint')}
           value={due}

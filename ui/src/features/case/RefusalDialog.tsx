@@ -1,8 +1,8 @@
 // What the region did not take was dealt with: the officer says how, and it leaves the list of work.
-import { useState } from 'react';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { TextArea } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { FormDialog } from './FormDialog';
 
@@ -14,7 +14,7 @@ export function RefusalDialog(props: {
   onClose: () => void;
 }) {
   const settle = useAction('refusal_settle');
-  const [text, setText] = useState('');
+  const [text, setText] = useKept('refusal.text', '');
   return (
     <FormDialog
       title={t('sync.settle.title')}

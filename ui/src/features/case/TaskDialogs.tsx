@@ -1,8 +1,8 @@
 // Own police actions: giving one, and saying what came of it.
-import { useState } from 'react';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, TextArea } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { DayField } from '../intake/DayField';
 import { useBodies } from '../intake/useBook';
@@ -13,9 +13,9 @@ export function TaskDialog(props: DialogProps) {
   const { view, book, onClose } = props;
   const add = useAction('task_add');
   const units = useBodies(book, true);
-  const [unit, setUnit] = useState<string | null>('P-UIP');
-  const [text, setText] = useState('');
-  const [due, setDue] = useState<string | null>(null);
+  const [unit, setUnit] = useKept<string | null>('task.unit', 'P-UIP');
+  const [text, setText] = useKept('task.text', '');
+  const [due, setDue] = useKept<string | null>('task.due', null);
   return (
     <FormDialog
       title={t('case.taskform.title')}
@@ -39,7 +39,7 @@ export function TaskDialog(props: DialogProps) {
     >
       <TextArea label={t('intake.task.text')} rows={2} autoFocus value={text} onChange={setText} />
       <Combo label={t('intake.task.unit')} items={units} value={unit} onChange={setUnit} />
-      <DayField label={t('intake.task.due')} value={due} onChange={setDue} />
+      <DayField name="task.day" label={t('intake.task.due')} value={due} onChange={setDue} />
     </FormDialog>
   );
 }
@@ -47,7 +47,7 @@ export function TaskDialog(props: DialogProps) {
 export function TaskDoneDialog(props: DialogProps & { task: string }) {
   const { view, task, onClose } = props;
   const finish = useAction('task_finish');
-  const [result, setResult] = useState('');
+  const [result, setResult] = useKept('task.result', '');
   return (
     <FormDialog
       title={t('case.task.finish_title')}

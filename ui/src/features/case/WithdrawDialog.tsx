@@ -1,9 +1,9 @@
 // A request taken back from its body. It leaves the station: what the body will read is shown before.
-import { useState } from 'react';
 import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { TextArea, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
@@ -11,7 +11,7 @@ import { FormDialog } from './FormDialog';
 export function WithdrawDialog(props: DialogProps & { referral: ReferralView }) {
   const { view, book, referral, onClose } = props;
   const withdraw = useAction('referral_withdraw');
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useKept('withdraw.reason', '');
   const agency = bodyName(book, referral.agency);
   return (
     <FormDialog

@@ -1,9 +1,9 @@
 // The short windows of a case: note, reminder, change of theme.
-import { useState } from 'react';
 import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, TextArea, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { bodyName, useThemes } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
@@ -12,7 +12,7 @@ import { FormDialog } from './FormDialog';
 export function NoteDialog(props: DialogProps) {
   const { view, onClose } = props;
   const add = useAction('note_add');
-  const [text, setText] = useState('');
+  const [text, setText] = useKept('note.text', '');
   return (
     <FormDialog
       title={t('case.note.title')}
@@ -77,7 +77,7 @@ export function CategoryDialog(props: DialogProps & { issue: string }) {
   const { view, book, issue, onClose } = props;
   const change = useAction('category_change');
   const before = view.issues.find((i) => i.id === issue)?.category ?? null;
-  const [category, setCategory] = useState<string | null>(before);
+  const [category, setCategory] = useKept<string | null>('category.category', before);
   const themes = useThemes(book);
   return (
     <FormDialog

@@ -1,6 +1,6 @@
 // The control board: who owes what, by when; dense rows of one height, everything by keys.
 import { BookOpen, Funnel, Printer } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { ControlRow, MovedDays, Queue, QueueCounts, SavedQueue } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
@@ -14,6 +14,7 @@ import { isTyping, somethingIsOpen } from '../intake/keys';
 import { useBook } from '../intake/useBook';
 import { BodiesOwe } from './BodiesOwe';
 import './control.css';
+import { useKept } from '../../shell/kept';
 import { ControlGrid } from './ControlGrid';
 import { FilterDialog } from './FilterDialog';
 import { MovedNote, useMoved } from './MovedNote';
@@ -61,17 +62,20 @@ function countOf(
 export function ControlScreen(props: { queue: Queue }) {
   const { queue } = props;
   const { book } = useBook();
-  const [typed, setTyped] = useState('');
-  const [chosen, setChosen] = useState<Only>(EVERYTHING);
+  const [typed, setTyped] = useKept('board.typed', '');
+  const [chosen, setChosen] = useKept<Only>('board.chosen', EVERYTHING);
   // Words are looked for row by row: not for every letter of them.
   const filter = useSettled(typed.trim(), 150);
   const only = useMemo(() => ({ ...chosen, filter }), [chosen, filter]);
   const { query, items, gap, counts, today, ...list } = useRows(queue, only);
-  const [selected, setSelected] = useState<ReadonlyMap<string, ControlRow>>(new Map());
-  const [reminding, setReminding] = useState<readonly ControlRow[]>();
-  const [register, setRegister] = useState(false);
-  const [filtering, setFiltering] = useState(false);
-  const [byBody, setByBody] = useState(false);
+  const [selected, setSelected] = useKept<ReadonlyMap<string, ControlRow>>(
+    'board.selected',
+    new Map(),
+  );
+  const [reminding, setReminding] = useKept<readonly ControlRow[]>('board.reminding');
+  const [register, setRegister] = useKept('board.register', false);
+  const [filtering, setFiltering] = useKept('board.filtering', false);
+  const [byBody, setByBody] = useKept('board.byBody', false);
   const search = useRef<HTMLInputElement>(null);
   const printout = usePrintout(queue, only);
   const saved = useCommand('queues_saved', {}).data?.queues ?? [];
@@ -150,7 +154,7 @@ export function ControlScreen(props: { queue: Queue }) {
     }
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [printout.run, queue]);
+  }, [printout.run, queue, setFiltering, setByBody]);
 
   const total = useMemo(() => {
     // Words are looked for row by row: how many hold them is known at the end.

@@ -1,10 +1,10 @@
 // What of the board is shown, and queues of the officer's own under a name.
 import { X } from 'lucide-react';
-import { useState } from 'react';
 import type { Queue, SavedQueue } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Button, Combo, Field } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { FormDialog } from '../case/FormDialog';
 import { useColleagues } from '../case/useColleagues';
@@ -26,12 +26,12 @@ export function FilterDialog(props: {
   onClose: () => void;
 }) {
   const { book, saved } = props;
-  const [only, setOnly] = useState(props.only);
-  const [typed, setTyped] = useState({
+  const [only, setOnly] = useKept('board.filter.only', props.only);
+  const [typed, setTyped] = useKept('board.filter.typed', {
     from: typedDay(props.only.from),
     until: typedDay(props.only.until),
   });
-  const [name, setName] = useState('');
+  const [name, setName] = useKept('board.filter.name', '');
   const bodies = useBodies(book, false);
   const themes = useThemes(book);
   const { officers } = useColleagues();

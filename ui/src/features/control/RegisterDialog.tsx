@@ -1,20 +1,20 @@
 // The register of a period: which one, then the paper itself.
-import { useState } from 'react';
 import { t } from '../../i18n';
 import { fullDay } from '../../i18n/dates';
 import { Button, Dialog, Field, PillRadios } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { PaperDialog } from '../case/PaperDialog';
 import { anyDay, typedDay } from '../intake/day';
 import { type Period, periodOf } from './period';
 
 export function RegisterDialog(props: { today: string; onClose: () => void }) {
   const { today, onClose } = props;
-  const [period, setPeriod] = useState<Period>('month');
-  const [typed, setTyped] = useState(() => {
+  const [period, setPeriod] = useKept<Period>('register.period', 'month');
+  const [typed, setTyped] = useKept('register.typed', () => {
     const { from, until } = periodOf('month', today);
     return { from: typedDay(from), until: typedDay(until) };
   });
-  const [shown, setShown] = useState(false);
+  const [shown, setShown] = useKept('register.shown', false);
   const days = {
     from: anyDay(typed.from, today),
     until: anyDay(typed.until, today),

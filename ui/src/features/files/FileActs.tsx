@@ -1,9 +1,9 @@
 // What one does with a file: open it, save a copy, take it back.
-import { useState } from 'react';
 import type { AttachmentLine, AttachTo } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Button, Dialog, ErrorNote, TextArea, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { FormDialog } from '../case/FormDialog';
 
 export function FileActs(props: {
@@ -13,7 +13,9 @@ export function FileActs(props: {
   noteMax: number;
 }) {
   const { file, to } = props;
-  const [asked, ask] = useState<'open' | 'save' | 'note' | 'withdraw'>();
+  const [asked, ask] = useKept<'open' | 'save' | 'note' | 'withdraw' | undefined>(
+    `file.${file.id}`,
+  );
   const look = useAction('attachment_open');
   const save = useAction('attachment_save');
   const fetch = useAction('attachment_fetch');
@@ -123,7 +125,7 @@ function NoteDialog(props: {
 }) {
   const { file, to, max, onClose } = props;
   const save = useAction('attachment_note');
-  const [note, setNote] = useState(file.note);
+  const [note, setNote] = useKept('file.note', file.note);
   const over = [...note.trim()].length - max;
   return (
     <FormDialog
@@ -163,7 +165,7 @@ const WITHDRAW_TEXT = {
 function Withdraw(props: { file: AttachmentLine; to: AttachTo; onClose: () => void }) {
   const { file, to, onClose } = props;
   const withdraw = useAction('attachment_withdraw');
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useKept('file.reason', '');
   const ofCase = to.to === 'case';
   return (
     <FormDialog

@@ -4,6 +4,7 @@ import { call, type QueueJoin, type QueueJoined } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Button, Card, ErrorNote, Field, focusWithin, Note, Pill, PillRadios } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { themeName, useBook } from '../intake/useBook';
 import { useLatest } from '../intake/useLatest';
 import { flagNames } from './words';
@@ -25,7 +26,7 @@ function typedSince(now: QueueJoin, sent: QueueJoin): QueueJoin {
 }
 
 export function JoinForm() {
-  const [form, setForm] = useState(BLANK);
+  const [form, setForm] = useKept('hall.form', BLANK);
   const [given, setGiven] = useState<QueueJoined>();
   const { book } = useBook();
   const join = useAction('queue_join');

@@ -1,9 +1,10 @@
 // A sign of crime: the content goes to КУИ, here stay its number and one social sentence.
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { CrimeForm } from '../../backend';
 import { t } from '../../i18n';
 import { Field, Note, Pill } from '../../kit';
 import { useHoldBack } from '../../kit/unread';
+import { useKept } from '../../shell/kept';
 import { readTime, typedTime } from './day';
 import { CRISIS_CENTRE, toggleCrisisCentre } from './form';
 import type { PaneProps } from './OutcomeCard';
@@ -11,7 +12,7 @@ import type { PaneProps } from './OutcomeCard';
 export function CrimePane(props: PaneProps) {
   const { form, change } = props;
   const crime = form.crime;
-  const [clock, setClock] = useState(() => typedTime(crime?.kui_at ?? null));
+  const [clock, setClock] = useKept('intake.crime.clock', () => typedTime(crime?.kui_at ?? null));
   const at = useRef<HTMLInputElement>(null);
   const badTime = clock.trim() !== '' && readTime(clock, new Date()) === null;
   useHoldBack(badTime && crime !== null, () => at.current?.focus());

@@ -5,16 +5,19 @@ import { t } from '../../i18n';
 import { dayOf, weekday } from '../../i18n/dates';
 import { Field } from '../../kit';
 import { useHoldBack } from '../../kit/unread';
+import { useKept } from '../../shell/kept';
 import { readDay, typedDay } from './day';
 
 export function DayField(props: {
+  /** Its own on the screen: for what is typed over a change of language. */
+  name: string;
   label: string;
   aside?: string;
   value: string | null;
   onChange: (iso: string | null) => void;
 }) {
   const { value } = props;
-  const [typed, setTyped] = useState(() => typedDay(value));
+  const [typed, setTyped] = useKept(props.name, () => typedDay(value));
   const [left, setLeft] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const read = readDay(typed, dayOf(new Date()));

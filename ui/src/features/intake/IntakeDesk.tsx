@@ -6,6 +6,7 @@ import { language, t } from '../../i18n';
 import { time } from '../../i18n/dates';
 import { Button, Card, ErrorNote, Note } from '../../kit';
 import { UnreadFields, useUnread } from '../../kit/unread';
+import { useKept } from '../../shell/kept';
 import { beforeLeave } from '../../shell/leave';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
@@ -57,8 +58,8 @@ export function IntakeDesk(props: {
   const who = useRef<HTMLInputElement>(null);
   const where = useRef<HTMLInputElement>(null);
   // Refer is on before a body is chosen; advice was declined once it was switched off by hand.
-  const [referring, setReferring] = useState(false);
-  const [declined, setDeclined] = useState(false);
+  const [referring, setReferring] = useKept('intake.referring', false);
+  const [declined, setDeclined] = useKept('intake.declined', false);
   // Alt+L asks for what leaves, each time anew.
   const [leavesAsked, setLeavesAsked] = useState(0);
   const [missing, setMissing] = useState<Refusal[]>([]);

@@ -208,6 +208,7 @@ function ReferralBox(
           />
           <div className="field-grid">
             <DayField
+              name={`intake.refer.${index}.day`}
               label={t('intake.refer.due')}
               aside={t('intake.refer.due_hint')}
               value={referral.answer_due}

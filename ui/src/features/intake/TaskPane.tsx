@@ -30,6 +30,7 @@ export function TaskPane(props: PaneProps) {
               }}
             />
             <DayField
+              name={`intake.task.${index}.day`}
               label={t('intake.task.due')}
               value={task.due}
               onChange={(due) => edit(index, { due })}

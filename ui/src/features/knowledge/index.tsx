@@ -1,5 +1,5 @@
 // Knowledge: what to say, which papers, who helps whom – offline, and honest about its age.
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue } from 'react';
 import type { AppState, CardLine, ServiceLine } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { name, t } from '../../i18n';
@@ -8,9 +8,10 @@ import { Button, Card, EmptyState, ErrorNote, Field, Skeleton, Tag } from '../..
 import { Screen } from '../../shell/Screen';
 import { may } from '../../shell/state';
 import './knowledge.css';
+import { useKept } from '../../shell/kept';
 
 export function KnowledgeScreen(props: { state: AppState }) {
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useKept('knowledge.typed', '');
   const query = useDeferredValue(typed);
   const found = useCommand('knowledge', { query, category: null }, { keep: true });
   const confirms = may(props.state, 'administer');

@@ -5,6 +5,7 @@ import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { Button, Card, ErrorNote, Field, focusWithin, Note, Pill } from '../../kit';
 import { undoLast } from '../../kit/Toast';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { decode } from './words';
 
@@ -13,9 +14,9 @@ const ADDRESS_MAX = 200;
 export function KeepCard(props: { today: string; suggested: readonly RoundSuggestion[] }) {
   const add = useAction('round_add');
   const bring = useAction('round_import');
-  const [address, setAddress] = useState('');
-  const [note, setNote] = useState('');
-  const [today, setToday] = useState(true);
+  const [address, setAddress] = useKept('round.keep.address', '');
+  const [note, setNote] = useKept('round.keep.note', '');
+  const [today, setToday] = useKept('round.keep.today', true);
   const [brought, setBrought] = useState<RoundImported>();
   const first = useRef<HTMLInputElement>(null);
   const file = useRef<HTMLInputElement>(null);

@@ -16,6 +16,7 @@ import { type PlaceActs, PlaceRow } from './PlaceRow';
 import { VisitDialog } from './VisitDialog';
 import '../case/shared.css';
 import './round.css';
+import { useKept } from '../../shell/kept';
 
 /** Rows of the rest that are drawn; the filter finds the others. */
 const REST_ROWS = 100;
@@ -25,9 +26,9 @@ export function RoundScreen() {
   const plan = useAction('round_plan');
   const drop = useAction('round_drop');
   const handIn = useAction('round_hand_in');
-  const [visited, setVisited] = useState<RoundPlace>();
+  const [visited, setVisited] = useKept<RoundPlace>('round.visited');
   const [receipt, setReceipt] = useState<RoundReceipt>();
-  const [filter, setFilter] = useState('');
+  const [filter, setFilter] = useKept('round.filter', '');
   const view = round.data;
 
   const acts: PlaceActs = {

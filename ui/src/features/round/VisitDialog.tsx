@@ -4,6 +4,7 @@ import type { RoundPlace, VisitResult } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { Note, PillRadios, TextArea } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { FormDialog } from '../case/FormDialog';
 import { FilesCard } from '../files';
@@ -16,10 +17,10 @@ const NO_CASE = '-';
 export function VisitDialog(props: { place: RoundPlace; onClose: () => void }) {
   const { place, onClose } = props;
   const visit = useAction('round_visit');
-  const [result, setResult] = useState<VisitResult>();
-  const [note, setNote] = useState('');
-  const [next, setNext] = useState<string | null>(null);
-  const [about, setAbout] = useState(place.cases.length === 1 ? '' : NO_CASE);
+  const [result, setResult] = useKept<VisitResult>('visit.result');
+  const [note, setNote] = useKept('visit.note', '');
+  const [next, setNext] = useKept<string | null>('visit.next', null);
+  const [about, setAbout] = useKept('visit.about', place.cases.length === 1 ? '' : NO_CASE);
   const danger = place.cases.filter((one) => one.caution.length > 0);
   const [waits, setWaits] = useState<unknown>();
   const files = { to: 'place', id: place.id } as const;
@@ -94,6 +95,7 @@ export function VisitDialog(props: { place: RoundPlace; onClose: () => void }) {
       />
       <FilesCard to={files} open inDialog />
       <DayField
+        name="visit.day"
         label={t('round.next')}
         aside={result === 'again' ? t('round.next.needed') : t('round.next.maybe')}
         value={next}

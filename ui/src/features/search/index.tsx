@@ -1,5 +1,5 @@
 // Ctrl+K: people, cases and commands by typing a few letters; the list follows the typing.
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Autocomplete } from 'react-aria-components/Autocomplete';
 import { Header } from 'react-aria-components/Header';
 import { Input } from 'react-aria-components/Input';
@@ -19,6 +19,7 @@ import { changeLanguage, nextLanguage } from '../../shell/language';
 import { href, navigate, type Route } from '../../shell/router';
 import { lock, newVisit, tell } from '../../shell/visit';
 import './search.css';
+import { useKept } from '../../shell/kept';
 
 interface Command {
   id: string;
@@ -65,7 +66,7 @@ function commands(consultant: boolean): Command[] {
 }
 
 export function SearchDialog(props: { consultant: boolean; onClose: () => void }) {
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useKept('search.typed', '');
   const query = useSettled(typed.trim(), 90);
   const found = useCommand('search', { query, limit: 20 }, { enabled: query !== '', keep: true });
   const hits = query === '' ? [] : (found.data?.hits ?? []);

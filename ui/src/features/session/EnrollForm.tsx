@@ -1,10 +1,11 @@
 // Joining a region: its address and a one-time code. Used by the first run and by the settings.
-import { type FormEvent, type ReactNode, useState } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import type { AppState } from '../../backend';
 import { t } from '../../i18n';
 import { Button } from '../../kit/Button';
 import { Field } from '../../kit/Field';
 import { ErrorNote } from '../../kit/Note';
+import { useKept } from '../../shell/kept';
 import { useStateAction } from '../../shell/state';
 
 export function EnrollForm(props: {
@@ -13,8 +14,8 @@ export function EnrollForm(props: {
   children?: ReactNode;
   autoFocus?: boolean;
 }) {
-  const [server, setServer] = useState('https://');
-  const [code, setCode] = useState('');
+  const [server, setServer] = useKept('enroll.server', 'https://');
+  const [code, setCode] = useKept('enroll.code', '');
   const join = useStateAction('profile_enroll');
   const submit = (event: FormEvent) => {
     event.preventDefault();

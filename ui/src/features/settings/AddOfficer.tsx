@@ -6,6 +6,7 @@ import { Button } from '../../kit/Button';
 import { ErrorNote } from '../../kit/Note';
 import { PillChecks, PillRadios } from '../../kit/Pill';
 import { toast } from '../../kit/Toast';
+import { useKept } from '../../shell/kept';
 import { useStateAction } from '../../shell/state';
 import { NOBODY, OfficerFields, type OfficerForm, officerProblems } from '../session/OfficerFields';
 
@@ -21,9 +22,12 @@ const ROLES = [
 const CIRCLES = ['dv', 'juvenile', 'integrity', 'corruption'] as const;
 
 export function AddOfficer(props: { state: AppState; onClose: () => void }) {
-  const [form, setForm] = useState<OfficerForm>(NOBODY);
-  const [role, setRole] = useState<Role>('officer');
-  const [circles, setCircles] = useState<string[]>([]);
+  const [form, setForm] = useKept<OfficerForm>('officer.form', NOBODY, (now) => ({
+    ...now,
+    password: '',
+  }));
+  const [role, setRole] = useKept<Role>('officer.role', 'officer');
+  const [circles, setCircles] = useKept<string[]>('officer.circles', []);
   const [tried, setTried] = useState(false);
   const add = useStateAction('officer_add');
   const submit = (event: FormEvent) => {

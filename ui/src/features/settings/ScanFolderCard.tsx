@@ -1,5 +1,5 @@
 // The folder the scanner writes into: chosen by its path, checked by the core.
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import type { ScanLook } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
@@ -9,6 +9,7 @@ import { Field } from '../../kit/Field';
 import { ErrorNote, Note, refusalText } from '../../kit/Note';
 import { PillRadios } from '../../kit/Pill';
 import { toast } from '../../kit/Toast';
+import { useKept } from '../../shell/kept';
 import { Left } from '../files';
 
 export function ScanFolderCard() {
@@ -23,8 +24,8 @@ export function ScanFolderCard() {
 
 function ScanForm(props: { look: ScanLook }) {
   const { look } = props;
-  const [path, setPath] = useState(look.folder ?? '');
-  const [remove, setRemove] = useState(look.folder === null || look.remove);
+  const [path, setPath] = useKept('scan.path', look.folder ?? '');
+  const [remove, setRemove] = useKept('scan.remove', look.folder === null || look.remove);
   const set = useAction('scan_folder_set');
   const save = (to: string) => {
     if (set.isPending) return;

@@ -1,5 +1,5 @@
 // Address and telephone of the station, as its papers print them: the head of the desk sets them.
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import type { StationContacts } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
@@ -8,6 +8,7 @@ import { Card } from '../../kit/basics';
 import { Field } from '../../kit/Field';
 import { ErrorNote } from '../../kit/Note';
 import { toast } from '../../kit/Toast';
+import { useKept } from '../../shell/kept';
 
 export function StationCard() {
   const { data, error, refetch } = useCommand('station_contacts', {});
@@ -20,7 +21,7 @@ export function StationCard() {
 }
 
 function ContactsForm(props: { contacts: StationContacts }) {
-  const [now, setNow] = useState(props.contacts);
+  const [now, setNow] = useKept('station.now', props.contacts);
   const set = useAction('station_contacts_set');
   const save = (event: FormEvent) => {
     event.preventDefault();

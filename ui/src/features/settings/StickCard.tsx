@@ -8,6 +8,7 @@ import { Card } from '../../kit/basics';
 import { Field } from '../../kit/Field';
 import { ErrorNote, Note } from '../../kit/Note';
 import '../files/files.css';
+import { useKept } from '../../shell/kept';
 import { sizeText } from '../files/words';
 
 /** Faults told one by one; beyond it they are counted. */
@@ -21,7 +22,7 @@ interface Said {
 }
 
 export function StickCard() {
-  const [folder, setFolder] = useState('');
+  const [folder, setFolder] = useKept('stick.folder', '');
   const [said, say] = useState<Said>();
   const write = useAction('bundle_export');
   const carry = useAction('bundle_carry');

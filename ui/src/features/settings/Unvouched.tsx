@@ -1,14 +1,14 @@
 // Officers of the station for whom nobody vouches: the head compares a code by voice and vouches with one act.
-import { useState } from 'react';
 import type { UnvouchedOfficer } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { ownPost } from '../../i18n/post';
 import { Button, Card, Dialog, ErrorNote, Tag, toast } from '../../kit';
+import { useKept } from '../../shell/kept';
 
 export function Unvouched() {
   const { data, error, refetch } = useCommand('officers_unvouched', {});
-  const [asked, ask] = useState<UnvouchedOfficer>();
+  const [asked, ask] = useKept<UnvouchedOfficer>('vouch.asked');
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (!data || data.officers.length === 0) return null;
   return (

@@ -1,5 +1,4 @@
 // Settings: language and look, the region, the officers of the desk.
-import { useState } from 'react';
 import type { AppState, Lang, Theme } from '../../backend';
 import { LANGUAGES, language, name, t } from '../../i18n';
 import { ownPost } from '../../i18n/post';
@@ -8,6 +7,7 @@ import { Card, Row } from '../../kit/basics';
 import { PillRadios } from '../../kit/Pill';
 import { toast } from '../../kit/Toast';
 import { openKeys } from '../../shell/commands';
+import { useKept } from '../../shell/kept';
 import { changeLanguage, changeTheme } from '../../shell/language';
 import { Screen } from '../../shell/Screen';
 import { may } from '../../shell/state';
@@ -24,7 +24,7 @@ const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 export function SettingsScreen(props: { state: AppState }) {
   const { state } = props;
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useKept('settings.adding', false);
   const admin = may(state, 'administer');
   return (
     <Screen title={t('settings.title')}>

@@ -1,5 +1,5 @@
 // The leaving officer's decisions, top to bottom: to whom, what to say, which cases, which drafts.
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import {
   type Colleagues,
   call,
@@ -11,6 +11,7 @@ import {
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { Button, Card, Combo, Due, ErrorNote, PillRadios, Tag, TextArea } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { useFinishKey } from '../case/FormDialog';
 import { useNote } from './useNote';
 
@@ -28,10 +29,13 @@ export function HandOver(props: {
   const others = props.colleagues.officers
     .filter((officer) => officer.id !== props.colleagues.me)
     .sort((a, b) => Number(b.here) - Number(a.here));
-  const [to, setTo] = useState<string>(others.length === 1 ? (others[0]?.id ?? ANYBODY) : '');
+  const [to, setTo] = useKept<string>(
+    'shift.to',
+    others.length === 1 ? (others[0]?.id ?? ANYBODY) : '',
+  );
   const { note, setNote, done } = useNote(view.note);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => urgent(view));
-  const [fates, setFates] = useState<Record<string, DraftFate>>({});
+  const [chosen, setChosen] = useKept<ReadonlySet<string>>('shift.chosen', () => urgent(view));
+  const [fates, setFates] = useKept<Record<string, DraftFate>>('shift.fates', {});
   // Pressing twice, or again after an error of the line, makes one hand-over.
   const id = useRef(view.fresh);
   const hand = useAction('shift_hand_over');

@@ -1,13 +1,14 @@
 // Two copies of this desk work: what happened, that nothing is lost, and the one way on.
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { t } from '../../i18n';
 import { Button, Card, ErrorNote } from '../../kit';
 import { Field } from '../../kit/Field';
+import { useKept } from '../../shell/kept';
 import { useStateAction } from '../../shell/state';
 import type { Contact } from './useContact';
 
 export function AgainCard(props: { contact: Contact }) {
-  const [code, setCode] = useState('');
+  const [code, setCode] = useKept('again.code', '');
   const join = useStateAction('profile_join_again');
   const submit = (event: FormEvent) => {
     event.preventDefault();

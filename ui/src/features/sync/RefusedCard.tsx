@@ -1,9 +1,9 @@
 // What the region refused or set aside: why, and the one thing to do about each.
-import { useState } from 'react';
 import type { RefusedRecord } from '../../backend';
 import { t } from '../../i18n';
 import { moment } from '../../i18n/dates';
 import { Button, Card, LinkButton, Tag } from '../../kit';
+import { useKept } from '../../shell/kept';
 import { href } from '../../shell/router';
 import { RefusalDialog } from '../case/RefusalDialog';
 import { DecisionSays } from './DecisionSays';
@@ -40,7 +40,7 @@ function alike(refused: readonly RefusedRecord[]): Group[] {
 
 function Records(props: { group: Group; contact: Contact }) {
   const [first] = props.group;
-  const [settling, setSettling] = useState(false);
+  const [settling, setSettling] = useKept(`refused.${first.event}`, false);
   // The list is newest first; what one act wrote reads in the order it was written.
   const kinds = [...new Set(props.group.map((record) => kindSays(record.kind)).reverse())];
   return (
