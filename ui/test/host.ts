@@ -111,6 +111,8 @@ export const QUIET: Answers = {
     failure: null,
     refused: 0,
     set_aside: 0,
+    awaits_author: 0,
+    awaits_voucher: 0,
     clock_off_s: null,
     clock_ask: false,
     progress: null,

@@ -259,6 +259,10 @@ note_max: number,
  */
 bytes_max: number, };
 
+export type AttachmentsChosen = { to: AttachTo, ids: Array<AttachmentId>, };
+
+export type AttachmentsNotGiven = { files: Array<NotGivenFile>, };
+
 export type Basis = { "kind": "consent" } | { "kind": "override", ground: string, reason: string, };
 
 export type BodiesOwe = { today: string, bodies: Array<BodyOwes>, };
@@ -764,7 +768,11 @@ export type ControlRow = {
 /**
  * Key of the row, for paging and selection.
  */
-key: string, case: CaseId, number: string, title: string, address: string, category: CategoryCode | null, what: ObligationKind, waiting_on: WaitingOn, agency: AgencyCode | null, referral: ReferralId | null, task: TaskId | null, state: ReferralState | null, 
+key: string, case: CaseId, number: string, title: string, address: string, category: CategoryCode | null, what: ObligationKind, 
+/**
+ * A second reason that stands in the same line.
+ */
+also: ObligationKind | null, waiting_on: WaitingOn, agency: AgencyCode | null, referral: ReferralId | null, task: TaskId | null, state: ReferralState | null, 
 /**
  * The three stamps: delivered, registered, accepted. `yes`, `no`, `empty`.
  */
@@ -1244,6 +1252,10 @@ export type NewOfficer = { surname: string, given: string, patronymic: string, p
  */
 circles: Array<string>, password: string, };
 
+export type NotGiven = "program" | "told";
+
+export type NotGivenFile = { id: AttachmentId, why: NotGiven, };
+
 export type NoteAdd = { case: CaseId, text: string, };
 
 export type Nothing = Record<symbol, never>;
@@ -1282,7 +1294,11 @@ since: string, circle: Circle, by: OfficerId,
 /**
  * The day that stood here before another calendar held.
  */
-moved_from?: string | null, };
+moved_from?: string | null, 
+/**
+ * A second reason for the same look: `CheckAnswer` and `ReopenAsked` stand in one line.
+ */
+also?: ObligationKind | null, };
 
 export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice" | "plan_step" | "reopen_asked" | "read_word";
 
@@ -2530,6 +2546,14 @@ refused: number,
  */
 set_aside: number, 
 /**
+ * Events from the region that wait until it tells of the officer who signed them.
+ */
+awaits_author: number, 
+/**
+ * Events from the region that wait until somebody vouches for the officer who signed them (adr/0038).
+ */
+awaits_voucher: number, 
+/**
  * This computer's clock minus the region's, in seconds, when more than two minutes.
  */
 clock_off_s: number | null, 
@@ -2828,6 +2852,7 @@ export interface Commands {
   attachment_save: { request: AttachmentOpen; response: AttachmentSaved };
   attachment_fetch: { request: AttachmentFetch; response: CaseDone };
   attachment_preview: { request: AttachmentFetch; response: AttachmentPreview };
+  attachments_not_given: { request: AttachmentsChosen; response: AttachmentsNotGiven };
   attachment_note: { request: AttachmentNote; response: CaseDone };
   attachment_withdraw: { request: AttachmentWithdraw; response: CaseDone };
   scan_folder_set: { request: ScanFolderSet; response: ScanFolder };

@@ -26,6 +26,7 @@ import { changeLanguage, changeTheme, isDark, nextLanguage } from './language';
 import { Mark } from './Mark';
 import { href, type Route } from './router';
 import { SyncTruth } from './SyncTruth';
+import { may } from './state';
 
 export function Rail(props: {
   state: AppState;
@@ -136,7 +137,11 @@ export function Rail(props: {
         />
       </ul>
       <div className="rail-foot">
-        {state.practice ? <p className="sync">{t('training.no_sync')}</p> : <SyncTruth />}
+        {state.practice ? (
+          <p className="sync">{t('training.no_sync')}</p>
+        ) : (
+          <SyncTruth vouches={may(state, 'administer')} />
+        )}
         <div className="tools">
           <Button
             quiet

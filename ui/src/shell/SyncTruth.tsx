@@ -15,7 +15,8 @@ import { href } from './router';
 /** A desk without a line is an ordinary desk: said, but not in the colour of something wrong. */
 const ORDINARY = new Set(['region_unreachable', 'region_timeout', 'region_busy']);
 
-export function SyncTruth() {
+/** `vouches`: this officer may vouch for others, in the settings. */
+export function SyncTruth(props: { vouches: boolean }) {
   const client = useQueryClient();
   const status = useCommand('sync_status', {}, { refetchInterval: 20_000 });
   const now = useAction('sync_now');
@@ -39,7 +40,23 @@ export function SyncTruth() {
           </p>
         ) : null}
         {sync.set_aside > 0 ? (
-          <p className="sync-bad">{t('app.sync.set_aside', { n: sync.set_aside })}</p>
+          <p className="sync-bad">
+            <a href={href({ screen: 'sync' })}>{t('app.sync.set_aside', { n: sync.set_aside })}</a>
+          </p>
+        ) : null}
+        {sync.awaits_voucher > 0 ? (
+          <p className="sync-note">
+            <a href={href({ screen: props.vouches ? 'settings' : 'sync' })}>
+              {t('app.sync.awaits_voucher', { n: sync.awaits_voucher })}
+            </a>
+          </p>
+        ) : null}
+        {sync.awaits_author > 0 ? (
+          <p className="sync-note">
+            <a href={href({ screen: 'sync' })}>
+              {t('app.sync.awaits_author', { n: sync.awaits_author })}
+            </a>
+          </p>
         ) : null}
         {sync.clock_off_s === null ? null : (
           <p className="sync-bad">

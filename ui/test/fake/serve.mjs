@@ -242,6 +242,8 @@ const commands = {
     failure: mood === 'few' ? { code: 'region_unreachable', params: {} } : null,
     refused: 0,
     set_aside: 0,
+    awaits_author: 0,
+    awaits_voucher: 0,
     clock_off_s: null,
     clock_ask: false,
     progress: null,

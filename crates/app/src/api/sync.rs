@@ -33,6 +33,10 @@ pub struct SyncStatus {
     pub refused: u32,
     /// Events from the region that could not be used and were set aside.
     pub set_aside: u32,
+    /// Events from the region that wait until it tells of the officer who signed them.
+    pub awaits_author: u32,
+    /// Events from the region that wait until somebody vouches for the officer who signed them (adr/0038).
+    pub awaits_voucher: u32,
     /// This computer's clock minus the region's, in seconds, when more than two minutes.
     #[ts(type = "number | null")]
     pub clock_off_s: Option<i64>,

@@ -46,6 +46,8 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
             files_bytes: 0,
             refused: 0,
             set_aside: 0,
+            awaits_author: 0,
+            awaits_voucher: 0,
             clock_off_s: None,
             clock_ask: false,
             progress: None,
@@ -55,13 +57,13 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
     let (running, live) =
         desk.inner().engine.as_ref().map_or((false, None), |e| (e.running(), e.online()));
     let files = &open.files;
-    let (attempt, clock, unsent, refused, set_aside, waiting) = open.store.read(|conn| {
+    let (attempt, clock, unsent, refused, aside, waiting) = open.store.read(|conn| {
         Ok((
             esik_store::meta::get::<LastAttempt>(conn, ATTEMPT)?.unwrap_or_default(),
             super::clock::state(conn)?,
             esik_store::log::unsent_count(conn)?,
             esik_store::lists::refused_count(conn, &open.actor)?,
-            esik_store::log::poisoned(conn)?.len(),
+            esik_store::lists::set_aside(conn)?,
             if face_enrolled {
                 esik_store::attached::travel::waiting(conn, files)?
             } else {
@@ -69,6 +71,16 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
             },
         ))
     })?;
+    // What only waits could be read: it is said for itself, with what it waits for.
+    let [mut awaits_author, mut awaits_voucher, mut set_aside] = [0_u32; 3];
+    for (reason, n) in aside {
+        let line = match reason.as_str() {
+            "not_vouched" => &mut awaits_voucher,
+            "unknown_author" | "not_kept" => &mut awaits_author,
+            _ => &mut set_aside,
+        };
+        *line = line.saturating_add(n);
+    }
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(SyncStatus {
         enrolled: face_enrolled,
@@ -83,7 +95,9 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
         files_waiting: small(waiting.0),
         files_bytes: waiting.1,
         refused: small(refused),
-        set_aside: u32::try_from(set_aside).unwrap_or(u32::MAX),
+        set_aside,
+        awaits_author,
+        awaits_voucher,
         clock_off_s: clock.as_ref().filter(|c| c.wrong).map(|c| c.off_s),
         clock_ask: clock.is_some_and(|c| c.ask),
         progress: *desk.watched().lock().unwrap_or_else(std::sync::PoisonError::into_inner),

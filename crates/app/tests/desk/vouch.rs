@@ -66,6 +66,11 @@ fn a_head_whom_the_region_brings_acts_nowhere() {
         world.region.store().put_officers(&[row]).unwrap();
         a.sync();
         assert!(waiting(&a) >= 4, "{:#}", board(&a));
+        // Nothing of it is called unreadable, in the list nor beside it.
+        let status = a.ok("sync_status", json!({}));
+        let of = |what: &str| status[what].as_u64().unwrap();
+        assert_eq!((of("awaits_voucher"), of("awaits_author")), (waiting(&a), 0));
+        assert_eq!(of("set_aside"), 0, "{status:#}");
         assert!(!sees(&a, &case));
         assert!(!a.ok("colleagues", json!({})).to_string().contains("Ешкім"));
     }
@@ -79,6 +84,7 @@ fn a_head_whom_the_region_brings_acts_nowhere() {
     world.vouch(&stranger);
     a.sync();
     assert_eq!((waiting(&a), sees(&a, &case)), (0, true));
+    assert_eq!(a.ok("sync_status", json!({}))["awaits_voucher"], 0);
     stranger.sync();
     assert_eq!(board(&stranger)["trust"]["vouched"], true);
 }

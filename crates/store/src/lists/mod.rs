@@ -27,7 +27,7 @@ pub use past::past_cases;
 pub use period::opened_between;
 pub use record::{AnswerRecord, answer_record};
 pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};
-pub use unsent::{RefusedLine, WaitingLine, WaitingLines, refused, unapplied, waiting};
+pub use unsent::{RefusedLine, WaitingLine, WaitingLines, refused, set_aside, unapplied, waiting};
 
 pub(crate) use lines::case_line_of;
 pub(crate) use record::write_answer_times;

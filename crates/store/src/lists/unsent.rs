@@ -146,13 +146,12 @@ pub fn refused(conn: &Connection, actor: &Actor, limit: usize) -> Result<Vec<Ref
     Ok(out)
 }
 
-/// What came from the region and is not applied here, by reason: `needs_update` for kinds this program
-/// does not know, `base_missing` for what waits in the log for the event it rests on, `not_vouched` for what waits
-/// because nobody stands for its author, else why it was set aside.
+/// What came from the region and was set aside, by reason: `not_vouched` for what waits because nobody stands for its
+/// author, else as it was written down.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn unapplied(conn: &Connection) -> Result<Vec<(String, u32)>> {
+pub fn set_aside(conn: &Connection) -> Result<Vec<(String, u32)>> {
     let mut statement = conn.prepare_cached(
         "SELECT CASE WHEN reason = 'unknown_author'
                       AND json_extract(bytes, '$.actor_id') IN (SELECT value FROM json_each(?1))
@@ -165,6 +164,16 @@ pub fn unapplied(conn: &Connection) -> Result<Vec<(String, u32)>> {
     while let Some(row) = rows.next()? {
         out.push((row.get(0)?, u32::try_from(row.get::<_, i64>(1)?).unwrap_or(u32::MAX)));
     }
+    Ok(out)
+}
+
+/// What came from the region and is not applied here, by reason: `needs_update` for kinds this program
+/// does not know, `base_missing` for what waits in the log for the event it rests on, else as [`set_aside`] says.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn unapplied(conn: &Connection) -> Result<Vec<(String, u32)>> {
+    let mut out = set_aside(conn)?;
     let waits: i64 = conn
         .prepare_cached("SELECT coalesce(sum(n), 0) FROM waits")?
         .query_row([], |row| row.get(0))?;

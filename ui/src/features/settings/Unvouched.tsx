@@ -3,8 +3,9 @@ import type { UnvouchedOfficer } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { ownPost } from '../../i18n/post';
-import { Button, Card, Dialog, ErrorNote, Tag, toast } from '../../kit';
+import { Button, Card, ErrorNote, Tag, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
+import { FormDialog } from '../case/FormDialog';
 
 export function Unvouched() {
   const { data, error, refetch } = useCommand('officers_unvouched', {});
@@ -51,7 +52,6 @@ function VouchDialog(props: { officer: UnvouchedOfficer; onClose: () => void }) 
   const { officer, onClose } = props;
   const vouch = useAction('officer_vouch');
   const sign = () => {
-    if (vouch.isPending) return;
     vouch.mutate(
       { officer: officer.id, mark: officer.mark },
       {
@@ -63,25 +63,17 @@ function VouchDialog(props: { officer: UnvouchedOfficer; onClose: () => void }) 
     );
   };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t('settings.vouch.one', { name: officer.name })}
-      foot={
-        <>
-          <Button primary pending={vouch.isPending} onPress={sign}>
-            {t('settings.vouch.same')}
-          </Button>
-          <Button onPress={onClose}>{t('kit.cancel')}</Button>
-        </>
-      }
+      save={t('settings.vouch.same')}
+      pending={vouch.isPending}
+      error={vouch.error}
+      onClose={onClose}
+      onSave={sign}
     >
-      <div className="stack">
-        <p>{t('settings.vouch.compare')}</p>
-        <p className="num vouch-mark">{officer.mark}</p>
-        <p className="m">{t('settings.vouch.means', { role: t(`role.${officer.role}`) })}</p>
-        <ErrorNote error={vouch.error} />
-      </div>
-    </Dialog>
+      <p>{t('settings.vouch.compare')}</p>
+      <p className="num vouch-mark">{officer.mark}</p>
+      <p className="m">{t('settings.vouch.means', { role: t(`role.${officer.role}`) })}</p>
+    </FormDialog>
   );
 }

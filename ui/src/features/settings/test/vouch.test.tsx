@@ -1,11 +1,11 @@
 // The head vouches for an officer of the station whom nobody vouches for, by keys alone.
 import { I18nProvider } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it } from 'vitest';
 import { OPEN, QUIET, testHost } from '../../../../test/host';
-import type { AppState, UnvouchedOfficer } from '../../../backend';
+import type { AppState, SyncStatus, UnvouchedOfficer } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { App } from '../../../shell/App';
@@ -65,8 +65,10 @@ it('compares a code and vouches by keys alone', async () => {
   await user.keyboard('{Enter}');
   const dialog = await screen.findByRole('dialog', { name: 'Поручиться: Досанов Е.' });
   expect(within(dialog).getByText('O700-1111-2222-3333')).toBeDefined();
-  within(dialog).getByRole('button', { name: 'Код тот же, поручиться' }).focus();
-  await user.keyboard('{Enter}');
+  // As in every form: what it does stands last, and Ctrl+Enter does it.
+  const buttons = within(dialog).getAllByRole('button');
+  expect(buttons.at(-1)).toHaveAccessibleName(/^Код тот же, поручиться/);
+  await user.keyboard('{Control>}{Enter}{/Control}');
   await waitFor(() =>
     expect(host.asked).toContainEqual({
       cmd: 'officer_vouch',
@@ -74,6 +76,23 @@ it('compares a code and vouches by keys alone', async () => {
     }),
   );
   expect(await screen.findByText('Досанов Е.: вы поручились, записи видны')).toBeDefined();
+});
+
+it('says in the rail what waits for a voucher, and leads to where that is done', async () => {
+  const waits = { ...(QUIET.sync_status?.(undefined as never) as SyncStatus), awaits_voucher: 3 };
+  for (const [state, where] of [
+    [HEAD, '#/settings'],
+    [OPEN, '#/sync'],
+  ] as const) {
+    const host = await open(state);
+    host.answers.sync_status = () => waits;
+    const rail = await screen.findByRole('region', { name: 'Связь с регионом' });
+    await act(() => client.invalidateQueries({ queryKey: ['sync_status'] }));
+    const line = await within(rail).findByRole('link', { name: /^3 записи из региона ждут, пока/ });
+    expect(line).toHaveAttribute('href', where);
+    expect(rail).not.toHaveTextContent(/прочесть/);
+    cleanup();
+  }
 });
 
 it('asks nobody who may not add officers', async () => {

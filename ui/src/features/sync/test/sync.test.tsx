@@ -24,6 +24,8 @@ const STATUS: SyncStatus = {
   files_bytes: 0,
   refused: 2,
   set_aside: 0,
+  awaits_author: 0,
+  awaits_voucher: 0,
   clock_off_s: null,
   clock_ask: false,
   progress: null,
