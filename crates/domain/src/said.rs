@@ -54,6 +54,47 @@ pub(crate) fn read(case: &mut CaseState, stamp: &Stamp, events: &[EventId]) {
     }
 }
 
+/// An answer nobody has checked and the word that it solved nothing ask for one look: one line, with the reason of the
+/// nearer day, or else the word's, and the other reason on it. Never across circles: who sees one line must not learn
+/// of another.
+pub(crate) fn beside_the_answers(lines: &mut Vec<Obligation>) {
+    use ObligationKind::{CheckAnswer, ReopenAsked};
+    let (words, mut rest): (Vec<_>, Vec<_>) =
+        std::mem::take(lines).into_iter().partition(|o| o.what == ReopenAsked);
+    for word in words {
+        let answer = rest
+            .iter()
+            .enumerate()
+            .filter(|(_, o)| {
+                o.what == CheckAnswer
+                    && o.also.is_none()
+                    && o.circle == word.circle
+                    && (word.referral.is_none() || word.referral == o.referral)
+            })
+            .min_by_key(|(_, o)| (o.due.is_none(), o.due))
+            .map(|(place, _)| place);
+        let Some(place) = answer else {
+            lines.push(word);
+            continue;
+        };
+        let answer = rest.remove(place);
+        let nearer = answer.due.is_some_and(|day| word.due.is_none_or(|other| day < other));
+        lines.push(if nearer {
+            Obligation { also: Some(ReopenAsked), ..answer }
+        } else {
+            Obligation {
+                what: ReopenAsked,
+                due: word.due,
+                since: word.since,
+                moved_from: None,
+                also: Some(CheckAnswer),
+                ..answer
+            }
+        });
+    }
+    lines.append(&mut rest);
+}
+
 impl CaseState {
     /// Somebody else may look over the shoulder, or hold the telephone: then neither body nor progress is told on the
     /// page, and what is said there is not taken for the applicant's word.
@@ -139,6 +180,7 @@ impl CaseState {
                     circle: s.circle.clone(),
                     by: self.behind(s),
                     moved_from: None,
+                    also: None,
                 }),
             }
         }

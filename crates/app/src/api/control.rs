@@ -48,6 +48,8 @@ pub struct ControlRow {
     pub address: String,
     pub category: Option<CategoryCode>,
     pub what: ObligationKind,
+    /// A second reason that stands in the same line.
+    pub also: Option<ObligationKind>,
     pub waiting_on: WaitingOn,
     pub agency: Option<AgencyCode>,
     pub referral: Option<ReferralId>,

@@ -160,6 +160,7 @@ pub(crate) fn row(line: OwedLine, today: NaiveDate, calendar: &Calendar) -> Cont
         address: line.case.address,
         category: line.category,
         what: owed.what,
+        also: owed.also,
         waiting_on: owed.waiting_on,
         agency: owed.agency.clone(),
         referral: owed.referral,

@@ -142,9 +142,10 @@ fn not_solved_before_the_end_sends_the_answer_back() {
     clerk.answers(&told.referral, "Меры приняты");
     say(&world, &told, &[("word", "not_solved")]);
     desk.sync();
-    assert!(
-        owed(&desk, &told, "today").contains(&("reopen_asked".to_owned(), "2026-11-20".to_owned()))
-    );
+    assert_eq!(owed(&desk, &told, "all"), work("reopen_asked", "2026-11-20"), "one line");
+    let rows = desk.ok("control", json!({ "queue": "today", "filter": "" }))["rows"].clone();
+    let told_too = (&rows[0]["also"], &rows[0]["agency"]);
+    assert_eq!(told_too, (&json!("check_answer"), &json!("E-HEA")), "{rows:#}");
     assert_eq!(desk.case(&told.case)["referrals"][0]["state"], "answered", "nobody has looked");
     reopen().unwrap();
     assert_eq!(desk.case(&told.case)["referrals"][0]["state"], "answer_returned");

@@ -34,6 +34,9 @@ pub struct Obligation {
     /// The day that stood here before another calendar held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<NaiveDate>,
+    /// A second reason for the same look: `CheckAnswer` and `ReopenAsked` stand in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<ObligationKind>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
@@ -94,6 +97,7 @@ impl CaseState {
             circle: self.circle.clone(),
             by: self.author,
             moved_from: None,
+            also: None,
         };
         let by_law = |what, since| Obligation {
             moved_from: self.moved_from(self.legal_which()),
@@ -177,6 +181,7 @@ impl CaseState {
                 if answered { ObligationKind::TellApplicant } else { ObligationKind::Decide };
             out.push(by_law(what, self.last_at));
         }
+        crate::said::beside_the_answers(&mut out);
         out
     }
 }
@@ -253,6 +258,7 @@ impl Referral {
             circle: self.circle.clone(),
             by: self.by,
             moved_from: None,
+            also: None,
         }
     }
 }

@@ -61,13 +61,47 @@ fn not_solved_asks_to_reopen_only_what_is_over() {
     assert_eq!(owed(&log), [K::ReopenAsked]);
 }
 
+/// S34 (part): an answer nobody has checked and “not solved” are one look, and one line of the board.
+#[test]
+fn not_solved_and_an_unchecked_answer_are_one_line_with_both_reasons() {
+    let line = |log: &Log| {
+        let owed = log.case().obligations();
+        let [line] = owed.as_slice() else { panic!("{owed:#?}") };
+        line.clone()
+    };
+    let mut log = answered();
+    let alone = line(&log);
+    assert_eq!((alone.what, alone.also), (K::CheckAnswer, None));
+    let told = say(&mut log, json!({ "word": "not_solved" }));
+    let both = line(&log);
+    assert_eq!((both.what, both.also), (K::ReopenAsked, Some(K::CheckAnswer)));
+    assert_eq!(both.due.unwrap().to_string(), "2026-11-21");
+    assert_eq!((both.referral, both.agency.clone()), (alone.referral, alone.agency.clone()));
+    // The nearer day leads: here the answer's, whose day is over when the word comes.
+    let mut late = answered();
+    say(&mut late, json!({ "word": "not_solved", "due": "2027-03-01" }));
+    let both = line(&late);
+    assert_eq!((both.what, both.also, both.due), (K::CheckAnswer, Some(K::ReopenAsked), alone.due));
+    // Read: the answer is still to be checked.
+    log.add("word_read", json!({ "events": [told] }));
+    assert_eq!(line(&log), alone);
+    // Two bodies answered: the word stands on one line, the other is not lost.
+    let mut two = Log::opened().referred(1, "E-HEA").referred(2, "E-ZKH");
+    two.of(1, "agency_answered", json!({ "text": "Сделано." }));
+    two.of(2, "agency_answered", json!({ "text": "Сделано." }));
+    say(&mut two, json!({ "word": "not_solved" }));
+    let also: Vec<_> =
+        two.case().obligations().into_iter().map(|o| (o.what, o.also.is_some())).collect();
+    assert_eq!(also, [(K::ReopenAsked, true), (K::CheckAnswer, false)]);
+}
+
 #[test]
 fn a_word_that_was_read_asks_for_nothing_more() {
     let mut log = answered();
     let first = say(&mut log, json!({ "word": "not_solved" }));
     let second = say(&mut log, json!({ "text": "и ещё" }));
     log.add("word_read", json!({ "events": [first] }));
-    assert_eq!(owed(&log), [K::ReadWord, K::CheckAnswer]);
+    assert_eq!(owed(&log), [K::ReadWord, K::CheckAnswer], "a message is work of its own");
     log.add("word_read", json!({ "events": [second, first] }));
     assert_eq!(owed(&log), [K::CheckAnswer]);
     assert_eq!(log.case().unread().count(), 0);

@@ -41,7 +41,8 @@ export function nextAction(view: CaseView, today: string): Next {
   if (view.words.some((w) => w.asks_to_reopen)) return { act: 'none', wait: { on: 'word' } };
   if (view.closed) return { act: 'none', wait: { on: 'closed' } };
   if (view.read_only) return { act: 'none', wait: waitOf(view) };
-  const of = (what: Obligation['what']) => view.obligations.find((o) => o.what === what);
+  const of = (what: Obligation['what']) =>
+    view.obligations.find((o) => o.what === what || o.also === what);
   for (const what of ORDER) {
     const owed = of(what);
     if (!owed) continue;
@@ -137,20 +138,20 @@ function waitOf(view: CaseView): Wait {
 
 /** Everything that stops being watched when the case is closed now. */
 export function leftOpen(view: CaseView): number {
-  return view.obligations.filter(
-    (o) =>
-      ![
-        'tell_applicant',
-        'decide',
-        'review',
-        'refused',
-        'decide_extension',
-        'confirm_closing',
-        'reopen_asked',
-        'read_word',
-      ].includes(o.what),
-  ).length;
+  return view.obligations.filter((o) => !ENDS.has(o.what) || (o.also && !ENDS.has(o.also))).length;
 }
+
+/** What the end of a case answers. */
+const ENDS: ReadonlySet<Obligation['what']> = new Set([
+  'tell_applicant',
+  'decide',
+  'review',
+  'refused',
+  'decide_extension',
+  'confirm_closing',
+  'reopen_asked',
+  'read_word',
+] as const);
 
 const SAID = ['contact_made', 'applicant_word'];
 

@@ -20,7 +20,7 @@ import { Stamps, Tag } from '../../kit';
 import { navigate } from '../../shell/router';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
-import { dueTag, takenUpBy } from './due';
+import { alsoSays, dueTag, takenUpBy } from './due';
 import { useMedia } from './useMedia';
 import type { Items } from './useRows';
 
@@ -252,6 +252,7 @@ const Line = memo(function Line(props: {
   const { row, book } = props;
   const tag = dueTag(row, props.today);
   const up = takenUpBy(row.rung);
+  const also = alsoSays(row);
   const { title, more } = essenceOf(row, book);
   const whole = [title, row.address, row.category ? row.title : ''].filter(Boolean).join('. ');
   const whom = withWhom(row, book);
@@ -300,7 +301,7 @@ const Line = memo(function Line(props: {
       <span role="gridcell" className="s el cell-incoming" title={row.incoming_number ?? undefined}>
         {row.incoming_number}
       </span>
-      <span role="gridcell" className="cell-due">
+      <span role="gridcell" className={also ? 'cell-due also' : 'cell-due'}>
         {props.moved && row.moved_from && row.due ? (
           <span className="s moved">
             <b>{t('control.row.moved_now', { date: day(row.due, props.today) })}</b>
@@ -314,6 +315,11 @@ const Line = memo(function Line(props: {
             {tag.text}
           </Tag>
         )}
+        {also ? (
+          <span className="s el" title={also}>
+            {also}
+          </span>
+        ) : null}
         {up ? (
           <span className="s rung" title={t('ladder.up', { who: up })}>
             <span aria-hidden="true">↑ </span>

@@ -6,7 +6,7 @@ import { fullDay } from '../../i18n/dates';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import { essenceOf, withWhom } from './ControlGrid';
-import { dueTag } from './due';
+import { alsoSays, dueTag } from './due';
 import type { Printed } from './usePrintout';
 
 export function PrintedRows(props: Printed & { queue: Queue; book: Book }) {
@@ -63,7 +63,7 @@ function Sheet(props: { rows: readonly ControlRow[]; today: string; book: Book }
             <td>{Object.values(essenceOf(row, book)).filter(Boolean).join(', ')}</td>
             <td>{withWhom(row, book)}</td>
             <td>{row.incoming_number}</td>
-            <td>{dueTag(row, today).text}</td>
+            <td>{[dueTag(row, today).text, alsoSays(row)].filter(Boolean).join('; ')}</td>
           </tr>
         ))}
       </tbody>

@@ -21,6 +21,11 @@ export function takenUpBy(rung: string | null): string | null {
   return rung && ESCALATED.includes(rung) ? tCode(`ladder.${rung}`, '') : null;
 }
 
+/** The second reason that stands in the line. */
+export function alsoSays(row: Pick<ControlRow, 'also'>): string | null {
+  return row.also ? tCode(`control.also.${row.also}`, '') : null;
+}
+
 /** `today` is the day at the desk, `2026-11-22`. */
 export function dueTag(row: Owed, today: string): DueTag {
   switch (row.what) {

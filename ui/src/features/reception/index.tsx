@@ -11,6 +11,7 @@ import { Stamps } from '../../kit/Stamps';
 import { href } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import { newVisit } from '../../shell/visit';
+import { alsoSays } from '../control/due';
 import { HallCard } from '../hall/HallCard';
 import { ShiftNotice } from '../shift/ShiftNotice';
 import './reception.css';
@@ -108,7 +109,7 @@ function WeOwe(props: { answer: Answer | undefined }) {
                 </span>
                 <DueTag row={row} today={answer.today} />
                 <span className="el m">
-                  {[row.number, row.address].filter(Boolean).join(' · ')}
+                  {[alsoSays(row), row.number, row.address].filter(Boolean).join(' · ')}
                 </span>
                 {row.restricted ? <Tag tone="calm">{t('case.restricted')}</Tag> : <span />}
               </Row>

@@ -41,6 +41,7 @@ fn filled() -> Connection {
                 circle: Circle::open(),
                 by: owner,
                 moved_from: None,
+                also: None,
             },
             referral_brief: None,
         };

@@ -30,6 +30,7 @@ const row = (n: number, patch: Partial<ControlRow> = {}): ControlRow => ({
   address: 'Ауэзова, 12',
   category: null,
   what: 'await_answer',
+  also: null,
   waiting_on: 'agency',
   agency: 'E-HEA',
   referral: `r${n}`,
@@ -149,6 +150,15 @@ describe('the control board', () => {
     expect(line(1).getAttribute('aria-rowindex')).toBe('2');
     expect(within(line(1)).getByText('опоздание 2 р. д.')).toBeTruthy();
     expect(within(line(2)).getByText('ответ: проверить')).toBeTruthy();
+  });
+
+  it('a second reason stands in the same line, and on paper', async () => {
+    rows[1] = row(2, { what: 'reopen_asked', also: 'check_answer', waiting_on: 'us', late_wd: 0 });
+    const { line } = await open();
+    expect(line(2)).toHaveTextContent('«не решено»: открыть снова');
+    expect(line(2)).toHaveTextContent('ответ не проверен');
+    expect(line(1)).not.toHaveTextContent('ответ не проверен');
+    rows[1] = row(2, { what: 'check_answer', waiting_on: 'us' });
   });
 
   it('one row takes the Tab, arrows move, Enter opens', async () => {
