@@ -22,8 +22,17 @@ fn at((x, y): (i32, i32)) {
 
 /// A file manager that shows these files at the corner of the screen.
 fn manager(files: &[&Path]) -> Running {
+    with_files("window/drag.py", files)
+}
+
+/// A file manager in which these files were copied.
+fn copied(files: &[&Path]) -> Running {
+    with_files("window/copy.py", files)
+}
+
+fn with_files(program: &str, files: &[&Path]) -> Running {
     let mut child: Child = Command::new("/usr/bin/python3")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("window/drag.py"))
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(program))
         .args(files)
         .stdout(Stdio::piped())
         .spawn()
@@ -39,6 +48,17 @@ fn clipboard(picture: &Path) -> Running {
     let child = Command::new("xclip")
         .args(["-quiet", "-selection", "clipboard", "-t", "image/png", "-i"])
         .arg(picture)
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("xclip");
+    Running(child)
+}
+
+/// Holds words for whoever asks the clipboard.
+fn text(words: &Path) -> Running {
+    let child = Command::new("xclip")
+        .args(["-quiet", "-selection", "clipboard", "-i"])
+        .arg(words)
         .stderr(Stdio::null())
         .spawn()
         .expect("xclip");
@@ -95,5 +115,33 @@ async fn a_file_is_dropped_with_the_mouse_and_a_picture_pasted_from_the_clipboar
     drop(held);
     w.sees(".png").await;
     w.shot("hands-2-kept").await;
+
+    // Into the field where one types: attached, and not a letter of it is written there.
+    let act = dir.path().join("акт обследования №2.txt");
+    std::fs::write(&act, "Яма 40 см").unwrap();
+    let shelf = copied(&[&act]);
+    let typed = || async { w.find("#trouble").await.prop("value").await.unwrap().unwrap() };
+    // The small picture of the picture is sealed by and by.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let (before, kept) = (typed().await, sealed());
+    w.find("#trouble").await.click().await.unwrap();
+    hand(&["key", "--clearmodifiers", "ctrl+v"]);
+    until("the copied file is sealed", PATIENCE, || sealed() == kept + 1);
+    w.sees("акт обследования №2.txt").await;
+    assert_eq!(typed().await, before);
+    w.shot("hands-3-pasted").await;
+    drop(shelf);
+    // Words that look like a place of a file are words: they stand where they were pasted.
+    let words = dir.path().join("words");
+    std::fs::write(&words, "/12 кабинет").unwrap();
+    let held = text(&words);
+    hand(&["key", "--clearmodifiers", "ctrl+v"]);
+    let start = std::time::Instant::now();
+    while !typed().await.contains("/12 кабинет") {
+        assert!(start.elapsed() < PATIENCE, "{}", typed().await);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    drop(held);
+    assert_eq!(sealed(), kept + 1);
     w.close().await;
 }

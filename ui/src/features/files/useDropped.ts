@@ -38,11 +38,20 @@ export function useDropped(
       if (!enabled || windowIsOpen(inDialog)) return;
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0) {
-        // A text that is pasted is here; where nothing is, the window may know better (WebKitGTK tells no types).
-        if (event.clipboardData?.getData('text/plain')) return;
-        void hands()
-          ?.pasted()
-          .then((offered) => takeOffered(offered, pasted));
+        // A text that is pasted is here; where nothing is, or only where files lie, the window may know better
+        // (WebKitGTK tells no types). The page's own paste would write their names into the field.
+        const text = event.clipboardData?.getData('text/plain') ?? '';
+        const shell = hands();
+        if (!shell || (text !== '' && !tellsPlaces(text))) return;
+        event.preventDefault();
+        const field = document.activeElement;
+        void shell.pasted().then((offered) => {
+          const copied = text === '' || offered.some((one) => namesIt(text, one.name));
+          if (copied) void takeOffered(offered, pasted);
+          // It was words after all: they come as if nothing had been asked.
+          else if (document.activeElement === field)
+            document.execCommand('insertText', false, text);
+        });
         return;
       }
       // A copied paragraph brings its picture along: where one types, the text is what is meant.
@@ -78,6 +87,24 @@ export function useDropped(
     };
   }, [enabled, inDialog]);
   return over;
+}
+
+/** Every line tells where a file lies: so a file manager says in words what it copied. */
+function tellsPlaces(text: string): boolean {
+  return text
+    .trim()
+    .split(/\r?\n/)
+    .every((line) => /^(\/|file:\/\/)/.test(line));
+}
+
+/** This file is named there, as it is or as in an address. */
+function namesIt(text: string, name: string): boolean {
+  if (text.includes(name)) return true;
+  try {
+    return decodeURIComponent(text).includes(name);
+  } catch {
+    return false;
+  }
 }
 
 function hasFiles(data: DataTransfer | null): boolean {
