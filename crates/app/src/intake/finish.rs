@@ -8,8 +8,8 @@ use crate::attach;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::queue::leave::{in_hall, leave};
-use chrono::{DateTime, Datelike as _, Utc};
-use esik_domain::calendar::local;
+use crate::sync::moments::year_of_number;
+use chrono::{DateTime, Utc};
 use esik_domain::calendars::Calendars;
 use esik_domain::catalog::{AppkBody, Catalog};
 use esik_domain::deadline::Counting;
@@ -27,15 +27,19 @@ const CODE_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// What an intake is decided with: the region's publications, and the number that comes next.
 struct Known {
+    /// Of its register number.
+    year: i32,
     calendars: Arc<Calendars>,
     knowledge: Arc<Knowledge>,
     next: Taken,
 }
 
 impl Known {
-    fn of(open: &Open, year: i32) -> Result<Self, AppError> {
+    fn of(open: &Open, at: DateTime<Utc>) -> Result<Self, AppError> {
         Ok(open.store.read(|conn| {
+            let year = year_of_number(conn, at)?;
             Ok(Self {
+                year,
                 calendars: esik_store::publications::calendars(conn)?,
                 knowledge: crate::published::knowledge_in(conn)?,
                 next: esik_store::numbers::peek(conn, &open.station, year, open.device_id)?,
@@ -72,7 +76,7 @@ fn ground<'a>(
 pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppError> {
     let open = desk.opened()?;
     let now = desk.env().now();
-    let known = Known::of(&open, local(now).year())?;
+    let known = Known::of(&open, now)?;
     let next = known.next.clone();
     let env = desk.env().clone();
     let files = match r.draft {
@@ -115,8 +119,8 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
 pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppError> {
     let open = desk.opened()?;
     let pen = Pen::new(desk, Arc::clone(&open));
-    let year = local(pen.at).year();
-    let known = Known::of(&open, year)?;
+    let known = Known::of(&open, pen.at)?;
+    let year = known.year;
     let fresh = r.draft.map_or_else(|| pen.uuid(), |d| d.0);
     // A draft becomes the case of its own id: pressing twice (or a retry) finds it there.
     let case = r.form.existing_case.unwrap_or(CaseId(fresh));

@@ -67,6 +67,9 @@ fn a_case_of_2015_or_2036_has_its_days_from_the_receipt_after_contact() {
         let before = desk.case(&id);
         assert_eq!(before["dates_provisional"], json!(true), "{year}");
         assert!(days(&before).iter().all(|d| d.year() != 2026), "{year}");
+        // What is printed stays: the number is of the last contact's year, and of the desk's block.
+        let number = before["number"].as_str().unwrap();
+        assert!(number.starts_with("ESK-07-2026-") && !number.contains('T'), "{year}: {number}");
         assert!(coupon(&desk, &id).contains("предварительные"), "{year}");
         // The program is restarted, an hour passes, and the line is back.
         let desk = desk.restart();
