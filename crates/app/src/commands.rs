@@ -74,6 +74,7 @@ macro_rules! with_commands {
             attachment_save: AttachmentOpen -> AttachmentSaved, Desk, true;
             attachment_fetch: AttachmentFetch -> CaseDone, Desk, true;
             attachment_preview: AttachmentFetch -> AttachmentPreview, Desk, true;
+            attachments_not_given: AttachmentsChosen -> AttachmentsNotGiven, Desk, true;
             attachment_note: AttachmentNote -> CaseDone, Desk, true;
             attachment_withdraw: AttachmentWithdraw -> CaseDone, Desk, true;
             scan_folder_set: ScanFolderSet -> ScanFolder, Desk, false;
@@ -207,6 +208,7 @@ impl ts_rs::TypeVisitor for Declarations {
 mod verbs {
     pub use crate::attach::add::attachment_add;
     pub use crate::attach::fetch::attachment_fetch;
+    pub use crate::attach::given::attachments_not_given;
     pub use crate::attach::list::attachment_list;
     pub use crate::attach::note::attachment_note;
     pub use crate::attach::open::{attachment_open, attachment_save};

@@ -1,6 +1,7 @@
 //! The running desk: a profile, at most one signed-in officer, and the engine that syncs.
 
 use crate::api::{AppState, OfficerTile, Phase, Refusal, Session, SyncProgress};
+use crate::attach::given::LookedThrough;
 use crate::attach::scan::Scans;
 use crate::attach::upload::Uploads;
 use crate::env::Env;
@@ -76,6 +77,8 @@ pub struct Open {
     pub files: Files,
     /// Files on their way in.
     pub uploads: Arc<Uploads>,
+    /// Files that were looked through before they leave.
+    pub(crate) looked_through: Arc<LookedThrough>,
     /// What was seen in the scanner's folder.
     pub(crate) scans: Arc<Scans>,
     pub actor: Actor,
@@ -101,6 +104,7 @@ impl Open {
             store: seat.store,
             files: seat.files,
             uploads: Arc::default(),
+            looked_through: Arc::default(),
             scans: Arc::default(),
             actor: seat.actor,
             name: seat.name,
@@ -149,6 +153,7 @@ impl Open {
             store: self.store.clone(),
             files: self.files.clone(),
             uploads: Arc::clone(&self.uploads),
+            looked_through: Arc::clone(&self.looked_through),
             scans: Arc::clone(&self.scans),
             actor: self.actor.clone(),
             name: self.name.clone(),

@@ -9,6 +9,28 @@ pub use name::{clean_name, looks_like_identity, opened_name};
 pub use sniff::{Danger, HEAD_BYTES, danger, sniff};
 pub use strip::stripped;
 
+/// Why a body is not given a file, though an officer chose it for the request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum NotGiven {
+    /// It may start a program.
+    Program,
+    /// What it tells beside what it shows cannot be taken out (docs/adr/0037).
+    Told,
+}
+
+/// The copy a body is given of a file. One rule for the region, which gives it, and for the desk, which says beforehand that
+/// it will not be given.
+///
+/// # Errors
+/// Why there is none.
+pub fn given(media_type: &str, name: &str, bytes: &[u8]) -> Result<Vec<u8>, NotGiven> {
+    if danger(media_type, name) == Danger::Program {
+        return Err(NotGiven::Program);
+    }
+    stripped(media_type, bytes).ok_or(NotGiven::Told)
+}
+
 use crate::case::{CaseState, Stamp};
 use crate::event::{Body, Envelope, FileRef};
 use crate::ids::{AttachmentId, Circle, OfficerId};

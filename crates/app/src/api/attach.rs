@@ -2,6 +2,7 @@
 
 use super::Changed;
 use chrono::{DateTime, Utc};
+use esik_domain::attached::NotGiven;
 use esik_domain::ids::{AttachmentId, CaseId, DraftId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -121,6 +122,26 @@ pub enum Travel {
     Expected,
     /// Asked for; so many chunks of so many are here.
     Comes { done: u32, of: u32 },
+}
+
+/// Files chosen to go with a request.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentsChosen {
+    pub to: AttachTo,
+    pub ids: Vec<AttachmentId>,
+}
+
+/// Those of them that the body will not be given.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentsNotGiven {
+    pub files: Vec<NotGivenFile>,
+}
+
+/// A file the body will not be given, and why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct NotGivenFile {
+    pub id: AttachmentId,
+    pub why: NotGiven,
 }
 
 /// Brings a file here that another desk took in.

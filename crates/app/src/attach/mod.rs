@@ -3,6 +3,7 @@
 pub mod add;
 pub(crate) mod draft;
 pub mod fetch;
+pub mod given;
 pub mod list;
 pub mod note;
 pub(crate) mod of_place;

@@ -317,6 +317,16 @@ fn a_body_gets_the_files_of_its_request_and_nobody_else_does() {
     let secret = add(&desk, &to, "акт.pdf", secret);
     let mut form = Form::says("Во дворе яма", "ru").category("BLG-04").refer("E-ZKH").0;
     form["referrals"][0]["files"] = json!([chosen, secret]);
+    // Said before it leaves, by the rule the region gives by: below it is so.
+    let ask = |to: &Value, ids: Value| {
+        desk.call("attachments_not_given", json!({ "to": to, "ids": ids })).map_err(|e| e.code)
+    };
+    let told = json!({ "files": [{ "id": secret, "why": "told" }] });
+    for _ in 0..2 {
+        assert_eq!(ask(&to, json!([chosen, secret])).unwrap(), told);
+    }
+    assert_eq!(ask(&to, json!([])).unwrap()["files"], json!([]));
+    assert_eq!(ask(&to, json!([desk.desk.env().uuid()])).unwrap_err(), "not_found");
     let finish = json!({ "draft": draft, "form": form, "print": false });
     let case = desk.ok("intake_finish", finish)["case"].as_str().unwrap().to_owned();
     let referral = desk.case(&case)["referrals"][0]["id"].as_str().unwrap().to_owned();
@@ -362,6 +372,8 @@ fn a_body_gets_the_files_of_its_request_and_nobody_else_does() {
     assert!(got.ends_with(&bytes[60..]) && got.len() > bytes.len() - 60, "the picture is whole");
     let (status, _, why) = clerk.get(&file(&of("акт.pdf")));
     assert_eq!(status, 422);
+    let not_given = ask(&at_case, json!([sent, of("акт.pdf")])).unwrap();
+    assert_eq!(not_given["files"], json!([{ "id": of("акт.pdf"), "why": "told" }]));
     assert!(String::from_utf8(why).unwrap().contains("копию на бумаге"), "what to do");
     assert_eq!(clerk.get(&file(&other)).0, 404, "it was not chosen");
     assert_eq!(clerk.get(&file(kept.as_str().unwrap())).0, 404);

@@ -12,7 +12,7 @@ use crate::store::RequestRow;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse as _, Response};
-use esik_domain::attached::{Danger, danger, opened_name, stripped};
+use esik_domain::attached::{Danger, NotGiven, danger, given, opened_name};
 use esik_domain::case::ReferralState;
 use esik_domain::event::{Body, EnclosedFile};
 use esik_domain::ids::ReferralId;
@@ -147,26 +147,23 @@ pub async fn enclosed(
     let wanted =
         found.files.into_iter().find(|e| e.here && e.file.attachment_id.to_string() == file);
     let Some(wanted) = wanted.map(|e| e.file) else { return not_found(&v) };
-    if danger(&wanted.file.media_type, &wanted.file.name) == Danger::Program {
-        return not_found(&v);
-    }
     tracing::info!(clerk = clerk.login, request = %id, file, "a body takes a file of its request");
     let (name, kind) = (wanted.file.name.clone(), wanted.file.media_type.clone());
     match region.opened(wanted).await {
-        Ok(Some(Some(bytes))) => attachment(&opened_name(&name, &kind), bytes),
-        Ok(Some(None)) => not_bare(&v),
-        Ok(None) => not_found(&v),
+        Ok(Some(Ok(bytes))) => attachment(&opened_name(&name, &kind), bytes),
+        Ok(Some(Err(NotGiven::Told))) => not_bare(&v),
+        Ok(Some(Err(NotGiven::Program)) | None) => not_found(&v),
         Err(e) => trouble(&v, &e),
     }
 }
 
 impl Region {
-    /// The plain bytes of a file, without what it tells beside what it shows; within, `None` where that cannot be
-    /// taken out.
+    /// The plain bytes of a file, without what it tells beside what it shows, or why a body is not given them; `None`
+    /// when they are not here.
     async fn opened(
         self: &Arc<Self>,
         f: EnclosedFile,
-    ) -> Result<Option<Option<Vec<u8>>>, ApiError> {
+    ) -> Result<Option<Result<Vec<u8>, NotGiven>>, ApiError> {
         // Each holds its file in memory a few times over. Closed never.
         let _turn = self.opening.acquire().await.ok();
         let sealed =
@@ -181,11 +178,11 @@ impl Region {
                 tracing::warn!("the key of a request's file does not open it");
                 return Ok(None);
             };
-            let bare = stripped(&f.file.media_type, &plain);
-            if bare.is_none() {
+            let bare = given(&f.file.media_type, &f.file.name, &plain);
+            if bare.is_err() {
                 tracing::warn!(
                     kind = f.file.media_type,
-                    "a file is not given: what it tells cannot be taken out"
+                    "a file is not given: it may start a program, or what it tells cannot be taken out"
                 );
             }
             Ok(Some(bare))

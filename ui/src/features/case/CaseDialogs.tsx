@@ -136,7 +136,7 @@ export function CaseDialogs(
                     </div>
                   ))}
               </dl>
-              <FilesLeave files={referral.files ?? []} />
+              <FilesLeave to={{ to: 'case', id: view.id }} files={referral.files ?? []} />
             </Dialog>
           );
       }

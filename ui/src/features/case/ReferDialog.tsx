@@ -148,7 +148,7 @@ export function ReferDialog(
       </div>
       <p className="s">{t('case.refer.leaves', { more })}</p>
       <FilesGo to={to} chosen={files} onChange={setFiles} />
-      <FilesLeave files={go} />
+      <FilesLeave to={to} files={go} />
     </FormDialog>
   );
 }

@@ -1,10 +1,10 @@
 // Which of the files go with a request: none unless the officer chose it, and what looks like a copy of an
 // identity document is not even offered at once.
 import { useState } from 'react';
-import type { AttachmentLine, AttachTo, Enclosure } from '../../backend';
+import type { AttachmentLine, AttachTo, Enclosure, NotGiven } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t, tCode } from '../../i18n';
-import { Button, Note, PillChecks } from '../../kit';
+import { Button, Note, PillChecks, Tag } from '../../kit';
 import { kindOf, sizeText } from './words';
 
 export function FilesGo(props: {
@@ -17,11 +17,12 @@ export function FilesGo(props: {
   const { data } = useCommand('attachment_list', props.to);
   const [all, setAll] = useState(false);
   const files = (data?.files ?? []).filter((f) => !f.withdrawn);
-  if (files.length === 0) return null;
   const doubtful = files.filter((f) => f.identity && !props.chosen.includes(f.id));
   const offered = all ? files : files.filter((f) => !doubtful.includes(f));
   const there = props.chosen.filter((id) => files.some((f) => f.id === id));
   const rest = files.length - there.length;
+  const notGiven = useNotGiven(props.to, there);
+  if (files.length === 0) return null;
   return (
     <div className="files-go">
       {offered.length > 0 ? (
@@ -47,6 +48,10 @@ export function FilesGo(props: {
           <p>{tCode(`error.${props.stay}.do`, '')}</p>
         </Note>
       ) : null}
+      <NotGivenNote
+        files={there.flatMap((id) => files.filter((f) => f.id === id))}
+        why={notGiven}
+      />
       {rest > 0 ? <p className="s">{t('files.stay', { n: rest })}</p> : null}
     </div>
   );
@@ -56,8 +61,42 @@ function pill(file: AttachmentLine): string {
   return file.note ? `${file.name}: ${file.note}` : file.name;
 }
 
-/** Exactly the files that go, each with what it is; said honestly when their bytes go. */
-export function FilesLeave(props: { files: readonly Enclosure[] }) {
+type Why = ReadonlyMap<string, NotGiven>;
+
+/** Which of these the body will not be given, as far as it can be told here: looked through by the rule the region has. */
+function useNotGiven(to: AttachTo, ids: readonly string[]): Why {
+  const { data } = useCommand(
+    'attachments_not_given',
+    { to, ids: [...ids] },
+    { enabled: ids.length > 0, keep: true },
+  );
+  return new Map(data?.files.map(({ id, why }) => [id, why]));
+}
+
+/** Each that will not be given, why, and what to do. */
+function NotGivenNote(props: { files: readonly AttachmentLine[]; why: Why }) {
+  const kept = props.files.filter((f) => props.why.has(f.id));
+  if (kept.length === 0) return null;
+  return (
+    <div role="status">
+      <Note tone="warn">
+        {kept.map((f) => (
+          <p key={f.id} className="t">
+            {t(`files.not_given.${props.why.get(f.id) ?? 'told'}`, { name: f.name })}
+          </p>
+        ))}
+        <p>{t('files.not_given.do')}</p>
+      </Note>
+    </div>
+  );
+}
+
+/** Exactly the files that go, each with what it is; said honestly when their bytes go, and which will not be given. */
+export function FilesLeave(props: { to: AttachTo; files: readonly Enclosure[] }) {
+  const notGiven = useNotGiven(
+    props.to,
+    props.files.map((f) => f.id),
+  );
   if (props.files.length === 0) return null;
   return (
     <div className="files-leave">
@@ -72,7 +111,8 @@ export function FilesLeave(props: { files: readonly Enclosure[] }) {
               {[t(`files.kind.${kindOf(file.media_type)}`), sizeText(file.bytes), file.note]
                 .filter(Boolean)
                 .join(' · ')}
-            </span>
+            </span>{' '}
+            {notGiven.has(file.id) ? <Tag tone="warn">{t('files.not_given')}</Tag> : null}
           </li>
         ))}
       </ul>

@@ -164,7 +164,7 @@ function ReferralBox(
               </div>
             ))}
           </dl>
-          <FilesLeave files={enclosed} />
+          <FilesLeave to={{ to: 'draft', id: props.draft }} files={enclosed} />
           {form.crime ? null : (
             <FilesGo
               to={{ to: 'draft', id: props.draft }}

@@ -3,11 +3,11 @@ import { I18nProvider } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AttachmentLine, type Hand, type Host, setHost } from '../../../backend';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type AttachmentLine, type Hand, type Host, type Offered, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
-import { FilesCard, FilesGo, FilesStay } from '../index';
+import { FilesCard, FilesGo, FilesLeave, FilesStay } from '../index';
 import { forgetSending, settled } from '../sending';
 
 let host: Host;
@@ -46,6 +46,7 @@ beforeEach(() => {
       if (cmd === 'attachment_list')
         return { files, most: 50, note_max: 200, bytes_max: 10_000_000 };
       if (cmd === 'scan_look') return { folder: null, files: [] };
+      if (cmd === 'attachments_not_given') return { files: [] };
       calls.push([cmd, args]);
       const at = refusals.findIndex(([c]) => c === cmd);
       if (at >= 0) throw { code: refusals.splice(at, 1)[0]?.[1], params: {} };
@@ -176,6 +177,70 @@ describe('files', () => {
     await screen.findByText(/\d\d-\d\d-\d\d\.png$/);
     fireEvent.paste(window, { clipboardData: { ...nothing, getData: () => 'текст' } });
     await waitFor(() => expect(sent('attachment_add')).toHaveLength(2));
+  });
+
+  it('a file copied in a file manager and pasted into a field is attached, and its name not written there', async () => {
+    let offered: Offered[] = [{ id: 1, name: 'акт №2.txt', bytes: 3 }];
+    const take = async () => new TextEncoder().encode('abc').buffer as ArrayBuffer;
+    setHost({
+      ...host,
+      hands: { onHand: () => () => undefined, pasted: async () => offered, take },
+    });
+    const written = vi.fn(() => true);
+    document.execCommand = written;
+    show();
+    await screen.findByRole('heading', { name: 'Файлы' });
+    const words = screen.getByLabelText('слова');
+    words.focus();
+    const paste = (text: string) =>
+      fireEvent.paste(words, { clipboardData: { files: [], types: [], getData: () => text } });
+    // As WebKitGTK tells it: no text at all, or where the file lies, in words or as an address.
+    for (const text of [
+      '',
+      '/srv/a/акт №2.txt',
+      'file:///srv/a/%D0%B0%D0%BA%D1%82%20%E2%84%962.txt',
+    ]) {
+      calls.length = 0;
+      expect(paste(text)).toBe(false);
+      await waitFor(() => expect(sent('attachment_add')).toHaveLength(1));
+    }
+    expect(written).not.toHaveBeenCalled();
+    // Words that only begin like that stay words, and come where they were pasted.
+    offered = [];
+    expect(paste('/12 кабинет, тел. 102')).toBe(false);
+    await waitFor(() =>
+      expect(written).toHaveBeenCalledWith('insertText', false, '/12 кабинет, тел. 102'),
+    );
+    expect(paste('Во дворе яма')).toBe(true);
+  });
+
+  it('says of a chosen file that the body will not get it, and what to do', async () => {
+    const to = { to: 'draft', id: 'd1' } as const;
+    const locked = line('құпия.pdf');
+    setHost({
+      ...host,
+      async call(cmd, args) {
+        if (cmd === 'attachment_list')
+          return { files: [locked], most: 50, note_max: 200, bytes_max: 1 };
+        if (cmd === 'attachments_not_given') {
+          expect(args).toEqual({ to, ids: [locked.id] });
+          return { files: [{ id: locked.id, why: 'told' }] };
+        }
+        return host.call(cmd, args);
+      },
+    });
+    render(
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={client}>
+          <FilesLeave to={to} files={[locked]} />
+          <FilesGo to={to} chosen={[locked.id]} onChange={() => undefined} />
+        </QueryClientProvider>
+      </I18nProvider>,
+    );
+    await screen.findByText(/^«құпия.pdf» организация не получит: из файла нельзя убрать/);
+    expect(screen.getByText(/Приложите его в другом виде: сохраните как PDF/)).toBeVisible();
+    const leaving = within(screen.getAllByRole('list')[0] as HTMLElement);
+    expect(leaving.getByText('организации не выдадут')).toBeVisible();
   });
 
   it('a pasted picture is taken, but a pasted text with a picture goes to the text', async () => {
