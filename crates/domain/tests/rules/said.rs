@@ -2,6 +2,7 @@
 
 use crate::log::Log;
 use esik_domain::case::ObligationKind as K;
+use esik_domain::ids::{Circle, ReferralId};
 use serde_json::{Value, json};
 
 fn owed(log: &Log) -> Vec<K> {
@@ -93,6 +94,26 @@ fn not_solved_and_an_unchecked_answer_are_one_line_with_both_reasons() {
     let also: Vec<_> =
         two.case().obligations().into_iter().map(|o| (o.what, o.also.is_some())).collect();
     assert_eq!(also, [(K::ReopenAsked, true), (K::CheckAnswer, false)]);
+}
+
+/// S34 (part): the word that everybody of the case reads must not tell of a referral that only a circle may know.
+#[test]
+fn an_open_word_stands_alone_beside_the_answer_of_a_restricted_referral() {
+    let mut log = answered();
+    say(&mut log, json!({ "word": "not_solved" }));
+    let mut case = log.case();
+    for r in &mut case.referrals {
+        r.circle = Circle("dv".to_owned());
+    }
+    let lines: Vec<_> =
+        case.obligations().into_iter().map(|o| (o.what, o.also, o.circle.is_open())).collect();
+    assert_eq!(lines, [(K::ReopenAsked, None, true), (K::CheckAnswer, None, false)]);
+    // Another restricted referral's word is not put to it either.
+    for s in &mut case.said {
+        s.circle = Circle("dv".to_owned());
+        s.referral = Some(ReferralId(uuid::Uuid::from_u128(9)));
+    }
+    assert!(case.obligations().iter().all(|o| o.also.is_none()));
 }
 
 #[test]
