@@ -52,9 +52,13 @@ fn connect(path: &Path, key: &DbKey, cache_kib: i64) -> Result<Connection> {
          PRAGMA cache_size = -{cache_kib};
          PRAGMA mmap_size = 0;"
     ))?;
+    conn.execute_batch(VOCABULARY)?;
     conn.set_prepared_statement_cache_capacity(128);
     Ok(conn)
 }
+
+/// The words of the full-text index, to be looked through for a part of one. A view of the connection's own, in memory.
+const VOCABULARY: &str = "CREATE VIRTUAL TABLE temp.doc_word USING fts5vocab(main, doc_text, row);";
 
 pub(crate) fn writer(path: &Path, key: &DbKey) -> Result<Connection> {
     let conn = connect(path, key, WRITER_CACHE_KIB)?;
@@ -76,6 +80,7 @@ pub(crate) fn reader(path: &Path, key: &DbKey) -> Result<Connection> {
 pub(crate) fn memory() -> Result<Connection> {
     let mut conn = Connection::open_in_memory()?;
     conn.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    conn.execute_batch(VOCABULARY)?;
     conn.set_prepared_statement_cache_capacity(64);
     migrate(&mut conn)?;
     Ok(conn)

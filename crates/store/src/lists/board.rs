@@ -5,6 +5,7 @@ use super::lines::{
 };
 use crate::error::{Result, StoreError};
 use crate::project::NO_DAY;
+use crate::search::parts::{AMONG, cases_with, listed};
 use crate::sql;
 use crate::visible::{self, Eyes};
 use chrono::{Days, NaiveDate};
@@ -220,41 +221,70 @@ pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<Contro
 }
 
 /// The lines of a part of the board after a place in its order, or before it in the order turned round.
-fn ask(board: &Board, mine: Mine) -> String {
+fn ask(board: &Board, mine: Mine, among: bool) -> String {
     let (beyond, order) = if board.place.is_backwards() { ("<", "DESC") } else { (">", "ASC") };
     format!(
         "SELECT {CASE_COLUMNS}, o.due, o.since, o.n, o.category, o.circle, o.body
          FROM obligation o JOIN case_row c ON c.case_id = o.case_id
          WHERE (o.due, o.since, o.case_id, o.n) {beyond} (:due, :since, :id, :n)
            AND {queue} AND :today IS NOT NULL AND :week IS NOT NULL
-           AND {only}
+           AND {only} AND {among}
            AND {owed} AND {line}
          ORDER BY o.due {order}, o.since {order}, o.case_id {order}, o.n {order}",
         queue = condition(board.queue),
+        among =
+            if among { format!("o.case_id IN {AMONG}") } else { ":among IS NOT NULL".to_owned() },
         only = board.only.condition_with(mine),
         owed = visible::owed_line(),
         line = visible::case_line(),
     )
 }
 
+/// Lines passed over before the index is asked which cases can hold the words: common words fill a page before.
+const PASSED_OVER: usize = if cfg!(test) { 5 } else { 1_000 };
+
 fn page_of(conn: &Connection, actor: &Actor, board: &Board, mine: Mine) -> Result<ControlPage> {
+    let wanted: Vec<String> =
+        text::fold(&board.filter).split_whitespace().map(str::to_owned).collect();
+    if let Some(page) = read(conn, actor, board, mine, &wanted, None, PASSED_OVER)? {
+        return Ok(page);
+    }
+    // A word that nobody has read all lines of the board: where few cases can hold it, only theirs are read.
+    let among = cases_with(conn, &wanted)?;
+    let page = read(conn, actor, board, mine, &wanted, among.as_deref(), usize::MAX)?;
+    Ok(page.unwrap_or_default())
+}
+
+/// A page, of these cases alone; `None` when more lines than `most` were passed over.
+fn read(
+    conn: &Connection,
+    actor: &Actor,
+    board: &Board,
+    mine: Mine,
+    wanted: &[String],
+    among: Option<&[Vec<u8>]>,
+    most: usize,
+) -> Result<Option<ControlPage>> {
     let eyes = Eyes::of(actor)?;
     let beside = board.place.key()?;
     let limit = board.limit.clamp(1, 200);
-    let mut statement = conn.prepare_cached(&ask(board, mine))?;
+    let mut statement = conn.prepare_cached(&ask(board, mine, among.is_some()))?;
     let mut rows = statement.query(named_params! {
         ":due": beside.due, ":since": beside.since, ":id": beside.case, ":n": beside.n,
         ":today": board.today.to_string(), ":week": week_end(board.today).to_string(),
         ":agency": board.only.agency(), ":category": board.only.category(),
         ":officer": board.only.officer(), ":from": board.only.from(), ":until": board.only.until(),
-        ":me": eyes.me, ":circles": eyes.circles,
+        ":me": eyes.me, ":circles": eyes.circles, ":among": listed(among),
     })?;
-    let wanted: Vec<String> =
-        text::fold(&board.filter).split_whitespace().map(str::to_owned).collect();
     let mut page = ControlPage::default();
+    let mut passed = 0_usize;
     while let Some(row) = rows.next()? {
         // Most lines are passed over: only those that stay are read whole.
-        if !wanted.is_empty() && !holds(row, &wanted)? {
+        if !wanted.is_empty() && !holds(row, wanted)? {
+            passed = passed.saturating_add(1);
+            if passed > most {
+                return Ok(None);
+            }
             continue;
         }
         let line = read_owed(row)?;
@@ -267,7 +297,7 @@ fn page_of(conn: &Connection, actor: &Actor, board: &Board, mine: Mine) -> Resul
     if board.place.is_backwards() {
         page.rows.reverse();
     }
-    Ok(page)
+    Ok(Some(page))
 }
 
 fn holds(row: &Row<'_>, wanted: &[String]) -> Result<bool> {

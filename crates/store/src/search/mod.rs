@@ -4,6 +4,7 @@ mod find;
 mod index;
 pub(crate) mod keys;
 mod near;
+pub(crate) mod parts;
 
 pub use find::{Hit, Why, search};
 pub use keys::place_key;

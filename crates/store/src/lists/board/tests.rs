@@ -8,6 +8,7 @@ use esik_domain::case::{Obligation, ObligationKind, WaitingOn};
 use esik_domain::event::Role;
 use esik_domain::ids::{Circle, OfficerId};
 use esik_domain::policy::Actor;
+use esik_domain::text::search_terms;
 use rusqlite::{Connection, named_params, params};
 use uuid::Uuid;
 
@@ -90,12 +91,13 @@ fn the_board_of_an_officer_with_many_cases_is_walked_in_its_order() {
     let conn = filled();
     let plan = |mine| -> String {
         let board = board(officer(1), 100);
-        conn.prepare(&format!("EXPLAIN QUERY PLAN {}", ask(&board, mine)))
+        conn.prepare(&format!("EXPLAIN QUERY PLAN {}", ask(&board, mine, false)))
             .unwrap()
             .query_map(
                 named_params! { ":due": "", ":since": 0, ":id": [0u8; 16], ":n": 0,
                 ":today": "", ":week": "", ":agency": None::<&str>, ":category": None::<&str>,
-                ":officer": [0u8; 16], ":from": "", ":until": "9999", ":me": [0u8; 16], ":circles": "[]" },
+                ":officer": [0u8; 16], ":from": "", ":until": "9999", ":me": [0u8; 16], ":circles": "[]",
+                ":among": "[]" },
                 |r| r.get::<_, String>("detail"),
             )
             .unwrap()
@@ -108,4 +110,46 @@ fn the_board_of_an_officer_with_many_cases_is_walked_in_its_order() {
     assert!(!walked.contains("FOR ORDER BY"), "{walked}");
     assert!(plan(Mine::First).contains("case_by_controller"));
     assert_eq!(Mine::of(&conn, &board(officer(1), 1).only).unwrap(), Mine::First, "few cases");
+}
+
+/// Part of a word that one case has: its line alone is read; of a word nobody has, none is. What the index has not reached is
+/// read all the same, and a part too short to be asked of it is looked for line by line.
+#[test]
+fn a_word_is_asked_of_the_index_before_the_lines_are_read() {
+    let conn = filled();
+    let actor = Actor { id: officer(1), role: Role::Head, circles: Vec::new() };
+    conn.execute("UPDATE case_row SET address = 'ул. Сарыарқа, 5' WHERE first_at = 7", []).unwrap();
+    conn.execute("UPDATE case_row SET address = 'Ауэзов, 9' WHERE first_at = 9", []).unwrap();
+    conn.execute_batch(
+        "INSERT INTO doc (case_id, layer, indexed) SELECT case_id, layer, first_at <> 9 FROM case_row",
+    )
+    .unwrap();
+    conn.execute(
+        "INSERT INTO doc_text (rowid, words) SELECT d.id, iif(c.first_at = 7, ?1, ?2)
+         FROM doc d JOIN case_row c ON c.case_id = d.case_id WHERE d.indexed = 1",
+        [search_terms("ул. Сарыарқа, 5"), search_terms("ничего")],
+    )
+    .unwrap();
+    let found = |words: &str| {
+        let board = Board {
+            filter: words.to_owned(),
+            ..Board::of(Queue::All, "2026-11-26".parse().unwrap(), 50)
+        };
+        page_of(&conn, &actor, &board, Mine::First).unwrap().rows.len()
+    };
+    let read = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|w| esik_domain::text::fold(w)).collect();
+        crate::search::parts::cases_with(&conn, &words).unwrap().map(|cases| cases.len())
+    };
+    assert_eq!(
+        (found("арыарқ"), read(&["арыарқ"])),
+        (1, Some(2)),
+        "its own, and the one not indexed"
+    );
+    assert_eq!((found("қайырбек"), read(&["қайырбек"])), (0, Some(1)));
+    assert_eq!((found("ауэз"), found("ул. сарыарқа, 5")), (1, 1));
+    assert_eq!((found("сарыарқа ауэзов"), read(&["арқа", "ничего"])), (0, Some(1)));
+    assert_eq!((found("5"), read(&["5"])), (1, None), "too short for the index");
+    conn.execute("UPDATE doc SET indexed = 1", []).unwrap();
+    assert_eq!(read(&["қайырбек"]), Some(0));
 }
