@@ -128,11 +128,35 @@ impl Desk {
         desk
     }
 
-    /// One more officer at this desk.
+    /// One more officer at this desk; its head adds him.
     pub fn seat(&mut self, role: Role, circles: &[&str], chance: &Entropy) {
+        self.seat_unvouched(role, circles, chance);
+        self.vouch();
+    }
+
+    /// The head vouches for whoever works here without a voucher; whether there was one.
+    pub fn vouch(&mut self) -> bool {
+        let Some((head, others)) = self.seated.split_first_mut() else { return false };
+        let here = self.running.as_ref().expect("the program runs").store.clone();
+        let cards = here.read(officers::local).expect("the database answers");
+        let mut vouched = Vec::new();
+        for seated in others {
+            if cards.iter().any(|c| c.id == seated.card.id && c.voucher.is_none()) {
+                seated.card.voucher = Some(seated.card.vouch(head.card.id, &head.signing));
+                vouched.push(seated.card.clone());
+            }
+        }
+        let any = !vouched.is_empty();
+        here.write(move |tx| vouched.iter().try_for_each(|c| officers::put(tx, c, true)))
+            .expect("an officer");
+        any
+    }
+
+    /// One more officer at this desk, for whom nobody vouches yet.
+    pub fn seat_unvouched(&mut self, role: Role, circles: &[&str], chance: &Entropy) {
         let signing = SigningKey::from_bytes(&chance.bytes());
         let id = OfficerId(uuid::Builder::from_random_bytes(chance.bytes()).into_uuid());
-        let mut card = OfficerCard {
+        let card = OfficerCard {
             id,
             name: format!("Оспанова {}", self.n),
             post: "Инспектор".to_owned(),
@@ -143,8 +167,6 @@ impl Desk {
             revoked: false,
             voucher: None,
         };
-        // The head of the desk adds him.
-        card.voucher = self.seated.first().map(|head| card.vouch(head.card.id, &head.signing));
         let saved = card.clone();
         self.store().write(move |tx| officers::put(tx, &saved, true)).expect("an officer");
         self.seated.push(Seated { card, signing: Arc::new(signing) });

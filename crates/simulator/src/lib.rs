@@ -27,5 +27,5 @@ pub mod template;
 pub mod work;
 pub mod world;
 
-pub use run::{Outcome, Saved, run};
+pub use run::{Outcome, Saved, kept, run};
 pub use swarm::{Fault, Plan};

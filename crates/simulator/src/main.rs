@@ -7,7 +7,7 @@
 
 use esik_simulator::planted::BUGS;
 use esik_simulator::world::Broken;
-use esik_simulator::{Outcome, Plan, Saved, run};
+use esik_simulator::{Outcome, Plan, Saved, kept, run};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ const HELP: &str = "\
 esik-simulator --seeds A..B [--out DIR] [--threads N]
     runs the seeds from A up to, not including, B; a failing one is written into DIR
 esik-simulator --hunt NAME|all --seeds A..B [--out DIR] [--threads N]
-    wakes a planted bug (or each in turn) and tries the seeds until one finds it
+    wakes a planted bug (or each in turn) and tries those that once found something, then the seeds, until one finds it
 esik-simulator --replay FILE
     runs a failing seed again, telling every step
 ";
@@ -147,8 +147,10 @@ fn hunt(wish: &Wish, name: &str) -> ExitCode {
     for bug in bugs {
         let start = Instant::now();
         wake(bug.name);
-        let plans = (wish.from..wish.to)
-            .map(Plan::of)
+        let plans = kept()
+            .into_iter()
+            .map(|(_, saved)| saved.plan)
+            .chain((wish.from..wish.to).map(Plan::of))
             .filter(|p| bug.under.iter().all(|fault| p.has(*fault)));
         let done = in_turn(plans.collect(), wish.threads, true);
         let found = done.iter().find(|o| o.failure.is_some());

@@ -361,6 +361,7 @@ impl World {
                         | Fault::LoseFiles
                         | Fault::FlipBit
                         | Fault::Publications
+                        | Fault::LateVoucher
                 )
             })
             .collect();
@@ -393,6 +394,15 @@ impl World {
                 if self.desks[n].round.is_none() && self.desks[n].seated.len() < 5 {
                     self.desks[n].seat(Role::Officer, &[], &self.chance);
                     self.trace.say(format!("desk {n}: one more officer"));
+                }
+                Ok(())
+            }
+            Fault::LateVoucher => {
+                if self.desks[n].vouch() {
+                    self.trace.say(format!("desk {n}: the head vouches"));
+                } else if self.desks[n].round.is_none() && self.desks[n].seated.len() < 5 {
+                    self.desks[n].seat_unvouched(Role::Officer, &[], &self.chance);
+                    self.trace.say(format!("desk {n}: an officer for whom nobody vouches"));
                 }
                 Ok(())
             }
@@ -432,6 +442,7 @@ impl World {
         for n in 0..self.desks.len() {
             self.desks[n].version = Version::This;
             self.crash(n)?;
+            self.desks[n].vouch();
         }
         self.trace.say("calm".to_owned());
         Ok(())

@@ -71,6 +71,8 @@ pub struct State {
     pub older: Vec<OlderLife>,
     /// An earlier life that is a branch from this sequence on: another copy of the device wrote there first.
     pub branch: Option<(u32, u64)>,
+    /// An earlier life that is said from its beginning: where it parts from another copy's lies before what it has to send.
+    pub from_the_beginning: Option<u32>,
     /// What the region has to prove against heads that other desks have seen; the last one is asked first.
     pub demands: Vec<Demand>,
     /// The region was restored: what others had sent it is given back when everything was read again.
@@ -109,6 +111,7 @@ impl State {
             publications: Vec::new(),
             older: Vec::new(),
             branch: None,
+            from_the_beginning: None,
             demands: Vec::new(),
             give_back: false,
             prove: false,

@@ -88,6 +88,7 @@ impl State {
             })
             .collect();
         self.older.clone_from(&snapshot.older);
+        self.from_the_beginning = None;
         self.give_back = snapshot.give_back || history == History::Changed;
         self.epoch = Some(hello.epoch.clone());
         history
@@ -256,13 +257,8 @@ impl State {
             }
             return;
         }
-        if let (Step::PushOlder { life, .. }, ApiErrorCode::Fork) = (step, e.code) {
-            // Of two copies the other one was first: this desk has joined again since, or has to. An older region does
-            // not say where they part.
-            self.branch = e.expected.filter(|seq| *seq > 0).map(|seq| (*life, seq));
-            if self.branch.is_none() {
-                self.forked();
-            }
+        if let (Step::PushOlder { life, from_seq }, ApiErrorCode::Fork) = (step, e.code) {
+            self.on_older_fork(*life, *from_seq, e.expected);
             return;
         }
         match e.code {
@@ -322,6 +318,23 @@ impl State {
             | ApiErrorCode::BadRequest => {
                 self.stop = Some(SyncStop::Failure(failure));
             }
+        }
+    }
+
+    /// Of two copies the other one was first: this desk has joined again since, or has to. An older region does not say
+    /// where they part.
+    fn on_older_fork(&mut self, life: u32, from_seq: u64, parts_at: Option<u64>) {
+        let Some(seq) = parts_at.filter(|seq| *seq > 0) else { return self.forked() };
+        // What is before may be a third copy's work that this one had as well: then they part earlier.
+        let earlier = seq == from_seq
+            && seq > 1
+            && self.from_the_beginning != Some(life)
+            && !planted::is("parts_where_it_begins");
+        if earlier {
+            self.from_the_beginning = Some(life);
+            self.older.iter_mut().filter(|o| o.incarnation == life).for_each(|o| o.from = 1);
+        } else {
+            self.branch = Some((life, seq));
         }
     }
 

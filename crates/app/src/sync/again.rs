@@ -1,7 +1,7 @@
 //! A copied desk joins its region again, in place (`reliability.md` S17; docs/adr/0034): it begins a new life, and what it
 //! wrote beside the other copy goes to the region with the next contact.
 
-use super::enroll::{record, told};
+use super::enroll::{keep, told};
 use super::{Background, KNOWN, Region, nonce, region};
 use crate::api::{AppState, JoinAgain};
 use crate::desk::{Desk, Open};
@@ -109,15 +109,14 @@ pub fn record_again(
     answer: &EnrollResponse,
     life: u32,
 ) -> Result<(), StoreError> {
-    let before: Option<KnownRegion> = store.read(|conn| meta::get(conn, KNOWN))?;
-    store.write(move |tx| numbers::give_up(tx, device, life))?;
-    record(store, server, answer)?;
-    // Positions keep their meaning in one epoch; only the chain is another one.
-    match before.filter(|k| k.epoch == answer.epoch) {
-        Some(k) => {
-            let known = KnownRegion { acked: Head::default(), ..k };
-            store.write(move |tx| meta::put(tx, KNOWN, &known))
-        }
-        None => Ok(()),
-    }
+    let (server, answer) = (server.to_owned(), answer.clone());
+    store.write(move |tx| {
+        let before: Option<KnownRegion> = meta::get(tx, KNOWN)?;
+        numbers::give_up(tx, device, life)?;
+        keep(tx, server, answer)?;
+        // Only the chain is another one. Were the answer's epoch kept, the next greeting would find nothing new in it, and
+        // what a restored region lost would stay lost.
+        let Some(before) = before else { return Ok(()) };
+        meta::put(tx, KNOWN, &KnownRegion { acked: Head::default(), ..before })
+    })
 }

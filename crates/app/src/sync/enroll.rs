@@ -5,7 +5,7 @@ use crate::api::{AppState, Enroll, StationName};
 use crate::desk::{Desk, UNENROLLED_STATION};
 use crate::error::{AppError, sync_refusal};
 use esik_domain::ids::Pos;
-use esik_store::{Store, StoreError, meta, numbers, officers};
+use esik_store::{Store, StoreError, Tx, meta, numbers, officers};
 use esik_sync::EnrollError;
 use esik_sync::http::Patience;
 use esik_wire::signed::key_text;
@@ -18,9 +18,17 @@ use std::sync::Arc;
 /// # Errors
 /// The store's; nothing is kept then.
 pub fn record(store: &Store, server: &str, answer: &EnrollResponse) -> Result<(), StoreError> {
-    let answer = answer.clone();
+    let (server, answer) = (server.to_owned(), answer.clone());
+    store.write(move |tx| keep(tx, server, answer))
+}
+
+pub(super) fn keep(
+    tx: &mut Tx<'_>,
+    server: String,
+    answer: EnrollResponse,
+) -> Result<(), StoreError> {
     let region = Region {
-        server: server.to_owned(),
+        server,
         region_id: answer.region_id,
         region_name: answer.region_name,
         station_name: answer.station_name,
@@ -29,18 +37,16 @@ pub fn record(store: &Store, server: &str, answer: &EnrollResponse) -> Result<()
         ca_pem: answer.ca_pem,
     };
     let known = KnownRegion { epoch: answer.epoch, pos: Pos(0), acked: esik_wire::Head::default() };
-    store.write(move |tx| {
-        meta::put(tx, REGION, &region)?;
-        meta::put(tx, KNOWN, &known)?;
-        for lease in &answer.leases {
-            numbers::add_lease(tx, lease)?;
-        }
-        for card in officers::local(tx)? {
-            let here = esik_wire::OfficerCard { station: answer.station_id.clone(), ..card };
-            officers::put(tx, &here, true)?;
-        }
-        Ok(())
-    })
+    meta::put(tx, REGION, &region)?;
+    meta::put(tx, KNOWN, &known)?;
+    for lease in &answer.leases {
+        numbers::add_lease(tx, lease)?;
+    }
+    for card in officers::local(tx)? {
+        let here = esik_wire::OfficerCard { station: answer.station_id.clone(), ..card };
+        officers::put(tx, &here, true)?;
+    }
+    Ok(())
 }
 
 pub(super) fn told(e: EnrollError) -> AppError {

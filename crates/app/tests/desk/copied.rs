@@ -161,3 +161,35 @@ fn a_copied_desk_joins_again_and_nothing_is_lost() {
         assert!(!twice.contains(&after), "since it joined again it has numbers of its own");
     }
 }
+
+/// S15, S17, S2 (part): a region was set back, and others wrote more to it since than it had lost; a desk joins it again before it
+/// has heard of that. The desk still notices that this is another history, and what the region had lost of it comes back.
+#[test]
+fn a_desk_that_joins_a_restored_region_again_notices_that_it_was_restored() {
+    let mut world = World::to_be_copied();
+    let (desk, other) = (world.desk("Әлиева"), world.desk("Бекова"));
+    desk.takes_in(form("in the copy"));
+    desk.sync();
+    world.region_down();
+    world.copy_region();
+    world.region_up();
+    for n in 0..2 {
+        desk.takes_in(form(&format!("lost with the region {n}")));
+    }
+    assert_eq!(failure(&desk.sync()), "none");
+    world.answer_with_the_copy(true);
+    world.site().accept_restore(world.env()).unwrap();
+    world.region_up();
+    for n in 0..5 {
+        other.takes_in(form(&format!("since {n}")));
+    }
+    assert_eq!(failure(&other.sync()), "none");
+    desk.ok("profile_join_again", json!({ "code": world.code("07") }));
+    for one in [&desk, &desk, &other] {
+        assert_eq!(failure(&one.sync()), "none");
+    }
+    assert_eq!(told(&other).len(), 8, "{:?}", told(&other));
+    assert_eq!(told(&desk), told(&other));
+    assert_eq!(hash(&desk), hash(&other));
+    sound(&desk);
+}

@@ -96,8 +96,9 @@ fn lives_here(tx: &Tx<'_>, e: &Envelope) -> Result<bool> {
 }
 
 /// The region does not take own events of a life from a sequence on: another copy of the device wrote there first. They
-/// go on as a life of their own, which nobody had. The life, and its last sequence; nothing when there is no life left
-/// between that one and the present.
+/// go on as a life of their own, which nobody had, up to the last one without a verdict: what a third copy sent of them
+/// in its own branch goes along, so that the branch has no hole. The life, and its last sequence; nothing when there is
+/// no life left between that one and the present.
 ///
 /// # Errors
 /// When it cannot be written; nothing has moved then.
@@ -132,7 +133,9 @@ pub fn branch_off(
     let moved = tx
         .prepare_cached(
             "UPDATE event SET incarnation = ?4
-             WHERE device_id = ?1 AND incarnation = ?2 AND device_seq >= ?3 AND verdict IS NULL",
+             WHERE device_id = ?1 AND incarnation = ?2 AND device_seq BETWEEN ?3 AND
+               (SELECT max(device_seq) FROM event
+                WHERE device_id = ?1 AND incarnation = ?2 AND verdict IS NULL)",
         )?
         .execute(rusqlite::params![own, life, from, branch])?;
     let branch = u32::try_from(branch).unwrap_or(present);

@@ -117,3 +117,29 @@ fn an_own_branch_moves_whole_and_once() {
     assert_eq!(two.store.read(log::unsent_count).unwrap(), 0);
     sound(&two);
 }
+
+/// S17, S12 (part): a third copy of the desk had some of the branch too and sent it as its own: one event was refused there, which
+/// nobody tells this desk, and the next was accepted, which the feed tells. The branch goes on whole all the same.
+#[test]
+fn an_own_branch_of_which_a_third_copy_sent_a_part_has_no_hole() {
+    let (_, two, both, a, b) = copies();
+    let device = two.device;
+    let heard = [both.clone(), a, vec![b[1].clone()]].concat();
+    take(&two, STATION, feed(&heard, 1));
+    assert_eq!(two.store.read(log::unsent_count).unwrap(), 3);
+    let from = both.len() as u64 + 1;
+    let to = from + b.len() as u64 - 1;
+    let off = two.store.write(move |tx| log::branch_off(tx, device, 1, from, 900)).unwrap();
+    assert_eq!(off, Some((899, to)));
+    let segment = two.store.read(|c| log::segment(c, device, 899, from, 100, 1 << 20)).unwrap();
+    assert_eq!(segment, b, "what was accepted in the other's branch goes along");
+    assert_eq!(two.store.read(log::unsent_count).unwrap(), 3);
+    sound(&two);
+    // When it is answered whole, it moves no more.
+    let harm = |sql: &'static str| two.store.write(move |tx| Ok(tx.execute_batch(sql)?)).is_err();
+    assert!(harm("UPDATE event SET incarnation = 900 WHERE incarnation = 1"));
+    take(&two, STATION, feed(&[heard, vec![b[0].clone(), b[2].clone(), b[3].clone()]].concat(), 1));
+    assert_eq!(two.store.read(log::unsent_count).unwrap(), 0);
+    assert!(harm("UPDATE event SET incarnation = 900 WHERE incarnation = 899"));
+    sound(&two);
+}

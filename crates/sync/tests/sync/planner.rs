@@ -381,3 +381,33 @@ fn a_branch_of_an_earlier_life_goes_on_as_a_life_of_its_own() {
     left.scopes[0].up_to_date = true;
     assert_eq!(next_step(&left), stop(SyncStop::Fork));
 }
+
+/// S17 (part), S12 (part): a third copy sent some of what this one wrote in an earlier life, so that what is left begins behind the
+/// place where the two part. The region cannot see it, so the life is said once from its beginning, and parts where it is told.
+#[test]
+fn a_life_that_parts_before_what_is_left_of_it_is_said_from_its_beginning() {
+    let mut s = greeted(0, 0);
+    s.older = vec![OlderLife { incarnation: 1, from: 7, to: 900 }];
+    let fork = |seq| {
+        SyncFailure::from(ApiError { expected: Some(seq), ..ApiError::new(ApiErrorCode::Fork) })
+    };
+    let push = |from_seq| Step::PushOlder { life: 1, from_seq };
+    s.on_failure(&push(7), fork(7), 0.5);
+    assert_eq!(next_step(&s), push(1));
+    // The two part where a segment ends: once is enough.
+    let sent: Vec<Head> = (1..=500).map(|seq| Head { seq, ..Head::default() }).collect();
+    let verdict = Verdict::Duplicate { pos: Pos(1), recorded_at: s.now };
+    let verdicts =
+        sent.iter().map(|h| EventVerdict { id: None, seq: h.seq, verdict: verdict.clone() });
+    let answer = PushResponse { verdicts: verdicts.collect(), acked: Head::default() };
+    assert!(s.on_older_verdicts(1, &sent, &answer));
+    assert_eq!(next_step(&s), push(501));
+    let mut early = s.clone();
+    s.on_failure(&push(501), fork(501), 0.5);
+    assert_eq!(next_step(&s), Step::BranchOff { life: 1, from_seq: 501 });
+    // A life that differs from its first event on has no beginning in common.
+    early.older[0].from = 1;
+    early.from_the_beginning = None;
+    early.on_failure(&push(1), fork(1), 0.5);
+    assert_eq!(next_step(&early), Step::BranchOff { life: 1, from_seq: 1 });
+}
