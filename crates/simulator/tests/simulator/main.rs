@@ -1,5 +1,4 @@
 //! A few seeds in every build, the same seed twice, and every seed that once failed.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use esik_simulator::planted::BUGS;
 use esik_simulator::{Fault, Plan, kept, run};
