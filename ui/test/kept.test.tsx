@@ -76,7 +76,9 @@ describe('a change of language', () => {
     const user = userEvent.setup();
     open('#/control');
     await user.type(await screen.findByRole('searchbox'), 'Қайырбек');
-    await user.click(await screen.findByRole('button', { name: /Мои/ }));
+    const mine = screen.getByRole('button', { name: /Мои/ });
+    await waitFor(() => expect(mine).toBeEnabled());
+    await user.click(mine);
     await waitFor(() =>
       expect(boardAsked().at(-1)).toMatchObject({ filter: 'Қайырбек', officer: 'o1' }),
     );

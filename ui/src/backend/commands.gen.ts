@@ -744,7 +744,7 @@ from: string | null,
  */
 until: string | null, 
 /**
- * Free-text filter over number, title and address.
+ * Words looked for in number, title, address, applicant and the name of the theme.
  */
 filter: string, 
 /**

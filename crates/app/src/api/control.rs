@@ -102,7 +102,7 @@ pub struct ControlRequest {
     pub from: Option<NaiveDate>,
     /// The last day is this one or earlier.
     pub until: Option<NaiveDate>,
-    /// Free-text filter over number, title and address.
+    /// Words looked for in number, title, address, applicant and the name of the theme.
     pub filter: String,
     /// Key of the last row of the page before this one.
     pub after: Option<String>,

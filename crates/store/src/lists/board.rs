@@ -9,10 +9,12 @@ use crate::search::parts::{AMONG, cases_with, listed};
 use crate::sql;
 use crate::visible::{self, Eyes};
 use chrono::{Days, NaiveDate};
+use esik_domain::catalog::Catalog;
 use esik_domain::ids::{AgencyCode, CategoryCode, OfficerId};
 use esik_domain::policy::Actor;
 use esik_domain::text;
 use rusqlite::{Connection, Row, named_params};
+use std::collections::BTreeSet;
 
 /// Which part of the board.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -244,13 +246,15 @@ fn ask(board: &Board, mine: Mine, among: bool) -> String {
 const PASSED_OVER: usize = if cfg!(test) { 5 } else { 1_000 };
 
 fn page_of(conn: &Connection, actor: &Actor, board: &Board, mine: Mine) -> Result<ControlPage> {
-    let wanted: Vec<String> =
-        text::fold(&board.filter).split_whitespace().map(str::to_owned).collect();
+    let wanted = Wanted::all(&board.filter);
     if let Some(page) = read(conn, actor, board, mine, &wanted, None, PASSED_OVER)? {
         return Ok(page);
     }
-    // A word that nobody has read all lines of the board: where few cases can hold it, only theirs are read.
-    let among = cases_with(conn, &wanted)?;
+    // A word that nobody has read all lines of the board: where few cases can hold it, only theirs are read. The index knows no
+    // themes.
+    let told: Vec<String> =
+        wanted.iter().filter(|w| w.themes.is_empty()).map(|w| w.word.clone()).collect();
+    let among = cases_with(conn, &told)?;
     let page = read(conn, actor, board, mine, &wanted, among.as_deref(), usize::MAX)?;
     Ok(page.unwrap_or_default())
 }
@@ -261,7 +265,7 @@ fn read(
     actor: &Actor,
     board: &Board,
     mine: Mine,
-    wanted: &[String],
+    wanted: &[Wanted],
     among: Option<&[Vec<u8>]>,
     most: usize,
 ) -> Result<Option<ControlPage>> {
@@ -300,7 +304,36 @@ fn read(
     Ok(Some(page))
 }
 
-fn holds(row: &Row<'_>, wanted: &[String]) -> Result<bool> {
+/// A word looked for, folded, and the themes in whose names it stands, in any language: a line shows its theme by name.
+struct Wanted {
+    word: String,
+    themes: BTreeSet<&'static str>,
+}
+
+impl Wanted {
+    fn all(filter: &str) -> Vec<Self> {
+        let filter = text::fold(filter);
+        if filter.trim().is_empty() {
+            return Vec::new();
+        }
+        let named: Vec<(&str, String)> = Catalog::shipped()
+            .categories()
+            .iter()
+            .map(|c| {
+                let name = [c.name.kk.as_str(), c.name.ru.as_str(), c.name.en.as_str()].join(" ");
+                (c.code.as_str(), text::fold(&name))
+            })
+            .collect();
+        let holds = |word: &str| {
+            let names = named.iter().filter(|(_, name)| name.contains(word));
+            names.map(|(code, _)| *code).collect()
+        };
+        let words = filter.split_whitespace();
+        words.map(|word| Self { word: word.to_owned(), themes: holds(word) }).collect()
+    }
+}
+
+fn holds(row: &Row<'_>, wanted: &[Wanted]) -> Result<bool> {
     let mut text = String::new();
     for column in CASE_TEXTS {
         let said = row.get_ref(column)?.as_str_or_null().map_err(|_| sql::bad("case"))?;
@@ -308,7 +341,10 @@ fn holds(row: &Row<'_>, wanted: &[String]) -> Result<bool> {
         text.push(' ');
     }
     let text = text::fold(&text);
-    Ok(wanted.iter().all(|w| text.contains(w.as_str())))
+    let theme = row.get_ref(CASE_COLUMN_COUNT + 3)?.as_str_or_null();
+    let theme = theme.map_err(|_| sql::bad("category"))?;
+    let is = |w: &Wanted| theme.is_some_and(|code| w.themes.contains(code));
+    Ok(wanted.iter().all(|w| text.contains(&w.word) || is(w)))
 }
 
 fn read_owed(row: &Row<'_>) -> Result<OwedLine> {

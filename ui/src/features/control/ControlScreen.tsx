@@ -67,6 +67,8 @@ export function ControlScreen(props: { queue: Queue }) {
   // Words are looked for row by row: not for every letter of them.
   const filter = useSettled(typed.trim(), 150);
   const only = useMemo(() => ({ ...chosen, filter }), [chosen, filter]);
+  // What is chosen beside the words keeps them as they are typed, also before they are looked for.
+  const asked = { ...chosen, filter: typed };
   const { query, items, gap, counts, today, ...list } = useRows(queue, only);
   const [selected, setSelected] = useKept<ReadonlyMap<string, ControlRow>>(
     'board.selected',
@@ -81,7 +83,7 @@ export function ControlScreen(props: { queue: Queue }) {
   const saved = useCommand('queues_saved', {}).data?.queues ?? [];
   const { me } = useColleagues();
   const own = saved.find((kept) => isThis(kept, queue, only));
-  const mine = me !== null && only.officer === me;
+  const mine = me !== null && chosen.officer === me;
   const grouped = byBody && queue === 'waiting_agency';
   const now = today ?? dayOf(new Date());
   const moved = useMoved();
@@ -93,13 +95,13 @@ export function ControlScreen(props: { queue: Queue }) {
   }
 
   function use(kept: SavedQueue): void {
-    const { name: _, queue: where, ...asked } = kept;
-    show(asked);
+    const { name: _, queue: where, ...all } = kept;
+    show(all);
     setByBody(false);
     if (where !== queue) navigate({ screen: 'control', queue: where });
   }
 
-  const toggleMine = () => show({ ...only, officer: mine ? null : me });
+  const toggleMine = () => show({ ...asked, officer: mine ? null : me });
   const clear = () => {
     show(EVERYTHING);
     search.current?.focus();
@@ -200,7 +202,7 @@ export function ControlScreen(props: { queue: Queue }) {
             </Pill>
           ))}
         </fieldset>
-        <OnlyChips only={only} book={book} onChange={show} />
+        <OnlyChips only={asked} book={book} onChange={show} />
         <div className="control-tools">
           {queue === 'waiting_agency' ? (
             <Pill selected={byBody} kbd="G" onChange={setByBody}>
@@ -257,7 +259,7 @@ export function ControlScreen(props: { queue: Queue }) {
           only={only}
           book={book}
           onOpen={(agency) => {
-            show({ ...only, agency });
+            show({ ...asked, agency });
             setByBody(false);
           }}
           onPrint={printout.run}
@@ -305,7 +307,7 @@ export function ControlScreen(props: { queue: Queue }) {
         <FilterDialog
           queue={queue}
           today={now}
-          only={only}
+          only={{ ...asked, filter: typed.trim() }}
           book={book}
           saved={saved}
           onUse={(next) => {

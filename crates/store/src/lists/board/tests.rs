@@ -5,6 +5,7 @@ use crate::db::memory;
 use crate::lists::ObligationBody;
 use chrono::DateTime;
 use esik_domain::case::{Obligation, ObligationKind, WaitingOn};
+use esik_domain::catalog::Catalog;
 use esik_domain::event::Role;
 use esik_domain::ids::{Circle, OfficerId};
 use esik_domain::policy::Actor;
@@ -152,4 +153,39 @@ fn a_word_is_asked_of_the_index_before_the_lines_are_read() {
     assert_eq!((found("5"), read(&["5"])), (1, None), "too short for the index");
     conn.execute("UPDATE doc SET indexed = 1", []).unwrap();
     assert_eq!(read(&["қайырбек"]), Some(0));
+}
+
+/// The theme that a line shows by its name is looked for by that name too, in any language, alone and beside other words; also when
+/// the index is asked, which knows no themes.
+#[test]
+fn a_line_is_found_by_the_name_of_its_theme() {
+    let conn = filled();
+    let actor = Actor { id: officer(1), role: Role::Head, circles: Vec::new() };
+    conn.execute_batch(
+        "UPDATE obligation SET category = 'ZKH-01'
+         WHERE case_id IN (SELECT case_id FROM case_row WHERE first_at IN (7, 55));
+         UPDATE case_row SET address = 'ул. Сарыарқа, 5' WHERE first_at = 55;
+         INSERT INTO doc (case_id, layer, indexed) SELECT case_id, layer, 1 FROM case_row;
+         INSERT INTO doc_text (rowid, words) SELECT id, 'x' FROM doc;",
+    )
+    .unwrap();
+    conn.execute(
+        "UPDATE doc_text SET words = ?1 WHERE rowid IN
+           (SELECT d.id FROM doc d JOIN case_row c ON c.case_id = d.case_id WHERE c.first_at = 55)",
+        [search_terms("ул. Сарыарқа, 5")],
+    )
+    .unwrap();
+    let found = |words: &str| {
+        let board = Board {
+            filter: words.to_owned(),
+            ..Board::of(Queue::All, "2026-11-26".parse().unwrap(), 50)
+        };
+        page_of(&conn, &actor, &board, Mine::First).unwrap().rows.len()
+    };
+    let name = &Catalog::shipped().category("ZKH-01").unwrap().name;
+    for words in [&name.kk, &name.ru, &name.en] {
+        assert_eq!(found(words), 2, "{words}");
+    }
+    assert_eq!(found(&format!("{} сарыарқа", name.ru)), 1);
+    assert_eq!(found(&format!("{} қайырбек", name.ru)), 0);
 }

@@ -306,6 +306,19 @@ describe('the control board', () => {
     expect(search).toHaveFocus();
   });
 
+  it('what is chosen in the moment after typing takes no letter away', async () => {
+    await open();
+    const mine = screen.getByRole('button', { name: /Мои/ });
+    await vi.waitFor(() => expect(mine).toBeEnabled());
+    const search = screen.getByRole('searchbox');
+    fireEvent.change(search, { target: { value: 'Қайырбек' } });
+    fireEvent.click(mine);
+    expect(search).toHaveValue('Қайырбек');
+    await vi.waitFor(() =>
+      expect(asked.at(-1)).toMatchObject({ filter: 'Қайырбек', officer: 'o1' }),
+    );
+  });
+
   it('letters typed into the search field are letters', async () => {
     const { user } = await open();
     screen.getByRole('searchbox').focus();
