@@ -40,9 +40,7 @@ beforeEach(async () => {
   });
 });
 
-function open(hash: string) {
-  window.location.hash = hash;
-  takeKept();
+function pageComes() {
   render(
     <QueryClientProvider client={client}>
       <I18nProvider i18n={i18n}>
@@ -50,6 +48,12 @@ function open(hash: string) {
       </I18nProvider>
     </QueryClientProvider>,
   );
+}
+
+function open(hash: string) {
+  window.location.hash = hash;
+  takeKept();
+  pageComes();
 }
 
 /** F2, and the page that comes after it: of its memory nothing is left but the window's. */
@@ -123,13 +127,7 @@ describe('a change of language', () => {
     cleanup();
     client.clear();
     host.answers.app_state = () => ({ ...HEAD, language: 'en' });
-    render(
-      <QueryClientProvider client={client}>
-        <I18nProvider i18n={i18n}>
-          <App />
-        </I18nProvider>
-      </QueryClientProvider>,
-    );
+    pageComes();
     expect(await screen.findByRole('textbox')).toHaveValue('');
   });
 });

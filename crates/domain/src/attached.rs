@@ -9,6 +9,25 @@ pub use name::{clean_name, looks_like_identity, opened_name};
 pub use sniff::{Danger, HEAD_BYTES, danger, sniff};
 pub use strip::stripped;
 
+use crate::case::{CaseState, Stamp};
+use crate::event::{Body, Envelope, FileRef};
+use crate::ids::{AttachmentId, Circle, OfficerId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One attached file, at most, in bytes.
+pub const ATTACHED_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// True when so many bytes more still fit into one file.
+#[must_use]
+pub fn fits(before: u64, more: u64) -> bool {
+    before.checked_add(more).is_some_and(|all| all <= ATTACHED_BYTES_MAX)
+}
+
+/// Files of one case, or of one unfinished intake, that are not withdrawn.
+pub const ATTACHED_MAX: usize = 50;
+/// The note beside a file, in characters.
+pub const NOTE_CHARS_MAX: usize = 200;
+
 /// Why a body is not given a file, though an officer chose it for the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
@@ -30,25 +49,6 @@ pub fn given(media_type: &str, name: &str, bytes: &[u8]) -> Result<Vec<u8>, NotG
     }
     stripped(media_type, bytes).ok_or(NotGiven::Told)
 }
-
-use crate::case::{CaseState, Stamp};
-use crate::event::{Body, Envelope, FileRef};
-use crate::ids::{AttachmentId, Circle, OfficerId};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-
-/// One attached file, at most, in bytes.
-pub const ATTACHED_BYTES_MAX: u64 = 50 * 1024 * 1024;
-/// True when so many bytes more still fit into one file.
-#[must_use]
-pub fn fits(before: u64, more: u64) -> bool {
-    before.checked_add(more).is_some_and(|all| all <= ATTACHED_BYTES_MAX)
-}
-
-/// Files of one case, or of one unfinished intake, that are not withdrawn.
-pub const ATTACHED_MAX: usize = 50;
-/// The note beside a file, in characters.
-pub const NOTE_CHARS_MAX: usize = 200;
 
 /// A file of a case.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
