@@ -31,8 +31,7 @@ async function start(): Promise<void> {
     // The window opens all the same and says what is wrong; App asks again.
   }
   const lang = state?.language ?? systemLanguage();
-  await speak(lang);
-  await sayHidden(lang);
+  await Promise.all([speak(lang), sayHidden(lang)]);
   const root = document.getElementById('root');
   if (!root) return;
   createRoot(root).render(

@@ -183,6 +183,48 @@ describe('the lock', () => {
     });
   });
 
+  /** Signs the only officer in, whose first list is answered by this. */
+  async function signIn(reception: () => unknown) {
+    const one = { ...LOCKED, officers: LOCKED.officers.slice(0, 1) };
+    const host = testHost({
+      ...QUIET,
+      reception,
+      shift: () => ({ waiting: [], inherited: null }),
+      app_state: () => one,
+      session_open: () => OPEN,
+    });
+    open();
+    await userEvent.type(await screen.findByLabelText(/Пароль/), 'верный пароль{Enter}');
+    return host;
+  }
+
+  it('is followed by one picture: the lists are there when the desk opens', async () => {
+    let empty = 0;
+    const watch = new MutationObserver(() => {
+      empty += document.querySelectorAll('.skeleton').length;
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+    const soon = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return QUIET.reception?.({} as never);
+    };
+    const host = await signIn(soon);
+    await screen.findByRole('heading', { name: 'Приём' });
+    await screen.findByText('Стол готов к приёму');
+    watch.disconnect();
+    expect(empty).toBe(0);
+    const asked = host.asked.map(({ cmd }) => cmd);
+    for (const cmd of ['reception', 'queue', 'control', 'reference', 'shift']) {
+      expect(asked.filter((one) => one === cmd)).toHaveLength(1);
+    }
+  });
+
+  it('opens without a list that does not come', async () => {
+    await signIn(() => new Promise(() => {}));
+    await screen.findByRole('heading', { name: 'Приём' }, { timeout: 10_000 });
+    expect(document.querySelector('.skeleton')).not.toBeNull();
+  });
+
   it('closes by itself after so many quiet minutes, not before', async () => {
     const host = testHost({ ...QUIET, app_state: () => ({ ...OPEN, lock_after_minutes: 3 }) });
     open();

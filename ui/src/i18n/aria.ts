@@ -13,12 +13,12 @@ function labels(dictionary: unknown): Strings {
 /** All hidden labels of one language. */
 export async function hiddenLabels(lang: Lang): Promise<Strings> {
   if (lang === 'en') return labels(await import('react-aria-components/i18n/en-US'));
-  const russian = labels(await import('react-aria-components/i18n/ru-RU'));
-  if (lang === 'ru') return russian;
-  const { kazakh } = await import('./aria-kk');
+  const asked = import('react-aria-components/i18n/ru-RU');
+  if (lang === 'ru') return labels(await asked);
+  const [{ kazakh }, russian] = await Promise.all([import('./aria-kk'), asked]);
   // What Kazakh leaves out belongs to components no screen has (see test/aria.test.ts); a missing
   // package would throw, so it is filled.
-  return { ...russian, ...kazakh };
+  return { ...labels(russian), ...kazakh };
 }
 
 /** Hands them over. Must be awaited before the first render. */

@@ -13,6 +13,8 @@ import { page } from './reload';
 import { Shell } from './Shell';
 import { forgetSeen, useAppState } from './state';
 
+const AFTER_FIRST_PAINT_MS = 300;
+
 export function App() {
   const answer = useAppState();
   const [idle, setIdle] = useState(false);
@@ -29,6 +31,11 @@ export function App() {
     // of the controls change only with a new page.
     if (core !== undefined && core !== language()) page.reload();
   }, [core]);
+  useEffect(() => {
+    // While somebody types the password: the dialogs that the open desk has at hand.
+    const later = setTimeout(() => void import('./asks'), AFTER_FIRST_PAINT_MS);
+    return () => clearTimeout(later);
+  }, []);
   const onIdle = useCallback(() => setIdle(true), []);
   useEffect(() => {
     if (locked) forgetSeen();

@@ -26,7 +26,7 @@ import { changeLanguage, changeTheme, isDark, nextLanguage } from './language';
 import { Mark } from './Mark';
 import { href, type Route } from './router';
 import { SyncTruth } from './SyncTruth';
-import { may } from './state';
+import { COUNTS, may } from './state';
 
 export function Rail(props: {
   state: AppState;
@@ -177,21 +177,6 @@ export function Rail(props: {
     </nav>
   );
 }
-
-/** Only the counts of the control board: no rows. */
-export const COUNTS = {
-  queue: 'all',
-  agency: null,
-  category: null,
-  officer: null,
-  from: null,
-  until: null,
-  before: null,
-  end: false,
-  filter: '',
-  after: null,
-  limit: 1,
-} as const;
 
 function Item(props: {
   icon: ReactNode;

@@ -7,10 +7,7 @@ import { Reception } from '../features/reception';
 import { t } from '../i18n';
 import { ErrorNote, refusalText } from '../kit/Note';
 import { undoLast } from '../kit/Toast';
-import { ClockAsk } from './ClockAsk';
-import { ClosingAsk } from './ClosingAsk';
 import { onAsk } from './commands';
-import { KeysDialog } from './KeysDialog';
 import { useKept } from './kept';
 import { bindKeys, watchIdle } from './keys';
 import { changeLanguage, nextLanguage } from './language';
@@ -42,6 +39,9 @@ const KnowledgeScreen = lazy(async () => ({
 const TrainingScreen = lazy(async () => ({
   default: (await import('../features/training')).TrainingScreen,
 }));
+const KeysDialog = lazy(async () => ({ default: (await import('./asks')).KeysDialog }));
+const ClockAsk = lazy(async () => ({ default: (await import('./asks')).ClockAsk }));
+const ClosingAsk = lazy(async () => ({ default: (await import('./asks')).ClosingAsk }));
 const SearchDialog = lazy(async () => ({
   default: (await import('../features/search')).SearchDialog,
 }));
@@ -134,10 +134,12 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
       </div>
       <Suspense>
         {over === 'search' ? <SearchDialog consultant={consultant} onClose={close} /> : null}
+        {over === 'keys' ? <KeysDialog open onClose={close} /> : null}
       </Suspense>
-      <KeysDialog open={over === 'keys'} onClose={close} />
-      {state.practice ? null : <ClockAsk />}
-      <ClosingAsk />
+      <Suspense>
+        {state.practice ? null : <ClockAsk />}
+        <ClosingAsk />
+      </Suspense>
     </div>
   );
 }

@@ -19,11 +19,46 @@ export function takeState(state: AppState): void {
   client.setQueryData(KEY, state);
 }
 
-/** The desk was opened: its first screen is asked for at once, while the window still draws the rest. */
-function askFirst(state: AppState): void {
-  if (state.phase !== 'open' || state.session?.role === 'consultant') return;
-  const queryKey = ['reception', {}] as const;
-  void client.prefetchQuery({ queryKey, queryFn: () => call('reception', {}) });
+/** Only the counts of the control board: no rows but one. */
+export const COUNTS = {
+  queue: 'all',
+  agency: null,
+  category: null,
+  officer: null,
+  from: null,
+  until: null,
+  before: null,
+  end: false,
+  filter: '',
+  after: null,
+  limit: 1,
+} as const;
+
+/** How long a desk that was opened waits for its first screen's answers. Later they fill it one by one. */
+const FIRST_MS = 150;
+
+function ask<K extends keyof Commands>(cmd: K, args: Commands[K]['request']): Promise<void> {
+  // Asked anew whatever the locked desk was told.
+  return client.prefetchQuery({
+    queryKey: [cmd, args],
+    queryFn: () => call(cmd, args),
+    staleTime: 0,
+  });
+}
+
+/** The desk was opened: all that its first screen shows is asked for at once and awaited, so that the window draws one
+ * picture. An empty one before it took as long as the other and told nobody anything. */
+async function askFirst(state: AppState): Promise<void> {
+  if (state.phase !== 'open') return;
+  const asked = [
+    ask('reception', {}),
+    ask('queue', {}),
+    ask('control', COUNTS),
+    ask('sync_status', {}),
+    ask('reference', {}),
+  ];
+  if (state.session?.role !== 'consultant') asked.push(ask('shift', {}));
+  await Promise.race([Promise.all(asked), new Promise((enough) => setTimeout(enough, FIRST_MS))]);
 }
 
 /** What the locked desk shows: a question of its own screen that is removed is never answered. */
@@ -45,8 +80,8 @@ export function useStateAction<K extends StateCommand>(
 ): UseMutationResult<AppState, Refusal, Commands[K]['request']> {
   return useMutation<AppState, Refusal, Commands[K]['request']>({
     mutationFn: (args) => call(cmd, args) as Promise<AppState>,
-    onSuccess: (state) => {
-      if (cmd === 'session_open') askFirst(state);
+    onSuccess: async (state) => {
+      if (cmd === 'session_open') await askFirst(state);
       takeState(state);
     },
   });

@@ -73,10 +73,9 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!officer || open.isPending || password === '') return;
-    open.mutate(
-      { officer: officer.id, password },
-      { onSuccess: () => sessionStorage.setItem(LAST, officer.id) },
-    );
+    const remember = () => sessionStorage.setItem(LAST, officer.id);
+    // A refusal is shown by the form.
+    void open.mutateAsync({ officer: officer.id, password }).then(remember, () => {});
   };
 
   return (
