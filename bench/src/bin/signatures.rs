@@ -1,5 +1,5 @@
 //! What the signature of an event costs in time of the processor (adr/0031): by the strict rule, by the product's rule
-//! alone, and in a batch of 500; interleaved, so that a busy machine touches all three alike.
+//! alone, and in a batch of 500 by one, five and fifty officers; interleaved, so that a busy machine touches all alike.
 //!
 //! `bench-signatures [--rounds 20]`
 #![expect(
@@ -8,7 +8,7 @@
     reason = "never shipped: a bench that cannot go on stops"
 )]
 
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use esik_bench::{argument, cpu};
 use esik_domain::event::{Body, ENVELOPE_VERSION, Envelope, NoteAdded, Role};
 use esik_domain::ids::{CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId};
@@ -56,25 +56,32 @@ fn measured(sum: &mut Duration, work: impl FnOnce()) {
 
 fn main() {
     let rounds: u32 = argument("--rounds").map_or(20, |n| n.parse().unwrap());
-    let signing = SigningKey::from_bytes(&[7; 32]);
-    let key = signing.verifying_key();
-    let events: Vec<_> = (1..=EVENTS).map(|n| event(n, &signing)).collect();
-    let batch: Vec<_> = events.iter().map(|e| (e, key)).collect();
+    for officers in [1, 5, 50] {
+        let signing: Vec<_> = (1..=officers).map(|n| SigningKey::from_bytes(&[n; 32])).collect();
+        let by = || (1..=EVENTS).zip(signing.iter().cycle());
+        let events: Vec<_> = by().map(|(n, key)| event(n, key)).collect();
+        let batch: Vec<_> =
+            events.iter().zip(by()).map(|(e, (_, k))| (e, k.verifying_key())).collect();
+        tell(officers, rounds, &batch);
+    }
+}
+
+fn tell(officers: u8, rounds: u32, batch: &[(&SignedEvent, VerifyingKey)]) {
     let [mut strict, mut rule, mut whole] = [Duration::ZERO; 3];
     for _ in 0..rounds {
         measured(&mut strict, || {
-            for e in &events {
+            for (e, key) in batch {
                 let bytes = [b"esik/sign-event/1\0", e.e.as_bytes()].concat();
                 key.verify_strict(&bytes, &e.signature().unwrap()).unwrap();
             }
         });
-        measured(&mut rule, || events.iter().for_each(|e| e.verify(&key).unwrap()));
-        measured(&mut whole, || assert!(verify_batch(&batch)));
+        measured(&mut rule, || batch.iter().for_each(|(e, key)| e.verify(key).unwrap()));
+        measured(&mut whole, || assert!(verify_batch(batch)));
     }
     let each = |sum: Duration| sum.as_secs_f64() * 1e6 / f64::from(rounds * EVENTS);
     let (strict, rule, whole) = (each(strict), each(rule), each(whole));
     println!(
-        "{{\"strict_us\":{strict:.1},\"rule_us\":{rule:.1},\"batch_us\":{whole:.1},\"rule_to_strict\":{:.2},\"batch_to_strict\":{:.2}}}",
+        "{{\"officers\":{officers},\"strict_us\":{strict:.1},\"rule_us\":{rule:.1},\"batch_us\":{whole:.1},\"rule_to_strict\":{:.2},\"batch_to_strict\":{:.2}}}",
         rule / strict,
         whole / strict
     );

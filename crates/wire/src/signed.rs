@@ -1,5 +1,9 @@
 //! An event as it travels: its exact signed bytes, never re-serialised, and the officer's signature.
 
+mod batch;
+
+pub use batch::verify_batch;
+
 use crate::limits;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;
@@ -167,24 +171,6 @@ fn fits(key: &VerifyingKey, message: &[u8], signature: &Signature) -> bool {
     !key.is_weak() && (expected - point).mul_by_cofactor().is_identity()
 }
 
-/// Verifies many events at once, each against its own key; far cheaper than one by one. `true` proves that each of
-/// them fits by [`SignedEvent::verify`], but for a chance of 2^-128.
-/// `false` tells only that at least one may not fit: verify singly to learn which.
-#[must_use]
-pub fn verify_batch(items: &[(&SignedEvent, VerifyingKey)]) -> bool {
-    let messages: Vec<Vec<u8>> = items.iter().map(|(ev, _)| signed_bytes(&ev.e)).collect();
-    let refs: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
-    let Ok(signatures) = items.iter().map(|(ev, _)| ev.signature()).collect::<Result<Vec<_>, _>>()
-    else {
-        return false;
-    };
-    let keys: Vec<VerifyingKey> = items.iter().map(|(_, k)| *k).collect();
-    if keys.iter().any(VerifyingKey::is_weak) {
-        return false;
-    }
-    ed25519_dalek::verify_batch(&refs, &signatures, &keys).is_ok()
-}
-
 fn signed_bytes(e: &str) -> Vec<u8> {
     [SIGN_DOMAIN, e.as_bytes()].concat()
 }
@@ -247,6 +233,8 @@ fn refuse_nul(json: &str) -> Result<(), SigningError> {
     Ok(())
 }
 
+#[cfg(test)]
+mod forgers;
 #[cfg(test)]
 mod torsion;
 

@@ -1,34 +1,35 @@
 //! Signatures made by hand, with parts of small order that no honest program makes: every desk and the region have to
 //! say the same of them.
 
+use super::forgers::longer;
 use super::*;
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 
 /// A secret number, and its key with a part of small order added.
-struct Hand {
-    secret: Scalar,
-    key: VerifyingKey,
+pub(super) struct Hand {
+    pub(super) secret: Scalar,
+    pub(super) key: VerifyingKey,
 }
 
-fn scalar(n: u64) -> Scalar {
+pub(super) fn scalar(n: u64) -> Scalar {
     Scalar::from_bytes_mod_order_wide(&Sha512::digest(n.to_le_bytes()).into())
 }
 
-fn hand(n: u64, torsion: usize) -> Hand {
+pub(super) fn hand(n: u64, torsion: usize) -> Hand {
     let secret = scalar(n);
     let point = ED25519_BASEPOINT_POINT * secret + EIGHT_TORSION[torsion];
     Hand { secret, key: VerifyingKey::from_bytes(&point.compress().to_bytes()).unwrap() }
 }
 
 /// Signs a text that nobody reads, with another part of small order in R.
-fn sign(by: &Hand, n: u64, torsion: usize) -> SignedEvent {
+pub(super) fn sign(by: &Hand, n: u64, torsion: usize) -> SignedEvent {
     let e = format!("{{\"n\":{n}}}");
     let nonce = scalar(1_000_000 + n);
     let r = (ED25519_BASEPOINT_POINT * nonce + EIGHT_TORSION[torsion]).compress();
     finish(by, e, nonce, r)
 }
 
-fn finish(by: &Hand, e: String, nonce: Scalar, r: CompressedEdwardsY) -> SignedEvent {
+pub(super) fn finish(by: &Hand, e: String, nonce: Scalar, r: CompressedEdwardsY) -> SignedEvent {
     let h = Sha512::new().chain_update(r.as_bytes()).chain_update(by.key.as_bytes());
     let h = Scalar::from_bytes_mod_order_wide(&h.chain_update(signed_bytes(&e)).finalize().into());
     let s = nonce + h * by.secret;
@@ -97,14 +98,7 @@ fn a_signature_that_does_not_fit_fits_nowhere() {
     let changed = SignedEvent { e: "{\"n\":2}".to_owned(), s: good.s.clone() };
     assert!(good.verify(&by.key).is_ok() && good.verify(&other.key).is_err());
     // s + l: the same number, written otherwise.
-    let mut raw = B64.decode(&good.s).unwrap();
-    let order = hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
-    let mut carry = 0;
-    for (byte, add) in raw[32..].iter_mut().zip(order.unwrap()) {
-        let sum = u16::from(*byte) + u16::from(add) + carry;
-        (*byte, carry) = (u8::try_from(sum & 0xff).unwrap(), sum >> 8);
-    }
-    let long = SignedEvent { e: good.e.clone(), s: B64.encode(raw) };
+    let long = longer(good.clone());
     for bad in [&changed, &long] {
         assert!(bad.verify(&by.key).is_err());
         assert_eq!(told(&[(&good, by.key), (bad, by.key)], one_rule), [true, false]);
