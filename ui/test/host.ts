@@ -119,5 +119,7 @@ export const QUIET: Answers = {
   }),
   search: () => ({ hits: [] }),
   session_lock: () => LOCKED,
+  typed_keep: () => ({}),
+  typed_take: () => ({ text: null }),
   settings_set: () => OPEN,
 };

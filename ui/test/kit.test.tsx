@@ -50,6 +50,7 @@ describe('Combo', () => {
     const [value, setValue] = useState<string | null>(null);
     return (
       <Combo
+        name="test.choice"
         label="Орган"
         items={items}
         value={value}

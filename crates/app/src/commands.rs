@@ -16,6 +16,8 @@ macro_rules! with_commands {
             profile_join_again: JoinAgain -> AppState, Desk, false;
             session_open: SignIn -> AppState, Anyone, false;
             session_lock: Nothing -> AppState, Anyone, false;
+            typed_keep: Typed -> Nothing, Desk, true;
+            typed_take: Nothing -> Typed, Desk, true;
             officer_add: NewOfficer -> AppState, Administer, false;
             officers_unvouched: Nothing -> UnvouchedOfficers, Administer, false;
             officer_vouch: VouchFor -> UnvouchedOfficers, Administer, false;
@@ -262,6 +264,7 @@ mod verbs {
     pub use crate::session::create::{officer_add, profile_create};
     pub use crate::session::open::{app_state, program_end, session_lock, session_open};
     pub use crate::session::settings::settings_set;
+    pub use crate::session::typed::{typed_keep, typed_take};
     pub use crate::session::vouch::{officer_vouch, officers_unvouched};
     pub use crate::shift::hand_over::{shift_hand_over, shift_note};
     pub use crate::shift::look::shift;

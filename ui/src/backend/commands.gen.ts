@@ -2698,6 +2698,12 @@ code: string,
  */
 size: number | null, };
 
+export type Typed = { 
+/**
+ * As the window wrote it; the core does not look inside. `null`: nothing.
+ */
+text: string | null, };
+
 export type Unapplied = { 
 /**
  * `needs_update`, `base_missing`, `unknown_author`, `signature`, `unreadable`, `id_conflict`, `fork`, `limits`,
@@ -2794,6 +2800,8 @@ export interface Commands {
   profile_join_again: { request: JoinAgain; response: AppState };
   session_open: { request: SignIn; response: AppState };
   session_lock: { request: Nothing; response: AppState };
+  typed_keep: { request: Typed; response: Nothing };
+  typed_take: { request: Nothing; response: Typed };
   officer_add: { request: NewOfficer; response: AppState };
   officers_unvouched: { request: Nothing; response: UnvouchedOfficers };
   officer_vouch: { request: VouchFor; response: UnvouchedOfficers };

@@ -1,6 +1,6 @@
 // A choice from a long list, found by typing: folded letters, first letters of any word.
 import { ChevronDown } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { ComboBox } from 'react-aria-components/ComboBox';
 import { Input } from 'react-aria-components/Input';
@@ -8,6 +8,7 @@ import { Label } from 'react-aria-components/Label';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { t } from '../i18n';
+import { useKept } from '../shell/kept';
 import { matches } from './fold';
 
 export interface ComboItem {
@@ -20,6 +21,8 @@ export interface ComboItem {
 }
 
 export function Combo(props: {
+  /** Its name on this screen, the same in every language. */
+  name: string;
   label: ReactNode;
   aside?: ReactNode;
   items: readonly ComboItem[];
@@ -30,7 +33,7 @@ export function Combo(props: {
   disabled?: boolean;
 }) {
   const chosen = props.items.find((item) => item.id === props.value);
-  const [typed, setTyped] = useState<string>();
+  const [typed, setTyped] = useKept<string>(`${props.name}.half`);
   const text = typed ?? chosen?.label ?? '';
   const shown = useMemo(() => {
     if (typed === undefined || typed.trim() === '') return props.items;

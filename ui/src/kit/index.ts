@@ -5,6 +5,7 @@ export { Combo, type ComboItem } from './Combo';
 export { DateText, Due, Moment } from './DateText';
 export { Dialog } from './Dialog';
 export { Field, TextArea } from './Field';
+export { Fold } from './Fold';
 export { focusWithin } from './focus';
 export { fold, matches } from './fold';
 export { ErrorNote, Note } from './Note';

@@ -7,6 +7,7 @@ import { PracticeFrame } from '../features/training/Frame';
 import { language, t } from '../i18n';
 import { ErrorNote } from '../kit/Note';
 import { Toasts } from '../kit/Toast';
+import { keepTyped } from './kept';
 import { forbidReload, markRegions } from './keys';
 import { applyTheme } from './language';
 import { page } from './reload';
@@ -25,12 +26,15 @@ export function App() {
   const theme = state?.theme ?? 'system';
   useEffect(() => applyTheme({ theme }), [theme]);
   const locked = state?.phase === 'locked';
+  const open = state?.phase === 'open';
   const core = state?.phase === 'fresh' ? undefined : state?.language;
   useEffect(() => {
     // Another language was chosen elsewhere (sign-in of an officer with their own): hidden labels
     // of the controls change only with a new page.
-    if (core !== undefined && core !== language()) page.reload();
-  }, [core]);
+    if (core === undefined || core === language()) return;
+    if (open) keepTyped();
+    page.reload();
+  }, [core, open]);
   useEffect(() => {
     // While somebody types the password: the dialogs that the open desk has at hand.
     const later = setTimeout(() => void import('./asks'), AFTER_FIRST_PAINT_MS);

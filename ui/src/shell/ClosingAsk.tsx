@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { Button } from '../kit/Button';
 import { Dialog } from '../kit/Dialog';
 import { ErrorNote } from '../kit/Note';
+import { keepOverLock } from './kept';
 import { saveForms } from './leave';
 
 export function ClosingAsk() {
@@ -35,6 +36,7 @@ export function ClosingAsk() {
           return;
         }
       }
+      await keepOverLock();
       await call('program_end', {});
     } catch (why) {
       setError(why as Refusal);

@@ -111,8 +111,12 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what changes
   useEffect(() => {
     const main = document.getElementById('main');
-    // A screen that put the focus itself keeps it; else the reader begins at the new content.
-    if (main && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+    const now = document.activeElement;
+    // A screen that put the focus itself keeps it, and so does a form that is open again after a change of language or a
+    // lock; else the reader begins at the new content.
+    if (main && !main.contains(now) && !now?.closest('[role="dialog"]')) {
+      main.focus({ preventScroll: true });
+    }
     document.title = `${t(`app.nav.${route.screen === 'case' ? 'control' : route.screen === 'intake' ? 'reception' : route.screen}`)} · Esik`;
   }, [place]);
 

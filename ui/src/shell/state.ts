@@ -1,8 +1,11 @@
 // The state of the program as the core tells it, and the commands that answer with a new one.
-import { type UseMutationResult, useMutation } from '@tanstack/react-query';
-import { type AppState, type Commands, call, type Refusal } from '../backend';
+import { type UseMutationResult, useIsMutating, useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { type AppState, asRefusal, type Commands, call, type Refusal } from '../backend';
 import { client, useCommand } from '../backend/query';
-import { forgetKept } from './kept';
+import { refusalText } from '../kit/Note';
+import { toast } from '../kit/Toast';
+import { forgetKept, takeAfterLock } from './kept';
 
 const KEY = ['app_state', {}] as const;
 
@@ -10,8 +13,14 @@ type StateCommand = {
   [K in keyof Commands]: Commands[K]['response'] extends AppState ? K : never;
 }[keyof Commands];
 
+/** The state, locked until the sign-in is through: news may tell of the open desk while what its officer had typed is still
+ * asked for. */
 export function useAppState() {
-  return useCommand('app_state', {});
+  const answer = useCommand('app_state', {});
+  const opening = useIsMutating({ mutationKey: ['session_open'] }) > 0;
+  const shown = useRef(answer.data);
+  if (!opening || answer.data?.phase !== 'open') shown.current = answer.data;
+  return { data: shown.current, error: answer.error, refetch: answer.refetch };
 }
 
 /** Takes a new state over. */
@@ -79,11 +88,17 @@ export function useStateAction<K extends StateCommand>(
   cmd: K,
 ): UseMutationResult<AppState, Refusal, Commands[K]['request']> {
   return useMutation<AppState, Refusal, Commands[K]['request']>({
-    mutationFn: (args) => call(cmd, args) as Promise<AppState>,
-    onSuccess: async (state) => {
-      if (cmd === 'session_open') await askFirst(state);
-      takeState(state);
+    mutationKey: [cmd],
+    mutationFn: async (args) => {
+      const state = (await call(cmd, args)) as AppState;
+      if (cmd === 'session_open' && state.phase === 'open') {
+        // It keeps nobody out: what could not be read now waits for the next time.
+        const back = takeAfterLock().catch((error) => toast(refusalText(asRefusal(error))));
+        await Promise.all([askFirst(state), back]);
+      }
+      return state;
     },
+    onSuccess: takeState,
   });
 }
 

@@ -4,6 +4,7 @@ import { client } from '../backend/query';
 import { forgetSending } from '../features/files/sending';
 import { refusalText } from '../kit/Note';
 import { clearToasts, toast } from '../kit/Toast';
+import { keepOverLock } from './kept';
 import { saveForms } from './leave';
 import { navigate } from './router';
 import { takeState } from './state';
@@ -35,6 +36,7 @@ export async function newVisit(): Promise<void> {
 export async function lock(): Promise<boolean> {
   try {
     await saveForms();
+    await keepOverLock();
     takeState(await call('session_lock', {}));
     clearToasts();
     forgetSending();

@@ -154,6 +154,13 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// What stands half-typed on an officer's screen while the desk is locked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Typed {
+    /// As the window wrote it; the core does not look inside. `null`: nothing.
+    pub text: Option<String>,
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct SettingsChange {

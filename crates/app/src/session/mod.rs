@@ -4,4 +4,5 @@ pub mod contacts;
 pub mod create;
 pub mod open;
 pub mod settings;
+pub mod typed;
 pub mod vouch;

@@ -34,6 +34,7 @@ mod terms;
 mod training;
 mod travel;
 mod tree;
+mod typed;
 mod undo;
 mod undo_beside;
 mod viewer;

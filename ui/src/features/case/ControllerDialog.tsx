@@ -36,6 +36,7 @@ export function ControllerDialog(props: DialogProps) {
       }}
     >
       <Combo
+        name="controller.whom"
         label={t('case.controller.whom')}
         items={officers.filter((o) => o.id !== view.controller.id)}
         value={officer}

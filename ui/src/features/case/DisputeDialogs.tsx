@@ -123,6 +123,7 @@ export function SettleDialog(props: DialogProps & { referral: ReferralView }) {
     >
       {dispute ? <Sides sides={dispute.sides} book={book} /> : null}
       <Combo
+        name="settle.agency"
         label={t('case.refer.agency')}
         items={bodies}
         value={agency}

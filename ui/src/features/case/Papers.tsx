@@ -3,7 +3,7 @@ import type { CaseView, PaperLine, PaperOf, PaperOffer } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { moment } from '../../i18n/dates';
-import { Button, Card, ErrorNote, Kbd } from '../../kit';
+import { Button, Card, ErrorNote, Fold, Kbd } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import type { Opened } from './CaseDialogs';
@@ -50,8 +50,11 @@ export function Papers(props: {
         </div>
       ) : null}
       {data.printed.length > 0 ? (
-        <details className="printed-before">
-          <summary>{t('paper.printed', { n: data.printed.length })}</summary>
+        <Fold
+          name="case.printed"
+          className="printed-before"
+          summary={t('paper.printed', { n: data.printed.length })}
+        >
           <ul className="rows">
             {data.printed.slice(0, PRINTED_MAX).map((line) => (
               <li key={line.id}>
@@ -65,7 +68,7 @@ export function Papers(props: {
               </li>
             ))}
           </ul>
-        </details>
+        </Fold>
       ) : null}
       <ErrorNote error={print.error} />
     </Card>

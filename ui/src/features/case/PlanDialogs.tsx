@@ -83,6 +83,7 @@ export function PlanAddDialog(props: DialogProps) {
       <TextArea label={t('plan.what')} rows={2} autoFocus value={text} onChange={setText} />
       {own.length > 0 ? (
         <Combo
+          name="planAdd.is"
           label={t('plan.is')}
           items={own}
           value={is}
@@ -99,6 +100,7 @@ export function PlanAddDialog(props: DialogProps) {
       ) : (
         <>
           <Combo
+            name="planAdd.who"
             label={t('plan.who')}
             items={bodies}
             value={agency}

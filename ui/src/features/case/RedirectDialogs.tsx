@@ -86,6 +86,7 @@ export function RedirectDialog(props: DialogProps) {
         </p>
       ) : null}
       <Combo
+        name="redirect.agency"
         label={t('case.refer.agency')}
         items={bodies}
         value={agency}

@@ -112,6 +112,7 @@ export function ReferDialog(
         </ul>
       ) : null}
       <Combo
+        name="refer.agency"
         label={t('case.refer.agency')}
         items={bodies.filter((b) => b.id !== old?.agency)}
         value={agency}

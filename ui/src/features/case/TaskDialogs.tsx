@@ -38,7 +38,13 @@ export function TaskDialog(props: DialogProps) {
       }}
     >
       <TextArea label={t('intake.task.text')} rows={2} autoFocus value={text} onChange={setText} />
-      <Combo label={t('intake.task.unit')} items={units} value={unit} onChange={setUnit} />
+      <Combo
+        name="task.unit"
+        label={t('intake.task.unit')}
+        items={units}
+        value={unit}
+        onChange={setUnit}
+      />
       <DayField name="task.day" label={t('intake.task.due')} value={due} onChange={setDue} />
     </FormDialog>
   );

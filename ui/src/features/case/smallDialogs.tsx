@@ -101,6 +101,7 @@ export function CategoryDialog(props: DialogProps & { issue: string }) {
       }}
     >
       <Combo
+        name="category.code"
         label={t('intake.category.label')}
         aside={t('case.category.history')}
         items={themes}

@@ -67,6 +67,7 @@ export function FilterDialog(props: {
       onSave={use}
     >
       <Combo
+        name="board.filter.officer"
         label={t('control.only.officer')}
         items={officers}
         value={only.officer}
@@ -75,6 +76,7 @@ export function FilterDialog(props: {
         autoFocus
       />
       <Combo
+        name="board.filter.agency"
         label={t('control.by_agency')}
         items={bodies}
         value={only.agency}
@@ -82,6 +84,7 @@ export function FilterDialog(props: {
         onChange={(agency) => setOnly({ ...only, agency })}
       />
       <Combo
+        name="board.filter.category"
         label={t('control.only.category')}
         items={themes}
         value={only.category}

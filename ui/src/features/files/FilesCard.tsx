@@ -9,12 +9,12 @@ import {
   FileText,
   Paperclip,
 } from 'lucide-react';
-import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useRef, useSyncExternalStore } from 'react';
 import type { AttachmentLine, AttachTo, Travel } from '../../backend';
 import { useCommand } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { moment } from '../../i18n/dates';
-import { Button, Card, ErrorNote, Note } from '../../kit';
+import { Button, Card, ErrorNote, Fold, Note } from '../../kit';
 import { FileActs } from './FileActs';
 import './files.css';
 import { Scans } from './Scans';
@@ -179,11 +179,13 @@ function TravelLine(props: { travel: Travel }) {
 
 /** What was taken back: that it was here stays. */
 function Gone(props: { files: AttachmentLine[] }) {
-  const [shown, show] = useState(false);
   return (
-    <details className="files-gone" onToggle={(event) => show(event.currentTarget.open)}>
-      <summary>{t('files.gone', { n: props.files.length })}</summary>
-      {shown ? (
+    <Fold
+      name="files.gone"
+      className="files-gone"
+      summary={t('files.gone', { n: props.files.length })}
+    >
+      {() => (
         <ul>
           {props.files.map((file) => (
             <li key={file.id} className="m">
@@ -196,7 +198,7 @@ function Gone(props: { files: AttachmentLine[] }) {
             </li>
           ))}
         </ul>
-      ) : null}
-    </details>
+      )}
+    </Fold>
   );
 }

@@ -5,7 +5,7 @@ import type { AttachTo, ScanFile, ScanLook } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { moment } from '../../i18n/dates';
-import { Button, ErrorNote, Note, toast } from '../../kit';
+import { Button, ErrorNote, Fold, Note, toast } from '../../kit';
 import { refusalText } from '../../kit/Note';
 import { bindKeys } from '../../shell/keys';
 import { type Sending, sendScan } from './sending';
@@ -71,8 +71,11 @@ function Offers(props: Props & { look: ScanLook }) {
         ))}
       </ul>
       {rest.length > 0 ? (
-        <details className="files-gone">
-          <summary>{t('scan.more', { n: rest.length + look.more })}</summary>
+        <Fold
+          name="files.scans"
+          className="files-gone"
+          summary={t('scan.more', { n: rest.length + look.more })}
+        >
           <ul className="rows">
             {rest.map((file) => (
               <li key={file.name}>
@@ -81,7 +84,7 @@ function Offers(props: Props & { look: ScanLook }) {
             ))}
           </ul>
           {look.more > 0 ? <p className="m">{t('scan.too_many', { n: look.more })}</p> : null}
-        </details>
+        </Fold>
       ) : null}
       <Left n={look.left} />
     </div>

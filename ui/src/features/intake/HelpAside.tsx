@@ -113,6 +113,7 @@ function SuggestionCard(props: {
         </fieldset>
       ) : null}
       <Combo
+        name="intake.theme"
         label={t('intake.help.all')}
         items={themes}
         value={form.category}

@@ -21,6 +21,7 @@ export function MoreIssues(props: { form: IntakeForm; change: Change; book: Book
         // biome-ignore lint/suspicious/noArrayIndexKey: issues have no name of their own yet
         <div className="issue" key={index} id={`issue-${index}`}>
           <Combo
+            name={`intake.issue.${index}`}
             label={t('intake.issue.label')}
             items={themes}
             value={issue.category}

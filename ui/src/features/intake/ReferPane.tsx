@@ -60,6 +60,7 @@ export function ReferPane(props: PaneProps) {
       ) : null}
       {other || (proposed.length === 0 && form.referrals.length === 0) ? (
         <Combo
+          name="intake.refer"
           label={form.referrals.length > 0 ? t('intake.refer.other') : t('intake.refer.proposed')}
           items={bodies.filter((b) => !form.referrals.some((r) => r.agency === b.id))}
           value={null}

@@ -22,6 +22,7 @@ export function TaskPane(props: PaneProps) {
         <section className="task-box" key={index} aria-label={t('intake.outcome.task')}>
           <div className="field-grid">
             <Combo
+              name={`intake.task.${index}.unit`}
               label={t('intake.task.unit')}
               items={units}
               value={task.unit}

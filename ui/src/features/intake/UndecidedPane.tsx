@@ -11,6 +11,7 @@ export function UndecidedPane(props: PaneProps) {
     <div className="pane">
       <p className="s">{t('intake.undecided.text')}</p>
       <Combo
+        name="intake.undecided.who"
         label={t('intake.undecided.who')}
         items={officers}
         value={form.undecided?.controller ?? me}

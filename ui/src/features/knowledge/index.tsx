@@ -4,7 +4,7 @@ import type { AppState, CardLine, ServiceLine } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { name, t } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
-import { Button, Card, EmptyState, ErrorNote, Field, Skeleton, Tag } from '../../kit';
+import { Button, Card, EmptyState, ErrorNote, Field, Fold, Skeleton, Tag } from '../../kit';
 import { Screen } from '../../shell/Screen';
 import { may } from '../../shell/state';
 import './knowledge.css';
@@ -65,11 +65,16 @@ export function Age(props: { line: { stale: boolean; confirmed_on: string | null
 function AdviceCard(props: { line: CardLine; confirms: boolean }) {
   const { line } = props;
   return (
-    <details className="entry">
-      <summary>
-        <span className="t grow">{name(line.title)}</span>
-        <Age line={line} />
-      </summary>
+    <Fold
+      name={`knowledge.${line.code}`}
+      className="entry"
+      summary={
+        <>
+          <span className="t grow">{name(line.title)}</span>
+          <Age line={line} />
+        </>
+      }
+    >
       <div className="entry-body">
         <p className="prose">{name(line.say)}</p>
         <ul>
@@ -82,18 +87,23 @@ function AdviceCard(props: { line: CardLine; confirms: boolean }) {
         <p className="s">{t('knowledge.version', { n: line.version })}</p>
         {props.confirms ? <Confirm code={line.code} /> : null}
       </div>
-    </details>
+    </Fold>
   );
 }
 
 function Service(props: { line: ServiceLine; confirms: boolean }) {
   const { line } = props;
   return (
-    <details className="entry">
-      <summary>
-        <span className="t grow">{name(line.name)}</span>
-        <Age line={line} />
-      </summary>
+    <Fold
+      name={`knowledge.${line.agency}`}
+      className="entry"
+      summary={
+        <>
+          <span className="t grow">{name(line.name)}</span>
+          <Age line={line} />
+        </>
+      }
+    >
       <div className="entry-body">
         <Fact label={t('knowledge.eligibility')} text={name(line.eligibility)} always />
         <Fact label={t('knowledge.papers')} text={name(line.papers)} always />
@@ -102,7 +112,7 @@ function Service(props: { line: ServiceLine; confirms: boolean }) {
         <Fact label={t('knowledge.phone')} text={name(line.phone)} always />
         {props.confirms ? <Confirm code={line.agency} /> : null}
       </div>
-    </details>
+    </Fold>
   );
 }
 

@@ -80,6 +80,7 @@ export function HandOver(props: {
           <PillRadios label={t('shift.to')} options={options} value={to || null} onChange={setTo} />
         ) : (
           <Combo
+            name="shift.to"
             label={t('shift.to')}
             items={options}
             value={to || null}
