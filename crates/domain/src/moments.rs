@@ -10,7 +10,7 @@ use crate::event::{Body, ClockCorrected, CorrectedMoment, Envelope};
 use crate::fold::{Entry, Standing};
 use crate::ids::{DeviceId, EventId};
 use crate::recount::Which;
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -24,6 +24,37 @@ const CHOSEN_DAYS_MAX: i64 = 366;
 const EARLIEST_S: i64 = 1_767_225_600;
 
 const KIND: &str = "clock_corrected";
+
+/// Longer than this no desk that works is without any contact: the clock is what is wrong.
+const ALONE: Duration = Duration::days(366);
+
+/// The last contact with the region.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Contact {
+    /// The region's time then.
+    pub at: DateTime<Utc>,
+    /// Region's time minus the clock's, then.
+    pub offset: Duration,
+}
+
+/// The calendar year, in Almaty, of a register number that is given while the clock shows `clock`.
+///
+/// Of the clock by the difference that was measured at the last contact, and of the clock as it is (somebody has set it
+/// right since), the first that is possible holds: no earlier than that contact, and less than a year after it. When
+/// neither is, the year is that contact's, of which the desk has numbers.
+///
+/// A clock that went some months ahead since the contact is believed on purpose. It cannot be told from a computer that
+/// lay unused for as long, and of the two the second is common: whoever comes back in January to a desk that was last
+/// used in November must get the new year. Work saved in between proves nothing either, as it carries the same clock.
+#[must_use]
+pub fn year_of_number(clock: DateTime<Utc>, last: Option<Contact>) -> i32 {
+    let moment = last.map_or(clock, |last| {
+        let possible = |at: &DateTime<Utc>| *at >= last.at - TOLERANCE && *at - last.at < ALONE;
+        let written = clock.checked_add_signed(last.offset);
+        written.into_iter().chain([clock]).find(possible).unwrap_or(last.at)
+    });
+    local(moment).year()
+}
 
 /// What is known when a desk compares its clock with the region's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -35,9 +35,9 @@ struct Known {
 }
 
 impl Known {
-    fn of(open: &Open, at: DateTime<Utc>) -> Result<Self, AppError> {
+    fn of(open: &Open, clock: DateTime<Utc>) -> Result<Self, AppError> {
         Ok(open.store.read(|conn| {
-            let year = year_of_number(conn, at)?;
+            let year = year_of_number(conn, clock)?;
             Ok(Self {
                 year,
                 calendars: esik_store::publications::calendars(conn)?,
@@ -75,8 +75,9 @@ fn ground<'a>(
 /// The store's.
 pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppError> {
     let open = desk.opened()?;
-    let now = desk.env().now();
-    let known = Known::of(&open, now)?;
+    // By the moment that finishing would save: else another year, or another day, is promised here than there.
+    let now = Pen::new(desk, Arc::clone(&open)).at;
+    let known = Known::of(&open, desk.env().now())?;
     let next = known.next.clone();
     let env = desk.env().clone();
     let files = match r.draft {
@@ -119,7 +120,7 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
 pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppError> {
     let open = desk.opened()?;
     let pen = Pen::new(desk, Arc::clone(&open));
-    let known = Known::of(&open, pen.at)?;
+    let known = Known::of(&open, desk.env().now())?;
     let year = known.year;
     let fresh = r.draft.map_or_else(|| pen.uuid(), |d| d.0);
     // A draft becomes the case of its own id: pressing twice (or a retry) finds it there.

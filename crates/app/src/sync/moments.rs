@@ -4,12 +4,11 @@ use super::settle::circle_of;
 use super::{CLOCK, Measured, REGION, Region};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
-use chrono::{DateTime, Datelike as _, Duration, Utc};
-use esik_domain::calendar::local;
+use chrono::{DateTime, Duration, Utc};
 use esik_domain::event::{Body, ClockCorrected, ClockReading, CorrectedMoment, Envelope};
 use esik_domain::fold::Standing;
 use esik_domain::ids::{CaseId, Circle, EventId, ReferralId};
-use esik_domain::moments::{Comparison, TOLERANCE};
+use esik_domain::moments::{self, Comparison, Contact, TOLERANCE};
 use esik_store::log::{Author, NewEvent};
 use esik_store::{StoreError, Tx, lists, log, meta};
 use rusqlite::Connection;
@@ -131,16 +130,11 @@ pub(crate) fn in_doubt(desk: &Desk, open: &Open, case: CaseId) -> Result<bool, A
     })?)
 }
 
-/// Longer than this no desk that works is without any contact: the clock is what is wrong.
-const ALONE: Duration = Duration::days(366);
-
-/// The year of a register number given at this moment: the clock's, unless that is before the last contact or so long after
-/// it that nobody can believe it. Then it is the year of that contact, of which the desk has numbers.
-pub(crate) fn year_of_number(conn: &Connection, at: DateTime<Utc>) -> Result<i32, StoreError> {
+/// The year of a register number given while the clock shows this ([`esik_domain::moments::year_of_number`]).
+pub(crate) fn year_of_number(conn: &Connection, clock: DateTime<Utc>) -> Result<i32, StoreError> {
     let measured: Option<Measured> = meta::get(conn, CLOCK)?;
-    let last = measured.map(|m| m.at + offset(&m));
-    let believed = last.is_none_or(|last| at >= last - TOLERANCE && at - last < ALONE);
-    Ok(local(last.filter(|_| !believed).unwrap_or(at)).year())
+    let last = measured.map(|m| Contact { at: m.at + offset(&m), offset: offset(&m) });
+    Ok(moments::year_of_number(clock, last))
 }
 
 fn offset(measured: &Measured) -> Duration {

@@ -186,3 +186,36 @@ fn a_restricted_case_waits_for_somebody_who_may_know_of_it() {
     assert!(days(&desk.case(&id)).iter().all(|d| d.year() == 2026));
     assert_eq!(desk.case(&id)["refused"], json!([]));
 }
+
+/// Without a line from 20 December to 10 January, and with a clock that was forty days ahead at the last contact and is
+/// set right on the way: the year is the day's, and the preview says the number and the day
+/// that the case then has.
+#[test]
+fn new_year_without_a_line_is_the_new_year() {
+    let form = || json!({ "form": heating().0 });
+    let mut world = World::new();
+    let (desk, clock) = desk(&world);
+    let to = |world: &World, day: &str, ahead: i64| {
+        world.clock.set(day);
+        clock.set(&(world.clock.now() + Duration::days(ahead)).to_rfc3339());
+    };
+    let takes_in = |year: &str| {
+        let told = desk.ok("intake_preview", form());
+        let number = told["number"].as_str().unwrap();
+        assert!(number.starts_with(&format!("ESK-07-{year}-")), "{number}");
+        let case = desk.case(&desk.takes_in(heating()));
+        assert_eq!(case["number"], number);
+        let promised = &told["referrals"][0]["answer"]["due"];
+        assert!(promised.is_string(), "{told}");
+        assert_eq!(&case["referrals"][0]["answer_due"], promised);
+    };
+    to(&world, "2026-12-20T05:00:00Z", 40);
+    desk.sync();
+    world.region_down();
+    // The clock shows the end of January.
+    takes_in("2026");
+    to(&world, "2027-01-10T05:00:00Z", 40);
+    takes_in("2027");
+    to(&world, "2027-01-11T05:00:00Z", 0);
+    takes_in("2027");
+}

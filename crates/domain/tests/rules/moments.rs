@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike as _, Duration, Utc};
 use esik_domain::calendars::Calendars;
 use esik_domain::case::CaseState;
 use esik_domain::ids::EventId;
-use esik_domain::moments::{Comparison, Saved, TOLERANCE};
+use esik_domain::moments::{Comparison, Contact, Saved, TOLERANCE, year_of_number};
 use esik_domain::recount::Which;
 use proptest::prelude::*;
 use serde_json::json;
@@ -200,5 +200,38 @@ proptest! {
             prop_assert!(!possible || h.at <= s.at, "made later: {s:?} {h:?}");
         }
         prop_assert_eq!(compare.correct(held), []);
+    }
+}
+
+/// Around New Year the number has the year of the day, also far from any line; a clock that cannot be believed does not
+/// change it.
+#[test]
+fn a_number_is_of_the_year_that_is_possible() {
+    let days = Duration::days;
+    for (clock, contact, offset, year) in [
+        // Never compared: the clock is all there is.
+        ("2027-01-10T05:00:00Z", None, days(0), 2027),
+        // Offline from 20 December to 10 January; and the last evening, which is January in Almaty.
+        ("2027-01-10T05:00:00Z", Some("2026-12-20T05:00:00Z"), days(0), 2027),
+        ("2026-12-31T18:59:00Z", Some("2026-12-20T05:00:00Z"), days(0), 2026),
+        ("2026-12-31T19:01:00Z", Some("2026-12-20T05:00:00Z"), days(0), 2027),
+        // Unused since November.
+        ("2027-02-01T05:00:00Z", Some("2026-11-03T05:00:00Z"), days(0), 2027),
+        // Reset, or years ahead: the last contact is what is known.
+        ("2015-06-10T05:00:00Z", Some("2027-01-10T05:00:00Z"), days(0), 2027),
+        ("2036-05-01T00:00:00Z", Some("2026-12-20T05:00:00Z"), days(0), 2026),
+        // Five minutes are no doubt: midnight by the region, some moments before by the desk.
+        ("2026-12-31T18:58:00Z", Some("2026-12-31T19:01:00Z"), days(0), 2026),
+        // Forty days ahead, or behind, as it was measured.
+        ("2027-01-15T05:00:00Z", Some("2026-12-01T05:00:00Z"), days(-40), 2026),
+        ("2026-12-05T05:00:00Z", Some("2027-01-08T05:00:00Z"), days(40), 2027),
+        // Measured wrong, set right since: the clock itself is what is possible.
+        ("2027-01-10T05:00:00Z", Some("2026-12-20T05:00:00Z"), days(-60), 2027),
+        ("2026-12-21T05:00:00Z", Some("2026-12-20T05:00:00Z"), days(700), 2026),
+        // Measured wrong, and reset since: neither is.
+        ("2015-06-10T05:00:00Z", Some("2026-12-20T05:00:00Z"), days(-60), 2026),
+    ] {
+        let last = contact.map(|c| Contact { at: at(c), offset });
+        assert_eq!(year_of_number(at(clock), last), year, "{clock} {contact:?} {offset}");
     }
 }
