@@ -46,7 +46,7 @@ const LISTS: Record<string, (keyof Commands)[]> = {
   sync: ['sync_status', 'sync_board', 'officers_unvouched'],
   knowledge: ['knowledge'],
   publications: ['publications', 'moved_days', 'knowledge'],
-  files: ['attachment_list', 'attachment_preview'],
+  files: ['attachment_list', 'attachment_preview', 'attachments_not_given'],
   scans: ['scan_look'],
   queues: ['queues_saved'],
   session: ['app_state'],

@@ -2,9 +2,9 @@
 // identity document is not even offered at once.
 import { useState } from 'react';
 import type { AttachmentLine, AttachTo, Enclosure, NotGiven } from '../../backend';
-import { useCommand } from '../../backend/query';
+import { useAction, useCommand } from '../../backend/query';
 import { t, tCode } from '../../i18n';
-import { Button, Note, PillChecks, Tag } from '../../kit';
+import { Button, ErrorNote, Note, PillChecks, Tag } from '../../kit';
 import { kindOf, sizeText } from './words';
 
 export function FilesGo(props: {
@@ -20,6 +20,7 @@ export function FilesGo(props: {
   const doubtful = files.filter((f) => f.identity && !props.chosen.includes(f.id));
   const offered = all ? files : files.filter((f) => !doubtful.includes(f));
   const there = props.chosen.filter((id) => files.some((f) => f.id === id));
+  const chosen = there.flatMap((id) => files.filter((f) => f.id === id));
   const rest = files.length - there.length;
   const notGiven = useNotGiven(props.to, there);
   if (files.length === 0) return null;
@@ -48,10 +49,8 @@ export function FilesGo(props: {
           <p>{tCode(`error.${props.stay}.do`, '')}</p>
         </Note>
       ) : null}
-      <NotGivenNote
-        files={there.flatMap((id) => files.filter((f) => f.id === id))}
-        why={notGiven}
-      />
+      <NotGivenNote files={chosen} why={notGiven} />
+      <ElsewhereNote to={props.to} files={chosen.filter((f) => !f.here)} />
       {rest > 0 ? <p className="s">{t('files.stay', { n: rest })}</p> : null}
     </div>
   );
@@ -91,12 +90,51 @@ function NotGivenNote(props: { files: readonly AttachmentLine[]; why: Why }) {
   );
 }
 
+/** Where the bytes of a file are that does not lie on this computer. */
+const ELSEWHERE = ['expected', 'comes', 'there'] as const;
+
+/** Each that does not lie here: where it is, what becomes of the request, and how to get it. */
+function ElsewhereNote(props: { to: AttachTo; files: readonly AttachmentLine[] }) {
+  const { to, files } = props;
+  const fetch = useAction('attachment_fetch');
+  if (files.length === 0) return null;
+  const where = (f: AttachmentLine) => ELSEWHERE.find((at) => at === f.travel.at) ?? 'stays';
+  const comes = files.filter((f) => where(f) !== 'stays');
+  const fetched = comes.filter((f) => where(f) === 'there');
+  return (
+    <div role="status">
+      <Note {...(comes.length < files.length ? { tone: 'warn' as const } : {})}>
+        {files.map((f) => (
+          <p key={f.id} className="t">
+            {t(`files.elsewhere.${where(f)}`, { name: f.name })}
+          </p>
+        ))}
+        {comes.length > 0 ? <p>{t('files.elsewhere.do')}</p> : null}
+        {fetched.length > 0 ? (
+          <Button
+            small
+            pending={fetch.isPending}
+            onPress={() => {
+              for (const { id } of fetched) fetch.mutate({ to, id });
+            }}
+          >
+            {t('files.fetch')}
+          </Button>
+        ) : null}
+        <ErrorNote error={fetch.error} safe={t('files.safe')} />
+      </Note>
+    </div>
+  );
+}
+
 /** Exactly the files that go, each with what it is; said honestly when their bytes go, and which will not be given. */
 export function FilesLeave(props: { to: AttachTo; files: readonly Enclosure[] }) {
   const notGiven = useNotGiven(
     props.to,
     props.files.map((f) => f.id),
   );
+  const { data } = useCommand('attachment_list', props.to, { enabled: props.files.length > 0 });
+  const elsewhere = new Set(data?.files.filter((f) => !f.here).map((f) => f.id));
   if (props.files.length === 0) return null;
   return (
     <div className="files-leave">
@@ -113,6 +151,7 @@ export function FilesLeave(props: { to: AttachTo; files: readonly Enclosure[] })
                 .join(' · ')}
             </span>{' '}
             {notGiven.has(file.id) ? <Tag tone="warn">{t('files.not_given')}</Tag> : null}
+            {elsewhere.has(file.id) ? <Tag>{t('files.elsewhere')}</Tag> : null}
           </li>
         ))}
       </ul>

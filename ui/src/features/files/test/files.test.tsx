@@ -237,10 +237,45 @@ describe('files', () => {
         </QueryClientProvider>
       </I18nProvider>,
     );
-    await screen.findByText(/^«құпия.pdf» организация не получит: из файла нельзя убрать/);
+    await screen.findByText(/^«құпия.pdf» орган не получит: из файла нельзя убрать/);
     expect(screen.getByText(/Приложите его в другом виде: сохраните как PDF/)).toBeVisible();
     const leaving = within(screen.getAllByRole('list')[0] as HTMLElement);
-    expect(leaving.getByText('организации не выдадут')).toBeVisible();
+    expect(leaving.getByText('органу не выдадут')).toBeVisible();
+  });
+
+  it('says of a chosen file that it does not lie here yet, what becomes of the request, and fetches it', async () => {
+    const to = { to: 'case', id: 'c1' } as const;
+    const away = { here: false, preview: 'p1' } as const;
+    files = [
+      line('акт.pdf', { ...away, travel: { at: 'there' } }),
+      line('двор.jpg', { ...away, travel: { at: 'expected' } }),
+      line('дом.jpg'),
+    ];
+    const ids = files.map((f) => f.id);
+    let asked = 0;
+    const before = host.call;
+    host.call = async (cmd, args) => {
+      if (cmd === 'attachments_not_given') asked += 1;
+      return before(cmd, args);
+    };
+    render(
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={client}>
+          <FilesLeave to={to} files={files} />
+          <FilesGo to={to} chosen={ids} onChange={() => undefined} />
+        </QueryClientProvider>
+      </I18nProvider>,
+    );
+    expect(await screen.findByText(/^«акт.pdf» приложили на другом рабочем месте/)).toBeVisible();
+    expect(screen.getByText(/^«двор.jpg» ещё не дошёл до региона/)).toBeVisible();
+    expect(screen.getByText(/^Запрос можно отправить сейчас/)).toBeVisible();
+    expect(screen.queryByText(/^«дом.jpg»/)).toBeNull();
+    expect(await screen.findAllByText('файла ещё нет на этом компьютере')).toHaveLength(2);
+    const looked = asked;
+    await userEvent.click(screen.getByRole('button', { name: 'Загрузить' }));
+    expect(sent('attachment_fetch')).toEqual([{ to, id: ids[0] }]);
+    // It came: whether the body will be given it can be told now.
+    await waitFor(() => expect(asked).toBeGreaterThan(looked));
   });
 
   it('a pasted picture is taken, but a pasted text with a picture goes to the text', async () => {
