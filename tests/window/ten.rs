@@ -177,7 +177,7 @@ async fn nobody_knows(d: &Desk) {
     d.w.shot("ten-07-unknown").await;
     d.finishes("intake.done.case").await;
     d.clicks("intake.done.open").await;
-    d.w.sees("Іске жауапты: Байжанов").await;
+    d.w.sees("Жолданымға жауапты: Байжанов").await;
 }
 
 /// 8. Two troubles of one visit go to two bodies.

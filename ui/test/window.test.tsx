@@ -244,7 +244,7 @@ describe('the lock', () => {
     expect(locks()).toBe(0);
     await act(() => vi.advanceTimersByTimeAsync(20_000));
     await waitFor(() => expect(locks()).toBe(1));
-    expect(await screen.findByText(/закрылся сам после 10 минут/)).toBeVisible();
+    expect(await screen.findByText(/заблокировалось само после 10 минут/)).toBeVisible();
   });
 });
 

@@ -122,7 +122,7 @@ describe('the plan of a household', () => {
     await user.click(screen.getByRole('button', { name: 'Добавить шаг' }));
     const dialog = await screen.findByRole('dialog');
     await user.type(within(dialog).getByRole('textbox', { name: 'Что сделать' }), 'Тепло');
-    await user.click(within(dialog).getByRole('combobox', { name: 'Уже есть в деле' }));
+    await user.click(within(dialog).getByRole('combobox', { name: 'Уже есть в обращении' }));
     await user.keyboard('{ArrowDown}{Enter}');
     expect(within(dialog).queryByRole('textbox', { name: 'Рабочих дней на шаг' })).toBeNull();
     await user.click(within(dialog).getByRole('checkbox', { name: '1. Шаг номер 1' }));

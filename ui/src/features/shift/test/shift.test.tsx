@@ -198,7 +198,7 @@ it('nobody chosen, nothing done; a refusal keeps every word', async () => {
   await userEvent.click(screen.getByRole('radio', { name: 'Ким В. С.' }));
   await userEvent.click(screen.getByRole('checkbox', { name: /Закрытое/ }));
   await userEvent.keyboard('{Control>}{Enter}{/Control}');
-  expect(await screen.findByText(/Снимите отметку с дела ESK-07-2026-3/)).toBeVisible();
+  expect(await screen.findByText(/Снимите отметку с обращения ESK-07-2026-3/)).toBeVisible();
   expect(note).toHaveValue('Ключ у дежурного');
   expect(screen.getByRole('checkbox', { name: /Закрытое/ })).toBeChecked();
   await waitFor(() =>
