@@ -1,6 +1,6 @@
 // Words in three languages: explicit ids, ICU messages in JSON, one file a feature.
 import { setupI18n } from '@lingui/core';
-import { compileMessage } from '@lingui/message-utils/compileMessage';
+import { type CompiledMessage, compileMessage } from '@lingui/message-utils/compileMessage';
 import type { Lang } from '../backend';
 import type { MessageId } from './ids';
 
@@ -16,7 +16,18 @@ const FALLBACK: Record<Lang, string[]> = { kk: ['kk-KZ', 'ru-RU'], ru: ['ru-RU']
 export const LANGUAGES: readonly Lang[] = ['kk', 'ru', 'en'];
 
 export const i18n = setupI18n();
-i18n.setMessagesCompiler(compileMessage);
+
+/** Messages once read: the library would read a text anew each time it is shown. */
+const read = new Map<string, CompiledMessage>();
+
+i18n.setMessagesCompiler((text) => {
+  let message = read.get(text);
+  if (message === undefined) {
+    message = compileMessage(text);
+    read.set(text, message);
+  }
+  return message;
+});
 
 let current: Lang = 'kk';
 
@@ -34,6 +45,7 @@ export async function speak(lang: Lang): Promise<void> {
         ? await import('./ru')
         : await import('./en');
   current = lang;
+  read.clear();
   i18n.loadAndActivate({ locale: lang, locales: FALLBACK[lang], messages: texts });
   if (typeof document !== 'undefined') document.documentElement.lang = lang;
 }
@@ -66,7 +78,8 @@ export function t(id: MessageId, values?: Values): string {
 /** A number as the language writes it: the same beside a text and within one. */
 export function amount(n: number, how: Intl.NumberFormatOptions = {}): string {
   // Kazakh has the comma that Russian has: Debian's Chromium would write 1.7.
-  return current === 'kk' ? n.toLocaleString('ru-RU', how) : i18n.number(n, how);
+  if (current !== 'kk') return i18n.number(n, how);
+  return Object.keys(how).length === 0 ? own.format(n) : n.toLocaleString('ru-RU', how);
 }
 
 /** Is there a text of this id? For ids made of codes: `error.<code>`. */
