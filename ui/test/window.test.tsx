@@ -138,7 +138,7 @@ describe('the lock', () => {
       .getQueryCache()
       .getAll()
       .map(({ queryKey }) => queryKey[0]);
-    expect(new Set(kept)).toEqual(new Set(['app_state', 'sync_status']));
+    expect(new Set(kept)).toEqual(new Set(['app_state', 'sync_status', 'reference']));
     forget();
   });
 
@@ -165,7 +165,7 @@ describe('the lock', () => {
       .getQueryCache()
       .getAll()
       .map(({ queryKey }) => queryKey[0]);
-    expect(new Set(kept)).toEqual(new Set(['app_state', 'sync_status']));
+    expect(new Set(kept)).toEqual(new Set(['app_state', 'sync_status', 'reference']));
   });
 
   it('is opened by keys alone: Enter on a tile, the password, Enter', async () => {
@@ -189,7 +189,7 @@ describe('the lock', () => {
     const host = testHost({
       ...QUIET,
       reception,
-      shift: () => ({ waiting: [], inherited: null }),
+      shift_news: () => ({ waiting: [], inherited: null }),
       app_state: () => one,
       session_open: () => OPEN,
     });
@@ -214,9 +214,11 @@ describe('the lock', () => {
     watch.disconnect();
     expect(empty).toBe(0);
     const asked = host.asked.map(({ cmd }) => cmd);
-    for (const cmd of ['reception', 'queue', 'control', 'reference', 'shift']) {
+    for (const cmd of ['reception', 'queue', 'control', 'shift_news']) {
       expect(asked.filter((one) => one === cmd)).toHaveLength(1);
     }
+    // A whole shift is hundreds of lines, for its own screen alone.
+    expect(asked).not.toContain('shift');
   });
 
   it('opens without a list that does not come', async () => {

@@ -40,6 +40,7 @@ macro_rules! with_commands {
             queue_call: QueueCall -> QueueCallDone, Desk, true;
             queue_leave: QueueLeave -> CaseDone, Desk, true;
             shift: Nothing -> ShiftView, Close, true;
+            shift_news: Nothing -> ShiftNews, Close, true;
             shift_note: ShiftNote -> CaseDone, Close, true;
             shift_hand_over: ShiftHandOver -> ShiftDone, Close, true;
             shift_take: ShiftRef -> ShiftDone, Close, true;
@@ -267,7 +268,7 @@ mod verbs {
     pub use crate::session::typed::{typed_keep, typed_take};
     pub use crate::session::vouch::{officer_vouch, officers_unvouched};
     pub use crate::shift::hand_over::{shift_hand_over, shift_note};
-    pub use crate::shift::look::shift;
+    pub use crate::shift::look::{shift, shift_news};
     pub use crate::shift::take::shift_take;
     pub use crate::sync::again::profile_join_again;
     pub use crate::sync::board::sync_board;

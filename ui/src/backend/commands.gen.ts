@@ -2316,6 +2316,16 @@ receipt: number | null,
  */
 cases: number, };
 
+export type ShiftNews = { 
+/**
+ * Handed to this officer, or to whoever comes, and not taken yet.
+ */
+waiting: Array<ShiftLine>, 
+/**
+ * What this officer took over last, within a day.
+ */
+inherited: ShiftLine | null, };
+
 export type ShiftNote = { note: string, };
 
 export type ShiftRef = { id: CaseId, };
@@ -2824,6 +2834,7 @@ export interface Commands {
   queue_call: { request: QueueCall; response: QueueCallDone };
   queue_leave: { request: QueueLeave; response: CaseDone };
   shift: { request: Nothing; response: ShiftView };
+  shift_news: { request: Nothing; response: ShiftNews };
   shift_note: { request: ShiftNote; response: CaseDone };
   shift_hand_over: { request: ShiftHandOver; response: ShiftDone };
   shift_take: { request: ShiftRef; response: ShiftDone };

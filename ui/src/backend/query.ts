@@ -35,13 +35,19 @@ export const client = new QueryClient({
   },
 });
 
+// Part of the program: the same at a locked desk and an open one, whoever signs in.
+client.setQueryDefaults(['reference'], {
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+});
+
 /** Lists of `Changed` and the commands whose answers they make old. */
 const LISTS: Record<string, (keyof Commands)[]> = {
   reception: ['reception', 'practice_board'],
   control: ['control', 'bodies_owe', 'reception', 'moved_days'],
   drafts: ['reception', 'draft_get', 'app_state', 'shift'],
   queue: ['queue'],
-  shift: ['shift'],
+  shift: ['shift', 'shift_news'],
   round: ['round'],
   sync: ['sync_status', 'sync_board', 'officers_unvouched'],
   knowledge: ['knowledge'],

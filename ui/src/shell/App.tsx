@@ -12,7 +12,7 @@ import { forbidReload, markRegions } from './keys';
 import { applyTheme } from './language';
 import { page } from './reload';
 import { Shell } from './Shell';
-import { forgetSeen, useAppState } from './state';
+import { askBefore, forgetSeen, useAppState } from './state';
 
 const AFTER_FIRST_PAINT_MS = 300;
 
@@ -36,10 +36,14 @@ export function App() {
     page.reload();
   }, [core, open]);
   useEffect(() => {
-    // While somebody types the password: the dialogs that the open desk has at hand.
-    const later = setTimeout(() => void import('./asks'), AFTER_FIRST_PAINT_MS);
+    if (!locked) return;
+    // While somebody types the password: what the open desk has at hand.
+    const later = setTimeout(() => {
+      askBefore();
+      void import('./asks');
+    }, AFTER_FIRST_PAINT_MS);
     return () => clearTimeout(later);
-  }, []);
+  }, [locked]);
   const onIdle = useCallback(() => setIdle(true), []);
   useEffect(() => {
     if (locked) forgetSeen();

@@ -43,6 +43,11 @@ export const COUNTS = {
   limit: 1,
 } as const;
 
+/** What the open desk needs and anybody may see: asked while the password is typed. */
+export function askBefore(): void {
+  void client.prefetchQuery({ queryKey: ['reference', {}], queryFn: () => call('reference', {}) });
+}
+
 /** How long a desk that was opened waits for its first screen's answers. Later they fill it one by one. */
 const FIRST_MS = 150;
 
@@ -64,14 +69,13 @@ async function askFirst(state: AppState): Promise<void> {
     ask('queue', {}),
     ask('control', COUNTS),
     ask('sync_status', {}),
-    ask('reference', {}),
   ];
-  if (state.session?.role !== 'consultant') asked.push(ask('shift', {}));
+  if (state.session?.role !== 'consultant') asked.push(ask('shift_news', {}));
   await Promise.race([Promise.all(asked), new Promise((enough) => setTimeout(enough, FIRST_MS))]);
 }
 
 /** What the locked desk shows: a question of its own screen that is removed is never answered. */
-const OF_A_LOCKED_DESK = new Set(['app_state', 'sync_status']);
+const OF_A_LOCKED_DESK = new Set(['app_state', 'sync_status', 'reference']);
 
 /** Forgets all that an officer saw and typed but the state itself. Only after their screens are
  * gone: a screen still mounted would ask again. */

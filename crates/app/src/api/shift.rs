@@ -42,6 +42,15 @@ pub struct ShiftView {
     pub past: Vec<ShiftLine>,
 }
 
+/// What the first screen tells of hand-overs: nothing of the work itself, which only the shift's own screen shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ShiftNews {
+    /// Handed to this officer, or to whoever comes, and not taken yet.
+    pub waiting: Vec<ShiftLine>,
+    /// What this officer took over last, within a day.
+    pub inherited: Option<ShiftLine>,
+}
+
 /// A case that may change hands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ShiftCase {

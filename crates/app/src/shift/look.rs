@@ -1,7 +1,7 @@
 //! What the one who leaves has in hand, and what was handed over before.
 
 use super::{PAST, at_region, line, names, note_key};
-use crate::api::{ControlRow, Nothing, ShiftCase, ShiftLine, ShiftView};
+use crate::api::{ControlRow, Nothing, ShiftCase, ShiftNews, ShiftView};
 use crate::control::board::{row, small};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
@@ -10,9 +10,10 @@ use crate::intake::plan::today;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use esik_domain::calendar::instant;
 use esik_domain::case::{ObligationKind, WaitingOn};
-use esik_domain::ids::CaseId;
+use esik_domain::ids::{CaseId, OfficerId};
 use esik_domain::shift::Shift;
 use esik_store::lists::{self, Board, Only, Queue};
+use std::collections::HashMap;
 
 /// Lines of the board that are looked at.
 const OWED_MAX: usize = 200;
@@ -38,23 +39,8 @@ pub fn shift(desk: &Desk, _: Nothing) -> Result<ShiftView, AppError> {
         ))
     })?;
     let names = names(&open)?;
-    let me = open.actor.id;
-    let day_ago = now - Duration::hours(24);
-    let mut inherited = None;
-    let mut waiting = Vec::new();
-    let mut lines: Vec<ShiftLine> = Vec::new();
-    for (id, shift) in past {
-        let may_take = shift.may_take(me);
-        let took = shift.taken.is_some_and(|(who, at)| who == me && at >= day_ago);
-        let line = line(&open, &names, id, shift);
-        if may_take {
-            waiting.push(line.clone());
-        }
-        if took && inherited.is_none() {
-            inherited = Some(line.clone());
-        }
-        lines.push(line);
-    }
+    let ShiftNews { waiting, inherited } = news(&open, &names, &past, now);
+    let past = past.into_iter().map(|(id, shift)| line(&open, &names, id, shift)).collect();
     Ok(ShiftView {
         fresh: CaseId(desk.env().uuid()),
         from,
@@ -81,8 +67,33 @@ pub fn shift(desk: &Desk, _: Nothing) -> Result<ShiftView, AppError> {
         enrolled: desk.state().enrolled,
         waiting,
         inherited,
-        past: lines,
+        past,
     })
+}
+
+/// What was handed to this officer: asked at every sign-in, so no line of the board and no case is read for it.
+///
+/// # Errors
+/// The store's.
+pub fn shift_news(desk: &Desk, _: Nothing) -> Result<ShiftNews, AppError> {
+    let open = desk.opened()?;
+    let past = open.store.read(|conn| lists::shifts(conn, &open.actor, PAST))?;
+    Ok(news(&open, &names(&open)?, &past, desk.env().now()))
+}
+
+fn news(
+    open: &Open,
+    names: &HashMap<OfficerId, String>,
+    past: &[(CaseId, Shift)],
+    now: DateTime<Utc>,
+) -> ShiftNews {
+    let (me, day_ago) = (open.actor.id, now - Duration::hours(24));
+    let told = |(id, shift): &(CaseId, Shift)| line(open, names, *id, shift.clone());
+    let took = |s: &Shift| s.taken.is_some_and(|(who, at)| who == me && at >= day_ago);
+    ShiftNews {
+        waiting: past.iter().filter(|(_, s)| s.may_take(me)).map(told).collect(),
+        inherited: past.iter().find(|(_, s)| took(s)).map(told),
+    }
 }
 
 /// When the officer's shift began: when one was taken over in the last day, else with the day.

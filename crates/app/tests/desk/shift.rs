@@ -118,10 +118,20 @@ fn the_other_desk_of_the_station_sees_the_hand_over_and_takes_it() {
     b.sync();
     let waiting = b.ok("shift", json!({}))["waiting"].clone();
     assert_eq!(waiting.as_array().map(Vec::len), Some(1), "{waiting}");
+    assert_eq!(b.ok("shift_news", json!({})), json!({ "waiting": waiting, "inherited": null }));
+    assert_eq!(a.ok("shift_news", json!({}))["waiting"], json!([]), "one's own is no news");
     let id = waiting[0]["id"].clone();
     assert_eq!(a.call("shift_take", json!({ "id": id })).unwrap_err().code, "shift_not_yours");
     b.ok("shift_take", json!({ "id": id }));
     assert_eq!(b.call("shift_take", json!({ "id": id })).unwrap_err().code, "shift_not_yours");
+    let view = b.ok("shift", json!({}));
+    let news = json!({ "waiting": [], "inherited": view["inherited"] });
+    assert!(view["inherited"].is_object());
+    assert_eq!(
+        b.ok("shift_news", json!({})),
+        news,
+        "the first screen says what the shift's own says"
+    );
     b.sync();
     a.sync();
     let past = a.ok("shift", json!({}))["past"][0].clone();

@@ -12,7 +12,7 @@ import './shift.css';
 
 export function ShiftNotice(props: { state: AppState }) {
   const may = props.state.session?.role !== 'consultant';
-  const view = useCommand('shift', {}, { enabled: may }).data;
+  const view = useCommand('shift_news', {}, { enabled: may }).data;
   if (!view) return null;
   const { inherited, waiting } = view;
   return (

@@ -84,6 +84,7 @@ function open(view: ShiftView) {
   const host = testHost({
     ...QUIET,
     shift: () => view,
+    shift_news: () => ({ waiting: view.waiting, inherited: view.inherited }),
     colleagues: () => OTHERS,
     sync_now: () => QUIET.sync_status?.({} as never),
   });
