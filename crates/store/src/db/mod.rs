@@ -62,7 +62,7 @@ impl Store {
         open::check_engine(&conn)?;
         open::migrate(&mut conn)?;
         let writer = Writer::start(path.to_owned(), key.clone(), conn)?;
-        let readers = Readers::open(path, key)?;
+        let readers = Readers::new(path.to_owned(), key.clone());
         let store =
             Self { inner: Arc::new(Inner { writer, readers, closed: AtomicBool::new(false) }) };
         let (created, stale, index) = store.read(|conn| {

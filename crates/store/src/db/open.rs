@@ -21,7 +21,7 @@ pub const CIPHER_FLOOR: (u32, u32) = (4, 19);
 pub(crate) const WRITER_CACHE_KIB: i64 = 6 * 1024;
 /// Page cache of one reading connection, KiB.
 pub(crate) const READER_CACHE_KIB: i64 = 5 * 1024;
-/// Reading connections.
+/// Reading connections, at most.
 pub(crate) const READERS: usize = 2;
 /// How long a connection waits for another one's lock.
 const BUSY: Duration = Duration::from_secs(5);

@@ -4,7 +4,7 @@ use super::open::{self, READERS};
 use crate::error::{Result, StoreError};
 use crate::keys::DbKey;
 use rusqlite::Connection;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,28 +12,36 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Readers {
+    path: PathBuf,
+    key: DbKey,
     idle: Mutex<Pool>,
     returned: Condvar,
 }
 
 struct Pool {
     connections: Vec<Connection>,
-    /// How many are with a question now.
+    /// How many are with a question now, or being opened for one.
     lent: usize,
     closed: bool,
 }
 
 impl Readers {
-    pub fn open(path: &Path, key: &DbKey) -> Result<Self> {
-        let connections = (0..READERS).map(|_| open::reader(path, key)).collect::<Result<_>>()?;
-        Ok(Self {
-            idle: Mutex::new(Pool { connections, lent: 0, closed: false }),
+    /// Opens nothing yet: a connection reads the whole schema into locked memory, so each is opened when a question
+    /// finds none idle. Signing in waits for one of them, not for all.
+    pub fn new(path: PathBuf, key: DbKey) -> Self {
+        Self {
+            path,
+            key,
+            idle: Mutex::new(Pool { connections: Vec::new(), lent: 0, closed: false }),
             returned: Condvar::new(),
-        })
+        }
     }
 
     pub fn run<T>(&self, ask: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let lent = Lent { pool: self, conn: Some(self.take()?) };
+        let mut lent = Lent { pool: self, conn: self.take()? };
+        if lent.conn.is_none() {
+            lent.conn = Some(open::reader(&self.path, &self.key)?);
+        }
         let conn = lent.conn.as_ref().ok_or(StoreError::Closed)?;
         // One snapshot for the whole question: a count and its list never disagree.
         let snapshot = conn.unchecked_transaction()?;
@@ -52,15 +60,17 @@ impl Readers {
         drop(all_back.unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn take(&self) -> Result<Connection> {
+    /// One that is idle, or leave to open another.
+    fn take(&self) -> Result<Option<Connection>> {
         let mut pool = self.lock();
         loop {
             if pool.closed {
                 return Err(StoreError::Closed);
             }
-            if let Some(conn) = pool.connections.pop() {
+            let idle = pool.connections.pop();
+            if idle.is_some() || pool.lent < READERS {
                 pool.lent += 1;
-                return Ok(conn);
+                return Ok(idle);
             }
             pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
@@ -81,13 +91,46 @@ struct Lent<'a> {
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let mut pool = self.pool.lock();
-        if let Some(conn) = self.conn.take() {
-            pool.lent -= 1;
-            if !pool.closed {
-                pool.connections.push(conn);
-            }
-        }
+        pool.lent -= 1;
+        // Nothing of the file is open any more when whoever closes the store goes on.
+        let conn = self.conn.take().filter(|_| !pool.closed);
+        pool.connections.extend(conn);
         drop(pool);
         self.pool.returned.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_opened_when_none_is_idle_and_never_more_than_the_pool_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, key) = (dir.path().join("desk.db"), DbKey::from_bytes(&[7; 32]));
+        open::writer(&path, &key).unwrap();
+        let readers = Readers::new(path, key);
+        let kept = || readers.lock().connections.len();
+        let ask =
+            || readers.run(|conn| Ok(conn.query_row("SELECT 1", [], |r| r.get::<_, i64>(0))?));
+        assert_eq!(kept(), 0, "signing in waits for none");
+        assert_eq!((ask().unwrap(), ask().unwrap()), (1, 1));
+        assert_eq!(kept(), 1, "one after the other share one");
+        let meet = std::sync::Barrier::new(READERS);
+        std::thread::scope(|scope| {
+            for _ in 0..READERS {
+                scope.spawn(|| readers.run(|_| Ok(meet.wait())).unwrap());
+            }
+        });
+        assert_eq!(kept(), READERS);
+        std::thread::scope(|scope| {
+            for _ in 0..4 * READERS {
+                scope.spawn(|| assert_eq!(ask().unwrap(), 1));
+            }
+        });
+        assert_eq!(kept(), READERS, "others wait");
+        readers.close();
+        assert!(matches!(ask(), Err(StoreError::Closed)));
+        assert_eq!((kept(), readers.lock().lent), (0, 0));
     }
 }
