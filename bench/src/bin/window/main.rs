@@ -182,8 +182,12 @@ impl Screen {
 
     /// Waits until nothing changes; gives the moment of the last change.
     fn still(&self) -> Instant {
+        self.still_since(self.look(), Instant::now())
+    }
+
+    /// The same when the last change so far was at this moment, to this picture.
+    fn still_since(&self, mut before: Vec<u32>, mut changed: Instant) -> Instant {
         let start = Instant::now();
-        let (mut before, mut changed) = (self.look(), Instant::now());
         while changed.elapsed() < STILL && start.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(5));
             let now = self.look();
@@ -202,11 +206,17 @@ impl Screen {
         let before = self.look();
         let start = Instant::now();
         tool(&["key", "Return"]);
-        let changed = self.still();
-        let after = self.look();
-        let differs = after.iter().zip(&before).filter(|(a, b)| a != b).count();
-        assert!(differs * 20 > after.len(), "signing in changed nothing: {differs}");
-        (changed - start).as_secs_f64() * 1e3
+        // A button that waits is not the desk, however long a busy machine shows it.
+        let (first, opened) = loop {
+            std::thread::sleep(Duration::from_millis(5));
+            let now = self.look();
+            let differs = now.iter().zip(&before).filter(|(a, b)| a != b).count();
+            if differs * 20 > now.len() {
+                break (now, Instant::now());
+            }
+            assert!(start.elapsed() < PATIENCE, "signing in changed nothing: {differs}");
+        };
+        (self.still_since(first, opened) - start).as_secs_f64() * 1e3
     }
 
     /// Looks for something so many times, as hands do: Ctrl+K, letters, Escape.
