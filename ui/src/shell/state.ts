@@ -48,8 +48,9 @@ export function askBefore(): void {
   void client.prefetchQuery({ queryKey: ['reference', {}], queryFn: () => call('reference', {}) });
 }
 
-/** How long a desk that was opened waits for its first screen's answers. Later they fill it one by one. */
-const FIRST_MS = 150;
+/** How long a desk that was opened waits for its first screen's answers: a slow computer too draws them at once, and
+ * one that does not come keeps nobody out. Later they fill it one by one. */
+const FIRST_MS = 400;
 
 function ask<K extends keyof Commands>(cmd: K, args: Commands[K]['request']): Promise<void> {
   // Asked anew whatever the locked desk was told.
