@@ -25,8 +25,8 @@ const SHIPPED: [&str; 13] = [
     include_str!("../papers/redirect_notice.1.toml"),
     include_str!("../papers/referral.2.toml"),
     include_str!("../papers/register.1.toml"),
-    include_str!("../papers/round.2.toml"),
-    include_str!("../papers/shift.1.toml"),
+    include_str!("../papers/round.3.toml"),
+    include_str!("../papers/shift.2.toml"),
     include_str!("../papers/training.1.toml"),
 ];
 

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::looks::{looks_right, whole};
 use super::samples::{
-    advice, answer, bare_protocol, cold_flat, extension, heating_request, letter_with_details,
-    protocol, redirect, register, round, shift, training,
+    advice, answer, bare_protocol, cold_flat, extension, full_round, full_shift, heating_request,
+    letter_with_details, protocol, redirect, register, round, shift, training,
 };
 use super::{Paper, sound};
 use crate::{
@@ -56,6 +56,33 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("round", &round());
     golden("shift", &shift());
     golden("training", &training());
+}
+
+/// A long day with long names: every line whole, nothing cut or on top of something else; which paper it is, and the page, below.
+#[test]
+fn a_full_day_of_rounds_and_a_full_shift_are_whole_on_their_sheets() {
+    golden("round-full", &full_round());
+    golden("shift-full", &full_shift());
+    let (day, shift) = (full_round(), full_shift());
+    let text = |paper: &crate::Typeset| sound(paper).words();
+    let (on_round, on_shift) = (text(&super::set(&day)), text(&super::set(&shift)));
+    for visit in &day.visits {
+        super::has(&on_round, &visit.address);
+    }
+    for (number, what) in &shift.taken {
+        for said in [number, &what.kk, &what.ru] {
+            super::has(&on_shift, said);
+        }
+    }
+    // A double name may take two lines beside its signature; a house (12-үй, in the addresses above) may not.
+    for (words, title) in
+        [(&on_round, "Аралау күнінің қолхаты, 2026"), (&on_shift, "Ауысымды тапсыру парағы, 2026")]
+    {
+        super::has(words, "1-бет, барлығы");
+        super::has(words, title);
+        super::has(&words.replace("- ", "-"), &day.officer.name);
+    }
+    super::has(&on_shift.replace("- ", "-"), &shift.received_by);
 }
 
 /// Every kind that has a letterhead, with where the station is found.

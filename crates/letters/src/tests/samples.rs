@@ -297,3 +297,77 @@ pub fn round() -> RoundSheet {
         proof: "1 311 · 0c77be52".into(),
     }
 }
+
+/// A full day of an inspector: as many visits as a long day has, with the longest names there are.
+pub fn full_round() -> RoundSheet {
+    let ways = [
+        ("Сөйлестік", "Поговорили"),
+        ("Үйде ешкім жоқ", "Никого нет дома"),
+        ("Көмек керек, өтініш қабылданды", "Нужна помощь, обращение принято"),
+        ("Бас тартты, есік ашпады", "Отказались, дверь не открыли"),
+    ]
+    .map(|(kk, ru)| L10nPair::new(kk, ru));
+    let addresses = [
+        "Көкшетау қ., Нұрсұлтан Назарбаев даңғылы, 12-үй, 2-кіреберіс, 148-пәтер",
+        "г. Кокшетау, микрорайон Сарыарка, дом 32, корпус 4, подъезд 3, квартира 117",
+        "Ақмола обл., Зеренді ауд., Қонысбай а., Шоқан Уәлиханов к-сі, 8/1-үй",
+        "ул. Ауэзова, 14",
+        "мкр. Васильковский, 1Б, общежитие Кокшетауского университета имени Абая Мырзахметова, комната 415",
+    ];
+    let visits: Vec<VisitRow> = (0u32..20)
+        .map(|n| VisitRow {
+            at: Utc.with_ymd_and_hms(2026, 11, 23, 4 + n * 25 / 60, n * 25 % 60, 0).unwrap(),
+            address: addresses[n as usize % addresses.len()].into(),
+            result: ways[n as usize % ways.len()].clone(),
+        })
+        .collect();
+    RoundSheet {
+        officer: Signer {
+            name: "Нұрмұхамбетова-Әбдіғаппарова Г. Ә.".into(),
+            post: L10nPair::new(
+                "учаскелік полиция инспекторы, полиция аға лейтенанты",
+                "участковый инспектор полиции, старший лейтенант полиции",
+            ),
+        },
+        count: 20,
+        results: ways.iter().map(|way| (way.clone(), 5)).collect(),
+        taken: 5,
+        files: 31,
+        records: 64,
+        unsent: 17,
+        visits,
+        ..round()
+    }
+}
+
+/// A full shift of a busy station.
+pub fn full_shift() -> ShiftSheet {
+    let themes = [
+        ("Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
+        (
+            "Балаға, зейнеткерге немесе мүгедектігі бар адамға күтім жасау және әлеуметтік көмек",
+            "Уход за ребёнком, пенсионером или человеком с инвалидностью и социальная помощь",
+        ),
+        ("Қар тазаланбаған", "Не убран снег"),
+        ("Көршілер түнде шулайды", "Соседи шумят ночью"),
+    ]
+    .map(|(kk, ru)| L10nPair::new(kk, ru));
+    let long = cold_flat().promises[0].what.clone();
+    let number = |n: usize| format!("ESK-07-2026-{}", 1418 + n);
+    ShiftSheet {
+        taken: (0..18).map(|n| (number(n), themes[n % themes.len()].clone())).collect(),
+        promised: (0..14)
+            .map(|n| {
+                let what = if n % 3 == 0 { &long } else { &themes[n % themes.len()] };
+                (number(n), what.clone(), on(11, 23 + n as u32 / 3))
+            })
+            .collect(),
+        handed_by: full_round().officer,
+        received_by: "Жүнісбекова-Сейтмағамбетова Г. Ә.".into(),
+        notes: "Заявителю по № 1431 позвонить после 18:00: днём он на смене, телефон не берёт.\n\
+            Әуезов к-сі, 12-үйдегі көршілерге ескерту жасалды, кешке қайта бару керек.\n\
+            Ключ от шкафа с талонами – у дежурного. Принтер жуёт бумагу, подавать по листу."
+            .into(),
+        ..shift()
+    }
+}
