@@ -10,7 +10,8 @@ use system_tests::dice::{Dice, number, seed};
 use system_tests::program::{copy_profile, scratch};
 use system_tests::region::Region;
 use system_tests::rpc::{DeskProcess, attach, scan, set_up};
-use system_tests::work::{Kind, Said, Work};
+use system_tests::served::Served;
+use system_tests::work::{Asked as _, Kind, Said, Work};
 
 /// Disks in one test run; another number by `ESIK_FULL_DISKS`.
 const DISKS: u64 = 8;
@@ -121,6 +122,64 @@ fn a_desk_whose_disk_is_full_loses_nothing_and_goes_on() {
     println!("soak: {disks} disks, {full} of them became full");
     assert!(full * 2 > disks, "{full} of {disks} disks became full");
     assert!(wrong.is_empty(), "seed {}:\n{}", bench.seed, wrong.join("\n"));
+}
+
+/// T23: the shipped desk keeps room back; a save that fails without it succeeds with it, is still there after the
+/// program was killed, and the officer is told while it lasts.
+#[test]
+fn what_is_typed_when_the_disk_is_full_is_saved_from_the_ballast() {
+    let dir = scratch();
+    let at = dir.path().join("disk");
+    let Some(_disk) = Tmpfs::mount(&at, 128 * MIB) else { return };
+    let profile = at.join("desk");
+    set_up(&profile, "Әлиева", None);
+    assert!(!profile.join("ballast").exists(), "one command on a profile lays none");
+    let room = profile.join("ballast/room");
+    let warned = |desk: &mut Served| -> Vec<String> {
+        let state = desk.ok("app_state", json!({}));
+        let warnings = state["warnings"].as_array().unwrap().iter();
+        warnings.map(|w| w["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let text = "Ауладағы жарық жанбайды. ".repeat(40_000);
+    let form = json!({ "text": text, "language": "kk" });
+
+    let mut desk = Served::signed_in(&profile);
+    assert_eq!(room.metadata().unwrap().len(), 32 << 20);
+    assert_eq!(warned(&mut desk), [""; 0]);
+    let draft = desk.ok("draft_open", json!({}))["id"].clone();
+    let filler = fill(&at, 0);
+    desk.ok("draft_save", json!({ "id": draft, "form": form }));
+    assert!(!room.exists());
+    assert_eq!(warned(&mut desk), ["ballast_given"]);
+    let part = json!({ "upload": uuid::Uuid::from_u128(1), "from": 0, "base64": "JVBERi0xLjcK" });
+    assert_eq!(desk.ask("attachment_part", part.clone()), Said::Refused("disk_full".into()));
+    desk.kill();
+
+    // Whoever comes next signs in, finds it, and is told.
+    let mut desk = Served::signed_in(&profile);
+    assert_eq!(desk.ok("draft_get", json!({ "id": draft }))["form"]["text"], json!(text));
+    assert_eq!(warned(&mut desk), ["ballast_none"]);
+    std::fs::remove_file(&filler).unwrap();
+    desk.ok("draft_save", json!({ "id": draft, "form": { "text": "Жарық", "language": "kk" } }));
+    assert!(room.exists(), "there is room again");
+    assert_eq!(warned(&mut desk), [""; 0]);
+    desk.ok("attachment_part", part);
+
+    // The same save without it.
+    let draft = desk.ok("draft_open", json!({}))["id"].clone();
+    let filler = fill(&at, 0);
+    std::fs::remove_file(&room).unwrap();
+    std::fs::File::options()
+        .append(true)
+        .open(&filler)
+        .map(|mut f| {
+            use std::io::Write as _;
+            while f.write_all(&[7; 4096]).is_ok() {}
+        })
+        .unwrap();
+    let said = desk.ask("draft_save", json!({ "id": draft, "form": form }));
+    assert_eq!(said, Said::Refused("disk_full".into()));
+    desk.end();
 }
 
 /// S2 (part), S3 (part), B05 (part): the region's disk is full; the desk keeps what was not taken and sends it again.

@@ -455,6 +455,20 @@ describe('the open desk', () => {
   });
 });
 
+describe('a disk that is full', () => {
+  it('is told on the open desk with what to do, and no longer when there is room', async () => {
+    let warnings = [{ code: 'ballast_given', params: {} }];
+    const host = testHost({ ...QUIET, app_state: () => ({ ...OPEN, warnings }) });
+    open();
+    const told = await screen.findByText(/сохраняется за счёт запаса/);
+    expect(told).toHaveAttribute('role', 'status');
+    expect(told).toHaveTextContent(/хотя бы 64 МБ.*Приём можно продолжать/);
+    warnings = [];
+    act(() => host.tell({ cases: [], lists: ['session'] }));
+    await waitFor(() => expect(told).not.toBeInTheDocument());
+  });
+});
+
 describe('in Kazakh', () => {
   it('the accessibility tree of the desk has no Latin letters but key caps and the name', async () => {
     await speak('kk');

@@ -1,6 +1,6 @@
 //! The running desk: a profile, at most one signed-in officer, and the engine that syncs.
 
-use crate::api::{AppState, OfficerTile, Phase, Refusal, Session, SyncProgress};
+use crate::api::{AppState, Changed, OfficerTile, Phase, Refusal, Session, SyncProgress};
 use crate::attach::given::LookedThrough;
 use crate::attach::scan::Scans;
 use crate::attach::upload::Uploads;
@@ -18,6 +18,7 @@ use esik_domain::policy::{Actor, Permission, may};
 use esik_domain::training::PRACTICE_STATION;
 use esik_store::Store;
 use esik_store::attached::Files;
+use esik_store::ballast::{Ballast, Without};
 use esik_store::keys::{Drk, KdfParams, Keyring};
 use esik_store::profile::{Profile, ProfileLock};
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ pub struct DeskConfig {
     pub profile: PathBuf,
     /// Demo data: the first screen tells a newcomer what to try.
     pub demo: bool,
-    /// Syncs by itself while an officer is signed in.
+    /// Runs for officers, not for one command: syncs by itself while one is signed in, and keeps room for a full disk.
     pub background: bool,
     pub lock_after_minutes: u32,
     pub kdf: KdfParams,
@@ -214,6 +215,7 @@ pub struct Desk {
     env: Env,
     host: Arc<dyn Host>,
     runtime: Handle,
+    ballast: Ballast,
     inner: Mutex<Inner>,
     /// What a sync that somebody started is doing; a lock of its own, because it is told from inside it.
     watched: Arc<Mutex<Option<SyncProgress>>>,
@@ -238,7 +240,13 @@ impl Desk {
             practice: None,
             face,
         });
-        let desk = Self { config, env, host, runtime, inner, watched: Arc::default() };
+        // What is tried out needs no room kept back. Practice is beside the real desk, which keeps some.
+        let lays = config.background && !config.demo;
+        let teller = Arc::clone(&host);
+        let ballast = Ballast::of(&config.profile, lays, move || {
+            teller.changed(&Changed { cases: Vec::new(), lists: vec!["session".into()] });
+        });
+        let desk = Self { config, env, host, runtime, ballast, inner, watched: Arc::default() };
         desk.send_while_locked();
         desk
     }
@@ -267,6 +275,11 @@ impl Desk {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.config.profile
+    }
+
+    /// Room kept back for a full disk.
+    pub(crate) fn ballast(&self) -> &Ballast {
+        &self.ballast
     }
 
     /// What a sync that somebody started here is doing just now.
@@ -340,6 +353,10 @@ impl Desk {
             (None, ..) => Phase::Locked,
         };
         let mut warnings: Vec<Refusal> = inner.trouble.iter().cloned().collect();
+        warnings.extend(self.ballast.without().map(|without| match without {
+            Without::Given => refusal("ballast_given"),
+            Without::NoRoom => refusal("ballast_none"),
+        }));
         let year = esik_domain::calendar::local(self.env.now()).date_naive();
         let year = chrono::Datelike::year(&year);
         if !(2025..=2035).contains(&year) {

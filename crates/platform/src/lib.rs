@@ -1,12 +1,13 @@
 //! Every call that differs between operating systems, behind one trait with a side for each
 //! (`settled.md` 30; docs/adr/0008).
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 mod patience;
+mod room;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -43,6 +44,16 @@ pub trait Platform: Send + Sync + 'static {
     /// # Errors
     /// When the disk does not take it.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
+    /// Bytes that this user may still write on the disk under a folder; none when the system does not tell.
+    fn free_bytes(&self, dir: &Path) -> Option<u64>;
+    /// Makes a new file so many bytes long and takes room on the disk for all of them: not a length alone, as a sparse
+    /// file has it.
+    ///
+    /// # Errors
+    /// When there is no room, or the disk fails. What was taken until then goes with the file.
+    fn take_room(&self, file: &mut File, bytes: u64) -> io::Result<()>;
+    /// Bytes of the disk that a file takes, as far as the system tells; else its length.
+    fn taken_bytes(&self, file: &Metadata) -> u64;
     /// No core files, no reading by other processes of the user: keys live in memory.
     fn harden(&self);
     /// Where a profile lies when nobody says otherwise.

@@ -1,9 +1,11 @@
 //! Linux, and other systems of its kind.
 
 use crate::{Platform, ThisMachine, named_viewer, spawn};
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -30,6 +32,35 @@ impl Platform for ThisMachine {
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         File::open(dir)?.sync_all()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn free_bytes(&self, dir: &Path) -> Option<u64> {
+        let disk = rustix::fs::statvfs(dir).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn free_bytes(&self, _: &Path) -> Option<u64> {
+        None
+    }
+
+    fn take_room(&self, file: &mut File, bytes: u64) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{FallocateFlags, fallocate};
+            use rustix::io::Errno;
+            match fallocate(&*file, FallocateFlags::empty(), 0, bytes) {
+                // NFS and a few others have no such call.
+                Err(Errno::OPNOTSUPP | Errno::NOSYS) => {}
+                other => return Ok(other?),
+            }
+        }
+        crate::room::write_through(file, bytes)
+    }
+
+    fn taken_bytes(&self, file: &Metadata) -> u64 {
+        file.blocks().saturating_mul(512)
     }
 
     fn harden(&self) {

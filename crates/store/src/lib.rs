@@ -5,6 +5,7 @@
 //! the disk.
 
 pub mod attached;
+pub mod ballast;
 mod db;
 pub mod drafts;
 mod error;

@@ -22,6 +22,12 @@ export function refusalText(refusal: Refusal): string {
   return tCode(`error.${refusal.code}`, t('error.unknown'), refusal.params);
 }
 
+/** What to do about a refusal: `error.<code>.do`, when there is something. */
+export function refusalAdvice(refusal: Refusal): string | null {
+  const advice = `error.${refusal.code}.do`;
+  return known(advice) ? t(advice, refusal.params) : null;
+}
+
 export function ErrorNote(props: {
   error: unknown;
   /** What is safe, when the screen knows better than “nothing typed is lost”. */
@@ -34,12 +40,11 @@ export function ErrorNote(props: {
   const detail = Object.entries(refusal.params ?? {})
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');
-  const advice = `error.${refusal.code}.do`;
   return (
     <div className="note late" role="alert">
       <p className="t">{refusalText(refusal)}</p>
       <p>
-        {props.safe ?? t('error.safe')} {known(advice) ? t(advice, refusal.params) : null}
+        {props.safe ?? t('error.safe')} {refusalAdvice(refusal)}
       </p>
       {props.onRetry ? (
         <div className="note-act">

@@ -5,7 +5,7 @@ import { callIn } from '../features/hall/call';
 import { isTyping } from '../features/intake/keys';
 import { Reception } from '../features/reception';
 import { t } from '../i18n';
-import { ErrorNote, refusalText } from '../kit/Note';
+import { ErrorNote, refusalAdvice, refusalText } from '../kit/Note';
 import { undoLast } from '../kit/Toast';
 import { onAsk } from './commands';
 import { useKept } from './kept';
@@ -127,7 +127,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         {state.demo ? <p className="demo">{t('app.demo')}</p> : null}
         {state.warnings.map((warning) => (
           <p className="demo warn" key={warning.code} role="status">
-            {refusalText(warning)}
+            {refusalText(warning)}. {refusalAdvice(warning)}
           </p>
         ))}
         <Guard key={screenOf(route)}>

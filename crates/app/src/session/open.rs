@@ -65,6 +65,8 @@ fn remember_drafts(desk: &Desk) {
 
 pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result<(), AppError> {
     let profile = desk.profile()?;
+    // On a full disk somebody can sign in all the same.
+    desk.ballast().before_write();
     let keyring = desk.keyring()?;
     let unlocked = keyring.unlock(officer, password)?;
     let device_key = keyring.device_key(&unlocked.drk)?;
@@ -77,12 +79,13 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     remember_drafts(desk);
     desk.sign_out();
     let store = Store::open(&profile.db(), &unlocked.drk.db_key(), desk.env().now())?;
+    store.keep_ballast(desk.ballast().clone());
     let card = store
         .read(|conn| esik_store::officers::get(conn, officer))?
         .map(|o| o.card)
         .filter(|c| !c.revoked)
         .ok_or_else(|| AppError::refused("officer_revoked"))?;
-    let files = Files::of(profile.dir());
+    let files = Files::of(profile.dir()).beside(desk.ballast().clone());
     sweep(desk, &store, &files);
     let open = Arc::new(Open::at(Seat {
         files,
@@ -104,6 +107,7 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     inner.engine = engine;
     inner.open = Some(open);
     drop(inner);
+    desk.ballast().settle();
     // The shift can be taken by hand later; a hand-over must never keep anybody out.
     if let Err(error) = crate::shift::take::by_signing_in(desk) {
         tracing::warn!(%error, "the shift was not taken over");

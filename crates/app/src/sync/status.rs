@@ -5,7 +5,7 @@ use super::{ATTEMPT, TREE_FINDINGS, TreeFinding};
 use crate::api::{Nothing, Refusal, SyncStatus, TreeFaultView};
 use crate::desk::{Desk, Open};
 use crate::error::{AppError, refusal};
-use esik_sync::SyncStop;
+use esik_sync::{LocalError, SyncStop};
 use esik_wire::TreeHead;
 
 /// The code of a stop, in the words the catalogues know.
@@ -20,6 +20,7 @@ pub fn stop_refusal(stop: &SyncStop) -> Refusal {
         SyncStop::TooOld => refusal("too_old"),
         SyncStop::Fork | SyncStop::RolledBack { .. } => refusal("region_fork"),
         SyncStop::HistoryDiverged | SyncStop::Contradiction => refusal("region_refused"),
+        SyncStop::Local(LocalError::StorageFull) => refusal("disk_full"),
         SyncStop::Local(_) => refusal("disk_failed"),
     }
 }

@@ -2,7 +2,7 @@
 
 use esik_app::platform::{Documents, Platform, ThisMachine};
 use esik_testkit::World;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -27,6 +27,15 @@ impl Platform for Remembers {
     }
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         ThisMachine.sync_dir(dir)
+    }
+    fn free_bytes(&self, dir: &Path) -> Option<u64> {
+        ThisMachine.free_bytes(dir)
+    }
+    fn take_room(&self, file: &mut File, bytes: u64) -> io::Result<()> {
+        ThisMachine.take_room(file, bytes)
+    }
+    fn taken_bytes(&self, file: &Metadata) -> u64 {
+        ThisMachine.taken_bytes(file)
     }
     fn harden(&self) {}
     fn data_dir(&self) -> Option<PathBuf> {

@@ -11,6 +11,7 @@ mod wanted;
 pub use seal::{Sealed, Sealer};
 pub use wanted::{Own, own, wanted};
 
+use crate::ballast::Ballast;
 use crate::error::{Result, StoreError};
 use esik_platform::{Platform as _, ThisMachine};
 use sha2::{Digest as _, Sha256};
@@ -41,13 +42,27 @@ pub enum Broken {
 #[derive(Clone, Debug)]
 pub struct Files {
     dir: PathBuf,
+    ballast: Option<Ballast>,
 }
 
 impl Files {
     /// Of a profile by its folder; touches nothing.
     #[must_use]
     pub fn of(profile: &Path) -> Self {
-        Self { dir: profile.join(FOLDER) }
+        Self { dir: profile.join(FOLDER), ballast: None }
+    }
+
+    /// The same, leaving the last room on the disk to what is typed: files are refused as on a full disk before.
+    #[must_use]
+    pub fn beside(self, ballast: Ballast) -> Self {
+        Self { ballast: Some(ballast), ..self }
+    }
+
+    /// # Errors
+    /// `DiskFull` when so many bytes more would take the room that is kept back.
+    fn has_room(&self, bytes: usize) -> Result<()> {
+        let spares = self.ballast.as_ref().is_none_or(|ballast| ballast.spares(bytes as u64));
+        if spares { Ok(()) } else { Err(StoreError::DiskFull) }
     }
 
     /// Begins a new file; it counts only after [`Sealer::finish`].
@@ -55,6 +70,7 @@ impl Files {
     /// # Errors
     /// A disk that refuses.
     pub fn begin(&self, random: crate::keys::Random<'_>) -> Result<Sealer> {
+        self.has_room(0)?;
         let first = !self.dir.exists();
         ThisMachine.private_dir(&self.dir)?;
         // The folder has to outlive a power cut, or its first file would not.
@@ -63,7 +79,7 @@ impl Files {
         }
         let mut name = [0; 16];
         random(&mut name);
-        Sealer::begin(&self.dir, &format!("{}{PART}", hex::encode(name)), random)
+        Sealer::begin(self, &format!("{}{PART}", hex::encode(name)), random)
     }
 
     /// True when the file lies here; its bytes are not looked at.

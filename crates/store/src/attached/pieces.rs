@@ -53,6 +53,7 @@ impl Files {
     /// A disk that refuses.
     pub fn keep_chunk(&self, address: &str, n: u32, bytes: &[u8], last: bool) -> Result<bool> {
         let path = self.coming(address)?;
+        self.has_room(bytes.len())?;
         ThisMachine.private_dir(&self.dir)?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);

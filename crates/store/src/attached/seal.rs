@@ -1,6 +1,7 @@
 //! The bytes of one file, sealed in chunks: each is authenticated with its number and with whether it
 //! is the last, so that none can be changed, moved, left out or cut off unnoticed.
 
+use super::Files;
 use crate::error::{Result, StoreError};
 use crate::keys::Random;
 use chacha20poly1305::XChaCha20Poly1305;
@@ -11,14 +12,14 @@ use esik_wire::sealed::{self, MAGIC, SEALED_CHUNK as CHUNK, TAG, nonce};
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 /// A file being written. Dropped before it is finished, it leaves nothing behind.
 pub struct Sealer {
     out: File,
     part: PathBuf,
-    dir: PathBuf,
+    files: Files,
     key: Zeroizing<[u8; 32]>,
     cipher: XChaCha20Poly1305,
     hash: Sha256,
@@ -47,17 +48,17 @@ pub struct Sealed {
 }
 
 impl Sealer {
-    pub(super) fn begin(dir: &Path, name: &str, random: Random<'_>) -> Result<Self> {
+    pub(super) fn begin(files: &Files, name: &str, random: Random<'_>) -> Result<Self> {
         let mut key = Zeroizing::new([0; 32]);
         random(key.as_mut_slice());
-        let part = dir.join(name);
+        let part = files.dir.join(name);
         let mut options = OpenOptions::new();
         let out = ThisMachine.private_file(options.write(true).create_new(true), &part)?;
         let cipher = XChaCha20Poly1305::new((&*key).into());
         let mut sealer = Self {
             out,
             part,
-            dir: dir.to_owned(),
+            files: files.clone(),
             key,
             cipher,
             hash: Sha256::new(),
@@ -111,9 +112,9 @@ impl Sealer {
         self.seal(true)?;
         self.out.sync_all()?;
         let address = hex::encode(self.hash.clone().finalize());
-        esik_platform::replace(&self.part, &self.dir.join(&address))?;
+        esik_platform::replace(&self.part, &self.files.dir.join(&address))?;
         self.kept = true;
-        ThisMachine.sync_dir(&self.dir)?;
+        ThisMachine.sync_dir(&self.files.dir)?;
         Ok(Sealed { address, key: self.key.clone(), bytes: self.bytes })
     }
 
@@ -128,6 +129,7 @@ impl Sealer {
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.files.has_room(bytes.len())?;
         self.hash.update(bytes);
         self.out.write_all(bytes)?;
         Ok(())

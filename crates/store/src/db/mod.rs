@@ -11,6 +11,7 @@ pub use writer::Tx;
 
 pub(crate) use open::memory;
 
+use crate::ballast::Ballast;
 use crate::error::{Result, StoreError};
 use crate::keys::DbKey;
 use crate::meta;
@@ -19,8 +20,8 @@ use esik_domain::text::INDEX_VERSION;
 use readers::Readers;
 use rusqlite::Connection;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use writer::Writer;
 
 /// The desk's encrypted database. Cheap to clone; all clones are one store.
@@ -33,6 +34,7 @@ struct Inner {
     writer: Writer,
     readers: Readers,
     closed: AtomicBool,
+    ballast: OnceLock<Ballast>,
 }
 
 /// The last handle waits for the writing thread: the engine frees its memory when the program ends,
@@ -63,8 +65,9 @@ impl Store {
         open::migrate(&mut conn)?;
         let writer = Writer::start(path.to_owned(), key.clone(), conn)?;
         let readers = Readers::new(path.to_owned(), key.clone());
-        let store =
-            Self { inner: Arc::new(Inner { writer, readers, closed: AtomicBool::new(false) }) };
+        let inner =
+            Inner { writer, readers, closed: AtomicBool::new(false), ballast: OnceLock::new() };
+        let store = Self { inner: Arc::new(inner) };
         let (created, stale, index) = store.read(|conn| {
             let created = meta::get::<DateTime<Utc>>(conn, meta::CREATED_AT)?;
             Ok((created, stale(conn)?, meta::get::<u32>(conn, meta::INDEX_VERSION)?))
@@ -90,6 +93,12 @@ impl Store {
         Ok(store)
     }
 
+    /// From now on room is made for what is written here when the disk is full, by giving up a ballast.
+    pub fn keep_ballast(&self, ballast: Ballast) {
+        // A second one would be of the same profile.
+        let _ = self.inner.ballast.set(ballast);
+    }
+
     /// Runs a job on the writing thread in one transaction and waits: `Ok` means it is on the disk
     /// (`COMMIT` with `synchronous = FULL` returned). Any error means nothing was saved.
     ///
@@ -100,7 +109,15 @@ impl Store {
         &self,
         job: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.inner.writer.run(job)
+        let Some(ballast) = self.inner.ballast.get() else { return self.inner.writer.run(job) };
+        ballast.before_write();
+        let outcome = self.inner.writer.run(job);
+        match &outcome {
+            Ok(_) => ballast.after_write(),
+            Err(StoreError::DiskFull) => ballast.disk_is_full(),
+            Err(_) => {}
+        }
+        outcome
     }
 
     /// Runs a question on a reading connection, in one snapshot. The connection cannot write.
@@ -120,6 +137,9 @@ impl Store {
     /// # Errors
     /// `Locked` when a reader keeps its snapshot for longer than five seconds.
     pub fn flush(&self) -> Result<()> {
+        if let Some(ballast) = self.inner.ballast.get() {
+            ballast.before_write();
+        }
         self.inner.writer.flush()
     }
 

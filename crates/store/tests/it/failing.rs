@@ -6,14 +6,15 @@ use esik_domain::ids::CaseId;
 use esik_store::keys::DbKey;
 use esik_store::profile::{Profile, ProfileError};
 use esik_store::{Store, StoreError, lists, log};
+use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
 /// A tiny file system; only root may make one.
-struct Tmpfs(TempDir);
+pub struct Tmpfs(TempDir);
 
 impl Tmpfs {
-    fn mount(size: &str) -> Option<Self> {
+    pub fn mount(size: &str) -> Option<Self> {
         let dir = TempDir::new().unwrap();
         let done = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
@@ -21,6 +22,9 @@ impl Tmpfs {
             .output()
             .is_ok_and(|o| o.status.success());
         done.then_some(Self(dir))
+    }
+    pub fn path(&self) -> &Path {
+        self.0.path()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stories of the store, in one binary.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod ballast;
 mod bounds;
 mod branches;
 mod converging;
