@@ -201,6 +201,46 @@ fn a_flipped_bit_is_served_to_nobody() {
     other.ok("attachment_open", json!({ "to": to, "id": id }));
 }
 
+/// S25 (part): a body waits for a file that the region lost: the desk that has it sends it once more.
+#[test]
+fn a_file_that_a_body_asks_for_and_the_region_lost_comes_again() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let draft = desk.ok("draft_open", json!({}))["id"].clone();
+    let chosen = add(&desk, &json!({ "to": "draft", "id": draft }), "яма.jpg", &photo(5000));
+    let mut form = Form::says("Во дворе яма", "ru").category("BLG-04").refer("E-ZKH").0;
+    form["referrals"][0]["files"] = json!([chosen]);
+    let finish = json!({ "draft": draft, "form": form, "print": false });
+    let case = desk.ok("intake_finish", finish)["case"].as_str().unwrap().to_owned();
+    let referral = desk.case(&case)["referrals"][0]["id"].as_str().unwrap().to_owned();
+    desk.sync();
+    let clerk = Clerk::sign_in(&world, "zkh", "E-ZKH");
+    let request = format!("/portal/requests/{referral}");
+    let link = || {
+        let page = clerk.page(&request);
+        page.split('"').find(|part| part.contains("/files/")).map(str::to_owned)
+    };
+    let file = link().expect("it is there");
+
+    // A bit flipped: taking it tells.
+    let chunk = below(&at_region(&world), &|name| name.starts_with("00000-")).remove(0);
+    let mut bytes = std::fs::read(&chunk).unwrap();
+    bytes[77] ^= 1;
+    std::fs::write(&chunk, bytes).unwrap();
+    assert_eq!(clerk.get(&file).0, 404);
+    desk.sync();
+    assert_eq!(clerk.get(&file).0, 200, "the desk heard of it");
+
+    // All of it is gone: the page that says so tells.
+    for lost in below(&at_region(&world), &|_| true) {
+        std::fs::remove_file(lost).unwrap();
+    }
+    assert_eq!(link(), None);
+    desk.sync();
+    assert_eq!(link(), Some(file.clone()));
+    assert_eq!(clerk.get(&file).0, 200);
+}
+
 /// S25 (part), B07 (part): a file that is not what it was on the desk's own disk is not shown, and comes again from the region
 /// that has it whole; what was left of it goes then. One that is damaged before it was sent is never passed off as whole.
 #[test]

@@ -57,6 +57,9 @@ impl Region {
         let mut out = Vec::new();
         for (file, withdrawn) in files {
             let held = held(&self.blobs, &file).await?;
+            if !withdrawn {
+                self.lacking.note(&file.file.hash, held);
+            }
             out.push(Enclosed { here: held && !withdrawn, withdrawn, file });
         }
         Ok(out)
@@ -171,7 +174,10 @@ impl Region {
                 tracing::error!(error = %e, "the place of files does not answer");
                 busy(30)
             })?;
-        let Some(sealed) = sealed else { return Ok(None) };
+        let Some(sealed) = sealed else {
+            self.lacking.note(&f.file.hash, false);
+            return Ok(None);
+        };
         self.off(move |_| {
             let plain = key_of(&f.key).and_then(|key| unseal(&sealed, &key));
             let Ok(plain) = plain else {
