@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 
+/// What a test does when the core tells of a change, in the middle of what it is doing.
+pub type OnChange = Box<dyn FnMut(&Changed) -> bool + Send>;
+
 /// A host that remembers what it was asked.
 #[derive(Default)]
 pub struct RecordingHost {
@@ -18,6 +21,8 @@ pub struct RecordingHost {
     pub saved: Mutex<Vec<(String, Vec<u8>)>>,
     pub changes: Mutex<Vec<Changed>>,
     pub no_viewer: std::sync::atomic::AtomicBool,
+    /// Called with each change until it has had enough and says so by `false`.
+    pub on_change: Mutex<Option<OnChange>>,
 }
 
 impl Host for RecordingHost {
@@ -34,6 +39,13 @@ impl Host for RecordingHost {
     }
     fn changed(&self, changed: &Changed) {
         self.changes.lock().unwrap().push(changed.clone());
+        // Not held while it is called: what it does may change something, too.
+        let hook = self.on_change.lock().unwrap().take();
+        if let Some(mut hook) = hook
+            && hook(changed)
+        {
+            *self.on_change.lock().unwrap() = Some(hook);
+        }
     }
     fn wipe_documents(&self) {}
 }

@@ -86,7 +86,7 @@ fn write_one(
     now: DateTime<Utc>,
 ) -> Result<(), NotWritten> {
     let name = file_name(one);
-    if lies_there(open, &to.join(&name), &one.address) {
+    if lies_there(open, &to.join(&name), one) {
         return Ok(());
     }
     let bytes = sealed_len(one.bytes);
@@ -129,12 +129,17 @@ fn write_one(
 }
 
 /// An earlier writing left it there, and it is whole.
-fn lies_there(open: &Open, path: &Path, address: &str) -> bool {
+fn lies_there(open: &Open, path: &Path, one: &Waits) -> bool {
     let look = || -> Option<bool> {
         let mut file = File::open(path).ok()?;
-        let (slip, _) = read_file_head(&mut file).ok()?;
+        let (slip, head) = read_file_head(&mut file).ok()?;
         let slip = slip.verify(&open.device_key.verifying_key()).ok()?;
-        if slip.device_id != open.device_id || slip.address != address {
+        // One that grew is not read through only to be written again.
+        let long = head.len() as u64 + sealed_len(one.bytes);
+        if slip.device_id != open.device_id
+            || slip.address != one.address
+            || file.metadata().ok()?.len() != long
+        {
             return Some(false);
         }
         let mut hash = Sha256::new();
@@ -146,7 +151,7 @@ fn lies_there(open: &Open, path: &Path, address: &str) -> bool {
             }
             hash.update(buffer.get(..n)?);
         }
-        Some(hex::encode(hash.finalize()) == address)
+        Some(hex::encode(hash.finalize()) == one.address)
     };
     is_plain(path) && look().unwrap_or(false)
 }

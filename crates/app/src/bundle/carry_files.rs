@@ -169,7 +169,7 @@ impl Carrier<'_> {
 
     /// S27: what was saved at this desk meanwhile goes before the next chunk.
     fn events_first(&self) -> Result<(), Stop> {
-        self.desk.still(self.open)?;
+        // A desk that was locked meanwhile refuses to be read.
         if self.open.store.read(log::unsent_count).map_err(AppError::from)? > 0
             && let Err(error) = crate::sync::now::run(self.desk)
         {

@@ -49,7 +49,11 @@ pub(crate) fn take_all(open: &Open, at: &Path) -> Result<BundleAcknowledged, App
     };
     let mut cases = Vec::new();
     for path in &all {
-        match one(open, &region.region_id, &key, &read(path, RECEIPT_BYTES_MAX)?)? {
+        let taken = match read(path, RECEIPT_BYTES_MAX) {
+            Ok(bytes) => one(open, &region.region_id, &key, &bytes)?,
+            Err(_) => Taken::Fault(code(BundleError::NotOne)),
+        };
+        match taken {
             Taken::Mine(touched) => {
                 done.receipts += 1;
                 cases.extend(touched);

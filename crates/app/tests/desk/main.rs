@@ -30,6 +30,7 @@ mod shift;
 mod spool;
 mod status_page;
 mod stick_files;
+mod stick_guards;
 mod terms;
 mod training;
 mod travel;

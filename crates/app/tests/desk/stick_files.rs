@@ -8,13 +8,13 @@ use esik_sync::LaneStep;
 use esik_testkit::{Form, TestDesk, World};
 use esik_wire::blobs::BLOB_CHUNK_BYTES;
 use esik_wire::carried::{
-    FILE_ENDING, FILE_RECEIPTS_ENDING, FILES_MAX, Signed, Slip, file_head, read_file_head,
+    FILE_ENDING, FILE_RECEIPTS_ENDING, Signed, Slip, file_head, read_file_head,
 };
 use esik_wire::{ApiErrorCode, KnownRegion, SyncApi as _, SyncFailure};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-fn with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub fn with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let all = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
     let mut out: Vec<PathBuf> =
         all.filter(|p| p.extension().is_some_and(|e| e == ending)).collect();
@@ -22,19 +22,19 @@ fn with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     out
 }
 
-fn carried_files(folder: &Path) -> Vec<PathBuf> {
+pub fn carried_files(folder: &Path) -> Vec<PathBuf> {
     with_ending(folder, FILE_ENDING)
 }
 
-fn on(desk: &TestDesk, verb: &str, folder: &Path) -> Value {
+pub fn on(desk: &TestDesk, verb: &str, folder: &Path) -> Value {
     desk.ok(verb, json!({ "folder": folder }))
 }
 
-fn refused(desk: &TestDesk, verb: &str, folder: &Path) -> String {
+pub fn refused(desk: &TestDesk, verb: &str, folder: &Path) -> String {
     desk.call(verb, json!({ "folder": folder })).unwrap_err().code
 }
 
-fn stick(world: &World) -> PathBuf {
+pub fn stick(world: &World) -> PathBuf {
     let folder = world.folder().join("stick");
     std::fs::create_dir_all(&folder).unwrap();
     folder
@@ -50,12 +50,12 @@ fn photo(bytes: usize, seed: usize) -> Vec<u8> {
     out
 }
 
-fn waiting(desk: &TestDesk) -> Value {
+pub fn waiting(desk: &TestDesk) -> Value {
     desk.ok("sync_status", json!({}))["files_waiting"].clone()
 }
 
 /// A case with files of so many bytes.
-fn case_with(desk: &TestDesk, sizes: &[usize]) -> Value {
+pub fn case_with(desk: &TestDesk, sizes: &[usize]) -> Value {
     let case = desk.takes_in(Form::says("Во дворе яма", "ru").category("BLG-04").refer("E-ZKH"));
     let to = json!({ "to": "case", "id": case });
     for (n, bytes) in sizes.iter().enumerate() {
@@ -75,7 +75,7 @@ fn stranger(world: &World) -> TestDesk {
     desk
 }
 
-fn faults(done: &Value) -> Vec<(String, String)> {
+pub fn faults(done: &Value) -> Vec<(String, String)> {
     let text = |f: &Value, key: &str| f[key].as_str().unwrap().to_owned();
     let all = done["faults"].as_array().unwrap().iter();
     all.map(|f| (text(f, "name"), text(f, "code"))).collect()
@@ -373,58 +373,6 @@ fn own_records_go_first_and_a_full_day_is_one_desks_own() {
     world.region.measure(Measure::default());
     let done = on(&near, "bundle_carry", &folder);
     assert_eq!((&done["attached"], &done["attached_there"]), (&json!(2), &json!(2)));
-}
-
-/// A folder with more files than anybody wrote is looked at as far as it goes, and that is said.
-#[test]
-fn too_many_files_are_told() {
-    let world = World::new();
-    let near = world.desk("Әлиева");
-    let folder = stick(&world);
-    for n in 0..=FILES_MAX {
-        std::fs::write(folder.join(format!("{n}.{FILE_ENDING}")), b"").unwrap();
-    }
-    let told = faults(&on(&near, "bundle_carry", &folder));
-    assert_eq!((told.len(), told[0].1.as_str()), (FILES_MAX + 1, "bundle_too_many"));
-    assert!(told[1..].iter().all(|(_, code)| code == "bundle_not_one"));
-}
-
-/// The stick lies in wait: links on it lead nowhere, and nothing outside the folder is written.
-#[cfg(unix)]
-#[test]
-fn links_on_the_stick_are_never_followed() {
-    let world = World::new();
-    let (far, near) = (world.desk("Әлиева"), world.desk("Бекова"));
-    let folder = stick(&world);
-    let own = world.folder().join("own");
-    std::fs::write(&own, b"mine").unwrap();
-    case_with(&far, &[900]);
-    on(&far, "bundle_export", &folder);
-    let device = far.desk.opened().unwrap().device_id;
-    let stem = with_ending(&folder, "esik-bundle").remove(0).file_stem().unwrap().to_owned();
-    let link = |name: &str| std::os::unix::fs::symlink(&own, folder.join(name)).unwrap();
-    let receipts = format!("{device}.{FILE_RECEIPTS_ENDING}");
-    link(&receipts);
-    link(&format!("{receipts}.part"));
-    link(&format!("{}.esik-receipt.part", stem.to_str().unwrap()));
-    assert_eq!(on(&near, "bundle_carry", &folder)["attached"], 1);
-    assert_eq!(std::fs::read(&own).unwrap(), b"mine");
-    assert_eq!(on(&far, "bundle_receipt", &folder)["attached"], 1);
-    // The same on the way out.
-    case_with(&far, &[950]);
-    std::fs::remove_dir_all(&folder).unwrap();
-    std::fs::create_dir(&folder).unwrap();
-    let open = far.desk.opened().unwrap();
-    let waits = open
-        .store
-        .read(|conn| esik_store::attached::travel::all_waiting(conn, &open.files))
-        .unwrap();
-    let file = format!("{}.{FILE_ENDING}", waits[0].address);
-    link(&format!("{file}.part"));
-    link(&file);
-    assert_eq!(on(&far, "bundle_export", &folder)["attached"], 1);
-    assert_eq!(std::fs::read(&own).unwrap(), b"mine");
-    assert!(std::fs::symlink_metadata(folder.join(file)).unwrap().is_file());
 }
 
 /// Small pictures go before everything else, though a file is smaller, and are counted nowhere.
