@@ -20,6 +20,7 @@ mod hello;
 pub mod http;
 pub mod meters;
 mod officers;
+mod page_headers;
 mod pages;
 mod peer;
 mod plan;

@@ -5,7 +5,8 @@ use crate::portal::aside::AsideForm;
 use crate::portal::forms::{self, Upload};
 use crate::portal::sign_in::{SignInForm, SignOutForm};
 use crate::status::ask::Ask;
-use crate::status::page;
+pub use crate::status::{FORM_SIGNS, Words};
+use crate::status::{form, page};
 use axum::body::Body;
 use axum::extract::{Form, FromRequest as _, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -56,6 +57,14 @@ pub async fn small(body: &[u8]) -> usize {
 pub async fn status(body: &[u8]) -> Option<(String, String)> {
     let typed = Form::<page::Typed>::from_request(post(URLENCODED, body.to_vec())?, &()).await;
     typed.ok()?.0.ask().map(|ask| (ask.number, ask.word))
+}
+
+/// The form in which the holder of a coupon says how it is: number and proof as they are asked for, when they are well formed, and
+/// the words as they would be kept. `None` for what is no form.
+pub async fn said(body: &[u8]) -> Option<(Option<(String, String)>, Words)> {
+    let sent =
+        Form::<form::Sent>::from_request(post(URLENCODED, body.to_vec())?, &()).await.ok()?.0;
+    Some((sent.ask().map(|ask| (ask.number, ask.word)), sent.words()))
 }
 
 /// What the QR code leads to, behind `/s/`.

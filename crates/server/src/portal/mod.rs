@@ -15,10 +15,11 @@ mod visitor;
 pub(crate) use clerks::SignedIn;
 pub use clerks::{ClerkError, NewClerk, OPERATOR, PASSWORD_CHARS_MIN, normalise_login};
 
+use crate::page_headers::with_page_headers;
 use crate::region::Region;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -29,16 +30,11 @@ use tower_http::set_header::SetResponseHeaderLayer;
 const FORM_BYTES_MAX: usize = 48 * 1024 * 1024;
 /// A form without a file, at most, in bytes.
 const SMALL_FORM_BYTES_MAX: usize = 1024 * 1024;
-/// No script, nothing from elsewhere, in nobody's frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
 
 /// Routes of the portal.
 pub fn routes() -> Router<Arc<Region>> {
-    let set = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
-    };
-    Router::new()
+    let same_origin = HeaderValue::from_static("same-origin");
+    let routes = Router::new()
         .route("/", get(|| async { Redirect::to("/portal") }))
         .route("/portal", get(requests::list))
         .route("/portal/sign-in", get(sign_in::page).post(sign_in::sign_in))
@@ -56,16 +52,9 @@ pub fn routes() -> Router<Arc<Region>> {
         .route("/portal/esik.css", get(style))
         .route("/portal/mark.svg", get(mark))
         .route("/portal/{*rest}", get(requests::nowhere))
-        // A file has a stricter one of its own.
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(POLICY),
-        ))
-        // Same origin: with none at all browsers send `Origin: null` from our own forms.
-        .layer(set(header::REFERRER_POLICY, "same-origin"))
-        .layer(set(HeaderName::from_static("x-robots-tag"), "noindex"))
-        .layer(set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-        .layer(set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+        // With none at all browsers send `Origin: null` from our own forms.
+        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, same_origin));
+    with_page_headers(routes, "noindex")
 }
 
 /// The one style of all pages of the region.

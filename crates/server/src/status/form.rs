@@ -33,12 +33,17 @@ pub struct Sent {
 }
 
 impl Sent {
-    fn ask(&self) -> Option<Ask> {
+    pub(crate) fn ask(&self) -> Option<Ask> {
         if self.secret.is_empty() {
             Ask::typed(&self.number, &self.code)
         } else {
             Ask::scanned(&format!("{}/{}", self.number, self.secret))
         }
+    }
+
+    /// What it says.
+    pub(crate) fn words(&self) -> Words {
+        Words::of(&self.word, &self.stars, &self.text, &self.form)
     }
 }
 
@@ -144,7 +149,7 @@ pub async fn said(
     }
     let lang = Lang::from_code(&sent.lang).unwrap_or(looks.prefers);
     let t = texts(lang);
-    let words = Words::of(&sent.word, &sent.stars, &sent.text, &sent.form);
+    let words = sent.words();
     let mut say = Say::kept(&region, ask.as_ref(), t, &sent);
     let mut instead = None;
     let answer = match region.hear(ask.clone(), words, looks.peer).await {
