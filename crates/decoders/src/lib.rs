@@ -48,6 +48,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     #[cfg(feature = "region")]
     ("forms", region::forms),
     #[cfg(feature = "region")]
+    ("said", region::said),
+    #[cfg(feature = "region")]
     ("rows", region::rows),
     #[cfg(feature = "paper")]
     ("paper", paper::paper),

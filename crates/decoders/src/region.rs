@@ -1,9 +1,10 @@
 //! What a region reads besides messages: forms of its pages, and the rows of a copy that is put back.
 
 use crate::{chosen, text};
+use esik_domain::event::Word;
 use esik_server::backup::{Check, Manifest};
 use esik_server::store::copy::Row;
-use esik_server::typed;
+use esik_server::typed::{self, FORM_SIGNS, Words};
 use futures_executor::block_on;
 
 /// What stands between the parts of the form.
@@ -33,6 +34,30 @@ pub fn forms(bytes: &[u8]) {
             }
         }
     }
+}
+
+/// The word of whoever holds a coupon, as the status page's form brings it. What comes of it may stand in an event, and the
+/// form that is shown again with it says the same once more.
+pub fn said(bytes: &[u8]) {
+    let Some((ask, words)) = block_on(typed::said(bytes)) else { return };
+    if let Some((number, proof)) = ask {
+        let plain = |s: &str| s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        assert!(!number.is_empty() && plain(&number) && plain(&proof), "{number:?} {proof:?}");
+        assert!(matches!(proof.len(), 8 | 26 | 32), "{proof:?}");
+    }
+    let kept = words.text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    assert!(kept && words.text.trim() == words.text, "what may not stand in an event: {words:?}");
+    assert!(words.satisfaction.is_none_or(|n| (1..=5).contains(&n)), "{words:?}");
+    assert!(words.form.is_empty() || words.form.len() == FORM_SIGNS, "{words:?}");
+    assert!(words.form.bytes().all(|b| b.is_ascii_hexdigit()), "{words:?}");
+    let word = match words.word {
+        None => "",
+        Some(Word::Solved) => "solved",
+        Some(Word::NotSolved) => "not_solved",
+        other => unreachable!("nobody can choose {other:?}"),
+    };
+    let stars = words.satisfaction.map(|n| n.to_string()).unwrap_or_default();
+    assert_eq!(Words::of(word, &stars, &words.text, &words.form), words, "said once more");
 }
 
 /// Rows of a region's copy, a line each, as `restore` reads them before it believes any; and the list beside them.

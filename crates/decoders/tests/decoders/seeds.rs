@@ -385,6 +385,25 @@ fn of_the_region(seeds: &mut Seeds, world: &World) {
     ] {
         of.insert(name.into(), body.as_bytes().to_vec());
     }
+    let secret = "0123456789abcdef0123456789abcdef";
+    let form = "fedcba9876543210fedcba9876543210";
+    let of = seeds.entry("said").or_default();
+    for (name, body) in [
+        (
+            "typed",
+            format!(
+                "number=esk+07%2F2026+1&code=%D0%B0bcd+2345&secret=&form={form}&word=not_solved&stars=2\
+                 &text=%D0%A1%D1%83%D1%8B%D2%9B%0D%0A%00%D3%99%D0%BB%D1%96&lang=kk"
+            ),
+        ),
+        (
+            "scanned",
+            format!("number=ESK-07-2026-1&secret={secret}&form={form}&word=solved&stars=5&text="),
+        ),
+        ("other", format!("number=ESK-07-2026-1&secret={secret}&word=x&stars=6&other=ru")),
+    ] {
+        of.insert(name.into(), body.into_bytes());
+    }
     // Every third row of a whole copy, and its beginning, which is believed.
     let mut rows = Vec::new();
     world
