@@ -181,6 +181,9 @@ fn a_desk_that_is_locked_meanwhile_stops_and_goes_on_later() {
     let done = on(&near, "bundle_carry", &folder);
     assert_eq!((&done["attached"], &done["attached_there"]), (&json!(2), &json!(1)));
     assert_eq!(on(&far, "bundle_receipt", &folder)["attached"], 2);
+    // Nor does it go on asking about files of which nothing is left to send.
+    lock_after(&near, 2);
+    assert_eq!(refused(&near, "bundle_carry", &folder), "locked");
 }
 
 /// A folder with more files than anybody wrote is looked at as far as it goes, and that is said.
