@@ -3,10 +3,14 @@
 use crate::stick_files::{
     carried_files, case_with, faults, on, refused, stick, waiting, with_ending,
 };
+use esik_domain::event::{AttachmentLinked, Body};
+use esik_domain::ids::{AttachmentId, CaseId, EventId};
+use esik_store::log::{Author, NewEvent, case_entries};
 use esik_testkit::{TestDesk, World};
 use esik_wire::bundle::{BUNDLE_BYTES_MAX, BUNDLE_ENDING, RECEIPT_ENDING};
 use esik_wire::carried::{FILE_ENDING, FILE_RECEIPTS_BYTES_MAX, FILE_RECEIPTS_ENDING, FILES_MAX};
-use serde_json::json;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -198,4 +202,98 @@ fn too_many_files_are_told() {
     let told = faults(&on(&near, "bundle_carry", &folder));
     assert_eq!((told.len(), told[0].1.as_str()), (FILES_MAX + 1, "bundle_too_many"));
     assert!(told[1..].iter().all(|(_, code)| code == "bundle_not_one"));
+}
+
+/// So many files more in a case that has one, linked as the desk would, each after that one but for what `change` makes of it.
+fn links(
+    desk: &TestDesk,
+    case: &Value,
+    many: usize,
+    change: impl Fn(usize, &mut AttachmentLinked),
+) {
+    let open = desk.desk.opened().unwrap();
+    let case = CaseId(case["id"].as_str().unwrap().parse().unwrap());
+    let entries = open.store.read(|conn| case_entries(conn, case)).unwrap();
+    let all = entries.iter().map(|stored| &stored.entry.event);
+    let mut found = all.filter_map(|event| match event.read_body() {
+        Body::AttachmentLinked(body) => Some((body, event)),
+        _ => None,
+    });
+    let (first, event) = found.next().unwrap();
+    let id = |n: usize| uuid::Uuid::from_u128(0x5000_0000 + n as u128);
+    let events: Vec<_> = (0..many)
+        .map(|n| {
+            let mut body = first.clone();
+            body.attachment_id = AttachmentId(id(n));
+            change(n, &mut body);
+            let body = Body::AttachmentLinked(body);
+            NewEvent::new(EventId(id(many + n)), body, event.occurred_at)
+        })
+        .collect();
+    let author = Author {
+        device_id: open.device_id,
+        incarnation: open.incarnation,
+        station: open.station.clone(),
+        actor: open.actor.id,
+        role: open.actor.role,
+        signing: Arc::clone(&open.signing),
+        clock: event.clock,
+    };
+    open.store.write(move |tx| tx.append(&author, case, &events)).unwrap();
+}
+
+/// More files wait than one stick is given: what is over stays, is counted, and is said.
+#[test]
+fn no_more_files_are_written_than_a_stick_may_hold() {
+    let world = World::new();
+    let far = world.desk("Әлиева");
+    let folder = stick(&world);
+    let case = case_with(&far, &[900]);
+    let kept = far.dir.join("files");
+    // All but the first are damaged: each that is come to is told, and none has to be written.
+    links(&far, &case, FILES_MAX, |n, body| {
+        body.file.hash = format!("{n:064x}");
+        body.file.bytes = 1000;
+        std::fs::write(kept.join(&body.file.hash), b"damaged").unwrap();
+    });
+    let done = on(&far, "bundle_export", &folder);
+    assert_eq!(done["stopped"], "bundle_too_many");
+    assert_eq!((&done["attached"], &done["attached_left"]), (&json!(1), &json!(FILES_MAX)));
+    assert_eq!(faults(&done).len(), FILES_MAX - 1, "the last one is not looked at");
+    assert_eq!(carried_files(&folder).len(), 1);
+}
+
+/// What lies on the stick under the right name and claims to go on for ever is written anew, and not read to its end.
+#[test]
+fn a_file_that_grew_on_the_stick_is_not_read_through() {
+    let world = World::new();
+    let far = world.desk("Әлиева");
+    let folder = stick(&world);
+    case_with(&far, &[900]);
+    on(&far, "bundle_export", &folder);
+    let file = carried_files(&folder).remove(0);
+    // Holes: they take no room, and whoever read them would read for hours.
+    std::fs::File::options().write(true).open(&file).unwrap().set_len(4 << 40).unwrap();
+    assert_eq!(on(&far, "bundle_export", &folder)["attached"], 1);
+    assert!(file.metadata().unwrap().len() < 1 << 20);
+}
+
+/// An event that is wrong about the length of its file: a slip that says so would be taken by no region.
+#[test]
+fn a_file_of_another_length_than_its_event_says_is_not_written() {
+    let world = World::new();
+    let far = world.desk("Әлиева");
+    let folder = stick(&world);
+    let case = case_with(&far, &[900]);
+    let kept = far.dir.join("files");
+    links(&far, &case, 1, |_, body| {
+        // Its bytes are what its address says; only the length is another.
+        let bytes = std::fs::read(kept.join(&body.file.hash)).unwrap();
+        let other = [bytes.as_slice(), b"longer"].concat();
+        body.file.hash = hex::encode(Sha256::digest(&other));
+        std::fs::write(kept.join(&body.file.hash), other).unwrap();
+    });
+    let done = on(&far, "bundle_export", &folder);
+    assert_eq!((&done["attached"], &done["attached_left"]), (&json!(1), &json!(1)));
+    assert_eq!(faults(&done).iter().map(|(_, code)| code).collect::<Vec<_>>(), ["file_damaged"]);
 }
