@@ -1,10 +1,11 @@
 //! Room kept back for a full disk: 32 MiB beside the database that are given up when the disk is full, so that what is
-//! being typed can be saved (docs/adr/0040).
+//! being typed can be saved (docs/adr/0041).
 
 use esik_platform::{Platform as _, ThisMachine};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Folder inside the profile. One of its own, because it carries [`TAG`].
@@ -43,6 +44,9 @@ struct Inner {
     profile: PathBuf,
     lays: bool,
     without: Mutex<Option<Without>>,
+    /// The disk did not take it though it told of room enough, as one with a quota does. It is not tried with every
+    /// save then, but at the next sign-in.
+    refused: AtomicBool,
     told: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -57,8 +61,14 @@ impl Ballast {
     /// none itself. `told` is called when [`Self::without`] has become another.
     #[must_use]
     pub fn of(profile: &Path, lays: bool, told: impl Fn() + Send + Sync + 'static) -> Self {
-        let profile = profile.to_owned();
-        Self(Arc::new(Inner { profile, lays, without: Mutex::default(), told: Box::new(told) }))
+        let inner = Inner {
+            profile: profile.to_owned(),
+            lays,
+            without: Mutex::default(),
+            refused: AtomicBool::default(),
+            told: Box::new(told),
+        };
+        Self(Arc::new(inner))
     }
 
     /// Why it is not there; none when it is, and before anybody signed in.
@@ -76,7 +86,8 @@ impl Ballast {
 
     /// After something was written: it comes back when there is room again.
     pub fn after_write(&self) {
-        if self.0.lays && !self.is_there() && self.free().is_some_and(|free| free >= BACK_BYTES) {
+        let may = self.0.lays && !self.0.refused.load(Ordering::Relaxed);
+        if may && !self.is_there() && self.free().is_some_and(|free| free >= BACK_BYTES) {
             self.lay();
         }
     }
@@ -158,7 +169,9 @@ impl Ballast {
     }
 
     fn lay(&self) {
-        match self.make() {
+        let made = self.make();
+        self.0.refused.store(made.is_err(), Ordering::Relaxed);
+        match made {
             Ok(()) => self.set(None),
             Err(error) => {
                 tracing::warn!(%error, "there is no room for a ballast");

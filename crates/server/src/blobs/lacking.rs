@@ -94,7 +94,7 @@ mod tests {
             changes in proptest::collection::vec((0..4_u32, 0..400_u32, any::<bool>()), 0..80),
         ) {
             let lacking = Lacking::default();
-            let stays = |n: u32| n % 2 == 0;
+            let stays = |n: u32| n.is_multiple_of(2);
             (0..lost).for_each(|n| lacking.note(&address(n), false));
             let desks: Vec<_> = (0..3).map(|n| DeviceId(Uuid::from_u128(n))).collect();
             let mut seen = vec![BTreeSet::new(); desks.len()];

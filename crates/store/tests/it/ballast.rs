@@ -141,6 +141,22 @@ fn a_ballast_with_holes_is_laid_anew_and_what_copies_folders_may_leave_it_out() 
     assert!(out.status.success() && out.stdout.len() < 100_000, "{} bytes", out.stdout.len());
 }
 
+/// A quota again: what the disk refuses is not tried with every save.
+#[test]
+fn what_the_disk_refuses_is_tried_again_at_the_next_sign_in_only() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let in_its_way = dir.path().join(FOLDER);
+    std::fs::write(&in_its_way, b"").unwrap();
+    let kept = Kept::on(dir.path());
+    assert_eq!((taken(dir.path()), kept.ballast.without()), (None, Some(Without::NoRoom)));
+    std::fs::remove_file(in_its_way).unwrap();
+    kept.types(10).unwrap();
+    assert_eq!((taken(dir.path()), kept.ballast.without()), (None, Some(Without::NoRoom)));
+    kept.ballast.settle();
+    assert_eq!((taken(dir.path()), kept.ballast.without()), (Some(BALLAST_BYTES), None));
+    kept.store.close().unwrap();
+}
+
 #[test]
 fn a_small_disk_goes_without_and_says_so() {
     let Some(disk) = Tmpfs::mount(&format!("{}", BACK_BYTES - LOW_BYTES)) else {
