@@ -6,7 +6,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use system_tests::dice::seed;
+use system_tests::dice::{number, seed};
 use system_tests::program::{cli, preload, scratch};
 use system_tests::region::Region;
 use system_tests::rpc::{DeskProcess, set_up};
@@ -86,12 +86,19 @@ fn wrong_year(day: &str) -> bool {
     !(-2..=60).contains(&(day - today).num_days())
 }
 
-/// S10 (part), S19, S20 (part), T21 (part), T22, B16 (part), B17 (part): whatever the clock showed, every desk folds the
+/// S10 (part), S19, S20 (part), T21 (part), T22, B16 (part), B17: whatever the clock showed, every desk folds the
 /// same, and no case keeps a day from a wrong year after contact.
 #[test]
 fn desks_with_wrong_clocks_agree_and_say_that_the_clock_is_wrong() {
+    let (rounds, seed) = (number("ESIK_CLOCK_ROUNDS", 1), seed());
+    for round in 0..rounds {
+        agree(seed + round * 1_000);
+    }
+    println!("soak: {rounds} rounds of {} desks with wrong clocks, all of one state", CLOCKS.len());
+}
+
+fn agree(seed: u64) {
     let dir = scratch();
-    let seed = seed();
     let library = preload("process/clock.c", dir.path());
     let region = Region::start(&dir.path().join("region"));
     let mut wrong = Vec::new();

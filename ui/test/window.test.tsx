@@ -119,6 +119,38 @@ describe('the lock', () => {
     expect(await screen.findByRole('heading', { name: 'Приём' })).toBeVisible();
   });
 
+  it('whoever signs in at a damaged desk mends it with the same password', async () => {
+    let tries = 0;
+    const host = testHost({
+      ...QUIET,
+      app_state: () => ({ ...LOCKED, warnings: [{ code: 'database_damaged', params: {} }] }),
+      session_open: () => refuse('corrupt'),
+      desk_mend: () => {
+        tries += 1;
+        return tries === 1 ? refuse('disk_full') : OPEN;
+      },
+    });
+    open();
+    await userEvent.click(await screen.findByRole('button', { name: /Ким В. С./ }));
+    // Before the password nothing is asked of anybody.
+    expect(screen.queryByRole('alert')).toBeNull();
+    await userEvent.type(screen.getByLabelText('Пароль: Ким В. С.'), 'верный пароль{Enter}');
+    expect(await screen.findByText('Данные на диске повреждены')).toBeVisible();
+    await userEvent.tab();
+    await userEvent.tab();
+    expect(screen.getByRole('button', { name: 'Восстановить и войти' })).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    // The disk is full: the button stays, and what happened to the file is said.
+    expect(await screen.findByText(/Повреждённый файл не тронут/)).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Восстановить и войти' }));
+    expect(await screen.findByRole('heading', { name: 'Приём' })).toBeVisible();
+    expect(host.asked.filter(({ cmd }) => cmd === 'desk_mend').map(({ args }) => args)).toEqual([
+      { officer: 'o2', password: 'верный пароль' },
+      { officer: 'o2', password: 'верный пароль' },
+    ]);
+    expect(screen.getByText(/Данные восстановлены/)).toBeVisible();
+  });
+
   it('Ctrl+L saves what is typed first, then locks and forgets what was seen', async () => {
     const host = testHost({ ...QUIET });
     open();

@@ -15,6 +15,7 @@ macro_rules! with_commands {
             profile_enroll: Enroll -> AppState, Administer, false;
             profile_join_again: JoinAgain -> AppState, Desk, false;
             session_open: SignIn -> AppState, Anyone, false;
+            desk_mend: SignIn -> AppState, Anyone, false;
             session_lock: Nothing -> AppState, Anyone, false;
             typed_keep: Typed -> Nothing, Desk, true;
             typed_take: Nothing -> Typed, Desk, true;
@@ -263,6 +264,7 @@ mod verbs {
     pub use crate::round::visit::{round_intake, round_visit};
     pub use crate::session::contacts::{station_contacts, station_contacts_set};
     pub use crate::session::create::{officer_add, profile_create};
+    pub use crate::session::mend::desk_mend;
     pub use crate::session::open::{app_state, program_end, session_lock, session_open};
     pub use crate::session::settings::settings_set;
     pub use crate::session::typed::{typed_keep, typed_take};
@@ -310,7 +312,8 @@ macro_rules! dispatcher {
                         tracing::debug!(%error, command, "request refused");
                         crate::refusal("bad_request")
                     })?;
-                    let response: $res = verbs::$name(desk, request).map_err(Refusal::from)?;
+                    let response: $res = verbs::$name(desk, request)
+                        .map_err(|error| crate::session::mend::answered(desk, error))?;
                     serde_json::to_value(response).map_err(|_| crate::internal())
                 })*
                 _ => Err(crate::refusal("unknown_command")),

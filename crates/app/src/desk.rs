@@ -345,7 +345,8 @@ impl Desk {
     /// Where the program stands.
     #[must_use]
     pub fn state(&self) -> AppState {
-        let exists = self.profile().is_ok_and(|p| p.exists());
+        let profile = self.profile();
+        let exists = profile.as_ref().is_ok_and(Profile::exists);
         let inner = self.inner();
         let phase = match (&inner.open, exists, &inner.trouble) {
             (Some(_), ..) => Phase::Open,
@@ -357,6 +358,9 @@ impl Desk {
             Without::Given => refusal("ballast_given"),
             Without::NoRoom => refusal("ballast_none"),
         }));
+        if profile.is_ok_and(|p| p.is_damaged()) {
+            warnings.push(refusal("database_damaged"));
+        }
         let year = esik_domain::calendar::local(self.env.now()).date_naive();
         let year = chrono::Datelike::year(&year);
         if !(2025..=2035).contains(&year) {

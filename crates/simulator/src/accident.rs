@@ -7,6 +7,8 @@ use crate::template;
 use crate::world::{Step, World, broken};
 use esik_domain::ids::EventId;
 use esik_store::keys::{KdfParams, Keyring};
+use esik_store::mend;
+use esik_store::profile::Profile;
 use esik_wire::EnrollRequest;
 use esik_wire::signed::key_text;
 use std::collections::BTreeSet;
@@ -55,15 +57,63 @@ impl World {
         desk.seated.retain(|s| here.iter().any(|card| card.id == s.card.id));
         // Nobody told the program: it may find another copy of itself, or that the region knows more of it.
         desk.twinned |= how == Fault::RollBack;
-        let left: BTreeSet<EventId> = check::ids(desk);
+        self.after_loss(n);
+        let lost = self.forget_the_lost();
+        self.trace.say(format!("desk {n} is set back ({how:?}): {lost} events were only there"));
+        check::holds_its_own(self, n)
+    }
+
+    /// Pages of the desk's database are damaged, and whoever signs in mends it (adr/0042). What the region has not spoken on is
+    /// still there, in the spare; the rest may have to come from the region.
+    pub(crate) fn rot(&mut self, n: usize) -> Step {
+        let desk = &mut self.desks[n];
+        let (profile, key) = (Profile::at(&desk.dir), desk.drk.db_key());
+        let (store, now) = (desk.store(), desk.clock.read());
+        // By hand: when a thread of its own would bring it up to date depends on the machine.
+        store.keep_spare(&profile, &key, None).expect("a thread");
+        store.flush().expect("the spare is written");
+        let unsent: Vec<EventId> = check::unsent(&store)
+            .into_iter()
+            .filter(|id| self.ledger.saved.contains_key(id))
+            .collect();
+        drop(store);
+        desk.stop();
+        let mut bytes = std::fs::read(profile.db()).expect("a file");
+        let pages = 1 + self.rng.below(12);
+        for _ in 0..pages {
+            let at = self.rng.below(bytes.len());
+            bytes[at] ^= 1 << self.rng.below(8);
+        }
+        std::fs::write(profile.db(), bytes).expect("a file");
+        // As the sign-in does it.
+        let mut keyring = Keyring::open(&desk.dir, KdfParams::FLOOR).expect("the keyring opens");
+        let chance = self.chance.clone();
+        let life = keyring.next_incarnation(&desk.drk, &mut |out| chance.fill(out));
+        let life = life.expect("a new life");
+        let mended = mend::mend(&profile, &key, (desk.device, life), now).expect("it is mended");
+        desk.start();
+        desk.store().write(|tx| esik_app::sync::again::chain_begins(tx)).expect("kept");
+        self.after_loss(n);
+        let lost = self.forget_the_lost();
+        self.trace.say(format!(
+            "desk {n} is mended of {pages} damaged pages: {} events read, {} spared, {lost} were only there",
+            mended.events, mended.spared
+        ));
+        let held = check::ids(&self.desks[n]);
+        if let Some(id) = unsent.iter().find(|id| !held.contains(id)) {
+            return broken("S2", format!("desk {n} lost {id}, which it alone had"));
+        }
+        check::holds_its_own(self, n)
+    }
+
+    /// What the desk does not hold any more it does not have to hold.
+    fn after_loss(&mut self, n: usize) {
+        let left: BTreeSet<EventId> = check::ids(&self.desks[n]);
         for (id, w) in &mut self.ledger.saved {
             if w.at == n && !left.contains(id) {
                 w.at = NOBODY;
             }
         }
-        let lost = self.forget_the_lost();
-        self.trace.say(format!("desk {n} is set back ({how:?}): {lost} events were only there"));
-        check::holds_its_own(self, n)
     }
 
     /// What neither the region nor any desk holds any more is lost: nobody promised to bring it back (S2). How many.

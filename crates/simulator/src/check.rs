@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::swarm;
 use crate::world::{Broken, Step, World, broken};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos};
+use esik_store::Store;
 use esik_store::verify::{state_hash, verify};
 use esik_wire::signed::{hash_bytes, key_from_text};
 use esik_wire::{EventHash, PushResponse, Segment};
@@ -63,6 +64,17 @@ fn held(desk: &Desk) -> Vec<Held> {
 /// Ids of every event a desk holds.
 pub fn ids(desk: &Desk) -> BTreeSet<EventId> {
     held(desk).into_iter().map(|h| h.id).collect()
+}
+
+/// Own events the region has not spoken on.
+pub fn unsent(store: &Store) -> Vec<EventId> {
+    store
+        .read(|conn| {
+            let mut ask = conn.prepare_cached("SELECT id FROM event WHERE verdict IS NULL")?;
+            let ids = ask.query_map([], |r| r.get::<_, [u8; 16]>(0))?;
+            Ok(ids.map(|id| EventId(uuid::Uuid::from_bytes(id.expect("an id")))).collect())
+        })
+        .expect("the database answers")
 }
 
 /// S3, S5, S9: the region answers for every event, and what it says it accepted is on its disk.

@@ -46,4 +46,6 @@ pub const BUGS: &[Bug] = &[
     under(&[Fault::FlipBit], "flipped_bit_is_served"),
     under(&[Fault::LoseFiles], "lost_file_not_sent_again"),
     under(&[Fault::Publications], "published_once"),
+    under(&[Fault::Rot], "mended_reads_on"),
+    under(&[Fault::Rot], "nothing_spared"),
 ];

@@ -61,6 +61,8 @@ pub enum Fault {
     Publications,
     /// Officers join for whom nobody vouches until later.
     LateVoucher,
+    /// Pages of a desk's database rot, and whoever signs in next mends it.
+    Rot,
 }
 
 /// All of them.
@@ -95,6 +97,7 @@ pub const LATER: &[Fault] = &[
     Fault::FlipBit,
     Fault::Publications,
     Fault::LateVoucher,
+    Fault::Rot,
 ];
 
 /// What a seed is about. Saved with a seed that fails, and read back to replay it.

@@ -362,6 +362,7 @@ impl World {
                         | Fault::FlipBit
                         | Fault::Publications
                         | Fault::LateVoucher
+                        | Fault::Rot
                 )
             })
             .collect();
@@ -387,6 +388,7 @@ impl World {
                 self.join_again(n).await
             }
             Fault::Clone => self.clone_desk(n),
+            Fault::Rot => self.rot(n),
             Fault::Poison => self.poison().await,
             Fault::Publications => self.publish(),
             Fault::Files | Fault::LoseFiles | Fault::FlipBit => self.befalls_files(fault, n).await,

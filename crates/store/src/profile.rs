@@ -4,6 +4,9 @@ use esik_platform::{Platform as _, ThisMachine};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
+/// There while the database is known to be damaged.
+pub(crate) const DAMAGE: &str = "damaged";
+
 /// Why a profile cannot be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
@@ -79,6 +82,28 @@ impl Profile {
     #[must_use]
     pub fn has_db(&self) -> bool {
         self.db().metadata().is_ok_and(|m| m.len() > 0)
+    }
+    /// Notes that the database was found damaged: whoever signs in next is asked to have it mended.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn note_damage(&self) -> std::io::Result<()> {
+        esik_platform::write_whole(&self.dir, DAMAGE, b"")
+    }
+    /// True when the database was found damaged and has not been mended since.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.dir.join(DAMAGE).exists()
+    }
+    /// The database is whole again.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn forget_damage(&self) -> std::io::Result<()> {
+        match esik_platform::remove(&self.dir.join(DAMAGE)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
     }
     /// True when the profile was set up: it has a keyring.
     #[must_use]

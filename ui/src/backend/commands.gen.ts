@@ -1222,6 +1222,24 @@ value: string, };
 
 export type MemberAdd = { case: CaseId, party: Party, };
 
+export type MendedDesk = { 
+/**
+ * Device time.
+ */
+at: string, 
+/**
+ * Name of the damaged file in the profile's folder; empty when there was none any more.
+ */
+kept_as: string, 
+/**
+ * Records that were read from the disk, of the damaged file and of its spare.
+ */
+records: number, 
+/**
+ * Everything could be read; else the region gives back what it has.
+ */
+whole: boolean, };
+
 export type MoreIssue = { category: CategoryCode | null, text: string, };
 
 export type MovedDays = { 
@@ -2486,7 +2504,11 @@ contacts: Array<SyncContact>,
 /**
  * Whose word this desk goes by; nothing before it has joined.
  */
-trust: SyncTrust | null, };
+trust: SyncTrust | null, 
+/**
+ * The database was damaged and mended.
+ */
+mended: MendedDesk | null, };
 
 export type SyncContact = { 
 /**
@@ -2809,6 +2831,7 @@ export interface Commands {
   profile_enroll: { request: Enroll; response: AppState };
   profile_join_again: { request: JoinAgain; response: AppState };
   session_open: { request: SignIn; response: AppState };
+  desk_mend: { request: SignIn; response: AppState };
   session_lock: { request: Nothing; response: AppState };
   typed_keep: { request: Typed; response: Nothing };
   typed_take: { request: Nothing; response: Typed };

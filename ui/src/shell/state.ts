@@ -9,6 +9,9 @@ import { forgetKept, takeAfterLock } from './kept';
 
 const KEY = ['app_state', {}] as const;
 
+/** The commands after which an officer sits at the open desk. */
+const SIGN_INS = ['session_open', 'desk_mend'];
+
 type StateCommand = {
   [K in keyof Commands]: Commands[K]['response'] extends AppState ? K : never;
 }[keyof Commands];
@@ -17,7 +20,10 @@ type StateCommand = {
  * asked for. */
 export function useAppState() {
   const answer = useCommand('app_state', {});
-  const opening = useIsMutating({ mutationKey: ['session_open'] }) > 0;
+  const opening =
+    useIsMutating({
+      predicate: ({ options }) => SIGN_INS.includes(String(options.mutationKey?.[0])),
+    }) > 0;
   const shown = useRef(answer.data);
   if (!opening || answer.data?.phase !== 'open') shown.current = answer.data;
   return { data: shown.current, error: answer.error, refetch: answer.refetch };
@@ -96,7 +102,7 @@ export function useStateAction<K extends StateCommand>(
     mutationKey: [cmd],
     mutationFn: async (args) => {
       const state = (await call(cmd, args)) as AppState;
-      if (cmd === 'session_open' && state.phase === 'open') {
+      if (SIGN_INS.includes(cmd) && state.phase === 'open') {
         // It keeps nobody out: what could not be read now waits for the next time.
         const back = takeAfterLock().catch((error) => toast(refusalText(asRefusal(error))));
         await Promise.all([askFirst(state), back]);

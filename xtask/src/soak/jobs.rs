@@ -147,12 +147,32 @@ pub const JOBS: &[Job] = &[
         how: tests("binary(=process) and test(a_month_without)", "ESIK_OFFLINE_EVENTS", PROGRAMS),
     },
     Job {
+        name: "clocks",
+        property: "B17",
+        unit: "rounds of thirteen desks, each with another wrong clock",
+        per_build: 1,
+        full: 50,
+        how: tests(
+            "binary(=process) and test(desks_with_wrong_clocks)",
+            "ESIK_CLOCK_ROUNDS",
+            PROGRAMS,
+        ),
+    },
+    Job {
         name: "saves",
         property: "B19",
         unit: "saves on each of four lines",
         per_build: 12,
         full: 400,
         how: tests("binary(=process) and test(saving_does_not)", "ESIK_SAVES", PROGRAMS),
+    },
+    Job {
+        name: "bit-rot",
+        property: "B07, T26",
+        unit: "flipped bits in database, log and spare",
+        per_build: 24,
+        full: 1_000,
+        how: tests("test(whatever_bit_rots)", "ESIK_BIT_FLIPS", NOTHING),
     },
     Job {
         name: "full-disks",

@@ -110,6 +110,22 @@ pub struct SyncBoard {
     pub contacts: Vec<SyncContact>,
     /// Whose word this desk goes by; nothing before it has joined.
     pub trust: Option<SyncTrust>,
+    /// The database was damaged and mended.
+    pub mended: Option<MendedDesk>,
+}
+
+/// What came of mending a damaged database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MendedDesk {
+    /// Device time.
+    pub at: DateTime<Utc>,
+    /// Name of the damaged file in the profile's folder; empty when there was none any more.
+    pub kept_as: String,
+    /// Records that were read from the disk, of the damaged file and of its spare.
+    #[ts(type = "number")]
+    pub records: u64,
+    /// Everything could be read; else the region gives back what it has.
+    pub whole: bool,
 }
 
 /// Whose word this desk goes by when an officer is new to it.

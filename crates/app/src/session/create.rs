@@ -89,7 +89,7 @@ fn begin(profile: &Profile) -> Result<(), AppError> {
         clear(profile)?;
     } else if profile.has_db() {
         // Not begun here: were it marked so, the next try would take it for an empty one.
-        return Err(AppError::refused("corrupt"));
+        return Err(AppError::refused("keyring_damaged"));
     }
     Ok(esik_platform::write_whole(profile.dir(), BEGUN, b"")?)
 }

@@ -2,6 +2,7 @@
 
 pub mod contacts;
 pub mod create;
+pub mod mend;
 pub mod open;
 pub mod settings;
 pub mod typed;

@@ -71,14 +71,10 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     let unlocked = keyring.unlock(officer, password)?;
     let device_key = keyring.device_key(&unlocked.drk)?;
     super::create::set_up_ended(&profile);
-    if !profile.has_db() {
-        // A keyring without its database: an empty one must never take its place.
-        return Err(AppError::refused("corrupt"));
-    }
     // Only now: a wrong password must not throw out who is working.
     remember_drafts(desk);
     desk.sign_out();
-    let store = Store::open(&profile.db(), &unlocked.drk.db_key(), desk.env().now())?;
+    let store = super::mend::open_whole(&profile, &unlocked, desk.env().now())?;
     store.keep_ballast(desk.ballast().clone());
     let card = store
         .read(|conn| esik_store::officers::get(conn, officer))?
@@ -100,6 +96,7 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         incarnation: keyring.incarnation(),
         store,
     }));
+    super::mend::watch(desk, &open)?;
     desk.take_spooled(&open);
     let engine =
         desk.config().background.then(|| Background::start(desk, &open)).transpose()?.flatten();

@@ -9,7 +9,7 @@ use crate::error::AppError;
 use esik_domain::ids::DeviceId;
 use esik_domain::policy::{Permission, may};
 use esik_store::keys::Keyring;
-use esik_store::{Store, StoreError, meta, numbers, officers, register};
+use esik_store::{Store, StoreError, Tx, meta, numbers, officers, register};
 use esik_sync::EnrollError;
 use esik_sync::http::Patience;
 use esik_wire::signed::key_text;
@@ -114,9 +114,20 @@ pub fn record_again(
         let before: Option<KnownRegion> = meta::get(tx, KNOWN)?;
         numbers::give_up(tx, device, life)?;
         keep(tx, server, answer)?;
-        // Only the chain is another one. Were the answer's epoch kept, the next greeting would find nothing new in it, and
-        // what a restored region lost would stay lost.
-        let Some(before) = before else { return Ok(()) };
-        meta::put(tx, KNOWN, &KnownRegion { acked: Head::default(), ..before })
+        // Were the answer's epoch kept, the next greeting would find nothing new in it, and what a restored region lost
+        // would stay lost.
+        if let Some(before) = before {
+            meta::put(tx, KNOWN, &before)?;
+        }
+        chain_begins(tx)
     })
+}
+
+/// A new life begins: of what is known of the region only the chain is another one.
+///
+/// # Errors
+/// The store's.
+pub fn chain_begins(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let Some(known) = meta::get::<KnownRegion>(tx, KNOWN)? else { return Ok(()) };
+    meta::put(tx, KNOWN, &KnownRegion { acked: Head::default(), ..known })
 }

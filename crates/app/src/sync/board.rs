@@ -5,13 +5,15 @@ use super::DECISIONS;
 use super::contacts::CONTACTS;
 use super::status::sync_status;
 use crate::api::{
-    KindCount, Nothing, OtherWarrant, RecordOf, RefusedAction, RefusedRecord, RegionDecision,
-    SyncBoard, SyncContact, SyncProof, SyncTrust, Unapplied, WaitingCase,
+    KindCount, MendedDesk, Nothing, OtherWarrant, RecordOf, RefusedAction, RefusedRecord,
+    RegionDecision, SyncBoard, SyncContact, SyncProof, SyncTrust, Unapplied, WaitingCase,
 };
 use crate::desk::{Desk, Open, UNENROLLED_STATION};
 use crate::error::AppError;
+use chrono::Duration;
 use esik_domain::ids::{CaseId, EventId};
 use esik_store::lists::{self, CaseLine};
+use esik_store::mend::{MENDED, Mended};
 use esik_store::{StoreError, log, meta, register};
 use esik_wire::AsideDecision;
 use esik_wire::voucher::key_mark;
@@ -21,6 +23,8 @@ use std::collections::HashMap;
 const WAITING: u32 = 300;
 /// Refused records shown; the count stands in the status.
 const REFUSED: usize = 100;
+/// So long it is told that the database was mended.
+const TOLD: Duration = Duration::days(30);
 /// Characters of the hash people compare.
 const HASH_SHOWN: usize = 8;
 
@@ -31,6 +35,7 @@ const HASH_SHOWN: usize = 8;
 pub fn sync_board(desk: &Desk, _: Nothing) -> Result<SyncBoard, AppError> {
     let open = desk.opened()?;
     let status = sync_status(desk, Nothing {})?;
+    let now = desk.env().now();
     let names: HashMap<_, _> = open
         .store
         .read(esik_store::officers::list)?
@@ -86,6 +91,14 @@ pub fn sync_board(desk: &Desk, _: Nothing) -> Result<SyncBoard, AppError> {
             proof: proof(conn, &open)?,
             contacts: meta::get::<Vec<SyncContact>>(conn, CONTACTS)?.unwrap_or_default(),
             trust: trust(conn, &open)?,
+            mended: meta::get::<Mended>(conn, MENDED)?.filter(|m| now - m.at < TOLD).map(|m| {
+                MendedDesk {
+                    at: m.at,
+                    records: m.events.saturating_add(m.spared),
+                    kept_as: m.kept_as,
+                    whole: m.whole,
+                }
+            }),
             status,
         })
     })?;

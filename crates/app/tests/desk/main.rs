@@ -13,6 +13,7 @@ mod correct;
 mod desk_day;
 mod hall;
 mod knowledge;
+mod mend;
 mod moments;
 mod moved;
 mod owed;

@@ -46,7 +46,7 @@ fn a_database_moved_without_its_keys_sends_nothing_until_the_desk_joins_anew() {
         "surname": "Бекова", "given": "Дана", "post": "Инспектор", "role": "head", "password": PASSWORD } });
     for _ in 0..3 {
         let refused = alone.call("profile_create", new.clone()).unwrap_err();
-        assert_eq!(refused.code, "corrupt");
+        assert_eq!(refused.code, "keyring_damaged");
         assert!(std::fs::read(alone.dir.join("esik.db")).unwrap() == before, "it was touched");
     }
 

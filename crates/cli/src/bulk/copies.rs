@@ -198,6 +198,7 @@ fn files_of(dir: &Path) -> Result<Vec<String>, Refusal> {
         let Ok(name) = entry.file_name().into_string() else { continue };
         let passing = name == LOCK
             || name == MANIFEST
+            || esik_store::mend::is_beside(&name)
             || [".new", "-wal", "-shm"].iter().any(|end| name.ends_with(end));
         if entry.file_type().map_err(io_trouble)?.is_file() && !passing {
             names.push(name);

@@ -9,19 +9,21 @@ pub use diag::{Diagnosis, Pragmas};
 pub use open::{CIPHER_FLOOR, SQLITE_FLOOR};
 pub use writer::Tx;
 
-pub(crate) use open::memory;
+pub(crate) use open::{bare, memory, migrate, reader, untouched};
 
 use crate::ballast::Ballast;
 use crate::error::{Result, StoreError};
 use crate::keys::DbKey;
+use crate::mend::spare::{self, Keeper, LookThrough};
 use crate::meta;
+use crate::profile::Profile;
 use chrono::{DateTime, Utc};
 use esik_domain::text::INDEX_VERSION;
 use readers::Readers;
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use writer::Writer;
 
 /// The desk's encrypted database. Cheap to clone; all clones are one store.
@@ -35,12 +37,28 @@ struct Inner {
     readers: Readers,
     closed: AtomicBool,
     ballast: OnceLock<Ballast>,
+    /// What brings the spare up to date, at a desk that has one.
+    keeper: Mutex<Option<Keeper>>,
+}
+
+impl Inner {
+    fn keeper(&self) -> MutexGuard<'_, Option<Keeper>> {
+        self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stop_keeping(&self) {
+        let keeper = self.keeper().take();
+        if let Some(keeper) = keeper {
+            keeper.stop();
+        }
+    }
 }
 
 /// The last handle waits for the writing thread: the engine frees its memory when the program ends,
 /// and a thread that still worked there would crash it.
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.stop_keeping();
         self.readers.close();
         if let Err(error) = self.writer.stop() {
             tracing::warn!(code = error.code(), "the database did not close cleanly");
@@ -65,8 +83,13 @@ impl Store {
         open::migrate(&mut conn)?;
         let writer = Writer::start(path.to_owned(), key.clone(), conn)?;
         let readers = Readers::new(path.to_owned(), key.clone());
-        let inner =
-            Inner { writer, readers, closed: AtomicBool::new(false), ballast: OnceLock::new() };
+        let inner = Inner {
+            writer,
+            readers,
+            closed: AtomicBool::new(false),
+            ballast: OnceLock::new(),
+            keeper: Mutex::default(),
+        };
         let store = Self { inner: Arc::new(inner) };
         let (created, stale, index) = store.read(|conn| {
             let created = meta::get::<DateTime<Utc>>(conn, meta::CREATED_AT)?;
@@ -109,15 +132,64 @@ impl Store {
         &self,
         job: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let Some(ballast) = self.inner.ballast.get() else { return self.inner.writer.run(job) };
-        ballast.before_write();
+        let ballast = self.inner.ballast.get();
+        if let Some(ballast) = ballast {
+            ballast.before_write();
+        }
         let outcome = self.inner.writer.run(job);
-        match &outcome {
-            Ok(_) => ballast.after_write(),
-            Err(StoreError::DiskFull) => ballast.disk_is_full(),
-            Err(_) => {}
+        match (&outcome, ballast) {
+            (Ok(_), Some(ballast)) => ballast.after_write(),
+            (Err(StoreError::DiskFull), Some(ballast)) => ballast.disk_is_full(),
+            _ => {}
+        }
+        if outcome.is_ok()
+            && let Some(keeper) = self.inner.keeper().as_ref()
+        {
+            keeper.saved();
         }
         outcome
+    }
+
+    /// Keeps the spare of a profile from now on (`mend::spare`); it is up to date some seconds after each save, and when
+    /// the store closes. `look`: looks the whole file through as well, after a save.
+    ///
+    /// # Errors
+    /// `Internal` when no thread can be started.
+    pub fn keep_spare(
+        &self,
+        profile: &Profile,
+        key: &DbKey,
+        look: Option<LookThrough>,
+    ) -> Result<()> {
+        let keeper = Keeper::start(profile.db(), spare::path(profile), key.clone(), look)?;
+        keeper.saved();
+        self.inner.keeper().replace(keeper);
+        Ok(())
+    }
+
+    /// Is an own event missing here that the spare of the profile has? A log that was damaged after a crash is cut
+    /// off by the engine without a word.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn lost_its_end(&self, profile: &Profile, key: &DbKey) -> Result<bool> {
+        self.read(|conn| spare::has_more(conn, &spare::path(profile), key))
+    }
+
+    /// Reads every page and compares it with its seal; how many do not fit. Reads the whole file, on a connection of its
+    /// own.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn damaged_pages(path: &Path, key: &DbKey) -> Result<u64> {
+        let conn = open::untouched(path, key)?;
+        let mut pages = conn.prepare("PRAGMA cipher_integrity_check")?;
+        let mut rows = pages.query([])?;
+        let mut found = 0;
+        while rows.next()?.is_some() {
+            found += 1;
+        }
+        Ok(found)
     }
 
     /// Runs a question on a reading connection, in one snapshot. The connection cannot write.
@@ -140,7 +212,11 @@ impl Store {
         if let Some(ballast) = self.inner.ballast.get() {
             ballast.before_write();
         }
-        self.inner.writer.flush()
+        self.inner.writer.flush()?;
+        if let Some(keeper) = self.inner.keeper().as_ref() {
+            keeper.now();
+        }
+        Ok(())
     }
 
     /// Waits for running jobs and questions, writes the log back into the file and closes every handle.
@@ -150,6 +226,7 @@ impl Store {
     /// When the last checkpoint fails; the handles are closed all the same, nothing is lost.
     pub fn close(&self) -> Result<()> {
         self.inner.closed.store(true, Ordering::Release);
+        self.inner.stop_keeping();
         self.inner.readers.close();
         self.inner.writer.stop()
     }

@@ -21,6 +21,8 @@ pub const CIPHER_FLOOR: (u32, u32) = (4, 19);
 pub(crate) const WRITER_CACHE_KIB: i64 = 6 * 1024;
 /// Page cache of one reading connection, KiB.
 pub(crate) const READER_CACHE_KIB: i64 = 5 * 1024;
+/// Page cache of a connection that comes and goes, KiB.
+const BARE_CACHE_KIB: i64 = 1024;
 /// Reading connections, at most.
 pub(crate) const READERS: usize = 2;
 /// How long a connection waits for another one's lock.
@@ -73,6 +75,22 @@ pub(crate) fn writer(path: &Path, key: &DbKey) -> Result<Connection> {
 pub(crate) fn reader(path: &Path, key: &DbKey) -> Result<Connection> {
     let conn = connect(path, key, READER_CACHE_KIB)?;
     conn.execute_batch("PRAGMA query_only = ON;")?;
+    Ok(conn)
+}
+
+/// A small file, or one that is filled at once: no log beside it, and what was in the middle of being written when the
+/// machine stopped is written anew.
+pub(crate) fn bare(path: &Path, key: &DbKey) -> Result<Connection> {
+    let conn = connect(path, key, BARE_CACHE_KIB)?;
+    conn.query_row("PRAGMA journal_mode = MEMORY", [], |_| Ok(()))?;
+    conn.execute_batch("PRAGMA synchronous = FULL;")?;
+    Ok(conn)
+}
+
+/// A reading connection that leaves the file exactly as it is, its log too.
+pub(crate) fn untouched(path: &Path, key: &DbKey) -> Result<Connection> {
+    let conn = reader(path, key)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(conn)
 }
 

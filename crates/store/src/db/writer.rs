@@ -38,6 +38,11 @@ impl<'c> Tx<'c> {
     pub(crate) fn begin(conn: &'c mut Connection) -> Result<Self> {
         Ok(Self { inner: conn.transaction()? })
     }
+
+    /// Ends it for good.
+    pub(crate) fn commit(self) -> Result<()> {
+        Ok(self.inner.commit()?)
+    }
 }
 
 type Job = Box<dyn FnOnce(&mut Desk) + Send>;

@@ -151,6 +151,34 @@ pub fn branch_off(
     Ok(Some((branch, last.seq)))
 }
 
+/// Sets the heads of all own lives to what is here of them, and counts what is unsent anew, after the log was read from a
+/// damaged file. The life that begins now gets its own, with nothing in it yet: of the others something may be missing, so
+/// that an event which stands alone is no branch ([`lives_here`]).
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn heads_of(tx: &mut Tx<'_>, device: DeviceId, present: u32) -> Result<()> {
+    let mut lives: Vec<u32> = Vec::new();
+    {
+        let mut statement = tx.prepare(
+            "SELECT incarnation FROM own_head UNION
+             SELECT incarnation FROM event WHERE device_id = ?1 AND verdict IS NULL AND incarnation < ?2",
+        )?;
+        let mut rows = statement.query((sql::id(&device.0), BRANCH))?;
+        while let Some(row) = rows.next()? {
+            lives.push(row.get(0)?);
+        }
+    }
+    tx.execute("DELETE FROM own_head", [])?;
+    for life in lives {
+        if let Some(head) = last_of(tx, device, life)? {
+            set_head(tx, device, life, head, 0)?;
+        }
+    }
+    set_head(tx, device, present, Head::default(), 0)?;
+    outbox::recount(tx)
+}
+
 fn used(conn: &Connection, device: DeviceId, life: i64) -> Result<bool> {
     Ok(conn
         .prepare_cached(

@@ -20,6 +20,6 @@ pub use own::{acked, made_between, older_unsent, proof, proven, segment};
 pub use region::{VerdictOutcome, apply_verdicts, left_the_order, orphans, region_diverged};
 pub use saved::{by_id, length, saved_since};
 
-pub(crate) use branch::is_place_of;
+pub(crate) use branch::{heads_of, is_place_of};
 pub(crate) use entries::{base_entries, secrets, signed, visible_entries};
 pub(crate) use outbox::counted as counted_unsent;

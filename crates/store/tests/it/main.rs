@@ -10,6 +10,7 @@ mod ending;
 mod failing;
 mod files;
 mod keyring;
+mod mending;
 mod orders;
 mod reading;
 mod register;

@@ -1,6 +1,6 @@
 // The shift's officers as tiles, and a password. Enter on a tile, type, Enter: three moves.
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { AppState } from '../../backend';
+import type { AppState, Refusal } from '../../backend';
 import { name, t } from '../../i18n';
 import { ownPost } from '../../i18n/post';
 import { Button } from '../../kit/Button';
@@ -19,6 +19,9 @@ const LAST = 'esik-last-officer';
 /** Officers that have a key of their own: the digits. */
 const KEYED = 9;
 
+/** Of a damaged database the one who signs in is told, with the way out of it. */
+const isTold = (warning: Refusal) => warning.code !== 'database_damaged';
+
 export function SignIn(props: { state: AppState; idle: boolean }) {
   const { state } = props;
   const only = state.officers.length === 1 ? state.officers[0]?.id : undefined;
@@ -26,6 +29,9 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
   const [chosen, setChosen] = useState<string | undefined>(only ?? last);
   const [password, setPassword] = useState('');
   const open = useStateAction('session_open');
+  const mend = useStateAction('desk_mend');
+  // Whoever is refused for that has shown that the password is right.
+  const damaged = open.error?.code === 'corrupt';
   const officer = state.officers.find((one) => one.id === chosen);
   const box = useRef<HTMLFormElement>(null);
   const tiles = useRef<HTMLDivElement>(null);
@@ -41,6 +47,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
     setChosen(id);
     setPassword('');
     open.reset();
+    mend.reset();
     requestAnimationFrame(() => box.current?.querySelector('input')?.focus());
   };
   const byKey = useRef(choose);
@@ -72,10 +79,24 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!officer || open.isPending || password === '') return;
+    if (!officer || open.isPending || mend.isPending || password === '') return;
+    mend.reset();
     const remember = () => sessionStorage.setItem(LAST, officer.id);
     // A refusal is shown by the form.
     void open.mutateAsync({ officer: officer.id, password }).then(remember, () => {});
+  };
+
+  const repair = () => {
+    if (!officer || mend.isPending) return;
+    mend.mutate(
+      { officer: officer.id, password },
+      {
+        onSuccess: () => {
+          sessionStorage.setItem(LAST, officer.id);
+          toast(t('session.mend.done', { screen: t('sync.title') }));
+        },
+      },
+    );
   };
 
   return (
@@ -104,7 +125,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
               : t('session.sign_in.sub')}
           </p>
         </div>
-        {state.warnings.map((warning) => (
+        {state.warnings.filter(isTold).map((warning) => (
           <ErrorNote key={warning.code} error={warning} />
         ))}
         {props.idle ? (
@@ -144,12 +165,28 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
               onChange={setPassword}
               autoFocus
             />
-            <ErrorNote error={open.error} safe={t('session.locked_safe')} />
-            <div className="acts">
-              <Button primary type="submit" pending={open.isPending} kbd="Enter">
-                {open.isPending ? t('session.entering') : t('session.enter')}
-              </Button>
-            </div>
+            {damaged ? (
+              <Note tone="late" live>
+                <p className="t">{t('error.corrupt')}</p>
+                <p>{t('session.mend.what')}</p>
+                <div className="note-act">
+                  <Button primary pending={mend.isPending} onPress={repair}>
+                    {mend.isPending ? t('session.mend.acting') : t('session.mend.act')}
+                  </Button>
+                </div>
+                {mend.isPending ? <p>{t('session.mend.wait')}</p> : null}
+              </Note>
+            ) : (
+              <ErrorNote error={open.error} safe={t('session.locked_safe')} />
+            )}
+            <ErrorNote error={mend.error} safe={t('session.mend.safe')} />
+            {damaged ? null : (
+              <div className="acts">
+                <Button primary type="submit" pending={open.isPending} kbd="Enter">
+                  {open.isPending ? t('session.entering') : t('session.enter')}
+                </Button>
+              </div>
+            )}
           </form>
         ) : (
           <p className="m">{t('session.sign_in.sub')}</p>

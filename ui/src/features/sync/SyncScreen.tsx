@@ -6,6 +6,7 @@ import { Screen } from '../../shell/Screen';
 import { AgainCard } from './AgainCard';
 import { ClockCard } from './ClockCard';
 import { ContactsCard } from './ContactsCard';
+import { MendedCard } from './MendedCard';
 import { RefusedCard } from './RefusedCard';
 import { StateCard } from './StateCard';
 import { TrustCard } from './TrustCard';
@@ -31,6 +32,7 @@ export function SyncScreen() {
         <div className="sync-screen">
           <div className="sync-main">
             {view.status.failure?.code === 'region_fork' ? <AgainCard contact={contact} /> : null}
+            {view.mended ? <MendedCard mended={view.mended} /> : null}
             <StateCard board={view} contact={contact} />
             {view.refused.length > 0 ? (
               <RefusedCard refused={view.refused} contact={contact} />

@@ -75,6 +75,7 @@ const BOARD: SyncBoard = {
   proof: { pos: 41, hash: '9f3ac11d', recorded_at: '2026-11-22T09:00:00Z' },
   contacts: [],
   trust: null,
+  mended: null,
 };
 
 async function open(status: Partial<SyncStatus> = {}, more = {}) {
@@ -269,4 +270,19 @@ it('a copied desk says what happened and joins again with a code', async () => {
   );
   // What was written since goes at once.
   await waitFor(() => expect(host.asked.filter((a) => a.cmd === 'sync_now')).toHaveLength(1));
+});
+
+it('tells that the data were mended, what of them was read, and where the damaged file lies', async () => {
+  const mended = {
+    at: '2026-11-22T09:00:00Z',
+    kept_as: 'esik.db.damaged-1',
+    records: 41,
+    whole: false,
+  };
+  await open({}, { sync_board: () => ({ ...BOARD, mended }) });
+  const title = await screen.findByText('Данные этого компьютера восстановлены');
+  const card = title.closest('.card');
+  expect(card).toHaveTextContent('прочитана 41 запись');
+  expect(card).toHaveTextContent('возвращает регион');
+  expect(card).toHaveTextContent('esik.db.damaged-1');
 });

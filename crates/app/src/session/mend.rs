@@ -1,0 +1,133 @@
+//! A damaged desk (docs/adr/0042): noticed at sign-in, in the middle of work or when its file is looked through, and mended by
+//! whoever signs in.
+
+use crate::api::{AppState, Refusal, SignIn};
+use crate::desk::{Desk, Open};
+use crate::env::fill;
+use crate::error::AppError;
+use crate::sync::again::chain_begins;
+use chrono::{DateTime, Duration, Utc};
+use esik_store::keys::Unlocked;
+use esik_store::mend::{self, LookThrough};
+use esik_store::profile::Profile;
+use esik_store::{Store, StoreError, journal};
+use std::fs;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The file is looked through when nobody has for so long.
+const LOOK_EVERY: Duration = Duration::hours(20);
+/// After so long of work: whoever has just signed in is not kept waiting by it.
+const LOOK_AFTER: std::time::Duration = std::time::Duration::from_secs(180);
+/// When the file was last looked through, as text; beside the database.
+const LOOKED: &str = "looked-through";
+
+/// Makes a new database of what can be read of the damaged one, and signs in. What the region has comes back with the next
+/// contact; the damaged file stays.
+///
+/// # Errors
+/// A wrong password; `nothing_readable` when nothing at all can be read; a disk that refuses. The damaged file is as it was.
+pub fn desk_mend(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
+    let password = Zeroizing::new(r.password.clone());
+    let profile = desk.profile()?;
+    let mut keyring = desk.keyring()?;
+    let unlocked = keyring.unlock(r.officer, &password)?;
+    desk.sign_out();
+    // The life first: were the program cut off behind it, a new life over the old file harms nothing.
+    let life = keyring.next_incarnation(&unlocked.drk, &mut |out| fill(out))?;
+    let key = unlocked.drk.db_key();
+    let now = desk.env().now();
+    let mended = mend::mend(&profile, &key, (keyring.device_id(), life), now);
+    let mended = mended.map_err(|e| match e {
+        StoreError::NotFound => AppError::refused("nothing_readable"),
+        other => other.into(),
+    })?;
+    tracing::warn!(
+        events = mended.events,
+        spared = mended.spared,
+        whole = mended.whole,
+        kept_as = mended.kept_as,
+        "the database was mended"
+    );
+    let store = Store::open(&profile.db(), &key, now)?;
+    let noted = store.write(move |tx| {
+        chain_begins(tx)?;
+        journal::note(tx, now, r.officer, "mend", "profile")
+    });
+    store.close()?;
+    noted?;
+    desk.sign_in(r.officer, &password)?;
+    Ok(desk.state())
+}
+
+/// Opens the database of a profile; a damaged one is noted, so that it is mended and not written on.
+pub(super) fn open_whole(
+    profile: &Profile,
+    unlocked: &Unlocked,
+    now: DateTime<Utc>,
+) -> Result<Store, AppError> {
+    mend::finish(profile)?;
+    if profile.is_damaged() || !profile.has_db() {
+        // Without its database a keyring is no desk: an empty one must never take its place.
+        return Err(AppError::refused("corrupt"));
+    }
+    let key = unlocked.drk.db_key();
+    // A log is there only when the program did not end by itself. A damaged one is cut off by the engine without a word.
+    let crashed = fs::metadata(profile.db().with_extension("db-wal")).is_ok_and(|m| m.len() > 0);
+    let opened = Store::open(&profile.db(), &key, now).and_then(|store| {
+        if crashed && store.lost_its_end(profile, &key)? {
+            store.close()?;
+            return Err(StoreError::Corrupt);
+        }
+        Ok(store)
+    });
+    opened.map_err(|e| noted(profile, e.into()))
+}
+
+/// Keeps the spare of an open desk, and looks the file through from time to time.
+pub(super) fn watch(desk: &Desk, open: &Arc<Open>) -> Result<(), AppError> {
+    if open.is_practice() {
+        return Ok(());
+    }
+    let (profile, env, host) = (desk.profile()?, desk.env().clone(), Arc::clone(desk.host()));
+    let looked = fs::read_to_string(profile.dir().join(LOOKED)).ok();
+    let looked = looked.and_then(|text| text.trim().parse::<DateTime<Utc>>().ok());
+    let age = looked.map(|at| env.now() - at);
+    let due = age.is_none_or(|age| age > LOOK_EVERY || age < Duration::zero());
+    let at = profile.clone();
+    let look = due.then(|| LookThrough {
+        after: LOOK_AFTER,
+        found: Box::new(move |pages| {
+            let kept = match pages {
+                0 => {
+                    esik_platform::write_whole(at.dir(), LOOKED, env.now().to_rfc3339().as_bytes())
+                }
+                pages => {
+                    tracing::error!(pages, "pages of the database are damaged");
+                    at.note_damage()
+                }
+            };
+            if let Err(error) = kept {
+                tracing::warn!(%error, "what was found could not be noted");
+            }
+            host.changed(&crate::api::Changed { cases: Vec::new(), lists: vec!["app".to_owned()] });
+        }),
+    });
+    Ok(open.store.keep_spare(&profile, &open.drk.db_key(), look)?)
+}
+
+/// What a command answers with. That the database is damaged is remembered for the next sign-in.
+pub(crate) fn answered(desk: &Desk, error: AppError) -> Refusal {
+    match desk.profile() {
+        Ok(profile) => noted(&profile, error).into(),
+        Err(_) => error.into(),
+    }
+}
+
+fn noted(profile: &Profile, error: AppError) -> AppError {
+    let damaged = matches!(&error, AppError::Store(StoreError::Corrupt | StoreError::WrongKey));
+    if damaged && let Err(error) = profile.note_damage() {
+        tracing::warn!(%error, "the damage could not be noted");
+    }
+    error
+}

@@ -1,0 +1,174 @@
+//! A computer whose disk rots: the officer is told, mends the desk by one button, and has everything back.
+
+use esik_store::mend;
+use esik_testkit::{Form, PASSWORD, TestDesk, World};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+fn form(text: &str) -> Form {
+    Form::says(text, "ru").category("ZKH-01").at("ул. Абая, 3").refer("E-HEA")
+}
+
+fn officer(desk: &TestDesk) -> Value {
+    json!({ "officer": desk.desk.officers()[0].id, "password": PASSWORD })
+}
+
+fn flip(path: &Path, at: usize) {
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(path, &bytes).unwrap();
+}
+
+fn database(desk: &TestDesk) -> PathBuf {
+    desk.dir.join("esik.db")
+}
+
+/// Every case by what the person said.
+fn told(desk: &TestDesk, ids: &[String]) -> Vec<String> {
+    ids.iter().map(|id| desk.case(id)["narrative"].as_str().unwrap().to_owned()).collect()
+}
+
+fn sound(desk: &TestDesk) {
+    let open = desk.desk.opened().unwrap();
+    let keys = open.store.read(esik_store::officers::keys).unwrap();
+    let key = |e: &esik_domain::event::Envelope| keys.get(&e.actor_id).copied();
+    let report = open.store.read(|c| esik_store::verify::verify(c, &key)).unwrap();
+    assert!(report.is_sound(), "{report:?}");
+}
+
+/// T26, B07 (part): the first page of the database is damaged, so that not one row of it can be read. The officer who signs in
+/// mends it: what was sent comes from the region, what was not lies in the spare, and the desk works on with the region.
+#[test]
+fn a_desk_whose_database_is_damaged_is_mended_by_whoever_signs_in() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let other = world.desk("Бекова");
+    let mut ids: Vec<String> = ["one", "two"].iter().map(|t| desk.takes_in(form(t))).collect();
+    desk.sync();
+    ids.extend(["three", "four"].iter().map(|t| desk.takes_in(form(t))));
+    let draft = desk.ok("draft_open", json!({}))["id"].clone();
+    let typed = json!({ "id": draft, "form": Form::says("Шум в", "ru").0 });
+    desk.ok("draft_save", typed);
+    let waiting = desk.unacknowledged();
+    assert!(waiting > 0);
+    desk.desk.close();
+    flip(&database(&desk), 2000);
+    let before = std::fs::read(database(&desk)).unwrap();
+
+    let desk = desk.restart();
+    let refused = desk.call("session_open", officer(&desk)).unwrap_err();
+    assert_eq!(refused.code, "corrupt");
+    assert!(
+        std::fs::read(database(&desk)).unwrap() == before,
+        "nothing is written on a damaged file"
+    );
+    let wrong = json!({ "officer": desk.desk.officers()[0].id, "password": "ein anderes" });
+    assert_eq!(desk.call("desk_mend", wrong).unwrap_err().code, "wrong_password");
+    let state = desk.ok("desk_mend", officer(&desk));
+    assert_eq!(state["phase"], "open");
+    assert_eq!(state["warnings"], json!([]));
+    // At once: what only this desk had.
+    assert_eq!(desk.unacknowledged(), waiting);
+    assert_eq!(told(&desk, &ids[2..]), ["three", "four"]);
+    let kept = desk.ok("draft_get", json!({ "id": draft }));
+    assert_eq!(kept["form"]["text"], "Шум в");
+    let board = desk.ok("sync_board", json!({}));
+    assert_eq!(board["mended"]["whole"], false);
+    let aside = desk.dir.join(board["mended"]["kept_as"].as_str().unwrap());
+    assert!(std::fs::read(aside).unwrap() == before, "the damaged file is kept as it was");
+    // With the next contact: everything.
+    let status = desk.sync();
+    assert_eq!(
+        (&status["unacknowledged"], &status["failure"]),
+        (&json!(0), &Value::Null),
+        "{status}"
+    );
+    assert_eq!(told(&desk, &ids), ["one", "two", "three", "four"]);
+    sound(&desk);
+    // It works on, under numbers that nobody had, and everybody hears it.
+    ids.push(desk.takes_in(form("five")));
+    desk.sync();
+    let status = desk.sync();
+    assert_eq!(
+        (&status["unacknowledged"], &status["failure"]),
+        (&json!(0), &Value::Null),
+        "{status}"
+    );
+    sound(&desk);
+    other.sync();
+    assert_eq!(told(&other, &ids), ["one", "two", "three", "four", "five"]);
+    let numbers: std::collections::BTreeSet<String> =
+        ids.iter().map(|id| other.case(id)["number"].to_string()).collect();
+    assert_eq!(numbers.len(), ids.len(), "{numbers:?}");
+    world.clock.advance(chrono::Duration::days(31));
+    assert_eq!(desk.ok("sync_board", json!({}))["mended"], Value::Null);
+}
+
+/// A page that is met in the middle of the work: the officer is told by every screen, and the next sign-in mends it.
+#[test]
+fn damage_met_at_work_is_remembered_for_the_next_sign_in() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let id = desk.takes_in(form("one"));
+    desk.desk.close();
+    // The last pages: of lists and search, which signing in does not read.
+    let desk = desk.restart();
+    desk.sign_in("Әлиева");
+    let open = desk.desk.opened().unwrap();
+    // Nothing of it is kept in memory any more, and every page but the first is damaged.
+    open.store.flush().unwrap();
+    let bytes = std::fs::read(database(&desk)).unwrap();
+    desk.desk.close();
+    let desk = desk.restart();
+    desk.sign_in("Әлиева");
+    for page in 12..bytes.len() / 4096 {
+        flip(&database(&desk), page * 4096 + 99);
+    }
+    let refused = desk.call("case_get", json!({ "id": id })).unwrap_err();
+    assert_eq!(refused.code, "corrupt");
+    let warned = &desk.ok("app_state", json!({}))["warnings"][0]["code"];
+    assert_eq!(warned, "database_damaged");
+    desk.ok("session_lock", json!({}));
+    assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "corrupt");
+    desk.ok("desk_mend", officer(&desk));
+    assert_eq!(told(&desk, &[id]), ["one"]);
+    assert_eq!(desk.ok("app_state", json!({}))["warnings"], json!([]));
+    sound(&desk);
+}
+
+/// A program that was cut off while it put the new file in its place ends that at the next sign-in; and a log that was
+/// damaged after a crash is noticed, because the spare knows more.
+#[test]
+fn what_a_crash_left_is_noticed_at_the_next_sign_in() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let id = desk.takes_in(form("one"));
+    desk.desk.opened().unwrap().store.flush().unwrap();
+    let lost = desk.takes_in(form("two"));
+    // The machine stops: the second case lies in the log alone, and the spare has it. Then the log is damaged.
+    let crashed = world.folder().join("crashed");
+    std::fs::create_dir_all(&crashed).unwrap();
+    let copy = |from: &Path, to: &Path| {
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            if entry.path().is_file() {
+                std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+            }
+        }
+    };
+    copy(&desk.dir, &crashed);
+    desk.desk.close();
+    std::fs::copy(desk.dir.join("esik.spare"), crashed.join("esik.spare")).unwrap();
+    flip(&crashed.join("esik.db-wal"), 40);
+    let desk = world.started(&crashed);
+    assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "corrupt");
+    desk.ok("desk_mend", officer(&desk));
+    assert_eq!(told(&desk, &[id.clone(), lost]), ["one", "two"]);
+    // Ended at the door.
+    desk.desk.close();
+    std::fs::rename(database(&desk), desk.dir.join("esik.db.mended")).unwrap();
+    let desk = desk.restart();
+    desk.sign_in("Әлиева");
+    assert_eq!(told(&desk, &[id]), ["one"]);
+    mend::finish(&esik_store::profile::Profile::at(&desk.dir)).unwrap();
+}

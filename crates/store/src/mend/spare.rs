@@ -1,0 +1,235 @@
+//! The spare: what only this desk has, a second time, in a small file of its own.
+//!
+//! It is written a moment after the saves, by a thread of its own, so that no save waits for it. One damaged page
+//! harms one of the two files.
+
+use super::read::SPARED;
+use crate::Store;
+use crate::db;
+use crate::error::{Result, StoreError};
+use crate::keys::DbKey;
+use crate::profile::Profile;
+use esik_platform::remove;
+use esik_wire::planted;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Its file's name.
+pub(super) const NAME: &str = "esik.spare";
+
+/// Where it lies.
+pub(crate) fn path(profile: &Profile) -> PathBuf {
+    profile.dir().join(NAME)
+}
+
+/// So long nothing was saved: then it is brought up to date.
+const QUIET: Duration = Duration::from_secs(2);
+/// At a desk that saves all the time it is never older than this.
+const OLDEST: Duration = Duration::from_secs(20);
+
+/// The whole file is looked through once, when nobody is kept waiting by it.
+pub struct LookThrough {
+    /// After so long.
+    pub after: Duration,
+    /// Is told how many pages are damaged; not at all when the file could not be read.
+    pub found: Box<dyn FnOnce(u64) + Send>,
+}
+
+enum Message {
+    Saved,
+    Now(SyncSender<()>),
+}
+
+/// The thread that keeps it.
+pub(crate) struct Keeper {
+    tell: SyncSender<Message>,
+    thread: JoinHandle<()>,
+}
+
+impl Keeper {
+    /// Starts it; the spare is brought up to date at the first save.
+    pub fn start(
+        database: PathBuf,
+        spare: PathBuf,
+        key: DbKey,
+        mut look: Option<LookThrough>,
+    ) -> Result<Self> {
+        let (tell, told) = sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("esik-spare".to_owned())
+            .spawn(move || {
+                let begun = Instant::now();
+                keep(&told, || {
+                    if let Some(look) = look.take_if(|look| begun.elapsed() >= look.after) {
+                        look_through(&database, &key, look);
+                    }
+                    // Nobody's save fails by it; it is tried again after the next one.
+                    if let Err(e) = refresh(&database, &spare, &key) {
+                        tracing::warn!(code = e.code(), "the spare could not be written");
+                    }
+                });
+            })
+            .map_err(|_| StoreError::Internal)?;
+        Ok(Self { tell, thread })
+    }
+
+    /// Something was saved.
+    pub fn saved(&self) {
+        // Full: it knows already.
+        let _: std::result::Result<(), TrySendError<_>> = self.tell.try_send(Message::Saved);
+    }
+
+    /// Brings it up to date and waits for it: something was wiped.
+    pub fn now(&self) {
+        let (done, wait) = sync_channel(1);
+        if self.tell.send(Message::Now(done)).is_ok() {
+            let _ = wait.recv();
+        }
+    }
+
+    /// Brings it up to date, if anything was saved since, and ends the thread.
+    pub fn stop(self) {
+        drop(self.tell);
+        let _ = self.thread.join();
+    }
+}
+
+fn look_through(database: &Path, key: &DbKey, look: LookThrough) {
+    match Store::damaged_pages(database, key) {
+        Ok(pages) => (look.found)(pages),
+        Err(e) => tracing::warn!(code = e.code(), "the database could not be looked through"),
+    }
+}
+
+fn keep(told: &Receiver<Message>, mut refresh: impl FnMut()) {
+    while let Ok(message) = told.recv() {
+        if let Message::Now(done) = message {
+            refresh();
+            let _ = done.send(());
+            continue;
+        }
+        let first = Instant::now();
+        let ended = loop {
+            match told.recv_timeout(QUIET.min(OLDEST.saturating_sub(first.elapsed()))) {
+                Ok(Message::Saved) if first.elapsed() < OLDEST => {}
+                Ok(Message::Now(done)) => {
+                    refresh();
+                    let _ = done.send(());
+                    break false;
+                }
+                Err(RecvTimeoutError::Disconnected) => break true,
+                Ok(Message::Saved) | Err(RecvTimeoutError::Timeout) => {
+                    refresh();
+                    break false;
+                }
+            }
+        };
+        if ended {
+            refresh();
+        }
+    }
+}
+
+/// Own events that lie nowhere else: without a verdict, and those the region did not take.
+const OWN: &str = "verdict IS NULL OR verdict IN ('rejected', 'quarantined')";
+
+/// Brings the spare up to date with the database.
+pub(super) fn refresh(database: &Path, spare: &Path, key: &DbKey) -> Result<()> {
+    let from = db::reader(database, key)?;
+    let mut to = match open(spare, key) {
+        Ok(conn) => conn,
+        Err(StoreError::Corrupt | StoreError::WrongKey) => {
+            // Of the two it is the one that can be written anew.
+            remove(spare)?;
+            open(spare, key)?
+        }
+        Err(other) => return Err(other),
+    };
+    let from = from.unchecked_transaction()?;
+    let tx = to.transaction()?;
+    for table in SPARED.iter().rev() {
+        tx.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    for table in SPARED {
+        copy(&from, &tx, &format!("SELECT * FROM {table}"), &[], table)?;
+    }
+    if planted::is("nothing_spared") {
+        return Ok(tx.commit()?);
+    }
+    // Of the events only what came since, unless there are fewer now.
+    let newest: i64 = tx.query_row("SELECT ifnull(max(seq), 0) FROM event", [], |r| r.get(0))?;
+    copy(
+        &from,
+        &tx,
+        &format!("SELECT * FROM event WHERE ({OWN}) AND seq > ?"),
+        &[newest],
+        "event",
+    )?;
+    let many = |conn: &Connection, of: &str| -> Result<i64> {
+        Ok(conn.query_row(&format!("SELECT count(*) FROM event WHERE {of}"), [], |r| r.get(0))?)
+    };
+    if many(&tx, "TRUE")? != many(&from, OWN)? {
+        tx.execute("DELETE FROM event", [])?;
+        copy(&from, &tx, &format!("SELECT * FROM event WHERE {OWN}"), &[], "event")?;
+    }
+    tx.commit()?;
+    to.close().map_err(|(_, e)| e)?;
+    Ok(())
+}
+
+fn open(spare: &Path, key: &DbKey) -> Result<Connection> {
+    let mut conn = db::bare(spare, key)?;
+    db::migrate(&mut conn)?;
+    // What the region has taken leaves it.
+    conn.execute_batch("DROP TRIGGER IF EXISTS event_stays")?;
+    Ok(conn)
+}
+
+fn copy(
+    from: &Connection,
+    to: &Connection,
+    select: &str,
+    given: &[i64],
+    table: &str,
+) -> Result<()> {
+    let mut statement = from.prepare(select)?;
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let places = vec!["?"; names.len()].join(", ");
+    let insert = format!("INSERT INTO {table} ({}) VALUES ({places})", names.join(", "));
+    let mut put = to.prepare(&insert)?;
+    let mut rows = statement.query(params_from_iter(given))?;
+    while let Some(row) = rows.next()? {
+        let values: Vec<Value> =
+            (0..names.len()).map(|n| row.get(n)).collect::<rusqlite::Result<_>>()?;
+        put.execute(params_from_iter(values))?;
+    }
+    Ok(())
+}
+
+/// Does the spare hold an own event that the database has not got? Then the database lost the end of its log, which a
+/// damaged log does without a word.
+///
+/// # Errors
+/// When the database cannot be read. A spare that cannot be read says nothing.
+pub(crate) fn has_more(conn: &Connection, spare: &Path, key: &DbKey) -> Result<bool> {
+    if !spare.exists() {
+        return Ok(false);
+    }
+    let Ok(spare) = db::untouched(spare, key) else { return Ok(false) };
+    let mut ask = conn.prepare_cached("SELECT 1 FROM event WHERE id = ?1")?;
+    let Ok(mut statement) = spare.prepare("SELECT id FROM event ORDER BY seq DESC") else {
+        return Ok(false);
+    };
+    let Ok(mut rows) = statement.query([]) else { return Ok(false) };
+    while let Ok(Some(row)) = rows.next() {
+        let id: Vec<u8> = row.get(0)?;
+        if ask.query_row([id], |_| Ok(())).optional()?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
