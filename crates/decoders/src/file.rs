@@ -29,8 +29,18 @@ pub fn sniff(bytes: &[u8]) {
 
 /// A file on its way out.
 pub fn strip(bytes: &[u8]) {
-    let pictures = ["image/jpeg", "image/png", "image/gif", "image/webp"];
-    let in_place = ["image/tiff", "image/heic", "video/mp4", "application/pdf"];
+    let pictures = ["image/jpeg", "image/png", "image/gif", "image/webp", "audio/mpeg"];
+    let in_place = [
+        "image/tiff",
+        "image/heic",
+        "video/mp4",
+        "video/x-matroska",
+        "video/x-msvideo",
+        "audio/wav",
+        "audio/ogg",
+        "application/rtf",
+        "application/pdf",
+    ];
     for media in pictures.into_iter().chain(in_place).chain(["application/zip"]) {
         let Some(bare) = stripped(media, bytes) else { continue };
         if in_place.contains(&media) {

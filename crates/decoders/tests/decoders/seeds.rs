@@ -301,10 +301,35 @@ fn of_files(seeds: &mut Seeds) {
         chunk(b"IEND", b""),
     ]
     .concat();
+    let element =
+        |id: &[u8], body: &[u8]| [id, &[0x80 | u8::try_from(body.len()).unwrap()], body].concat();
+    let info = [element(b"\x4d\x80", b"Aigul"), element(b"\x7b\xa9", b"Aigul")].concat();
+    let track = [element(b"\x83", b"\x01"), element(b"\x53\x6e", b"Aigul")].concat();
+    let cluster = [element(b"\xe7", b"\0"), element(b"\xa3", b"frame")].concat();
+    let film = [
+        element(b"\x15\x49\xa9\x66", &info),
+        element(b"\x16\x54\xae\x6b", &element(b"\xae", &track)),
+        element(b"\x1f\x43\xb6\x75", &cluster),
+        element(b"\x12\x54\xc3\x67", b"Aigul"),
+    ];
+    let film = [
+        element(b"\x1a\x45\xdf\xa3", &element(b"\x42\x82", b"webm")),
+        element(b"\x18\x53\x80\x67", &film.concat()),
+    ];
     let of = seeds.entry("strip").or_default();
-    for name in
-        ["moving.gif", "photo.tif", "notes-packed.pdf", "letter.pdf", "letter.docx", "letter.odt"]
-    {
+    of.insert("film.webm".into(), film.concat());
+    for name in [
+        "moving.gif",
+        "photo.tif",
+        "notes-packed.pdf",
+        "letter.pdf",
+        "letter.docx",
+        "letter.odt",
+        "letter.rtf",
+        "voice.mp3",
+        "voice.ogg",
+        "attached.pdf",
+    ] {
         let data = kept::fuzz().join("../crates/domain/tests/data/strip");
         of.insert(name.into(), std::fs::read(data.join(name)).unwrap());
     }

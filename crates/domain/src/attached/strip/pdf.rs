@@ -2,6 +2,7 @@
 //! newest description of the file leads to, where it lies: earlier versions, properties and whatever lies between
 //! the objects stay behind.
 
+mod attached;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,8 @@ pub(super) fn pdf(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
         streams: BTreeMap::new(),
         pictures: Vec::new(),
         written: Vec::new(),
+        attached: BTreeSet::new(),
+        lists: BTreeSet::new(),
         todo: vec![root],
         signed: false,
         pages: false,
@@ -51,6 +54,7 @@ pub(super) fn pdf(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
         return Some(bytes.to_vec());
     }
     copy.pages.then_some(())?;
+    copy.attached_files(budget)?;
     copy.repack()?;
     copy.done()
 }
@@ -70,6 +74,9 @@ struct Copy<'a> {
     pictures: Vec<Range<usize>>,
     /// Streams of objects, packed anew: where, and the bytes.
     written: Vec<(usize, Vec<u8>)>,
+    /// Numbers of files that are attached to the document, and of lists of such files.
+    attached: BTreeSet<u32>,
+    lists: BTreeSet<u32>,
     todo: Vec<u32>,
     signed: bool,
     pages: bool,
@@ -153,12 +160,14 @@ impl Copy<'_> {
                 // A note on the page; the `T` of a field to be filled in is its name.
                 let note = value.get(b"Rect").is_some()
                     && value.get(b"Subtype").is_some_and(|s| s.name() != Some(b"Widget"));
+                self.files_of(value);
                 // A picture of the page as it was.
                 let page = value.get(b"Type").and_then(Value::name) == Some(b"Page");
                 for (name, inner) in entries {
                     let beside = BESIDE.contains(&name.name.as_slice())
                         || note && matches!(name.name.as_slice(), b"T" | b"M")
-                        || page && name.name == b"Thumb";
+                        || page && name.name == b"Thumb"
+                        || name.name == b"Params" && attached::tells_of_file(inner);
                     if beside {
                         cuts.push(name.at..inner.at.end);
                     } else {

@@ -165,3 +165,110 @@ fn a_file_that_names_the_same_bytes_again_and_again_costs_no_more_than_its_lengt
     assert!(stripped(PDF, &of(2)).is_some());
     assert_eq!(stripped(PDF, &of(200)), None);
 }
+
+/// A photograph that tells where it was made.
+fn photo() -> Vec<u8> {
+    let segment = |marker: u8, body: &[u8]| {
+        let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+        [&[0xff, marker], length.as_slice(), body].concat()
+    };
+    let exif = segment(0xe1, b"Exif\0\0Aigul's telephone, 53.28 69.39");
+    let shown = [segment(0xdb, b"table"), segment(0xda, b"head"), b"drawn".to_vec()].concat();
+    [b"\xff\xd8".to_vec(), exif, shown, b"\xff\xd9".to_vec()].concat()
+}
+
+/// A document to which these objects belong, from the fifth on; its list of attached files leads to the fourth.
+fn attaching(fourth: &str, more: &[Vec<u8>]) -> Vec<u8> {
+    let catalogue = "<</Pages 2 0 R/Names<</EmbeddedFiles<</Names[(f)4 0 R]>>>>>>";
+    let objects = [catalogue, "<</Kids[3 0 R]/Count 1>>", "<</Type/Page>>", fourth];
+    let objects = objects.iter().map(|o| o.as_bytes().to_vec());
+    file(&objects.chain(more.iter().cloned()).collect::<Vec<_>>(), "/Size 9")
+}
+
+#[test]
+fn attached_files_are_bare_where_they_lie() {
+    let packed = |dict: &str, bytes: &[u8]| {
+        stream(&format!("/Filter/FlateDecode{dict}"), &deflate_zlib(bytes).unwrap())
+    };
+    let told = "/Type/EmbeddedFile/Params<</Size 66/ModDate(D:2019)/CheckSum(Aigul)>>";
+    for (fourth, fifth) in [
+        ("<</Type/Filespec/F(f.jpg)/EF<</F 6 0 R/UF 6 0 R>>>>", "<<>>"),
+        ("<</F(f.jpg)/EF 5 0 R>>", "<</F 6 0 R>>"),
+        ("<</F(f.jpg)/EF<<>>/RF<</F[(g.jpg)6 0 R]>>>>", "<<>>"),
+    ] {
+        let fifth = fifth.as_bytes().to_vec();
+        let of = |sixth: Vec<u8>| attaching(fourth, &[fifth.clone(), sixth]);
+        let whole = of(packed(told, &photo()));
+        let bare = stripped(PDF, &whole).unwrap();
+        assert_eq!(bare.len(), whole.len(), "{fourth}");
+        assert!(has(&bare, b"/F(f.jpg)") && !has(&bare, b"CheckSum") && !has(&bare, b"2019"));
+        let at = bare.windows(8).rposition(|w| w == b"\nstream\n").unwrap();
+        let inside = Budget::new().inflate_zlib(&bare[at + 8..]).unwrap();
+        assert_eq!(Some(inside), stripped("image/jpeg", &photo()), "{fourth}");
+        assert_eq!(stripped(PDF, &bare), Some(bare), "bare stays bare");
+
+        // What tells nothing stays, packed or not; what cannot be made bare where it lies is not given.
+        assert!(stripped(PDF, &of(stream("", b"words"))).is_some());
+        assert!(stripped(PDF, &of(packed("", b"words"))).is_some());
+        assert_eq!(stripped(PDF, &of(stream("", &photo()))), None);
+        assert_eq!(stripped(PDF, &of(packed("/Params 3 0 R", &photo()))), None);
+        assert_eq!(stripped(PDF, &of(stream("/Filter/LZWDecode", b"words"))), None);
+        assert_eq!(stripped(PDF, &of(packed("", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 Aigul"))), None);
+        assert_eq!(stripped(PDF, &of(packed("", b"\x89PNG\r\n\x1a\ncut"))), None);
+    }
+    // As deep as documents within documents go, and no deeper.
+    let mut inner = photo();
+    for depth in 1..=4 {
+        let fourth = "<</Type/Filespec/EF<</F 5 0 R>>>>";
+        inner = attaching(fourth, &[packed("", &inner)]);
+        let bare = stripped(PDF, &inner);
+        assert_eq!(bare.is_some(), depth <= 3, "{depth}");
+    }
+}
+
+#[test]
+fn a_list_that_only_looks_like_one_of_files_loses_nothing() {
+    let packed = deflate_zlib(b"begincmap endcmap").unwrap();
+    let fonts = text(
+        &[
+            "<</Pages 2 0 R>>",
+            "<</Kids[3 0 R]/Count 1/Resources<</Font<</EF 4 0 R/RF<</ToUnicode 5 0 R>>>>>>>>",
+            "<</Type/Page>>",
+            "<</Type/Font/ToUnicode 5 0 R/FontDescriptor 6 0 R>>",
+            "<<>>",
+            "<</Type/FontDescriptor>>",
+        ],
+        "/Size 7",
+    );
+    let bare = stripped(PDF, &fonts).unwrap();
+    assert!(has(&bare, b"/EF 4 0 R") && has(&bare, b"/Type/FontDescriptor"));
+    let map = [
+        b"<</Pages 2 0 R>>".to_vec(),
+        b"<</Kids[]/Count 0/Resources<</Font<</EF 3 0 R>>>>>>".to_vec(),
+        b"<</Type/Font/ToUnicode 4 0 R>>".to_vec(),
+        stream("/Filter/FlateDecode", &packed),
+    ];
+    let bare = stripped(PDF, &file(&map, "/Size 5")).unwrap();
+    assert!(has(&bare, &packed));
+}
+
+proptest::proptest! {
+    /// Whatever is attached: where a copy is made, the attached file in it is the copy that would be made of it alone.
+    #[test]
+    fn an_attached_file_is_what_it_would_be_alone(
+        photo_first in proptest::prelude::any::<bool>(),
+        more in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
+    ) {
+        let content = if photo_first { [photo(), more].concat() } else { more };
+        let packed = deflate_zlib(&content).unwrap();
+        let fourth = "<</Type/Filespec/EF<</F 5 0 R>>>>";
+        let whole = attaching(fourth, &[stream("/Filter/FlateDecode", &packed)]);
+        let media = crate::attached::sniff(&content[..content.len().min(4096)], "");
+        if let Some(bare) = stripped(PDF, &whole) {
+            let at = bare.windows(8).rposition(|w| w == b"\nstream\n").unwrap();
+            let inside = Budget::new().inflate_zlib(&bare[at + 8..]).unwrap();
+            proptest::prop_assert_eq!(Some(inside), stripped(media, &content));
+            proptest::prop_assert_eq!(stripped(PDF, &bare), Some(bare));
+        }
+    }
+}
