@@ -371,6 +371,19 @@ describe('the cross of the window', () => {
 });
 
 describe('the open desk', () => {
+  it('a screen whose code comes when it is first asked for gets the focus when it is there', async () => {
+    testHost({ ...QUIET });
+    open();
+    await screen.findByRole('heading', { name: 'Приём' });
+    press('Digit8', { altKey: true });
+    expect(await screen.findByRole('heading', { level: 1, name: 'Настройки' })).toBeVisible();
+    await waitFor(() =>
+      expect(document.getElementById('main')).toContainElement(
+        document.activeElement as HTMLElement,
+      ),
+    );
+  });
+
   it('every count opens its list', async () => {
     testHost({ ...QUIET });
     open();

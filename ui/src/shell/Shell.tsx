@@ -107,18 +107,9 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
     return () => window.removeEventListener('hashchange', close);
   }, [close]);
 
-  const place = JSON.stringify(route);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what changes
   useEffect(() => {
-    const main = document.getElementById('main');
-    const now = document.activeElement;
-    // A screen that put the focus itself keeps it, and so does a form that is open again after a change of language or a
-    // lock; else the reader begins at the new content.
-    if (main && !main.contains(now) && !now?.closest('[role="dialog"]')) {
-      main.focus({ preventScroll: true });
-    }
     document.title = `${t(`app.nav.${route.screen === 'case' ? 'control' : route.screen === 'intake' ? 'reception' : route.screen}`)} · Esik`;
-  }, [place]);
+  }, [route.screen]);
 
   return (
     <div className="app">
@@ -133,6 +124,7 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
         <Guard key={screenOf(route)}>
           <Suspense fallback={<main id="main" className="body" aria-busy="true" />}>
             <Place route={route} state={state} />
+            <Arrival place={JSON.stringify(route)} />
           </Suspense>
         </Guard>
       </div>
@@ -146,6 +138,21 @@ export function Shell(props: { state: AppState; onIdle: () => void }) {
       </Suspense>
     </div>
   );
+}
+
+/** The reader begins at the new content, once it is there: the code of a screen comes when it is first asked for. */
+function Arrival(props: { place: string }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what changes
+  useEffect(() => {
+    const main = document.getElementById('main');
+    const now = document.activeElement;
+    // A screen that put the focus itself keeps it, and so does a form that is open again after a change of language or a
+    // lock.
+    if (main && !main.contains(now) && !now?.closest('[role="dialog"]')) {
+      main.focus({ preventScroll: true });
+    }
+  }, [props.place]);
+  return null;
 }
 
 /** Queues of the board are one screen: what is filtered stays from one to the next. */
