@@ -7,6 +7,7 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::plan::title;
 use crate::intake::thrown_away::DroppedFiles;
+use crate::session::mend::save_typed;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DraftId, OfficerId};
 use esik_domain::undo::WINDOW_S;
@@ -141,7 +142,7 @@ pub(crate) fn save(desk: &Desk, id: DraftId, form: &IntakeForm) -> Result<DraftS
         return Err(AppError::refused("text_too_long"));
     }
     let (officer, now) = (open.actor.id, desk.env().now());
-    open.store.write(move |tx| esik_store::drafts::save(tx, officer, id, &body, now))?;
+    save_typed(desk, &open, move |tx| esik_store::drafts::save(tx, officer, id, &body, now))?;
     Ok(DraftSaved { saved_at: now })
 }
 

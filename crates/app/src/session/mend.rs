@@ -1,16 +1,17 @@
 //! A damaged desk (docs/adr/0042): noticed at sign-in, in the middle of work or when its file is looked through, and mended by
 //! whoever signs in.
 
-use crate::api::{AppState, Refusal, SignIn};
+use crate::api::{AppState, Changed, Refusal, SignIn};
 use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
+use crate::host::Host;
 use crate::sync::again::chain_begins;
 use chrono::{DateTime, Duration, Utc};
 use esik_store::keys::Unlocked;
 use esik_store::mend::{self, LookThrough};
 use esik_store::profile::Profile;
-use esik_store::{Store, StoreError, journal};
+use esik_store::{Store, StoreError, Tx, journal};
 use std::fs;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -110,22 +111,51 @@ pub(super) fn watch(desk: &Desk, open: &Arc<Open>) -> Result<(), AppError> {
             if let Err(error) = kept {
                 tracing::warn!(%error, "what was found could not be noted");
             }
-            host.changed(&crate::api::Changed { cases: Vec::new(), lists: vec!["app".to_owned()] });
+            told(&*host);
         }),
     });
     Ok(open.store.keep_spare(&profile, &open.drk.db_key(), look)?)
 }
 
-/// What a command answers with. That the database is damaged is remembered for the next sign-in.
-pub(crate) fn answered(desk: &Desk, error: AppError) -> Refusal {
-    match desk.profile() {
-        Ok(profile) => noted(&profile, error).into(),
-        Err(_) => error.into(),
+/// Saves what is being typed; with a damaged database in the spare, from which it comes back when the desk is mended.
+pub(crate) fn save_typed(
+    desk: &Desk,
+    open: &Open,
+    job: impl Fn(&Tx<'_>) -> Result<(), StoreError> + Clone + Send + 'static,
+) -> Result<(), AppError> {
+    let first = job.clone();
+    match open.store.write(move |tx| first(tx)) {
+        Err(error) if is_damage(&error) => {
+            let profile = desk.profile()?;
+            profile.note_damage()?;
+            told(&**desk.host());
+            Ok(mend::write_aside(&profile, &open.drk.db_key(), |tx| job(tx))?)
+        }
+        saved => Ok(saved?),
     }
 }
 
+pub(crate) fn is_damage(error: &StoreError) -> bool {
+    matches!(error, StoreError::Corrupt | StoreError::WrongKey)
+}
+
+/// What a command answers with. That the database is damaged is remembered for the next sign-in, and every screen tells it.
+pub(crate) fn answered(desk: &Desk, error: AppError) -> Refusal {
+    let Ok(profile) = desk.profile() else { return error.into() };
+    let known = profile.is_damaged();
+    let error = noted(&profile, error);
+    if !known && profile.is_damaged() {
+        told(&**desk.host());
+    }
+    error.into()
+}
+
+fn told(host: &dyn Host) {
+    host.changed(&Changed { cases: Vec::new(), lists: vec!["session".to_owned()] });
+}
+
 fn noted(profile: &Profile, error: AppError) -> AppError {
-    let damaged = matches!(&error, AppError::Store(StoreError::Corrupt | StoreError::WrongKey));
+    let damaged = matches!(&error, AppError::Store(e) if is_damage(e));
     if damaged && let Err(error) = profile.note_damage() {
         tracing::warn!(%error, "the damage could not be noted");
     }

@@ -4,6 +4,7 @@
 use crate::api::{Nothing, Typed};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
+use crate::session::mend::{is_damage, save_typed};
 use esik_store::meta;
 
 /// Keeps it for the signed-in officer instead of what was kept before.
@@ -13,10 +14,14 @@ use esik_store::meta;
 pub fn typed_keep(desk: &Desk, r: Typed) -> Result<Nothing, AppError> {
     let open = desk.opened()?;
     let key = key(&open);
-    // Nothing typed and nothing kept: a lock costs no write.
-    let kept: Option<String> = open.store.read(|conn| meta::get(conn, &key))?;
+    // Nothing typed and nothing kept: a lock costs no write. A damaged database keeps nobody from locking the desk:
+    // that is the way to have it mended.
+    let kept = match open.store.read(|conn| meta::get::<String>(conn, &key)) {
+        Err(error) if is_damage(&error) => None,
+        kept => kept?,
+    };
     if r.text != kept {
-        open.store.write(move |tx| match &r.text {
+        save_typed(desk, &open, move |tx| match &r.text {
             Some(text) => meta::put(tx, &key, text),
             None => meta::remove(tx, &key),
         })?;

@@ -126,11 +126,19 @@ fn damage_met_at_work_is_remembered_for_the_next_sign_in() {
     }
     let refused = desk.call("case_get", json!({ "id": id })).unwrap_err();
     assert_eq!(refused.code, "corrupt");
+    // What is being typed is saved all the same, and nothing keeps the officer from locking the desk.
+    let typed = json!({ "id": desk.desk.env().uuid(), "form": Form::says("Шум во дворе", "ru").0 });
+    desk.ok("draft_save", typed.clone());
+    desk.ok("typed_keep", json!({ "text": null }));
+    desk.ok("typed_keep", json!({ "text": "half a word" }));
     let warned = &desk.ok("app_state", json!({}))["warnings"][0]["code"];
     assert_eq!(warned, "database_damaged");
     desk.ok("session_lock", json!({}));
     assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "corrupt");
     desk.ok("desk_mend", officer(&desk));
+    let kept = desk.ok("draft_get", json!({ "id": typed["id"] }));
+    assert_eq!(kept["form"]["text"], "Шум во дворе");
+    assert_eq!(desk.ok("typed_take", json!({}))["text"], "half a word");
     assert_eq!(told(&desk, &[id]), ["one"]);
     assert_eq!(desk.ok("app_state", json!({}))["warnings"], json!([]));
     sound(&desk);

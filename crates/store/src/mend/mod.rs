@@ -7,7 +7,7 @@
 mod read;
 pub(crate) mod spare;
 
-pub use spare::LookThrough;
+pub use spare::{LookThrough, write_aside};
 
 use crate::db::Tx;
 use crate::error::{Result, StoreError};

@@ -149,9 +149,16 @@ fn columns(from: &mut Source, to: &Connection, table: &Table) -> Result<Vec<Stri
 fn statements(table: &Table, columns: &[String], within: &str) -> (String, String) {
     let (name, list) = (table.name, columns.join(", "));
     let places = vec!["?"; columns.len()].join(", ");
+    // Of an intake that lies in both the later one: with a damaged database the spare alone was written.
+    let known = if name == "draft" {
+        "ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, body = excluded.body
+         WHERE excluded.updated_at > draft.updated_at"
+    } else {
+        "ON CONFLICT DO NOTHING"
+    };
     (
         format!("SELECT {list} FROM {name} {within}"),
-        format!("INSERT OR IGNORE INTO {name} ({list}) VALUES ({places})"),
+        format!("INSERT INTO {name} ({list}) VALUES ({places}) {known}"),
     )
 }
 

@@ -5,7 +5,7 @@
 
 use super::read::SPARED;
 use crate::Store;
-use crate::db;
+use crate::db::{self, Tx};
 use crate::error::{Result, StoreError};
 use crate::keys::DbKey;
 use crate::profile::Profile;
@@ -137,8 +137,11 @@ fn keep(told: &Receiver<Message>, mut refresh: impl FnMut()) {
 /// Own events that lie nowhere else: without a verdict, and those the region did not take.
 const OWN: &str = "verdict IS NULL OR verdict IN ('rejected', 'quarantined')";
 
-/// Brings the spare up to date with the database.
+/// Brings the spare up to date with the database; not with a damaged one, which it is there to replace.
 pub(super) fn refresh(database: &Path, spare: &Path, key: &DbKey) -> Result<()> {
+    if database.parent().is_some_and(|dir| Profile::at(dir).is_damaged()) {
+        return Ok(());
+    }
     let from = db::reader(database, key)?;
     let mut to = match open(spare, key) {
         Ok(conn) => conn,
@@ -179,6 +182,22 @@ pub(super) fn refresh(database: &Path, spare: &Path, key: &DbKey) -> Result<()> 
     tx.commit()?;
     to.close().map_err(|(_, e)| e)?;
     Ok(())
+}
+
+/// Writes into the spare what the damaged database does not take any more: what is being typed.
+///
+/// # Errors
+/// The job's own, or when the spare cannot be written either.
+pub fn write_aside<T>(
+    profile: &Profile,
+    key: &DbKey,
+    job: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> Result<T> {
+    let mut conn = open(&path(profile), key)?;
+    let mut tx = Tx::begin(&mut conn)?;
+    let done = job(&mut tx)?;
+    tx.commit()?;
+    Ok(done)
 }
 
 fn open(spare: &Path, key: &DbKey) -> Result<Connection> {
