@@ -39,13 +39,11 @@ fn nothing_is_kept_apart(world: &mut World) -> Step {
     Ok(())
 }
 
-/// S12: without faults, everything is everywhere after [`ROUNDS`] rounds. One more when a region that was set back needs
-/// of a mended desk what its earlier life lacks: the desk hears of the gap in one round, and tells the rest in the next.
+/// S12: without faults, everything is everywhere after [`ROUNDS`] rounds.
 pub async fn converges(world: &mut World) -> Step {
     copies_join_again(world).await?;
     let mut last = Ok(());
-    let gap = [swarm::Fault::Rot, swarm::Fault::RestoreRegion].iter().all(|f| world.plan.has(*f));
-    for round in 1..=ROUNDS + usize::from(gap) {
+    for round in 1..=ROUNDS {
         // Longer than a desk waits before it offers again what a restored region could not judge yet.
         world.time.pass(11 * 60 * 1000);
         for n in 0..world.desks.len() {
