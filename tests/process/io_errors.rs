@@ -88,7 +88,15 @@ impl Bench {
 
 /// Files that nobody knows.
 pub fn strays(profile: &Path) -> Vec<String> {
-    let known = ["esik.db", "esik.spare", "keys.v1", "keys.v1.copy", "face.json", "profile.lock"];
+    let known = [
+        "esik.db",
+        "esik.spare",
+        "looked-through",
+        "keys.v1",
+        "keys.v1.copy",
+        "face.json",
+        "profile.lock",
+    ];
     let mut strays = Vec::new();
     let mut folders = vec![profile.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -1,11 +1,14 @@
 //! One profile, one process: the folder with the database, the keyring and the lock file.
 
+use chrono::{DateTime, Utc};
 use esik_platform::{Platform as _, ThisMachine};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// There while the database is known to be damaged.
 pub(crate) const DAMAGE: &str = "damaged";
+/// When the database was last looked through, as text.
+pub(crate) const LOOKED: &str = "looked-through";
 
 /// Why a profile cannot be taken.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +107,18 @@ impl Profile {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
             _ => Ok(()),
         }
+    }
+    /// When the database was last looked through and found whole; `None` when nobody knows.
+    #[must_use]
+    pub fn looked_through(&self) -> Option<DateTime<Utc>> {
+        std::fs::read_to_string(self.dir.join(LOOKED)).ok()?.trim().parse().ok()
+    }
+    /// Notes that it was.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn note_looked_through(&self, at: DateTime<Utc>) -> std::io::Result<()> {
+        esik_platform::write_whole(&self.dir, LOOKED, at.to_rfc3339().as_bytes())
     }
     /// True when the profile was set up: it has a keyring.
     #[must_use]

@@ -151,4 +151,14 @@ impl TestDesk {
     pub fn unacknowledged(&self) -> u64 {
         self.ok("sync_status", json!({}))["unacknowledged"].as_u64().expect("a number")
     }
+
+    /// Looks the whole desk through and wants nothing amiss; how many entries of feeds are set aside.
+    pub fn sound(&self) -> u64 {
+        let open = self.desk.opened().expect("somebody is signed in");
+        let keys = open.store.read(esik_store::officers::keys).expect("the officers");
+        let key = |e: &esik_domain::event::Envelope| keys.get(&e.actor_id).copied();
+        let report = open.store.read(|c| esik_store::verify::verify(c, &key)).expect("a report");
+        assert!(report.is_sound(), "{report:?}");
+        report.poisoned
+    }
 }

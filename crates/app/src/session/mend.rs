@@ -20,19 +20,20 @@ use zeroize::Zeroizing;
 const LOOK_EVERY: Duration = Duration::hours(20);
 /// After so long of work: whoever has just signed in is not kept waiting by it.
 const LOOK_AFTER: std::time::Duration = std::time::Duration::from_secs(180);
-/// When the file was last looked through, as text; beside the database.
-const LOOKED: &str = "looked-through";
 
 /// Makes a new database of what can be read of the damaged one, and signs in. What the region has comes back with the next
 /// contact; the damaged file stays.
 ///
 /// # Errors
-/// A wrong password; `nothing_readable` when nothing at all can be read; a disk that refuses. The damaged file is as it was.
+/// A wrong password; `bad_request` for a desk that nothing is wrong with; `nothing_readable` when nothing at all can be read; a disk that refuses. The damaged file is as it was.
 pub fn desk_mend(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
     let password = Zeroizing::new(r.password.clone());
     let profile = desk.profile()?;
     let mut keyring = desk.keyring()?;
     let unlocked = keyring.unlock(r.officer, &password)?;
+    if profile.has_db() && !profile.is_damaged() {
+        return Err(AppError::refused("bad_request"));
+    }
     desk.sign_out();
     // The life first: were the program cut off behind it, a new life over the old file harms nothing.
     let life = keyring.next_incarnation(&unlocked.drk, &mut |out| fill(out))?;
@@ -91,18 +92,14 @@ pub(super) fn watch(desk: &Desk, open: &Arc<Open>) -> Result<(), AppError> {
         return Ok(());
     }
     let (profile, env, host) = (desk.profile()?, desk.env().clone(), Arc::clone(desk.host()));
-    let looked = fs::read_to_string(profile.dir().join(LOOKED)).ok();
-    let looked = looked.and_then(|text| text.trim().parse::<DateTime<Utc>>().ok());
-    let age = looked.map(|at| env.now() - at);
+    let age = profile.looked_through().map(|at| env.now() - at);
     let due = age.is_none_or(|age| age > LOOK_EVERY || age < Duration::zero());
     let at = profile.clone();
     let look = due.then(|| LookThrough {
         after: LOOK_AFTER,
         found: Box::new(move |pages| {
             let kept = match pages {
-                0 => {
-                    esik_platform::write_whole(at.dir(), LOOKED, env.now().to_rfc3339().as_bytes())
-                }
+                0 => at.note_looked_through(env.now()),
                 pages => {
                     tracing::error!(pages, "pages of the database are damaged");
                     at.note_damage()

@@ -13,6 +13,9 @@ fn a_backup_restores_into_an_empty_profile_as_a_new_life() {
     let made = place.run(&["backup", &to]);
     assert!(made.ok, "{made:?}");
     assert_eq!(made.one()["checked"], true);
+    // What lies a second time beside the database is no part of the desk.
+    let named = |at: &str| files(&place.path(at)).iter().any(|f| f.ends_with("esik.spare"));
+    assert!(named("desk") && !named("copy"));
     // Nothing readable is in the copy.
     for file in files(&place.path("copy")) {
         let bytes = std::fs::read(&file).unwrap();

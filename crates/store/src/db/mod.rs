@@ -36,12 +36,22 @@ struct Inner {
     writer: Writer,
     readers: Readers,
     closed: AtomicBool,
+    /// A page could not be read: nothing more is written on this file.
+    damaged: Arc<AtomicBool>,
     ballast: OnceLock<Ballast>,
     /// What brings the spare up to date, at a desk that has one.
     keeper: Mutex<Option<Keeper>>,
 }
 
 impl Inner {
+    /// Remembers damage that an answer tells of.
+    fn seen<T>(&self, outcome: Result<T>) -> Result<T> {
+        if matches!(outcome, Err(StoreError::Corrupt | StoreError::WrongKey)) {
+            self.damaged.store(true, Ordering::Release);
+        }
+        outcome
+    }
+
     fn keeper(&self) -> MutexGuard<'_, Option<Keeper>> {
         self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -87,6 +97,7 @@ impl Store {
             writer,
             readers,
             closed: AtomicBool::new(false),
+            damaged: Arc::default(),
             ballast: OnceLock::new(),
             keeper: Mutex::default(),
         };
@@ -126,17 +137,21 @@ impl Store {
     /// (`COMMIT` with `synchronous = FULL` returned). Any error means nothing was saved.
     ///
     /// # Errors
-    /// The job's own, or why it could not be saved; `Closed` after [`Store::close`]; `Internal` from
-    /// inside another job.
+    /// The job's own, or why it could not be saved; `Corrupt` once a page could not be read; `Closed` after
+    /// [`Store::close`]; `Internal` from inside another job.
     pub fn write<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        // What is saved now might lie on a page that nobody can read when the desk is mended.
+        if self.inner.damaged.load(Ordering::Acquire) {
+            return Err(StoreError::Corrupt);
+        }
         let ballast = self.inner.ballast.get();
         if let Some(ballast) = ballast {
             ballast.before_write();
         }
-        let outcome = self.inner.writer.run(job);
+        let outcome = self.inner.seen(self.inner.writer.run(job));
         match (&outcome, ballast) {
             (Ok(_), Some(ballast)) => ballast.after_write(),
             (Err(StoreError::DiskFull), Some(ballast)) => ballast.disk_is_full(),
@@ -161,7 +176,8 @@ impl Store {
         key: &DbKey,
         look: Option<LookThrough>,
     ) -> Result<()> {
-        let keeper = Keeper::start(profile.db(), spare::path(profile), key.clone(), look)?;
+        let damaged = Arc::clone(&self.inner.damaged);
+        let keeper = Keeper::start(profile.db(), spare::path(profile), key.clone(), damaged, look)?;
         keeper.saved();
         self.inner.keeper().replace(keeper);
         Ok(())
@@ -200,7 +216,7 @@ impl Store {
         if self.inner.closed.load(Ordering::Acquire) {
             return Err(StoreError::Closed);
         }
-        self.inner.readers.run(ask)
+        self.inner.seen(self.inner.readers.run(ask))
     }
 
     /// Writes the log back into the file and empties it: after something was wiped (`drafts::discard`

@@ -58,8 +58,7 @@ fn ready(profile: &Profile) -> PathBuf {
 /// take them along.
 #[must_use]
 pub fn is_beside(name: &str) -> bool {
-    name == spare::NAME
-        || name == crate::profile::DAMAGE
+    [spare::NAME, crate::profile::DAMAGE, crate::profile::LOOKED].contains(&name)
         || ["esik.db.mend", DAMAGED].iter().any(|begin| name.starts_with(begin))
 }
 

@@ -100,10 +100,18 @@ pub(super) fn everything(from: &mut Source, to: &Connection) -> Result<All> {
     Ok(all)
 }
 
-/// Takes over what the spare has beyond that; how many events.
+/// Own events that lie nowhere else: without a verdict, and those the region did not take. Each by its own index, so that no
+/// other row is read.
+pub(super) const OWN: [&str; 2] = [
+    "WHERE verdict IS NULL ORDER BY incarnation, device_seq",
+    "WHERE verdict IN ('rejected', 'quarantined') ORDER BY seq",
+];
+
+/// Takes over what only this desk has and the other database has not got yet: from the spare when it is mended, and into the
+/// spare when damage was found. How many events.
 ///
 /// # Errors
-/// When the new database cannot be written.
+/// When the other database cannot be written.
 pub(super) fn what_is_missing(from: &mut Source, to: &Connection) -> Result<u64> {
     for table in TABLES.iter().filter(|t| SPARED.contains(&t.name)) {
         table_of(from, to, table)?;
@@ -111,9 +119,12 @@ pub(super) fn what_is_missing(from: &mut Source, to: &Connection) -> Result<u64>
     // Their own order, not their old numbers: those may have been given again since.
     let event = Table { by: &[], ..EVENT };
     let columns = columns(from, to, &event)?;
-    let (select, insert) = statements(&event, &columns, "");
-    let taken = take(from, to, &format!("{select} ORDER BY seq"), &[], &insert)?;
-    Ok(taken.rows)
+    let mut rows = 0;
+    for own in OWN {
+        let (select, insert) = statements(&event, &columns, own);
+        rows += take(from, to, &select, &[], &insert)?.rows;
+    }
+    Ok(rows)
 }
 
 struct Taken {

@@ -3,7 +3,7 @@
 //! It is written a moment after the saves, by a thread of its own, so that no save waits for it. One damaged page
 //! harms one of the two files.
 
-use super::read::SPARED;
+use super::read::{self, SPARED, Source};
 use crate::Store;
 use crate::db::{self, Tx};
 use crate::error::{Result, StoreError};
@@ -14,6 +14,8 @@ use esik_wire::planted;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -56,6 +58,7 @@ impl Keeper {
         database: PathBuf,
         spare: PathBuf,
         key: DbKey,
+        damaged: Arc<AtomicBool>,
         mut look: Option<LookThrough>,
     ) -> Result<Self> {
         let (tell, told) = sync_channel(1);
@@ -65,10 +68,15 @@ impl Keeper {
                 let begun = Instant::now();
                 keep(&told, || {
                     if let Some(look) = look.take_if(|look| begun.elapsed() >= look.after) {
-                        look_through(&database, &key, look);
+                        look_through(&database, &key, &damaged, look);
                     }
+                    let done = if damaged.load(Ordering::Acquire) {
+                        add(&database, &spare, &key)
+                    } else {
+                        refresh(&database, &spare, &key)
+                    };
                     // Nobody's save fails by it; it is tried again after the next one.
-                    if let Err(e) = refresh(&database, &spare, &key) {
+                    if let Err(e) = done {
                         tracing::warn!(code = e.code(), "the spare could not be written");
                     }
                 });
@@ -98,9 +106,12 @@ impl Keeper {
     }
 }
 
-fn look_through(database: &Path, key: &DbKey, look: LookThrough) {
+fn look_through(database: &Path, key: &DbKey, damaged: &AtomicBool, look: LookThrough) {
     match Store::damaged_pages(database, key) {
-        Ok(pages) => (look.found)(pages),
+        Ok(pages) => {
+            damaged.fetch_or(pages > 0, Ordering::AcqRel);
+            (look.found)(pages);
+        }
         Err(e) => tracing::warn!(code = e.code(), "the database could not be looked through"),
     }
 }
@@ -134,14 +145,21 @@ fn keep(told: &Receiver<Message>, mut refresh: impl FnMut()) {
     }
 }
 
-/// Own events that lie nowhere else: without a verdict, and those the region did not take.
+/// The same as [`read::OWN`], as one condition.
 const OWN: &str = "verdict IS NULL OR verdict IN ('rejected', 'quarantined')";
 
-/// Brings the spare up to date with the database; not with a damaged one, which it is there to replace.
+/// Adds to the spare what it has not got yet of a damaged database, as far as that can be read. Nothing of it goes: what is
+/// being typed may lie in it alone.
+fn add(database: &Path, spare: &Path, key: &DbKey) -> Result<()> {
+    let Some(mut damaged) = Source::open(database, key) else { return Ok(()) };
+    let mut to = open(spare, key)?;
+    let tx = Tx::begin(&mut to)?;
+    read::what_is_missing(&mut damaged, &tx)?;
+    tx.commit()
+}
+
+/// Brings the spare up to date with the database.
 pub(super) fn refresh(database: &Path, spare: &Path, key: &DbKey) -> Result<()> {
-    if database.parent().is_some_and(|dir| Profile::at(dir).is_damaged()) {
-        return Ok(());
-    }
     let from = db::reader(database, key)?;
     let mut to = match open(spare, key) {
         Ok(conn) => conn,

@@ -338,3 +338,47 @@ fn the_whole_file_is_looked_through_beside_the_work() {
         store.close().unwrap();
     }
 }
+
+/// What was saved right before the damage was found is in the spare all the same, nothing more is written on the file, and of
+/// an intake that lies in both the later one comes back.
+#[test]
+fn a_file_that_was_found_damaged_takes_nothing_more() {
+    let station = Station::new();
+    let profile = Profile::at(station.dir());
+    station.desk.store.close().unwrap();
+    let store = Store::open(&profile.db(), &key(), at(2)).unwrap();
+    let desk = Desk { dir: TempDir::new().unwrap(), store, device: station.desk.device };
+    let (tell, told) = std::sync::mpsc::channel();
+    let found = Box::new(move |pages| tell.send(pages).unwrap());
+    let look = mend::LookThrough { after: std::time::Duration::ZERO, found };
+    desk.store.keep_spare(&profile, &key(), Some(look)).unwrap();
+    desk.open_case(1, 90, Party::default(), "Затопили соседи");
+    let unsent = desk.outbox();
+    // The disk rots before the spare is brought up to date.
+    let last = std::fs::metadata(profile.db()).unwrap().len() / 4096 - 1;
+    flip(&profile.db(), usize::try_from(last).unwrap() * 4096 + 7, 1);
+    assert_eq!(told.recv_timeout(std::time::Duration::from_secs(30)), Ok(1));
+    let refused = desk.store.write(|tx| meta::put(tx, "later", &2));
+    assert!(matches!(refused, Err(StoreError::Corrupt)), "{refused:?}");
+    let (draft, typed) = (station.draft, serde_json::json!({ "narrative": "Шум во дворе" }));
+    mend::write_aside(&profile, &key(), |tx| drafts::save(tx, person(1), draft, &typed, at(70)))
+        .unwrap();
+    desk.store.close().unwrap();
+    for gone in [false, true] {
+        let copy = tempfile::tempdir().unwrap();
+        for name in ["esik.db", "esik.spare"] {
+            std::fs::copy(station.dir().join(name), copy.path().join(name)).unwrap();
+        }
+        if gone {
+            flip(&copy.path().join("esik.db"), 2000, 0);
+        }
+        let alone = Profile::at(copy.path());
+        mend::mend(&alone, &key(), (desk.device, 2), at(80)).unwrap();
+        let store = Store::open(&alone.db(), &key(), at(81)).unwrap();
+        let kept = store.read(|c| drafts::get(c, person(1), draft)).unwrap().unwrap();
+        assert_eq!(kept.body, typed, "{gone}");
+        let back = store.read(|c| log::outbox(c, 10_000, 100_000_000)).unwrap();
+        assert_eq!(back, unsent, "{gone}");
+        store.close().unwrap();
+    }
+}
