@@ -9,7 +9,7 @@ use crate::local::{Local, Snapshot};
 use crate::plan::SyncStop;
 use crate::retry;
 use chrono::{DateTime, Utc};
-use esik_wire::{SyncApi, SyncFailure};
+use esik_wire::{ApiErrorCode, SyncApi, SyncFailure};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -355,10 +355,19 @@ impl<A: SyncApi + 'static> Worker<A> {
         let (api, local, clock) =
             (Arc::clone(&self.api), Arc::clone(&self.local), Arc::clone(&self.clock));
         async move {
-            let (mut lane, began) = (Lane::default(), Instant::now());
+            let (mut lane, began, mut full) = (Lane::default(), Instant::now(), 0);
             while began.elapsed() < ROUND_EVERY {
                 match lane.step(api.as_ref(), &local, clock.as_ref()).await {
-                    Ok(LaneStep::Moved) => {}
+                    Ok(LaneStep::Moved) => full = 0,
+                    // A region without room for a chunk says when there is: then, and not with the next round. The more often
+                    // it was full, the longer: no file is as urgent as what it takes the room from.
+                    Ok(LaneStep::Stopped(SyncFailure::Refused(e)))
+                        if e.code == ApiErrorCode::Busy =>
+                    {
+                        let told = retry::busy_pause(e.retry_after_s, clock.random());
+                        clock.sleep(told + retry::backoff(full, clock.random())).await;
+                        full += 1;
+                    }
                     Ok(_) => return,
                     Err(error) => {
                         tracing::warn!(%error, "files do not travel");

@@ -495,3 +495,20 @@ async fn an_event_does_not_wait_for_a_chunk_on_its_way() {
     within(S(20 * 60), "the file went", || r.region.files.lock().unwrap()[&address].complete).await;
     r.engine.stop().await;
 }
+
+/// S27 (part), S29 (part): a file for which a full region has no room goes when the region said, not with the next round.
+#[tokio::test(start_paused = true)]
+async fn a_file_comes_back_when_the_region_said() {
+    let busy = ApiError { retry_after_s: Some(20), ..ApiError::new(ApiErrorCode::Busy) };
+    let r = run_with(|w| w.region.refuse("chunk", &[busy.clone(), busy.clone()]));
+    let bytes: Vec<u8> = vec![7; BLOB_CHUNK_BYTES];
+    let address = crate::region::sha256(&bytes);
+    r.region.expect(&address, bytes.len());
+    r.desk.inside.lock().unwrap().files.insert(address.clone(), bytes);
+    within(S(5), "it is tried", || r.region.count("chunk") == 1).await;
+    sleep(S(19)).await;
+    assert_eq!(r.region.count("chunk"), 1, "20 s are 20 s");
+    within(S(40), "the file went", || r.region.files.lock().unwrap()[&address].complete).await;
+    assert_eq!((r.region.count("chunk"), r.region.count("hello")), (3, 1));
+    r.engine.stop().await;
+}
