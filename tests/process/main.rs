@@ -16,6 +16,7 @@ mod dead_regions;
 mod disk_full;
 mod faults;
 mod held_files;
+mod herd;
 mod instances;
 mod io_errors;
 mod kills;

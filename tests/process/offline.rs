@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Instant;
 use system_tests::dice::{number, seed};
-use system_tests::program::{preload, scratch};
+use system_tests::program::{peak_mib, preload, scratch};
 use system_tests::region::Region;
 use system_tests::rpc::{DeskProcess, set_up};
 use system_tests::work::{Kind, Said, Work};
@@ -15,13 +15,6 @@ use system_tests::work::{Kind, Said, Work};
 const EVENTS: u64 = 100;
 const DAYS: i64 = 30;
 const DAY: i64 = 86_400;
-
-/// The most memory a process ever had, MiB.
-fn peak(pid: u32) -> u64 {
-    let told = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = told.lines().find(|l| l.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
-}
 
 /// What waits at a desk: events and files.
 fn waits(status: &Value) -> (u64, u64) {
@@ -100,8 +93,8 @@ fn a_month_without_a_line_is_brought_in_one_contact() {
         "soak: {} events and {} files in {took:.1} s and {contacts} contacts; peak memory {} MiB at the desk, {} MiB at the region",
         before.0,
         before.1,
-        peak(desk.pid()),
-        peak(region.pid())
+        peak_mib(desk.pid()),
+        peak_mib(region.pid())
     );
     assert_eq!(waits(&status), (0, 0), "{status}");
     assert!(status["failure"].is_null(), "{status}");

@@ -53,6 +53,14 @@ pub fn until(what: &str, limit: Duration, mut so: impl FnMut() -> bool) {
     }
 }
 
+/// The most memory a process ever had, MiB.
+#[cfg(target_os = "linux")]
+pub fn peak_mib(pid: u32) -> u64 {
+    let told = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = told.lines().find(|l| l.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+}
+
 /// Memory, where there is some: a folder for what is written often and kept by nobody.
 pub fn scratch() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
