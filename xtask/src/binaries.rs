@@ -1,5 +1,6 @@
 //! Builds the pages and the programs, with one feature set everywhere, so that nothing is compiled twice.
 
+use crate::simulate::PLANTED;
 use crate::{exec, paths, setup};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
@@ -54,13 +55,13 @@ pub fn programs(extra: &[&str]) -> Result<Programs> {
     built(&mut command)
 }
 
-/// The simulator with the planted bugs in it; its path.
-pub fn simulator() -> Result<PathBuf> {
+/// The simulator with the planted bugs in it; its path. `extra` goes to cargo.
+pub fn simulator(extra: &[&str]) -> Result<PathBuf> {
     let mut command = Command::new(paths::cargo());
     command.current_dir(paths::root()).env("CARGO_TARGET_DIR", paths::target());
     command.args(["build", "--locked", "--workspace", "--exclude", "xtask", "--test", A_TEST]);
     command.args(["--bin", "esik-simulator", "--features"]);
-    command.arg(format!("{FEATURES},esik-simulator/planted"));
+    command.arg(format!("{FEATURES},{PLANTED}")).args(extra);
     Ok(find(&built(&mut command)?, "esik-simulator")?.to_path_buf())
 }
 

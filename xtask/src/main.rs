@@ -31,9 +31,10 @@ cargo xtask run [--empty] [--lang kk|ru|en] [--dir DIR]
     --empty: only the window, with the first-run wizard
 cargo xtask test [--only NAME]
     every check of the project; --only runs the stages whose name contains NAME
-cargo xtask soak [--only NAME] [--count N]
+cargo xtask soak [--only NAME] [--count N] [--planted]
     the full numbers, for hours; writes what came of it into docs/soak.md
     --only: the checks whose name contains NAME; --count: another number than the full one
+    --planted: the numbers of a build, against the bugs that each check has to find
 cargo xtask setup     installs what is missing: system packages, npm packages
 cargo xtask build     builds the window's pages and every program
 cargo xtask deb [--release]
@@ -77,8 +78,9 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "soak" => {
             let only = options.value("--only")?;
             let count = options.value("--count")?.map(|n| n.parse()).transpose()?;
+            let planted = options.flag("--planted");
             options.finish()?;
-            soak::run(&soak::Wish { only, count })?;
+            soak::run(&soak::Wish { only, count, planted })?;
         }
         "setup" => {
             options.finish()?;

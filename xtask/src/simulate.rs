@@ -11,9 +11,12 @@ pub const PER_BUILD: u64 = 500;
 /// Seeds in which a planted bug has to be found.
 const HUNT: u64 = 400;
 
-/// Builds it. The same features everywhere else: only our own crates above `wire` are compiled again.
-pub fn build() -> Result<PathBuf> {
-    let built = binaries::simulator()?;
+/// The feature that compiles the planted bugs into the crates.
+pub const PLANTED: &str = "esik-simulator/planted";
+
+/// Builds it; `extra` goes to cargo. The same features everywhere else: only our own crates above `wire` are compiled again.
+pub fn build(extra: &[&str]) -> Result<PathBuf> {
+    let built = binaries::simulator(extra)?;
     // The build folder's own copy is the one without bugs again after the next build.
     let aside = paths::target().join("esik-simulator-planted");
     let _ = std::fs::remove_file(&aside);

@@ -1,18 +1,21 @@
 //! `cargo xtask soak`: the full numbers, with figures and date written into docs/soak.md.
 
 mod jobs;
+mod runner;
 
 use crate::count::Count;
-use crate::postgres::Postgres;
-use crate::{binaries, exec, fuzz, paths, schemathesis, simulate};
+use crate::{exec, fuzz, paths, simulate};
 use anyhow::{Context as _, Result, bail};
-use jobs::{How, JOBS, Job, Needs};
+use jobs::{How, JOBS, Job};
+use runner::Build;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// The line under which the runs stand, newest first.
 const UNDER: &str =
     "| date (UTC) | commit | check | what ran | took | result |\n|---|---|---|---|---|---|\n";
+/// The line under which the hunts for planted bugs stand, newest first.
+const UNDER_HUNTS: &str = "| date (UTC) | commit | check | what ran | with every bug asleep | found |\n|---|---|---|---|---|---|\n";
 
 /// What was asked for on the command line.
 #[derive(Default)]
@@ -21,6 +24,8 @@ pub struct Wish {
     pub only: Option<String>,
     /// Another number than the full one; it stands in the row.
     pub count: Option<u64>,
+    /// Hunts for planted bugs with the numbers of a build instead.
+    pub planted: bool,
 }
 
 /// How a job ended: whether everything held, its own words for it, and how long it ran without being built.
@@ -38,6 +43,12 @@ pub fn run(wish: &Wish) -> Result<()> {
     }
     let mut failed = Vec::new();
     for job in chosen {
+        if wish.planted {
+            if !hunt(job, wish.count.unwrap_or(job.per_build))? {
+                failed.push(job.name);
+            }
+            continue;
+        }
         let count = wish.count.unwrap_or(job.full);
         println!("\n── {} ({}): {count} {}", job.name, job.property, job.unit);
         let start = Instant::now();
@@ -57,8 +68,8 @@ pub fn run(wish: &Wish) -> Result<()> {
 /// Tells the tests of a build how many; the number stands in one place.
 pub fn tell_per_build(tests: &mut Command) {
     for job in JOBS {
-        if let How::Tests { variable, .. } = job.how {
-            tests.env(variable, job.per_build.to_string());
+        if let How::Tests(what) = job.how {
+            tests.env(what.variable, job.per_build.to_string());
         }
     }
 }
@@ -77,78 +88,59 @@ fn one(job: &Job, count: u64) -> Result<Ended> {
             Ok((true, said, start.elapsed()))
         }
         How::Simulator => {
-            let program = simulate::build()?;
+            let program = simulate::build(&["--release"])?;
             let start = Instant::now();
             let (ok, last) = simulate::seeds(&program, count)?;
             Ok((ok, last, start.elapsed()))
         }
-        How::Tests { filter, variable, needs } => tests(filter, variable, needs, count),
+        How::Tests(tests) => runner::run(job.name, &tests, count, Build::Release),
     }
 }
 
-/// The words of a test's own figure: what it prints after this stands in the row.
-const FIGURE: &str = "soak: ";
-
-fn tests(filter: &str, variable: &str, needs: &[Needs], count: u64) -> Result<Ended> {
-    if paths::on_path("cargo-nextest").is_none() {
-        bail!("`cargo install cargo-nextest --locked` first: it picks the tests of a soak");
+/// Wakes each bug that the check has to find; whether it held without one and found every one. The simulator goes
+/// through a list of its own.
+fn hunt(job: &Job, count: u64) -> Result<bool> {
+    let How::Tests(tests) = job.how else { return Ok(true) };
+    if tests.finds.is_empty() {
+        return Ok(true);
     }
-    // Built first, so that the time is the tests' own.
-    exec::run(nextest().arg("--no-run"))?;
-    let mut nextest = nextest();
-    nextest.args(["--profile", "soak", "--no-fail-fast", "--no-capture"]);
-    nextest.args(["--filterset", filter]).env(variable, count.to_string());
-    if needs.contains(&Needs::Programs) {
-        let aside = paths::target().join("under-soak");
-        binaries::set_aside(&binaries::programs(&["--bins"])?, &aside)?;
-        nextest.env("ESIK_BIN_DIR", aside);
+    println!("\n── {} ({}): {count} {}, planted bugs", job.name, job.property, job.unit);
+    let (sound, said, _) = runner::run(job.name, &tests, count, Build::Planted(""))?;
+    let mut all = sound;
+    let mut told = Vec::new();
+    for bug in tests.finds {
+        let found = !runner::run(job.name, &tests, count, Build::Planted(bug))?.0;
+        all &= found;
+        told.push(format!("`{bug}`{}", if found { "" } else { " **not found**" }));
     }
-    if needs.contains(&Needs::Schemathesis) {
-        schemathesis::tell(&mut nextest)?;
-    }
-    let cluster = needs.contains(&Needs::Postgres).then(Postgres::start).transpose()?;
-    if let Some(cluster) = &cluster {
-        cluster.tell(&mut nextest);
-    }
-    let start = Instant::now();
-    let mut figures = Vec::new();
-    let mut summary = String::new();
-    let ok = exec::watch(&mut nextest, |line| {
-        if let Some((_, figure)) = line.split_once(FIGURE) {
-            figures.push(figure.trim().to_owned());
-        }
-        if let Some((_, said)) = line.split_once("] ").filter(|_| line.contains("Summary [")) {
-            said.split(", ").take(1).collect::<String>().trim().clone_into(&mut summary);
-        }
-    })?;
-    figures.push(summary);
-    Ok((ok, figures.join("; "), start.elapsed()))
-}
-
-fn nextest() -> Command {
-    let mut nextest = Command::new(paths::cargo());
-    nextest.current_dir(paths::root()).env("CARGO_TARGET_DIR", paths::target());
-    nextest.args(["nextest", "run", "--locked", "--workspace", "--features", binaries::FEATURES]);
-    nextest
+    let asleep = if sound { "held".to_owned() } else { format!("**failed**: {said}") };
+    write_row(UNDER_HUNTS, job, [&format!("{count} {}", job.unit), &asleep, &told.join(", ")])?;
+    Ok(all)
 }
 
 fn note(job: &Job, count: u64, took: &str, ok: bool, said: &str) -> Result<()> {
-    let date = exec::output(Command::new("date").args(["-u", "+%Y-%m-%d %H:%M"]))?;
-    let commit = commit()?;
     let verdict = if ok { "held" } else { "**failed**" };
-    // A row is one line of a table.
-    let said = said.replace('|', "/").split_whitespace().collect::<Vec<_>>().join(" ");
-    let row = format!(
-        "| {} | {} | {} ({}) | {count} {} | {took} | {verdict}: {said} |\n",
-        date.trim(),
-        commit,
-        job.name,
-        job.property,
-        job.unit,
-    );
+    let ran = format!("{count} {}", job.unit);
+    write_row(UNDER, job, [&ran, took, &format!("{verdict}: {said}")])
+}
+
+/// Puts a row on the page: when, of which commit, of what, and these.
+fn write_row(under: &str, job: &Job, cells: [&str; 3]) -> Result<()> {
+    let date = exec::output(Command::new("date").args(["-u", "+%Y-%m-%d %H:%M"]))?;
+    let what = format!("{} ({})", job.name, job.property);
+    let commit = commit()?;
+    let mut row = String::from("|");
+    for cell in [date.trim(), &commit, &what].into_iter().chain(cells) {
+        // A row is one line of a table.
+        let cell = cell.replace('|', "/").split_whitespace().collect::<Vec<_>>().join(" ");
+        row.push(' ');
+        row.push_str(&cell);
+        row.push_str(" |");
+    }
+    row.push('\n');
     let file = page();
     let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-    std::fs::write(&file, with_row(&text, &row)?)?;
+    std::fs::write(&file, with_row(&text, under, &row)?)?;
     print!("{row}");
     Ok(())
 }
@@ -166,9 +158,9 @@ fn page() -> std::path::PathBuf {
     paths::root().join("docs").join("soak.md")
 }
 
-fn with_row(text: &str, row: &str) -> Result<String> {
-    let (head, tail) = text.split_once(UNDER).context("docs/soak.md has no table for it")?;
-    Ok(format!("{head}{UNDER}{row}{tail}"))
+fn with_row(text: &str, under: &str, row: &str) -> Result<String> {
+    let (head, tail) = text.split_once(under).context("docs/soak.md has no table for it")?;
+    Ok(format!("{head}{under}{row}{tail}"))
 }
 
 #[cfg(test)]
@@ -182,9 +174,11 @@ mod tests {
     #[test]
     fn the_newest_run_stands_first() {
         let text = std::fs::read_to_string(page()).unwrap();
-        let new = with_row(&text, "| now |\n").unwrap();
-        assert!(new.contains(&format!("{UNDER}| now |\n")));
-        assert!(with_row("nothing", "x").is_err());
+        for under in [UNDER, UNDER_HUNTS] {
+            let new = with_row(&text, under, "| now |\n").unwrap();
+            assert!(new.contains(&format!("{under}| now |\n")));
+            assert!(with_row("nothing", under, "x").is_err());
+        }
     }
 
     /// The page states what a build runs; `ESIK_WRITE=1` writes it anew from the list.
@@ -228,7 +222,8 @@ mod tests {
         ]))
         .unwrap();
         for job in JOBS {
-            if let How::Tests { variable, .. } = job.how {
+            if let How::Tests(tests) = job.how {
+                let variable = tests.variable;
                 assert!(read.contains(&format!("\"{variable}\"")), "{variable}");
             }
         }

@@ -162,7 +162,7 @@ fn system(state: &mut State, count: &mut Count) -> Result<bool> {
 
 /// Desks, line and region under seeded accidents; then every planted bug, each of which has to be found.
 fn simulator(_: &mut State, count: &mut Count) -> Result<bool> {
-    let program = simulate::build()?;
+    let program = simulate::build(&[])?;
     for ok in [simulate::seeds(&program, simulate::PER_BUILD)?.0, simulate::hunt(&program)?] {
         if ok {
             count.passed += 1;

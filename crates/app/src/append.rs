@@ -9,6 +9,7 @@ use esik_domain::event::{Body, ClockReading};
 use esik_domain::ids::{CaseId, Circle, EventId};
 use esik_store::log::{Author, NewEvent};
 use esik_store::{StoreError, Tx};
+use esik_wire::planted;
 use std::sync::Arc;
 
 /// What the transaction of a verb needs besides its own data.
@@ -24,6 +25,10 @@ impl Pen {
     /// For one verb: time is read once.
     #[must_use]
     pub fn new(desk: &Desk, open: Arc<Open>) -> Self {
+        while planted::is("save_waits_for_line") && desk.watched().lock().is_ok_and(|w| w.is_some())
+        {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
         let env = desk.env().clone();
         let clock = crate::sync::clock_reading(&open, env.now());
         // Legal clocks start at the corrected time (`settled.md` 1).

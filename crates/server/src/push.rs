@@ -218,6 +218,7 @@ impl Push<'_> {
             });
         }
         let old = usize::try_from(from.seq + 1 - self.first).unwrap_or(usize::MAX);
+        let old = if planted::is("repeated_is_new") { 0 } else { old };
         let (old, new) = self.items.split_at(old.min(self.items.len()));
         let mut verdicts = self.repeated(region, old)?;
         let Some(first_new) = new.first() else {

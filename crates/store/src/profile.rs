@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use esik_platform::{Platform as _, ThisMachine};
+use esik_wire::planted;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -64,6 +65,7 @@ impl Profile {
             .write(true)
             .open(dir.join("profile.lock"))?;
         match file.try_lock() {
+            _ if planted::is("lock_not_taken") => Ok(ProfileLock { profile, _file: file }),
             Ok(()) => Ok(ProfileLock { profile, _file: file }),
             Err(TryLockError::WouldBlock) => Err(ProfileError::ProfileInUse),
             Err(TryLockError::Error(e)) => Err(e.into()),

@@ -1,7 +1,7 @@
-//! Bugs put in on purpose, so that the simulator is seen to find them (docs/adr/0018-simulator.md).
+//! Bugs put in on purpose, so that the checks are seen to find them (docs/adr/0018-simulator.md, docs/soak.md).
 //! Without the feature `planted` no bug is compiled: [`is`] is the constant `false`.
 
-/// True in a program that was built for the simulator alone.
+/// True in a program that was built for the simulator and the hunts alone.
 pub const COMPILED: bool = cfg!(feature = "planted");
 
 /// Whether this bug is awake.
@@ -12,8 +12,10 @@ pub const fn is(_: &str) -> bool {
     false
 }
 
+/// A program or a test wakes up with the bug that `ESIK_PLANTED` names.
 #[cfg(feature = "planted")]
-static AWAKE: std::sync::RwLock<String> = std::sync::RwLock::new(String::new());
+static AWAKE: std::sync::LazyLock<std::sync::RwLock<String>> =
+    std::sync::LazyLock::new(|| std::env::var("ESIK_PLANTED").unwrap_or_default().into());
 
 /// Whether this bug is awake.
 #[cfg(feature = "planted")]

@@ -17,12 +17,25 @@ pub enum Needs {
 /// How a job runs.
 #[derive(Clone, Copy)]
 pub enum How {
-    /// Tests of the workspace: nextest's filter, and the variable that tells them how many.
-    Tests { filter: &'static str, variable: &'static str, needs: &'static [Needs] },
+    /// Tests of the workspace.
+    Tests(Tests),
     /// The simulator's program.
     Simulator,
     /// libFuzzer over the decoders.
     Fuzz,
+}
+
+/// Tests that count.
+#[derive(Clone, Copy)]
+pub struct Tests {
+    /// nextest's filter.
+    pub filter: &'static str,
+    /// Tells them how many.
+    pub variable: &'static str,
+    pub needs: &'static [Needs],
+    /// Bugs (`esik_wire::planted`) each of which they have to find with the number of a build. None: a test beside
+    /// them shows that they find something.
+    pub finds: &'static [&'static str],
 }
 
 /// One check with its numbers.
@@ -60,7 +73,12 @@ pub const JOBS: &[Job] = &[
         unit: "drills for each engine",
         per_build: 2,
         full: 200,
-        how: tests("binary(=two_stations) and test(drill)", "ESIK_DRILLS", POSTGRES),
+        how: tests(
+            "binary(=two_stations) and test(drill)",
+            "ESIK_DRILLS",
+            POSTGRES,
+            &["same_epoch_after_restore"],
+        ),
     },
     Job {
         name: "copied-desks",
@@ -68,7 +86,12 @@ pub const JOBS: &[Job] = &[
         unit: "regions with copied desks",
         per_build: 4,
         full: 300,
-        how: tests("test(copied_desks_join_again)", "ESIK_COPIES", NOTHING),
+        how: tests(
+            "test(copied_desks_join_again)",
+            "ESIK_COPIES",
+            NOTHING,
+            &["branch_on_the_chain"],
+        ),
     },
     Job {
         name: "serial-gap",
@@ -76,7 +99,12 @@ pub const JOBS: &[Job] = &[
         unit: "pushes of each of 16 writers, twice",
         per_build: 6,
         full: 2_000,
-        how: tests("test(readers_beside_many_writers)", "ESIK_GAP_PUSHES", POSTGRES),
+        how: tests(
+            "test(readers_beside_many_writers)",
+            "ESIK_GAP_PUSHES",
+            POSTGRES,
+            &["moved_is_done"],
+        ),
     },
     Job {
         name: "coupons",
@@ -88,6 +116,7 @@ pub const JOBS: &[Job] = &[
             "binary(=status) and (test(coupons_tried) + test(how_long_an_answer))",
             "ESIK_COUPON_TRIES",
             NOTHING,
+            &["any_code_opens"],
         ),
     },
     Job {
@@ -96,7 +125,12 @@ pub const JOBS: &[Job] = &[
         unit: "disks a power cut could leave",
         per_build: 500,
         full: 10_000,
-        how: tests("binary(=power_loss) and test(a_power_cut)", "ESIK_POWER_IMAGES", PROGRAMS),
+        how: tests(
+            "binary(=power_loss) and test(a_power_cut)",
+            "ESIK_POWER_IMAGES",
+            PROGRAMS,
+            &["left_in_the_cache"],
+        ),
     },
     Job {
         name: "io-errors",
@@ -104,7 +138,12 @@ pub const JOBS: &[Job] = &[
         unit: "failing acts on the disk",
         per_build: 48,
         full: 2_304,
-        how: tests("binary(=process) and test(io_errors)", "ESIK_IO_FAULTS", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(io_errors)",
+            "ESIK_IO_FAULTS",
+            PROGRAMS,
+            &["failed_commit_is_saved"],
+        ),
     },
     Job {
         name: "held-files",
@@ -112,7 +151,12 @@ pub const JOBS: &[Job] = &[
         unit: "acts of officers while files are held",
         per_build: 400,
         full: 8_000,
-        how: tests("binary(=process) and test(held_files)", "ESIK_HELD_SAVES", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(held_files)",
+            "ESIK_HELD_SAVES",
+            PROGRAMS,
+            &["not_patient"],
+        ),
     },
     Job {
         name: "cuts",
@@ -120,7 +164,12 @@ pub const JOBS: &[Job] = &[
         unit: "cuts of a session of fifty events",
         per_build: 48,
         full: 26_000,
-        how: tests("binary(=process) and test(cut_at_any_byte)", "ESIK_CUTS", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(cut_at_any_byte)",
+            "ESIK_CUTS",
+            PROGRAMS,
+            &["repeated_is_new"],
+        ),
     },
     Job {
         name: "repeats",
@@ -128,7 +177,12 @@ pub const JOBS: &[Job] = &[
         unit: "sessions in which each request comes one to five times",
         per_build: 8,
         full: 400,
-        how: tests("binary(=process) and test(said_again)", "ESIK_REPEATS", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(said_again)",
+            "ESIK_REPEATS",
+            PROGRAMS,
+            &["repeated_is_new"],
+        ),
     },
     Job {
         name: "dead-regions",
@@ -136,7 +190,12 @@ pub const JOBS: &[Job] = &[
         unit: "kills of the region in the middle of a push",
         per_build: 12,
         full: 500,
-        how: tests("binary(=process) and test(a_region_killed)", "ESIK_DEAD_REGIONS", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(a_region_killed)",
+            "ESIK_DEAD_REGIONS",
+            PROGRAMS,
+            &["ack_before_commit"],
+        ),
     },
     Job {
         name: "offline",
@@ -144,7 +203,12 @@ pub const JOBS: &[Job] = &[
         unit: "events of thirty days offline, with a file to each twenty-five",
         per_build: 100,
         full: 5_000,
-        how: tests("binary(=process) and test(a_month_without)", "ESIK_OFFLINE_EVENTS", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(a_month_without)",
+            "ESIK_OFFLINE_EVENTS",
+            PROGRAMS,
+            &["ack_before_commit"],
+        ),
     },
     Job {
         name: "clocks",
@@ -156,6 +220,7 @@ pub const JOBS: &[Job] = &[
             "binary(=process) and test(desks_with_wrong_clocks)",
             "ESIK_CLOCK_ROUNDS",
             PROGRAMS,
+            &["order_by_clock"],
         ),
     },
     Job {
@@ -164,7 +229,12 @@ pub const JOBS: &[Job] = &[
         unit: "saves on each of four lines",
         per_build: 12,
         full: 400,
-        how: tests("binary(=process) and test(saving_does_not)", "ESIK_SAVES", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(saving_does_not)",
+            "ESIK_SAVES",
+            PROGRAMS,
+            &["save_waits_for_line"],
+        ),
     },
     Job {
         name: "herd",
@@ -172,7 +242,7 @@ pub const JOBS: &[Job] = &[
         unit: "laptops with 60 events and 2 files each, all at once",
         per_build: 20,
         full: 400,
-        how: tests("binary(=process) and test(the_evening_herd)", "ESIK_HERD", PROGRAMS),
+        how: tests("binary(=process) and test(the_evening_herd)", "ESIK_HERD", PROGRAMS, &[]),
     },
     Job {
         name: "bit-rot",
@@ -180,7 +250,12 @@ pub const JOBS: &[Job] = &[
         unit: "flipped bits in database, log and spare",
         per_build: 24,
         full: 1_000,
-        how: tests("test(whatever_bit_rots)", "ESIK_BIT_FLIPS", NOTHING),
+        how: tests(
+            "test(whatever_bit_rots)",
+            "ESIK_BIT_FLIPS",
+            NOTHING,
+            &["nothing_spared", "mended_reads_on"],
+        ),
     },
     Job {
         name: "full-disks",
@@ -188,7 +263,12 @@ pub const JOBS: &[Job] = &[
         unit: "disks",
         per_build: 8,
         full: 200,
-        how: tests("binary(=process) and test(disk_full)", "ESIK_FULL_DISKS", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(disk_full)",
+            "ESIK_FULL_DISKS",
+            PROGRAMS,
+            &["failed_commit_is_saved"],
+        ),
     },
     Job {
         name: "instances",
@@ -196,7 +276,12 @@ pub const JOBS: &[Job] = &[
         unit: "rounds of two to eight programs",
         per_build: 5,
         full: 20,
-        how: tests("binary(=process) and test(instances)", "ESIK_INSTANCES", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(instances)",
+            "ESIK_INSTANCES",
+            PROGRAMS,
+            &["lock_not_taken"],
+        ),
     },
     Job {
         name: "kills",
@@ -204,7 +289,12 @@ pub const JOBS: &[Job] = &[
         unit: "kills of each kind",
         per_build: 8,
         full: 500,
-        how: tests("binary(=process) and test(kills)", "ESIK_KILLS", PROGRAMS),
+        how: tests(
+            "binary(=process) and test(kills)",
+            "ESIK_KILLS",
+            PROGRAMS,
+            &["commit_left_for_later"],
+        ),
     },
     Job {
         name: "future",
@@ -212,7 +302,7 @@ pub const JOBS: &[Job] = &[
         unit: "events of programs to come, at each engine",
         per_build: 500,
         full: 5_000,
-        how: tests("test(events_of_the_future)", "ESIK_FUTURES", POSTGRES),
+        how: tests("test(events_of_the_future)", "ESIK_FUTURES", POSTGRES, &["forwarded_anew"]),
     },
     Job {
         name: "poison",
@@ -220,7 +310,7 @@ pub const JOBS: &[Job] = &[
         unit: "broken events among twenty times as many good ones, at each engine",
         per_build: 200,
         full: 2_000,
-        how: tests("test(nonsense_among_good)", "ESIK_POISON", POSTGRES),
+        how: tests("test(nonsense_among_good)", "ESIK_POISON", POSTGRES, &["refused_cuts_batch"]),
     },
     Job {
         name: "orders",
@@ -228,7 +318,12 @@ pub const JOBS: &[Job] = &[
         unit: "histories of three desks, six ways each",
         per_build: 4,
         full: 500,
-        how: tests("test(equal_events_are_an_equal_database)", "ESIK_ORDERS", NOTHING),
+        how: tests(
+            "test(equal_events_are_an_equal_database)",
+            "ESIK_ORDERS",
+            NOTHING,
+            &["order_by_arrival"],
+        ),
     },
     Job {
         name: "interface",
@@ -236,7 +331,7 @@ pub const JOBS: &[Job] = &[
         unit: "requests of schemathesis to each engine",
         per_build: 1_000,
         full: 50_000,
-        how: tests("binary(=api)", "ESIK_API_REQUESTS", API),
+        how: tests("binary(=api)", "ESIK_API_REQUESTS", API, &[]),
     },
     Job {
         name: "decoders",
@@ -244,7 +339,7 @@ pub const JOBS: &[Job] = &[
         unit: "changed inputs of each decoder, replayed",
         per_build: 500,
         full: 200_000,
-        how: tests("test(every_decoder_comes_back)", "ESIK_DECODER_INPUTS", NOTHING),
+        how: tests("test(every_decoder_comes_back)", "ESIK_DECODER_INPUTS", NOTHING, &[]),
     },
     Job {
         name: "fuzz",
@@ -256,6 +351,11 @@ pub const JOBS: &[Job] = &[
     },
 ];
 
-const fn tests(filter: &'static str, variable: &'static str, needs: &'static [Needs]) -> How {
-    How::Tests { filter, variable, needs }
+const fn tests(
+    filter: &'static str,
+    variable: &'static str,
+    needs: &'static [Needs],
+    finds: &'static [&'static str],
+) -> How {
+    How::Tests(Tests { filter, variable, needs, finds })
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{Result, StoreError};
 use crate::keys::DbKey;
+use esik_wire::planted;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -37,7 +38,7 @@ fn connect(path: &Path, key: &DbKey, cache_kib: i64) -> Result<Connection> {
     // Before the key: a wrong one must not print to stderr, and key material stays in locked memory.
     conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     // The simulator opens thousands of databases that hold nobody's secret.
-    if !esik_wire::planted::COMPILED {
+    if !planted::COMPILED {
         conn.execute_batch("PRAGMA cipher_memory_security = ON;")?;
     }
     conn.execute_batch(&key.pragma())?;
@@ -69,6 +70,9 @@ pub(crate) fn writer(path: &Path, key: &DbKey) -> Result<Connection> {
         return Err(StoreError::Io);
     }
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;")?;
+    if planted::is("left_in_the_cache") {
+        conn.execute_batch("PRAGMA synchronous = OFF;")?;
+    }
     Ok(conn)
 }
 

@@ -3,7 +3,8 @@
 use super::open;
 use crate::error::{Result, StoreError};
 use crate::keys::DbKey;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use esik_wire::planted;
+use rusqlite::{Connection, DropBehavior, Transaction, TransactionBehavior};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -200,14 +201,22 @@ fn in_transaction<T>(
     conn: &mut Connection,
     job: impl FnOnce(&mut Tx<'_>) -> Result<T>,
 ) -> (Result<T>, bool) {
+    if planted::is("commit_left_for_later") && !conn.is_autocommit() {
+        let _ = conn.execute_batch("COMMIT");
+    }
     let inner = match conn.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(inner) => inner,
         Err(e) => return (Err(e.into()), false),
     };
     let mut tx = Tx { inner };
     match catch_unwind(AssertUnwindSafe(|| job(&mut tx))) {
+        Ok(Ok(value)) if planted::is("commit_left_for_later") => {
+            tx.inner.set_drop_behavior(DropBehavior::Ignore);
+            (Ok(value), true)
+        }
         Ok(Ok(value)) => match tx.inner.commit() {
             Ok(()) => (Ok(value), true),
+            Err(_) if planted::is("failed_commit_is_saved") => (Ok(value), true),
             Err(e) => (Err(e.into()), false),
         },
         Ok(Err(e)) => {

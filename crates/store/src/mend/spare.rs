@@ -3,7 +3,7 @@
 //! It is written a moment after the saves, by a thread of its own, so that no save waits for it. One damaged page
 //! harms one of the two files.
 
-use super::read::{self, SPARED, Source};
+use super::read::{self, OWN, SPARED, Source};
 use crate::Store;
 use crate::db::{self, Tx};
 use crate::error::{Result, StoreError};
@@ -12,7 +12,7 @@ use crate::profile::Profile;
 use esik_platform::remove;
 use esik_wire::planted;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Rows, Statement, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -145,8 +145,9 @@ fn keep(told: &Receiver<Message>, mut refresh: impl FnMut()) {
     }
 }
 
-/// The same as [`read::OWN`], as one condition.
-const OWN: &str = "verdict IS NULL OR verdict IN ('rejected', 'quarantined')";
+/// Events written in one transaction. What it changes is kept in locked memory until its end, and a desk that took cases
+/// over may have a million that the region has not got yet.
+const PIECE: usize = 200;
 
 /// Adds to the spare what it has not got yet of a damaged database, as far as that can be read. Nothing of it goes: what is
 /// being typed may lie in it alone.
@@ -176,29 +177,102 @@ pub(super) fn refresh(database: &Path, spare: &Path, key: &DbKey) -> Result<()> 
         tx.execute(&format!("DELETE FROM {table}"), [])?;
     }
     for table in SPARED {
-        copy(&from, &tx, &format!("SELECT * FROM {table}"), &[], table)?;
-    }
-    if planted::is("nothing_spared") {
-        return Ok(tx.commit()?);
-    }
-    // Of the events only what came since, unless there are fewer now.
-    let newest: i64 = tx.query_row("SELECT ifnull(max(seq), 0) FROM event", [], |r| r.get(0))?;
-    copy(
-        &from,
-        &tx,
-        &format!("SELECT * FROM event WHERE ({OWN}) AND seq > ?"),
-        &[newest],
-        "event",
-    )?;
-    let many = |conn: &Connection, of: &str| -> Result<i64> {
-        Ok(conn.query_row(&format!("SELECT count(*) FROM event WHERE {of}"), [], |r| r.get(0))?)
-    };
-    if many(&tx, "TRUE")? != many(&from, OWN)? {
-        tx.execute("DELETE FROM event", [])?;
-        copy(&from, &tx, &format!("SELECT * FROM event WHERE {OWN}"), &[], "event")?;
+        copy(&from, &tx, table)?;
     }
     tx.commit()?;
+    if !planted::is("nothing_spared") {
+        events(&from, &mut to)?;
+    }
     to.close().map_err(|(_, e)| e)?;
+    Ok(())
+}
+
+/// Own events that lie nowhere else: what came since, then, only when there are more or fewer of them here, the others that
+/// are missing, and those that are no more among them.
+fn events(from: &Connection, to: &mut Connection) -> Result<()> {
+    let last = to
+        .query_row(
+            "SELECT incarnation, device_seq FROM event WHERE verdict IS NULL
+             ORDER BY incarnation DESC, device_seq DESC LIMIT 1",
+            [],
+            |r| Ok([r.get(0)?, r.get(1)?]),
+        )
+        .optional()?
+        .unwrap_or([0_i64, 0]);
+    put(from, to, SINCE, &last)?;
+    let here = own(from)?;
+    if counted(to, "")? != here {
+        for own in OWN {
+            put(from, to, &format!("SELECT * FROM event {own}"), &[])?;
+        }
+        drop_answered(from, to, counted(to, "")?.0 - here.0)?;
+    }
+    Ok(())
+}
+
+/// What was written behind a place of a life.
+const SINCE: &str =
+    "SELECT * FROM event WHERE verdict IS NULL AND (incarnation, device_seq) > (?1, ?2)
+                     ORDER BY incarnation, device_seq";
+
+/// Copies rows of events that are not there yet, piece by piece.
+fn put(from: &Connection, to: &mut Connection, select: &str, given: &[i64]) -> Result<()> {
+    let mut statement = from.prepare(select)?;
+    let insert = insert(&statement, "event");
+    let mut rows = statement.query(params_from_iter(given))?;
+    loop {
+        let piece = to.transaction()?;
+        let mut left = PIECE;
+        {
+            let mut put = piece.prepare_cached(&insert)?;
+            while left > 0 && put_next(&mut rows, &mut put)? {
+                left -= 1;
+            }
+        }
+        piece.commit()?;
+        if left > 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Own events that lie nowhere else, told by their number and the sum of their places; each kind by its index.
+fn own(conn: &Connection) -> Result<(i64, i64)> {
+    let mut all = (0, 0);
+    for own in OWN {
+        let (many, sum) = counted(conn, own)?;
+        all = (all.0 + many, all.1 + sum);
+    }
+    Ok(all)
+}
+
+fn counted(conn: &Connection, of: &str) -> Result<(i64, i64)> {
+    let count = format!("SELECT count(*), ifnull(sum(seq), 0) FROM event {of}");
+    Ok(conn.query_row(&count, [], |r| Ok((r.get(0)?, r.get(1)?)))?)
+}
+
+/// Takes so many out of the spare of which the database says that the region has them, or that it has not got at all. The
+/// region answers in the order in which they were written, so they stand at the beginning.
+fn drop_answered(from: &Connection, to: &mut Connection, fewer: i64) -> Result<()> {
+    let own = "verdict IS NULL OR verdict IN ('rejected', 'quarantined')";
+    let mut ask = from.prepare(&format!("SELECT 1 FROM event WHERE seq = ?1 AND ({own})"))?;
+    let (mut fewer, mut after) = (fewer, 0_i64);
+    while fewer > 0 {
+        let piece = to.transaction()?;
+        let seqs: Vec<i64> = piece
+            .prepare_cached("SELECT seq FROM event WHERE seq > ?1 ORDER BY seq LIMIT ?2")?
+            .query_map((after, PIECE as i64), |r| r.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let Some(last) = seqs.last() else { return Ok(()) };
+        after = *last;
+        for seq in seqs {
+            if !ask.exists([seq])? {
+                piece.prepare_cached("DELETE FROM event WHERE seq = ?1")?.execute([seq])?;
+                fewer -= 1;
+            }
+        }
+        piece.commit()?;
+    }
     Ok(())
 }
 
@@ -221,30 +295,38 @@ pub fn write_aside<T>(
 fn open(spare: &Path, key: &DbKey) -> Result<Connection> {
     let mut conn = db::bare(spare, key)?;
     db::migrate(&mut conn)?;
-    // What the region has taken leaves it.
-    conn.execute_batch("DROP TRIGGER IF EXISTS event_stays")?;
+    // What the region has taken leaves it, and nobody asks it for a case.
+    conn.execute_batch(
+        "DROP TRIGGER IF EXISTS event_stays;
+         DROP INDEX IF EXISTS event_of_case;
+         DROP INDEX IF EXISTS event_of_file;",
+    )?;
     Ok(conn)
 }
 
-fn copy(
-    from: &Connection,
-    to: &Connection,
-    select: &str,
-    given: &[i64],
-    table: &str,
-) -> Result<()> {
-    let mut statement = from.prepare(select)?;
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let places = vec!["?"; names.len()].join(", ");
-    let insert = format!("INSERT INTO {table} ({}) VALUES ({places})", names.join(", "));
-    let mut put = to.prepare(&insert)?;
-    let mut rows = statement.query(params_from_iter(given))?;
-    while let Some(row) = rows.next()? {
-        let values: Vec<Value> =
-            (0..names.len()).map(|n| row.get(n)).collect::<rusqlite::Result<_>>()?;
-        put.execute(params_from_iter(values))?;
-    }
+/// Copies a small table whole.
+fn copy(from: &Connection, to: &Connection, table: &str) -> Result<()> {
+    let mut statement = from.prepare(&format!("SELECT * FROM {table}"))?;
+    let mut put = to.prepare(&insert(&statement, table))?;
+    let mut rows = statement.query([])?;
+    while put_next(&mut rows, &mut put)? {}
     Ok(())
+}
+
+/// The statement that takes the rows of a question over.
+fn insert(select: &Statement<'_>, table: &str) -> String {
+    let names: Vec<&str> = select.column_names().collect();
+    let places = vec!["?"; names.len()].join(", ");
+    format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({places})", names.join(", "))
+}
+
+/// The next row goes over; false when there is none.
+fn put_next(rows: &mut Rows<'_>, put: &mut Statement<'_>) -> Result<bool> {
+    let Some(row) = rows.next()? else { return Ok(false) };
+    let width = put.parameter_count();
+    let values: Vec<Value> = (0..width).map(|n| row.get(n)).collect::<rusqlite::Result<_>>()?;
+    put.execute(params_from_iter(values))?;
+    Ok(true)
 }
 
 /// Does the spare hold an own event that the database has not got? Then the database lost the end of its log, which a

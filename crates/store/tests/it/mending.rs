@@ -317,6 +317,76 @@ fn the_spare_holds_what_only_this_desk_has_and_no_more() {
     station.desk.store.close().unwrap();
 }
 
+/// A desk that took thirty thousand events over, most of which the region then answers: the spare follows in small pieces. In
+/// one piece its journal took some ten thousand pieces of locked memory, each with a place of its own in the kernel's list,
+/// which ends at 65,530: with a hundred thousand cases nothing could be saved any more.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_spare_of_many_events_takes_little_memory() {
+    let desk = Desk::light(1);
+    let profile = Profile::at(desk.dir.path());
+    desk.store
+        .write(|tx| {
+            tx.execute_batch(
+                "INSERT INTO event (id, case_id, device_id, incarnation, device_seq, kind, actor_id, circle,
+                                    occurred_at, bytes, sig, hash)
+                 WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 30000)
+                 SELECT randomblob(16), randomblob(16), x'02', 9, n, 'note_added', x'03', 'open', n,
+                        hex(randomblob(250)), randomblob(64), randomblob(32) FROM n",
+            )?;
+            Ok(())
+        })
+        .unwrap();
+    let spared = || {
+        let spare = Store::open(&desk.dir.path().join("esik.spare"), &key(), at(1)).unwrap();
+        let all =
+            "SELECT count(*), ifnull(min(device_seq), 0), ifnull(max(device_seq), 0) FROM event";
+        let all = |c: &rusqlite::Connection| {
+            Ok(c.query_row(all, [], |r| Ok([r.get::<_, i64>(0)?, r.get(1)?, r.get(2)?]))?)
+        };
+        let told = spare.read(all).unwrap();
+        spare.close().unwrap();
+        told
+    };
+    let places = || std::fs::read_to_string("/proc/self/maps").unwrap().lines().count();
+    desk.store.keep_spare(&profile, &key(), None).unwrap();
+    desk.store.flush().unwrap();
+    assert_eq!(spared(), [30_000, 1, 30_000]);
+    let verdicts = |of: &'static str| {
+        desk.store.write(move |tx| Ok(tx.execute_batch(of)?)).unwrap();
+        desk.store.flush().unwrap();
+    };
+    let before = places();
+    // As the answers come; the last save and the spare are what is looked at.
+    for n in (0..29_000).step_by(500) {
+        desk.store
+            .write(move |tx| {
+                let answered = "UPDATE event SET verdict = 'accepted', pos = seq
+                                WHERE incarnation = 9 AND device_seq > ?1 AND device_seq <= ?1 + 500";
+                Ok(tx.execute(answered, [n])?)
+            })
+            .unwrap();
+    }
+    let saving = places().saturating_sub(before);
+    desk.store.flush().unwrap();
+    assert_eq!(spared(), [1_000, 29_001, 30_000]);
+    let more = places().saturating_sub(before);
+    assert!(more < 3_000, "{more} places of memory more, of which saving took {saving}");
+    // A region that was set back has none of them any more.
+    verdicts("UPDATE event SET verdict = NULL, pos = NULL WHERE incarnation = 9");
+    assert_eq!(spared(), [30_000, 1, 30_000]);
+    // As many are answered as come back.
+    verdicts(
+        "UPDATE event SET verdict = 'accepted', pos = seq WHERE incarnation = 9 AND device_seq <= 500",
+    );
+    verdicts(
+        "UPDATE event SET verdict = 'accepted' WHERE incarnation = 9 AND device_seq BETWEEN 1000 AND 1499;
+         UPDATE event SET verdict = NULL WHERE incarnation = 9 AND device_seq <= 500",
+    );
+    assert_eq!(spared(), [29_500, 1, 30_000]);
+    desk.store.close().unwrap();
+}
+
 /// T26: a page that nobody reads is found as well, by looking the whole file through beside the work.
 #[test]
 fn the_whole_file_is_looked_through_beside_the_work() {

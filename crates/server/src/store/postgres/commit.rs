@@ -9,7 +9,7 @@ use crate::store::{
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
 use esik_domain::ids::DeviceId;
-use esik_wire::{EventHash, Head, SignedEvent};
+use esik_wire::{EventHash, Head, SignedEvent, planted};
 use std::collections::HashSet;
 use tokio_postgres::error::SqlState;
 
@@ -29,7 +29,7 @@ pub async fn commit(tx: &Transaction<'_>, region: &str, c: &Commit) -> StoreResu
         end_branch(tx, region, chain).await?;
     }
     if !c.events.is_empty() && !insert_events(tx, region, &c.events, c.recorded_at).await? {
-        return Ok(Committed::Moved);
+        return Ok(if planted::is("moved_is_done") { Committed::Done } else { Committed::Moved });
     }
     put_requests(tx, region, &c.requests).await?;
     for settled in &c.settled {
