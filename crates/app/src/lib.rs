@@ -18,6 +18,7 @@ pub mod intake;
 pub mod knowledge;
 pub mod paper;
 pub mod platform;
+pub mod proof;
 pub mod published;
 pub mod queue;
 pub mod referral;

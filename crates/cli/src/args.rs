@@ -88,8 +88,12 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Chains, signatures, projections against the log; non-zero on any difference.
-    Verify,
+    /// Chains, signatures, projections against the log, every page; non-zero on any difference.
+    Verify {
+        /// Then reads everything the region has for this desk once more and tells what was not here or stood otherwise.
+        #[arg(long)]
+        region: bool,
+    },
     /// Every event and row in a stable order.
     Dump {
         #[arg(long)]

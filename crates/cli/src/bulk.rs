@@ -29,7 +29,7 @@ pub fn run(desk: &Desk, cli: &Cli, command: &Command) -> Result<ExitCode, Refusa
         }
         Command::Sync { once } => truth::sync(desk, cli, *once),
         Command::StateHash { all } => truth::state_hash(desk, cli, *all),
-        Command::Verify => truth::verify(desk, cli),
+        Command::Verify { region } => truth::verify(desk, cli, *region),
         Command::Dump { canonical } => truth::dump(desk, cli, *canonical),
         Command::Diag => truth::diag(desk, cli),
         Command::Search { query, limit } => search(desk, cli, query, *limit),

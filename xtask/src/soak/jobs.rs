@@ -258,6 +258,19 @@ pub const JOBS: &[Job] = &[
         ),
     },
     Job {
+        name: "tampering",
+        property: "B10, T4",
+        unit: "edits by somebody with the keys",
+        per_build: 25,
+        full: 1_000,
+        how: tests(
+            "binary(=desk) and test(tampering_is_told)",
+            "ESIK_TAMPERS",
+            NOTHING,
+            &["set_back_unnoticed"],
+        ),
+    },
+    Job {
         name: "full-disks",
         property: "B05",
         unit: "disks",

@@ -75,9 +75,10 @@ pub(super) fn open_whole(
     }
     let key = unlocked.drk.db_key();
     // A log is there only when the program did not end by itself. A damaged one is cut off by the engine without a word.
+    // A database that was set back is mended too: it goes on in a new life, with what the spare and the region have.
     let crashed = fs::metadata(profile.db().with_extension("db-wal")).is_ok_and(|m| m.len() > 0);
     let opened = Store::open(&profile.db(), &key, now).and_then(|store| {
-        if crashed && store.lost_its_end(profile, &key)? {
+        if store.is_set_back(profile, &key)? || crashed && store.lost_its_end(profile, &key)? {
             store.close()?;
             return Err(StoreError::Corrupt);
         }

@@ -32,6 +32,7 @@ mod spool;
 mod status_page;
 mod stick_files;
 mod stick_guards;
+mod tampering;
 mod terms;
 mod training;
 mod travel;

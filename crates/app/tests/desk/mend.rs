@@ -179,3 +179,37 @@ fn what_a_crash_left_is_noticed_at_the_next_sign_in() {
     assert_eq!(told(&desk, &[id]), ["one"]);
     mend::finish(&esik_store::profile::Profile::at(&desk.dir)).unwrap();
 }
+
+/// T30 (part), S16 (part): somebody put the database of another day in today's place. Signing in tells it, without a line; mended, the
+/// desk has what was sent since from the region and what was not from the spare, and writes on in a new life.
+#[test]
+fn a_database_of_another_day_is_noticed_before_anything_is_written() {
+    let world = World::new();
+    let (desk, other) = (world.desk("Әлиева"), world.desk("Бекова"));
+    let mut ids = vec![desk.takes_in(form("one"))];
+    desk.sync();
+    desk.desk.close();
+    let before = std::fs::read(database(&desk)).unwrap();
+    let desk = desk.restart();
+    desk.sign_in("Әлиева");
+    ids.push(desk.takes_in(form("two")));
+    desk.sync();
+    ids.push(desk.takes_in(form("three")));
+    let waiting = desk.unacknowledged();
+    desk.desk.close();
+    std::fs::write(database(&desk), before).unwrap();
+    let desk = desk.restart();
+    assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "corrupt");
+    desk.ok("desk_mend", officer(&desk));
+    assert_eq!(desk.unacknowledged(), waiting);
+    assert_eq!(told(&desk, &ids[2..]), ["three"]);
+    ids.push(desk.takes_in(form("four")));
+    for one in [&desk, &desk, &other] {
+        let status = one.sync();
+        assert_eq!(status["failure"], Value::Null, "{status}");
+    }
+    for one in [&desk, &other] {
+        assert_eq!(told(one, &ids), ["one", "two", "three", "four"]);
+        one.sound();
+    }
+}

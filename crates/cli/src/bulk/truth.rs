@@ -5,11 +5,9 @@ mod sight;
 use super::{signed_in, store_trouble};
 use crate::args::Cli;
 use esik_app::api::Refusal;
-use esik_app::sync::Region;
-use esik_app::{Desk, refusal};
+use esik_app::{Desk, proof, refusal};
 use esik_domain::policy::Permission;
 use esik_store::{officers, register};
-use esik_wire::signed::key_from_text;
 use esik_wire::voucher::key_mark;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _};
@@ -72,22 +70,10 @@ pub fn state_hash(desk: &Desk, cli: &Cli, all: bool) -> Result<ExitCode, Refusal
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn verify(desk: &Desk, cli: &Cli) -> Result<ExitCode, Refusal> {
+pub fn verify(desk: &Desk, cli: &Cli, region: bool) -> Result<ExitCode, Refusal> {
     let open = signed_in(desk, cli, Permission::Desk)?;
-    let region: Option<Region> = esik_app::sync::region(&open).map_err(Refusal::from)?;
-    let region = region.and_then(|r| Some((r.region_device, key_from_text(&r.region_key).ok()?)));
-    let report = open
-        .store
-        .read(|conn| {
-            let officers = esik_store::officers::keys(conn)?;
-            let mut report = esik_store::verify::verify(conn, &|e| match &region {
-                Some((device, key)) if *device == e.device_id => Some(*key),
-                _ => officers.get(&e.actor_id).copied(),
-            })?;
-            esik_store::verify::verify_files(conn, &open.files, open.device_id, &mut report)?;
-            Ok(report)
-        })
-        .map_err(store_trouble)?;
+    let report = if region { proof::with_region(desk) } else { proof::of_desk(&open) }
+        .map_err(Refusal::from)?;
     let sound = report.is_sound();
     let mut told = serde_json::to_value(&report).map_err(|_| esik_app::internal())?;
     if let Value::Object(fields) = &mut told {

@@ -40,13 +40,17 @@ fn two_desks_that_synced_hold_the_same() {
     assert!(desk(&world, &place, "one", &["sync", "--once"]).ok);
     let hash = |p: &str| desk(&world, &place, p, &["state-hash"]).one()["state_hash"].clone();
     assert_eq!(hash("one"), hash("two"));
-    for profile in ["one", "two"] {
-        let proof = desk(&world, &place, profile, &["verify"]);
+    for (profile, args) in
+        ["one", "two"].map(|p| [(p, &["verify"][..]), (p, &["verify", "--region"])]).concat()
+    {
+        let proof = desk(&world, &place, profile, args);
         assert!(proof.ok, "{proof:?}");
         assert_eq!(proof.one()["unchecked"], 0, "{proof:?}");
     }
     world.region_down();
     let failed = desk(&world, &place, "one", &["sync", "--once"]);
+    assert_eq!((failed.ok, failed.code()), (false, "region_unreachable"));
+    let failed = desk(&world, &place, "one", &["verify", "--region"]);
     assert_eq!((failed.ok, failed.code()), (false, "region_unreachable"));
 }
 

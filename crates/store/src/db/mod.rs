@@ -192,6 +192,14 @@ impl Store {
         self.read(|conn| spare::has_more(conn, &spare::path(profile), key))
     }
 
+    /// Was this database set back behind what the spare of the profile saw of it, as by an older copy put in its place?
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn is_set_back(&self, profile: &Profile, key: &DbKey) -> Result<bool> {
+        self.read(|conn| spare::is_set_back(conn, &spare::path(profile), key))
+    }
+
     /// Reads every page and compares it with its seal; how many do not fit. Reads the whole file, on a connection of its
     /// own.
     ///

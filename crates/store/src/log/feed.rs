@@ -128,15 +128,19 @@ pub(super) fn take(
 ) -> Result<Result<(), &'static str>> {
     let pos = sql::int(entry.pos.0)?;
     let hash = entry.event.hash();
-    let here: Option<(Vec<u8>, Option<i64>, bool)> = tx
-        .prepare_cached("SELECT hash, pos, verdict IS NULL FROM event WHERE id = ?1")?
-        .query_row([sql::id(&e.id.0)], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+    let recorded = entry.recorded_at.timestamp_millis();
+    let here: Option<(Vec<u8>, bool, bool)> = tx
+        .prepare_cached(
+            "SELECT hash, ifnull(pos = ?2 AND recorded_at = ?3 AND verdict = 'accepted', 0), verdict IS NULL
+             FROM event WHERE id = ?1",
+        )?
+        .query_row((sql::id(&e.id.0), pos, recorded), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .optional()?;
-    if let Some((stored, known_pos, unsent)) = here {
+    if let Some((stored, as_it_stands, unsent)) = here {
         if stored != hash.0 {
             return Ok(Err("id_conflict"));
         }
-        if known_pos == Some(pos) {
+        if as_it_stands {
             out.duplicates += 1;
             return Ok(Ok(()));
         }
@@ -144,7 +148,7 @@ pub(super) fn take(
             "UPDATE event SET pos = ?2, recorded_at = ?3, verdict = 'accepted', verdict_code = NULL
              WHERE id = ?1",
         )?
-        .execute((sql::id(&e.id.0), pos, entry.recorded_at.timestamp_millis()))?;
+        .execute((sql::id(&e.id.0), pos, recorded))?;
         if unsent {
             outbox::answered(tx, 1)?;
         }
@@ -213,6 +217,16 @@ fn follow_own(tx: &Tx<'_>, e: &Envelope, hash: EventHash, out: &mut FeedOutcome)
             append::set_head(tx, e.device_id, e.incarnation, head, 0)?;
         }
     }
+    Ok(())
+}
+
+/// Lets every feed be read from its beginning: what is here is known by its bytes, what is not comes again, and what
+/// stands otherwise than the region has it is put right.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn read_anew(tx: &mut Tx<'_>) -> Result<()> {
+    tx.execute("DELETE FROM cursor", [])?;
     Ok(())
 }
 

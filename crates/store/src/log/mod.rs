@@ -14,7 +14,7 @@ pub use append::{Author, NewEvent, append, author, head, head_of_life};
 pub use aside::{WAITING_BYTES_MAX, WAITING_EVENTS_MAX, poisoned, read_from, retry_poisoned};
 pub use branch::branch_off;
 pub use entries::{StoredEvent, case_entries};
-pub use feed::{FeedOutcome, apply_feed, cursor};
+pub use feed::{FeedOutcome, apply_feed, cursor, read_anew};
 pub use outbox::{oldest_unsent, outbox, unsent_count};
 pub use own::{acked, made_between, older_unsent, proof, proven, segment};
 pub use region::{VerdictOutcome, apply_verdicts, left_the_order, orphans, region_diverged};

@@ -329,6 +329,41 @@ fn put_next(rows: &mut Rows<'_>, put: &mut Statement<'_>) -> Result<bool> {
     Ok(true)
 }
 
+/// Was the database set back behind what the spare saw of it? The last own event of a life that the spare names is not here
+/// then, or another one is in its place.
+///
+/// # Errors
+/// When the database cannot be read. A spare that cannot be read says nothing.
+pub(crate) fn is_set_back(conn: &Connection, spare: &Path, key: &DbKey) -> Result<bool> {
+    if !spare.exists() || planted::is("set_back_unnoticed") {
+        return Ok(false);
+    }
+    let Ok(spare) = db::untouched(spare, key) else { return Ok(false) };
+    let Ok(mut heads) =
+        spare.prepare("SELECT device_id, seq, hash, incarnation FROM own_head WHERE seq > 0")
+    else {
+        return Ok(false);
+    };
+    let Ok(mut rows) = heads.query([]) else { return Ok(false) };
+    while let Ok(Some(row)) = rows.next() {
+        let head: (Vec<u8>, i64, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let life: i64 = row.get(3)?;
+        let is_here = |within: &str, life: i64| -> Result<bool> {
+            let ask = format!(
+                "SELECT EXISTS (SELECT 1 FROM event WHERE device_id = ?1 AND device_seq = ?2 AND hash = ?3 {within})"
+            );
+            let found =
+                conn.prepare(&ask)?.query_row((&head.0, head.1, &head.2, life), |r| r.get(0))?;
+            Ok(found)
+        };
+        // A branch that moved on lies under another life; that is asked only then, because it reads every own event.
+        if !is_here("AND incarnation = ?4", life)? && !is_here("AND incarnation <> ?4", life)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Does the spare hold an own event that the database has not got? Then the database lost the end of its log, which a
 /// damaged log does without a word.
 ///

@@ -7,7 +7,7 @@ use esik_domain::ids::DraftId;
 use esik_store::keys::DbKey;
 use esik_store::mend::{self, MENDED, Mended};
 use esik_store::profile::Profile;
-use esik_store::verify::{state_hash, verify};
+use esik_store::verify::{FaultKind, VerifyReport, state_hash, verify, verify_pages};
 use esik_store::{Store, StoreError, drafts, log, meta};
 use esik_wire::{FeedEntry, SignedEvent};
 use std::path::{Path, PathBuf};
@@ -385,6 +385,58 @@ fn the_spare_of_many_events_takes_little_memory() {
     );
     assert_eq!(spared(), [29_500, 1, 30_000]);
     desk.store.close().unwrap();
+}
+
+/// T4 (part): a copy of another day in the database's place is known by the spare of today. What went on as a branch is
+/// still here.
+#[test]
+fn a_database_that_was_set_back_is_known_by_the_spare() {
+    let station = Station::new();
+    let profile = Profile::at(station.dir());
+    station.desk.store.close().unwrap();
+    let older = station.copy();
+    let reopened = || Store::open(&profile.db(), &key(), at(2)).unwrap();
+    let store = reopened();
+    store.keep_spare(&profile, &key(), None).unwrap();
+    let desk = Desk { dir: TempDir::new().unwrap(), store, device: station.desk.device };
+    desk.open_case(1, 90, Party::default(), "Затопили соседи");
+    desk.store.close().unwrap();
+    let set_back = |dir: &Path| {
+        let profile = Profile::at(dir);
+        let store = Store::open(&profile.db(), &key(), at(3)).unwrap();
+        let told = store.is_set_back(&profile, &key()).unwrap();
+        store.close().unwrap();
+        told
+    };
+    assert!(!set_back(station.dir()));
+    assert!(!set_back(older.path()), "with its own spare");
+    std::fs::copy(station.dir().join("esik.spare"), older.path().join("esik.spare")).unwrap();
+    assert!(set_back(older.path()));
+    let (store, device) = (reopened(), station.desk.device);
+    let from = station.unsent[0].envelope().unwrap().device_seq.0;
+    let moved = store.write(move |tx| log::branch_off(tx, device, 1, from, 900)).unwrap();
+    assert!(moved.is_some());
+    assert!(!store.is_set_back(&profile, &key()).unwrap());
+    store.close().unwrap();
+}
+
+/// B10 (part), T26 (part): `verify` reads the pages that no question reads.
+#[test]
+fn verify_reads_every_page() {
+    let station = Station::new();
+    station.desk.store.close().unwrap();
+    let db = station.dir().join("esik.db");
+    for (damage, told) in [(false, vec![]), (true, vec![FaultKind::Pages])] {
+        if damage {
+            let last = std::fs::metadata(&db).unwrap().len() / 4096 - 1;
+            flip(&db, usize::try_from(last).unwrap() * 4096 + 7, 1);
+        }
+        let store = Store::open(&db, &key(), at(2)).unwrap();
+        let mut report = VerifyReport::default();
+        store.read(|conn| verify_pages(conn, &mut report)).unwrap();
+        assert_eq!(report.faults.iter().map(|f| f.kind).collect::<Vec<_>>(), told);
+        store.close().unwrap();
+    }
 }
 
 /// T26: a page that nobody reads is found as well, by looking the whole file through beside the work.

@@ -454,6 +454,32 @@ fn whatever_is_touched_verify_tells() {
     }
 }
 
+/// T4 (part), S10 (part): what stands otherwise here than the region has it is put right when the feed is read anew, and an
+/// event that is gone comes back.
+#[test]
+fn what_is_read_anew_stands_as_the_region_has_it() {
+    let (one, two) = (Desk::new(1), Desk::new(2));
+    one.open_case(1, 1, citizen("Ахметов", "Нұрлан", ""), "Нет тепла");
+    let page = feed(&one.outbox(), 1);
+    take(&two, "station:07", page.clone());
+    let hash = |d: &Desk| d.store.read(|c| state_hash(c, false)).unwrap();
+    let before = hash(&two);
+    tamper(
+        &two,
+        "UPDATE event SET verdict = 'rejected', verdict_code = 'too_late' WHERE device_seq = 1;
+         UPDATE event SET recorded_at = recorded_at - 1 WHERE device_seq = 2;
+         UPDATE event SET pos = 77 WHERE device_seq = 3;
+         DELETE FROM event WHERE device_seq = 4;",
+    );
+    two.store.write(log::read_anew).unwrap();
+    assert_eq!(two.store.read(|c| log::cursor(c, &"station:07".into())).unwrap(), Pos(0));
+    let again = take(&two, "station:07", page.clone());
+    assert_eq!((again.applied, again.duplicates, again.poisoned), (4, 0, 0));
+    assert_eq!(take(&two, "station:07", page).duplicates, 4);
+    assert_eq!(hash(&two), before);
+    sound(&two);
+}
+
 /// S14 (part), S10 (part): an event whose signature holds a part of small order fits by the one rule (adr/0031), in
 /// whatever page it comes; one that an older program set aside by another rule is taken when this one looks again.
 #[test]

@@ -1,6 +1,10 @@
 //! Proof that the database is what its events say: chains, hashes, signatures, projections; and a
 //! hash of the folded state by which two desks are compared.
 
+mod order;
+
+pub use order::Order;
+
 use crate::attached::{self, Broken, Files};
 use crate::db::{Tx, memory};
 use crate::error::Result;
@@ -40,6 +44,10 @@ pub enum FaultKind {
     FileMissing,
     /// An attached file is not what it was: altered, or cut.
     FileAltered,
+    /// Pages of the database's file are not what their seals say, or do not fit each other.
+    Pages,
+    /// The region has it otherwise: an event that was not here, or stood in another place.
+    Region,
 }
 
 /// One difference.
@@ -122,6 +130,29 @@ pub fn verify_files(
             None => {}
         }
         report.files += 1;
+    }
+    report.faults.sort();
+    report.faults.dedup();
+    Ok(())
+}
+
+/// Reads every page of the file, also those that no question reads, and looks whether tables and indexes fit each other.
+///
+/// # Errors
+/// When the file cannot be read at all.
+pub fn verify_pages(conn: &Connection, report: &mut VerifyReport) -> Result<()> {
+    for ask in ["cipher_integrity_check", "integrity_check(1)"] {
+        // What has a wrong seal cannot be compared.
+        if report.faults.iter().any(|f| f.kind == FaultKind::Pages) {
+            break;
+        }
+        let mut statement = conn.prepare(&format!("PRAGMA {ask}"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if row.get::<_, String>(0)? != "ok" {
+                report.fault(FaultKind::Pages, "database");
+            }
+        }
     }
     report.faults.sort();
     report.faults.dedup();
