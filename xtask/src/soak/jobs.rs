@@ -310,6 +310,19 @@ pub const JOBS: &[Job] = &[
         ),
     },
     Job {
+        name: "migrations",
+        property: "B18",
+        unit: "stops on the way from an older schema",
+        per_build: 16,
+        full: 1_000,
+        how: tests(
+            "test(a_database_stopped_at_any_statement)",
+            "ESIK_MIGRATION_STOPS",
+            NOTHING,
+            &[],
+        ),
+    },
+    Job {
         name: "future",
         property: "B37",
         unit: "events of programs to come, at each engine",

@@ -3,6 +3,8 @@
 mod diag;
 mod open;
 mod readers;
+#[cfg(test)]
+mod stopped;
 mod writer;
 
 pub use diag::{Diagnosis, Pragmas};
@@ -88,7 +90,11 @@ impl Store {
     /// # Errors
     /// `WrongKey`, `TooNew`, `EngineTooOld`, `DiskFull`, `ReadOnly`, `Corrupt`, `Locked`, `Io`.
     pub fn open(path: &Path, key: &DbKey, now: DateTime<Utc>) -> Result<Self> {
-        let mut conn = open::writer(path, key)?;
+        Self::open_on(open::writer(path, key)?, path, key, now)
+    }
+
+    /// The same with the connection that is to write.
+    fn open_on(mut conn: Connection, path: &Path, key: &DbKey, now: DateTime<Utc>) -> Result<Self> {
         open::check_engine(&conn)?;
         open::migrate(&mut conn)?;
         let writer = Writer::start(path.to_owned(), key.clone(), conn)?;

@@ -125,11 +125,15 @@ fn engine_is_enough(sqlite: i32, cipher: &str) -> bool {
     sqlite >= SQLITE_FLOOR && version >= CIPHER_FLOOR
 }
 
+/// Every step of the schema. All that is missing in one transaction: a program killed in the middle of a step would else
+/// find its tables there and no note of it, and never open the file again.
+fn steps() -> refinery::Runner {
+    embedded::migrations::runner().set_grouped(true)
+}
+
 /// Brings the schema to this program's version; a newer one is left alone.
 pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
-    // All that is missing in one transaction: a program killed in the middle of a step would else find its
-    // tables there and no note of it, and never open the file again.
-    let runner = embedded::migrations::runner().set_grouped(true);
+    let runner = steps();
     let newest = runner.get_migrations().iter().map(|m| i64::from(m.version())).max().unwrap_or(0);
     let known: bool = conn.query_row(
         "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'",
@@ -143,6 +147,10 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
             return Err(StoreError::TooNew);
         }
     }
+    run(conn, &runner)
+}
+
+fn run(conn: &mut Connection, runner: &refinery::Runner) -> Result<()> {
     // A migration may rewrite a rule of the schema in place; nothing else may, so DEFENSIVE comes back.
     let defensive = conn.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)?;
@@ -150,6 +158,27 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, defensive)?;
     done?;
     Ok(())
+}
+
+/// What tests of older schemas need.
+#[cfg(test)]
+pub(super) mod older {
+    use super::{Connection, Result, run, steps};
+
+    /// Number of the newest schema.
+    pub fn newest() -> i32 {
+        steps().get_migrations().iter().map(refinery::Migration::version).max().unwrap_or(0)
+    }
+
+    /// Brings the schema to an older version.
+    pub fn only_to(conn: &mut Connection, version: i32) -> Result<()> {
+        run(conn, &steps().set_target(refinery::Target::Version(version)))
+    }
+
+    /// What [`super::migrate`] must not be: each step and the note of it for themselves.
+    pub fn step_by_step(conn: &mut Connection) -> Result<()> {
+        run(conn, &steps().set_grouped(false))
+    }
 }
 
 #[cfg(test)]

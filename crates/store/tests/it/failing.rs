@@ -85,6 +85,7 @@ fn a_full_disk_is_said_and_loses_nothing() {
     }
 }
 
+/// B18 (part).
 #[test]
 fn a_newer_programs_file_is_left_alone() {
     let desk = Desk::new(1);
