@@ -11,7 +11,7 @@ pub const PER_BUILD: u64 = 500;
 /// Seeds in which a planted bug has to be found.
 const HUNT: u64 = 400;
 
-/// The feature that compiles the planted bugs into the crates.
+/// The feature that compiles the planted bugs into the crates, and what else the simulator is built with.
 pub const PLANTED: &str = "esik-simulator/planted";
 
 /// Builds it; `extra` goes to cargo. The same features everywhere else: only our own crates above `wire` are compiled again.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Sealed bytes of a chunk; only the last one is shorter. In the simulator's own build a file of a few thousand bytes
 /// has several of them, too.
-pub const BLOB_CHUNK_BYTES: usize = if crate::planted::COMPILED { 1024 } else { 1024 * 1024 };
+pub const BLOB_CHUNK_BYTES: usize = if cfg!(feature = "small-chunks") { 1024 } else { 1024 * 1024 };
 /// Sealed bytes of one file, at most.
 pub const BLOB_BYTES_MAX: u64 =
     crate::sealed::sealed_len(esik_domain::attached::ATTACHED_BYTES_MAX);

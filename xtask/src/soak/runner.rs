@@ -3,7 +3,7 @@
 use super::Ended;
 use super::jobs::{Needs, Tests};
 use crate::postgres::Postgres;
-use crate::{binaries, exec, paths, schemathesis, simulate};
+use crate::{binaries, exec, paths, schemathesis};
 use anyhow::{Result, bail};
 use std::process::Command;
 use std::time::Instant;
@@ -21,7 +21,7 @@ impl Build {
     fn flags(self) -> &'static [&'static str] {
         match self {
             Self::Release => &["--release"],
-            Self::Planted(_) => &["--features", simulate::PLANTED],
+            Self::Planted(_) => &["--features", "esik-wire/planted"],
         }
     }
 }
