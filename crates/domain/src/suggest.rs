@@ -28,7 +28,7 @@ pub const MAX_TEXT: usize = 64 * 1024;
 /// How many categories are offered.
 const OFFERED: usize = 5;
 /// A category less likely than this is not offered.
-const LEAST_SCORE: f64 = 0.02;
+const LEAST_SCORE: f64 = 0.005;
 /// What a unit of the lexicon's weight counts for beside the model's.
 const LEXICON_WORTH: f64 = 0.15;
 /// Without a word of the lexicon the model must know this part of the text…

@@ -20,6 +20,8 @@ const SECOND: &str = include_str!("../data/texts-second.tsv");
 const THIRD: &str = include_str!("../data/texts-third.tsv");
 const FOURTH: &str = include_str!("../data/texts-fourth.tsv");
 const FIFTH: &str = include_str!("../data/texts-fifth.tsv");
+/// By a hand that had seen none of our texts.
+const SIXTH: &str = include_str!("../data/texts-sixth.tsv");
 /// Held out too, but the features and weights were chosen on these: they tell less than the others.
 const TUNED: &str = include_str!("../data/texts-tuned.tsv");
 
@@ -128,8 +130,9 @@ fn texts_never_learnt_from_find_their_category() {
 
 #[test]
 fn texts_written_after_the_model_find_their_category() {
-    let [(first, three), _] = measure("second", &read(SECOND));
-    assert!(first >= 65.0 && three >= 80.0, "{first:.1} {three:.1}");
+    let [(first, three), (first_kk, three_kk)] = measure("second", &read(SECOND));
+    assert!(first >= 72.0 && three >= 86.0, "{first:.1} {three:.1}");
+    assert!(first_kk >= 70.0 && three_kk >= 88.0, "{first_kk:.1} {three_kk:.1}");
 }
 
 #[test]
@@ -151,6 +154,13 @@ fn sideways_stories_and_long_messages_find_their_category() {
     let [(first, three), (first_kk, three_kk)] = measure("fifth", &read(FIFTH));
     assert!(first >= 90.0 && three >= 95.5, "{first:.1} {three:.1}");
     assert!(first_kk >= 92.0 && three_kk >= 96.0, "{first_kk:.1} {three_kk:.1}");
+}
+
+#[test]
+fn texts_of_another_hand_find_their_category() {
+    let [(first, three), (first_kk, three_kk)] = measure("sixth", &read(SIXTH));
+    assert!(first >= 91.0 && three >= 96.0, "{first:.1} {three:.1}");
+    assert!(first_kk >= 91.0 && three_kk >= 96.0, "{first_kk:.1} {three_kk:.1}");
 }
 
 #[test]
@@ -180,7 +190,8 @@ fn held_out_texts_share_no_run_of_words_with_what_is_learnt() {
     for text in said.chain(read(LEARNT).iter().map(|text| text.text)) {
         learnt.extend(runs(text).into_iter().map(|run| (run, text)));
     }
-    let held_out = [FROZEN, UNSEEN, SECOND, THIRD, FOURTH, FIFTH, TUNED].into_iter().flat_map(read);
+    let held_out =
+        [FROZEN, UNSEEN, SECOND, THIRD, FOURTH, FIFTH, SIXTH, TUNED].into_iter().flat_map(read);
     let shared: Vec<_> = held_out
         .flat_map(|text| runs(text.text))
         .filter_map(|run| learnt.get(&run).map(|from| format!("{run} <- {from}")))
@@ -245,12 +256,12 @@ fn red_flags_are_raised_and_seldom_in_vain() {
     assert!(raised("learnt", &read(LEARNT)) >= 98.0);
     assert!(raised("unseen", &read(UNSEEN)) >= 94.0);
     assert!(raised("frozen", &read(FROZEN)) >= 90.0);
-    assert!(raised("fourth", &read(FOURTH)) >= 76.0);
+    assert!(raised("fourth", &read(FOURTH)) >= 78.0);
     assert!(raised("fifth", &read(FIFTH)) >= 90.0);
-    assert!(false_alarms("learnt", &read(LEARNT)) <= 5.0);
+    assert!(false_alarms("learnt", &read(LEARNT)) <= 6.0);
     assert!(false_alarms("frozen", &read(FROZEN)) <= 8.0);
     assert!(false_alarms("fourth", &read(FOURTH)) <= 8.0);
-    assert!(false_alarms("fifth", &read(FIFTH)) <= 14.0);
+    assert!(false_alarms("fifth", &read(FIFTH)) <= 13.0);
 }
 
 #[test]
@@ -426,6 +437,19 @@ fn the_body_that_does_not_answer_is_not_the_trouble() {
         ("Председатель КСК не отчитывается о взносах", "ZKH-09"),
     ] {
         assert_eq!(of(text).categories[0].code, code, "{text}");
+    }
+}
+
+/// Told sideways: none of these words names the trouble, all of them stand in its scene.
+#[test]
+fn words_of_the_scene_lead_to_the_trouble_nobody_names() {
+    for (text, code) in [
+        ("Внук в варежках пишет, плед на плечах, пуховик не снимаем", "ZKH-01"),
+        ("Қолғап киіп, көрпе жамылып, шапанмен отырмыз", "ZKH-01"),
+        ("Намордника нет, поводка нет, икра зашита", "BLG-06"),
+    ] {
+        let got = of(text);
+        assert_eq!(got.categories[0].code, code, "{text}: {:?}", got.categories);
     }
 }
 
