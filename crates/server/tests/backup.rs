@@ -13,7 +13,7 @@ use esik_server::portal::NewClerk;
 use esik_server::site::Site;
 use esik_server::store::{Backup, StoreError};
 use esik_server::{Env, OpenError};
-use esik_wire::{GiveBack, LocalName, SignedEvent, SyncApi as _};
+use esik_wire::{GiveBack, LocalName, Segment, SignedEvent, SyncApi as _};
 use std::path::{Path, PathBuf};
 
 fn name() -> LocalName {
@@ -233,6 +233,42 @@ async fn a_region_with_a_hole_or_another_event_is_not_called_backed_up() {
             "{spoil}: {said:?}"
         );
         assert_eq!(s.w.region.store().backup().unwrap(), None, "the watermark stays: {spoil}");
+    }
+}
+
+/// S17 (part), S8 (part): a region in which a copied desk joined again is backed up, restored and backed up again. A branch
+/// that begins behind nothing is no whole region.
+#[tokio::test]
+async fn a_region_with_branches_is_backed_up() {
+    let mut s = Story::new();
+    let (mut desk, mut all) = (s.desk().await, Vec::new());
+    work(&mut desk, &mut all, 1).await;
+    let case = all[0].envelope().unwrap().case_id;
+    let shared = desk.head;
+    for text in ["a", "b", "c"] {
+        desk.say(case, &note(text), "open");
+    }
+    let branch: Vec<SignedEvent> = desk.unsent.drain(..).collect();
+    let as_another_life =
+        Segment { incarnation: 7, branch_of: Some(1), ..desk.segment_of(shared.seq + 1, branch) };
+    let first = desk.handle.push(as_another_life).await.unwrap();
+    assert_eq!(common::codes(&first), ["accepted"; 3]);
+    let to = s.path("copy");
+    let made = backup::backup(&s.site, s.env.clone(), &to).unwrap();
+    let (elsewhere, _) = place(s.w.dir.path(), "there");
+    backup::restore(&elsewhere, &to).unwrap();
+    elsewhere.accept_restore(s.env.clone()).unwrap();
+    drop(elsewhere.open(s.env.clone()).unwrap());
+    let again = backup::backup(&elsewhere, s.env.clone(), &s.path("again")).unwrap();
+    assert!(again.pos >= made.pos);
+    if !on_postgres() {
+        s.down(&mut desk);
+        let db = rusqlite::Connection::open(s.path("here.db")).unwrap();
+        let first =
+            format!("DELETE FROM device_log WHERE incarnation=7 AND seq={}", shared.seq + 1);
+        assert_eq!(db.execute(&first, []).unwrap(), 1);
+        let said = backup::backup(&s.site, s.env.clone(), &s.path("gone"));
+        assert!(matches!(said, Err(BackupError::Store(StoreError::Corrupt(_)))), "{said:?}");
     }
 }
 

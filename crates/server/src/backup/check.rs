@@ -6,7 +6,7 @@ use crate::store::{StoreError, StoreResult};
 use esik_domain::ids::Pos;
 use esik_wire::{EventHash, SignedEvent, ZERO_HASH, signed};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where a chain stands.
 type Chains = HashMap<(String, u64), (u64, String)>;
@@ -19,8 +19,10 @@ pub struct Check {
     region: Option<String>,
     epoch: String,
     head: Option<u64>,
-    /// Hash and predecessor of every event, by position.
-    events: Vec<(EventHash, EventHash)>,
+    /// Hash and predecessor of every event, by position, and the life it names.
+    events: Vec<(EventHash, EventHash, u64)>,
+    /// The device whose log is told, and what it told: life, sequence and hash.
+    told: (String, HashSet<(u64, u64, EventHash)>),
     /// As the log tells them, and the region's own as its events do.
     chains: Chains,
     heads: Chains,
@@ -96,7 +98,7 @@ impl Check {
             .map_err(|e| broken(format!("event {pos} cannot be read: {e}")))?;
         let prev = EventHash::from_hex(&link.prev)
             .map_err(|_| broken(format!("event {pos} names no predecessor")))?;
-        self.events.push((hash, prev));
+        self.events.push((hash, prev, link.incarnation));
         if Some(&link.device_id) == self.region.as_ref() {
             // What the region authors has no log of verdicts: its events are the chain.
             let at = (link.device_id, link.incarnation);
@@ -113,7 +115,8 @@ impl Check {
         let at = (row.text("device_id")?.to_owned(), row.uint("incarnation")?);
         let (seq, hash) = (row.uint("seq")?, row.text("hash")?);
         let name = format!("chain of device {}, life {}, event {seq}", at.0, at.1);
-        let (last, before) = self.stands(&at);
+        let begins = seq > 1 && !self.chains.contains_key(&at);
+        let (last, before) = if begins { self.branch(row, &at, seq)? } else { self.stands(&at) };
         if seq != last + 1 {
             return Err(broken(format!("{name}: {} is missing", last + 1)));
         }
@@ -135,8 +138,30 @@ impl Check {
             // Set aside, and kept here alone.
             return Err(broken(format!("{name}: it is not the one its hash says")));
         }
+        if self.told.0 != at.0 {
+            self.told = (at.0.clone(), HashSet::new());
+        }
+        if let Ok(hash) = EventHash::from_hex(hash) {
+            self.told.1.insert((at.1, seq, hash));
+        }
         self.chains.insert(at, (seq, hash.to_owned()));
         Ok(())
+    }
+
+    /// Where a life stands that does not begin with its first event: the branch of a copied desk, whose events name the
+    /// life it left, begins behind one of that (adr/0034). An earlier life is told before a later one.
+    fn branch(&self, row: &Row, at: &(String, u64), seq: u64) -> StoreResult<(u64, String)> {
+        let (named, prev) = if let Cell::Int(_) = row.cell("pos")? {
+            let at = usize::try_from(row.uint("pos")?).ok().and_then(|n| n.checked_sub(1));
+            at.and_then(|i| self.events.get(i)).map(|(_, prev, named)| (*named, *prev))
+        } else {
+            let link: Option<Link> = serde_json::from_str(row.text("bytes")?).ok();
+            link.and_then(|l| Some((l.incarnation, EventHash::from_hex(&l.prev).ok()?)))
+        }
+        .unwrap_or((0, ZERO_HASH));
+        let left = (named, seq - 1, prev);
+        let there = named < at.1 && self.told.0 == at.0 && self.told.1.contains(&left);
+        Ok(if there { (seq - 1, prev.hex()) } else { (0, ZERO_HASH.hex()) })
     }
 
     fn stands(&self, at: &(String, u64)) -> (u64, String) {
