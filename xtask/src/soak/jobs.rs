@@ -77,7 +77,7 @@ pub const JOBS: &[Job] = &[
             "binary(=two_stations) and test(drill)",
             "ESIK_DRILLS",
             POSTGRES,
-            &["same_epoch_after_restore"],
+            &["no_second_push"],
         ),
     },
     Job {
