@@ -220,7 +220,7 @@ pub const JOBS: &[Job] = &[
             "binary(=process) and test(desks_with_wrong_clocks)",
             "ESIK_CLOCK_ROUNDS",
             PROGRAMS,
-            &["order_by_clock"],
+            &["wrong_clock_unsaid"],
         ),
     },
     Job {

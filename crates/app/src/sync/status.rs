@@ -6,7 +6,7 @@ use crate::api::{Nothing, Refusal, SyncStatus, TreeFaultView};
 use crate::desk::{Desk, Open};
 use crate::error::{AppError, refusal};
 use esik_sync::{LocalError, SyncStop};
-use esik_wire::TreeHead;
+use esik_wire::{TreeHead, planted};
 
 /// The code of a stop, in the words the catalogues know.
 #[must_use]
@@ -99,7 +99,10 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
         set_aside,
         awaits_author,
         awaits_voucher,
-        clock_off_s: clock.as_ref().filter(|c| c.wrong).map(|c| c.off_s),
+        clock_off_s: clock
+            .as_ref()
+            .filter(|c| c.wrong && !planted::is("wrong_clock_unsaid"))
+            .map(|c| c.off_s),
         clock_ask: clock.is_some_and(|c| c.ask),
         progress: *desk.watched().lock().unwrap_or_else(std::sync::PoisonError::into_inner),
         tree_fault: first_fault(&open)?,
