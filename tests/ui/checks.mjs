@@ -19,6 +19,8 @@ export async function barriers(page) {
 /** Names of things that are written in Latin letters in every language. */
 const LATIN = new RegExp(
   [
+    // A code that people compare by voice (docs/adr/0038); first, or its first letter is taken for a key.
+    '[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}',
     'Esik',
     'ESK-[\\w-]+',
     'PDF',
@@ -36,8 +38,6 @@ const LATIN = new RegExp(
     // The letter on a key of the keyboard.
     '[A-Z]',
     'https://',
-    // A code that people compare by voice (docs/adr/0038).
-    '[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}',
   ]
     .map((word) => `(?<![A-Za-z])${word}(?![A-Za-z])`)
     .join('|'),

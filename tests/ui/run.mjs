@@ -176,7 +176,7 @@ async function theChecksAreAwake() {
   await desk.page.evaluate(() => {
     const planted = document.createElement('div');
     planted.innerHTML =
-      '<button></button><p>Planted words</p><p style="width:900px">Планка шире окна</p>' +
+      '<button></button><p>Planted words</p><p>H7PA-SH22-NMTB-W066</p><p style="width:900px">Планка шире окна</p>' +
       '<p style="width:40px;overflow:hidden;white-space:nowrap">Отрезанные слова</p>';
     document.getElementById('main').append(planted);
   });
@@ -191,6 +191,11 @@ async function theChecksAreAwake() {
       `a planted mistake was not noticed: ${sign}`,
     );
   }
+  // A code may begin with a letter and a figure; it was taken for a key once, by chance of the letters.
+  claim(
+    !heard.some((line) => line.includes('H7PA')),
+    'a code that people compare was called a foreign word',
+  );
   await desk.context.close();
 }
 
