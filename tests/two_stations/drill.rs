@@ -1,12 +1,13 @@
 //! Restore drills: a backup at some moment, desks that go on, a region that is lost and restored elsewhere.
-//! `ESIK_DRILLS` says how many of each engine; a few per build.
+//! `ESIK_DRILLS` says how many of each kind of copy; a few per build.
 
 use esik_server::backup;
 use esik_server::site::Site;
 use esik_server::store::postgres::Address;
+use esik_testkit::cluster::{self, Cluster};
 use esik_testkit::{Form, TestDesk, World};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A small generator: the same seed, the same drill.
 struct Dice(u64);
@@ -61,10 +62,127 @@ fn facts(desk: &TestDesk, case: &str) -> Value {
     json!([c["number"], c["title"], c["address"], c["referrals"][0]["agency"], c["notes"]])
 }
 
-fn drill(seed: u64, place: fn(&Path, &str) -> Site) {
+/// How a region is copied, and how the copy becomes a region.
+trait Copying {
+    /// An empty place.
+    fn place(&mut self, dir: &Path, name: &str) -> Site;
+    /// The region as it is now; what is needed to put it back is kept.
+    fn copy(&mut self, world: &World);
+    /// The place the copy lies in now, as its administrator left it.
+    fn put_back(&mut self, world: &World, name: &str) -> Site;
+    /// The copy says of itself that it is one.
+    const SAYS_SO: bool;
+}
+
+/// With our own program.
+struct Own(fn(&Path, &str) -> Site);
+
+impl Copying for Own {
+    const SAYS_SO: bool = true;
+
+    fn place(&mut self, dir: &Path, name: &str) -> Site {
+        self.0(dir, name)
+    }
+
+    fn copy(&mut self, world: &World) {
+        let made = backup::backup(world.site(), world.env(), &world.folder().join("copy"));
+        assert_eq!(made.unwrap().epoch, world.region.identity().epoch);
+    }
+
+    fn put_back(&mut self, world: &World, name: &str) -> Site {
+        let site = self.0(world.folder(), name);
+        backup::restore(&site, &world.folder().join("copy")).unwrap();
+        site
+    }
+}
+
+/// With PostgreSQL's own programs, which know nothing of Esik: the folder of the region's state stays where it is.
+struct Postgres {
+    how: Foreign,
+    primary: Cluster,
+    /// Where the region lies now.
+    database: String,
+    state: PathBuf,
+    base: Option<Cluster>,
+    /// Goes last: the clusters lie in it.
+    dir: tempfile::TempDir,
+}
+
+#[derive(Clone, Copy)]
+enum Foreign {
+    /// `pg_dump` and `pg_restore`.
+    Dump,
+    /// `pg_basebackup`, started as a cluster of its own.
+    Base,
+}
+
+impl Postgres {
+    fn new(how: Foreign) -> Self {
+        let dir = cluster::folder();
+        let primary = Cluster::primary(dir.path());
+        let (database, state, base) = (String::new(), PathBuf::new(), None);
+        Self { how, primary, database, state, base, dir }
+    }
+
+    fn site(&self, url: &str) -> Site {
+        Site::on_postgres(Address::parse(url, None).unwrap(), self.state.clone(), None)
+    }
+
+    fn dump(&self) -> PathBuf {
+        self.dir.path().join(format!("{}.dump", self.database))
+    }
+
+    /// What the drill before left is not needed any more.
+    fn clean(&mut self) {
+        if let Some(base) = self.base.take() {
+            let data = base.data.clone();
+            drop(base);
+            std::fs::remove_dir_all(data).unwrap();
+        }
+        let _ = std::fs::remove_file(self.dump());
+    }
+}
+
+impl Copying for Postgres {
+    const SAYS_SO: bool = false;
+
+    fn place(&mut self, dir: &Path, name: &str) -> Site {
+        self.clean();
+        name.clone_into(&mut self.database);
+        self.state = dir.join("state");
+        self.site(&self.primary.database(name))
+    }
+
+    fn copy(&mut self, _: &World) {
+        match self.how {
+            Foreign::Dump => self.primary.dump(&self.database, &self.dump()),
+            Foreign::Base => {
+                let name = format!("base_{}", self.database);
+                self.base = Some(Cluster::copy_of(self.dir.path(), &name, &self.primary));
+            }
+        }
+    }
+
+    fn put_back(&mut self, _: &World, name: &str) -> Site {
+        let url = match &self.base {
+            None => {
+                let url = self.primary.database(name);
+                self.primary.put_back(&self.dump(), name);
+                url
+            }
+            Some(base) => {
+                base.start();
+                base.url_of(&self.database)
+            }
+        };
+        self.site(&url)
+    }
+}
+
+fn drill<C: Copying>(seed: u64, copying: &mut C) {
     let mut dice = Dice(seed * 0x9e37_79b9 + 1);
     let mut world =
-        World::in_place("2026-11-20T05:00:00Z", |dir| place(dir, &format!("before{seed}")));
+        World::in_place("2026-11-20T05:00:00Z", |dir| copying.place(dir, &format!("before{seed}")));
     let desks = [world.desk("Әлиева"), world.desk("Бекова")];
     let mut cases = Vec::new();
     let mut n = 0;
@@ -80,21 +198,33 @@ fn drill(seed: u64, place: fn(&Path, &str) -> Site) {
     };
     let times = dice.of(4);
     work(&mut dice, &mut cases, times);
-    let copy = world.folder().join("copy");
-    let made = backup::backup(world.site(), world.env(), &copy).unwrap();
+    let epoch = world.region.identity().epoch.clone();
+    let at = world.region.store().head().unwrap().0;
+    copying.copy(&world);
     let times = 1 + dice.of(5);
     work(&mut dice, &mut cases, times);
     for desk in desks.iter().take(usize::from(dice.of(3) > 0) * 2) {
         desk.sync();
     }
+    // Its server does so every quarter of a minute; what was lost may be younger.
+    let remembered = dice.of(4) > 0;
+    if remembered {
+        world.site().remember(&world.region).unwrap();
+    }
+    let lost = world.region.store().head().unwrap().0 - at;
 
     // The machine is lost. Only the copy is there.
-    let site = place(world.folder(), &format!("after{seed}"));
+    let nowhere = Site::new(&world.folder().join("nowhere.db"), None);
+    world.lies_in(nowhere);
+    let site = copying.put_back(&world, &format!("after{seed}"));
     world.lies_in(site.clone());
-    backup::restore(&site, &copy).unwrap();
-    assert!(site.open(world.env()).is_err(), "S15: drill {seed}: served before it was accepted");
-    let epoch = site.accept_restore(world.env()).unwrap();
-    assert_ne!(epoch, made.epoch);
+    if C::SAYS_SO || (lost > 0 && remembered) {
+        assert!(
+            site.open(world.env()).is_err(),
+            "S15: drill {seed}: served before it was accepted"
+        );
+        assert_ne!(site.accept_restore(world.env()).unwrap(), epoch);
+    }
     world.region_up();
 
     // Two rounds of every desk, and nothing else that a person would do.
@@ -173,11 +303,26 @@ fn what_a_lost_desk_had_sent_comes_back_from_its_neighbour() {
 /// in two rounds, and nobody does more than accept it.
 #[test]
 fn a_lost_region_in_a_file_is_brought_back_by_its_desks() {
-    (1..=drills()).for_each(|seed| drill(seed, in_a_file));
+    (1..=drills()).for_each(|seed| drill(seed, &mut Own(in_a_file)));
 }
 
 /// B13 (part), S2 (part), S15: the same in PostgreSQL.
 #[test]
 fn a_lost_region_in_postgres_is_brought_back_by_its_desks() {
-    (1..=drills()).for_each(|seed| drill(seed + 1000, in_postgres));
+    (1..=drills()).for_each(|seed| drill(seed + 1000, &mut Own(in_postgres)));
+}
+
+/// B13 (part), S2 (part), S15: the same from a dump that knows nothing of Esik, in another database. It is noticed by the mark
+/// that lies beside.
+#[test]
+fn a_lost_region_is_brought_back_from_a_dump() {
+    let mut postgres = Postgres::new(Foreign::Dump);
+    (1..=drills()).for_each(|seed| drill(seed + 2000, &mut postgres));
+}
+
+/// B13, S2 (part), S15: the same from a base backup of the whole cluster; with the three before it, every kind of copy there is.
+#[test]
+fn a_lost_region_is_brought_back_from_a_base_backup() {
+    let mut postgres = Postgres::new(Foreign::Base);
+    (1..=drills()).for_each(|seed| drill(seed + 3000, &mut postgres));
 }

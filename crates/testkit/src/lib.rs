@@ -8,6 +8,7 @@
 )]
 
 mod clock;
+pub mod cluster;
 mod desk;
 mod form;
 mod publish;

@@ -70,7 +70,7 @@ pub const JOBS: &[Job] = &[
     Job {
         name: "restored-regions",
         property: "B13",
-        unit: "drills for each engine",
+        unit: "drills with each of four kinds of copy",
         per_build: 2,
         full: 200,
         how: tests(

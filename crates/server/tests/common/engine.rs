@@ -4,9 +4,9 @@
 use esik_server::store::Store;
 use esik_server::store::postgres::{Address, PostgresStore};
 use esik_server::store::sqlite::SqliteStore;
+use esik_testkit::cluster::sql;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio_postgres::NoTls;
 
 /// The test files of `on_postgres.rs` are the same files as those over SQLite.
 pub fn on_postgres() -> bool {
@@ -64,35 +64,6 @@ impl Place {
     pub fn sql(&self, statements: &str) -> Vec<String> {
         sql(&self.url(), statements)
     }
-}
-
-pub fn try_sql(url: &str, statements: &str) -> Result<Vec<String>, String> {
-    let (url, statements) = (url.to_owned(), statements.to_owned());
-    // A thread of its own: the caller may be a thread of a runtime already.
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let (client, line) =
-                tokio_postgres::connect(&url, NoTls).await.map_err(|e| format!("{e:?}"))?;
-            tokio::spawn(line);
-            let said = client.simple_query(&statements).await.map_err(|e| format!("{e:?}"))?;
-            Ok(said
-                .into_iter()
-                .filter_map(|m| match m {
-                    tokio_postgres::SimpleQueryMessage::Row(r) => {
-                        Some(r.get(0).unwrap_or_default().to_owned())
-                    }
-                    _ => None,
-                })
-                .collect())
-        })
-    })
-    .join()
-    .unwrap()
-}
-
-pub fn sql(url: &str, statements: &str) -> Vec<String> {
-    try_sql(url, statements).unwrap()
 }
 
 /// Every `table.column` a copy of a region tells.

@@ -1,12 +1,12 @@
 //! The encrypted line to the database: the contract over it, who is refused and by which name, a line that is cut.
 
 use super::certificates::{Authority, NOW, Signed, Years, self_signed};
-use super::cluster::{Cluster, folder};
-use super::common::engine::{Place, sql, url};
+use super::common::engine::{Place, url};
 use super::writers::commit;
 use esik_domain::ids::EventId;
 use esik_server::store::postgres::{Address, PostgresStore};
 use esik_server::store::{Committed, Store, StoreError, contract};
+use esik_testkit::cluster::{Cluster, folder, sql};
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ECDSA_P521_SHA512};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};

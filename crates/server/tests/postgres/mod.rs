@@ -5,7 +5,6 @@ mod common;
 
 mod addresses;
 mod certificates;
-mod cluster;
 mod encrypted;
 mod gaps;
 mod program;

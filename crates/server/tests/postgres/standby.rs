@@ -1,6 +1,5 @@
 //! A real physical standby: read from, and promoted when the primary is gone.
 
-use super::cluster::{Cluster, folder};
 use super::common::{Desk, World, fresh, note, visit};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
@@ -10,6 +9,7 @@ use esik_server::site::Site;
 use esik_server::store::StoreError;
 use esik_server::store::postgres::Address;
 use esik_server::{OpenError, Region, router};
+use esik_testkit::cluster::{Cluster, folder};
 use esik_wire::{
     ApiErrorCode, HelloResponse, LocalName, SyncApi as _, SyncFailure, frame, request,
 };

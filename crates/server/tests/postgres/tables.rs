@@ -1,8 +1,9 @@
 //! The contract, the shape of the tables, and the settings a database must have.
 
-use super::common::engine::{Place, sql, try_sql, url};
+use super::common::engine::{Place, url};
 use esik_server::store::postgres::{Address, CASE_EVENTS, COUPONS, PostgresStore};
 use esik_server::store::{Store, StoreError, contract};
+use esik_testkit::cluster::{sql, try_sql};
 use std::sync::Arc;
 
 /// S3 (part), S8 (part).

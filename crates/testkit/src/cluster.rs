@@ -1,9 +1,9 @@
-//! A PostgreSQL of one test, to be stopped, changed and broken.
+//! A PostgreSQL of one test, to be stopped, changed, copied and broken.
 
-use super::common::engine::{sql, try_sql};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use tokio_postgres::NoTls;
 
 /// Where PostgreSQL's programs are.
 fn programs() -> PathBuf {
@@ -82,6 +82,7 @@ impl Cluster {
         Self { data: dir.join(name), port: free.local_addr().unwrap().port() }
     }
 
+    /// A new one with a database `esik` of the role `esik`, in a [`folder`].
     pub fn primary(dir: &Path) -> Self {
         let it = Self::at(dir, "primary");
         let mut c = program("initdb");
@@ -97,13 +98,53 @@ impl Cluster {
 
     /// As the runbook does it.
     pub fn standby_of(dir: &Path, primary: &Self) -> Self {
-        let it = Self::at(dir, "standby");
-        let mut c = program("pg_basebackup");
-        c.args(["-R", "-X", "stream", "-c", "fast", "-h", "127.0.0.1", "-U", "postgres"]);
-        c.args(["-p", &primary.port.to_string(), "-D"]).arg(&it.data);
-        Self::run(c);
+        let it = Self::base_backup(dir, "standby", primary, &["-R"]);
         it.start();
         it
+    }
+
+    /// A base backup of another one as it is now, not started: started, it is that cluster as it was.
+    pub fn copy_of(dir: &Path, name: &str, primary: &Self) -> Self {
+        Self::base_backup(dir, name, primary, &[])
+    }
+
+    fn base_backup(dir: &Path, name: &str, primary: &Self, how: &[&str]) -> Self {
+        let it = Self::at(dir, name);
+        let mut c = primary.client("pg_basebackup");
+        c.args(how).args(["-X", "stream", "-c", "fast", "--no-sync", "-D"]).arg(&it.data);
+        Self::run(c);
+        it
+    }
+
+    /// Another empty database of the role `esik`; where it is.
+    pub fn database(&self, name: &str) -> String {
+        self.owner(&format!("CREATE DATABASE {name} OWNER esik"));
+        self.url_of(name)
+    }
+
+    /// `pg_dump` of a database into a file of the cluster's [`folder`].
+    pub fn dump(&self, database: &str, to: &Path) {
+        let mut c = self.client("pg_dump");
+        Self::run({
+            c.args(["-Fc", "-f"]).arg(to).arg(database);
+            c
+        });
+    }
+
+    /// `pg_restore` of such a file into an empty database.
+    pub fn put_back(&self, from: &Path, database: &str) {
+        let mut c = self.client("pg_restore");
+        Self::run({
+            c.args(["--exit-on-error", "-d", database]).arg(from);
+            c
+        });
+    }
+
+    /// One of PostgreSQL's programs, told where this cluster is.
+    fn client(&self, name: &str) -> Command {
+        let mut c = program(name);
+        c.args(["-h", "127.0.0.1", "-U", "postgres", "-p", &self.port.to_string()]);
+        c
     }
 
     pub fn start(&self) {
@@ -130,7 +171,11 @@ impl Cluster {
     }
 
     pub fn url(&self) -> String {
-        format!("postgres://esik@127.0.0.1:{}/esik", self.port)
+        self.url_of("esik")
+    }
+
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://esik@127.0.0.1:{}/{database}", self.port)
     }
 
     /// Waits until so many events can be read here.
@@ -157,4 +202,35 @@ pub fn folder() -> tempfile::TempDir {
         if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
     let _ = Command::new("chown").arg("postgres").arg(dir.path()).stderr(Stdio::null()).status();
     dir
+}
+
+/// Runs statements; the first column of what comes back, as text, or what the database says.
+pub fn try_sql(url: &str, statements: &str) -> Result<Vec<String>, String> {
+    let (url, statements) = (url.to_owned(), statements.to_owned());
+    // A thread of its own: the caller may be a thread of a runtime already.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (client, line) =
+                tokio_postgres::connect(&url, NoTls).await.map_err(|e| format!("{e:?}"))?;
+            tokio::spawn(line);
+            let said = client.simple_query(&statements).await.map_err(|e| format!("{e:?}"))?;
+            Ok(said
+                .into_iter()
+                .filter_map(|m| match m {
+                    tokio_postgres::SimpleQueryMessage::Row(r) => {
+                        Some(r.get(0).unwrap_or_default().to_owned())
+                    }
+                    _ => None,
+                })
+                .collect())
+        })
+    })
+    .join()
+    .unwrap()
+}
+
+/// [`try_sql`] that has to go well.
+pub fn sql(url: &str, statements: &str) -> Vec<String> {
+    try_sql(url, statements).unwrap()
 }
