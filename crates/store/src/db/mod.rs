@@ -11,7 +11,7 @@ pub use diag::{Diagnosis, Pragmas};
 pub use open::{CIPHER_FLOOR, SQLITE_FLOOR};
 pub use writer::Tx;
 
-pub(crate) use open::{bare, memory, migrate, reader, untouched};
+pub(crate) use open::{bare, memory, migrate, reader, untouched, writable};
 
 use crate::ballast::Ballast;
 use crate::error::{Result, StoreError};

@@ -4,7 +4,7 @@ use crate::error::{Result, StoreError};
 use crate::keys::DbKey;
 use esik_wire::planted;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
@@ -35,6 +35,7 @@ fn connect(path: &Path, key: &DbKey, cache_kib: i64) -> Result<Connection> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
+    let whole = writable(&conn);
     // Before the key: a wrong one must not print to stderr, and key material stays in locked memory.
     conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     // The simulator opens thousands of databases that hold nobody's secret.
@@ -57,7 +58,25 @@ fn connect(path: &Path, key: &DbKey, cache_kib: i64) -> Result<Connection> {
     ))?;
     conn.execute_batch(VOCABULARY)?;
     conn.set_prepared_statement_cache_capacity(128);
+    if whole && !writable(&conn) {
+        return Err(StoreError::Corrupt);
+    }
     Ok(conn)
+}
+
+/// May this connection write? Each is opened for it, where the disk lets it. One that could and cannot any more met a page
+/// that does not fit its seal: the engine gives zeros in its place, from then on for every page it has not read yet, and
+/// says nothing of it. What was read meanwhile may be made of them.
+pub(crate) fn writable(conn: &Connection) -> bool {
+    conn.is_readonly(MAIN_DB).is_ok_and(|only| !only)
+}
+
+/// Did a connection that could write meet such a page while it wrote? Then the engine lets nothing be committed, “out of
+/// memory” as it says, and forgets why; asked for a page anew it tells.
+pub(crate) fn met_damage(conn: &Connection) -> bool {
+    let _ = conn.execute_batch("PRAGMA shrink_memory");
+    let _ = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    !writable(conn)
 }
 
 /// The words of the full-text index, to be looked through for a part of one. A view of the connection's own, in memory.

@@ -43,10 +43,15 @@ impl Readers {
             lent.conn = Some(open::reader(&self.path, &self.key)?);
         }
         let conn = lent.conn.as_ref().ok_or(StoreError::Closed)?;
+        let whole = open::writable(conn);
         // One snapshot for the whole question: a count and its list never disagree.
         let snapshot = conn.unchecked_transaction()?;
         let answer = ask(&snapshot);
         drop(snapshot);
+        if whole && !open::writable(conn) {
+            lent.conn = None;
+            return Err(StoreError::Corrupt);
+        }
         answer
     }
 

@@ -168,7 +168,15 @@ impl Desk {
             Some(conn) => conn,
             None => open::writer(&self.path, &self.key)?,
         };
+        let whole = open::writable(&conn);
         let (outcome, sound) = in_transaction(&mut conn, job);
+        let unclear = matches!(
+            outcome,
+            Err(StoreError::Engine(_) | StoreError::Value(_) | StoreError::Event(_))
+        );
+        if unclear && whole && open::met_damage(&conn) {
+            return Err(StoreError::Corrupt);
+        }
         if sound {
             self.conn = Some(conn);
         }

@@ -208,7 +208,8 @@ fn by_number(
             return Ok(Taken { rows, whole, last: None });
         }
         whole = false;
-        let before = taken.last.unwrap_or(next - 1);
+        // A row whose number can be read and nothing else is leapt over too.
+        let before = taken.last.unwrap_or(next);
         let Some(behind) = leap(from, &found, before) else {
             return Ok(Taken { rows, whole, last: None });
         };
@@ -232,7 +233,8 @@ fn leap(from: &mut Source, found: &str, before: i64) -> Option<i64> {
     None
 }
 
-/// Takes rows of a question as far as they can be read. `last` is the first column of the last row, if it is a number.
+/// Takes rows of a question as far as they can be read. `last` is the first column of the last row that was looked at, if it
+/// is a number.
 fn take(
     from: &mut Source,
     to: &Connection,
@@ -242,6 +244,7 @@ fn take(
 ) -> Result<Taken> {
     let mut taken = Taken { rows: 0, whole: true, last: None };
     let mut put = to.prepare_cached(insert)?;
+    let whole = db::writable(&from.conn);
     let read = (|| -> std::result::Result<(), Trouble> {
         let mut statement = from.conn.prepare(select)?;
         let width = statement.column_count();
@@ -251,6 +254,10 @@ fn take(
                 (0..width).map(|n| row.get(n)).collect::<rusqlite::Result<_>>()?;
             if let Some(Value::Integer(number)) = values.first() {
                 taken.last = Some(*number);
+            }
+            // A part of it may be zeros.
+            if whole && !db::writable(&from.conn) {
+                return Err(Trouble::Reading(rusqlite::Error::InvalidQuery));
             }
             let values = values.iter().map(|v| v as &dyn ToSql);
             match put.execute(params_from_iter(values)) {

@@ -78,6 +78,10 @@ impl Keeper {
                     // Nobody's save fails by it; it is tried again after the next one.
                     if let Err(e) = done {
                         tracing::warn!(code = e.code(), "the spare could not be written");
+                        let pages = |_| Store::damaged_pages(&database, &key).is_ok_and(|n| n > 0);
+                        let met =
+                            Some(e).filter(|e| matches!(e, StoreError::Corrupt)).is_some_and(pages);
+                        damaged.fetch_or(met, Ordering::AcqRel);
                     }
                 });
             })
@@ -225,7 +229,7 @@ fn put(from: &Connection, to: &mut Connection, select: &str, given: &[i64]) -> R
         let mut left = PIECE;
         {
             let mut put = piece.prepare_cached(&insert)?;
-            while left > 0 && put_next(&mut rows, &mut put)? {
+            while left > 0 && put_next(from, &mut rows, &mut put)? {
                 left -= 1;
             }
         }
@@ -309,7 +313,7 @@ fn copy(from: &Connection, to: &Connection, table: &str) -> Result<()> {
     let mut statement = from.prepare(&format!("SELECT * FROM {table}"))?;
     let mut put = to.prepare(&insert(&statement, table))?;
     let mut rows = statement.query([])?;
-    while put_next(&mut rows, &mut put)? {}
+    while put_next(from, &mut rows, &mut put)? {}
     Ok(())
 }
 
@@ -321,10 +325,14 @@ fn insert(select: &Statement<'_>, table: &str) -> String {
 }
 
 /// The next row goes over; false when there is none.
-fn put_next(rows: &mut Rows<'_>, put: &mut Statement<'_>) -> Result<bool> {
+fn put_next(from: &Connection, rows: &mut Rows<'_>, put: &mut Statement<'_>) -> Result<bool> {
     let Some(row) = rows.next()? else { return Ok(false) };
     let width = put.parameter_count();
     let values: Vec<Value> = (0..width).map(|n| row.get(n)).collect::<rusqlite::Result<_>>()?;
+    // A part of it may be zeros.
+    if !db::writable(from) {
+        return Err(StoreError::Corrupt);
+    }
     put.execute(params_from_iter(values))?;
     Ok(true)
 }

@@ -17,3 +17,4 @@ mod register;
 mod saving;
 mod secrecy;
 mod syncing;
+mod zeros;
