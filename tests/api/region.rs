@@ -117,6 +117,7 @@ fn segment(
     let head = event.hash();
     Segment {
         branch_of: None,
+        behind: None,
         device_id: device.to_string().parse().unwrap(),
         incarnation: 1,
         epoch: epoch.to_owned(),

@@ -22,6 +22,8 @@ pub mod quarantine {
     pub const BAD_SIGNATURE: &str = "bad_signature";
     /// It rests on an event that was refused or set aside: once a person lets that one in, this one may follow.
     pub const BASE_REFUSED: &str = "base_refused";
+    /// No event: the desk's signed word that events before this one are lost, and nobody has them.
+    pub const LOST: &str = "lost";
 }
 
 /// Refused by rule; comes back to the author as work.

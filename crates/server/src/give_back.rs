@@ -149,6 +149,7 @@ impl Region {
             device,
             incarnation: e.incarnation,
             branch_of: None,
+            behind: None,
             first: at,
             items: std::slice::from_ref(item),
             officers: &authors.officers,

@@ -17,6 +17,7 @@ mod files;
 mod give_back;
 mod handle;
 mod hello;
+mod hole;
 pub mod http;
 pub mod meters;
 mod officers;

@@ -4,6 +4,7 @@
 //! rights and decisions are checked against the case as the order has it; then one commit.
 
 use crate::codes::{quarantine as q, reject};
+use crate::hole::{self, Lost};
 use crate::plan::{Plan, TRIES};
 use crate::region::{Region, bad_request, busy, failed};
 use crate::store::{ChainMove, Committed, DeviceRow, Kept, LogRow, NewVerdict, OfficerRow};
@@ -92,12 +93,17 @@ impl Region {
             return Err(bad_request());
         }
         let officers = self.check_signatures(&mut items)?;
+        let behind = s
+            .behind
+            .map(|hole| hole::read(hole, id, s.branch_of, s.first_seq, &key))
+            .transpose()?;
         for _ in 0..TRIES {
             let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
             let push = Push {
                 device: &device,
                 incarnation: s.incarnation,
                 branch_of: s.branch_of,
+                behind: behind.as_ref(),
                 first: s.first_seq,
                 items: &items,
                 officers: &officers,
@@ -195,6 +201,8 @@ pub(crate) struct Push<'a> {
     pub(crate) incarnation: u32,
     /// The life the events name, when they are a branch that goes on as another one.
     pub(crate) branch_of: Option<u32>,
+    /// What is lost before the first event, when the desk says so.
+    pub(crate) behind: Option<&'a Lost>,
     pub(crate) first: u64,
     pub(crate) items: &'a [Item],
     pub(crate) officers: &'a HashMap<OfficerId, OfficerRow>,
@@ -204,7 +212,7 @@ impl Push<'_> {
     /// `None` = the order moved meanwhile, decide again.
     fn decide(&self, region: &Region) -> Result<Option<PushResponse>, ApiError> {
         let held = region.store.device_head(self.device.id, self.incarnation).map_err(failed)?;
-        let from = self.starts_at(region, held)?;
+        let (from, lost) = self.starts_at(region, held)?;
         if self.first > from.seq + 1 {
             if self.frozen() {
                 // More of a branch that is kept aside.
@@ -249,7 +257,8 @@ impl Push<'_> {
         let known = self.known(region, new)?;
         let mut plan = Plan::start(region)?;
         plan.look_at(&cases(new))?;
-        let mut kept = Vec::with_capacity(new.len());
+        let mut kept = Vec::with_capacity(new.len() + 1);
+        kept.extend(lost);
         let mut seen: HashSet<EventId> = HashSet::new();
         let mut prev = from;
         for item in new {
@@ -334,18 +343,6 @@ impl Push<'_> {
     fn frozen(&self) -> bool {
         self.device.frozen
             && (self.incarnation >= self.device.incarnation || self.branch_of.is_some())
-    }
-
-    /// Where the chain stands. A branch begins where it left the life it names: what is before it is here.
-    fn starts_at(&self, region: &Region, held: Head) -> Result<Head, ApiError> {
-        let Some(of) = self.branch_of.filter(|_| held == Head::default()) else { return Ok(held) };
-        let before = self.first - 1;
-        if before == 0 {
-            return Ok(held);
-        }
-        let log = region.store.verdicts(self.device.id, of, before, before).map_err(failed)?;
-        let base = log.first().map(|l| Head { seq: before, hash: l.hash });
-        base.ok_or_else(|| ApiError::new(ApiErrorCode::Gap))
     }
 
     /// Two copies of the device live: this branch is kept aside, and the device may not push. When the device has

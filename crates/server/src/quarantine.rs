@@ -82,6 +82,7 @@ impl Region {
                 device: &device,
                 incarnation: aside.row.incarnation,
                 branch_of: None,
+                behind: None,
                 first: aside.row.seq,
                 items: &items,
                 officers: &officers,

@@ -13,7 +13,7 @@ use esik_server::portal::NewClerk;
 use esik_server::site::Site;
 use esik_server::store::{Backup, StoreError};
 use esik_server::{Env, OpenError};
-use esik_wire::{GiveBack, LocalName, Segment, SignedEvent, SyncApi as _};
+use esik_wire::{GiveBack, Hole, LocalName, Segment, SignedEvent, SignedHole, SyncApi as _};
 use std::path::{Path, PathBuf};
 
 fn name() -> LocalName {
@@ -269,6 +269,63 @@ async fn a_region_with_branches_is_backed_up() {
         assert_eq!(db.execute(&first, []).unwrap(), 1);
         let said = backup::backup(&s.site, s.env.clone(), &s.path("gone"));
         assert!(matches!(said, Err(BackupError::Store(StoreError::Corrupt(_)))), "{said:?}");
+    }
+}
+
+/// S17 (part), S8 (part): a region with a desk's word on lost events is backed up, restored and backed up again; without that
+/// word, or with one that is not about what is missing, it is no whole region.
+#[tokio::test]
+async fn a_region_with_a_hole_that_its_desk_told_of_is_backed_up() {
+    let mut s = Story::new();
+    let (mut desk, mut all) = (s.desk().await, Vec::new());
+    work(&mut desk, &mut all, 1).await;
+    let case = all[0].envelope().unwrap().case_id;
+    let lost = desk.head.seq + 1;
+    for text in ["lost", "a", "b"] {
+        desk.say(case, &note(text), "open");
+    }
+    let events: Vec<SignedEvent> = desk.unsent.drain(..).collect();
+    let hole = Hole {
+        device_id: desk.device,
+        life: 1,
+        from: lost,
+        to: lost,
+        last: events[0].hash(),
+        at: "2026-11-27T05:00:00Z".parse().unwrap(),
+    };
+    let behind = Segment {
+        incarnation: 8,
+        branch_of: Some(1),
+        behind: Some(SignedHole::sign(&hole, &desk.key).unwrap()),
+        ..desk.segment_of(lost + 1, events[1..].to_vec())
+    };
+    let said = desk.handle.push(behind).await.unwrap();
+    assert_eq!(common::codes(&said), ["accepted"; 2]);
+    let to = s.path("copy");
+    backup::backup(&s.site, s.env.clone(), &to).unwrap();
+    let (elsewhere, _) = place(s.w.dir.path(), "there");
+    backup::restore(&elsewhere, &to).unwrap();
+    elsewhere.accept_restore(s.env.clone()).unwrap();
+    let region = elsewhere.open(s.env.clone()).unwrap();
+    assert_eq!(region.store().counts().unwrap().quarantined, 1, "what is lost stays no secret");
+    drop(region);
+    backup::backup(&elsewhere, s.env.clone(), &s.path("again")).unwrap();
+    if !on_postgres() {
+        s.down(&mut desk);
+        let db = rusqlite::Connection::open(s.path("here.db")).unwrap();
+        let spoil = [
+            (
+                "UPDATE device_log SET bytes=replace(bytes, '\"to\":', '\"to\":1') WHERE code='lost'",
+                "another",
+            ),
+            ("DELETE FROM device_log WHERE code='lost'", "none"),
+        ];
+        for (sql, name) in spoil {
+            assert_eq!(db.execute(sql, []).unwrap(), 1);
+            let said = backup::backup(&s.site, s.env.clone(), &s.path(name));
+            let corrupt = matches!(said, Err(BackupError::Store(StoreError::Corrupt(_))));
+            assert!(corrupt, "{sql}: {said:?}");
+        }
     }
 }
 

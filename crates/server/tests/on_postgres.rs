@@ -16,6 +16,8 @@ mod carried;
 mod futures;
 #[path = "herd.rs"]
 mod herd;
+#[path = "holes.rs"]
+mod holes;
 #[path = "http.rs"]
 mod http;
 #[path = "poison.rs"]

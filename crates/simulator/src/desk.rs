@@ -18,7 +18,7 @@ use esik_store::profile::Profile;
 use esik_store::{Store, meta, officers, register};
 use esik_sync::lane::{BlobJob, BlobNews};
 use esik_sync::local::{
-    Applied, Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot,
+    Applied, Attempt, Behind, History, Identity, Local, LocalError, OlderLife, Snapshot,
 };
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::key_text;
@@ -407,6 +407,9 @@ impl Local for Crashing {
     }
     fn branch_off(&self, life: u32, from_seq: u64) -> Result<Option<OlderLife>, LocalError> {
         self.inner.branch_off(life, from_seq)
+    }
+    fn behind(&self, life: u32, wanted: u64) -> Result<Option<Behind>, LocalError> {
+        self.at.at_commit(|| self.inner.behind(life, wanted))
     }
     fn orphans(&self, events: usize, bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
         self.inner.orphans(events, bytes)

@@ -88,6 +88,7 @@ impl World {
         self.trace.say(format!("hostile: {wrongs:?}"));
         let segment = Segment {
             branch_of: None,
+            behind: None,
             device_id: device,
             incarnation: 1,
             epoch: region.identity().epoch.clone(),

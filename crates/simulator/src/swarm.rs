@@ -127,11 +127,6 @@ impl Plan {
         if self.faults.contains(&Fault::Liar) {
             self.faults.remove(&Fault::RestoreRegion);
         }
-        // A region that lost events and a desk that loses the same ones before it could give them back: nobody has them, and
-        // what follows them in the desk's chain has no place any more (docs/adr/0042, What is not here).
-        if self.faults.contains(&Fault::RestoreRegion) {
-            self.faults.remove(&Fault::Rot);
-        }
         if !self.faults.contains(&Fault::Files) {
             self.faults.remove(&Fault::LoseFiles);
             self.faults.remove(&Fault::FlipBit);

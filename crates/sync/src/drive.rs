@@ -1,7 +1,7 @@
 //! One full synchronisation: does what the planner says and tells the state what came of it.
 
 use crate::clock::Clock;
-use crate::local::{Attempt, History, Identity, Local, LocalError, Snapshot};
+use crate::local::{Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot};
 use crate::plan::{State, Step, SyncStop, next_step};
 use crate::tree::Demand;
 use chrono::{DateTime, Utc};
@@ -127,6 +127,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
                 Step::Push { from_seq } => round.push(*from_seq).await?,
                 Step::PushOlder { life, from_seq } => round.push_older(*life, *from_seq).await?,
                 Step::BranchOff { life, from_seq } => round.branch_off(*life, *from_seq).await?,
+                Step::Behind { life, wanted } => round.behind(*life, *wanted).await?,
                 Step::Pull { scope, after } => round.pull(scope.clone(), *after).await?,
                 Step::GiveBack => round.give_back().await?,
                 Step::Fetch { hash } => round.fetch(hash.clone()).await?,
@@ -331,10 +332,14 @@ impl<'a, A: SyncApi> Round<'a, A> {
         let left = usize::try_from(to.saturating_sub(from_seq).saturating_add(1));
         let at_most = left.unwrap_or(usize::MAX).min(SEGMENT_EVENTS_MAX);
         let (segment, sent) = self.segment(life, from_seq, at_most).await?;
-        let Some(segment) = segment else {
-            self.state.leave_older(life);
+        let Some(mut segment) = segment else {
+            self.state.on_lacking(life, from_seq);
             return Ok(None);
         };
+        let begins = |of: &OlderLife| of.incarnation == life && of.from == from_seq;
+        let hole = self.state.holes.iter().find(|(of, _)| begins(of));
+        let hole = hole.map(|(_, hole)| hole.clone());
+        segment.behind = hole.filter(|_| segment.branch_of.is_some());
         let answer = match self.api.push(segment).await {
             Ok(answer) => answer,
             Err(failure) => return Ok(Some(failure)),
@@ -354,6 +359,13 @@ impl<'a, A: SyncApi> Round<'a, A> {
         let branch = blocking(self.local, move |l| l.branch_off(life, from_seq)).await?;
         tracing::warn!(life, from_seq, ?branch, "what a copied desk wrote goes on as another life");
         self.state.on_branch(life, from_seq, branch);
+        Ok(None)
+    }
+
+    async fn behind(&mut self, life: u32, wanted: u64) -> Result<Option<SyncFailure>, SyncStop> {
+        let behind = blocking(self.local, move |l| l.behind(life, wanted)).await?;
+        tracing::warn!(life, wanted, ?behind, "an event of an earlier life is missing");
+        self.state.on_behind(life, behind);
         Ok(None)
     }
 
@@ -377,6 +389,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
                 device_id,
                 incarnation: life,
                 branch_of: named.filter(|named| *named != life),
+                behind: None,
                 epoch,
                 first_seq: from_seq,
                 events,

@@ -22,5 +22,7 @@ pub use drive::{Progress, Summary, sync_once};
 pub use enroll::{EnrollError, JoinCode, enroll};
 pub use http::{HttpError, HttpRegion};
 pub use lane::{BlobJob, BlobNews, Lane, LaneStep, Way, carry};
-pub use local::{Applied, Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot};
+pub use local::{
+    Applied, Attempt, Behind, History, Identity, Local, LocalError, OlderLife, Snapshot,
+};
 pub use plan::{ScopeState, State, Step, SyncStop, next_step};

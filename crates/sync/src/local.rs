@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{DeviceId, Pos, Scope};
 use esik_wire::{
     EventHash, FeedPage, GivenBack, Head, HelloResponse, KnownRegion, OfficerCard, PublicationRef,
-    PushResponse, SignedEvent, SignedPublication, SignedTreeHead, TreeProof, Vouching,
+    PushResponse, SignedEvent, SignedHole, SignedPublication, SignedTreeHead, TreeProof, Vouching,
 };
 
 /// Why the desk itself cannot go on.
@@ -48,6 +48,16 @@ pub struct OlderLife {
     /// First and last own sequence without a verdict.
     pub from: u64,
     pub to: u64,
+}
+
+/// How an earlier life goes on of which something is missing (docs/adr/0042).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Behind {
+    /// What is to be sent next: the life itself, when what was missing is here by now, or what it wrote behind the hole,
+    /// as a life of its own.
+    pub life: OlderLife,
+    /// The desk's word on what is lost before it.
+    pub hole: Option<SignedHole>,
 }
 
 /// What the engine needs to know before it starts.
@@ -191,6 +201,15 @@ pub trait Local: Send + Sync + 'static {
     /// # Errors
     /// See [`LocalError`]; nothing has moved then.
     fn branch_off(&self, life: u32, from_seq: u64) -> Result<Option<OlderLife>, LocalError>;
+
+    /// An earlier life has something to send, and the event that the region wants of it, or of the life it is a branch of, is
+    /// not here, though everything that the region has was read. Nothing as long as it may still come from elsewhere.
+    ///
+    /// # Errors
+    /// See [`LocalError`]; nothing has moved then.
+    fn behind(&self, _life: u32, _wanted: u64) -> Result<Option<Behind>, LocalError> {
+        Ok(None)
+    }
 
     /// The next accepted events of other devices that the region does not have any more since it was restored, read
     /// on from the last ones given; none when the region was not restored, or all were given.

@@ -4,7 +4,7 @@ use crate::local::{LocalError, OlderLife, Snapshot};
 use crate::tree::Demand;
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{Pos, Scope};
-use esik_wire::{Head, SyncFailure};
+use esik_wire::{Head, SignedHole, SyncFailure};
 
 /// Indeterminate failures in a row that end a round.
 pub const ROUND_FAILURES_MAX: u32 = 3;
@@ -71,6 +71,10 @@ pub struct State {
     pub older: Vec<OlderLife>,
     /// An earlier life that is a branch from this sequence on: another copy of the device wrote there first.
     pub branch: Option<(u32, u64)>,
+    /// Earlier lives that cannot be sent on because an event is not here, and its sequence.
+    pub lacking: Vec<(u32, u64)>,
+    /// What the desk says is lost before an earlier life's first event, which has this sequence.
+    pub holes: Vec<(OlderLife, SignedHole)>,
     /// An earlier life that is said from its beginning: where it parts from another copy's lies before what it has to send.
     pub from_the_beginning: Option<u32>,
     /// What the region has to prove against heads that other desks have seen; the last one is asked first.
@@ -111,6 +115,8 @@ impl State {
             publications: Vec::new(),
             older: Vec::new(),
             branch: None,
+            lacking: Vec::new(),
+            holes: Vec::new(),
             from_the_beginning: None,
             demands: Vec::new(),
             give_back: false,
@@ -137,6 +143,8 @@ pub enum Step {
     PushOlder { life: u32, from_seq: u64 },
     /// Let what an earlier life wrote beside another copy of the device go on as a life of its own.
     BranchOff { life: u32, from_seq: u64 },
+    /// Let what an earlier life wrote behind an event that nobody has go on, if nobody can have it any more.
+    Behind { life: u32, wanted: u64 },
     /// Read a page of a scope.
     Pull { scope: Scope, after: Pos },
     /// Give back what a restored region lost and others had sent.
@@ -278,6 +286,12 @@ pub fn next_step(s: &State) -> Step {
     }
     if s.give_back && s.may_push && s.may_pull {
         return Step::GiveBack;
+    }
+    // Only who has read all that the region has can say that something is lost.
+    if let Some((life, wanted)) =
+        s.lacking.first().filter(|_| s.may_push && s.may_pull && !s.forked)
+    {
+        return Step::Behind { life: *life, wanted: *wanted };
     }
     // Cases never wait behind reference data.
     if let Some(hash) = s.publications.first().filter(|_| s.may_pull) {

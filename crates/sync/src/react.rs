@@ -1,6 +1,6 @@
 //! What an answer, or its absence, does to the state of a round. Pure, like the planner.
 
-use crate::local::{History, OlderLife, Snapshot};
+use crate::local::{Behind, History, OlderLife, Snapshot};
 use crate::plan::{BUSY_IN_ROUND_S, BUSY_MAX, GREETINGS_MAX, ScopeState, State, Step, SyncStop};
 use crate::retry;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -89,6 +89,8 @@ impl State {
             .collect();
         self.older.clone_from(&snapshot.older);
         self.from_the_beginning = None;
+        self.lacking.clear();
+        self.holes.clear();
         self.give_back = snapshot.give_back || history == History::Changed;
         self.epoch = Some(hello.epoch.clone());
         history
@@ -140,6 +142,26 @@ impl State {
     /// it is seen, and holds up nothing else.
     pub fn leave_older(&mut self, life: u32) {
         self.older.retain(|o| o.incarnation != life);
+    }
+
+    /// Of an earlier life the event that would be next is not here. The life waits until everything was read; who said
+    /// already that something is lost before it, and is not believed, leaves it.
+    pub fn on_lacking(&mut self, life: u32, wanted: u64) {
+        self.leave_older(life);
+        let said = |(of, _): &(OlderLife, _)| of.incarnation == life && wanted < of.from;
+        if !self.holes.iter().any(said) {
+            self.lacking.push((life, wanted));
+        }
+    }
+
+    /// What an earlier life wrote behind something that is missing goes on, or does not yet.
+    pub fn on_behind(&mut self, life: u32, behind: Option<Behind>) {
+        self.lacking.retain(|(of, _)| *of != life);
+        if let Some(Behind { life, hole }) = behind {
+            self.holes.extend(hole.map(|hole| (life, hole)));
+            self.older.push(life);
+        }
+        self.progress();
     }
 
     /// The region keeps own events aside up to here; it gets the rest of the branch as well.

@@ -6,6 +6,7 @@ pub mod blobs;
 pub mod bundle;
 pub mod carried;
 pub mod frame;
+pub mod hole;
 pub mod limits;
 pub mod messages;
 pub mod planted;
@@ -18,6 +19,7 @@ pub mod voucher;
 
 pub use api::{ApiError, ApiErrorCode, SyncApi, SyncFailure};
 pub use blobs::{BLOB_BYTES_MAX, BLOB_CHUNK_BYTES, BlobPart, BlobStatus};
+pub use hole::{Hole, SignedHole};
 pub use messages::*;
 pub use publication::{Publication, PublicationRef, SignedPublication};
 pub use signed::{EventHash, SignedEvent, SigningError, ZERO_HASH};

@@ -1,5 +1,6 @@
 //! What desk and region say to each other. JSON; unknown fields are ignored by the reader.
 
+use crate::hole::SignedHole;
 use crate::publication::PublicationRef;
 use crate::signed::{EventHash, SignedEvent};
 use crate::tree::SignedTreeHead;
@@ -192,6 +193,10 @@ pub struct Segment {
     /// its own after the desk joined again (S17).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch_of: Option<u32>,
+    /// The desk's word that what comes before the first event in that life is lost, where the region has not got it
+    /// either. Only with `branch_of`, and only where such a branch begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<SignedHole>,
     /// Sequence of the first event.
     pub first_seq: u64,
     pub events: Vec<SignedEvent>,

@@ -239,6 +239,7 @@ impl Laptop {
             incarnation: 1,
             epoch: d.epoch.clone(),
             branch_of: None,
+            behind: None,
             first_seq: 1,
             events: d.own.clone(),
             head,

@@ -139,6 +139,7 @@ impl Client {
             }
             self.segments.push(Segment {
                 branch_of: None,
+                behind: None,
                 device_id: self.device,
                 incarnation: 1,
                 epoch: self.epoch.clone(),

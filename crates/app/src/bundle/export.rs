@@ -116,6 +116,7 @@ pub(crate) fn sealed(
         };
         let segment = Segment {
             branch_of: None,
+            behind: None,
             device_id: device,
             incarnation: life,
             epoch: known.epoch.clone(),

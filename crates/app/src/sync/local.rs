@@ -4,7 +4,7 @@ use super::{
     ATTEMPT, CLOCK, DECISIONS, DESK_LETTER, KNOWN, Measured, REGION, Region, SCOPES, TREE, known,
     scopes,
 };
-use super::{given, tree};
+use super::{given, lacking, tree};
 use crate::desk::Open;
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::VerifyingKey;
@@ -15,13 +15,13 @@ use esik_store::{StoreError, Tx, log, meta, numbers, officers, publications, reg
 use esik_sync::SyncStop;
 use esik_sync::lane::{BlobJob, BlobNews, Way};
 use esik_sync::local::{
-    Applied, Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot,
+    Applied, Attempt, Behind, History, Identity, Local, LocalError, OlderLife, Snapshot,
 };
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::{key_from_text, sign_head};
 use esik_wire::{
-    EventHash, FeedPage, GivenBack, Head, HelloResponse, KnownRegion, PublicationRef, PushResponse,
-    SignedEvent, SignedPublication, TreeProof, planted,
+    EventHash, FeedPage, GivenBack, Head, HelloResponse, Hole, KnownRegion, PublicationRef,
+    PushResponse, SignedEvent, SignedHole, SignedPublication, TreeProof, planted,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -263,6 +263,26 @@ impl Local for StoreLocal {
             .write(move |tx| log::branch_off(tx, device, life, from_seq, present))
             .map_err(failed)?;
         Ok(branch.map(|(incarnation, to)| OlderLife { incarnation, from: from_seq, to }))
+    }
+
+    fn behind(&self, life: u32, wanted: u64) -> Result<Option<Behind>, LocalError> {
+        let (device, present, now) = (self.open.device_id, self.open.incarnation, (self.now)());
+        let of = (device, present);
+        let behind = self.open.store.write(move |tx| lacking::behind(tx, of, life, wanted, now));
+        let Some(behind) = behind.map_err(failed)? else { return Ok(None) };
+        let hole = behind.lost.map(|lost| Hole {
+            device_id: device,
+            life: lost.life,
+            from: lost.from,
+            to: lost.to,
+            last: lost.last,
+            at: now,
+        });
+        let hole = hole.map(|hole| SignedHole::sign(&hole, &self.open.device_key)).transpose();
+        Ok(Some(Behind {
+            life: OlderLife { incarnation: behind.life, from: behind.from, to: behind.to },
+            hole: hole.map_err(|_| LocalError::Storage)?,
+        }))
     }
 
     fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {

@@ -8,6 +8,7 @@ pub mod clock;
 mod contacts;
 pub mod enroll;
 mod given;
+mod lacking;
 mod local;
 pub(crate) mod moments;
 pub mod now;

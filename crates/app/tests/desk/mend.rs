@@ -96,6 +96,48 @@ fn a_desk_whose_database_is_damaged_is_mended_by_whoever_signs_in() {
     assert_eq!(desk.ok("sync_board", json!({}))["mended"], Value::Null);
 }
 
+/// S8 (part), S12 (part), T26 (part): of what waited one note is on no disk any more. What was written after it waits a day for
+/// somebody who brings that note, then it goes; the region knows what is lost, and a colleague reads what is not.
+#[test]
+fn what_was_written_after_a_lost_event_goes_when_a_day_has_passed() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let other = world.desk("Бекова");
+    let id = desk.takes_in(form("one"));
+    desk.sync();
+    for text in ["first note", "second note", "third note"] {
+        desk.ok("note_add", json!({ "case": id, "text": text }));
+    }
+    desk.desk.close();
+    flip(&database(&desk), 2000);
+    let desk = desk.restart();
+    assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "corrupt");
+    desk.ok("desk_mend", officer(&desk));
+    let lost = "DROP TRIGGER event_stays;
+        DELETE FROM event WHERE json_extract(bytes, '$.body.text') = 'second note';
+        UPDATE own_head SET unsent = unsent - 1 WHERE incarnation = (SELECT max(incarnation) FROM own_head)";
+    let open = desk.desk.opened().unwrap();
+    open.store.write(move |tx| Ok(tx.execute_batch(lost)?)).unwrap();
+    for hours in [0, 1, 22] {
+        world.clock.advance(chrono::Duration::hours(hours));
+        let status = desk.sync();
+        let said = (&status["unacknowledged"], &status["failure"]);
+        assert_eq!(said, (&json!(1), &Value::Null), "{hours}: {status}");
+    }
+    let asides = || world.region.store().asides(10).unwrap();
+    assert!(asides().is_empty());
+    world.clock.advance(chrono::Duration::hours(2));
+    assert_eq!(desk.sync()["unacknowledged"], 0);
+    assert_eq!(asides().iter().map(|a| a.row.code.as_str()).collect::<Vec<_>>(), ["lost"]);
+    other.sync();
+    let notes = other.case(&id).to_string();
+    assert!(notes.contains("first note") && notes.contains("third note"), "{notes}");
+    assert!(!notes.contains("second note"), "{notes}");
+    // It is over: nothing is asked again.
+    assert_eq!(desk.sync()["failure"], Value::Null);
+    assert_eq!(asides().len(), 1);
+}
+
 /// A page that is met in the middle of the work: the officer is told by every screen, and the next sign-in mends it.
 #[test]
 fn damage_met_at_work_is_remembered_for_the_next_sign_in() {

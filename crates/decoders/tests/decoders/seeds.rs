@@ -83,6 +83,7 @@ fn of_wire(seeds: &mut Seeds, events: &[SignedEvent], world: &World) {
     let head = two.last().map_or(ZERO_HASH, SignedEvent::hash);
     let segment = Segment {
         branch_of: None,
+        behind: None,
         device_id: "0190a000-0000-7000-8000-000000000001".parse().unwrap(),
         incarnation: 1,
         epoch: "e".into(),

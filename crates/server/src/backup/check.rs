@@ -1,10 +1,11 @@
 //! Is what a copy holds a whole region? Positions without a gap, every event the bytes its hash says, every
 //! device's chain unbroken, nothing that points beyond the head.
 
+use crate::codes::quarantine::LOST;
 use crate::store::copy::{Adding, Cell, Row, Tally};
 use crate::store::{StoreError, StoreResult};
 use esik_domain::ids::Pos;
-use esik_wire::{EventHash, SignedEvent, ZERO_HASH, signed};
+use esik_wire::{EventHash, Hole, SignedEvent, ZERO_HASH, signed};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
@@ -116,11 +117,23 @@ impl Check {
         let (seq, hash) = (row.uint("seq")?, row.text("hash")?);
         let name = format!("chain of device {}, life {}, event {seq}", at.0, at.1);
         let begins = seq > 1 && !self.chains.contains_key(&at);
-        let (last, before) = if begins { self.branch(row, &at, seq)? } else { self.stands(&at) };
+        let lost = row.text("code").is_ok_and(|code| code == LOST);
+        let (last, before) = match begins {
+            // The desk's word on events that nobody has: what follows names the last of them (adr/0042).
+            true if lost => (seq - 1, String::new()),
+            true => self.branch(row, &at, seq)?,
+            false => self.stands(&at),
+        };
         if seq != last + 1 {
             return Err(broken(format!("{name}: {} is missing", last + 1)));
         }
-        if let Cell::Int(_) = row.cell("pos")? {
+        if lost {
+            let word: Option<Hole> = serde_json::from_str(row.text("bytes")?).ok();
+            let tells = |w: &Hole| w.device_id.to_string() == at.0 && w.to == seq;
+            if !word.is_some_and(|w| tells(&w) && w.last.hex() == hash) {
+                return Err(broken(format!("{name}: the word on what is lost is not its own")));
+            }
+        } else if let Cell::Int(_) = row.cell("pos")? {
             let pos = row.uint("pos")?;
             let event = usize::try_from(pos)
                 .ok()

@@ -6,6 +6,7 @@ use super::region::{letters, operator, station_name};
 use super::requests::trouble;
 use super::texts::Texts;
 use super::visitor::Visitor;
+use crate::codes::quarantine::LOST;
 use crate::quarantine::{ASIDE_MAX, BRANCH, decision, may_be_judged_again, subject};
 use crate::region::{Region, failed};
 use crate::store::{AsideEvent, Decided, DecisionRow, ForkRow};
@@ -15,7 +16,7 @@ use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use esik_domain::ids::DeviceId;
-use esik_wire::ApiError;
+use esik_wire::{ApiError, SignedHole};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -171,6 +172,11 @@ fn matters(r: &Region, t: &'static Texts, kept: Option<Kept>) -> Result<Vec<Matt
     let mut out = Vec::new();
     for group in grouped(r.store.asides(ASIDE_MAX).map_err(failed)?) {
         let Some(first) = group.events.first() else { continue };
+        let said = lines(first.row.device, subject(first.row.incarnation, first.row.seq));
+        if first.row.code == LOST {
+            out.push(lost(t, &group, from(first.row.device), said));
+            continue;
+        }
         let envelope = first.event.envelope().ok();
         let who = envelope.as_ref().map(|e| {
             officers.get(&e.actor_id).cloned().unwrap_or_else(|| t.get("aside-who-unknown"))
@@ -185,7 +191,6 @@ fn matters(r: &Region, t: &'static Texts, kept: Option<Kept>) -> Result<Vec<Matt
                 kinds.push(kind);
             }
         }
-        let said = lines(first.row.device, subject(first.row.incarnation, first.row.seq));
         out.push(Matter {
             key: group.key,
             title: t.count("aside-records", "n", group.events.len() as u64),
@@ -232,6 +237,29 @@ fn matters(r: &Region, t: &'static Texts, kept: Option<Kept>) -> Result<Vec<Matt
         m.fault = Some(kept.fault);
     }
     Ok(out)
+}
+
+/// What a desk says is lost of an earlier life: nothing to read and nobody to name, only how much.
+fn lost(t: &Texts, group: &Group, from: String, said: Vec<String>) -> Matter {
+    let holes = group
+        .events
+        .iter()
+        .filter_map(|e| SignedHole::of(e.event.e.clone(), e.event.s.clone()).unproven().ok());
+    let at = group.events.first().map(|e| t.moment(e.row.recorded_at));
+    Matter {
+        key: group.key.clone(),
+        title: t.count("aside-lost", "n", holes.map(|h| h.events()).sum()),
+        from,
+        who: String::new(),
+        why: t.get("aside-why-lost"),
+        what: String::new(),
+        when: at.unwrap_or_default(),
+        decided: !said.is_empty(),
+        said,
+        again: false,
+        note: String::new(),
+        fault: None,
+    }
 }
 
 fn said_line(t: &Texts, d: &DecisionRow) -> String {

@@ -250,6 +250,7 @@ impl Desk {
         let head = events.last().map_or(esik_wire::ZERO_HASH, SignedEvent::hash);
         Segment {
             branch_of: None,
+            behind: None,
             device_id: self.device,
             incarnation: self.incarnation,
             epoch: self.epoch.clone(),

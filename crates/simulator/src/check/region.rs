@@ -3,6 +3,7 @@
 use crate::world::{Step, World, broken};
 use esik_domain::event::Envelope;
 use esik_domain::ids::{DeviceId, EventId, Pos, Scope, StationId};
+use esik_server::codes::quarantine::LOST;
 use esik_wire::{EventHash, Head};
 use std::collections::BTreeSet;
 
@@ -29,6 +30,14 @@ pub fn region_is_whole(world: &mut World) -> Step {
             let whole = log.last().map(|l| (l.seq, l.hash)) == Some((seq, hash));
             if !gapless || !whole || (first != 1 && !branch) {
                 return broken("S8", format!("the log of {} has a hole", device.id));
+            }
+            // What a desk says is lost was there once, and nobody has it (adr/0042).
+            let lost = |row: &&esik_server::store::LogRow| matches!(&row.kept, esik_server::store::Kept::Quarantined(code) if code == LOST);
+            for row in log.iter().filter(lost) {
+                let of = world.ledger.signed.iter().find(|(_, all)| all.contains(&row.hash));
+                if !of.is_some_and(|(id, _)| world.ledger.gone.contains(id)) {
+                    return broken("S8", format!("{of:?} of {} is called lost", device.id));
+                }
             }
         }
     }

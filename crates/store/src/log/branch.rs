@@ -130,6 +130,21 @@ pub fn branch_off(
     if first.is_none_or(|e| e.incarnation != life) {
         return Ok(None);
     }
+    let branch = u32::try_from(branch).unwrap_or(present);
+    let last = go_on_as(tx, device, life, from, branch)?;
+    Ok(last.map(|last| (branch, last.seq)))
+}
+
+/// Own events of a life from a sequence on, up to the last one without a verdict, go on as a life that nobody had. Its last
+/// event; nothing when there was nothing to move.
+fn go_on_as(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    life: u32,
+    from: i64,
+    branch: u32,
+) -> Result<Option<Head>> {
+    let own = sql::id(&device.0);
     let moved = tx
         .prepare_cached(
             "UPDATE event SET incarnation = ?4
@@ -138,7 +153,6 @@ pub fn branch_off(
                 WHERE device_id = ?1 AND incarnation = ?2 AND verdict IS NULL)",
         )?
         .execute(rusqlite::params![own, life, from, branch])?;
-    let branch = u32::try_from(branch).unwrap_or(present);
     let Some(last) = last_of(tx, device, branch)?.filter(|_| moved > 0) else { return Ok(None) };
     match last_of(tx, device, life)? {
         Some(head) => set_head(tx, device, life, head, 0)?,
@@ -148,7 +162,102 @@ pub fn branch_off(
     }
     set_head(tx, device, branch, last, 0)?;
     outbox::recount(tx)?;
-    Ok(Some((branch, last.seq)))
+    Ok(Some(last))
+}
+
+/// What an earlier life has to send behind an event of it that is wanted and was missing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Behind {
+    /// The life it is sent as.
+    pub life: u32,
+    /// First and last sequence that is to be sent.
+    pub from: u64,
+    pub to: u64,
+    /// What is missing before it; nothing when what was wanted is here.
+    pub lost: Option<Lost>,
+}
+
+/// Events of a life that are not here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lost {
+    /// The life that the events around them name.
+    pub life: u32,
+    pub from: u64,
+    pub to: u64,
+    /// Hash of the last one, as the event behind it names it.
+    pub last: EventHash,
+}
+
+/// An own earlier life (or a branch of one) has something to send, and an event before that is wanted and not here. With
+/// `go_on` what lies behind becomes a life of its own, which nobody had, unless it is one; without it nothing moves. Nothing
+/// when it is not so, or no life is left (docs/adr/0042).
+///
+/// # Errors
+/// When it cannot be read or written; nothing has moved then.
+pub fn behind(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    life: u32,
+    wanted: u64,
+    present: u32,
+    go_on: bool,
+) -> Result<Option<Behind>> {
+    let own = sql::id(&device.0);
+    let last: Option<i64> = tx
+        .prepare_cached(
+            "SELECT max(device_seq) FROM event
+             WHERE device_id = ?1 AND incarnation = ?2 AND verdict IS NULL AND device_seq >= ?3",
+        )?
+        .query_row(rusqlite::params![own, life, sql::int(wanted)?], |r| r.get(0))?;
+    let Some(to) = last else { return Ok(None) };
+    let to = sql::nat(to)?;
+    let (first, bytes): (i64, String) = tx
+        .prepare_cached(
+            "SELECT device_seq, bytes FROM event
+             WHERE device_id = ?1 AND incarnation = ?2 AND device_seq >= ?3
+             ORDER BY device_seq LIMIT 1",
+        )?
+        .query_row(rusqlite::params![own, life, sql::int(wanted)?], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })?;
+    if sql::nat(first)? == wanted {
+        return Ok(Some(Behind { life, from: wanted, to, lost: None }));
+    }
+    let e: Envelope = serde_json::from_str(&bytes)?;
+    // Of what the life wrote before, whatever it goes on as.
+    let before: Option<i64> = tx
+        .prepare_cached(
+            "SELECT max(device_seq) FROM event WHERE device_id = ?1 AND incarnation < ?2
+               AND device_seq < ?3 AND json_extract(bytes, '$.incarnation') = ?4",
+        )?
+        .query_row(rusqlite::params![own, BRANCH, first, e.incarnation], |r| r.get(0))?;
+    let from = wanted.max(sql::nat(before.unwrap_or(0))? + 1);
+    let through = sql::nat(first)? - 1;
+    let Ok(hash) = EventHash::from_hex(&e.prev) else { return Ok(None) };
+    if from > through {
+        return Ok(None);
+    }
+    let lost = Some(Lost { life: e.incarnation, from, to: through, last: hash });
+    let begins: bool = tx
+        .prepare_cached(
+            "SELECT NOT EXISTS (SELECT 1 FROM event
+               WHERE device_id = ?1 AND incarnation = ?2 AND device_seq < ?3)",
+        )?
+        .query_row(rusqlite::params![own, life, first], |r| r.get(0))?;
+    if !go_on || (begins && e.incarnation != life) {
+        return Ok(Some(Behind { life, from: through + 1, to, lost }));
+    }
+    // In the middle of what is free: there may be a hole behind this one, and lives only go upwards.
+    let mut branch = i64::from(life) + (i64::from(present) - i64::from(life)) / 2;
+    while branch > i64::from(life) && used(tx, device, branch)? {
+        branch -= 1;
+    }
+    let Some(branch) = u32::try_from(branch).ok().filter(|b| (life + 1..present).contains(b))
+    else {
+        return Ok(None);
+    };
+    let last = go_on_as(tx, device, life, first, branch)?;
+    Ok(last.map(|last| Behind { life: branch, from: through + 1, to: last.seq, lost }))
 }
 
 /// Sets the heads of all own lives to what is here of them, and counts what is unsent anew, after the log was read from a

@@ -12,7 +12,7 @@ mod saved;
 
 pub use append::{Author, NewEvent, append, author, head, head_of_life};
 pub use aside::{WAITING_BYTES_MAX, WAITING_EVENTS_MAX, poisoned, read_from, retry_poisoned};
-pub use branch::branch_off;
+pub use branch::{Behind, Lost, behind, branch_off};
 pub use entries::{StoredEvent, case_entries};
 pub use feed::{FeedOutcome, apply_feed, cursor, read_anew};
 pub use outbox::{oldest_unsent, outbox, unsent_count};

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod ballast;
+mod behind;
 mod bounds;
 mod branches;
 mod converging;

@@ -313,6 +313,7 @@ async fn a_long_upload_gets_its_time_and_a_long_poll_too() {
     let noise = (0..20_000_u32).map(|i| i.wrapping_mul(2_654_435_761).to_string()).collect();
     let segment = Segment {
         branch_of: None,
+        behind: None,
         device_id: Desk::new(1).device(),
         incarnation: 1,
         epoch: noise,

@@ -3,12 +3,12 @@
 use crate::region::{start, station};
 use chrono::TimeDelta;
 use esik_domain::ids::{Pos, Scope};
-use esik_sync::local::OlderLife;
+use esik_sync::local::{Behind, OlderLife};
 use esik_sync::plan::{BUSY_MAX, GREETINGS_MAX, ROUND_FAILURES_MAX};
 use esik_sync::{ScopeState, Snapshot, State, Step, SyncStop, next_step};
 use esik_wire::{
     ApiError, ApiErrorCode, EventHash, EventVerdict, FeedPage, Head, HelloResponse, PushResponse,
-    SyncFailure, Verdict,
+    SignedHole, SyncFailure, Verdict,
 };
 use proptest::prelude::*;
 
@@ -410,4 +410,58 @@ fn a_life_that_parts_before_what_is_left_of_it_is_said_from_its_beginning() {
     early.from_the_beginning = None;
     early.on_failure(&push(1), fork(1), 0.5);
     assert_eq!(next_step(&early), Step::BranchOff { life: 1, from_seq: 1 });
+}
+
+/// S8 (part), S12 (part), S23 (part): an event of an earlier life that nobody gives. Only when everything was read is the desk asked
+/// what becomes of what lies behind it: that waits, or goes on with the desk's word on the hole. A region that does not take
+/// the word – an older one knows none – is not asked again in the round, and everything else goes on.
+#[test]
+fn what_lies_behind_a_hole_goes_on_when_everything_was_read() {
+    let mut s = greeted(0, 0);
+    s.older = vec![OlderLife { incarnation: 1, from: 21, to: 30 }];
+    let gap =
+        |expected| SyncFailure::from(ApiError { expected, ..ApiError::new(ApiErrorCode::Gap) });
+    let push = |life, from_seq| Step::PushOlder { life, from_seq };
+    s.on_failure(&push(1, 21), gap(Some(11)), 0.5);
+    assert_eq!(next_step(&s), push(1, 11));
+    s.on_lacking(1, 11);
+    assert_eq!(next_step(&s), Step::Pull { scope: station(), after: Pos(7) });
+    s.scopes[0].up_to_date = true;
+    s.give_back = true;
+    assert_eq!(next_step(&s), Step::GiveBack);
+    s.give_back = false;
+    assert_eq!(next_step(&s), Step::Behind { life: 1, wanted: 11 });
+    let mut waits = s.clone();
+    waits.on_behind(1, None);
+    assert_eq!(next_step(&waits), Step::Done);
+    let life = |incarnation, from| OlderLife { incarnation, from, to: 30 };
+    let mut here = s.clone();
+    here.on_behind(1, Some(Behind { life: life(1, 11), hole: None }));
+    assert_eq!(next_step(&here), push(1, 11), "the feed brought it");
+    let hole = Some(SignedHole::of("{}".to_owned(), String::new()));
+    s.on_behind(1, Some(Behind { life: life(5, 21), hole }));
+    assert_eq!(next_step(&s), push(5, 21));
+    for told in [gap(None), gap(Some(11))] {
+        let mut refused = s.clone();
+        refused.on_failure(&push(5, 21), told, 0.5);
+        if next_step(&refused) == push(5, 11) {
+            refused.on_lacking(5, 11);
+        }
+        assert_eq!(next_step(&refused), Step::Done);
+    }
+    // The next hole, behind what was taken now, is told in the same round.
+    let sent: Vec<Head> = (21..=25).map(|seq| Head { seq, ..Head::default() }).collect();
+    let verdict = Verdict::Accepted { pos: Pos(1), recorded_at: s.now };
+    let verdicts =
+        sent.iter().map(|h| EventVerdict { id: None, seq: h.seq, verdict: verdict.clone() });
+    let answer = PushResponse { verdicts: verdicts.collect(), acked: Head::default() };
+    assert!(s.on_older_verdicts(5, &sent, &answer));
+    assert_eq!(next_step(&s), push(5, 26));
+    s.on_lacking(5, 26);
+    assert_eq!(next_step(&s), Step::Behind { life: 5, wanted: 26 });
+    // A desk that may not read cannot know what is lost.
+    let mut blind = greeted(0, 0);
+    blind.may_pull = false;
+    blind.on_lacking(1, 11);
+    assert_eq!(next_step(&blind), Step::Done);
 }
