@@ -1,6 +1,7 @@
 // Drafts that are being written: outside React, so that no screen change, failed save or language
 // switch can lose a word. A draft leaves this place only when it is durable.
 import { asRefusal, call, type IntakeForm } from '../../backend';
+import { refresh } from '../../backend/query';
 import { Autosave, type SaveState } from './autosave';
 import { emptyParty } from './who';
 
@@ -102,6 +103,8 @@ export function leaveDraft(draft: LiveDraft): void {
   void draft
     .flush()
     .then(() => {
+      // A list that was asked for when the draft was begun says that nothing is written.
+      refresh({ cases: [], lists: ['drafts'] });
       if (draft.idle) live.delete(draft.id);
     })
     // It stays here and is tried again; the next look at it shows why.

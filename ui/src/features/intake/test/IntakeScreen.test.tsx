@@ -120,6 +120,15 @@ describe('the intake screen', () => {
     await waitFor(() => expect(drafts.get('d1')?.text).toBe('нет тепла'));
   });
 
+  it('makes the list of drafts old when it is left, also when all was saved before', async () => {
+    client.setQueryData(['reception', {}], { drafts: [{ id: 'd1', title: '' }] });
+    const { user, text, view } = await open();
+    await user.type(text, 'нет тепла');
+    expect(await screen.findByText(/Сохранено на этом компьютере/)).toBeTruthy();
+    view.unmount();
+    await waitFor(() => expect(client.getQueryState(['reception', {}])?.isInvalidated).toBe(true));
+  });
+
   it('saves on leaving and shows the same words when one comes back at once', async () => {
     const { user, text, view } = await open();
     await user.type(text, 'яма');
