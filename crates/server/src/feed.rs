@@ -73,11 +73,11 @@ impl Region {
         r: FeedRequest,
         read: Read<T>,
     ) -> Result<T, ApiError> {
-        let mut moved = self.moved.subscribe();
+        let mut news = self.news.listen(&r.scope);
         let wait = Duration::from_secs(u64::from(r.wait_s.min(WAIT_MAX_S)));
         let until = tokio::time::Instant::now() + wait;
         loop {
-            moved.borrow_and_update();
+            news.heard();
             let asked = r.clone();
             // Closed never; were it, only memory is at stake.
             let turn = Arc::clone(&self.reading).acquire_owned().await.ok();
@@ -89,7 +89,7 @@ impl Region {
             if !empty || wait.is_zero() {
                 return Ok(page);
             }
-            if tokio::time::timeout_at(until, moved.changed()).await.is_err() {
+            if tokio::time::timeout_at(until, news.something()).await.is_err() {
                 return Ok(page);
             }
         }

@@ -20,6 +20,7 @@ mod hello;
 mod hole;
 pub mod http;
 pub mod meters;
+mod news;
 mod officers;
 mod page_headers;
 mod pages;

@@ -143,15 +143,9 @@ impl<'a> Plan<'a> {
         };
         let done = region.store.commit(&commit).map_err(failed)?;
         if done == Committed::Done && self.next > self.expect.0 {
-            // Never backwards: another push may have told of a later position already.
-            let pos = Pos(self.next);
-            region.moved.send_if_modified(|seen| {
-                let later = pos > *seen;
-                if later {
-                    *seen = pos;
-                }
-                later
-            });
+            region.saw(Pos(self.next));
+            let feeds: HashSet<_> = commit.events.iter().flat_map(|e| &e.scopes).collect();
+            region.news.ring(feeds);
         }
         Ok(done)
     }

@@ -5,6 +5,7 @@ use crate::blobs::{BlobPlace, Blobs, Lacking};
 use crate::env::Env;
 use crate::files::Files;
 use crate::meters::{Full, Meters};
+use crate::news::News;
 use crate::pages::Pages;
 use crate::quota::{Measure, Quota};
 use crate::status::{Asked, PublicAddress};
@@ -17,8 +18,9 @@ use esik_wire::{ApiError, ApiErrorCode, LocalName, signed};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 
 /// Pages of feeds read at once; two cores do no more.
 const PAGES_AT_ONCE: usize = 4;
@@ -41,8 +43,10 @@ pub struct Region {
     pub(crate) words_quota: Quota<()>,
     /// One decision at a time in this process; the store refuses what another process overtook.
     pub(crate) deciding: Mutex<()>,
-    /// The region's position, for those who wait on a feed.
-    pub(crate) moved: watch::Sender<Pos>,
+    /// The furthest position this server saw.
+    seen: AtomicU64,
+    /// Those who wait on feeds.
+    pub(crate) news: Arc<News>,
     pub(crate) attempts: Attempts,
     /// Tries at the status page: nobody's flood there makes the server forget who tried passwords.
     pub(crate) asked: Asked,
@@ -170,7 +174,8 @@ impl Region {
             clerk_quota: Quota::of(Measure::of_clerk()),
             words_quota: Quota::of(Measure::of_words()),
             deciding: Mutex::new(()),
-            moved: watch::Sender::new(head),
+            seen: AtomicU64::new(head.0),
+            news: Arc::default(),
             attempts: Attempts::default(),
             asked: Asked::default(),
             status_page: OnceLock::new(),
@@ -282,7 +287,7 @@ impl Region {
     /// The region's head, unless the database went back behind what this server saw of it: a standby
     /// that lacked the last positions took over. Nothing is decided then, until it is accepted.
     pub(crate) fn head_now(&self) -> Result<Pos, StoreError> {
-        let seen = *self.moved.borrow();
+        let seen = self.seen();
         let head = self.store.head()?;
         if head < seen {
             return Err(StoreError::Unfit(format!(
@@ -296,7 +301,18 @@ impl Region {
 
     /// The furthest position this server saw.
     pub(crate) fn seen(&self) -> Pos {
-        *self.moved.borrow()
+        Pos(self.seen.load(Ordering::SeqCst))
+    }
+
+    /// The order is known to go so far; never backwards, another push may have told of a later position already.
+    pub(crate) fn saw(&self, pos: Pos) {
+        self.seen.fetch_max(pos.0, Ordering::SeqCst);
+    }
+
+    /// Requests that wait for news of a feed.
+    #[must_use]
+    pub fn listening(&self) -> usize {
+        self.news.listening()
     }
 
     /// The region as an actor: the same id as its device.

@@ -31,6 +31,16 @@ fn line(desk: &Desk, url: &str, ca: &str) -> HttpRegion {
     HttpRegion::new(url, ca, desk.device, desk.key.clone(), Arc::new(nonce)).unwrap()
 }
 
+/// What the region tells Prometheus of this.
+async fn metric(w: &World, name: &str) -> u64 {
+    let ask = Request::get("/metrics").body(HttpBody::empty()).unwrap();
+    let answer = router(Arc::clone(&w.region)).oneshot(ask).await.unwrap();
+    let text = to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec();
+    let text = String::from_utf8(text).unwrap();
+    let line = text.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap().parse().unwrap()
+}
+
 /// Sends as the planner does; how often it was told to come back, and the last answer.
 async fn push(api: &HttpRegion, desk: &Desk) -> (usize, PushResponse) {
     let mut told = 0;
@@ -98,13 +108,8 @@ async fn a_herd_is_served_though_the_house_is_full() {
     assert_eq!(places, (1..=events).map(Pos).collect(), "no hole and nothing beyond");
     assert_eq!(w.region.store().counts().unwrap().events, events);
     assert!(told > 0, "the house was never full");
-    let metrics = router(Arc::clone(&w.region))
-        .oneshot(Request::get("/metrics").body(HttpBody::empty()).unwrap())
-        .await
-        .unwrap();
-    let text = String::from_utf8(to_bytes(metrics.into_body(), 1 << 20).await.unwrap().to_vec());
-    let counted = format!("esik_full_total{{room=\"pushes\"}} {told}");
-    assert!(text.unwrap().contains(&counted), "each refusal is counted: {counted}");
+    let counted = metric(&w, "esik_full_total{room=\"pushes\"}").await;
+    assert_eq!(counted, told as u64, "each refusal is counted");
 }
 
 /// S14 (part), S30 (part): a full page that was kept for the next desk of the station is the page, and is kept from
@@ -145,6 +150,69 @@ async fn a_kept_page_is_given_to_those_alone_who_may_read_it() {
     a.say(case, &note("6"), "open");
     a.push().await.unwrap();
     assert_eq!(page(sent(a.device, last).await.unwrap()), 2);
+}
+
+/// S30 (part): desks that listen for news send nothing, and take no room from those who send: there are as many of them
+/// as desks, all day. Nor does one that sends something along with what it asks, which nobody reads.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_listens_takes_no_room_for_bodies() {
+    const LISTEN: usize = 12;
+    let w = World::new();
+    // Room for one segment at most.
+    w.region.house(House { bodies_kib: 1024, ..House::default() });
+    let mut desk = w.desk("07").await;
+    let tls = TlsDir(w.dir.path().join("tls"));
+    tls.create(&w.env, "akmola", &["localhost".to_owned()]).unwrap();
+    let config = tls.server_config(&w.env).unwrap();
+    let running =
+        serve(Arc::clone(&w.region), "127.0.0.1:0".parse().unwrap(), config).await.unwrap();
+    let url = format!("https://localhost:{}", running.addr.port());
+    let ca = tls.ca_pem().unwrap();
+    let listen = FeedRequest {
+        scope: desk.station_scope(),
+        after: Pos(0),
+        epoch: desk.epoch.clone(),
+        limit: 10,
+        wait_s: 20,
+    };
+    let mut listening: Vec<_> = (0..LISTEN)
+        .map(|_| {
+            let (api, listen) = (line(&desk, &url, &ca), listen.clone());
+            tokio::spawn(async move { api.feed(listen).await })
+        })
+        .collect();
+    // One of them with a megabyte along.
+    let query =
+        format!("/v1/feeds/{}?after=0&epoch={}&limit=10&wait_s=20", listen.scope.0, listen.epoch);
+    let (along, nonce) = (vec![b'x'; 1 << 20], "00112233445566778899aabbccddeeff");
+    let rude = Request::get(&query)
+        .header(request::DEVICE_HEADER, desk.device.to_string())
+        .header(request::NONCE_HEADER, nonce)
+        .header(request::SIGNATURE_HEADER, request::sign(&desk.key, "GET", &query, &along, nonce))
+        .header("content-length", along.len())
+        .body(HttpBody::from(along))
+        .unwrap();
+    let rude = tokio::spawn(router(Arc::clone(&w.region)).oneshot(rude));
+    while w.region.listening() < LISTEN + 1 {
+        let refused = listening.iter().any(tokio::task::JoinHandle::is_finished);
+        assert!(!refused && !rude.is_finished(), "who asks for news was sent away");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    // What another station pushes wakes nobody here: no feed is read.
+    let read = || metric(&w, "esik_feed_pages_total");
+    let (before, mut far) = (read().await, w.desk("08").await);
+    far.say(CaseId(fresh()), &visit(), "open");
+    far.push().await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    assert_eq!(read().await, before);
+    desk.say(CaseId(fresh()), &visit(), "open");
+    let answer = line(&desk, &url, &ca).push(desk.segment()).await.unwrap();
+    assert_eq!(answer.acked, desk.head);
+    for one in listening.drain(..) {
+        assert_eq!(one.await.unwrap().unwrap().entries.len(), 1, "the news woke it");
+    }
+    assert_eq!(rude.await.unwrap().unwrap().status(), StatusCode::OK);
+    running.kill().await;
 }
 
 /// S30 (part): beyond the room for bodies one is told to come back before a byte of it is read.

@@ -185,6 +185,8 @@ fn running(t: &mut Text, region: &Region) {
     let (working, waiting) = region.turns.now();
     t.gauge("esik_pushes_working", "Pushes that are worked on.", working);
     t.gauge("esik_pushes_waiting", "Pushes that wait for their turn.", waiting);
+    let help = "Requests that wait for news of a feed.";
+    t.gauge("esik_feeds_waiting", help, region.listening());
     let pool = region.store().pool();
     t.gauge("esik_pool_connections", "Open connections to the database.", pool.open);
     t.gauge("esik_pool_connections_max", "Connections at most.", pool.most);

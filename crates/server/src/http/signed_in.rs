@@ -4,7 +4,7 @@ use super::BODY_BYTES_MAX;
 use super::failure::{Failure, with_status};
 use crate::meters::Full;
 use crate::region::{Region, busy, failed};
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -26,11 +26,13 @@ impl FromRequest<Arc<Region>> for SignedIn {
         let method = req.method().as_str().to_owned();
         let path = req.uri().path_and_query().map_or_else(String::new, |p| p.as_str().to_owned());
         let proof = Proof::read(req.headers());
-        let body = body(req, region).await?;
+        let only_asks = req.method().is_safe();
+        let mut body = body(req, region).await?;
         let unauthorised = || Failure(ApiError::new(ApiErrorCode::Unauthorised)).into_response();
         let proof = proof.ok_or_else(unauthorised)?;
         let device = proof.device;
-        let bytes = body.clone();
+        // What only asks may be answered half a minute later: a body that nobody reads is not held so long.
+        let bytes = if only_asks { std::mem::take(&mut body) } else { body.clone() };
         region
             .off(move |r| r.check_request(&proof, &method, &path, &bytes))
             .await
@@ -46,7 +48,9 @@ impl FromRequest<Arc<Region>> for SignedIn {
 pub async fn body(req: Request, region: &Arc<Region>) -> Result<Bytes, Response> {
     let told =
         req.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
-    let told = told.map_or(BODY_BYTES_MAX, |n: usize| n.min(BODY_BYTES_MAX));
+    // A request without a body tells no length either: the line knows that there is nothing to come.
+    let known = req.body().size_hint().upper().and_then(|n| usize::try_from(n).ok());
+    let told = told.into_iter().chain(known).fold(BODY_BYTES_MAX, usize::min);
     let room = region.turns.room_for(told).ok_or_else(|| {
         region.meters.full(Full::Bodies);
         Failure(busy(region.turns.room_in())).into_response()
