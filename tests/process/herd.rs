@@ -402,9 +402,11 @@ fn the_evening_herd_is_served_and_nothing_of_it_is_lost() {
     let span = Duration::from_secs((60 * laptops / 400).clamp(6, 60));
     let load = herd.overload(span);
     let p99 = percentile(&herd.seen.pushes.lock().unwrap(), 99);
+    let refusals = herd.seen_rude.refusals.lock().unwrap().clone();
+    let (soon, late) = (percentile(&refusals, 50), percentile(&refusals, 99));
     let back = load.back.map_or("not seen again".to_owned(), |s| format!("again after {s:.1} s"));
     println!(
-        "soak: {} s of {} lines that do not listen ({:?} times told to come back): {:.0} events a second before, {:.0} meanwhile, nine tenths {back} (≤ 30); p99 of an accepted push {p99:.2} s; laptops were told to come back {:?} times, {:?} of their calls unanswered",
+        "soak: {} s of {} lines that do not listen ({:?} times told to come back, in {soon:.3} s, p99 {late:.3} s): {:.0} events a second before, {:.0} meanwhile, nine tenths {back} (≤ 30); p99 of an accepted push {p99:.2} s; laptops were told to come back {:?} times, {:?} of their calls unanswered",
         span.as_secs(),
         RUDE.0 as usize * RUDE.1,
         herd.seen_rude.told,

@@ -26,6 +26,8 @@ pub struct Seen {
     pub most_out: AtomicUsize,
     /// Answers that told when to come back.
     pub told: AtomicU64,
+    /// Seconds until each of them was here.
+    pub refusals: Mutex<Vec<f64>>,
     /// Calls without an answer: no line, or not in time.
     pub unanswered: AtomicU64,
     /// Files' chunks and commits that were answered.
@@ -54,13 +56,14 @@ impl Seen {
 
     /// Looks at how a call failed. Through the shipped client a `503` is `busy`, with the moment its head or body told,
     /// and any other `5xx` is `internal` or no answer of Esik's.
-    fn failed(&self, call: &str, failure: &SyncFailure) {
+    fn failed(&self, call: &str, failure: &SyncFailure, took: f64) {
         let one = |to: &AtomicU64| to.fetch_add(1, Ordering::Relaxed);
         match failure {
             SyncFailure::Refused(e)
                 if e.code == ApiErrorCode::Busy && e.retry_after_s.is_some() =>
             {
                 one(&self.told);
+                self.refusals.lock().unwrap().push(took);
             }
             SyncFailure::Unreachable | SyncFailure::Timeout => {
                 one(&self.unanswered);
@@ -101,9 +104,10 @@ impl Line {
         let now_out = self.out.fetch_add(1, Ordering::SeqCst) + 1;
         let _out = Out(&self.out);
         self.seen.most_out.fetch_max(now_out, Ordering::SeqCst);
+        let began = Instant::now();
         let answer = call.await;
         if let Err(failure) = &answer {
-            self.seen.failed(name, failure);
+            self.seen.failed(name, failure, began.elapsed().as_secs_f64());
         }
         answer
     }
