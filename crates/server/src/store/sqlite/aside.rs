@@ -1,6 +1,6 @@
 //! What stands beside the order, and what a person decided about it.
 
-use super::values::{int, ms, parse, parse_opt, small, uint, when};
+use super::values::{int, ms, only_by, parse, parse_opt, small, uint, when};
 use crate::store::{
     AsideCount, AsideEvent, AsideRow, Decided, DecisionRow, ForkRow, Settled, StoreResult,
 };
@@ -99,10 +99,11 @@ pub fn decisions(
     device: Option<DeviceId>,
     limit: u32,
 ) -> StoreResult<Vec<DecisionRow>> {
-    let mut q = db.prepare_cached(
-        "SELECT * FROM decision WHERE region_id=?1 AND (?2 IS NULL OR device_id=?2)
-         ORDER BY decided_at DESC, device_id, subject, n DESC LIMIT ?3",
-    )?;
+    let which = only_by("device_id", device.is_some());
+    let mut q = db.prepare_cached(&format!(
+        "SELECT * FROM decision WHERE region_id=?1 AND {which}
+         ORDER BY decided_at DESC, device_id, subject, n DESC LIMIT ?3"
+    ))?;
     let mut rows = q.query(params![region, device.map(|d| d.to_string()), limit])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {

@@ -1,7 +1,7 @@
 //! Region, stations, codes, devices, officers and leases.
 
 use super::values::{
-    from_json, int, marks, ms, parse, parse_opt, small, time, to_json, uint, when,
+    from_json, int, marks, ms, only_by, parse, parse_opt, small, time, to_json, uint, when,
 };
 use crate::store::{
     CodeRow, DeviceRow, DeviceSeen, OfficerRow, RegionRow, StationRow, StoreResult, WarrantRow,
@@ -146,10 +146,10 @@ pub fn devices(
     region: &str,
     only: Option<DeviceId>,
 ) -> StoreResult<Vec<DeviceRow>> {
-    let mut q = db.prepare_cached(
-        "SELECT * FROM device WHERE region_id=?1 AND (?2 IS NULL OR device_id=?2)
-         ORDER BY device_id",
-    )?;
+    let which = only_by("device_id", only.is_some());
+    let mut q = db.prepare_cached(&format!(
+        "SELECT * FROM device WHERE region_id=?1 AND {which} ORDER BY device_id"
+    ))?;
     let mut rows = q.query(params![region, only.map(|d| d.to_string())])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
@@ -270,7 +270,7 @@ pub fn device_officers(
     device: DeviceId,
 ) -> StoreResult<Vec<OfficerCard>> {
     let mut q = db.prepare_cached(
-        "SELECT * FROM officer WHERE region_id=?1 AND device_id=?2
+        "SELECT * FROM officer INDEXED BY officer_by_device WHERE region_id=?1 AND device_id=?2
          ORDER BY registered_at, officer_id",
     )?;
     let mut rows = q.query([region, &device.to_string()])?;
@@ -287,7 +287,7 @@ pub fn station_officers(
     station: &StationId,
 ) -> StoreResult<Vec<OfficerCard>> {
     let mut q = db.prepare_cached(
-        "SELECT * FROM officer WHERE region_id=?1 AND station_id=?2
+        "SELECT * FROM officer INDEXED BY officer_by_station WHERE region_id=?1 AND station_id=?2
          ORDER BY registered_at, officer_id",
     )?;
     let mut rows = q.query([region, station.as_str()])?;
@@ -364,7 +364,8 @@ pub fn leases(
     device: DeviceId,
 ) -> StoreResult<Vec<(Lease, DateTime<Utc>)>> {
     let mut q = db.prepare_cached(
-        "SELECT * FROM lease WHERE region_id=?1 AND device_id=?2 ORDER BY given_at, year, from_n",
+        "SELECT * FROM lease INDEXED BY lease_by_device WHERE region_id=?1 AND device_id=?2
+         ORDER BY given_at, year, from_n",
     )?;
     let mut rows = q.query(params![region, device.to_string()])?;
     let mut out = Vec::new();

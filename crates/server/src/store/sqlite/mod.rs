@@ -3,6 +3,8 @@
 mod aside;
 mod commit;
 mod copy;
+#[cfg(test)]
+mod costs;
 mod identity;
 mod portal;
 mod publications;

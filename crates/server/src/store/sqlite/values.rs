@@ -25,6 +25,11 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+/// The condition that takes one row by `?2`, or all. Two statements: “`?2 IS NULL OR`” would read all rows for one.
+pub fn only_by(column: &str, one: bool) -> String {
+    if one { format!("{column}=?2") } else { "?2 IS NULL".to_owned() }
+}
+
 pub fn int(n: u64) -> StoreResult<i64> {
     i64::try_from(n).map_err(|_| StoreError::Corrupt(format!("{n} is too large")))
 }
