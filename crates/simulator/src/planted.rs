@@ -44,7 +44,6 @@ pub const BUGS: &[Bug] = &[
     under(&[Fault::RestoreRegion, Fault::Clone], "restored_copy_parts_late"),
     under(&[Fault::Clone, Fault::ThirdCopy], "parts_where_it_begins"),
     under(&[Fault::FlipBit], "flipped_bit_is_served"),
-    under(&[Fault::Files], "files_go_first"),
     under(&[Fault::LoseFiles], "lost_file_not_sent_again"),
     under(&[Fault::Publications], "published_once"),
     under(&[Fault::Rot], "mended_reads_on"),

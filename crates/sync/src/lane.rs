@@ -7,7 +7,7 @@ use crate::local::{Local, LocalError};
 use crate::retry;
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_wire::blobs::chunks_of;
-use esik_wire::{ApiErrorCode, BlobStatus, SyncApi, SyncFailure, planted};
+use esik_wire::{ApiErrorCode, BlobStatus, SyncApi, SyncFailure};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -102,8 +102,7 @@ impl Lane {
         local: &Arc<dyn Local>,
         clock: &dyn Clock,
     ) -> Result<LaneStep, LocalError> {
-        let waits = blocking(local, |l| l.snapshot()).await?.unsent > 0;
-        if waits && !planted::is("files_go_first") {
+        if blocking(local, |l| l.snapshot()).await?.unsent > 0 {
             return Ok(LaneStep::Overtaken);
         }
         let (job, held) = match self.current.take() {
