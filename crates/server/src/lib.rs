@@ -19,6 +19,7 @@ mod handle;
 mod hello;
 mod hole;
 pub mod http;
+mod lately;
 pub mod meters;
 mod news;
 mod officers;

@@ -4,12 +4,13 @@ use crate::attempts::Attempts;
 use crate::blobs::{BlobPlace, Blobs, Lacking};
 use crate::env::Env;
 use crate::files::Files;
+use crate::lately::Lately;
 use crate::meters::{Full, Meters};
 use crate::news::News;
 use crate::pages::Pages;
 use crate::quota::{Measure, Quota};
 use crate::status::{Asked, PublicAddress};
-use crate::store::{DeviceRow, RegionRow, Store, StoreError};
+use crate::store::{Counts, DeviceRow, RegionRow, Store, StoreError};
 use crate::tree::Tree;
 use crate::turns::{House, Turns};
 use ed25519_dalek::SigningKey;
@@ -62,6 +63,8 @@ pub struct Region {
     /// Pages of feeds read and written at once: each is some megabytes until it is compressed.
     pub(crate) reading: Arc<Semaphore>,
     pub(crate) meters: Meters,
+    /// What stood in the tables when they were last counted for `/metrics`.
+    pub(crate) counted: Lately<Counts>,
     /// Passwords hashed at once: each takes 19 MiB.
     pub(crate) hashing: Semaphore,
     /// Only reads: over a standby.
@@ -185,6 +188,7 @@ impl Region {
             pages: Pages::default(),
             reading: Arc::new(Semaphore::new(PAGES_AT_ONCE)),
             meters: Meters::default(),
+            counted: Lately::default(),
             hashing: Semaphore::new(2),
             read_only: o.read_only,
             _present: o.present,

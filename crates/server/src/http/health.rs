@@ -84,7 +84,7 @@ impl Seen {
     fn of(region: &Region) -> StoreResult<Self> {
         let store = region.store();
         Ok(Self {
-            counts: store.counts()?,
+            counts: region.counted.get(|| store.counts())?,
             devices: store.devices()?,
             stations: store.stations()?,
             backup: store.backup()?,

@@ -1,11 +1,13 @@
 //! What must hold when the faults have stopped: everything is everywhere (S12), and everybody agrees (S10).
 
 use super::region::{feed_of, region_is_whole};
-use super::{Held, ROUNDS, held, holds_its_own, rows_follow_the_events, state_of};
+use super::{Held, ROUNDS, held, holds_its_own, nobodys, rows_follow_the_events};
 use crate::desk::Version;
 use crate::swarm;
 use crate::world::{Step, World, broken};
+use esik_domain::fold::Standing;
 use esik_domain::ids::EventId;
+use esik_store::verify::state_hash_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// S17: whoever is told that another copy of it lives joins again, and nobody is told twice for nothing.
@@ -96,27 +98,10 @@ pub async fn one_apart(world: &mut World) -> Step {
 }
 
 /// After the region was set back, whatever a desk takes for accepted is in the new order again, or the desk was told
-/// what stands against it. Of an officer whom neither the region nor his own desk knows any more nobody can say it.
-fn every_accepted_one_has_its_place(
-    world: &World,
-    region: &esik_server::Region,
-    n: usize,
-    all: &[Held],
-) -> Step {
-    for h in all.iter().filter(|h| h.verdict.as_deref() == Some("accepted") && h.pos.is_none()) {
-        let by = world.desks[n]
-            .store()
-            .read(|conn| esik_store::log::case_entries(conn, h.case))
-            .expect("it answers")
-            .into_iter()
-            .find(|e| e.entry.event.id == h.id)
-            .map(|e| e.entry.event.actor_id);
-        let known = region.store().officers(by.as_slice()).expect("the store works");
-        // Nobody lets the hostile one join again.
-        let hostile = world.hostile.as_ref().is_some_and(|x| x.device == h.device);
-        if !known.is_empty() && !hostile {
-            return broken("S12", format!("desk {n} takes {} for accepted, without place", h.id));
-        }
+/// what stands against it; but for what nobody can answer for.
+fn every_accepted_one_has_its_place(n: usize, all: &[Held], nobodys: &BTreeSet<EventId>) -> Step {
+    for h in all.iter().filter(|h| h.is_without_place() && !nobodys.contains(&h.id)) {
+        return broken("S12", format!("desk {n} takes {} for accepted, without place", h.id));
     }
     Ok(())
 }
@@ -141,8 +126,15 @@ fn all_is_everywhere(world: &mut World) -> Step {
             let aside = desk.store().read(esik_store::log::poisoned).expect("it answers");
             return broken("S12", format!("desk {n} never got {lacks}; set aside: {aside:?}"));
         }
-        every_accepted_one_has_its_place(world, &region, n, &all)?;
-        let state = state_of(desk, true);
+        let nobodys = nobodys(world, &region, n, &all);
+        every_accepted_one_has_its_place(n, &all, &nobodys)?;
+        let state = desk.store().read(|conn| {
+            state_hash_of(conn, |e| {
+                let refused = matches!(e.standing, Standing::Refused(_));
+                e.event.circle.is_open() && !refused && !nobodys.contains(&e.event.id)
+            })
+        });
+        let state = state.expect("the database answers");
         let first = states.entry(desk.station.to_string()).or_insert_with(|| (n, state.clone()));
         if first.1 != state {
             return broken("S10", format!("desks {} and {n} disagree when all is sent", first.0));

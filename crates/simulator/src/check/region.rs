@@ -59,7 +59,12 @@ pub fn region_is_whole(world: &mut World) -> Step {
     }
     // Set back, it gets them again from the desks: looked at when the faults have stopped.
     let promised = world.ledger.acked.iter().filter(|_| world.restored == 0 || !world.stormy);
-    for id in promised.filter(|id| !world.ledger.gone.contains(id)) {
+    let nobodys: BTreeSet<EventId> = (0..world.desks.len())
+        .filter(|_| world.restored > 0 && !world.stormy)
+        .flat_map(|n| super::nobodys(world, &region, n, &super::held(&world.desks[n])))
+        .collect();
+    let known = |id: &&EventId| !world.ledger.gone.contains(id) && !nobodys.contains(id);
+    for id in promised.filter(known) {
         // In the order after a restore a decision may come too late: it goes back to its author as work.
         let refused = world.restored > 0 && came_back.contains(id);
         if world.ledger.saved.contains_key(id) && !at.contains_key(id) && !refused {

@@ -377,16 +377,23 @@ pub fn dump(conn: &Connection, out: &mut dyn FnMut(&str)) -> Result<()> {
 /// # Errors
 /// When the database cannot be read.
 pub fn state_hash(conn: &Connection, open_only: bool) -> Result<String> {
+    state_hash_of(conn, |e| {
+        !open_only || (e.event.circle.is_open() && !matches!(e.standing, Standing::Refused(_)))
+    })
+}
+
+/// The same, folded from those entries that are chosen.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn state_hash_of(conn: &Connection, chosen: impl Fn(&Entry) -> bool) -> Result<String> {
     let mut hasher = Sha256::new();
     let mut text = String::new();
     for case_id in project::all_cases(conn)? {
         let entries: Vec<Entry> = log::case_entries(conn, case_id)?
             .into_iter()
             .map(|e| e.entry)
-            .filter(|e| {
-                !open_only
-                    || (e.event.circle.is_open() && !matches!(e.standing, Standing::Refused(_)))
-            })
+            .filter(&chosen)
             .collect();
         if let Some(state) = fold(&entries) {
             text.clear();
