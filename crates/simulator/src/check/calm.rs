@@ -100,10 +100,11 @@ pub async fn one_apart(world: &mut World) -> Step {
 /// After the region was set back, whatever a desk takes for accepted is in the new order again, or the desk was told
 /// what stands against it; but for what nobody can answer for.
 fn every_accepted_one_has_its_place(n: usize, all: &[Held], nobodys: &BTreeSet<EventId>) -> Step {
-    for h in all.iter().filter(|h| h.is_without_place() && !nobodys.contains(&h.id)) {
-        return broken("S12", format!("desk {n} takes {} for accepted, without place", h.id));
+    let wrong = |h: &&Held| h.is_without_place() && !nobodys.contains(&h.id);
+    match all.iter().find(wrong) {
+        Some(h) => broken("S12", format!("desk {n} takes {} for accepted, without place", h.id)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn all_is_everywhere(world: &mut World) -> Step {
