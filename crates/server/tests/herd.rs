@@ -8,6 +8,7 @@ use axum::body::{Body as HttpBody, to_bytes};
 use axum::http::{Request, StatusCode};
 use common::{Desk, World, fresh, note, visit};
 use esik_domain::ids::{CaseId, Pos};
+use esik_server::serve::Running;
 use esik_server::turns::House;
 use esik_server::{TlsDir, router, serve};
 use esik_sync::HttpRegion;
@@ -29,6 +30,17 @@ fn line(desk: &Desk, url: &str, ca: &str) -> HttpRegion {
     let next = AtomicU64::new(1);
     let nonce = move || u128::from(next.fetch_add(1, Ordering::Relaxed)).to_be_bytes();
     HttpRegion::new(url, ca, desk.device, desk.key.clone(), Arc::new(nonce)).unwrap()
+}
+
+/// The region behind TLS, its address, and whom to believe.
+async fn served(w: &World) -> (Running, String, String) {
+    let tls = TlsDir(w.dir.path().join("tls"));
+    tls.create(&w.env, "akmola", &["localhost".to_owned()]).unwrap();
+    let config = tls.server_config(&w.env).unwrap();
+    let running =
+        serve(Arc::clone(&w.region), "127.0.0.1:0".parse().unwrap(), config).await.unwrap();
+    let url = format!("https://localhost:{}", running.addr.port());
+    (running, url, tls.ca_pem().unwrap())
 }
 
 /// What the region tells Prometheus of this.
@@ -75,13 +87,7 @@ async fn a_herd_is_served_though_the_house_is_full() {
         }
         desks.push(desk);
     }
-    let tls = TlsDir(w.dir.path().join("tls"));
-    tls.create(&w.env, "akmola", &["localhost".to_owned()]).unwrap();
-    let config = tls.server_config(&w.env).unwrap();
-    let running =
-        serve(Arc::clone(&w.region), "127.0.0.1:0".parse().unwrap(), config).await.unwrap();
-    let url = format!("https://localhost:{}", running.addr.port());
-    let ca = tls.ca_pem().unwrap();
+    let (running, url, ca) = served(&w).await;
     let all: Vec<_> = desks
         .into_iter()
         .map(|desk| {
@@ -161,13 +167,7 @@ async fn who_listens_takes_no_room_for_bodies() {
     // Room for one segment at most.
     w.region.house(House { bodies_kib: 1024, ..House::default() });
     let mut desk = w.desk("07").await;
-    let tls = TlsDir(w.dir.path().join("tls"));
-    tls.create(&w.env, "akmola", &["localhost".to_owned()]).unwrap();
-    let config = tls.server_config(&w.env).unwrap();
-    let running =
-        serve(Arc::clone(&w.region), "127.0.0.1:0".parse().unwrap(), config).await.unwrap();
-    let url = format!("https://localhost:{}", running.addr.port());
-    let ca = tls.ca_pem().unwrap();
+    let (running, url, ca) = served(&w).await;
     let listen = FeedRequest {
         scope: desk.station_scope(),
         after: Pos(0),

@@ -56,7 +56,15 @@ fn nobodys(
         let by = entries.iter().find(|e| e.entry.event.id == h.id).map(|e| e.entry.event.actor_id);
         // Nobody lets the hostile one join again.
         let hostile = world.hostile.as_ref().is_some_and(|x| x.device == h.device);
-        hostile || region.store().officers(by.as_slice()).expect("the store works").is_empty()
+        // A desk that still has him brings him back.
+        let own = |d: &Desk| {
+            let own = d.store().read(esik_store::officers::local).expect("it answers");
+            own.iter().any(|card| Some(card.id) == by)
+        };
+        let forgotten = !world.desks.iter().any(own);
+        hostile
+            || forgotten
+                && region.store().officers(by.as_slice()).expect("the store works").is_empty()
     };
     all.iter().filter(|h| h.is_without_place()).filter(of).map(|h| h.id).collect()
 }
@@ -198,14 +206,12 @@ fn only_what_was_signed(world: &World, n: usize, held: &[Held]) -> Step {
 
 /// A restricted case is known to its circle and its author, and to no other desk.
 fn only_what_it_may_know(world: &World, n: usize, held: &[Held]) -> Step {
-    // What a liar reads it can give to anybody, in a feed of an officer (seed 2404); the desk shows it to nobody outside
-    // the circle all the same.
-    if world.plan.has(swarm::Fault::Liar) {
-        return Ok(());
-    }
     let desk = &world.desks[n];
     let circles = desk.circles();
-    for h in held.iter().filter(|h| h.circle != "open") {
+    // What a liar reads it can put into the feed of any officer (seed 2404); the desk shows it to nobody outside the
+    // circle all the same.
+    let given_away = |h: &&Held| world.given_away.contains(&h.id);
+    for h in held.iter().filter(|h| h.circle != "open" && !given_away(h)) {
         if h.device != desk.device && !circles.contains(&h.circle.as_str()) {
             let ours = world.desks.iter().any(|d| d.device == h.device && d.n != n);
             if ours {

@@ -42,7 +42,11 @@ impl World {
                         page.entries.pop();
                     }
                     4 => page.next = Pos(page.next.0.saturating_sub(1)),
-                    _ => page.entries.extend(self.last_page.clone()),
+                    _ => {
+                        let ids = self.last_page.iter().filter_map(|e| e.event.envelope().ok());
+                        self.given_away.extend(ids.map(|e| e.id));
+                        page.entries.extend(self.last_page.clone());
+                    }
                 }
                 self.last_page = page.entries.iter().take(2).cloned().collect();
                 Ok(Answer::Feed(page))

@@ -9,6 +9,7 @@ use crate::line::{Call, DeskClock, Line, News, WorldTime};
 use crate::swarm::{Fault, Plan};
 use crate::{template, work};
 use esik_domain::event::Role;
+use esik_domain::ids::EventId;
 use esik_server::site::Site;
 use esik_server::{Env, Region};
 use esik_sync::{SyncStop, sync_once};
@@ -74,6 +75,8 @@ pub struct World {
     pub(crate) hostile: Option<crate::hostile::Hostile>,
     /// Entries the liar may repeat.
     pub(crate) last_page: Vec<esik_wire::FeedEntry>,
+    /// Events that a lying region put into somebody else's feed.
+    pub(crate) given_away: BTreeSet<EventId>,
     folders: usize,
     news: UnboundedReceiver<News>,
     pub(crate) line: UnboundedSender<News>,
@@ -117,6 +120,7 @@ impl World {
             region_copies: Vec::new(),
             hostile: None,
             last_page: Vec::new(),
+            given_away: BTreeSet::new(),
             folders: 0,
             news,
             line,
