@@ -65,6 +65,12 @@ fn a_line_cut_at_any_byte_loses_and_doubles_nothing() {
     assert!(wrong.is_empty(), "seed {seed}:\n{}", wrong.join("\n"));
 }
 
+/// The events of a session, in the newest case: one that all cuts share would grow to a hundred thousand.
+fn refill(desk: &mut DeskProcess, work: &mut Work) {
+    let case = json!(work.case_ids().last());
+    fill(desk, work, &case, EVENTS);
+}
+
 /// Every `lanes`-th of the cuts.
 fn one_lane(dir: &Path, seed: u64, lane: u64, cuts: u64, lanes: u64) -> Vec<String> {
     let mut country = Country::new(dir, seed + lane);
@@ -72,11 +78,10 @@ fn one_lane(dir: &Path, seed: u64, lane: u64, cuts: u64, lanes: u64) -> Vec<Stri
     while country.work.cases() == 0 {
         country.work.step(&mut desk);
     }
-    let case = json!(country.work.case_ids()[0]);
     desk.ok("sync_now", json!({}));
 
     // How long a session is when nothing happens to it.
-    fill(&mut desk, &mut country.work, &case, EVENTS);
+    refill(&mut desk, &mut country.work);
     country.proxy.hang_up();
     country.proxy.set(Line::Good);
     assert_eq!(desk.ok("sync_now", json!({}))["unacknowledged"], 0);
@@ -92,7 +97,7 @@ fn one_lane(dir: &Path, seed: u64, lane: u64, cuts: u64, lanes: u64) -> Vec<Stri
         let byte = (i * stride + dice.below(stride as usize) as u64) % whole;
         let (way, at) =
             if byte < session[0] { (Way::Up, byte) } else { (Way::Down, byte - session[0]) };
-        fill(&mut desk, &mut country.work, &case, EVENTS);
+        refill(&mut desk, &mut country.work);
         country.proxy.hang_up();
         country.proxy.set(Line::CutAt(way, at));
         let status = desk.ok("sync_now", json!({}));
