@@ -56,6 +56,7 @@ impl Region {
         let now = self.env.now();
         self.quota.room_for_events(giver, now)?;
         let mut items = read(r.events);
+        self.recall(r.officers, &items)?;
         let officers = self.check_signatures(&mut items)?;
         for _ in 0..TRIES {
             let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);

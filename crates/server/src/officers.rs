@@ -1,11 +1,12 @@
 //! Who works at a desk: how officers become known, and which feeds the desk may follow for them.
 
+use crate::push::Item;
 use crate::region::{Region, failed};
 use crate::store::{DeviceRow, OfficerRow};
 use esik_domain::event::Role;
 use esik_domain::ids::Scope;
 use esik_domain::round::OWN;
-use esik_wire::{ApiError, OfficerCard, signed};
+use esik_wire::{ApiError, GIVEN_OFFICERS_MAX, OfficerCard, signed};
 
 /// Officers one `hello` may carry.
 const OFFICERS_MAX: usize = 200;
@@ -83,6 +84,48 @@ impl Region {
             return Ok(());
         }
         self.store.put_officers(&changed).map_err(failed)
+    }
+
+    /// Knows officers again whom this region forgot with the copy it was restored from: who gives their events back brings
+    /// their cards. One is known again when somebody whom the region knows stands for him, or stands for who does, and
+    /// when he signed one of these events, which says at which desk he works. Who is known already stays as he is.
+    pub(crate) fn recall(&self, cards: Vec<OfficerCard>, items: &[Item]) -> Result<(), ApiError> {
+        let mut cards: Vec<_> = cards.into_iter().take(GIVEN_OFFICERS_MAX).collect();
+        let ids: Vec<_> = cards.iter().map(|c| c.id).collect();
+        let known = self.store.officers(&ids).map_err(failed)?;
+        cards.retain(|c| known.iter().all(|k| k.card.id != c.id));
+        // Who stands for another may come behind him.
+        let mut stood_for: Vec<OfficerCard> = Vec::new();
+        loop {
+            let before = stood_for.len();
+            for card in std::mem::take(&mut cards) {
+                let fits = self.voucher_fits(&card, &stood_for)?;
+                if fits { &mut stood_for } else { &mut cards }.push(card);
+            }
+            if stood_for.len() == before {
+                break;
+            }
+        }
+        let (now, mut rows) = (self.env.now(), Vec::new());
+        for card in stood_for {
+            let Some(device) = self.desk_of(&card, items)?.filter(|d| acceptable(d, &card)) else {
+                continue;
+            };
+            tracing::info!(officer = %card.id, device = %device.id, "an officer whom this region had forgotten");
+            let card = OfficerCard { revoked: false, ..card };
+            rows.push(OfficerRow { card, device: device.id, registered_at: now });
+        }
+        if rows.is_empty() { Ok(()) } else { self.store.put_officers(&rows).map_err(failed) }
+    }
+
+    /// The desk at which an officer signed one of these events.
+    fn desk_of(&self, card: &OfficerCard, items: &[Item]) -> Result<Option<DeviceRow>, ApiError> {
+        let Ok(key) = signed::key_from_text(&card.key) else { return Ok(None) };
+        let signed = items.iter().find_map(|i| {
+            let e = i.envelope.as_ref().filter(|e| e.actor_id == card.id)?;
+            i.event.verify(&key).is_ok().then_some(e.device_id)
+        });
+        signed.map_or(Ok(None), |device| self.store.device(device).map_err(failed))
     }
 
     /// What a desk may follow: its station, and circles and own restricted work of its officers.

@@ -53,15 +53,17 @@ impl Running {
     }
 }
 
-/// Serves a region. Returns as soon as the socket listens.
+/// Serves a region, with its tree brought to the head before. Returns as soon as the socket listens.
 ///
 /// # Errors
-/// When the address cannot be bound.
+/// When the address cannot be bound, or the store fails.
 pub async fn serve(
     region: Arc<Region>,
     listen: SocketAddr,
     tls: Arc<rustls::ServerConfig>,
 ) -> io::Result<Running> {
+    let followed = region.clone();
+    tokio::task::spawn_blocking(move || followed.follow_tree()).await?.map_err(io::Error::other)?;
     let socket = if listen.is_ipv6() { TcpSocket::new_v6()? } else { TcpSocket::new_v4()? };
     // A restarted server takes its port back at once.
     socket.set_reuseaddr(ThisMachine.takes_port_back())?;

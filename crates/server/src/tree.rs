@@ -1,8 +1,8 @@
 //! The region's tree (RFC 6962) over its order: the signed head that `hello` tells, and proofs that it only grew.
 //!
-//! Nothing of it is on the path of a push. The tree follows the order when somebody asks for its head: the new
-//! leaves are read once, hashes of whole subtrees of 256 leaves are kept (`tree_tile`), so that a proof reads some
-//! thousands of hashes at most, whatever the size.
+//! Nothing of it is on the path of a push. The tree follows the order before the server listens and when somebody
+//! asks for its head: the new leaves are read once, hashes of whole subtrees of 256 leaves are kept (`tree_tile`),
+//! so that a proof reads some thousands of hashes at most, whatever the size.
 
 use crate::region::{Region, bad_request, failed};
 use crate::store::{Store, StoreError, StoreResult, TreeTile};
@@ -22,6 +22,10 @@ const TILE_BITS: u32 = 8;
 const LEVELS: u32 = 3;
 /// Leaves read at once.
 const PAGE: u64 = 4096;
+/// Tiles kept with one write; each write is durable, and a moved region of ten million events makes forty thousand.
+const TILES_AT_ONCE: usize = 1024;
+/// Whoever waits for a region of millions reads how far it is.
+const TELL_EACH: u64 = 1_000_000;
 /// Heads remembered in memory.
 const LATELY: usize = 256;
 
@@ -81,19 +85,26 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Follows the order up to a size that it has.
+    /// Follows the order up to a size that it has. What failed begins again with the tiles that are kept, so that
+    /// none is left out for good.
     fn follow(&mut self, store: &dyn Store, size: u64) -> StoreResult<()> {
+        let followed = self.go_on(store, size);
+        self.begun &= followed.is_ok();
+        followed
+    }
+
+    fn go_on(&mut self, store: &dyn Store, size: u64) -> StoreResult<()> {
         if !self.begun {
             self.peaks = kept(store)?;
             self.begun = true;
         }
+        let mut tiles = Vec::new();
         while self.peaks.size < size {
             let from = self.peaks.size;
             let leaves = store.leaves(Pos(from + 1), PAGE.min(size - from))?;
             if leaves.is_empty() {
                 return Err(hole(from));
             }
-            let mut tiles = Vec::new();
             for leaf in &leaves {
                 for (height, hash) in self.peaks.add(0, leaf_hash(leaf)) {
                     if height > 0 && height % TILE_BITS == 0 && height <= LEVELS * TILE_BITS {
@@ -102,8 +113,12 @@ impl Tree {
                     }
                 }
             }
-            if !tiles.is_empty() {
+            if tiles.len() >= TILES_AT_ONCE || !tiles.is_empty() && self.peaks.size == size {
                 store.put_tiles(&tiles)?;
+                tiles.clear();
+            }
+            if from / TELL_EACH < self.peaks.size / TELL_EACH {
+                tracing::info!(events = self.peaks.size, of = size, "following the order");
             }
         }
         Ok(())
@@ -170,6 +185,19 @@ fn node(store: &dyn Store, index: u64, size: u64) -> StoreResult<EventHash> {
 }
 
 impl Region {
+    /// Brings the tree to the head of the order, so that no greeting waits for it. A region that was moved or
+    /// restored has none yet: every event is read once. Over a standby nothing is kept, and nothing done.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn follow_tree(&self) -> StoreResult<()> {
+        if self.read_only {
+            return Ok(());
+        }
+        let size = self.store.head()?.0;
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner).follow(self.store.as_ref(), size)
+    }
+
     /// The signed head of the order as it stands.
     ///
     /// # Errors
@@ -312,6 +340,18 @@ mod tests {
     use esik_wire::{LocalName, SignedEvent};
     use uuid::Uuid;
 
+    fn region() -> RegionRow {
+        RegionRow {
+            id: "akmola".to_owned(),
+            name: LocalName::default(),
+            device: DeviceId(Uuid::from_u128(1)),
+            incarnation: 1,
+            key: String::new(),
+            epoch: "e".to_owned(),
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
     fn fill(store: &SqliteStore, from: u64, to: u64) -> Vec<[u8; 40]> {
         let hash = |n: u64| EventHash(Sha256::digest(n.to_be_bytes()).into());
         let events = (from..to)
@@ -339,20 +379,30 @@ mod tests {
         (from..to).map(|n| leaf_bytes(&hash(n), 0)).collect()
     }
 
+    /// A write that fails on the way leaves no tile out: the next try begins with what is kept.
+    #[test]
+    fn a_tree_that_could_not_be_kept_is_kept_at_the_next_try() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("region.db");
+        let store = SqliteStore::open(&file, "akmola").unwrap();
+        assert!(store.found(&region()).unwrap());
+        fill(&store, 0, 1000);
+        let beside = rusqlite::Connection::open(&file).unwrap();
+        beside.execute_batch("ALTER TABLE tree_tile RENAME TO aside").unwrap();
+        // One that had begun: what is kept is not asked again.
+        let mut tree = Tree { begun: true, ..Tree::default() };
+        assert!(tree.follow(&store, 1000).is_err());
+        beside.execute_batch("ALTER TABLE aside RENAME TO tree_tile").unwrap();
+        tree.follow(&store, 1000).unwrap();
+        assert_eq!(store.tiles(1, 0, 1000).unwrap().len(), 3);
+        assert_eq!(tree.peaks.root(), range(&store, 0, 1000).unwrap());
+    }
+
     /// S33 (part): roots and proofs are those of the library, whatever is kept and whatever is read anew.
     #[test]
     fn the_tree_is_the_librarys_tree_at_every_size() {
         let store = SqliteStore::in_memory("akmola").unwrap();
-        let region = RegionRow {
-            id: "akmola".to_owned(),
-            name: LocalName::default(),
-            device: DeviceId(Uuid::from_u128(1)),
-            incarnation: 1,
-            key: String::new(),
-            epoch: "e".to_owned(),
-            created_at: DateTime::UNIX_EPOCH,
-        };
-        assert!(store.found(&region).unwrap());
+        assert!(store.found(&region()).unwrap());
         let mut whole = MemoryBackedTree::<Sha256, [u8; 40]>::new();
         let mut tree = Tree::default();
         let mut size = 0;

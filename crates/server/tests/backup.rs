@@ -433,7 +433,7 @@ async fn what_a_body_answered_after_the_backup_comes_back_from_a_desk() {
     s.down(&mut desk);
     s.w.region = elsewhere.open(s.env.clone()).unwrap();
     heard.handle.region = s.w.region.clone();
-    let back = GiveBack { epoch: epoch.clone(), events };
+    let back = GiveBack { epoch: epoch.clone(), events, officers: Vec::new() };
     let done = heard.handle.give_back(back.clone()).await.unwrap();
     assert_eq!((done.taken, done.refused), (8, 0));
     assert_eq!(heard.handle.give_back(back).await.unwrap().there, 8, "twice is once");
@@ -449,6 +449,10 @@ async fn what_a_body_answered_after_the_backup_comes_back_from_a_desk() {
     let mut foreign = order.last().unwrap().event.envelope().unwrap();
     foreign.id = EventId(fresh());
     let forged = SignedEvent::sign(&foreign, &heard.key).unwrap();
-    let done = heard.handle.give_back(GiveBack { epoch, events: vec![forged] }).await.unwrap();
+    let done = heard
+        .handle
+        .give_back(GiveBack { epoch, events: vec![forged], officers: Vec::new() })
+        .await
+        .unwrap();
     assert_eq!((done.taken, done.refused), (0, 1));
 }

@@ -6,11 +6,10 @@ mod common;
 
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::http::{Request, StatusCode};
-use common::{Desk, World, fresh, note, visit};
+use common::{Desk, World, fresh, note, served, visit};
 use esik_domain::ids::{CaseId, Pos};
-use esik_server::serve::Running;
+use esik_server::router;
 use esik_server::turns::House;
-use esik_server::{TlsDir, router, serve};
 use esik_sync::HttpRegion;
 use esik_sync::retry::busy_pause;
 use esik_wire::{
@@ -30,17 +29,6 @@ fn line(desk: &Desk, url: &str, ca: &str) -> HttpRegion {
     let next = AtomicU64::new(1);
     let nonce = move || u128::from(next.fetch_add(1, Ordering::Relaxed)).to_be_bytes();
     HttpRegion::new(url, ca, desk.device, desk.key.clone(), Arc::new(nonce)).unwrap()
-}
-
-/// The region behind TLS, its address, and whom to believe.
-async fn served(w: &World) -> (Running, String, String) {
-    let tls = TlsDir(w.dir.path().join("tls"));
-    tls.create(&w.env, "akmola", &["localhost".to_owned()]).unwrap();
-    let config = tls.server_config(&w.env).unwrap();
-    let running =
-        serve(Arc::clone(&w.region), "127.0.0.1:0".parse().unwrap(), config).await.unwrap();
-    let url = format!("https://localhost:{}", running.addr.port());
-    (running, url, tls.ca_pem().unwrap())
 }
 
 /// What the region tells Prometheus of this.

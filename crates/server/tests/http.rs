@@ -5,7 +5,7 @@ mod common;
 
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use common::{Desk, World, fresh, test_env, visit};
+use common::{Desk, World, fresh, note, served, test_env, visit};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
 use esik_domain::ids::CaseId;
@@ -456,4 +456,21 @@ async fn no_operation_destroys_and_none_is_open_to_strangers() {
         }
     }
     assert!(seen >= 7, "{seen} operations of desks");
+}
+
+/// S33 (part): a region that was moved or restored has its events and no tree. It makes it before it listens, so that no
+/// desk's greeting waits for millions of hashes.
+#[tokio::test]
+async fn a_region_has_its_tree_before_anybody_greets_it() {
+    let w = World::new();
+    let mut desk = w.desk("07").await;
+    let case = CaseId(fresh());
+    for n in 0..300 {
+        desk.say(case, &note(&format!("{n}")), "open");
+    }
+    desk.push().await.unwrap();
+    assert_eq!(w.region.store().tiles(1, 0, 9).unwrap(), [], "nobody asked for the tree yet");
+    let (running, _, _) = served(&w).await;
+    assert_eq!(w.region.store().tiles(1, 0, 9).unwrap().len(), 1);
+    running.shutdown().await.unwrap();
 }

@@ -4,19 +4,14 @@
 mod common;
 
 use chrono::TimeDelta;
-use common::{Desk, World, codes, fresh, kinds, note, opened, referral, visit};
+use common::{Desk, World, codes, fork_at, fresh, kinds, note, opened, referral, refused, visit};
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_server::quota::Measure;
 use esik_wire::{
-    ApiError, ApiErrorCode, FeedRequest, GiveBack, GivenBack, Head, SignedEvent, SyncApi as _,
-    SyncFailure, Verdict,
+    ApiError, ApiErrorCode, FeedRequest, Head, SignedEvent, SyncApi as _, SyncFailure, Verdict,
 };
 use std::collections::HashSet;
-
-fn refused(code: ApiErrorCode) -> SyncFailure {
-    SyncFailure::Refused(ApiError::new(code))
-}
 
 /// S14 (part).
 #[tokio::test]
@@ -88,88 +83,6 @@ async fn a_desk_over_the_days_measure_comes_again_tomorrow_and_loses_nothing() {
     w.pass(TimeDelta::hours(14));
     assert!(w.region.full_today().is_empty());
     assert_eq!(codes(&a.push().await.unwrap()), ["accepted"]);
-}
-
-/// How many were taken, were there, were refused.
-fn count(answer: Result<GivenBack, SyncFailure>) -> Result<(u64, u64, u64), SyncFailure> {
-    answer.map(|back| (back.taken, back.there, back.refused))
-}
-
-/// S2 (part), S15 (part): what a restored region lost comes back from another desk than its author, by the rules of a
-/// push; its author may come later and finds it there. Nothing else comes in by this door.
-#[tokio::test]
-async fn another_desk_gives_back_what_the_region_lost() {
-    let w = World::new();
-    let (mut a, b, far) = (w.desk("07").await, w.desk("07").await, w.desk("08").await);
-    let (case, _) = referral(&mut a, "E-HEA", "Жылу жоқ", "open");
-    let lost = a.unsent.clone();
-    let back = |epoch: &str, events: Vec<SignedEvent>| GiveBack { epoch: epoch.to_owned(), events };
-    let counted = |taken, there, refused| Ok((taken, there, refused));
-    assert_eq!(
-        count(a.handle.give_back(back(&a.epoch, lost.clone())).await),
-        counted(0, 0, 4),
-        "its own"
-    );
-    assert_eq!(
-        b.handle.give_back(back("another", lost.clone())).await,
-        Err(refused(ApiErrorCode::HistoryDiverged))
-    );
-    // Forged, unreadable, and of nobody the region knows.
-    let mut forged = lost[0].clone();
-    forged.e = forged.e.replace("front_office", "phone");
-    let junk = SignedEvent { e: "{}".to_owned(), s: "AAAA".to_owned() };
-    let mut stranger = Desk::new(&w, "07", Role::Head, &[]);
-    stranger.say(case, &note("x"), "open");
-    let none = vec![forged, junk, stranger.unsent[0].clone()];
-    assert_eq!(count(b.handle.give_back(back(&b.epoch, none)).await), counted(0, 0, 3));
-    let many = vec![lost[0].clone(); 501];
-    assert_eq!(
-        b.handle.give_back(back(&b.epoch, many)).await,
-        Err(refused(ApiErrorCode::BadRequest))
-    );
-    assert_eq!(w.region.store().head().unwrap(), Pos(0));
-
-    assert_eq!(count(b.handle.give_back(back(&b.epoch, lost.clone())).await), counted(4, 0, 0));
-    let read = b.read(&b.station_scope()).await.unwrap();
-    assert_eq!(
-        kinds(&read),
-        ["visit_noted", "case_opened", "referral_drafted", "referral_sent", "delivery_delivered"]
-    );
-    // Of another desk of another station it is the same.
-    assert_eq!(count(far.handle.give_back(back(&far.epoch, lost.clone())).await), counted(0, 4, 0));
-    w.pass(TimeDelta::minutes(7));
-    let answer = a.push().await.unwrap();
-    assert_eq!(codes(&answer), ["duplicate"; 4], "the author comes after all");
-    for (v, entry) in answer.verdicts.iter().zip(&read) {
-        let Verdict::Duplicate { pos, recorded_at } = v.verdict else { panic!("{v:?}") };
-        assert_eq!((pos, recorded_at), (entry.pos, entry.recorded_at));
-    }
-    a.say(case, &note("жалғасы"), "open");
-    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"], "and its chain goes on");
-
-    // Of a copied desk it takes the other branch as well, once and beside the chain: another desk had heard of it.
-    let branch =
-        SignedEvent::sign(&a.envelope(case, &note("екі"), "open"), &a.officer_key).unwrap();
-    let mut envelope = a.envelope(case, &note("үш"), "open");
-    envelope.device_seq.0 = 2;
-    let other = SignedEvent::sign(&envelope, &a.officer_key).unwrap();
-    for counts in [(1, 0, 0), (0, 1, 0)] {
-        let again = b.handle.give_back(back(&b.epoch, vec![other.clone()])).await;
-        assert_eq!(again.as_ref().unwrap().against.as_deref(), Some(&[][..]));
-        assert_eq!(count(again), counted(counts.0, counts.1, counts.2));
-    }
-    let forked = a.handle.push(a.segment_of(2, vec![other])).await;
-    assert_eq!(forked, Err(fork_at(2)));
-    assert_eq!(
-        count(b.handle.give_back(back(&b.epoch, vec![branch])).await),
-        counted(0, 0, 1),
-        "frozen"
-    );
-    w.region.store().revoke_device(b.device).unwrap();
-    assert_eq!(
-        b.handle.give_back(back(&b.epoch, lost)).await,
-        Err(refused(ApiErrorCode::Unauthorised))
-    );
 }
 
 /// S28 (part): two copies of a desk that quarrel for ever fill no disk: branches set aside count too.
@@ -381,10 +294,6 @@ async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
 }
 
 /// A fork that begins with this sequence.
-fn fork_at(seq: u64) -> SyncFailure {
-    SyncFailure::Refused(ApiError { expected: Some(seq), ..ApiError::new(ApiErrorCode::Fork) })
-}
-
 /// S21 (part), S8 (part).
 #[tokio::test]
 async fn segments_that_lie_about_themselves_are_refused() {

@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{Desk, World, codes, drafted, fresh, kinds, note, opened, referral, sent, visit};
+use common::{
+    Desk, World, codes, drafted, fresh, kinds, note, opened, referral, refused, sent, visit,
+};
 use esik_domain::event::{
     Body, CaseAmended, CaseClosed, CaseReopened, ClockCorrected, CorrectedMoment, Envelope, KINDS,
     ReferralWithdrawn, Role, TaskAssigned, Word,
@@ -11,12 +13,8 @@ use esik_domain::event::{
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, Circle, EventId, ReferralId, Scope, TaskId};
 use esik_domain::policy::may_author;
-use esik_wire::{ApiError, ApiErrorCode, SyncApi as _, SyncFailure};
+use esik_wire::{ApiErrorCode, SyncApi as _};
 use serde_json::Map;
-
-fn refused(code: ApiErrorCode) -> SyncFailure {
-    SyncFailure::Refused(ApiError::new(code))
-}
 
 /// S13 (part).
 #[tokio::test]

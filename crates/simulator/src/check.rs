@@ -39,9 +39,9 @@ impl Held {
     }
 }
 
-/// What a desk holds and nobody can answer for: its author joined after the region's copy was made, and his own desk was
-/// put back behind that by hand, so that the region does not know whose signature it is and takes it from nobody. It
-/// stays with those who have it (docs/adr/0018-simulator.md, “What is missing”).
+/// What a desk holds and nobody can answer for: its author joined after the region's copy was made, his own desk was
+/// put back behind that by hand, and nobody had stood for him, so that the region does not know whose signature it is and
+/// takes it from nobody. It stays with those who have it (docs/adr/0018-simulator.md, “What is missing”).
 fn nobodys(
     world: &World,
     region: &esik_server::Region,
@@ -56,12 +56,12 @@ fn nobodys(
         let by = entries.iter().find(|e| e.entry.event.id == h.id).map(|e| e.entry.event.actor_id);
         // Nobody lets the hostile one join again.
         let hostile = world.hostile.as_ref().is_some_and(|x| x.device == h.device);
-        // A desk that still has him brings him back.
-        let own = |d: &Desk| {
-            let own = d.store().read(esik_store::officers::local).expect("it answers");
-            own.iter().any(|card| Some(card.id) == by)
+        // A desk that still has him brings him back; so does one that has the word of a colleague on him.
+        let brings = |d: &Desk| {
+            let known = d.store().read(esik_store::officers::list).expect("it answers");
+            known.iter().any(|o| Some(o.card.id) == by && (o.local || o.card.voucher.is_some()))
         };
-        let forgotten = !world.desks.iter().any(own);
+        let forgotten = !world.desks.iter().any(brings);
         hostile
             || forgotten
                 && region.store().officers(by.as_slice()).expect("the store works").is_empty()

@@ -414,6 +414,9 @@ impl Local for Crashing {
     fn orphans(&self, events: usize, bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
         self.inner.orphans(events, bytes)
     }
+    fn signers(&self, events: &[SignedEvent]) -> Result<Vec<OfficerCard>, LocalError> {
+        self.inner.signers(events)
+    }
     fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {
         self.at.at_commit(|| self.inner.record_given(given))
     }

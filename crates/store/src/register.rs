@@ -10,10 +10,10 @@ use esik_domain::event::Role;
 use esik_domain::ids::OfficerId;
 use esik_wire::signed::key_from_text;
 use esik_wire::voucher::VOUCHERS_MAX;
-use esik_wire::{OfficerCard, Vouching, Warrant, planted};
+use esik_wire::{OfficerCard, Voucher, Vouching, Warrant, planted};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// New officers looked at in one answer; a region of a million people has as many officers in all.
 const NEW_MAX: usize = 1000;
@@ -124,9 +124,11 @@ pub fn take(
         }
     }
     let Some(warrant) = warrant else {
-        for card in known.iter().map(|(card, _)| *card).chain(new) {
+        let all = || known.iter().map(|(card, _)| *card).chain(new.iter().copied());
+        for card in all() {
             officers::put(tx, &OfficerCard { voucher: None, ..card.clone() }, false)?;
         }
+        keep_vouchers(tx, all())?;
         return meta::remove(tx, OPEN);
     };
     let mut open = Open { unvouched: newcomers(tx, &new, warrant)?, untold: Vec::new() };
@@ -151,6 +153,53 @@ pub fn take(
     }
     open.unvouched.truncate(LISTED_MAX);
     meta::put(tx, OPEN, &open)
+}
+
+/// Keeps vouchers of known colleagues: nobody's word is needed here yet, but a restored region may need it
+/// ([`with_vouchers`]). Each that fits is looked at once, [`NEW_MAX`] of one answer.
+fn keep_vouchers<'a>(tx: &Tx<'_>, cards: impl Iterator<Item = &'a OfficerCard>) -> Result<()> {
+    let mut looked_at = 0;
+    for told in cards {
+        let Some(Voucher { by: Some(by), .. }) = &told.voucher else { continue };
+        let Some(here) = officers::get(tx, told.id)?.filter(|o| o.card.voucher.is_none()) else {
+            continue;
+        };
+        let Some(by) = officers::get(tx, *by)? else { continue };
+        looked_at += 1;
+        if looked_at > NEW_MAX {
+            break;
+        }
+        let card = OfficerCard { voucher: told.voucher.clone(), ..here.card };
+        if card.is_vouched_by(&by.card) {
+            officers::put(tx, &card, false)?;
+        }
+    }
+    Ok(())
+}
+
+/// Cards of these officers and of those who stand for them, as far as somebody does, `most` at most: by them a region
+/// that forgot somebody knows him again.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn with_vouchers(
+    conn: &Connection,
+    officers: impl IntoIterator<Item = OfficerId>,
+    most: usize,
+) -> Result<Vec<OfficerCard>> {
+    let (mut out, mut seen) = (Vec::new(), HashSet::new());
+    let mut wanted: VecDeque<OfficerId> = officers.into_iter().collect();
+    while let Some(id) = wanted.pop_front() {
+        if out.len() == most || !seen.insert(id) {
+            continue;
+        }
+        let found = officers::get(conn, id)?.filter(|o| o.card.role != Role::Region);
+        if let Some(card) = found.map(|o| o.card).filter(|c| c.voucher.is_some()) {
+            wanted.extend(card.voucher.as_ref().and_then(|v| v.by));
+            out.push(card);
+        }
+    }
+    Ok(out)
 }
 
 /// Takes those for whom somebody stands; gives the others. Each signature is looked at once.

@@ -211,15 +211,16 @@ impl<'a, A: SyncApi> Round<'a, A> {
 
     async fn give_back(&mut self) -> Result<Option<SyncFailure>, SyncStop> {
         let room = SEGMENT_BYTES_MAX - 2 * SEGMENT_ENVELOPE_BYTES;
-        let events = blocking(self.local, move |l| {
+        let (events, officers) = blocking(self.local, move |l| {
             let mut events = l.orphans(SEGMENT_EVENTS_MAX, room)?;
             events.truncate(fitting(&events));
-            Ok(events)
+            let officers = l.signers(&events)?;
+            Ok((events, officers))
         })
         .await?;
         let more = !events.is_empty();
         if more {
-            let request = GiveBack { epoch: self.epoch(), events: events.clone() };
+            let request = GiveBack { epoch: self.epoch(), events: events.clone(), officers };
             match self.api.give_back(request).await {
                 Ok(done) => {
                     tracing::info!(?done, "a restored region got back what others had sent it");

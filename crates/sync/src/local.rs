@@ -218,6 +218,13 @@ pub trait Local: Send + Sync + 'static {
     /// See [`LocalError`].
     fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError>;
 
+    /// Cards of those who signed these events, and of those who stand for them, as far as somebody does
+    /// ([`esik_wire::GiveBack::officers`]).
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn signers(&self, events: &[SignedEvent]) -> Result<Vec<OfficerCard>, LocalError>;
+
     /// The region answered to these: against what it named a rule stands in its order now, and that is known here from now
     /// on. Nothing: there are no more; what it could not judge yet is offered again later.
     ///

@@ -243,7 +243,14 @@ pub struct GiveBack {
     pub epoch: String,
     /// In the order in which they came here; as many and as large as a segment, at most.
     pub events: Vec<SignedEvent>,
+    /// Who signed them and who stands for those, each with the voucher for him: the region may have forgotten them too.
+    /// At most [`GIVEN_OFFICERS_MAX`]; none from an older desk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub officers: Vec<OfficerCard>,
 }
+
+/// Cards of officers that may go with one `back`: with the largest segment they stay within what a region reads.
+pub const GIVEN_OFFICERS_MAX: usize = 24;
 
 /// Answer to `back`: how many of the events.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -393,6 +393,10 @@ impl Local for Laptop {
         Ok(Vec::new())
     }
 
+    fn signers(&self, _: &[SignedEvent]) -> Result<Vec<OfficerCard>, LocalError> {
+        Ok(Vec::new())
+    }
+
     fn record_given(&self, _: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {
         Ok(())
     }

@@ -20,8 +20,9 @@ use esik_sync::local::{
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::{key_from_text, sign_head};
 use esik_wire::{
-    EventHash, FeedPage, GivenBack, Head, HelloResponse, Hole, KnownRegion, PublicationRef,
-    PushResponse, SignedEvent, SignedHole, SignedPublication, TreeProof, planted,
+    EventHash, FeedPage, GIVEN_OFFICERS_MAX, GivenBack, Head, HelloResponse, Hole, KnownRegion,
+    OfficerCard, PublicationRef, PushResponse, SignedEvent, SignedHole, SignedPublication,
+    TreeProof, planted,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -288,6 +289,12 @@ impl Local for StoreLocal {
     fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
         let of = (self.open.device_id, self.open.incarnation);
         self.open.store.read(|conn| given::orphans(conn, of, max_events, max_bytes)).map_err(failed)
+    }
+
+    fn signers(&self, events: &[SignedEvent]) -> Result<Vec<OfficerCard>, LocalError> {
+        let signers = events.iter().filter_map(|e| Some(e.envelope().ok()?.actor_id));
+        let read = |conn: &_| register::with_vouchers(conn, signers, GIVEN_OFFICERS_MAX);
+        self.open.store.read(read).map_err(failed)
     }
 
     fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {

@@ -14,11 +14,12 @@ use esik_domain::event::{
 use esik_domain::ids::{
     AgencyCode, CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, Pos, ReferralId, Scope,
 };
-use esik_server::{Env, Region, RegionHandle};
+use esik_server::serve::Running;
+use esik_server::{Env, Region, RegionHandle, TlsDir, serve};
 use esik_wire::{
-    EnrollRequest, EnrollResponse, FeedEntry, FeedRequest, Head, HelloRequest, HelloResponse,
-    LocalName, OfficerCard, PushResponse, Segment, SignedEvent, SyncApi as _, SyncFailure, Verdict,
-    signed,
+    ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedEntry, FeedRequest, Head,
+    HelloRequest, HelloResponse, LocalName, OfficerCard, PushResponse, Segment, SignedEvent,
+    SyncApi as _, SyncFailure, Verdict, signed,
 };
 use serde_json::Map;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -284,6 +285,25 @@ impl Desk {
     pub fn station_scope(&self) -> Scope {
         Scope::from(format!("station:{}", self.station))
     }
+}
+
+/// The region behind TLS, its address, and whom to believe.
+pub async fn served(w: &World) -> (Running, String, String) {
+    let tls = TlsDir(w.dir.path().join("tls"));
+    tls.create(&w.env, "akmola", &["localhost".to_owned()]).unwrap();
+    let config = tls.server_config(&w.env).unwrap();
+    let running =
+        serve(Arc::clone(&w.region), "127.0.0.1:0".parse().unwrap(), config).await.unwrap();
+    let url = format!("https://localhost:{}", running.addr.port());
+    (running, url, tls.ca_pem().unwrap())
+}
+
+pub fn refused(code: ApiErrorCode) -> SyncFailure {
+    SyncFailure::Refused(ApiError::new(code))
+}
+
+pub fn fork_at(seq: u64) -> SyncFailure {
+    SyncFailure::Refused(ApiError { expected: Some(seq), ..ApiError::new(ApiErrorCode::Fork) })
 }
 
 pub fn visit() -> Body {

@@ -5,7 +5,7 @@ use esik_domain::event::*;
 use esik_domain::ids::*;
 use esik_store::{log, officers, register};
 use esik_wire::signed::key_text;
-use esik_wire::{FeedEntry, OfficerCard, SignedEvent, Warrant};
+use esik_wire::{FeedEntry, OfficerCard, SignedEvent, Voucher, Warrant};
 
 fn told(n: u8) -> Warrant {
     Warrant { key: key_text(&signing(n).verifying_key()), changes: Vec::new() }
@@ -30,6 +30,10 @@ fn known(desk: &Desk) -> Vec<u8> {
 
 fn head(n: u8) -> OfficerCard {
     OfficerCard { role: Role::Head, ..card(n) }
+}
+
+fn controller(n: u8) -> OfficerCard {
+    OfficerCard { role: Role::Controller, ..card(n) }
 }
 
 fn by_warrant(card: OfficerCard) -> OfficerCard {
@@ -183,4 +187,35 @@ fn an_event_of_the_region_names_the_person_behind_it() {
     assert_eq!((out.applied, out.poisoned), (last + 4, 6));
     let aside = two.store.read(log::poisoned).unwrap();
     assert!(aside.iter().all(|(_, _, why)| why == "not_allowed"), "{aside:?}");
+}
+
+/// S2 (part): while a region has no warrant key a desk keeps the words of known colleagues, and no others: what it gives back
+/// to a region that forgot an officer goes with the cards that make him known again.
+#[test]
+fn words_of_known_colleagues_are_kept_for_a_region_that_forgets() {
+    let desk = Desk::new(1);
+    let forged = OfficerCard { voucher: by(2, card(4)).voucher, ..card(4) };
+    let forged = OfficerCard {
+        voucher: forged.voucher.map(|v| Voucher { by: Some(person(1)), ..v }),
+        ..forged
+    };
+    // Whoever stands for him may come behind him.
+    let cards = vec![by(1, card(3)), head(1), forged, by_warrant(card(5)), by(9, card(6)), card(7)];
+    greeted(&desk, None, cards);
+    assert_eq!(known(&desk), [1, 3, 4, 5, 6, 7]);
+    let brought = |ids: &[u8], most| {
+        let wanted: Vec<_> = ids.iter().map(|n| person(*n)).collect();
+        desk.store.read(move |conn| register::with_vouchers(conn, wanted, most)).unwrap()
+    };
+    assert_eq!(brought(&[1, 2, 3, 4, 5, 6, 7], 24), [by(1, card(3))]);
+    // With those who stand for those who stand for him, each once; the region's word is nobody's.
+    greeted(&desk, None, vec![by(1, controller(8)), by(8, card(10)), by(8, card(11))]);
+    assert_eq!(
+        brought(&[10, 11, 10], 24),
+        [by(8, card(10)), by(8, card(11)), by(1, controller(8))]
+    );
+    assert_eq!(brought(&[10, 11], 1), [by(8, card(10))]);
+    // A word that is kept is not lost by a register that lacks it.
+    greeted(&desk, None, vec![card(3)]);
+    assert_eq!(brought(&[3], 24), [by(1, card(3))]);
 }

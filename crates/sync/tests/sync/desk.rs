@@ -275,6 +275,10 @@ impl Local for Desk {
         Ok(foreign.map(|(_, e)| e.clone()).take(max_events).collect())
     }
 
+    fn signers(&self, _: &[SignedEvent]) -> Result<Vec<esik_wire::OfficerCard>, LocalError> {
+        Ok(Vec::new())
+    }
+
     fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {
         let mut d = self.inside.lock().unwrap();
         match (&mut d.given, given) {
