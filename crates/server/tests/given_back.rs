@@ -160,6 +160,9 @@ async fn a_forgotten_officer_is_known_again_by_the_word_of_his_head() {
         (0, 0, 1),
         "another station's desk"
     );
+    // A word in his name that is not his does not say it either.
+    let forged = SignedEvent { s: lost[1].s.clone(), ..lost[0].clone() };
+    assert_eq!(give(&[forged], std::slice::from_ref(&second.0)).await, (0, 0, 1));
     let ids = [second.0.id, third.0.id];
     assert_eq!(w.region.store().officers(&ids).unwrap(), []);
 
