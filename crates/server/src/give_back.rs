@@ -45,7 +45,7 @@ impl Region {
     }
 
     fn give_back_now(&self, giver: DeviceId, r: GiveBack) -> Result<GivenBack, ApiError> {
-        self.live_device(giver)?;
+        let desk = self.live_device(giver)?;
         let size: usize = r.events.iter().map(|e| e.e.len() + e.s.len()).sum();
         if r.events.len() > SEGMENT_EVENTS_MAX || size > SEGMENT_BYTES_MAX {
             return Err(bad_request());
@@ -56,7 +56,7 @@ impl Region {
         let now = self.env.now();
         self.quota.room_for_events(giver, now)?;
         let mut items = read(r.events);
-        self.recall(r.officers, &items)?;
+        self.recall(&desk, r.officers, &items)?;
         let officers = self.check_signatures(&mut items)?;
         for _ in 0..TRIES {
             let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);

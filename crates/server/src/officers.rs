@@ -4,9 +4,10 @@ use crate::push::Item;
 use crate::region::{Region, failed};
 use crate::store::{DeviceRow, OfficerRow};
 use esik_domain::event::Role;
-use esik_domain::ids::Scope;
+use esik_domain::ids::{DeviceId, Scope};
 use esik_domain::round::OWN;
 use esik_wire::{ApiError, GIVEN_OFFICERS_MAX, OfficerCard, signed};
+use std::collections::{BTreeSet, HashSet};
 
 /// Officers one `hello` may carry.
 const OFFICERS_MAX: usize = 200;
@@ -88,9 +89,17 @@ impl Region {
 
     /// Knows officers again whom this region forgot with the copy it was restored from: who gives their events back brings
     /// their cards. One is known again when somebody whom the region knows stands for him, or stands for who does, and
-    /// when he signed one of these events, which says at which desk he works. Who is known already stays as he is.
-    pub(crate) fn recall(&self, cards: Vec<OfficerCard>, items: &[Item]) -> Result<(), ApiError> {
+    /// when he signed one of these events at a desk that the region knows. All of it within the station of who gives: no other
+    /// desk has the card. Who is known already stays as he is; who is said to be revoked is so from the first moment.
+    pub(crate) fn recall(
+        &self,
+        giver: &DeviceRow,
+        cards: Vec<OfficerCard>,
+        items: &[Item],
+    ) -> Result<(), ApiError> {
+        let mut seen = HashSet::new();
         let mut cards: Vec<_> = cards.into_iter().take(GIVEN_OFFICERS_MAX).collect();
+        cards.retain(|c| c.station == giver.station && seen.insert(c.id));
         let ids: Vec<_> = cards.iter().map(|c| c.id).collect();
         let known = self.store.officers(&ids).map_err(failed)?;
         cards.retain(|c| known.iter().all(|k| k.card.id != c.id));
@@ -108,24 +117,26 @@ impl Region {
         }
         let (now, mut rows) = (self.env.now(), Vec::new());
         for card in stood_for {
-            let Some(device) = self.desk_of(&card, items)?.filter(|d| acceptable(d, &card)) else {
-                continue;
-            };
-            tracing::info!(officer = %card.id, device = %device.id, "an officer whom this region had forgotten");
-            let card = OfficerCard { revoked: false, ..card };
-            rows.push(OfficerRow { card, device: device.id, registered_at: now });
+            let Some(device) = self.desk_of(&card, items)? else { continue };
+            tracing::info!(officer = %card.id, %device, "an officer whom this region had forgotten");
+            rows.push(OfficerRow { card, device, registered_at: now });
         }
         if rows.is_empty() { Ok(()) } else { self.store.put_officers(&rows).map_err(failed) }
     }
 
-    /// The desk at which an officer signed one of these events.
-    fn desk_of(&self, card: &OfficerCard, items: &[Item]) -> Result<Option<DeviceRow>, ApiError> {
+    /// A desk of his station at which an officer signed one of these events.
+    fn desk_of(&self, card: &OfficerCard, items: &[Item]) -> Result<Option<DeviceId>, ApiError> {
         let Ok(key) = signed::key_from_text(&card.key) else { return Ok(None) };
-        let signed = items.iter().find_map(|i| {
-            let e = i.envelope.as_ref().filter(|e| e.actor_id == card.id)?;
-            i.event.verify(&key).is_ok().then_some(e.device_id)
-        });
-        signed.map_or(Ok(None), |device| self.store.device(device).map_err(failed))
+        let his = |i: &&Item| i.envelope.as_ref().is_some_and(|e| e.actor_id == card.id);
+        let signed = items.iter().filter(his).filter(|i| i.event.verify(&key).is_ok());
+        let devices: BTreeSet<DeviceId> =
+            signed.filter_map(|i| Some(i.envelope.as_ref()?.device_id)).collect();
+        for id in devices {
+            if self.store.device(id).map_err(failed)?.is_some_and(|d| acceptable(&d, card)) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// What a desk may follow: its station, and circles and own restricted work of its officers.

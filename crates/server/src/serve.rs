@@ -56,14 +56,17 @@ impl Running {
 /// Serves a region, with its tree brought to the head before. Returns as soon as the socket listens.
 ///
 /// # Errors
-/// When the address cannot be bound, or the store fails.
+/// When the address cannot be bound.
 pub async fn serve(
     region: Arc<Region>,
     listen: SocketAddr,
     tls: Arc<rustls::ServerConfig>,
 ) -> io::Result<Running> {
     let followed = region.clone();
-    tokio::task::spawn_blocking(move || followed.follow_tree()).await?.map_err(io::Error::other)?;
+    if let Err(error) = tokio::task::spawn_blocking(move || followed.follow_tree()).await? {
+        // Bodies and applicants are served without it; the next greeting tries again.
+        tracing::error!(%error, "the tree could not be brought to the head");
+    }
     let socket = if listen.is_ipv6() { TcpSocket::new_v6()? } else { TcpSocket::new_v4()? };
     // A restarted server takes its port back at once.
     socket.set_reuseaddr(ThisMachine.takes_port_back())?;

@@ -23,7 +23,7 @@ const LEVELS: u32 = 3;
 /// Leaves read at once.
 const PAGE: u64 = 4096;
 /// Tiles kept with one write; each write is durable, and a moved region of ten million events makes forty thousand.
-const TILES_AT_ONCE: usize = 1024;
+const TILES_AT_ONCE: usize = 64;
 /// Whoever waits for a region of millions reads how far it is.
 const TELL_EACH: u64 = 1_000_000;
 /// Heads remembered in memory.

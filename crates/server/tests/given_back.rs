@@ -8,6 +8,7 @@ use common::{Desk, World, codes, fork_at, fresh, kinds, note, referral, refused}
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, OfficerId, Pos};
+use esik_server::warrant::Instead;
 use esik_wire::signed::key_text;
 use esik_wire::{
     ApiErrorCode, GiveBack, GivenBack, OfficerCard, SignedEvent, SyncApi as _, SyncFailure, Verdict,
@@ -176,6 +177,27 @@ async fn a_forgotten_officer_is_known_again_by_the_word_of_his_head() {
         "and the desks hear of him"
     );
     assert_eq!(give(&lost, &[third.0.clone(), second.0.clone()]).await, (0, 2, 0));
+
+    // No other station's desk has his card.
+    let fourth = colleague(&w, &a, Role::Officer);
+    let word = written(&mut a, &fourth, case);
+    let cards = vec![fourth.0.clone()];
+    let given = GiveBack { officers: cards, ..back(&far.epoch, vec![word.clone()]) };
+    assert_eq!(count(far.handle.give_back(given).await), Ok((0, 0, 1)));
+    // Of several cards in one name the first is looked at.
+    let twice = [OfficerCard { voucher: None, ..fourth.0.clone() }, fourth.0.clone()];
+    assert_eq!(give(std::slice::from_ref(&word), &twice).await, (0, 0, 1));
+    // Who was revoked before the region was set back: what he wrote is there again, he is not.
+    let revoked = OfficerCard { revoked: true, ..fourth.0.clone() };
+    assert_eq!(give(&[word], std::slice::from_ref(&revoked)).await, (1, 0, 0));
+    assert_eq!(w.region.store().officers(&[fourth.0.id]).unwrap()[0].card, revoked);
+    // The warrant key's word is one too.
+    let warrant = SigningKey::from_bytes(&w.env.bytes());
+    w.region.set_warrant(&key_text(&warrant.verifying_key()), Instead::Nothing).unwrap();
+    let mut fifth = colleague(&w, &a, Role::Head);
+    fifth.0.voucher = Some(fifth.0.warrant(&warrant));
+    let word = written(&mut a, &fifth, case);
+    assert_eq!(give(&[word], std::slice::from_ref(&fifth.0)).await, (1, 0, 0));
 
     // Who is known stays as he is, and whoever was revoked stands for nobody new.
     let named = OfficerCard { name: "Басқа".to_owned(), ..third.0.clone() };

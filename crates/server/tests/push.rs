@@ -293,7 +293,6 @@ async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
     );
 }
 
-/// A fork that begins with this sequence.
 /// S21 (part), S8 (part).
 #[tokio::test]
 async fn segments_that_lie_about_themselves_are_refused() {

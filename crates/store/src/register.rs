@@ -156,7 +156,7 @@ pub fn take(
 }
 
 /// Keeps vouchers of known colleagues: nobody's word is needed here yet, but a restored region may need it
-/// ([`with_vouchers`]). Each that fits is looked at once, [`NEW_MAX`] of one answer.
+/// ([`with_vouchers`]). Whoever has one that fits is not looked at again; [`NEW_MAX`] are, of one answer.
 fn keep_vouchers<'a>(tx: &Tx<'_>, cards: impl Iterator<Item = &'a OfficerCard>) -> Result<()> {
     let mut looked_at = 0;
     for told in cards {
@@ -195,7 +195,10 @@ pub fn with_vouchers(
         }
         let found = officers::get(conn, id)?.filter(|o| o.card.role != Role::Region);
         if let Some(card) = found.map(|o| o.card).filter(|c| c.voucher.is_some()) {
-            wanted.extend(card.voucher.as_ref().and_then(|v| v.by));
+            // Next: a card without those of its chain is worth nothing.
+            if let Some(by) = card.voucher.as_ref().and_then(|v| v.by) {
+                wanted.push_front(by);
+            }
             out.push(card);
         }
     }

@@ -80,7 +80,7 @@ pub trait Store: Send + Sync {
         tree: Option<&SignedTreeHead>,
     ) -> StoreResult<()>;
 
-    /// Writes officers as they are given (who may change what is decided above).
+    /// Writes officers as they are given (who may change what is decided above). Whoever is revoked stays so.
     fn put_officers(&self, officers: &[OfficerRow]) -> StoreResult<()>;
     fn officers(&self, ids: &[OfficerId]) -> StoreResult<Vec<OfficerRow>>;
     /// Officers a device registered.

@@ -302,6 +302,7 @@ pub fn refused(code: ApiErrorCode) -> SyncFailure {
     SyncFailure::Refused(ApiError::new(code))
 }
 
+/// A fork that begins with this sequence.
 pub fn fork_at(seq: u64) -> SyncFailure {
     SyncFailure::Refused(ApiError { expected: Some(seq), ..ApiError::new(ApiErrorCode::Fork) })
 }

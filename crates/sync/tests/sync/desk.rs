@@ -14,10 +14,10 @@ use esik_sync::{
 };
 use esik_wire::{
     BLOB_CHUNK_BYTES, EventHash, FeedPage, GivenBack, Head, HelloResponse, KnownRegion,
-    PublicationRef, PushResponse, SignedEvent, SignedPublication, SyncApi, TreeProof, Verdict,
-    signed,
+    OfficerCard, PublicationRef, PushResponse, SignedEvent, SignedPublication, SyncApi, TreeProof,
+    Verdict, signed,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -275,8 +275,20 @@ impl Local for Desk {
         Ok(foreign.map(|(_, e)| e.clone()).take(max_events).collect())
     }
 
-    fn signers(&self, _: &[SignedEvent]) -> Result<Vec<esik_wire::OfficerCard>, LocalError> {
-        Ok(Vec::new())
+    fn signers(&self, events: &[SignedEvent]) -> Result<Vec<OfficerCard>, LocalError> {
+        let ids: BTreeSet<_> = events.iter().map(|e| e.envelope().unwrap().actor_id).collect();
+        let card = |id| OfficerCard {
+            id,
+            name: String::new(),
+            post: String::new(),
+            role: Role::Officer,
+            station: "07".into(),
+            key: String::new(),
+            circles: Vec::new(),
+            revoked: false,
+            voucher: None,
+        };
+        Ok(ids.into_iter().map(card).collect())
     }
 
     fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {

@@ -6,9 +6,9 @@ use esik_wire::bundle::SignedReceipt;
 use esik_wire::{
     ApiError, ApiErrorCode, BlobPart, BlobStatus, EnrollRequest, EnrollResponse, EventHash,
     EventVerdict, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, GiveBack, GivenBack, Head,
-    HelloRequest, HelloResponse, KnownRegion, PublicationRef, PushResponse, SEGMENT_BYTES_MAX,
-    SEGMENT_EVENTS_MAX, Segment, SignedEvent, SignedPublication, SyncApi, SyncFailure, TreeProof,
-    TreeProofRequest, Verdict,
+    HelloRequest, HelloResponse, KnownRegion, OfficerCard, PublicationRef, PushResponse,
+    SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent, SignedPublication, SyncApi,
+    SyncFailure, TreeProof, TreeProofRequest, Verdict,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -62,6 +62,8 @@ pub struct Region {
     /// What the last greeting said it knew of us.
     pub known: Mutex<Option<KnownRegion>>,
     pub published: Mutex<Vec<SignedPublication>>,
+    /// Cards that came with what was given back.
+    pub cards: Mutex<Vec<OfficerCard>>,
     news: watch::Sender<u64>,
 }
 
@@ -80,6 +82,7 @@ impl Region {
             files: Mutex::default(),
             lies: Mutex::new(false),
             published: Mutex::default(),
+            cards: Mutex::default(),
             page_max: FEED_PAGE_MAX as usize,
             news: watch::channel(0).0,
         }
@@ -304,6 +307,7 @@ impl SyncApi for Region {
         if r.epoch != book.epoch {
             return Err(ApiError::new(ApiErrorCode::HistoryDiverged).into());
         }
+        self.cards.lock().unwrap().extend(r.officers);
         let mut done = GivenBack::default();
         for event in r.events {
             let there = book.order.iter().any(|(_, e)| *e == event);

@@ -58,6 +58,9 @@ async fn what_only_another_desk_holds_is_given_back() {
     region.restore(backup, "e2");
     let s = b.sync(&*region).await.unwrap();
     assert_eq!((s.given_back, region.count("back")), (2, 1), "a2 and a3");
+    let cards: Vec<_> = region.cards.lock().unwrap().iter().map(|c| c.id).collect();
+    let author = region.backup().order.last().unwrap().1.envelope().unwrap().actor_id;
+    assert_eq!(cards, [author], "with the card of who wrote them");
     b.sync(&*region).await.unwrap();
     assert_eq!(region.count("back"), 1, "once, not in every round");
     let late = Desk::new(3);

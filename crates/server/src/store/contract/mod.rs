@@ -279,6 +279,11 @@ pub fn officers_are_kept_and_revoked(s: Arc<dyn Store>) {
     assert_eq!(s.device_officers(DeviceId(id(11))).unwrap(), vec![]);
     assert_eq!(s.station_officers(&"08".into()).unwrap(), vec![]);
     assert_eq!(s.all_officers().unwrap().len(), 2);
+    let mut revoked = officer(22);
+    revoked.card.revoked = true;
+    s.put_officers(std::slice::from_ref(&revoked)).unwrap();
+    s.put_officers(&[officer(22)]).unwrap();
+    assert_eq!(s.officers(&[OfficerId(id(22))]).unwrap(), vec![revoked], "from the first moment");
 }
 
 /// A warrant key, and how it came in the place of the one before.

@@ -246,7 +246,7 @@ pub async fn put_officers(
             tx,
             "INSERT INTO officer
                (region_id,officer_id,station_id,device_id,card,revoked,registered_at)
-             VALUES ($1,$2,$3,$4,$5,false,$6)
+             VALUES ($1,$2,$3,$4,$5,$6,$7)
              ON CONFLICT (region_id,officer_id)
              DO UPDATE SET card=excluded.card, station_id=excluded.station_id",
             &[
@@ -255,6 +255,7 @@ pub async fn put_officers(
                 &plain(o.card.station.as_str()),
                 &o.device.to_string(),
                 &to_json(&o.card)?,
+                &o.card.revoked,
                 &ms(o.registered_at),
             ],
         )

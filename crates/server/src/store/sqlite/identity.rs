@@ -211,7 +211,7 @@ pub fn touch_device(
 pub fn put_officers(db: &Connection, region: &str, officers: &[OfficerRow]) -> StoreResult<()> {
     let mut q = db.prepare_cached(
         "INSERT INTO officer (region_id,officer_id,station_id,device_id,card,revoked,registered_at)
-         VALUES (?1,?2,?3,?4,?5,0,?6)
+         VALUES (?1,?2,?3,?4,?5,?6,?7)
          ON CONFLICT DO UPDATE SET card=excluded.card, station_id=excluded.station_id",
     )?;
     for o in officers {
@@ -221,6 +221,7 @@ pub fn put_officers(db: &Connection, region: &str, officers: &[OfficerRow]) -> S
             o.card.station.as_str(),
             o.device.to_string(),
             to_json(&o.card)?,
+            o.card.revoked,
             ms(o.registered_at)
         ])?;
     }
