@@ -17,6 +17,7 @@ use esik_store::exchange::copies::{
 };
 use esik_store::keys::{DbKey, KEY_FILE_NAMES, Keyring};
 use esik_store::profile::Profile;
+use esik_store::verify::{VerifyReport, verify_pages};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -172,19 +173,14 @@ fn clear(dir: &Path) -> std::io::Result<()> {
 fn check_database(dir: &Path, key: &DbKey, desk: &Desk) -> Result<(), Refusal> {
     let store =
         Store::open(&Profile::at(dir).db(), key, desk.env().now()).map_err(store_trouble)?;
-    let problems = store.read(|conn| {
-        let mut found = 0u64;
-        let mut pages = conn.prepare("PRAGMA cipher_integrity_check")?;
-        let mut rows = pages.query([])?;
-        while rows.next()?.is_some() {
-            found += 1;
-        }
-        let whole: String = conn.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0))?;
-        Ok(found + u64::from(whole != "ok"))
+    let looked = store.read(|conn| {
+        let mut report = VerifyReport::default();
+        verify_pages(conn, &mut report)?;
+        Ok(report)
     });
     let closed = store.close();
-    match problems {
-        Ok(0) => closed.map_err(store_trouble),
+    match looked {
+        Ok(report) if report.is_sound() => closed.map_err(store_trouble),
         Ok(_) => Err(refusal("corrupt")),
         Err(error) => Err(store_trouble(error)),
     }

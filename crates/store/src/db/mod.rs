@@ -3,6 +3,7 @@
 mod diag;
 mod open;
 mod readers;
+pub(crate) mod seals;
 #[cfg(test)]
 mod stopped;
 mod writer;
@@ -207,19 +208,12 @@ impl Store {
     }
 
     /// Reads every page and compares it with its seal; how many do not fit. Reads the whole file, on a connection of its
-    /// own.
+    /// own; others may write meanwhile.
     ///
     /// # Errors
     /// When the file cannot be opened.
     pub fn damaged_pages(path: &Path, key: &DbKey) -> Result<u64> {
-        let conn = open::untouched(path, key)?;
-        let mut pages = conn.prepare("PRAGMA cipher_integrity_check")?;
-        let mut rows = pages.query([])?;
-        let mut found = 0;
-        while rows.next()?.is_some() {
-            found += 1;
-        }
-        Ok(found)
+        seals::broken(&open::untouched(path, key)?)
     }
 
     /// Runs a question on a reading connection, in one snapshot. The connection cannot write.

@@ -6,7 +6,7 @@ mod order;
 pub use order::Order;
 
 use crate::attached::{self, Broken, Files};
-use crate::db::{Tx, memory};
+use crate::db::{Tx, memory, seals};
 use crate::error::Result;
 use crate::log;
 use crate::project;
@@ -141,18 +141,11 @@ pub fn verify_files(
 /// # Errors
 /// When the file cannot be read at all.
 pub fn verify_pages(conn: &Connection, report: &mut VerifyReport) -> Result<()> {
-    for ask in ["cipher_integrity_check", "integrity_check(1)"] {
-        // What has a wrong seal cannot be compared.
-        if report.faults.iter().any(|f| f.kind == FaultKind::Pages) {
-            break;
-        }
-        let mut statement = conn.prepare(&format!("PRAGMA {ask}"))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            if row.get::<_, String>(0)? != "ok" {
-                report.fault(FaultKind::Pages, "database");
-            }
-        }
+    // What has a wrong seal cannot be compared.
+    let sound = seals::broken(conn)? == 0
+        && conn.query_row("PRAGMA integrity_check(1)", [], |r| r.get::<_, String>(0))? == "ok";
+    if !sound {
+        report.fault(FaultKind::Pages, "database");
     }
     report.faults.sort();
     report.faults.dedup();
