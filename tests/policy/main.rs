@@ -13,7 +13,7 @@ use std::process::Command;
 
 /// The folder of the root `Cargo.toml`.
 fn root() -> PathBuf {
-    let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut root = system_tests::here();
     root.pop();
     root
 }

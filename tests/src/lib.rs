@@ -17,5 +17,12 @@ pub mod served;
 pub mod texts;
 pub mod work;
 
+/// The folder `tests/` of the clone in which the test runs: programs built in one clone with a target folder that another
+/// one shares would else read the first one's files.
+#[must_use]
+pub fn here() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo").into()
+}
+
 /// Password of officers and clerks.
 pub const PASSWORD: &str = "жылу-2026-есік";

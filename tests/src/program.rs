@@ -70,7 +70,7 @@ pub fn scratch() -> tempfile::TempDir {
 
 /// Builds a library of ours that is loaded before the system's; the source as it lies under `tests/`.
 pub fn preload(source: &str, dir: &Path) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+    let source = crate::here().join(source);
     let library = dir.join(source.file_name().unwrap()).with_extension("so");
     let built = Command::new("cc")
         .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])

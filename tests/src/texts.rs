@@ -1,7 +1,6 @@
 //! What the window says in a language: its own catalogue, so that a story reads the screen as people do.
 
 use serde_json::{Map, Value};
-use std::path::Path;
 
 /// The catalogue of one language.
 pub struct Texts(Map<String, Value>);
@@ -10,7 +9,7 @@ impl Texts {
     /// Everything the window says in `kk`, `ru` or `en`.
     #[must_use]
     pub fn of(language: &str) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/i18n").join(language);
+        let folder = crate::here().join("../ui/src/i18n").join(language);
         let mut all = Map::new();
         for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();

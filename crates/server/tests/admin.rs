@@ -14,7 +14,7 @@ use esik_wire::{ApiError, ApiErrorCode, EnrollRequest, Head, LocalName, SyncApi 
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 /// A region's place in the engine this file runs over.
@@ -46,6 +46,16 @@ impl Spot {
         match &self.place {
             Some(place) => Site::on_postgres(place.address(), self.state.clone(), None),
             None => Site::new(Path::new(self.db.strip_prefix("sqlite:").unwrap()), None),
+        }
+    }
+
+    fn sql(&self, statement: &str) {
+        match &self.place {
+            Some(place) => drop(place.sql(statement)),
+            None => {
+                let file = self.db.strip_prefix("sqlite:").unwrap();
+                rusqlite::Connection::open(file).unwrap().execute_batch(statement).unwrap();
+            }
         }
     }
 
@@ -184,20 +194,39 @@ fn a_region_is_made_and_administered_from_outside() {
     }
 }
 
+/// The server's process, and where it listens.
+fn listening(db: &Spot) -> (Child, String) {
+    let mut child =
+        server(db).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap();
+    let addr = told.get("listening").unwrap().as_str().unwrap().to_owned();
+    (child, addr)
+}
+
+/// A tree that cannot be made stops no body's page and no applicant's: the region listens all the same.
+#[tokio::test]
+async fn a_region_without_a_tree_listens() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = Spot::new(dir.path(), "region");
+    done(&db, &CREATE);
+    db.sql("ALTER TABLE tree_tile RENAME TO aside");
+    let (mut child, addr) = listening(&db);
+    tokio::net::TcpStream::connect(&addr).await.unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_process_tells_where_it_listens_and_stops_when_told() {
     let dir = tempfile::tempdir().unwrap();
     let db = Spot::new(dir.path(), "region");
     done(&db, &CREATE);
-    let mut child =
-        server(&db).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let told: Value = serde_json::from_str(&line).unwrap();
-    let addr = told.get("listening").unwrap().as_str().unwrap();
+    let (mut child, addr) = listening(&db);
     assert!(!addr.ends_with(":0"));
-    tokio::net::TcpStream::connect(addr).await.unwrap();
+    tokio::net::TcpStream::connect(&addr).await.unwrap();
     // Administration goes on beside the running server.
     let station = ["station", "add", "--id", "07", "--name-kk", "Жетінші", "--name-ru", "Седьмое"];
     done(&db, &station);

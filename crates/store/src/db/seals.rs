@@ -40,7 +40,7 @@ fn look(conn: &Connection) -> Result<BTreeSet<String>> {
 mod tests {
     use super::*;
 
-    /// B07 (part): `tests/it/mending.rs` meets such pages as they come, seldom.
+    /// B07 (part): `tests/it/seals.rs` meets such pages as they come, seldom.
     #[test]
     fn a_page_is_broken_when_every_look_says_so() {
         let of = |looks: &[&[&str]]| {

@@ -16,6 +16,7 @@ mod orders;
 mod reading;
 mod register;
 mod saving;
+mod seals;
 mod secrecy;
 mod syncing;
 mod zeros;

@@ -11,11 +11,7 @@ use esik_store::verify::{FaultKind, VerifyReport, state_hash, verify, verify_pag
 use esik_store::{Store, StoreError, drafts, log, meta};
 use esik_wire::{FeedEntry, SignedEvent};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
-
-/// Times the file is looked through while it is written.
-const LOOKS: usize = 60;
 
 const SCOPE: &str = "station:07";
 
@@ -463,36 +459,6 @@ fn the_whole_file_is_looked_through_beside_the_work() {
         assert_eq!(told.recv_timeout(patience), Ok(expected));
         store.close().unwrap();
     }
-}
-
-/// B07 (part): who looks the file through reads pages that the log is just written back into. Such a page is not called
-/// damaged: an officer would be told so, and nothing more would be written.
-#[test]
-fn a_page_that_is_just_written_is_not_called_damaged() {
-    let station = Station::new();
-    let profile = Profile::at(station.dir());
-    let store = &station.desk.store;
-    let done = AtomicBool::new(false);
-    let (found, looks) = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut n = 0_u64;
-            while !done.load(Ordering::Acquire) {
-                n += 1;
-                let text = format!("{n} ").repeat(100_000);
-                store.write(move |tx| meta::put(tx, &format!("w{}", n % 40), &text)).unwrap();
-            }
-        });
-        let mut found = 0;
-        for _ in 0..LOOKS {
-            found += Store::damaged_pages(&profile.db(), &key()).unwrap();
-            let mut report = VerifyReport::default();
-            store.read(|conn| verify_pages(conn, &mut report)).unwrap();
-            found += report.faults.len() as u64;
-        }
-        done.store(true, Ordering::Release);
-        (found, LOOKS)
-    });
-    assert_eq!(found, 0, "in {looks} looks");
 }
 
 /// What was saved right before the damage was found is in the spare all the same, nothing more is written on the file, and of
