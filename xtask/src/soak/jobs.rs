@@ -242,7 +242,12 @@ pub const JOBS: &[Job] = &[
         unit: "laptops with 60 events and 2 files each, all at once",
         per_build: 20,
         full: 400,
-        how: tests("binary(=process) and test(the_evening_herd)", "ESIK_HERD", PROGRAMS, &[]),
+        how: tests(
+            "binary(=process) and test(the_evening_herd)",
+            "ESIK_HERD",
+            PROGRAMS,
+            &["ack_before_commit"],
+        ),
     },
     Job {
         name: "bit-rot",
