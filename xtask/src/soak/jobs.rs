@@ -113,7 +113,7 @@ pub const JOBS: &[Job] = &[
         per_build: 2_000,
         full: 100_000,
         how: tests(
-            "binary(=status) and (test(coupons_tried) + test(how_long_an_answer))",
+            "binary(=on_sqlite) and (test(coupons_tried) + test(how_long_an_answer))",
             "ESIK_COUPON_TRIES",
             NOTHING,
             &["any_code_opens"],

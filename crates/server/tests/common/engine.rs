@@ -8,7 +8,7 @@ use esik_testkit::cluster::sql;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The test files of `on_postgres.rs` are the same files as those over SQLite.
+/// The stories are the same; `on_sqlite.rs` and `on_postgres.rs` are two programs of tests.
 pub fn on_postgres() -> bool {
     module_path!().starts_with("on_postgres")
 }

@@ -1,8 +1,8 @@
 //! The encrypted line to the database: the contract over it, who is refused and by which name, a line that is cut.
 
 use super::certificates::{Authority, NOW, Signed, Years, self_signed};
-use super::common::engine::{Place, url};
 use super::writers::commit;
+use crate::common::engine::{Place, url};
 use esik_domain::ids::EventId;
 use esik_server::store::postgres::{Address, PostgresStore};
 use esik_server::store::{Committed, Store, StoreError, contract};

@@ -1,8 +1,8 @@
 //! Readers of a feed beside many writers: whoever follows positions misses none (reliability.md §3.2).
 //! `ESIK_GAP_PUSHES` says how many commits each writer does; a few per build.
 
-use super::common::engine::Place;
 use super::writers::{commit, two_stores};
+use crate::common::engine::Place;
 use esik_domain::ids::{Pos, Scope};
 use esik_server::store::copy::Adding;
 use esik_server::store::postgres::PostgresStore;

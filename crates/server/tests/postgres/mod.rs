@@ -1,8 +1,5 @@
 //! What only an engine with many writers and a line in between can do wrong.
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod addresses;
 mod certificates;
 mod encrypted;

@@ -1,7 +1,7 @@
 //! The program over PostgreSQL, as an administrator runs it.
 
 use super::certificates::Authority;
-use super::common::engine::Place;
+use crate::common::engine::Place;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;

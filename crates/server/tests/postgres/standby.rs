@@ -1,6 +1,6 @@
 //! A real physical standby: read from, and promoted when the primary is gone.
 
-use super::common::{Desk, World, fresh, note, visit};
+use crate::common::{Desk, World, fresh, note, visit};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use esik_domain::event::Role;

@@ -1,6 +1,6 @@
 //! The contract, the shape of the tables, and the settings a database must have.
 
-use super::common::engine::{Place, url};
+use crate::common::engine::{Place, url};
 use esik_server::store::postgres::{Address, CASE_EVENTS, COUPONS, PostgresStore};
 use esik_server::store::{Store, StoreError, contract};
 use esik_testkit::cluster::{sql, try_sql};
@@ -27,7 +27,7 @@ fn every_table_and_column_is_told_in_a_copy() {
         place.0
     ));
     there.sort();
-    assert_eq!(there, super::common::engine::told_columns());
+    assert_eq!(there, crate::common::engine::told_columns());
 }
 
 #[test]

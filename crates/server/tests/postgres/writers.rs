@@ -1,7 +1,7 @@
 //! Two servers over one database, and a line that is cut in the middle of a commit.
 
-use super::common::engine::{Place, on_postgres};
-use super::common::{Desk, World, fresh, note, opened, visit};
+use crate::common::engine::{Place, on_postgres};
+use crate::common::{Desk, World, fresh, note, opened, visit};
 use chrono::DateTime;
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
@@ -104,7 +104,7 @@ pub fn two_stores() -> (Place, [Arc<PostgresStore>; 2]) {
     let place = Place::new();
     let open = || Arc::new(PostgresStore::open(&place.address(), "akmola").unwrap());
     let stores = [open(), open()];
-    let (env, _) = super::common::test_env();
+    let (env, _) = crate::common::test_env();
     let key = SigningKey::from_bytes(&[7; 32]);
     let name =
         esik_wire::LocalName { kk: "Ақмола".to_owned(), ru: "Акмола".to_owned() };

@@ -1,11 +1,8 @@
 //! The desk's calls over HTTP: signatures, statuses, limits, hostile bodies; and the real socket with TLS.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
+use crate::common::{Desk, World, fresh, note, served, test_env, visit};
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use common::{Desk, World, fresh, note, served, test_env, visit};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
 use esik_domain::ids::CaseId;
@@ -325,7 +322,7 @@ async fn the_metrics_tell_what_happened() {
     assert_eq!(send(r, hello).await.status, StatusCode::OK);
     let case = CaseId(fresh());
     desk.say(case, &visit(), "open");
-    let broken = common::note("of no case");
+    let broken = crate::common::note("of no case");
     desk.say(CaseId(fresh()), &broken, "open");
     let push = |d: &Desk| {
         let body = frame::encode(&d.segment()).unwrap();
@@ -385,7 +382,7 @@ async fn the_dashboard_and_the_metrics_name_the_same() {
     let text = String::from_utf8(send(&w.region, get("/metrics")).await.bytes).unwrap();
     let there: std::collections::BTreeSet<&str> =
         text.lines().filter_map(|l| l.strip_prefix("# TYPE ")?.split(' ').next()).collect();
-    let board = include_str!("../../../docs/grafana/esik-region.json");
+    let board = include_str!("../../../../docs/grafana/esik-region.json");
     let read: serde_json::Value = serde_json::from_str(board).unwrap();
     let mut asked = std::collections::BTreeSet::new();
     for panel in read.get("panels").unwrap().as_array().unwrap() {

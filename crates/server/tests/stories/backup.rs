@@ -1,11 +1,8 @@
-//! A region is copied, restored and moved; over both engines (`on_postgres.rs` runs this file again).
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+//! A region is copied, restored and moved; over both engines.
 
-mod common;
-
-use common::browser::{Browser, PASSWORD};
-use common::engine::{Place, on_postgres};
-use common::{Desk, World, fresh, kinds, note, opened, referral, visit};
+use crate::common::browser::{Browser, PASSWORD};
+use crate::common::engine::{Place, on_postgres};
+use crate::common::{Desk, World, fresh, kinds, note, opened, referral, visit};
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, EventId, Pos};
 use esik_server::backup::{self, BackupError};
@@ -252,7 +249,7 @@ async fn a_region_with_branches_is_backed_up() {
     let as_another_life =
         Segment { incarnation: 7, branch_of: Some(1), ..desk.segment_of(shared.seq + 1, branch) };
     let first = desk.handle.push(as_another_life).await.unwrap();
-    assert_eq!(common::codes(&first), ["accepted"; 3]);
+    assert_eq!(crate::common::codes(&first), ["accepted"; 3]);
     let to = s.path("copy");
     let made = backup::backup(&s.site, s.env.clone(), &to).unwrap();
     let (elsewhere, _) = place(s.w.dir.path(), "there");
@@ -300,7 +297,7 @@ async fn a_region_with_a_hole_that_its_desk_told_of_is_backed_up() {
         ..desk.segment_of(lost + 1, events[1..].to_vec())
     };
     let said = desk.handle.push(behind).await.unwrap();
-    assert_eq!(common::codes(&said), ["accepted"; 2]);
+    assert_eq!(crate::common::codes(&said), ["accepted"; 2]);
     let to = s.path("copy");
     backup::backup(&s.site, s.env.clone(), &to).unwrap();
     let (elsewhere, _) = place(s.w.dir.path(), "there");

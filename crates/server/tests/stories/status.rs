@@ -1,16 +1,13 @@
 //! The applicant's page as a person meets it: over the real router, with the number and the code of a paper.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use axum::http::{Request, StatusCode, header};
-use chrono::TimeDelta;
-use common::browser::{Browser, PASSWORD};
-use common::coupon::{
+use crate::common::browser::{Browser, PASSWORD};
+use crate::common::coupon::{
     CODE, NUMBER, SECRET, Seen, Told, ask, closed, coupon, get, told, told_as, typed, typed_from,
     words,
 };
-use common::{World, fresh, opened, sent, visit};
+use crate::common::{World, fresh, opened, sent, visit};
+use axum::http::{Request, StatusCode, header};
+use chrono::TimeDelta;
 use esik_domain::event::{Body, ContactHow, ContactMade, NoteAdded, Reached};
 use esik_domain::ids::CaseId;
 use esik_server::portal::NewClerk;

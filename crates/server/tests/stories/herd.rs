@@ -1,12 +1,9 @@
 //! The evening herd over the real line: more desks than there is room for, each of them the shipped client, which comes
 //! back when it was told.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
+use crate::common::{Desk, World, fresh, note, served, visit};
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::http::{Request, StatusCode};
-use common::{Desk, World, fresh, note, served, visit};
 use esik_domain::ids::{CaseId, Pos};
 use esik_server::router;
 use esik_server::turns::House;

@@ -1,12 +1,9 @@
 //! The portal as a clerk meets it: over the real router, form by form.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
+use crate::common::browser::{Browser, PASSWORD, Page};
+use crate::common::{Desk, World, kinds, referral};
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
-use common::browser::{Browser, PASSWORD, Page};
-use common::{Desk, World, kinds, referral};
 use esik_domain::event::{Body, ReferralChecked, ReferralWithdrawn, Role};
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, ReferralId, Scope};

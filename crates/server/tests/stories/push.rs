@@ -1,10 +1,9 @@
 //! What a desk pushes and what comes of it: verdicts, chains, circles, decisions, leases.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
+use crate::common::{
+    Desk, World, codes, fork_at, fresh, kinds, note, opened, referral, refused, visit,
+};
 use chrono::TimeDelta;
-use common::{Desk, World, codes, fork_at, fresh, kinds, note, opened, referral, refused, visit};
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_server::quota::Measure;

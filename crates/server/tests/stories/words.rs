@@ -1,15 +1,12 @@
 //! What somebody says who holds a coupon, as a person meets it: over the real router, with forms as a browser sends them.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use axum::http::{Request, StatusCode, header};
-use chrono::TimeDelta;
-use common::browser::{Browser, PASSWORD};
-use common::coupon::{
+use crate::common::browser::{Browser, PASSWORD};
+use crate::common::coupon::{
     CODE, NUMBER, SECRET, Seen, Told, ask, closed, coupon, get, told, told_as, typed, words,
 };
-use common::{Desk, START_MS, World, fresh, opened, sent, visit};
+use crate::common::{Desk, START_MS, World, fresh, opened, sent, visit};
+use axum::http::{Request, StatusCode, header};
+use chrono::TimeDelta;
 use esik_domain::event::{Body, ContactHow, ContactMade, CouponIssued, Envelope, Reached, Role};
 use esik_domain::ids::{CaseId, ReferralId, Scope};
 use esik_server::portal::NewClerk;

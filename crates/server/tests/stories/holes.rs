@@ -1,10 +1,7 @@
 //! Events of a desk that nobody has any more: it says so over its signature, and what it wrote behind them goes on.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use common::browser::{Browser, PASSWORD};
-use common::{Desk, World, codes, fresh, note, opened, visit};
+use crate::common::browser::{Browser, PASSWORD};
+use crate::common::{Desk, World, codes, fresh, note, opened, visit};
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::CaseId;
 use esik_server::codes::quarantine::LOST;

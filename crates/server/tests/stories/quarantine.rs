@@ -1,11 +1,8 @@
 //! What was set aside is decided about by a person: the pages, over the real router, and what the desk hears of it.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
+use crate::common::browser::{Browser, PASSWORD};
+use crate::common::{Desk, World, codes, fresh, kinds, note, opened, visit};
 use axum::http::StatusCode;
-use common::browser::{Browser, PASSWORD};
-use common::{Desk, World, codes, fresh, kinds, note, opened, visit};
 use esik_domain::ids::CaseId;
 use esik_server::portal::NewClerk;
 use esik_wire::{Segment, SyncApi as _, Verdict};
@@ -29,7 +26,7 @@ fn hidden(html: &str, name: &str) -> String {
     rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-async fn decide(b: &mut Browser<'_>, act: &str, said: &str) -> common::browser::Page {
+async fn decide(b: &mut Browser<'_>, act: &str, said: &str) -> crate::common::browser::Page {
     let page = b.get("/region/aside").await;
     let (csrf, matter) = (hidden(&page.html, "csrf"), hidden(&page.html, "matter"));
     b.post("/region/aside", &[("csrf", &csrf), ("matter", &matter), ("note", said), ("act", act)])

@@ -1,9 +1,6 @@
 //! Who may know and who may do: circles, decisions, roles, revocation.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Desk, World, codes, drafted, fresh, kinds, note, opened, referral, refused, sent, visit,
 };
 use esik_domain::event::{

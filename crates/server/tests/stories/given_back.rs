@@ -1,10 +1,7 @@
 //! What a region restored from an older copy lost and a desk gives back: events of others, and officers it forgot.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
+use crate::common::{Desk, World, codes, fork_at, fresh, kinds, note, referral, refused};
 use chrono::TimeDelta;
-use common::{Desk, World, codes, fork_at, fresh, kinds, note, referral, refused};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, OfficerId, Pos};

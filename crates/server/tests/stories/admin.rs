@@ -1,10 +1,7 @@
 //! The administrator's commands and the server process, as they are run; a restored database.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::engine::{Place, on_postgres};
-use common::{codes, fresh, note, test_env, visit};
+use crate::common::engine::{Place, on_postgres};
+use crate::common::{codes, fresh, note, test_env, visit};
 use esik_domain::event::Role;
 use esik_domain::ids::CaseId;
 use esik_server::site::Site;
@@ -236,8 +233,8 @@ async fn the_process_tells_where_it_listens_and_stops_when_told() {
 }
 
 /// A desk on a region of the disk.
-async fn desk(region: &Arc<Region>, world: &common::World) -> common::Desk {
-    let mut desk = common::Desk::new(world, "07", Role::Officer, &[]);
+async fn desk(region: &Arc<Region>, world: &crate::common::World) -> crate::common::Desk {
+    let mut desk = crate::common::Desk::new(world, "07", Role::Officer, &[]);
     desk.handle = RegionHandle { region: Arc::clone(region), device: desk.device };
     desk.epoch = region.identity().epoch.clone();
     let code = region.issue_code("07", 10, "ff").unwrap().unwrap().code;
@@ -270,7 +267,7 @@ async fn a_restored_database_is_noticed_and_refilled_by_the_desks() {
     let site = db.site();
     let name = LocalName { kk: "Ақмола".to_owned(), ru: "Акмола".to_owned() };
     site.create(&env, "akmola", name, &[]).unwrap();
-    let world = common::World::new();
+    let world = crate::common::World::new();
     let case = CaseId(fresh());
     let (mut a, all, old_lease, yesterday) = {
         let region = open(&site, &env).unwrap();
@@ -372,7 +369,7 @@ fn a_region_is_backed_up_restored_and_moved_from_the_command_line() {
 
 /// The shipped calendar under another version.
 fn calendar(version: &str) -> String {
-    include_str!("../../domain/data/calendar-kz.json").replace("2026-3", version)
+    include_str!("../../../domain/data/calendar-kz.json").replace("2026-3", version)
 }
 
 #[test]
@@ -428,7 +425,7 @@ fn a_file_is_looked_at_and_published_and_a_bad_one_is_told_with_its_place() {
     assert!(detail.contains("missing field") && detail.contains("line 1"), "{detail}");
 
     // A paper is set before it is taken.
-    let advice = include_str!("../../letters/papers/advice.1.toml");
+    let advice = include_str!("../../../letters/papers/advice.1.toml");
     let (code, _) = told("paper", &file("same.toml", advice), &[]);
     assert_eq!(code, "publication_not_newer");
     let two = advice.replace("version = 1", "version = 2");

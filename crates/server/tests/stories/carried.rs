@@ -1,9 +1,6 @@
 //! Attached files that somebody else brings: by the word, the rights and the measure of the desk whose file it is.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use common::{Desk, World, fresh, opened, visit};
+use crate::common::{Desk, World, fresh, opened, visit};
 use esik_domain::event::{AttachmentLinked, Body, FileRef};
 use esik_domain::ids::{AttachmentId, CaseId};
 use esik_server::quota::Measure;

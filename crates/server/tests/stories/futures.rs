@@ -1,10 +1,7 @@
 //! Events of programs that do not exist yet: kept and forwarded byte for byte. `ESIK_FUTURES` says how many.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
+use crate::common::{Desk, World, codes, fresh, note, visit};
 use base64::Engine as _;
-use common::{Desk, World, codes, fresh, note, visit};
 use ed25519_dalek::Signer as _;
 use esik_domain::ids::{CaseId, Pos};
 use esik_wire::{FeedRequest, SignedEvent, SyncApi as _};

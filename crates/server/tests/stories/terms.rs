@@ -1,9 +1,6 @@
 //! Terms of law at the region: who may move them, how far, and that two heads do not move them twice.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::{World, codes, fresh, visit};
+use crate::common::{World, codes, fresh, visit};
 use esik_domain::event::{Body, Role};
 use esik_domain::ids::CaseId;
 use serde_json::{Value, json};
@@ -116,7 +113,7 @@ async fn a_second_officer_closes_and_two_refusals_make_a_dispute() {
     assert_eq!(codes(&second.push().await.unwrap()), ["accepted"]);
 
     let mut head = w.desk_with("07", Role::Head, &[]).await;
-    let (case, referral) = common::referral(&mut head, "E-ZKH", "Яма", "open");
+    let (case, referral) = crate::common::referral(&mut head, "E-ZKH", "Яма", "open");
     let dispute = json!({ "referral_id": referral, "reason": "чья" });
     head.say(case, &body("dispute_opened", &dispute), "open");
     let told = codes(&head.push().await.unwrap());

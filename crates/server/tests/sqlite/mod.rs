@@ -1,4 +1,4 @@
-//! The store's contract, run for `SQLite` in memory and on the disk.
+//! The contract of the store over `SQLite`, in memory and on the disk, and what its file promises.
 
 use esik_server::store::copy::TABLES;
 use esik_server::store::sqlite::SqliteStore;

@@ -1,10 +1,7 @@
 //! A desk whose program writes nonsense among its good events: the nonsense is set aside, all the rest arrives.
 //! `ESIK_POISON` says how many such events; twenty good ones stand around each.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::{Desk, World, codes, fresh, note, visit};
+use crate::common::{Desk, World, codes, fresh, note, visit};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Envelope;
 use esik_domain::ids::{CaseId, EventId, Pos};

@@ -1,0 +1,18 @@
+//! A region and its desks, bodies and people: every story runs over both engines.
+
+mod admin;
+mod backup;
+mod carried;
+mod futures;
+mod given_back;
+mod herd;
+mod holes;
+mod http;
+mod poison;
+mod portal;
+mod push;
+mod quarantine;
+mod rights;
+mod status;
+mod terms;
+mod words;
