@@ -71,15 +71,18 @@ impl Worked {
             (ended, control.seen())
         };
         let place = |n: usize| self.bench.dir.join(format!("{what}-{n}"));
-        let (ended, acts) = run(0, &place(9));
-        assert!(ended && acts > 0, "{what}: {ended}, {acts} acts");
+        // How often the thread that indexes comes by differs, on a busy machine by a third.
+        let counted: Vec<(bool, u64)> = (0..3).map(|_| run(0, &place(9))).collect();
+        assert!(counted.iter().all(|(ended, acts)| *ended && *acts > 0), "{what}: {counted:?}");
+        let each = || counted.iter().map(|(_, acts)| *acts);
+        let (least, acts) = (each().min().unwrap(), each().max().unwrap());
         let kills = kills().min(acts);
         println!("soak: {what}: {kills} kills over {acts} acts");
         rounds(kills, |i, worker| {
             let n = 1 + i * acts / kills;
             let (ended, _) = run(n, &place(worker));
-            // How often the thread that indexes comes by differs: the last acts may not come. Nothing is wrong then.
-            if ended && n * 4 < acts * 3 {
+            // So the last acts may not come. Nothing is wrong then.
+            if ended && n * 4 < least * 3 {
                 return vec![format!("{what}, act {n} of {acts}: it was not killed")];
             }
             let mut wrong = Vec::new();

@@ -1,6 +1,7 @@
 //! The store: one writing thread that owns its connection, and a few readers that cannot write.
 
 mod diag;
+mod logged;
 mod open;
 mod readers;
 pub(crate) mod seals;
