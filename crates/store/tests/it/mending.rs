@@ -469,6 +469,10 @@ fn a_file_that_was_found_damaged_takes_nothing_more() {
     let profile = Profile::at(station.dir());
     station.desk.store.close().unwrap();
     let store = Store::open(&profile.db(), &key(), at(2)).unwrap();
+    // Its pages are the file's last ones, and nothing that comes later stands on them.
+    store.write(|tx| meta::put(tx, "large", &"а".repeat(20_000))).unwrap();
+    store.flush().unwrap();
+    let last = std::fs::metadata(profile.db()).unwrap().len() / 4096 - 1;
     let desk = Desk { dir: TempDir::new().unwrap(), store, device: station.desk.device };
     let (tell, told) = std::sync::mpsc::channel();
     let found = Box::new(move |pages| tell.send(pages).unwrap());
@@ -477,7 +481,6 @@ fn a_file_that_was_found_damaged_takes_nothing_more() {
     desk.open_case(1, 90, Party::default(), "Затопили соседи");
     let unsent = desk.outbox();
     // The disk rots before the spare is brought up to date.
-    let last = std::fs::metadata(profile.db()).unwrap().len() / 4096 - 1;
     flip(&profile.db(), usize::try_from(last).unwrap() * 4096 + 7, 1);
     assert_eq!(told.recv_timeout(std::time::Duration::from_secs(30)), Ok(1));
     let refused = desk.store.write(|tx| meta::put(tx, "later", &2));
