@@ -405,8 +405,12 @@ fn the_evening_herd_is_served_and_nothing_of_it_is_lost() {
     let refusals = herd.seen_rude.refusals.lock().unwrap().clone();
     let (soon, late) = (percentile(&refusals, 50), percentile(&refusals, 99));
     let back = load.back.map_or("not seen again".to_owned(), |s| format!("again after {s:.1} s"));
+    let (full, slowly) = herd.runtime.block_on(async {
+        let metric = |name| herd.region.metric(name);
+        (metric("esik_full_total").await, metric("esik_full_late_total").await)
+    });
     println!(
-        "soak: {} s of {} lines that do not listen ({:?} times told to come back, in {soon:.3} s, p99 {late:.3} s): {:.0} events a second before, {:.0} meanwhile, nine tenths {back} (≤ 30); p99 of an accepted push {p99:.2} s; laptops were told to come back {:?} times, {:?} of their calls unanswered",
+        "soak: {} s of {} lines that do not listen ({:?} times told to come back, in {soon:.3} s, p99 {late:.3} s; of {full} the region itself took longer than 0.1 s for {slowly}): {:.0} events a second before, {:.0} meanwhile, nine tenths {back} (≤ 30); p99 of an accepted push {p99:.2} s; laptops were told to come back {:?} times, {:?} of their calls unanswered",
         span.as_secs(),
         RUDE.0 as usize * RUDE.1,
         herd.seen_rude.told,

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use system_tests::dice::{Dice, number, seed};
 use system_tests::program::scratch;
-use system_tests::region::Region;
+use system_tests::region::{Region, visitor};
 use system_tests::rpc::{DeskProcess, set_up};
 use system_tests::work::{Kind, Work};
 use tokio::task::JoinSet;
@@ -78,8 +78,7 @@ struct Repeater {
 
 impl Repeater {
     fn to(region: &Region, seed: u64) -> Self {
-        let ca = reqwest::Certificate::from_pem(&region.ca()).unwrap();
-        let client = reqwest::Client::builder().tls_certs_only([ca]).no_proxy().build().unwrap();
+        let client = visitor(&region.ca());
         let line = Arc::new(Line {
             region: region.url(),
             client,

@@ -130,11 +130,38 @@ impl Region {
         std::fs::read(self.state().join("tls").join("ca.pem")).unwrap()
     }
 
+    /// One of its metrics, by name; the sum over its labels.
+    ///
+    /// # Panics
+    /// When it does not answer, or has no such metric.
+    pub async fn metric(&self, name: &str) -> u64 {
+        let answer = visitor(&self.ca()).get(format!("{}/metrics", self.url())).send().await;
+        let text = answer.unwrap().text().await.unwrap();
+        let values = text.lines().filter_map(|line| {
+            let (of, value) = line.strip_prefix(name)?.split_once(' ')?;
+            (of.is_empty() || of.starts_with('{')).then(|| value.parse::<u64>().unwrap())
+        });
+        let values: Vec<u64> = values.collect();
+        assert!(!values.is_empty(), "no {name} in\n{text}");
+        values.iter().sum()
+    }
+
     /// The folder beside the database.
     #[must_use]
     pub fn state(&self) -> PathBuf {
         self.dir.join("region.db.state")
     }
+}
+
+/// Anybody who believes this authority alone.
+///
+/// # Panics
+/// When it is no certificate.
+#[must_use]
+pub fn visitor(ca: &[u8]) -> reqwest::Client {
+    let ca = reqwest::Certificate::from_pem(ca).unwrap();
+    let client = reqwest::Client::builder().tls_certs_only([ca]);
+    client.redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
 }
 
 /// A clerk's browser without JavaScript: forms and cookies only.
@@ -147,12 +174,7 @@ pub struct Clerk {
 
 impl Clerk {
     fn sign_in(base: &str, ca: &[u8], login: &str) -> Self {
-        let client = reqwest::Client::builder()
-            .tls_certs_only([reqwest::Certificate::from_pem(ca).unwrap()])
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
+        let client = visitor(ca);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut clerk = Self { client, runtime, base: base.to_owned(), cookie: String::new() };
         let page = clerk.get("/portal/sign-in");

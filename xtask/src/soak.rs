@@ -8,9 +8,12 @@ use crate::{exec, fuzz, paths, simulate};
 use anyhow::{Context as _, Result, bail};
 use jobs::{How, JOBS, Job};
 use runner::Build;
+use std::fmt::Write as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+/// The line under which every check stands.
+const LIST: &str = "| check | property | counted | per build | full | the newest run of the full number |\n|---|---|---|---|---|---|\n";
 /// The line under which the runs stand, newest first.
 const UNDER: &str =
     "| date (UTC) | commit | check | what ran | took | result |\n|---|---|---|---|---|---|\n";
@@ -140,7 +143,7 @@ fn write_row(under: &str, job: &Job, cells: [&str; 3]) -> Result<()> {
     row.push('\n');
     let file = page();
     let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-    std::fs::write(&file, with_row(&text, under, &row)?)?;
+    std::fs::write(&file, listed(&with_row(&text, under, &row)?)?)?;
     print!("{row}");
     Ok(())
 }
@@ -163,13 +166,39 @@ fn with_row(text: &str, under: &str, row: &str) -> Result<String> {
     Ok(format!("{head}{under}{row}{tail}"))
 }
 
+/// The page with every check on its list, and how each ended when it last ran whole.
+fn listed(text: &str) -> Result<String> {
+    let missing = "docs/soak.md has no such table";
+    let (head, tail) = text.split_once(LIST).context(missing)?;
+    let (_, rest) = tail.split_once("\n\n").context(missing)?;
+    let (_, runs) = rest.split_once(UNDER).context(missing)?;
+    let mut rows = String::new();
+    for job in JOBS {
+        let Job { name, property, unit, per_build, full, .. } = job;
+        let newest = newest(runs, job).unwrap_or_else(|| "none".to_owned());
+        let _ =
+            writeln!(rows, "| {name} | {property} | {unit} | {per_build} | {full} | {newest} |");
+    }
+    Ok(format!("{head}{LIST}{rows}\n{rest}"))
+}
+
+/// “held” or “failed”, with day and commit, from the first row of this check that has the full number.
+fn newest(runs: &str, job: &Job) -> Option<String> {
+    let what = format!("{} ({})", job.name, job.property);
+    let counted = format!("{} ", job.full);
+    runs.lines().take_while(|line| line.starts_with('|')).find_map(|line| {
+        let mut cells = line.trim_matches('|').split('|').map(str::trim);
+        let (date, commit) = (cells.next()?, cells.next()?);
+        let ours = cells.next()? == what && cells.next()?.starts_with(&counted);
+        let (verdict, _) = cells.nth(1).filter(|_| ours)?.split_once(':')?;
+        Some(format!("{verdict}, {} ({commit})", date.split(' ').next()?))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-    use std::fmt::Write as _;
-
-    const LIST: &str = "| check | property | counted | per build | full |\n|---|---|---|---|---|\n";
 
     #[test]
     fn the_newest_run_stands_first() {
@@ -184,20 +213,39 @@ mod tests {
     /// The page states what a build runs; `ESIK_WRITE=1` writes it anew from the list.
     #[test]
     fn the_page_lists_every_check() {
-        let mut rows = String::new();
-        for job in JOBS {
-            let Job { name, property, unit, per_build, full, .. } = job;
-            let _ = writeln!(rows, "| {name} | {property} | {unit} | {per_build} | {full} |");
-        }
         let text = std::fs::read_to_string(page()).unwrap();
-        let (head, tail) = text.split_once(LIST).unwrap();
-        let rest = tail.split_once("\n\n").unwrap().1;
-        let wanted = format!("{head}{LIST}{rows}\n{rest}");
+        let wanted = listed(&text).unwrap();
         if std::env::var_os("ESIK_WRITE").is_some() {
             std::fs::write(page(), &wanted).unwrap();
             return;
         }
         assert_eq!(text, wanted, "ESIK_WRITE=1 writes the list of docs/soak.md");
+    }
+
+    #[test]
+    fn the_newest_run_of_the_full_number_is_told() {
+        let kills = JOBS.iter().find(|job| job.name == "kills").unwrap();
+        let row = |date: &str, what: &str, count: u64, verdict: &str| {
+            format!(
+                "| {date} 10:00 | abc | {what} | {count} kills of each kind | 9 s | {verdict}: 1 passed |\n"
+            )
+        };
+        let (few, other) = (
+            row("2026-11-04", "kills (B02)", 8, "held"),
+            row("2026-11-03", "dead (B02)", 500, "held"),
+        );
+        let (failed, held) = (
+            row("2026-11-02", "kills (B02)", 500, "**failed**"),
+            row("2026-11-01", "kills (B02)", 500, "held"),
+        );
+        let told =
+            |rows: &[&String]| newest(&rows.iter().map(|r| r.as_str()).collect::<String>(), kills);
+        assert_eq!(told(&[&few, &other]), None);
+        assert_eq!(
+            told(&[&few, &other, &failed, &held]).as_deref(),
+            Some("**failed**, 2026-11-02 (abc)")
+        );
+        assert_eq!(told(&[&held, &failed]).as_deref(), Some("held, 2026-11-01 (abc)"));
     }
 
     #[test]

@@ -43,6 +43,8 @@ const ROOMS: [&str; 4] = ["requests", "bodies", "pushes", "late"];
 const STATUS: [&str; 3] = ["shown", "unknown", "too_often"];
 /// How it ended when somebody said a word there, by name.
 const WORDS: [&str; 6] = ["said", "again", "faulty", "too_much", "unknown", "too_often"];
+/// Whoever finds no room is told so within this (`reliability.md` S30).
+const SOON: Duration = Duration::from_millis(100);
 /// A full house is told to the log so often.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
@@ -54,6 +56,7 @@ pub struct Meters {
     pages: AtomicU64,
     entries: AtomicU64,
     full: [AtomicU64; ROOMS.len()],
+    told_late: AtomicU64,
     /// When the log was last told of a full house, and how many it was told of.
     told: Mutex<(Option<Instant>, u64)>,
     ahead: AtomicU64,
@@ -134,6 +137,13 @@ impl Meters {
         }
     }
 
+    /// Somebody was told to come back so long after the head of his request was read.
+    pub fn told_after(&self, span: Duration) {
+        if span > SOON {
+            self.told_late.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// A desk greeted and told how far it had read.
     pub fn greeted(&self, device: DeviceId, station: &StationId, known: Pos, head: Pos) {
         let behind = head.0.saturating_sub(known.0);
@@ -168,6 +178,9 @@ impl Meters {
     pub(crate) fn full_rooms(&self) -> Vec<(&'static str, u64)> {
         read(&self.full, &ROOMS)
     }
+    pub(crate) fn told_late(&self) -> u64 {
+        self.told_late.load(Ordering::Relaxed)
+    }
     pub(crate) fn statuses(&self) -> Vec<(&'static str, u64)> {
         read(&self.status, &STATUS)
     }
@@ -186,5 +199,19 @@ impl Meters {
             *most = (*most).max(*behind);
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_of_a_second_is_soon_enough() {
+        let meters = Meters::default();
+        meters.told_after(SOON);
+        assert_eq!(meters.told_late(), 0);
+        meters.told_after(SOON + Duration::from_nanos(1));
+        assert_eq!(meters.told_late(), 1);
     }
 }

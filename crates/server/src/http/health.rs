@@ -182,6 +182,8 @@ fn running(t: &mut Text, region: &Region) {
     t.labelled(("esik_store_busy_total", "counter"), help, "why", waits::counts());
     let help = "Requests told to come back, by the room that was full.";
     t.labelled(("esik_full_total", "counter"), help, "room", m.full_rooms());
+    let help = "Requests told to come back later than a tenth of a second after they came.";
+    t.counter("esik_full_late_total", help, m.told_late());
     let (working, waiting) = region.turns.now();
     t.gauge("esik_pushes_working", "Pushes that are worked on.", working);
     t.gauge("esik_pushes_waiting", "Pushes that wait for their turn.", waiting);

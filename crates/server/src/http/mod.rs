@@ -17,6 +17,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
@@ -120,15 +121,19 @@ async fn reads_only(
     next.run(req).await
 }
 
-/// What was given up is told when to come back, like everybody else.
+/// What was given up is told when to come back, like everybody else; how soon people are told so is counted.
 async fn late(
     State(region): State<Arc<Region>>,
     req: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
+    let came = Instant::now();
     let answer = next.run(req).await;
-    let told = answer.headers().contains_key(header::RETRY_AFTER);
-    if answer.status() != StatusCode::SERVICE_UNAVAILABLE || told {
+    if answer.status() != StatusCode::SERVICE_UNAVAILABLE {
+        return answer;
+    }
+    region.meters.told_after(came.elapsed());
+    if answer.headers().contains_key(header::RETRY_AFTER) {
         return answer;
     }
     region.meters.full(Full::Late);

@@ -80,7 +80,8 @@ pub trait Store: Send + Sync {
         tree: Option<&SignedTreeHead>,
     ) -> StoreResult<()>;
 
-    /// Writes officers as they are given (who may change what is decided above). Whoever is revoked stays so.
+    /// Writes officers as they are given (who may change what is decided above). Whoever is revoked stays so; the card
+    /// of an officer who came to another desk at the same moment stays that desk's.
     fn put_officers(&self, officers: &[OfficerRow]) -> StoreResult<()>;
     fn officers(&self, ids: &[OfficerId]) -> StoreResult<Vec<OfficerRow>>;
     /// Officers a device registered.

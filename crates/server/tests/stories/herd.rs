@@ -243,3 +243,30 @@ async fn bodies_take_no_more_memory_than_was_set_aside() {
     let answer = ask(1, HttpBody::from("x")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
 }
+
+/// S30 (part): who is told to come back later than a tenth of a second after he came is counted, whatever took so long; the
+/// test of a full house above counts those who are told so.
+#[tokio::test]
+async fn a_full_house_that_is_slow_to_say_so_is_counted() {
+    let w = World::new();
+    let mut desk = w.desk("07").await;
+    desk.say(CaseId(fresh()), &visit(), "open");
+    w.region.house(House { of_one: 0, ..House::default() });
+    let body = frame::encode(&desk.segment()).unwrap();
+    let nonce = "00112233445566778899aabbccddeeff";
+    let sign = request::sign(&desk.key, "POST", "/v1/push", &body, nonce);
+    let late = futures_util::stream::once(async move {
+        tokio::time::sleep(std::time::Duration::from_millis(101)).await;
+        Ok::<_, std::io::Error>(body)
+    });
+    let push = Request::post("/v1/push")
+        .header(request::DEVICE_HEADER, desk.device.to_string())
+        .header(request::NONCE_HEADER, nonce)
+        .header(request::SIGNATURE_HEADER, sign)
+        .body(HttpBody::from_stream(late))
+        .unwrap();
+    let answer = router(Arc::clone(&w.region)).oneshot(push).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(metric(&w, "esik_full_total{room=\"pushes\"}").await, 1);
+    assert_eq!(metric(&w, "esik_full_late_total").await, 1);
+}

@@ -262,7 +262,7 @@ fn officer(n: u128) -> OfficerRow {
     }
 }
 
-/// A changed card is taken, a revocation outlives it.
+/// A changed card is taken, a revocation outlives it; another desk changes none.
 pub fn officers_are_kept_and_revoked(s: Arc<dyn Store>) {
     founded(s.as_ref());
     s.put_officers(&[officer(20), officer(21)]).unwrap();
@@ -272,6 +272,10 @@ pub fn officers_are_kept_and_revoked(s: Arc<dyn Store>) {
     changed.card.post = "старший инспектор".to_owned();
     s.put_officers(std::slice::from_ref(&changed)).unwrap();
     changed.card.revoked = true;
+    // Two desks that greet at once each saw nobody; who is first keeps him.
+    let mut late = OfficerRow { device: DeviceId(id(11)), ..officer(20) };
+    late.card.key = "another".to_owned();
+    s.put_officers(&[late]).unwrap();
     assert_eq!(s.officers(&[OfficerId(id(20)), OfficerId(id(99))]).unwrap(), vec![changed]);
     assert_eq!(s.officers(&[]).unwrap(), vec![]);
     assert_eq!(s.station_officers(&"07".into()).unwrap().len(), 2);

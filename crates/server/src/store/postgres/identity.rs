@@ -248,7 +248,8 @@ pub async fn put_officers(
                (region_id,officer_id,station_id,device_id,card,revoked,registered_at)
              VALUES ($1,$2,$3,$4,$5,$6,$7)
              ON CONFLICT (region_id,officer_id)
-             DO UPDATE SET card=excluded.card, station_id=excluded.station_id",
+             DO UPDATE SET card=excluded.card, station_id=excluded.station_id
+             WHERE officer.device_id=excluded.device_id",
             &[
                 &region,
                 &o.card.id.to_string(),

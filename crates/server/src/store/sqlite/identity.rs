@@ -212,7 +212,8 @@ pub fn put_officers(db: &Connection, region: &str, officers: &[OfficerRow]) -> S
     let mut q = db.prepare_cached(
         "INSERT INTO officer (region_id,officer_id,station_id,device_id,card,revoked,registered_at)
          VALUES (?1,?2,?3,?4,?5,?6,?7)
-         ON CONFLICT DO UPDATE SET card=excluded.card, station_id=excluded.station_id",
+         ON CONFLICT DO UPDATE SET card=excluded.card, station_id=excluded.station_id
+         WHERE device_id=excluded.device_id",
     )?;
     for o in officers {
         q.execute(params![
