@@ -38,6 +38,7 @@ struct State {
     /// Connections that were taken.
     taken: AtomicU64,
     open: Mutex<Vec<TcpStream>>,
+    listens: AtomicBool,
     ended: AtomicBool,
 }
 
@@ -66,6 +67,7 @@ impl Proxy {
             down: AtomicU64::new(0),
             taken: AtomicU64::new(0),
             open: Mutex::default(),
+            listens: AtomicBool::new(true),
             ended: AtomicBool::new(false),
         });
         let line = Arc::clone(&state);
@@ -83,11 +85,12 @@ impl Proxy {
         *self.state.line.lock().unwrap() = line;
         self.state.up.store(0, Ordering::SeqCst);
         self.state.down.store(0, Ordering::SeqCst);
+        // It has to be seen gone or there again, or the next call would still be taken, or still be refused.
+        let listens = || self.state.listens.load(Ordering::SeqCst);
+        let as_told = || listens() == (line != Line::Refused);
+        system_tests::program::until("the line is as told", Duration::from_secs(20), as_told);
         if line == Line::Refused {
             self.hang_up();
-            // The listener has to be seen gone, or the next call would still be taken.
-            let gone = || TcpStream::connect(("127.0.0.1", self.port)).is_err();
-            system_tests::program::until("nobody listens", Duration::from_secs(20), gone);
         }
     }
 
@@ -127,6 +130,7 @@ fn listen(first: TcpListener, port: u16, state: &Arc<State>) {
         } else if listener.is_none() {
             listener = TcpListener::bind(("127.0.0.1", port)).ok();
         }
+        state.listens.store(listener.is_some(), Ordering::SeqCst);
         let Some(here) = &listener else {
             std::thread::sleep(LOOK);
             continue;
@@ -184,4 +188,17 @@ fn pump(way: Way, mut from: TcpStream, mut to: TcpStream, state: &State) {
     }
     let _ = from.shutdown(Shutdown::Both);
     let _ = to.shutdown(Shutdown::Both);
+}
+
+/// The test of the test: a desk that calls right after the line was set meets the line as it is now.
+#[test]
+fn a_line_is_as_told_at_once() {
+    let proxy = Proxy::to(TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port());
+    let call = || TcpStream::connect(("127.0.0.1", proxy.port));
+    for _ in 0..20 {
+        proxy.set(Line::Refused);
+        assert!(call().is_err());
+        proxy.set(Line::BlackHole);
+        assert!(call().is_ok());
+    }
 }
