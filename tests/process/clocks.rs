@@ -86,8 +86,9 @@ fn wrong_year(day: &str) -> bool {
     !(-2..=60).contains(&(day - today).num_days())
 }
 
-/// S10 (part), S19, S20 (part), T21 (part), T22, B16 (part), B17: whatever the clock showed, every desk folds the
-/// same, and no case keeps a day from a wrong year after contact.
+/// S10 (part), S19, S20 (part), T21 (part), T22, B16 (part), B17 (part): whatever the clock showed, every desk
+/// folds the same, and no case keeps a day from a wrong year after contact. (That each day is the right one to the day:
+/// `a_case_of_2015_or_2036_has_its_days_from_the_receipt_after_contact`, `after_contact_every_moment_is_possible`.)
 #[test]
 fn desks_with_wrong_clocks_agree_and_say_that_the_clock_is_wrong() {
     let (rounds, seed) = (number("ESIK_CLOCK_ROUNDS", 1), seed());

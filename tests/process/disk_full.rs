@@ -5,54 +5,23 @@ use crate::io_errors::{Bench, strays};
 use crate::{lost, on};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use system_tests::dice::{Dice, number, seed};
 use system_tests::program::{copy_profile, scratch};
 use system_tests::region::Region;
 use system_tests::rpc::{DeskProcess, attach, scan, set_up};
 use system_tests::served::Served;
+use system_tests::tmpfs::Tmpfs;
 use system_tests::work::{Asked as _, Kind, Said, Work};
 
 /// Disks in one test run; another number by `ESIK_FULL_DISKS`.
 const DISKS: u64 = 8;
 
-/// A disk of a size of its own, in memory.
-struct Tmpfs<'a>(&'a Path);
+const MIB: u64 = 1 << 20;
 
-impl<'a> Tmpfs<'a> {
-    /// None where nobody may mount; as root it has to go.
-    fn mount(at: &'a Path, bytes: usize) -> Option<Self> {
-        std::fs::create_dir_all(at).unwrap();
-        let id = Command::new("id").arg("-u").output().unwrap().stdout;
-        if id.trim_ascii() != b"0" {
-            println!("NOT RUN: only root may mount a disk of a certain size");
-            return None;
-        }
-        run("mount", &["-t", "tmpfs", "-o", &format!("size={bytes}"), "tmpfs"], at);
-        Some(Self(at))
-    }
-    fn resize(&self, bytes: usize) {
-        run("mount", &["-o", &format!("remount,size={bytes}")], self.0);
-    }
-}
-
-impl Drop for Tmpfs<'_> {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0).status();
-    }
-}
-
-fn run(program: &str, args: &[&str], at: &Path) {
-    let done = Command::new(program).args(args).arg(at).output().unwrap();
-    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
-}
-
-const MIB: usize = 1 << 20;
-
-fn size_of(folder: &Path) -> usize {
+fn size_of(folder: &Path) -> u64 {
     let files = std::fs::read_dir(folder).unwrap();
     // A disk gives whole pages.
-    files.map(|f| (f.unwrap().metadata().unwrap().len() as usize).next_multiple_of(4096)).sum()
+    files.map(|f| f.unwrap().metadata().unwrap().len().next_multiple_of(4096)).sum()
 }
 
 /// Fills a disk but for so many bytes.
@@ -76,7 +45,7 @@ fn a_desk_whose_disk_is_full_loses_nothing_and_goes_on() {
     for n in 0..disks {
         let mut dice = Dice(bench.seed ^ n.wrapping_mul(how::EIO + 0x9E37));
         let at = dir.path().join("disk");
-        let room = 40_960 + dice.below(5 * MIB);
+        let room = 40_960 + dice.below(5 << 20) as u64;
         let size = size_of(&bench.template) + room;
         let Some(disk) = Tmpfs::mount(&at, size) else { return };
         let profile = at.join("desk");
@@ -236,7 +205,7 @@ fn a_stick_that_is_too_small_carries_what_fits() {
         "intake_finish",
         json!({ "form": { "text": "Во дворе яма", "language": "ru", "category": "BLG-04" } }),
     );
-    for (n, size) in [5 * MIB, MIB, MIB - 500].into_iter().enumerate() {
+    for (n, size) in [5 << 20, 1 << 20, (1 << 20) - 500].into_iter().enumerate() {
         let to = json!({ "to": "case", "id": done["case"] });
         attach(&mut desk, &to, &format!("скан {n}.pdf"), &scan(size, n));
     }

@@ -25,9 +25,31 @@ pub fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().map_or(otherwise, |n| n.parse().expect("a number"))
 }
 
+/// Whether this run has the full number of its check, on a machine that has nothing else to do: then times and memory
+/// are held to their limits. A build prints them only, for it runs on whatever machine there is.
+pub fn full() -> bool {
+    number("ESIK_FULL", 0) == 1
+}
+
+/// What is wrong when a limit counts ([`full`]) and is passed.
+pub fn beyond(what: &str, value: f64, most: f64) -> Option<String> {
+    passed(full(), what, value, most)
+}
+
+fn passed(counts: bool, what: &str, value: f64, most: f64) -> Option<String> {
+    (counts && value > most).then(|| format!("{what}: {value:.1}, {most} at most"))
+}
+
 /// The seed of this run, said so that it can be had again.
 pub fn seed() -> u64 {
     let seed = number("ESIK_SEED", 22);
     println!("seed {seed} (ESIK_SEED)");
     seed
+}
+
+#[test]
+fn a_limit_is_passed_when_it_counts_and_more_was_needed() {
+    assert_eq!(passed(true, "ms", 150.0, 150.0), None);
+    assert_eq!(passed(true, "ms", 150.1, 150.0).as_deref(), Some("ms: 150.1, 150 at most"));
+    assert_eq!(passed(false, "ms", 150.1, 150.0), None);
 }

@@ -15,6 +15,7 @@ pub mod region;
 pub mod rpc;
 pub mod served;
 pub mod texts;
+pub mod tmpfs;
 pub mod work;
 
 /// The folder `tests/` of the clone in which the test runs: programs built in one clone with a target folder that another

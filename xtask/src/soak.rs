@@ -96,7 +96,9 @@ fn one(job: &Job, count: u64) -> Result<Ended> {
             let (ok, last) = simulate::seeds(&program, count)?;
             Ok((ok, last, start.elapsed()))
         }
-        How::Tests(tests) => runner::run(job.name, &tests, count, Build::Release),
+        How::Tests(tests) => {
+            runner::run(job.name, &tests, count, count >= job.full, Build::Release)
+        }
     }
 }
 
@@ -108,11 +110,11 @@ fn hunt(job: &Job, count: u64) -> Result<bool> {
         return Ok(true);
     }
     println!("\n── {} ({}): {count} {}, planted bugs", job.name, job.property, job.unit);
-    let (sound, said, _) = runner::run(job.name, &tests, count, Build::Planted(""))?;
+    let (sound, said, _) = runner::run(job.name, &tests, count, false, Build::Planted(""))?;
     let mut all = sound;
     let mut told = Vec::new();
     for bug in tests.finds {
-        let found = !runner::run(job.name, &tests, count, Build::Planted(bug))?.0;
+        let found = !runner::run(job.name, &tests, count, false, Build::Planted(bug))?.0;
         all &= found;
         told.push(format!("`{bug}`{}", if found { "" } else { " **not found**" }));
     }

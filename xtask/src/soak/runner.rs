@@ -29,8 +29,9 @@ impl Build {
 /// The words of a test's own figure: what it prints after this stands in the row.
 const FIGURE: &str = "soak: ";
 
-/// Runs them; they did not hold when one failed. A check that does not run at all is an error.
-pub fn run(name: &str, tests: &Tests, count: u64, build: Build) -> Result<Ended> {
+/// Runs them; they did not hold when one failed. A check that does not run at all is an error. With the `full` number
+/// they hold times and memory to their limits, too.
+pub fn run(name: &str, tests: &Tests, count: u64, full: bool, build: Build) -> Result<Ended> {
     if paths::on_path("cargo-nextest").is_none() {
         bail!("`cargo install cargo-nextest --locked` first: it picks the tests of a soak");
     }
@@ -38,7 +39,7 @@ pub fn run(name: &str, tests: &Tests, count: u64, build: Build) -> Result<Ended>
     exec::run(nextest(build).arg("--no-run"))?;
     let mut nextest = nextest(build);
     nextest.arg("--no-capture").args(["--filterset", tests.filter]);
-    nextest.env(tests.variable, count.to_string());
+    nextest.env(tests.variable, count.to_string()).env("ESIK_FULL", u8::from(full).to_string());
     match build {
         Build::Release => nextest.args(["--profile", "soak", "--no-fail-fast"]),
         Build::Planted(bug) => nextest.env("ESIK_PLANTED", bug),

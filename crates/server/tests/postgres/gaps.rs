@@ -107,8 +107,9 @@ fn round(stores: &[Arc<PostgresStore>; 2], first: u64, pushes: u64) -> u64 {
     last
 }
 
-/// B15, S12 (part): sixteen writers, four readers, nothing is lost and the order has no gap; and again in a
-/// database to which the region was copied, from the cursors the readers had.
+/// B15 (part), S12 (part): sixteen writers, four readers, nothing is lost and the order has no gap; and again in a
+/// database to which the region was copied with its own program, from the cursors the readers had. (A cluster of its own
+/// from `pg_dump` and from a base backup: the drills of `tests/two_stations`.)
 #[test]
 fn readers_beside_many_writers_miss_nothing_also_after_a_copy() {
     let pushes = std::env::var("ESIK_GAP_PUSHES").ok().and_then(|n| n.parse().ok()).unwrap_or(6);

@@ -1,38 +1,12 @@
 //! When the machine fails: a full disk, a newer program's file, a damaged page, a second window.
 
 use crate::desk::*;
+use crate::tmpfs::Tmpfs;
 use esik_domain::event::Party;
 use esik_domain::ids::CaseId;
 use esik_store::keys::DbKey;
 use esik_store::profile::{Profile, ProfileError};
 use esik_store::{Store, StoreError, lists, log};
-use std::path::Path;
-use std::process::Command;
-use tempfile::TempDir;
-
-/// A tiny file system; only root may make one.
-pub struct Tmpfs(TempDir);
-
-impl Tmpfs {
-    pub fn mount(size: &str) -> Option<Self> {
-        let dir = TempDir::new().unwrap();
-        let done = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
-            .arg(dir.path())
-            .output()
-            .is_ok_and(|o| o.status.success());
-        done.then_some(Self(dir))
-    }
-    pub fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Drop for Tmpfs {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).output();
-    }
-}
 
 fn fill_until_full(desk: &Desk) -> (usize, StoreError) {
     let text = "Длинный рассказ. ".repeat(600);
@@ -48,41 +22,26 @@ fn fill_until_full(desk: &Desk) -> (usize, StoreError) {
 /// T23 (part), B05 (part).
 #[test]
 fn a_full_disk_is_said_and_loses_nothing() {
-    // As root a real full disk; elsewhere the engine's own limit on pages.
-    let tmpfs = Tmpfs::mount("3m");
+    let dir = tempfile::tempdir().unwrap();
+    let Some(disk) = Tmpfs::mount(dir.path(), 3 << 20) else { return };
     let mut desk = Desk::new(1);
-    if let Some(t) = &tmpfs {
-        let path = t.0.path().join("esik.db");
-        desk.store.close().unwrap();
-        desk.store = Store::open(&path, &DbKey::from_bytes(&KEY), at(0)).unwrap();
-    } else {
-        desk.store
-            .write(|tx| Ok(tx.query_row("PRAGMA max_page_count = 400", [], |_| Ok(()))?))
-            .unwrap();
-    }
+    desk.store.close().unwrap();
+    let path = dir.path().join("esik.db");
+    desk.store = Store::open(&path, &DbKey::from_bytes(&KEY), at(0)).unwrap();
     let (saved, e) = fill_until_full(&desk);
     assert!(matches!(e, StoreError::DiskFull), "{e:?}");
     assert!(saved >= 3);
     let kept = desk.store.read(log::unsent_count).unwrap();
     assert_eq!(kept, saved as u64 * 4, "whole cases or nothing");
     assert_eq!(desk.store.read(log::head).unwrap().seq, kept);
-    if let Some(t) = &tmpfs {
-        // Room again: work goes on with the next number of the chain.
-        let done = Command::new("mount")
-            .args(["-o", "remount,size=32m"])
-            .arg(t.0.path())
-            .status()
-            .unwrap();
-        assert!(done.success());
-        desk.open_case(1, 2, Party::default(), "x");
-        let known = keys();
-        let report = desk
-            .store
-            .read(|c| esik_store::verify::verify(c, &|e| known.get(&e.actor_id).copied()))
-            .unwrap();
-        assert!(report.is_sound(), "{report:?}");
-        desk.store.close().unwrap();
-    }
+    // Room again: work goes on with the next number of the chain.
+    disk.resize(32 << 20);
+    desk.open_case(1, 2, Party::default(), "x");
+    let known = keys();
+    let verified = |c: &_| esik_store::verify::verify(c, &|e| known.get(&e.actor_id).copied());
+    let report = desk.store.read(verified).unwrap();
+    assert!(report.is_sound(), "{report:?}");
+    desk.store.close().unwrap();
 }
 
 /// B18 (part).
@@ -153,7 +112,7 @@ fn a_flipped_byte_is_noticed_not_read() {
 /// S35, B08 (part), T32 (part).
 #[test]
 fn a_second_window_gets_no_second_desk() {
-    let dir = TempDir::new().unwrap();
+    let dir = tempfile::tempdir().unwrap();
     let first = Profile::lock(dir.path()).unwrap();
     assert!(matches!(Profile::lock(dir.path()), Err(ProfileError::ProfileInUse)));
     assert_eq!(first.profile().db(), dir.path().join("esik.db"));

@@ -19,4 +19,6 @@ mod saving;
 mod seals;
 mod secrecy;
 mod syncing;
+#[path = "../../../../tests/src/tmpfs.rs"]
+mod tmpfs;
 mod zeros;

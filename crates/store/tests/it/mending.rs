@@ -125,7 +125,8 @@ fn flip(path: &Path, at: usize, bit: u8) -> Vec<u8> {
     bytes
 }
 
-/// T26, B07: one bit anywhere in the database, its log or its spare.
+/// T26, B07 (part): one bit anywhere in the database, its log or its spare. (In the keys: `a_damaged_copy_is_what_the_other_copy_is_for`;
+/// in a file: `one_flipped_bit_anywhere_is_refused_and_told`. A flip in the log or the spare that nothing rests on is not noticed.)
 #[test]
 fn whatever_bit_rots_it_is_noticed_and_nothing_is_lost() {
     let flips = std::env::var("ESIK_BIT_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(24);

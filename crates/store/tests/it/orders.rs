@@ -482,7 +482,7 @@ fn strange(entry: &FeedEntry) -> FeedEntry {
     FeedEntry { event: SignedEvent::sign(&e, &signing(author)).unwrap(), ..entry.clone() }
 }
 
-/// S22, B37: what a newer program wrote is kept, counted and does nothing; when the program is brought up to date, it acts,
+/// S22, B37 (part): what a newer program wrote is kept, counted and does nothing; when the program is brought up to date, it acts,
 /// and the database is that of a desk that knew it all along. The upgrade adds kinds only: the version of the fold is
 /// the same. (Kept and given on byte for byte: `events_of_the_future_are_given_on_byte_for_byte`; profiles of really
 /// older programs: `tests/upgrade`.)
