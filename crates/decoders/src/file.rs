@@ -2,7 +2,8 @@
 
 use crate::{chosen, text};
 use esik_domain::attached::{
-    HEAD_BYTES, clean_name, danger, looks_like_identity, opened_name, sniff as told_by, stripped,
+    HEAD_BYTES, clean_name, danger, looks_like_identity, opened_name, small_picture,
+    sniff as told_by, stripped,
 };
 
 /// The bytes of a sealed file.
@@ -72,5 +73,13 @@ pub fn name(bytes: &[u8]) {
         let media = ["image/jpeg", "application/pdf", "text/html"];
         let media = media.get(usize::from(which) % 3).copied().unwrap_or_default();
         let _ = (opened_name(name, media), danger(media, name));
+    }
+}
+
+/// A picture of which a small one is drawn; what was drawn can be drawn again, as each desk does that shows it.
+pub fn picture(bytes: &[u8]) {
+    for media in ["image/jpeg", "image/png", "image/gif", "image/webp"] {
+        let Some(small) = small_picture(media, bytes) else { continue };
+        assert!(small_picture("image/jpeg", &small).is_some(), "a small picture is a picture");
     }
 }

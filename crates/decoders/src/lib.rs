@@ -33,6 +33,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("sealed", file::sealed),
     ("sniff", file::sniff),
     ("strip", file::strip),
+    ("picture", file::picture),
     ("name", file::name),
     ("typed", typed::typed),
     ("suggest", typed::suggest),

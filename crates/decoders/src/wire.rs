@@ -15,8 +15,9 @@ use esik_wire::bundle::SignedReceipt;
 use esik_wire::carried::{self, FileReceipt, Signed, Slip};
 use esik_wire::{
     ApiError, BlobStatus, EnrollRequest, EnrollResponse, FeedEntry, FeedPage, FeedRequest,
-    HelloRequest, HelloResponse, PushResponse, Segment, SignedPublication, SignedTreeHead,
-    TreeHead, TreeLeaf, TreeProof, TreeProofRequest, bundle as sealed_bundle, frame, signed,
+    GiveBack, GivenBack, HelloRequest, HelloResponse, PushResponse, Segment, SignedHole,
+    SignedPublication, SignedTreeHead, TreeHead, TreeLeaf, TreeProof, TreeProofRequest,
+    bundle as sealed_bundle, frame, signed,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -81,6 +82,16 @@ pub fn message(bytes: &[u8]) {
             }
         }
         b'k' => drop(one::<ApiError>(rest)),
+        b'm' => one::<GiveBack>(rest).iter().flat_map(|b| &b.events).for_each(|event| {
+            let _ = event.verify(&key().verifying_key());
+        }),
+        b'n' => drop(one::<GivenBack>(rest)),
+        b'o' => {
+            let Some(text) = text(rest) else { return };
+            let s = sign(b"esik/hole/1\n", text);
+            let hole = SignedHole::of(text.to_owned(), s).verify(&key().verifying_key());
+            let _ = hole.map(|hole| hole.events());
+        }
         b'l' => drop(signed::key_from_text(text(rest).unwrap_or_default())),
         // The frame itself: what claims to be large must not be believed.
         _ => {

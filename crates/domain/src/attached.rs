@@ -2,10 +2,12 @@
 //! what looks like a copy of an identity document (`settled.md` 4).
 
 mod name;
+mod picture;
 mod sniff;
 mod strip;
 
 pub use name::{clean_name, looks_like_identity, opened_name};
+pub use picture::small_picture;
 pub use sniff::{Danger, HEAD_BYTES, danger, sniff};
 pub use strip::stripped;
 

@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::local::{Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot};
 use crate::plan::{State, Step, SyncStop, next_step};
-use crate::tree::Demand;
+use crate::tree::{Demand, TreeFault};
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{
@@ -270,11 +270,17 @@ impl<'a, A: SyncApi> Round<'a, A> {
             }
             Err(failure) => return Ok(Some(failure)),
         };
+        let found = asked.judge(answer.as_ref()).1.map(|found| found.fault);
         let proven = blocking(self.local, move |l| l.record_tree(&asked, answer.as_ref())).await?;
         if !proven {
             tracing::error!("the region contradicts what it signed; the evidence is kept");
         }
         self.state.on_proof();
+        let another =
+            matches!(found, Some(TreeFault::Shrunk | TreeFault::Split | TreeFault::EventMissing));
+        if another && demand.is_none() {
+            self.state.on_other_order();
+        }
         Ok(None)
     }
 

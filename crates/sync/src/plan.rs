@@ -58,8 +58,10 @@ pub struct State {
     pub greetings: u32,
     /// Times the region was busy in this round.
     pub busy: u32,
-    /// The region said that its history is not the one we knew.
+    /// The region said that its history is not the one we knew, or its tree did.
     pub diverged: bool,
+    /// In this round everything is read anew.
+    pub anew: bool,
     pub now: DateTime<Utc>,
     /// Nothing may be asked before this moment.
     pub not_before: Option<DateTime<Utc>>,
@@ -109,6 +111,7 @@ impl State {
             greetings: 0,
             busy: 0,
             diverged: false,
+            anew: false,
             now,
             not_before: None,
             stop: None,

@@ -42,6 +42,7 @@ impl State {
         let history = history_of(snapshot, hello, self.diverged);
         self.progress();
         self.diverged = false;
+        self.anew |= history == History::Changed;
         if hello.acked.seq > snapshot.local_head.seq {
             let rolled_back = SyncStop::RolledBack { region: hello.acked };
             if snapshot.acked.seq >= snapshot.local_head.seq
@@ -235,6 +236,15 @@ impl State {
             self.prove = false;
         }
         self.progress();
+    }
+
+    /// The order is not the one that the region signed for this desk: it was set back without a word (S15), and what it
+    /// got since may lie before what was read here. Everything is read again, once a round.
+    pub fn on_other_order(&mut self) {
+        if !self.anew && self.may_pull {
+            self.diverged = true;
+            self.greet_again(SyncStop::HistoryDiverged);
+        }
     }
 
     /// A call failed. A timeout is indeterminate: the same step is planned again (S3).

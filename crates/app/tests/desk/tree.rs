@@ -22,14 +22,20 @@ fn change_places(world: &mut World, copy: bool) {
 }
 
 fn twins() -> (World, TestDesk, TestDesk) {
+    let (world, first, second, _) = twins_and_a_reader();
+    (world, first, second)
+}
+
+fn twins_and_a_reader() -> (World, TestDesk, TestDesk, TestDesk) {
     let mut world = World::to_be_copied();
     let (first, second) = (world.desk("Әлиева"), world.desk("Ким"));
+    let reader = world.desk("Оспан");
     note(&first, 1);
     note(&second, 1);
     world.region_down();
     world.copy_region();
     world.region_up();
-    (world, first, second)
+    (world, first, second, reader)
 }
 
 /// S33, T12 (part): two desks were shown two orders; the one that saw the first finds it, and the other one learns it
@@ -69,6 +75,25 @@ fn a_history_taken_back_is_found_and_nothing_is_lost() {
     let cases = |desk: &TestDesk| desk.ok("control", json!({}))["counts"]["all"].clone();
     assert_eq!(cases(&first), json!(4));
     assert_eq!(cases(&first), cases(&second));
+}
+
+/// S15, S12 (part): a region is set back without a word, and others write before a desk comes that had read what was lost:
+/// the region has more than that desk saw, and nothing of its own is missing. What lies below its cursor is read all the same.
+#[test]
+fn what_others_wrote_into_a_region_that_was_set_back_is_read_by_who_had_read_further() {
+    let (mut world, first, second, reader) = twins_and_a_reader();
+    note(&second, 3);
+    reader.sync();
+    change_places(&mut world, true);
+    note(&first, 1);
+    note(&second, 1);
+    let cases = |desk: &TestDesk| desk.ok("control", json!({}))["counts"]["all"].clone();
+    first.sync();
+    assert_eq!(cases(&first), json!(7), "two before, three that came again, one of each");
+    reader.sync();
+    assert_eq!(cases(&reader), json!(7));
+    reader.sync();
+    assert_eq!(fault(&reader), "split", "and it is told");
 }
 
 /// A restore that is said (another epoch) is no contradiction, and growth of any size is proven.

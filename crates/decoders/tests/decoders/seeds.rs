@@ -138,6 +138,17 @@ fn of_wire(seeds: &mut Seeds, events: &[SignedEvent], world: &World) {
             json!({ "bytes": 3_000_000, "parts": [{ "n": 0, "sha256": zero }], "complete": false }),
         ),
         ("k-error", json!({ "code": "gap", "expected": 3 })),
+        ("m-back", json!({ "epoch": "e", "events": two, "officers": [card] })),
+        (
+            "n-back",
+            json!({ "taken": 1, "there": 0, "refused": 1,
+            "against": [{ "id": segment.device_id, "code": "role_forbids" }] }),
+        ),
+        (
+            "o-hole",
+            json!({ "device_id": segment.device_id, "life": 1, "from": 3, "to": 4, "last": zero,
+            "at": now() }),
+        ),
     ];
     let of = seeds.entry("message").or_default();
     for (name, message) in messages {
@@ -341,6 +352,15 @@ fn of_files(seeds: &mut Seeds) {
     for (name, bytes) in [("jpeg", jpeg.clone()), ("png", png.clone())] {
         seeds.entry("strip").or_default().insert(name.into(), bytes.clone());
         seeds.entry("sniff").or_default().insert(name.into(), bytes);
+    }
+    // Real ones, of a few pixels.
+    let picture = image::DynamicImage::from(image::RgbImage::new(3, 2));
+    let of = seeds.entry("picture").or_default();
+    for format in ["jpg", "png", "gif", "webp"] {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let as_told = image::ImageFormat::from_extension(format).unwrap();
+        picture.write_to(&mut bytes, as_told).unwrap();
+        of.insert(format.into(), bytes.into_inner());
     }
     let of = seeds.entry("sniff").or_default();
     of.insert("program".into(), program);
