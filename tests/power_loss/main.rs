@@ -15,7 +15,7 @@ mod record;
 mod shift;
 
 use record::{Disk, Record, write_disk};
-use shift::Shift;
+use shift::{Promise, Shift};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use system_tests::dice::{Dice, number, seed};
@@ -30,7 +30,7 @@ fn lost(shift: &Shift, folder: &Path, disk: &Disk, record_acts: usize) -> Vec<St
     shift.lost(folder, record_acts)
 }
 
-/// S1, S2 (part), T24, B01 (part).
+/// S1, S2 (part), T24, B01.
 #[test]
 fn a_power_cut_loses_nothing_that_was_answered() {
     let dir = scratch();
@@ -39,7 +39,7 @@ fn a_power_cut_loses_nothing_that_was_answered() {
     let record = &shift.record;
     assert!(shift.acknowledged.len() >= 40, "{}", shift.acknowledged.len());
     // A record without these would not be a record of what the desk does.
-    for (what, n) in [("esik.db-wal", 40), ("esik.db", 1), ("", 1)] {
+    for (what, n) in [("esik.db-wal", 40), ("esik.db", 1), ("", 1), ("files/", 3)] {
         let syncs = record.acts.iter().filter(|a| a.name == what);
         let syncs = syncs.filter(|a| matches!(a.what, record::What::Sync(_))).count();
         assert!(syncs >= n, "{syncs} syncs of {what:?} were recorded");
@@ -75,7 +75,19 @@ fn a_power_cut_loses_nothing_that_was_answered() {
     let acts = record.acts.len();
     println!("{images} images of {acts} acts, {} answers", shift.acknowledged.len());
     assert!(bad.is_empty(), "seed {seed}, {} of {images} images:\n{}", bad.len(), bad.join("\n"));
-    a_desk_that_does_not_sync_is_caught(&shift, &dir.path().join("unsynced"), seed);
+    let kinds = |such: fn(&Promise) -> bool| {
+        shift.acknowledged.iter().filter(|said| such(&said.promise)).count()
+    };
+    let files = kinds(|p| matches!(p, Promise::File { .. }));
+    assert!(files >= 3 && kinds(|p| matches!(p, Promise::Taken { .. })) >= 5, "{files} files");
+    let folder = dir.path().join("unsynced");
+    let caught = |what, such: fn(&str) -> bool| {
+        a_desk_that_does_not_sync_is_caught(&shift, &folder, seed, what, such);
+    };
+    caught(("the log", "missing"), |name| name.ends_with("-wal"));
+    let in_files = |name: &str| name.starts_with("files/") && name != "files/";
+    caught(("files", "missing file"), in_files);
+    caught(("their folder", "missing file"), |name| name == "files/");
 }
 
 /// A failing image outlives the test.
@@ -85,19 +97,25 @@ fn keep(disk: &Disk, seed: u64, n: usize) -> PathBuf {
     folder
 }
 
-/// The test of the test: the same shift, had the log never been synced, has to lose something.
-fn a_desk_that_does_not_sync_is_caught(shift: &Shift, folder: &Path, seed: u64) {
-    let careless = shift.record.forgetting_syncs_of("-wal");
+/// The test of the test: the same shift, had such names never been synced, has to lose what was answered.
+fn a_desk_that_does_not_sync_is_caught(
+    shift: &Shift,
+    folder: &Path,
+    seed: u64,
+    (of, missing): (&str, &str),
+    such: impl Fn(&str) -> bool,
+) {
+    let careless = shift.record.forgetting_syncs_of(such);
     let mut caught = 0;
-    for n in 0..40u64 {
+    for n in 0..20u64 {
         let mut dice = Dice(seed ^ (n + 1).wrapping_mul(0xA24B_AED4_963E_E407));
         let cut = careless.acts.len() / 4 + dice.below(careless.acts.len() / 2);
         let disk = careless.image(&shift.base, cut, &mut dice);
         let lost = lost(shift, folder, &disk, cut);
-        caught += usize::from(lost.iter().any(|l| l.starts_with("missing")));
+        caught += usize::from(lost.iter().any(|l| l.starts_with(missing)));
     }
-    println!("without syncs of the log {caught} of 40 images lose an answered save");
-    assert!(caught > 0, "images of a desk that does not sync have to lose answered saves");
+    println!("{caught} of 20 images without syncs of {of} lose what was answered");
+    assert!(caught > 0, "images of a desk that does not sync have to lose what was answered");
 }
 
 #[test]
@@ -127,4 +145,36 @@ fn a_disk_keeps_what_was_synced_and_may_lose_the_rest() {
         assert_eq!(before["known"], [9]);
     }
     assert!(torn > 20 && old > 100 && renamed > 100, "{torn} {old} {renamed}");
+}
+
+#[test]
+fn a_file_is_lost_with_the_folder_that_was_not_synced() {
+    let act = |name: &str, what| record::Act { name: name.into(), what };
+    use record::What::{Create, Rename, Sync, Write};
+    let acts = |above: usize, folder: usize| {
+        Record::of(vec![
+            act("below/", Create),
+            act("", Sync(above)),
+            act("below/new", Create),
+            act("below/new", Write(0, vec![1])),
+            act("below/new", Sync(4)),
+            act("below/new", Rename("below/known".into())),
+            act("below/", Sync(folder)),
+        ])
+    };
+    // How many disks have the folder, and how many the file under its last name.
+    let there = |record: &Record| {
+        let disks = (0..400).map(|seed| record.image(&Disk::new(), 7, &mut Dice(seed)));
+        disks.fold((0, 0), |(folders, files), disk| {
+            assert!(disk.contains_key("below/") || disk.is_empty(), "a file in no folder");
+            let file = disk.get("below/known");
+            assert!(file.is_none_or(|bytes| *bytes == [1]), "the file was synced");
+            (folders + usize::from(!disk.is_empty()), files + usize::from(file.is_some()))
+        })
+    };
+    assert_eq!(there(&acts(1, 6)), (400, 400), "all was synced");
+    let (folders, files) = there(&acts(0, 6));
+    assert!(folders < 300 && files == folders, "the folder above was not: {folders} {files}");
+    let (folders, files) = there(&acts(1, 0));
+    assert!(folders == 400 && files < 300, "the folder was not: {files}");
 }

@@ -1,7 +1,7 @@
 //! What a program did to its files, and the disks a power cut could have left of it.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use system_tests::dice::Dice;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,8 @@ pub enum What {
     Sync(usize),
 }
 
-/// One act on a file of the folder. An empty name is the folder itself.
+/// One act on a file or a folder, named from the recorded folder on. A folder's name ends with a slash, and that
+/// of the recorded folder itself is empty.
 #[derive(Clone, Debug)]
 pub struct Act {
     pub name: String,
@@ -33,8 +34,9 @@ impl Record {
     pub fn read(log: &Path, folder: &Path) -> Self {
         let bytes = std::fs::read(log).unwrap();
         let name = |path: &[u8]| {
-            let path = PathBuf::from(String::from_utf8(path.to_vec()).unwrap());
-            path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned()
+            let path = std::str::from_utf8(path).unwrap();
+            let below = path.strip_prefix(folder.to_str().unwrap()).unwrap();
+            below.strip_prefix('/').unwrap().to_owned()
         };
         let mut record = Self { acts: Vec::new(), ends: Vec::new() };
         let mut at = 0;
@@ -72,15 +74,13 @@ impl Record {
         self.ends.partition_point(|end| *end <= bytes)
     }
 
-    /// The same without the syncs of files whose name ends so: a program that forgot them.
-    pub fn forgetting_syncs_of(&self, suffix: &str) -> Self {
+    /// The same without the syncs of such names: a program that forgot them.
+    pub fn forgetting_syncs_of(&self, such: impl Fn(&str) -> bool) -> Self {
         let acts = self
             .acts
             .iter()
             .map(|act| match act.what {
-                What::Sync(_) if act.name.ends_with(suffix) => {
-                    Act { what: What::Sync(0), ..act.clone() }
-                }
+                What::Sync(_) if such(&act.name) => Act { what: What::Sync(0), ..act.clone() },
                 _ => act.clone(),
             })
             .collect();
@@ -90,7 +90,8 @@ impl Record {
     /// A disk as a cut after `cut` acts could leave it. `base` is what was safe before the first act.
     ///
     /// What a sync covers is there. Of the rest each write is there, missing, or torn at a sector;
-    /// each new name, new length or removal is there or not.
+    /// each new name, new length or removal is there or not. A name is covered by a sync of its folder
+    /// alone, and is lost with the folder when that one's own name is.
     pub fn image(&self, base: &Disk, cut: usize, dice: &mut Dice) -> Disk {
         let acts = &self.acts[..cut];
         let safe = self.safe(acts, base);
@@ -109,103 +110,118 @@ impl Record {
         disk.finish()
     }
 
+    /// The disk when nothing was cut.
+    pub fn all_done(&self, base: &Disk) -> Disk {
+        let mut disk = Files::new(base);
+        for act in &self.acts {
+            disk.apply(act, None);
+        }
+        disk.finish()
+    }
+
     /// Which acts are on the disk for certain.
     fn safe(&self, acts: &[Act], base: &Disk) -> Vec<bool> {
-        // By what file an act was, not by what name: a renamed file keeps its data.
-        let mut ids: HashMap<String, usize> =
-            base.keys().enumerate().map(|(id, name)| (name.clone(), id)).collect();
-        let mut next = ids.len();
+        // By what file or folder an act was, not by what name: a renamed file keeps its data. What becomes of a
+        // name is an act on its folder.
+        let mut live = Files::new(base);
         let mut of = Vec::with_capacity(acts.len());
         for act in acts {
-            let id = match &act.what {
-                What::Create => {
-                    next += 1;
-                    ids.insert(act.name.clone(), next);
-                    None
-                }
-                What::Unlink => {
-                    ids.remove(&act.name);
-                    None
-                }
-                What::Rename(to) => {
-                    if let Some(id) = ids.remove(&act.name) {
-                        ids.insert(to.clone(), id);
-                    }
-                    None
-                }
-                _ => ids.get(&act.name).copied(),
+            let name = match act.what {
+                What::Create | What::Unlink | What::Rename(_) => folder_of(&act.name),
+                _ => &act.name,
             };
-            of.push(id);
+            of.push(live.live.get(name).copied());
+            live.pass_over(act);
         }
+        // From the end: how far the syncs that follow reach.
+        let mut reach: HashMap<usize, usize> = HashMap::new();
         let mut safe = vec![false; acts.len()];
-        for (i, act) in acts.iter().enumerate() {
-            let What::Sync(before) = act.what else { continue };
-            for j in 0..before.min(i) {
-                let names = matches!(acts[j].what, What::Create | What::Unlink | What::Rename(_));
-                if if act.name.is_empty() { names } else { !names && of[j] == of[i] } {
-                    safe[j] = true;
-                }
+        for (i, act) in acts.iter().enumerate().rev() {
+            let Some(of) = of[i] else { continue };
+            let reach = reach.entry(of).or_default();
+            safe[i] = *reach > i;
+            if let What::Sync(before) = act.what {
+                *reach = before.max(*reach);
             }
         }
         safe
     }
 }
 
-/// Names and bytes.
+/// Names and bytes. A folder's name ends with a slash, and it has no bytes.
 pub type Disk = BTreeMap<String, Vec<u8>>;
 
-/// Reads the files of a folder.
+/// The name of the folder a name lies in.
+fn folder_of(name: &str) -> &str {
+    name.trim_end_matches('/').rfind('/').map_or("", |slash| &name[..=slash])
+}
+
+/// Reads the files of a folder and of those below it.
 pub fn disk_of(folder: &Path) -> Disk {
-    std::fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap())
-        .filter(|e| !e.file_name().to_str().unwrap().ends_with("-shm"))
-        .map(|e| (e.file_name().to_str().unwrap().to_owned(), std::fs::read(e.path()).unwrap()))
-        .collect()
+    let mut disk = Disk::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap()) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            let below = disk_of(&entry.path());
+            disk.extend(below.into_iter().map(|(of, bytes)| (format!("{name}/{of}"), bytes)));
+            disk.insert(format!("{name}/"), Vec::new());
+        } else if !name.ends_with("-shm") {
+            disk.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    disk
 }
 
 /// Writes a disk into an empty folder.
 pub fn write_disk(disk: &Disk, folder: &Path) {
     let _ = std::fs::remove_dir_all(folder);
     std::fs::create_dir_all(folder).unwrap();
+    // A folder comes before what lies in it.
     for (name, bytes) in disk {
-        std::fs::write(folder.join(name), bytes).unwrap();
+        if name.ends_with('/') {
+            std::fs::create_dir(folder.join(name)).unwrap();
+        } else {
+            std::fs::write(folder.join(name), bytes).unwrap();
+        }
     }
 }
 
-/// A disk in the making. `live` follows the names as the program saw them, `names` those on the disk.
+/// A disk in the making. `live` follows the names as the program saw them, `names` those on the disk, with the
+/// folder each lies in: one that was made anew is another folder.
 struct Files {
     data: Vec<Vec<u8>>,
     live: HashMap<String, usize>,
-    names: BTreeMap<String, usize>,
+    names: BTreeMap<(usize, String), usize>,
 }
 
 impl Files {
     fn new(base: &Disk) -> Self {
-        let names: BTreeMap<String, usize> =
-            base.keys().enumerate().map(|(id, name)| (name.clone(), id)).collect();
-        Self {
-            data: base.values().cloned().collect(),
-            live: names.iter().map(|(n, id)| (n.clone(), *id)).collect(),
-            names,
+        let live = HashMap::from([(String::new(), 0)]);
+        let mut files = Self { data: vec![Vec::new()], live, names: BTreeMap::new() };
+        for (name, bytes) in base {
+            files.apply(&Act { name: name.clone(), what: What::Create }, None);
+            files.data[files.live[name]].clone_from(bytes);
         }
+        files
     }
 
     fn apply(&mut self, act: &Act, torn: Option<&mut Dice>) {
         let id = self.live.get(&act.name).copied();
+        let folder = self.live.get(folder_of(&act.name)).copied();
+        let place = |name: &str| (folder.expect("its folder is there"), name.to_owned());
         self.pass_over(act);
         match &act.what {
             What::Create => {
-                let id = self.live[&act.name];
-                self.names.insert(act.name.clone(), id);
+                self.names.insert(place(&act.name), self.live[&act.name]);
             }
             What::Unlink => {
-                self.names.remove(&act.name);
+                self.names.remove(&place(&act.name));
             }
             What::Rename(to) => {
+                assert_eq!(folder_of(&act.name), folder_of(to), "from one folder to another");
                 if let Some(id) = id {
-                    self.names.remove(&act.name);
-                    self.names.insert(to.clone(), id);
+                    self.names.remove(&place(&act.name));
+                    self.names.insert(place(to), id);
                 }
             }
             What::Cut(len) => {
@@ -257,6 +273,15 @@ impl Files {
     }
 
     fn finish(self) -> Disk {
-        self.names.into_iter().map(|(name, id)| (name, self.data[id].clone())).collect()
+        let mut there = BTreeSet::from([0]);
+        let mut disk = Disk::new();
+        // A folder has a lower number than those made in it later.
+        for ((folder, name), id) in self.names {
+            if there.contains(&folder) {
+                there.insert(id);
+                disk.insert(name, self.data[id].clone());
+            }
+        }
+        disk
     }
 }

@@ -1,15 +1,19 @@
-// Writes down what a program does to the files of one folder, with the data, before it is done.
+// Writes down what a program does to the files of one folder and of those below it, with the data,
+// before it is done.
 //
 // Loaded with LD_PRELOAD. ESIK_RECORD_DIR: the folder; ESIK_RECORD_LOG: the record, outside of it.
 // A record is: kind (1 byte), path length (4), offset (8), data length (4), path, data; little endian.
+// The path of a folder ends with a slash.
 //   C created   W written at offset   T cut to offset   U unlinked   R renamed (data: new path)
 //   S synced; offset: how many records there were when the sync began, so that what another thread
 //     wrote meanwhile does not count as safe
 // The shared memory of the log (-shm) is rebuilt after a crash and is not recorded.
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -65,6 +69,20 @@ static void record(char kind, const char *path, uint64_t offset, const void *dat
 
 static const char *path_of(int fd) { return fd >= 0 && fd < FDS ? paths[fd] : NULL; }
 
+static char *folder(const char *path) {
+  char *named;
+  if (asprintf(&named, "%s/", path) < 0) abort();
+  return named;
+}
+
+// The whole path of a name in an open folder; the name itself when the folder is not watched.
+static const char *whole(int at, const char *name, char *room) {
+  const char *above = name[0] == '/' ? NULL : path_of(at);
+  if (!above) return name;
+  if (snprintf(room, PATH_MAX, "%s%s", above, name) >= PATH_MAX) abort();
+  return room;
+}
+
 static int opened(int fd, const char *path, int flags, int was_there) {
   if (fd < 0) return fd;
   if (fd >= FDS) abort();
@@ -73,7 +91,9 @@ static int opened(int fd, const char *path, int flags, int was_there) {
   free(paths[fd]);
   paths[fd] = NULL;
   if (watched(path)) {
-    paths[fd] = strdup(path);
+    struct stat about;
+    if (fstat(fd, &about) != 0) abort();
+    paths[fd] = S_ISDIR(about.st_mode) ? folder(path) : strdup(path);
     if (!was_there) record('C', path, 0, NULL, 0);
     else if (flags & O_TRUNC) record('T', path, 0, NULL, 0);
   }
@@ -109,22 +129,32 @@ OPEN(open64)
     va_start(rest, flags); \
     mode_t mode = (flags & (O_CREAT | __O_TMPFILE)) ? va_arg(rest, mode_t) : 0; \
     va_end(rest); \
-    int there = is_there(path); \
-    int fd = real(at, path, flags, mode); \
-    return path[0] == '/' ? opened(fd, path, flags, there) : fd; \
+    char room[PATH_MAX]; \
+    const char *all = whole(at, path, room); \
+    int there = is_there(all); \
+    return opened(real(at, path, flags, mode), all, flags, there); \
   }
 OPENAT(openat)
 OPENAT(openat64)
 
-int close(int fd) {
-  REAL(close);
+static void closed(int fd) {
   pthread_mutex_lock(&lock);
   if (fd >= 0 && fd < FDS) {
     free(paths[fd]);
     paths[fd] = NULL;
   }
   pthread_mutex_unlock(&lock);
+}
+int close(int fd) {
+  REAL(close);
+  closed(fd);
   return real(fd);
+}
+// Closes without `close`.
+int closedir(DIR *of) {
+  REAL(closedir);
+  closed(dirfd(of));
+  return real(of);
 }
 
 // The lock is held over the act too: the order of the record is the order of the acts.
@@ -188,12 +218,40 @@ ssize_t pwritev(int fd, const struct iovec *parts, int n, off_t offset) {
 SYNC(fsync)
 SYNC(fdatasync)
 
+#define GONE(act) \
+  pthread_mutex_lock(&lock); \
+  if (watched(path) && is_there(path)) record('U', path, 0, NULL, 0); \
+  int done = act; \
+  pthread_mutex_unlock(&lock)
 int unlink(const char *path) {
   REAL(unlink);
+  GONE(real(path));
+  return done;
+}
+int unlinkat(int at, const char *name, int flags) {
+  REAL(unlinkat);
+  char room[PATH_MAX];
+  const char *all = whole(at, name, room);
+  char *path = flags & AT_REMOVEDIR ? folder(all) : strdup(all);
+  GONE(real(at, name, flags));
+  free(path);
+  return done;
+}
+int rmdir(const char *name) {
+  REAL(rmdir);
+  char *path = folder(name);
+  GONE(real(name));
+  free(path);
+  return done;
+}
+int mkdir(const char *name, mode_t mode) {
+  REAL(mkdir);
+  char *path = folder(name);
   pthread_mutex_lock(&lock);
-  if (watched(path) && is_there(path)) record('U', path, 0, NULL, 0);
-  int done = real(path);
+  if (watched(path) && !is_there(path)) record('C', path, 0, NULL, 0);
+  int done = real(name, mode);
   pthread_mutex_unlock(&lock);
+  free(path);
   return done;
 }
 int rename(const char *from, const char *to) {

@@ -3,7 +3,8 @@
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::sync;
-use esik_store::verify::{Order, VerifyReport, verify, verify_files, verify_pages};
+use esik_domain::event::Envelope;
+use esik_store::verify::{Order, VerifyReport, verify_all};
 use esik_store::{log, officers};
 use esik_wire::signed::key_from_text;
 
@@ -14,16 +15,12 @@ use esik_wire::signed::key_from_text;
 pub fn of_desk(open: &Open) -> Result<VerifyReport, AppError> {
     let region = sync::region(open)?;
     let region = region.and_then(|r| Some((r.region_device, key_from_text(&r.region_key).ok()?)));
-    Ok(open.store.read(|conn| {
-        let officers = officers::keys(conn)?;
-        let mut report = verify(conn, &|e| match &region {
-            Some((device, key)) if *device == e.device_id => Some(*key),
-            _ => officers.get(&e.actor_id).copied(),
-        })?;
-        verify_pages(conn, &mut report)?;
-        verify_files(conn, &open.files, open.device_id, &mut report)?;
-        Ok(report)
-    })?)
+    let officers = open.store.read(officers::keys)?;
+    let keys = |e: &Envelope| match &region {
+        Some((device, key)) if *device == e.device_id => Some(*key),
+        _ => officers.get(&e.actor_id).copied(),
+    };
+    Ok(open.store.read(|conn| verify_all(conn, &keys, &open.files, open.device_id))?)
 }
 
 /// The same, and then reads everything the region has for this desk once more: what was not here, or stood otherwise, is

@@ -71,15 +71,20 @@ impl Files {
     /// A disk that refuses.
     pub fn begin(&self, random: crate::keys::Random<'_>) -> Result<Sealer> {
         self.has_room(0)?;
-        let first = !self.dir.exists();
-        ThisMachine.private_dir(&self.dir)?;
-        // The folder has to outlive a power cut, or its first file would not.
-        if let Some(profile) = self.dir.parent().filter(|_| first) {
-            ThisMachine.sync_dir(profile)?;
-        }
+        self.make_folder()?;
         let mut name = [0; 16];
         random(&mut name);
         Sealer::begin(self, &format!("{}{PART}", hex::encode(name)), random)
+    }
+
+    /// The folder has to outlive a power cut, or its first file would not.
+    fn make_folder(&self) -> Result<()> {
+        let first = !self.dir.exists();
+        ThisMachine.private_dir(&self.dir)?;
+        if let Some(profile) = self.dir.parent().filter(|_| first) {
+            ThisMachine.sync_dir(profile)?;
+        }
+        Ok(())
     }
 
     /// True when the file lies here; its bytes are not looked at.

@@ -54,7 +54,7 @@ impl Files {
     pub fn keep_chunk(&self, address: &str, n: u32, bytes: &[u8], last: bool) -> Result<bool> {
         let path = self.coming(address)?;
         self.has_room(bytes.len())?;
-        ThisMachine.private_dir(&self.dir)?;
+        self.make_folder()?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         let mut file = ThisMachine.private_file(&mut options, &path)?;

@@ -1,9 +1,10 @@
 //! The file is looked through while it is written.
 
 use crate::desk::*;
+use esik_store::attached::Files;
 use esik_store::keys::DbKey;
 use esik_store::profile::Profile;
-use esik_store::verify::{VerifyReport, verify_pages};
+use esik_store::verify::{VerifyReport, verify_all, verify_pages};
 use esik_store::{Result, Store, meta};
 use rusqlite::Connection;
 use std::fs::OpenOptions;
@@ -75,6 +76,10 @@ fn a_page_that_still_stands_in_the_log_is_not_called_damaged() {
             let holes = std::fs::read(&db).unwrap().chunks(PAGE).filter(|p| empty(p)).count();
             assert!(holes > 0, "{holes} of {} pages, {before} before", pages());
             assert_eq!(Store::damaged_pages(&db, &key)?, 0, "{holes} are not there yet");
+            // Who looks through everything meets them as well.
+            let files = Files::of(desk.dir.path());
+            let all = |conn: &Connection| verify_all(conn, &|_| None, &files, desk.device);
+            assert!(desk.store.read(all)?.is_sound());
             // The last one is written back: it stands in the log too, and is read from the file.
             let turn = || {
                 let mut file = OpenOptions::new().read(true).write(true).open(&db).unwrap();
