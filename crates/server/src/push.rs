@@ -356,7 +356,14 @@ impl Push<'_> {
         let freeze = self.incarnation >= self.device.incarnation;
         tracing::error!(device = %self.device.id, freeze, "two copies of a device live");
         let size = bytes(branch);
-        let branch: Vec<_> = branch.iter().map(|i| (i.hash, i.event.clone())).collect();
+        // What came by another copy of the branch is in the order already.
+        let known = self.known(region, branch)?;
+        let there = |i: &Item| {
+            let here = i.envelope.as_ref().and_then(|e| known.get(&e.id));
+            here.is_some_and(|(_, hash)| *hash == i.hash)
+        };
+        let branch: Vec<_> =
+            branch.iter().filter(|i| !there(i)).map(|i| (i.hash, i.event.clone())).collect();
         let now = region.env.now();
         region.quota.room_for_events(self.device.id, now)?;
         region.quota.events(self.device.id, now, branch.len(), size);

@@ -1,7 +1,7 @@
 //! What happens to folders: copies of an earlier day come back, or are used beside the original.
 
 use crate::check;
-use crate::desk::Desk;
+use crate::desk::{Desk, Seated};
 use crate::swarm::Fault;
 use crate::template;
 use crate::world::{Step, World, broken};
@@ -54,7 +54,9 @@ impl World {
         desk.start();
         // Who joined after that day does not sign in here any more.
         let here = desk.store().read(esik_store::officers::local).expect("the database answers");
-        desk.seated.retain(|s| here.iter().any(|card| card.id == s.card.id));
+        let known = |s: &Seated| here.iter().any(|card| card.id == s.card.id);
+        self.ledger.forgotten.extend(desk.seated.iter().filter(|s| !known(s)).map(|s| s.card.id));
+        desk.seated.retain(known);
         // Nobody told the program: it may find another copy of itself, or that the region knows more of it.
         desk.twinned |= how == Fault::RollBack;
         self.after_loss(n);

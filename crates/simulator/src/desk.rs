@@ -6,6 +6,7 @@ use crate::template;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
 use esik_app::desk::{Open, Seat};
+use esik_app::session::vouch::take_word;
 use esik_app::sync::StoreLocal;
 use esik_domain::event::Role;
 use esik_domain::ids::{DeviceId, OfficerId, Scope, StationId};
@@ -26,6 +27,7 @@ use esik_wire::{
     EventHash, FeedPage, GivenBack, Head, HelloResponse, OfficerCard, PublicationRef, PushResponse,
     SignedEvent, SignedPublication, TreeProof,
 };
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -148,6 +150,24 @@ impl Desk {
         }
         let any = !vouched.is_empty();
         here.write(move |tx| vouched.iter().try_for_each(|c| officers::put(tx, c, true)))
+            .expect("an officer");
+        any
+    }
+
+    /// The head vouches, as the settings offer it, for these officers of the station; whether there was one. Whoever was
+    /// forgotten with his desk's disk is in the region's list alone.
+    pub fn vouch_for(&mut self, real: &BTreeSet<OfficerId>) -> bool {
+        let Some(head) = self.seated.first() else { return false };
+        let here = self.store();
+        let waiting = here.read(register::unvouched).expect("the database answers");
+        let known = |c: &OfficerCard| real.contains(&c.id) && head.card.may_vouch_for(c);
+        let vouched: Vec<OfficerCard> = waiting
+            .into_iter()
+            .filter(known)
+            .map(|c| OfficerCard { voucher: Some(c.vouch(head.card.id, &head.signing)), ..c })
+            .collect();
+        let any = !vouched.is_empty();
+        here.write(move |tx| vouched.iter().try_for_each(|c| take_word(tx, c).map(drop)))
             .expect("an officer");
         any
     }

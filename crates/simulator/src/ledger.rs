@@ -1,6 +1,6 @@
 //! What the world remembers of what was promised, to hold the program to it.
 
-use esik_domain::ids::{Circle, DeviceId, EventId, StationId};
+use esik_domain::ids::{Circle, DeviceId, EventId, OfficerId, StationId};
 use esik_wire::EventHash;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +27,8 @@ pub struct Ledger {
     /// Saved and gone with the last that held it: never pushed, or accepted by a region that was set back when no desk
     /// had it any more. Nobody promised those.
     pub gone: BTreeSet<EventId>,
+    /// Officers who worked at a desk and were forgotten with its disk.
+    pub forgotten: BTreeSet<OfficerId>,
     /// Bytes anybody may have signed, the region's own and those of a hostile colleague among them.
     pub signed: BTreeMap<EventId, BTreeSet<EventHash>>,
     /// Lives under which the region was sent anything: branches of copied desks among them.

@@ -5,7 +5,7 @@ use crate::api::{Nothing, UnvouchedOfficer, UnvouchedOfficers, VouchFor};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::sync::changed;
-use esik_domain::ids::StationId;
+use esik_domain::ids::{CaseId, StationId};
 use esik_domain::policy::{Permission, may};
 use esik_store::{StoreError, Tx, officers, register};
 use esik_wire::OfficerCard;
@@ -54,13 +54,19 @@ pub fn officer_vouch(desk: &Desk, r: VouchFor) -> Result<UnvouchedOfficers, AppE
         return Err(AppError::refused("vouch_not_yours"));
     }
     let vouched = OfficerCard { voucher: Some(card.vouch(open.actor.id, &open.signing)), ..card };
-    let touched = open.store.write(move |tx| {
-        register::vouch(tx, &vouched)?;
-        crate::sync::look_again(tx)
-    })?;
+    let touched = open.store.write(move |tx| take_word(tx, &vouched))?;
     desk.host().changed(&changed(&touched));
     desk.wake();
     officers_unvouched(desk, Nothing {})
+}
+
+/// Keeps a head's word, and looks again at what waited for it; the cases that it touched.
+///
+/// # Errors
+/// The store's.
+pub fn take_word(tx: &mut Tx<'_>, vouched: &OfficerCard) -> Result<Vec<CaseId>, StoreError> {
+    register::vouch(tx, vouched)?;
+    crate::sync::look_again(tx)
 }
 
 /// Whoever joins the desk to a region vouches for the colleagues who were added before: now there is a station that a

@@ -281,6 +281,7 @@ async fn a_gap_is_named_and_a_fork_freezes_the_device_but_loses_nothing() {
     assert_eq!(aside(), 0);
     let old = esik_wire::Segment { incarnation: 1, ..a.segment_of(2, branch.clone()) };
     assert_eq!(a.handle.push(old).await, Err(fork_at(2)));
+    assert_eq!(aside(), 0, "it is in the order already");
     (a.head, a.first_unsent) = (Head::default(), 1);
     a.unsent.clear();
     a.say(case, &note("two"), "open");

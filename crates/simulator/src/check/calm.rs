@@ -59,6 +59,7 @@ pub async fn converges(world: &mut World) -> Step {
             world.trace.say(format!("everything is everywhere after {round} rounds"));
             break;
         }
+        heads_vouch(world);
     }
     last?;
     nothing_is_kept_apart(world)?;
@@ -67,6 +68,20 @@ pub async fn converges(world: &mut World) -> Step {
         rows_follow_the_events(world, n)?;
     }
     Ok(())
+}
+
+/// A head looks at who waits for a word, and knows the people who work at his station.
+fn heads_vouch(world: &mut World) {
+    if !world.plan.has(swarm::Fault::LateVoucher) {
+        return;
+    }
+    let seated = world.desks.iter().flat_map(|d| &d.seated).map(|s| s.card.id);
+    let real = seated.chain(world.ledger.forgotten.iter().copied()).collect();
+    for n in 0..world.desks.len() {
+        if world.desks[n].vouch_for(&real) {
+            world.trace.say(format!("desk {n}: the head vouches for a colleague"));
+        }
+    }
 }
 
 /// S23: desks one version before and one after the region work and synchronise. The newer ones do as if nothing were;
