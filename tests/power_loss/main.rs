@@ -107,14 +107,14 @@ fn a_desk_that_does_not_sync_is_caught(
 ) {
     let careless = shift.record.forgetting_syncs_of(such);
     let mut caught = 0;
-    for n in 0..20u64 {
+    for n in 0..40u64 {
         let mut dice = Dice(seed ^ (n + 1).wrapping_mul(0xA24B_AED4_963E_E407));
         let cut = careless.acts.len() / 4 + dice.below(careless.acts.len() / 2);
         let disk = careless.image(&shift.base, cut, &mut dice);
         let lost = lost(shift, folder, &disk, cut);
         caught += usize::from(lost.iter().any(|l| l.starts_with(missing)));
     }
-    println!("{caught} of 20 images without syncs of {of} lose what was answered");
+    println!("{caught} of 40 images without syncs of {of} lose what was answered");
     assert!(caught > 0, "images of a desk that does not sync have to lose what was answered");
 }
 

@@ -59,6 +59,7 @@ impl Shift {
         let region = Region::start(&dir.join("region"));
         let profile = dir.join("desk");
         set_up(&profile, "Әлиева", Some((&region.url(), &region.code())));
+        let theirs = of_a_colleague(dir, &region);
         let base = disk_of(&profile);
         assert!(!base.contains_key("esik.db-wal"), "the desk closed its database");
         let keyring = Keyring::open(&profile, KdfParams::FLOOR).unwrap();
@@ -72,6 +73,7 @@ impl Shift {
             .env("ESIK_RECORD_LOG", &log);
         let process = DeskProcess::with(&profile, command);
         let mut desk = Recorded { process, log, said: Vec::new() };
+        desk.fetch(theirs);
         desk.play(seed, &mut || taken(&region, device, life));
         let Recorded { process, log, said } = desk;
         process.end();
@@ -210,6 +212,21 @@ impl Shift {
     }
 }
 
+/// A case that another desk brought to the region, and the bytes of its file.
+fn of_a_colleague(dir: &Path, region: &Region) -> (DraftId, Vec<u8>) {
+    let profile = dir.join("colleague");
+    set_up(&profile, "Бекова", Some((&region.url(), &region.code())));
+    let mut desk = DeskProcess::start(&profile);
+    let form = json!({ "text": "Во дворе яма", "language": "ru", "category": "BLG-04" });
+    let case = desk.ok("intake_finish", json!({ "form": form }))["case"].clone();
+    let bytes = scan(9_000, 7);
+    attach(&mut desk, &json!({ "to": "case", "id": case }), "скан.pdf", &bytes);
+    let status = desk.ok("sync_now", json!({}));
+    assert_eq!(status["files_waiting"], 0, "{status}");
+    desk.end();
+    (serde_json::from_value(case).unwrap(), bytes)
+}
+
 /// What the region has of a desk.
 fn taken(region: &Region, device: DeviceId, life: u32) -> Head {
     let db = Connection::open(region.state().with_extension("")).unwrap();
@@ -251,6 +268,17 @@ impl Recorded {
         let id = attach(&mut self.process, &to, "хат.pdf", &bytes);
         let id = serde_json::from_value(id).unwrap();
         self.said.push((asked, self.bytes(), Promise::File { of, id, bytes }));
+    }
+
+    /// The file of a colleague's case, the first that lies here: it comes in chunks, not by the sealer.
+    fn fetch(&mut self, (of, bytes): (DraftId, Vec<u8>)) {
+        self.process.ok("sync_now", json!({}));
+        let to = json!({ "to": "case", "id": of });
+        let listed = self.process.ok("attachment_list", to.clone());
+        let id = listed["files"][0]["id"].clone();
+        self.process.ok("attachment_fetch", json!({ "to": to, "id": id }));
+        let id = serde_json::from_value(id).unwrap();
+        self.ask("sync_now", json!({}), |_| Promise::File { of, id, bytes });
     }
 
     /// Drafts that grow, cases taken from them and without them, long texts that fill the log, files at both; now and
