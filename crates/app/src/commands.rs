@@ -63,6 +63,7 @@ macro_rules! with_commands {
             case_get: CaseRef -> CaseView, Desk, true;
             case_close: CaseClose -> CaseDone, Close, true;
             case_reopen: CaseReopen -> CaseDone, Close, true;
+            case_restrict: CaseRestrict -> CaseDone, Close, true;
             word_read: WordRead -> CaseDone, Close, true;
             category_change: CategoryChange -> CaseDone, Desk, true;
             colleagues: Nothing -> Colleagues, Desk, false;
@@ -232,6 +233,7 @@ mod verbs {
     pub use crate::case::get::case_get;
     pub use crate::case::note::{category_change, note_add};
     pub use crate::case::plan::{member_add, plan_step_add, plan_step_end, plan_step_move};
+    pub use crate::case::restrict::case_restrict;
     pub use crate::case::task::{task_add, task_finish};
     pub use crate::case::word::word_read;
     pub use crate::control::board::{bodies_owe, control};

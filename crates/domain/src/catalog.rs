@@ -290,6 +290,9 @@ impl Catalog {
     }
 }
 
+/// Restricted circles an officer may be in.
+pub const CIRCLES: [&str; 4] = ["dv", "juvenile", "integrity", "corruption"];
+
 /// The restricted circle a case of this category belongs to from its first minute (`domain.md` §2.8):
 /// `dv` domestic violence, `juvenile` violence to a child, `integrity` a complaint about an officer,
 /// `corruption`. `None`: everybody at the desk sees it.

@@ -454,6 +454,10 @@ bodies! {
         /// Why: a hand-over, a route nobody knows yet, leave.
         #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
     };
+    /// From here on the case is a matter of the circle this event is in, and so is all that was open of it: who is not in
+    /// it knows of the case no more (docs/adr/0046). Critical: a reader who does not know it would go on showing the case.
+    "case_restricted" => CaseRestricted: Fact, by Desk, critical true {
+        #[serde(default, skip_serializing_if = "String::is_empty")] reason: String };
     /// The title or the address was corrected.
     "case_amended" => CaseAmended: Amendment, by Desk, critical false {
         #[serde(default, skip_serializing_if = "Option::is_none")] title: Option<String>,

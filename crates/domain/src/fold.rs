@@ -6,6 +6,7 @@
 mod rests;
 mod terms;
 
+use crate::audience::circle_after;
 use crate::case::{
     Advice, Answer, CaseParty, CaseState, Check, Closing, Contact, Coupon, Crime, Issue, Referral,
     Refused, Rejection, Review, Stamp, Task, Visit,
@@ -144,9 +145,9 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         return;
     }
     case.last_at = case.last_at.max(e.occurred_at);
-    // A case-wide circle is set by what opens the stream; a referral carries its own.
-    if matches!(body, Body::VisitNoted(_) | Body::CaseOpened(_)) && !e.circle.is_open() {
-        case.circle = e.circle.clone();
+    // A case-wide circle is set by what opens the stream, or later on purpose; a referral carries its own.
+    if let Some(circle) = circle_after(&case.circle, e) {
+        case.circle = circle;
     }
     if body.class() == Class::Amendment {
         amend(case, e, body);
@@ -278,6 +279,8 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         }),
         // What an undo took back was left out before; the undo itself says nothing more.
         Body::NoteAdded(_) | Body::ActUndone(_) | Body::RefusalSettled(_) => {}
+        // Its circle was taken above.
+        Body::CaseRestricted(_) => {}
         // Every event was read at its corrected moment before.
         Body::ClockCorrected(_) => {}
         Body::AttachmentLinked(b) => crate::attached::link(case, e, b),

@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod aside;
 pub mod attached;
+pub mod audience;
 pub mod calendar;
 pub mod calendars;
 pub mod case;

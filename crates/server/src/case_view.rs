@@ -4,16 +4,16 @@ use crate::codes::reject;
 use crate::region::{Region, failed};
 use crate::store::StoredEvent;
 use chrono::NaiveDate;
+use esik_domain::audience::{Audience, circle_after, referral_of};
 use esik_domain::calendars::Calendars;
 use esik_domain::case::CaseState;
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::extension_limit;
-use esik_domain::event::{Body, Envelope, ExtensionDecided, Role};
+use esik_domain::event::{Body, Envelope, ExtensionDecided};
 use esik_domain::fold::{Entry, Standing, fold};
-use esik_domain::ids::{CaseId, Circle, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
+use esik_domain::ids::{CaseId, Circle, EventId, Pos, ReferralId, Scope, StationId};
 use esik_domain::policy::{self, Actor, Permission};
-use esik_wire::ApiError;
-use std::collections::HashMap;
+use esik_wire::{ApiError, planted};
 use std::sync::Arc;
 
 /// Days by which two calendars may see a term end apart.
@@ -23,22 +23,13 @@ const CALENDARS_DIFFER_DAYS: i64 = 14;
 #[derive(Default)]
 pub struct CaseView {
     entries: Vec<Entry>,
-    station: Option<StationId>,
-    author: Option<OfficerId>,
-    circle: Circle,
-    /// Circle and drafter of each referral.
-    referrals: HashMap<ReferralId, (Circle, OfficerId)>,
+    audience: Audience,
 }
 
 impl Region {
     pub(crate) fn case_view(&self, case: CaseId) -> Result<CaseView, ApiError> {
         Ok(CaseView::of(&self.store.case_events(case).map_err(failed)?))
     }
-}
-
-/// The referral an event is about, whatever its kind.
-pub fn referral_of(event: &Envelope) -> Option<ReferralId> {
-    event.body.get("referral_id")?.as_str()?.parse().ok()
 }
 
 impl CaseView {
@@ -56,16 +47,7 @@ impl CaseView {
 
     /// Adds an accepted event.
     pub fn add(&mut self, event: Envelope, pos: Pos) {
-        self.station.get_or_insert_with(|| event.station_id.clone());
-        self.author.get_or_insert(event.actor_id);
-        if !event.circle.is_open() && matches!(event.kind.as_str(), "visit_noted" | "case_opened") {
-            self.circle = event.circle.clone();
-        }
-        if event.kind == "referral_drafted"
-            && let Some(id) = referral_of(&event)
-        {
-            self.referrals.entry(id).or_insert_with(|| (event.circle.clone(), event.actor_id));
-        }
+        self.audience.add(&event);
         self.entries.push(Entry { event, standing: Standing::Accepted(pos) });
     }
 
@@ -75,17 +57,21 @@ impl CaseView {
     }
 
     pub fn station(&self) -> Option<&StationId> {
-        self.station.as_ref()
+        self.audience.station()
     }
 
     /// May the officer write here? A case of another station or of a circle he is not in does not
     /// exist for him; nor does a referral that carries its own circle.
     pub fn check_place(&self, actor: &Actor, event: &Envelope) -> Result<(), &'static str> {
-        let (Some(station), Some(author)) = (&self.station, self.author) else { return Ok(()) };
-        if *station != event.station_id || !policy::sees(actor, &self.circle, author) {
+        let of = &self.audience;
+        let (Some(station), Some(author)) = (of.station(), of.author()) else { return Ok(()) };
+        if *station != event.station_id || !policy::sees(actor, of.circle(), author) {
             return Err(reject::FOREIGN_CASE);
         }
-        match referral_of(event).and_then(|id| self.referrals.get(&id)) {
+        if event.kind == "case_restricted" && circle_after(of.circle(), event).is_none() {
+            return Err(reject::CIRCLE_STAYS);
+        }
+        match referral_of(event).and_then(|id| of.referral(id)) {
             Some((circle, by)) if !policy::sees(actor, circle, *by) => Err(reject::FOREIGN_CASE),
             _ => Ok(()),
         }
@@ -101,52 +87,29 @@ impl CaseView {
         Some(if read_by_all { Ok(()) } else { Err(reject::BASE_HIDDEN) })
     }
 
-    /// The circle an event belongs to: its own, else its referral's, else the case's. An event
-    /// never gets wider than what it is about.
+    /// The circle an event belongs to.
     pub fn circle_of(&self, event: &Envelope) -> Circle {
-        if !event.circle.is_open() {
-            return event.circle.clone();
-        }
-        match referral_of(event).and_then(|id| self.referrals.get(&id)) {
-            Some((circle, _)) if !circle.is_open() => circle.clone(),
-            _ => self.circle.clone(),
-        }
+        self.audience.circle_of(event)
+    }
+
+    /// Who may know of the case now.
+    pub fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    /// Earlier events whose feeds are others since the last one was added: position, feeds before, feeds now.
+    pub fn moved_since(&self, before: &Audience) -> Vec<(Pos, Vec<Scope>, Vec<Scope>)> {
+        let earlier = self.entries.split_last().map(|(_, earlier)| earlier).unwrap_or_default();
+        let moved = earlier.iter().filter_map(|e| {
+            let Standing::Accepted(pos) = e.standing else { return None };
+            Some((pos, feeds(before, &e.event), feeds(&self.audience, &e.event)))
+        });
+        moved.filter(|(_, old, new)| old != new).collect()
     }
 
     /// Feeds the event enters that was added last.
     pub fn audience_of_last(&self) -> Vec<Scope> {
-        self.entries.last().map(|e| self.audience(&e.event)).unwrap_or_default()
-    }
-
-    /// Feeds an accepted event enters. Call it after [`CaseView::add`].
-    ///
-    /// An open one: its station. A restricted one: the circle at the station, who opened the case
-    /// (when the case itself is restricted), who drafted the referral, and who did it.
-    pub fn audience(&self, event: &Envelope) -> Vec<Scope> {
-        let station = self.station.as_ref().unwrap_or(&event.station_id);
-        let circle = self.circle_of(event);
-        if circle.is_open() || esik_wire::planted::is("circle_leaks") {
-            return vec![Scope::station(station)];
-        }
-        let mut out = vec![Scope::circle(station, circle.0.as_str())];
-        let mut add = |officer: OfficerId| {
-            let scope = Scope::officer(officer);
-            if !out.contains(&scope) {
-                out.push(scope);
-            }
-        };
-        if !self.circle.is_open()
-            && let Some(author) = self.author
-        {
-            add(author);
-        }
-        if let Some((_, by)) = referral_of(event).and_then(|id| self.referrals.get(&id)) {
-            add(*by);
-        }
-        if event.role != Role::Region {
-            add(event.actor_id);
-        }
-        out
+        self.entries.last().map(|e| feeds(&self.audience, &e.event)).unwrap_or_default()
     }
 
     /// Is this decision possible now? Facts and amendments always are.
@@ -237,6 +200,14 @@ impl CaseView {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Feeds an accepted event of a case enters.
+fn feeds(audience: &Audience, event: &Envelope) -> Vec<Scope> {
+    match audience.station() {
+        Some(station) if planted::is("circle_leaks") => vec![Scope::station(station)],
+        _ => audience.of(event),
     }
 }
 

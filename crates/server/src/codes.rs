@@ -68,6 +68,8 @@ pub mod reject {
     pub const TERM_TOO_LONG: &str = "term_too_long";
     /// A corrected moment after the region had the event, or of another device's event.
     pub const MOMENT_IMPOSSIBLE: &str = "moment_impossible";
+    /// The case is in a circle already, or the event names none.
+    pub const CIRCLE_STAYS: &str = "circle_stays";
     /// It rests on an event that not everybody may know of who would read it.
     pub const BASE_HIDDEN: &str = "base_hidden";
 }

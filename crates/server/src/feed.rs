@@ -2,11 +2,12 @@
 
 use crate::pages::FullPage;
 use crate::region::{Region, failed};
-use crate::store::{DeviceRow, FeedRows, StoredEvent};
+use crate::store::{CaseMove, DeviceRow, FeedRows, StoredEvent};
 use bytes::Bytes;
 use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
 use esik_wire::{
-    ApiError, ApiErrorCode, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, frame, planted,
+    ApiError, ApiErrorCode, CaseMoved, FEED_PAGE_MAX, FeedEntry, FeedPage, FeedRequest, frame,
+    planted,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ use std::time::Duration;
 
 /// A long poll waits at most this long.
 pub const WAIT_MAX_S: u32 = 50;
+/// Moves of cases in one page, at most.
+const MOVES_MAX: u32 = 500;
 /// Bytes of one case in one answer; even with every byte escaped it stays under a message's limit.
 const CASE_BYTES_MAX: usize = 3 * 512 * 1024;
 
@@ -34,7 +37,7 @@ impl Region {
         let read = |region: &Self, device: DeviceId, r: &FeedRequest| {
             region.reader(device, r)?;
             let page = region.page(r)?;
-            Ok((page.entries.is_empty(), page))
+            Ok((page.entries.is_empty() && page.moves.is_empty(), page))
         };
         self.feed_as(device, r, read).await
     }
@@ -53,7 +56,10 @@ impl Region {
 
     fn page_sent(&self, device: DeviceId, r: &FeedRequest) -> Result<(bool, Bytes), ApiError> {
         self.reader(device, r)?;
-        let asked = (r.scope.clone(), r.after, r.limit.clamp(1, FEED_PAGE_MAX));
+        // A page that is read from here on may lack what moved meanwhile, and is kept under the name of before: never given
+        // again. The other way round it would tell what is in this feed no more.
+        let moved = self.store.last_move(&r.scope).map_err(failed)?;
+        let asked = (r.scope.clone(), r.after, r.limit.clamp(1, FEED_PAGE_MAX), moved);
         if let Some(page) = self.pages.get(&asked) {
             self.meters.page(page.entries);
             return Ok((false, page.bytes));
@@ -63,7 +69,7 @@ impl Region {
         if page.more {
             self.pages.keep(asked, FullPage { bytes: bytes.clone(), entries: page.entries.len() });
         }
-        Ok((page.entries.is_empty(), bytes))
+        Ok((page.entries.is_empty() && page.moves.is_empty(), bytes))
     }
 
     /// Asks until there is something, or the wait is over.
@@ -116,7 +122,20 @@ impl Region {
         self.meters.page(events.len());
         let more = more && !planted::is("page_goes_to_the_head");
         let next = events.last().filter(|_| more).map_or(head, |e| e.pos);
-        Ok(FeedPage { entries: events.into_iter().map(entry).collect(), next, more })
+        let entries = events.into_iter().map(entry).collect();
+        let mut page = FeedPage { entries, next, more, moves: Vec::new() };
+        if self.store.last_move(&r.scope).map_err(failed)? > r.after {
+            let told = self.store.moves(&r.scope, r.after, next, MOVES_MAX).map_err(failed)?;
+            // A page ends where no more of them fit.
+            if told.len() >= MOVES_MAX as usize
+                && let Some(last) = told.last()
+            {
+                page.entries.retain(|e| e.pos <= last.pos);
+                (page.next, page.more) = (last.pos, true);
+            }
+            page.moves = told.into_iter().map(moved).collect();
+        }
+        Ok(page)
     }
 
     fn follows(&self, device: &DeviceRow, scope: &Scope) -> Result<(), ApiError> {
@@ -154,7 +173,7 @@ impl Region {
                 .map(entry)
                 .collect();
             let next = entries.last().map_or(Pos(0), |e| e.pos);
-            Ok(FeedPage { more: entries.len() < all, entries, next })
+            Ok(FeedPage { more: entries.len() < all, entries, next, moves: Vec::new() })
         })
         .await
     }
@@ -192,6 +211,15 @@ pub(crate) fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, ApiError> {
         tracing::error!(error = %e, "an answer cannot be written");
         ApiError::new(ApiErrorCode::Internal)
     })
+}
+
+fn moved(m: CaseMove) -> CaseMoved {
+    let CaseMove { pos, case, from, .. } = m;
+    if m.entered {
+        CaseMoved::CaseEntered { pos, case, from }
+    } else {
+        CaseMoved::CaseLeft { pos, case }
+    }
 }
 
 fn entry(e: StoredEvent) -> FeedEntry {

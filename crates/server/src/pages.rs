@@ -1,5 +1,5 @@
 //! Full pages of feeds as they went over the line. At six in the evening every desk of a station reads the same ones;
-//! an event never changes, so neither does a page that is full.
+//! an event never changes, so neither does a page that is full, until a case leaves the feed or comes into it.
 
 use bytes::Bytes;
 use esik_domain::ids::{Pos, Scope};
@@ -9,8 +9,9 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes kept, at most.
 const KEPT_BYTES: usize = 6 * 1024 * 1024;
 
-/// What a page is asked by: feed, position already held, entries at most. All of one history.
-pub type Asked = (Scope, Pos, u32);
+/// What a page is asked by: feed, position already held, entries at most, and where a case came into the feed or left it last.
+/// All of one history.
+pub type Asked = (Scope, Pos, u32, Pos);
 
 /// A page that is full.
 #[derive(Clone, Debug)]
@@ -57,7 +58,7 @@ mod tests {
     #[test]
     fn pages_kept_take_so_much_memory_and_no_more() {
         let pages = Pages::default();
-        let asked = |n: u64| (Scope::from("station:07"), Pos(n), 500);
+        let asked = |n: u64| (Scope::from("station:07"), Pos(n), 500, Pos(0));
         for n in 0..20 {
             pages.keep(asked(n), page(KEPT_BYTES / 4));
             pages.keep(asked(n), page(1));
@@ -65,7 +66,7 @@ mod tests {
         let here: Vec<u64> = (0..20).filter(|n| pages.get(&asked(*n)).is_some()).collect();
         assert_eq!(here, [16, 17, 18, 19]);
         assert_eq!(pages.get(&asked(19)).unwrap().bytes.len(), KEPT_BYTES / 4);
-        assert!(pages.get(&(Scope::from("station:08"), Pos(19), 500)).is_none());
+        assert!(pages.get(&(Scope::from("station:08"), Pos(19), 500, Pos(0))).is_none());
         pages.keep(asked(99), page(KEPT_BYTES + 1));
         assert!(pages.get(&asked(99)).is_none() && pages.get(&asked(19)).is_some());
     }

@@ -1,11 +1,13 @@
 //! What one push or one act of an agency will write, decided in memory before the head row is touched.
 
-use crate::case_view::{CaseView, referral_of};
+use crate::case_view::CaseView;
 use crate::region::{Region, failed};
 use crate::store::{
-    ChainMove, Commit, Committed, CouponRow, NewEvent, RequestDoc, RequestRow, Settled,
+    CaseMove, ChainMove, Commit, Committed, CouponRow, FeedMoves, NewEvent, RequestDoc, RequestRow,
+    Settled,
 };
 use chrono::{DateTime, Utc};
+use esik_domain::audience::{Audience, referral_of};
 use esik_domain::event::Envelope;
 use esik_domain::ids::{CaseId, EventId, Pos, ReferralId};
 use esik_wire::{ApiError, EventHash, Head, SignedEvent, planted};
@@ -45,6 +47,8 @@ pub struct Plan<'a> {
     pub(crate) refused: HashSet<EventId>,
     /// Events that stood aside until a person decided.
     pub(crate) settled: Vec<Settled>,
+    /// What of the order enters other feeds from now on.
+    moves: FeedMoves,
 }
 
 impl<'a> Plan<'a> {
@@ -63,6 +67,7 @@ impl<'a> Plan<'a> {
             own: (own, own),
             refused: HashSet::new(),
             settled: Vec::new(),
+            moves: FeedMoves::default(),
         })
     }
 
@@ -113,10 +118,50 @@ impl<'a> Plan<'a> {
         let coupon = coupon_of(&envelope);
         let (id, case, kind) = (envelope.id, envelope.case_id, envelope.kind.clone());
         let view = self.case(case)?;
+        let before = view.audience().clone();
         view.add(envelope, pos);
         let scopes = view.audience_of_last();
+        if before.circle() != view.audience().circle() {
+            self.move_case(case, pos, &before)?;
+        }
         self.events.push(NewEvent { pos, id, case, kind, event, hash, scopes, file, coupon });
         Ok(pos)
+    }
+
+    /// The case has another circle from this position on: what was in the order of it goes from feed to feed, and each feed
+    /// tells so there (docs/adr/0046).
+    fn move_case(&mut self, case: CaseId, at: Pos, before: &Audience) -> Result<(), ApiError> {
+        let moved = self.case(case)?.moved_since(before);
+        let (mut left, mut entered) = (BTreeSet::new(), BTreeSet::new());
+        let from = moved.iter().map(|(pos, _, _)| *pos).min().unwrap_or(at);
+        for (pos, old, new) in moved {
+            // Nobody has read yet what comes in the same commit.
+            if let Some(e) = self.events.iter_mut().find(|e| e.pos == pos) {
+                e.scopes = new;
+                continue;
+            }
+            let lost = old.iter().filter(|s| !new.contains(s)).cloned();
+            let won = new.iter().filter(|s| !old.contains(s)).cloned();
+            for scope in lost {
+                self.moves.out.push((scope.clone(), pos));
+                left.insert(scope);
+            }
+            for scope in won {
+                self.moves.into.push((scope.clone(), pos));
+                entered.insert(scope);
+            }
+        }
+        if planted::is("case_left_not_told") {
+            left.clear();
+        }
+        if planted::is("case_entered_not_told") {
+            entered.clear();
+        }
+        let told = left.into_iter().map(|scope| (scope, false));
+        for (scope, entered) in told.chain(entered.into_iter().map(|scope| (scope, true))) {
+            self.moves.told.push(CaseMove { scope, pos: at, case, from, entered });
+        }
+        Ok(())
     }
 
     /// Writes it, durable when `Done`. `Moved` = start again from the new head.
@@ -140,11 +185,14 @@ impl<'a> Plan<'a> {
             chains,
             requests,
             settled: self.settled,
+            moves: self.moves,
         };
         let done = region.store.commit(&commit).map_err(failed)?;
         if done == Committed::Done && self.next > self.expect.0 {
             region.saw(Pos(self.next));
-            let feeds: HashSet<_> = commit.events.iter().flat_map(|e| &e.scopes).collect();
+            let told = commit.moves.told.iter().map(|m| &m.scope);
+            let feeds: HashSet<_> =
+                commit.events.iter().flat_map(|e| &e.scopes).chain(told).collect();
             region.news.ring(feeds);
         }
         Ok(done)

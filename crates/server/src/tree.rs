@@ -374,6 +374,7 @@ mod tests {
             chains: Vec::new(),
             requests: Vec::new(),
             settled: Vec::new(),
+            moves: crate::store::FeedMoves::default(),
         };
         assert_eq!(store.commit(&commit).unwrap(), Committed::Done);
         (from..to).map(|n| leaf_bytes(&hash(n), 0)).collect()

@@ -30,6 +30,8 @@ struct Held {
     pos: Option<u64>,
     verdict: Option<String>,
     circle: String,
+    /// Hidden: no officer of the desk may know of it any more.
+    gone: bool,
 }
 
 impl Held {
@@ -74,7 +76,7 @@ fn held(desk: &Desk) -> Vec<Held> {
         .read(|conn| {
             let mut ask = conn.prepare_cached(
                 "SELECT id, bytes, hash, device_id, incarnation, device_seq, pos, verdict, circle,
-                   case_id
+                   case_id, gone
                  FROM event ORDER BY device_id, incarnation, device_seq",
             )?;
             let rows = ask.query_map([], |r| {
@@ -91,6 +93,7 @@ fn held(desk: &Desk) -> Vec<Held> {
                     pos: r.get::<_, Option<i64>>(6)?.map(i64::unsigned_abs),
                     verdict: r.get(7)?,
                     circle: r.get(8)?,
+                    gone: r.get(10)?,
                 })
             })?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
@@ -211,7 +214,13 @@ fn only_what_it_may_know(world: &World, n: usize, held: &[Held]) -> Step {
     // What a liar reads it can put into the feed of any officer (seed 2404); the desk shows it to nobody outside the
     // circle all the same.
     let given_away = |h: &&Held| world.given_away.contains(&h.id);
-    for h in held.iter().filter(|h| h.circle != "open" && !given_away(h)) {
+    // Who opened a case goes on seeing it when it goes into a circle.
+    let authored = |h: &&Held| {
+        let author = crate::work::audience(desk, h.case).and_then(|a| a.author());
+        desk.seated.iter().any(|s| Some(s.card.id) == author)
+    };
+    let restricted = held.iter().filter(|h| h.circle != "open" && !h.gone && !given_away(h));
+    for h in restricted.filter(|h| !authored(h)) {
         if h.device != desk.device && !circles.contains(&h.circle.as_str()) {
             let ours = world.desks.iter().any(|d| d.device == h.device && d.n != n);
             if ours {
@@ -260,7 +269,7 @@ fn same_events_same_state(world: &mut World, n: usize, held: &[Held]) -> Step {
     }
     let mut order = Sha256::new();
     for h in held {
-        order.update(format!("{} {:?} {:?}\n", h.id, h.pos, h.verdict));
+        order.update(format!("{} {:?} {:?} {}\n", h.id, h.pos, h.verdict, h.gone));
     }
     let order = hex::encode(order.finalize());
     // The state follows from the events alone: what was looked at since the program started is not looked at again.

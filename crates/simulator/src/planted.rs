@@ -46,6 +46,9 @@ pub const BUGS: &[Bug] = &[
     under(&[Fault::FlipBit], "flipped_bit_is_served"),
     under(&[Fault::LoseFiles], "lost_file_not_sent_again"),
     under(&[Fault::Publications], "published_once"),
+    under(&[Fault::Restrict], "case_left_not_told"),
+    under(&[Fault::Restrict], "case_entered_not_told"),
+    under(&[Fault::Restrict], "left_case_stays"),
     under(&[Fault::Rot], "mended_reads_on"),
     under(&[Fault::Rot], "nothing_spared"),
 ];

@@ -63,6 +63,8 @@ pub enum Fault {
     LateVoucher,
     /// Pages of a desk's database rot, and whoever signs in next mends it.
     Rot,
+    /// Open cases go into a circle.
+    Restrict,
 }
 
 /// All of them.
@@ -100,6 +102,9 @@ pub const LATER: &[Fault] = &[
     Fault::Rot,
 ];
 
+/// The same again.
+pub const LATEST: &[Fault] = &[Fault::Restrict];
+
 /// What a seed is about. Saved with a seed that fails, and read back to replay it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Plan {
@@ -119,6 +124,8 @@ impl Plan {
         let mut faults: BTreeSet<Fault> =
             ALL.iter().copied().filter(|_| rng.percent(share)).collect();
         faults.extend(LATER.iter().filter(|_| later.percent(35)));
+        let mut latest = Rng::new(seed ^ 0x3C3C_3C3C);
+        faults.extend(LATEST.iter().filter(|_| latest.percent(35)));
         Self { seed, desks: 3 + rng.below(6), steps: 60 + rng.below(140), faults }.settled()
     }
 

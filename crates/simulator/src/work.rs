@@ -6,6 +6,7 @@ use crate::files;
 use crate::ledger::{Ledger, Written};
 use crate::swarm::{Fault, Plan};
 use chrono::TimeDelta;
+use esik_domain::audience::Audience;
 use esik_domain::event::{Body, ENVELOPE_VERSION, Envelope};
 use esik_domain::ids::{CaseId, Circle, DeviceSeq, EventId};
 use esik_store::log::{self, NewEvent};
@@ -53,6 +54,9 @@ pub fn act(
                     files::attach(desk, &seated, case, circle, rng, chance, ledger)
                 });
             }
+            if plan.has(Fault::Restrict) && rng.percent(20) {
+                return restrict(desk, &seated, case, chance, ledger);
+            }
             let Some((circle, bodies)) = on_case(desk, case, rng) else {
                 return "nothing to do".to_owned();
             };
@@ -70,10 +74,33 @@ pub fn act(
     save(desk, &seated, case, circle, bodies, chance, ledger)
 }
 
-/// The circle a case was opened in, as far as this desk sees it.
-fn circle_of(desk: &Desk, case: CaseId) -> Circle {
+/// Puts an open case into the circle there is.
+fn restrict(
+    desk: &Desk,
+    seated: &Seated,
+    case: CaseId,
+    chance: &Entropy,
+    ledger: &mut Ledger,
+) -> String {
+    let open = audience(desk, case).is_some_and(|a| a.circle().is_open());
+    if !open {
+        return "nothing to restrict".to_owned();
+    }
+    let line = ("case_restricted", json!({ "reason": "боится" }), None);
+    save(desk, seated, case, Circle("crisis".to_owned()), vec![line], chance, ledger)
+}
+
+/// Who may know of a case, as far as this desk sees it; nothing when it sees nothing of it.
+pub fn audience(desk: &Desk, case: CaseId) -> Option<Audience> {
     let entries = desk.store().read(|conn| log::case_entries(conn, case)).expect("it answers");
-    entries.first().map_or_else(Circle::open, |e| e.entry.event.circle.clone())
+    let mut out = Audience::default();
+    entries.iter().for_each(|e| out.add(&e.entry.event));
+    out.author().is_some().then_some(out)
+}
+
+/// The circle a case is in, as far as this desk sees it.
+fn circle_of(desk: &Desk, case: CaseId) -> Circle {
+    audience(desk, case).map_or_else(Circle::open, |a| a.circle().clone())
 }
 
 /// Saves what an officer wrote; in words.
@@ -199,7 +226,9 @@ fn intake(desk: &Desk, rng: &mut Rng, chance: &Entropy) -> Vec<Line> {
 fn on_case(desk: &Desk, case: CaseId, rng: &mut Rng) -> Option<(Circle, Vec<Line>)> {
     let entries = desk.store().read(|conn| log::case_entries(conn, case)).ok()?;
     let first = entries.first()?;
-    let circle = first.entry.event.circle.clone();
+    // What was restricted later goes on in its circle; a desk that has not heard of it writes openly.
+    let opened = first.entry.event.circle.clone();
+    let circle = if opened.is_open() { circle_of(desk, case) } else { opened };
     let last = rng.pick(&entries)?.entry.event.id;
     let task = Uuid::from_u128(case.0.as_u128() ^ rng.below(2) as u128);
     let referral = Uuid::from_u128(case.0.as_u128() ^ (0x100 + rng.below(2) as u128));

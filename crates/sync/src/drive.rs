@@ -456,6 +456,9 @@ impl<'a, A: SyncApi> Round<'a, A> {
             let applied = blocking(self.local, move |l| l.apply_page(&of, &page)).await?;
             self.summary.pulled += applied.events;
             self.summary.set_aside += applied.set_aside;
+            if let Some(pos) = applied.read_on {
+                self.state.on_case_entered(&scope, pos);
+            }
         }
         (self.progress)(Progress::Pulling { scope, events: self.summary.pulled });
         Ok(None)

@@ -116,6 +116,8 @@ pub struct Applied {
     pub events: u64,
     /// Events stored but not applied: unknown kind, or a signature that does not fit (S14, S21, S22).
     pub set_aside: u64,
+    /// A case came into the feed, and what happened to it before lies behind what was read: the cursor stands here.
+    pub read_on: Option<Pos>,
 }
 
 /// How an attempt to synchronise ended; kept for the line “last synchronised …” (S32).
@@ -232,8 +234,9 @@ pub trait Local: Send + Sync + 'static {
     /// See [`LocalError`].
     fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError>;
 
-    /// Stores and folds a page, and moves the scope's cursor to `page.next` in the same transaction.
-    /// Events already here are not new; bad ones are set aside and stop nothing.
+    /// Stores and folds a page, and moves the scope's cursor to `page.next` in the same transaction, or back to
+    /// [`Applied::read_on`]. Events already here are not new; bad ones are set aside and stop nothing. A case that left the feed,
+    /// and that no other one of the desk's has, is hidden.
     ///
     /// # Errors
     /// See [`LocalError`].

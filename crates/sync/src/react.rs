@@ -6,8 +6,8 @@ use crate::retry;
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{Pos, Scope};
 use esik_wire::{
-    ApiError, ApiErrorCode, EventHash, FeedPage, Head, HelloResponse, PushResponse, SyncFailure,
-    planted,
+    ApiError, ApiErrorCode, CaseMoved, EventHash, FeedPage, Head, HelloResponse, PushResponse,
+    SyncFailure, planted,
 };
 use std::time::Duration;
 
@@ -204,6 +204,15 @@ impl State {
             }
             last = entry.pos;
         }
+        let within = |pos: &Pos| (state.cursor.0.saturating_add(1)..=page.next.0).contains(&pos.0);
+        let told = page.moves.iter().all(|told| match told {
+            CaseMoved::CaseEntered { pos, from, .. } => within(pos) && from <= pos,
+            CaseMoved::CaseLeft { pos, .. } => within(pos),
+            CaseMoved::Unknown => true,
+        });
+        if !told {
+            return self.contradict();
+        }
         // A cursor that stands still while there is more would be read for ever.
         if page.next < last || (page.more && page.next == state.cursor) {
             return self.contradict();
@@ -212,6 +221,14 @@ impl State {
         state.up_to_date = !page.more;
         self.progress();
         true
+    }
+
+    /// A case came into a feed that had been read further: what happened to it before is read now.
+    pub fn on_case_entered(&mut self, scope: &Scope, read_on: Pos) {
+        for state in self.scopes.iter_mut().filter(|s| s.scope == *scope) {
+            state.cursor = read_on;
+            state.up_to_date = false;
+        }
     }
 
     /// A publication came, or will not come in this round: the next greeting lists it again.

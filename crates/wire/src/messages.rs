@@ -7,7 +7,7 @@ use crate::tree::SignedTreeHead;
 use crate::voucher::{Voucher, Vouching, Warrant};
 use chrono::{DateTime, Utc};
 use esik_domain::event::Role;
-use esik_domain::ids::{DeviceId, EventId, OfficerId, Pos, Scope, StationId};
+use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, Scope, StationId};
 use esik_domain::number::Lease;
 use serde::{Deserialize, Serialize};
 
@@ -301,4 +301,20 @@ pub struct FeedPage {
     /// Cursor to store together with the rows it covers.
     pub next: Pos,
     pub more: bool,
+    /// Cases that came into this feed, or left it, between the cursor and `next`; by position.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<CaseMoved>,
+}
+
+/// A case came into a feed, or left it (docs/adr/0046).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "move", rename_all = "snake_case")]
+pub enum CaseMoved {
+    /// It is in this feed from now on, and so is what happened to it before: from this position on.
+    CaseEntered { pos: Pos, case: CaseId, from: Pos },
+    /// It is not in this feed any more: who follows no other feed it is in, hides it at once.
+    CaseLeft { pos: Pos, case: CaseId },
+    /// A newer region tells something else.
+    #[serde(other)]
+    Unknown,
 }

@@ -403,7 +403,7 @@ impl Local for Laptop {
 
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
         self.inside.lock().unwrap().cursors.insert(scope.clone(), page.next);
-        Ok(Applied { events: page.entries.len() as u64, set_aside: 0 })
+        Ok(Applied { events: page.entries.len() as u64, set_aside: 0, read_on: None })
     }
 
     fn publications_wanted(&self, _: &[PublicationRef]) -> Result<Vec<String>, LocalError> {

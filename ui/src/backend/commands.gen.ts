@@ -443,6 +443,16 @@ export type CaseReferral = { case: CaseId, referral: ReferralId, };
 
 export type CaseReopen = { case: CaseId, reason: string, };
 
+export type CaseRestrict = { case: CaseId, 
+/**
+ * One of `esik_domain::catalog::CIRCLES`.
+ */
+circle: string, 
+/**
+ * Why; may be empty.
+ */
+reason: string, };
+
 export type CaseView = { id: CaseId, 
 /**
  * None = a visit that never became a case.
@@ -492,6 +502,10 @@ waits_for_region: number, may_close: boolean,
  * May this officer correct, withdraw and settle here?
  */
 may_correct: boolean, 
+/**
+ * It is open to the station, and this officer may put it into a circle.
+ */
+may_restrict: boolean, 
 /**
  * The region has not the opening yet: its days may move when the clocks are compared (S19).
  */
@@ -2879,6 +2893,7 @@ export interface Commands {
   case_get: { request: CaseRef; response: CaseView };
   case_close: { request: CaseClose; response: CaseDone };
   case_reopen: { request: CaseReopen; response: CaseDone };
+  case_restrict: { request: CaseRestrict; response: CaseDone };
   word_read: { request: WordRead; response: CaseDone };
   category_change: { request: CategoryChange; response: CaseDone };
   colleagues: { request: Nothing; response: Colleagues };

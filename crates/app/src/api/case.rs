@@ -72,6 +72,8 @@ pub struct CaseView {
     pub may_close: bool,
     /// May this officer correct, withdraw and settle here?
     pub may_correct: bool,
+    /// It is open to the station, and this officer may put it into a circle.
+    pub may_restrict: bool,
     /// The region has not the opening yet: its days may move when the clocks are compared (S19).
     pub dates_provisional: bool,
     /// When the region recorded the opening, if that was more than a day after the receipt.
@@ -261,6 +263,17 @@ pub struct CaseClose {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct CaseReopen {
     pub case: CaseId,
+    pub reason: String,
+}
+
+/// Puts an open case into a restricted circle, for good.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CaseRestrict {
+    pub case: CaseId,
+    /// One of `esik_domain::catalog::CIRCLES`.
+    pub circle: String,
+    /// Why; may be empty.
+    #[serde(default)]
     pub reason: String,
 }
 

@@ -11,6 +11,7 @@ pub mod get;
 pub mod note;
 mod people;
 pub mod plan;
+pub mod restrict;
 pub mod task;
 pub mod view;
 mod was;

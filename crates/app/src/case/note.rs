@@ -1,11 +1,12 @@
 //! Notes and corrections.
 
-use super::undoable;
+use super::restrict::into_circle;
+use super::{done, undoable};
 use crate::api::{CaseDone, CategoryChange, NoteAdd};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
 use crate::error::AppError;
-use esik_domain::catalog::Catalog;
+use esik_domain::catalog::{Catalog, circle_for};
 use esik_domain::event::{Body, CategoryChanged, NoteAdded};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
@@ -25,7 +26,8 @@ pub fn note_add(desk: &Desk, r: NoteAdd) -> Result<CaseDone, AppError> {
     Ok(undoable(r.case, saved))
 }
 
-/// Corrects the category of an issue.
+/// Corrects the category of an issue. A category of a restricted circle puts an open case into that circle, as it would have
+/// been from its first minute.
 ///
 /// # Errors
 /// `bad_request` for an unknown category, `not_found` for an unknown issue.
@@ -33,7 +35,8 @@ pub fn category_change(desk: &Desk, r: CategoryChange) -> Result<CaseDone, AppEr
     if Catalog::shipped().category(r.category.as_str()).is_none() {
         return Err(AppError::refused("bad_request"));
     }
-    let saved = save_one(desk, r.case, |case, _| {
+    let mut restricted = false;
+    let saved = save_one(desk, r.case, |case, pen| {
         let base = case.set_by.get(&format!("category:{}", r.issue)).copied();
         if base.is_none() {
             return Err(AppError::refused("not_found"));
@@ -43,7 +46,12 @@ pub fn category_change(desk: &Desk, r: CategoryChange) -> Result<CaseDone, AppEr
             category: r.category.clone(),
             more: Map::new(),
         });
-        Ok(vec![Line { body, base, circle: None }])
+        let mut lines = vec![Line { body, base, circle: None }];
+        if let Some(circle) = circle_for(r.category.as_str()).filter(|_| case.circle.is_open()) {
+            restricted = true;
+            lines.extend(into_circle(case, &pen.open, circle, String::new())?);
+        }
+        Ok(lines)
     })?;
-    Ok(undoable(r.case, saved))
+    Ok(if restricted { done(r.case) } else { undoable(r.case, saved) })
 }

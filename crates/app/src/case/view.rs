@@ -114,6 +114,9 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
             && case.closed.is_none()
             && !case.read_only
             && may(sight.actor.role, Permission::Close),
+        may_restrict: !case.read_only
+            && case.circle.is_open()
+            && may(sight.actor.role, Permission::Close),
         may_correct: !case.read_only && may(sight.actor.role, Permission::Close),
         dates_provisional,
         recorded_late,
@@ -241,6 +244,11 @@ fn item(
             tone = Tone::Ours;
         }
         Body::NoteAdded(b) => put("text", b.text.clone()),
+        Body::CaseRestricted(b) => {
+            put("circle", e.circle.0.clone());
+            put("reason", b.reason.clone());
+            tone = Tone::Attention;
+        }
         Body::AttachmentLinked(b) => {
             put("name", b.file.name.clone());
             put("text", b.note.clone());

@@ -214,9 +214,17 @@ impl Local for StoreLocal {
                     numbers::add_lease(tx, lease)?;
                 }
                 take_register(tx, &hello, measured_at)?;
+                // What this desk may follow no longer is hidden at once, and erased when nobody can need it from here.
+                touched.extend(log::follow_only(tx, &hello.scopes)?);
+                for scope in &hello.scopes {
+                    log::read_first(tx, scope, hello.region_pos)?;
+                }
+                if let Some(durable) = hello.durable_pos {
+                    log::erase_gone(tx, device, durable, hello.server_time)?;
+                }
                 if planted::is("cursor_ahead_of_rows") {
                     for scope in &hello.scopes {
-                        log::apply_feed(tx, scope, &[], hello.region_pos, &|_| None)?;
+                        log::read_to(tx, scope, hello.region_pos)?;
                     }
                 }
                 // What came before its author was known may be read now.
@@ -311,18 +319,24 @@ impl Local for StoreLocal {
 
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
         let (scope, page) = (scope.clone(), page.clone());
+        let scopes = scopes(&self.open);
         let outcome = self
             .open
             .store
             .write(move |tx| {
                 let keys = Keys::read(tx)?;
-                log::apply_feed(tx, &scope, &page.entries, page.next, &|e| keys.of(e))
+                let desk = log::Following { keys: &|e| keys.of(e), scopes: &scopes };
+                log::apply_feed(tx, &scope, &page, desk)
             })
             .map_err(failed)?;
         if !outcome.touched.is_empty() {
             self.tell(outcome.touched);
         }
-        Ok(Applied { events: outcome.applied, set_aside: outcome.poisoned })
+        Ok(Applied {
+            events: outcome.applied,
+            set_aside: outcome.poisoned,
+            read_on: outcome.read_on,
+        })
     }
 
     fn publications_wanted(&self, listed: &[PublicationRef]) -> Result<Vec<String>, LocalError> {

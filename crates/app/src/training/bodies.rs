@@ -18,7 +18,7 @@ use esik_domain::ids::{CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, 
 use esik_domain::training::{Reaction, Scenario, not_ours};
 use esik_store::{StoreError, log, meta, officers};
 use esik_wire::signed::EventHash;
-use esik_wire::{FeedEntry, Head, SignedEvent, ZERO_HASH};
+use esik_wire::{FeedEntry, FeedPage, Head, SignedEvent, ZERO_HASH};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -189,7 +189,9 @@ pub(super) fn play(
             Role::Region => Some(region_key),
             _ => officers.get(&e.actor_id).copied(),
         };
-        log::apply_feed(tx, &scope, &entries, next, &keys)?;
+        let page = FeedPage { entries, next, more: false, moves: Vec::new() };
+        let desk = log::Following { keys: &keys, scopes: std::slice::from_ref(&scope) };
+        log::apply_feed(tx, &scope, &page, desk)?;
         meta::put(tx, REGION, &region)
     })?;
     Ok(())

@@ -152,6 +152,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::PartyAmended(_)
             | Body::CaseAmended(_)
             | Body::CategoryChanged(_)
+            | Body::CaseRestricted(_)
             | Body::ControllerNamed(_)
             | Body::PlanStepAdded(_)
             | Body::PlanStepMoved(_)

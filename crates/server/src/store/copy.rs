@@ -161,6 +161,17 @@ pub const TABLES: &[Table] = &[
         key: "device_id,hash",
     },
     Table { name: "feed", columns: &[("scope", Text), ("pos", Int)], key: "scope,pos" },
+    Table {
+        name: "case_move",
+        columns: &[
+            ("scope", Text),
+            ("pos", Int),
+            ("case_id", Text),
+            ("from_pos", Int),
+            ("entered", Flag),
+        ],
+        key: "scope,pos,case_id",
+    },
     Table { name: "event_file", columns: &[("hash", Text), ("pos", Int)], key: "hash,pos" },
     Table {
         name: "clerk",

@@ -153,6 +153,16 @@ pub trait Store: Send + Sync {
     /// Entries of a feed after a position: at most `limit`, and not many more bytes than a
     /// segment may have, so that a page stays small in memory and readable for the desk.
     fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<FeedRows>;
+    /// Cases that came into a feed or left it after a position and up to another one, by position; at most `limit`.
+    fn moves(
+        &self,
+        scope: &Scope,
+        after: Pos,
+        through: Pos,
+        limit: u32,
+    ) -> StoreResult<Vec<CaseMove>>;
+    /// Where a case came into this feed or left it last; 0 = never.
+    fn last_move(&self, scope: &Scope) -> StoreResult<Pos>;
     /// Events of a case that are in any of these feeds, by position.
     fn case_in_scopes(&self, case: CaseId, scopes: &[Scope]) -> StoreResult<Vec<StoredEvent>>;
     /// Is a file named by an event of one of these feeds?

@@ -101,6 +101,28 @@ pub struct FeedRows {
     pub head: Pos,
 }
 
+/// A case came into a feed, or left it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CaseMove {
+    pub scope: Scope,
+    /// Where in the order it did.
+    pub pos: Pos,
+    pub case: CaseId,
+    /// The first event of it that moved.
+    pub from: Pos,
+    pub entered: bool,
+}
+
+/// What of the order enters other feeds than before.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FeedMoves {
+    /// Entries that are in these feeds no more.
+    pub out: Vec<(Scope, Pos)>,
+    /// Entries that are in these too, at their old positions.
+    pub into: Vec<(Scope, Pos)>,
+    pub told: Vec<CaseMove>,
+}
+
 /// What was said of an event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Kept {
@@ -186,6 +208,7 @@ pub struct Commit {
     pub requests: Vec<RequestRow>,
     /// Events of [`Self::events`] that stood aside until a person decided.
     pub settled: Vec<Settled>,
+    pub moves: FeedMoves,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

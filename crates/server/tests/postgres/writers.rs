@@ -7,7 +7,7 @@ use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, EventId, Pos, Scope};
 use esik_server::store::postgres::PostgresStore;
-use esik_server::store::{Commit, Committed, NewEvent, Store, StoreError};
+use esik_server::store::{Commit, Committed, FeedMoves, NewEvent, Store, StoreError};
 use esik_server::{Opening, Region, RegionHandle};
 use esik_wire::{ApiErrorCode, SignedEvent, SyncFailure};
 use std::sync::Arc;
@@ -37,6 +37,7 @@ pub fn commit(expect: u64, n: u128) -> Commit {
         chains: vec![],
         requests: vec![],
         settled: vec![],
+        moves: FeedMoves::default(),
     }
 }
 

@@ -5,8 +5,10 @@ use super::{Held, ROUNDS, held, holds_its_own, nobodys, rows_follow_the_events};
 use crate::desk::Version;
 use crate::swarm;
 use crate::world::{Step, World, broken};
+use esik_domain::audience::Audience;
 use esik_domain::fold::Standing;
-use esik_domain::ids::EventId;
+
+use esik_domain::ids::{EventId, Scope};
 use esik_store::verify::state_hash_of;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +64,7 @@ pub async fn converges(world: &mut World) -> Step {
         heads_vouch(world);
     }
     last?;
+    cases_are_where_they_belong(world)?;
     nothing_is_kept_apart(world)?;
     region_is_whole(world)?;
     for n in 0..world.desks.len() {
@@ -122,6 +125,41 @@ fn every_accepted_one_has_its_place(n: usize, all: &[Held], nobodys: &BTreeSet<E
     }
 }
 
+/// Every desk shows of a case what is in one of its feeds, and hides the rest.
+fn cases_are_where_they_belong(world: &mut World) -> Step {
+    if !world.plan.has(swarm::Fault::Restrict) {
+        return Ok(());
+    }
+    let region = world.region();
+    let store = region.store();
+    for n in 0..world.desks.len() {
+        let desk = &world.desks[n];
+        let mut scopes = vec![Scope::station(&desk.station)];
+        scopes.extend(desk.circles().iter().map(|c| Scope::circle(&desk.station, c)));
+        scopes.extend(desk.seated.iter().map(|s| Scope::officer(s.card.id)));
+        let all = held(desk);
+        let shown: BTreeSet<EventId> = all.iter().filter(|h| !h.gone).map(|h| h.id).collect();
+        for case in all.iter().map(|h| h.case).collect::<BTreeSet<_>>() {
+            let events: Vec<_> = store
+                .case_events(case)
+                .expect("the store works")
+                .iter()
+                .map(|e| e.event.envelope().expect("it was readable"))
+                .collect();
+            let mut audience = Audience::default();
+            events.iter().for_each(|e| audience.add(e));
+            for e in &events {
+                let ours = audience.of(e).iter().any(|feed| scopes.contains(feed));
+                if ours != shown.contains(&e.id) {
+                    let what = if ours { "does not show" } else { "still shows" };
+                    return broken("S13", format!("desk {n} {what} {} of case {case}", e.id));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 fn all_is_everywhere(world: &mut World) -> Step {
     let region = world.region();
     let mut states: BTreeMap<String, (usize, String)> = BTreeMap::new();
@@ -145,9 +183,10 @@ fn all_is_everywhere(world: &mut World) -> Step {
         let nobodys = nobodys(world, &region, n, &all);
         every_accepted_one_has_its_place(n, &all, &nobodys)?;
         let state = desk.store().read(|conn| {
-            state_hash_of(conn, |e| {
+            state_hash_of(conn, |case, e| {
                 let refused = matches!(e.standing, Standing::Refused(_));
-                e.event.circle.is_open() && !refused && !nobodys.contains(&e.event.id)
+                let open = case.circle.is_open() && e.event.circle.is_open();
+                open && !refused && !nobodys.contains(&e.event.id)
             })
         });
         let state = state.expect("the database answers");

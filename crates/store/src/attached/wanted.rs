@@ -39,7 +39,7 @@ pub struct Own {
 pub fn own(conn: &Connection) -> Result<Vec<Own>> {
     let mut statement = conn.prepare_cached(
         "SELECT bytes, device_id, verdict FROM event
-         WHERE kind IN ('attachment_linked', 'attachment_withdrawn')",
+         WHERE kind IN ('attachment_linked', 'attachment_withdrawn') AND bytes <> ''",
     )?;
     let mut rows = statement.query([])?;
     let (mut linked, mut withdrawn) = (BTreeMap::new(), BTreeSet::new());

@@ -48,14 +48,14 @@ pub(crate) fn read(row: &Row<'_>) -> Result<(OrderKey, StoredEvent)> {
     Ok((key, StoredEvent { entry: Entry { event, standing }, recorded_at }))
 }
 
-/// Every event of a case, in the order of the fold. For the store's own use and for `verify`: what
+/// Every event of a case that is not hidden, in the order of the fold. For the store's own use and for `verify`: what
 /// an officer may see is `lists::case_events`.
 ///
 /// # Errors
 /// When a stored event cannot be read.
 pub fn case_entries(conn: &Connection, case_id: CaseId) -> Result<Vec<StoredEvent>> {
-    let mut statement =
-        conn.prepare_cached(&format!("SELECT {COLUMNS} FROM event WHERE case_id = ?1"))?;
+    let mut statement = conn
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM event WHERE case_id = ?1 AND gone = 0"))?;
     let mut rows = statement.query([sql::id(&case_id.0)])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {

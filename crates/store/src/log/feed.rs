@@ -3,6 +3,7 @@
 use super::append;
 use super::aside::{self, Room};
 use super::branch;
+use super::leave;
 use super::outbox;
 use crate::db::Tx;
 use crate::error::{Result, StoreError};
@@ -15,7 +16,7 @@ use esik_domain::event::{Envelope, KINDS, Role};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_domain::policy::{may_author, names_person};
 use esik_wire::signed::{EventHash, verify_batch};
-use esik_wire::{FeedEntry, Head, SignedEvent, SigningError, planted};
+use esik_wire::{CaseMoved, FeedEntry, FeedPage, Head, SignedEvent, SigningError, planted};
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeSet;
 
@@ -33,12 +34,23 @@ pub struct FeedOutcome {
     pub rolled_back: bool,
     /// Cases that were folded again.
     pub touched: Vec<CaseId>,
+    /// A case came into the feed: what happened to it before is read from after here.
+    pub read_on: Option<Pos>,
 }
 
 /// Finds the key an event has to be signed with; `None` when its author is not known (yet).
 pub type KeyOf<'a> = &'a dyn Fn(&Envelope) -> Option<VerifyingKey>;
 
-/// Takes a page of one scope's feed. `next` becomes the scope's cursor in this transaction.
+/// The desk that reads a page.
+#[derive(Clone, Copy)]
+pub struct Following<'a> {
+    pub keys: KeyOf<'a>,
+    /// Every feed it follows.
+    pub scopes: &'a [Scope],
+}
+
+/// Takes a page of one scope's feed. `page.next` becomes the scope's cursor in this transaction, unless a case came into the
+/// feed whose earlier events lie before what was read.
 /// A bad entry is set aside and never stops the others; unknown kinds are kept byte for byte.
 ///
 /// # Errors
@@ -46,16 +58,17 @@ pub type KeyOf<'a> = &'a dyn Fn(&Envelope) -> Option<VerifyingKey>;
 pub fn apply_feed(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    page: &[FeedEntry],
-    next: Pos,
-    keys: KeyOf<'_>,
+    feed: &FeedPage,
+    desk: Following<'_>,
 ) -> Result<FeedOutcome> {
+    let FeedPage { entries: page, next, .. } = feed;
+    let next = *next;
     let mut out = FeedOutcome::default();
     let mut touched = BTreeSet::new();
     let mut room = Room::new();
     aside::read_again(tx, scope, page, next)?;
     let envelopes: Vec<_> = page.iter().map(|e| e.event.received()).collect();
-    let checks = check_signatures(page, &envelopes, keys);
+    let checks = check_signatures(page, &envelopes, desk.keys);
     for ((entry, envelope), check) in page.iter().zip(envelopes).zip(checks) {
         let taken = match (envelope, check) {
             (Ok(e), None) => take(tx, entry, &e, &mut touched, &mut out)?,
@@ -70,11 +83,32 @@ pub fn apply_feed(
             out.poisoned += 1;
         }
     }
+    let mut in_place = in_place(tx, scope)?;
+    let brought = in_place;
+    for told in &feed.moves {
+        match told {
+            CaseMoved::CaseLeft { case, .. } => {
+                if leave::leave(tx, *case, desk.scopes)? {
+                    touched.insert(*case);
+                }
+            }
+            CaseMoved::CaseEntered { pos, from, .. } if *pos > brought => {
+                in_place = in_place.max(*pos);
+                let before = Pos(from.0.saturating_sub(1)).min(next);
+                out.read_on = Some(out.read_on.map_or(before, |p| p.min(before)));
+            }
+            CaseMoved::CaseEntered { .. } | CaseMoved::Unknown => {}
+        }
+    }
     tx.prepare_cached(
-        "INSERT INTO cursor (scope, pos) VALUES (?1, ?2)
-         ON CONFLICT (scope) DO UPDATE SET pos = excluded.pos",
+        "INSERT INTO cursor (scope, pos, in_place) VALUES (?1, ?2, ?3)
+         ON CONFLICT (scope) DO UPDATE SET pos = excluded.pos, in_place = excluded.in_place",
     )?
-    .execute((scope.as_str(), sql::int(next.0)?))?;
+    .execute((
+        scope.as_str(),
+        sql::int(out.read_on.unwrap_or(next).0)?,
+        sql::int(in_place.0)?,
+    ))?;
     for case_id in &touched {
         project::refold(tx, *case_id)?;
     }
@@ -129,16 +163,32 @@ pub(super) fn take(
     let pos = sql::int(entry.pos.0)?;
     let hash = entry.event.hash();
     let recorded = entry.recorded_at.timestamp_millis();
-    let here: Option<(Vec<u8>, bool, bool)> = tx
+    let here: Option<(Vec<u8>, bool, bool, bool)> = tx
         .prepare_cached(
-            "SELECT hash, ifnull(pos = ?2 AND recorded_at = ?3 AND verdict = 'accepted', 0), verdict IS NULL
+            "SELECT hash, ifnull(pos = ?2 AND recorded_at = ?3 AND verdict = 'accepted' AND gone = 0, 0),
+               verdict IS NULL, gone
              FROM event WHERE id = ?1",
         )?
-        .query_row((sql::id(&e.id.0), pos, recorded), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+        .query_row((sql::id(&e.id.0), pos, recorded), |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+        })
         .optional()?;
-    if let Some((stored, as_it_stands, unsent)) = here {
+    if let Some((stored, as_it_stands, unsent, gone)) = here {
         if stored != hash.0 {
             return Ok(Err("id_conflict"));
+        }
+        if gone {
+            // It is in a feed of this desk's again. Its hash is the same, so are the bytes.
+            tx.prepare_cached(
+                "UPDATE event SET gone = 0, bytes = ?2, sig = ?3 WHERE id = ?1 AND bytes = ''",
+            )?
+            .execute((
+                sql::id(&e.id.0),
+                &entry.event.e,
+                entry.event.signature()?.to_bytes().as_slice(),
+            ))?;
+            tx.prepare_cached("UPDATE event SET gone = 0 WHERE id = ?1")?
+                .execute([sql::id(&e.id.0)])?;
         }
         if as_it_stands {
             out.duplicates += 1;
@@ -228,6 +278,40 @@ fn follow_own(tx: &Tx<'_>, e: &Envelope, hash: EventHash, out: &mut FeedOutcome)
 pub fn read_anew(tx: &mut Tx<'_>) -> Result<()> {
     tx.execute("DELETE FROM cursor", [])?;
     Ok(())
+}
+
+/// A feed that was not read yet is read as it is now: cases that came into it up to `head` are in their places.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn read_first(tx: &Tx<'_>, scope: &Scope, head: Pos) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO cursor (scope, pos, in_place) VALUES (?1, 0, ?2)
+         ON CONFLICT (scope) DO UPDATE SET in_place = excluded.in_place WHERE pos = 0",
+    )?
+    .execute((scope.as_str(), sql::int(head.0)?))?;
+    Ok(())
+}
+
+/// Reading a feed goes on from here.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn read_to(tx: &Tx<'_>, scope: &Scope, pos: Pos) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO cursor (scope, pos) VALUES (?1, ?2) ON CONFLICT (scope) DO UPDATE SET pos = excluded.pos",
+    )?
+    .execute((scope.as_str(), sql::int(pos.0)?))?;
+    Ok(())
+}
+
+/// Up to where cases that came into a feed have brought what happened to them before.
+fn in_place(conn: &Connection, scope: &Scope) -> Result<Pos> {
+    let pos: Option<i64> = conn
+        .prepare_cached("SELECT in_place FROM cursor WHERE scope = ?1")?
+        .query_row([scope.as_str()], |r| r.get(0))
+        .optional()?;
+    Ok(Pos(sql::nat(pos.unwrap_or(0))?))
 }
 
 /// How far a scope's feed was read; 0 when never.

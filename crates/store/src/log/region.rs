@@ -136,7 +136,8 @@ pub fn region_diverged(
         }
     }
     outbox::recount(tx)?;
-    tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1)")?.execute([sql::int(region_pos)?])?;
+    tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1), in_place = 0")?
+        .execute([sql::int(region_pos)?])?;
     // They come again with the feed, at places of the new history.
     tx.prepare_cached(
         "DELETE FROM poison WHERE reason IN ('unknown_author', 'not_kept') AND pos > ?1",
@@ -187,7 +188,7 @@ pub fn orphans(
 ) -> Result<Vec<(i64, SignedEvent)>> {
     let mut statement = conn.prepare_cached(
         "SELECT seq, bytes, sig FROM event
-         WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL
+         WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL AND bytes <> ''
            AND (device_id <> ?2 OR incarnation > ?4)
          ORDER BY seq LIMIT ?3",
     )?;

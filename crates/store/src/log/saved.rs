@@ -62,13 +62,13 @@ fn clock_of(event: EventId) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
 }
 
-/// An event by its id; none when it is not here.
+/// An event by its id; none when it is not here (any more).
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn by_id(conn: &Connection, event: EventId) -> Result<Option<Envelope>> {
     let bytes: Option<String> = conn
-        .prepare_cached("SELECT bytes FROM event WHERE id = ?1")?
+        .prepare_cached("SELECT bytes FROM event WHERE id = ?1 AND bytes <> ''")?
         .query_row([sql::id(&event.0)], |r| r.get(0))
         .optional()?;
     Ok(bytes.map(|b| serde_json::from_str(&b)).transpose()?)

@@ -12,6 +12,7 @@ use crate::log;
 use crate::project;
 use crate::sql;
 use ed25519_dalek::VerifyingKey;
+use esik_domain::case::CaseState;
 use esik_domain::event::Envelope;
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, DeviceId};
@@ -187,7 +188,7 @@ fn verify_events(
     let newest = heads.keys().map(|(_, life)| *life).max();
     let mut statement = conn.prepare(
         "SELECT device_id, incarnation, device_seq, hash, bytes, sig, id, case_id, kind, actor_id,
-           circle, occurred_at
+           circle, occurred_at, gone
          FROM event ORDER BY device_id, incarnation, device_seq",
     )?;
     let mut rows = statement.query([])?;
@@ -199,7 +200,10 @@ fn verify_events(
         let link = Link { device: (row.get(0)?, row.get(1)?), seq: row.get(2)?, hash: row.get(3)? };
         let subject = sql::uuid(row, 6).map(|id| id.to_string()).unwrap_or_default();
         let bytes: String = row.get(4)?;
-        if hash_bytes(bytes.as_bytes()).0.as_slice() != link.hash {
+        // Of what was erased on purpose the place in the chain is left; only a hidden event of another device may be.
+        let own = heads.keys().any(|(device, _)| *device == link.device.0);
+        let erased = bytes.is_empty() && row.get::<_, bool>(12)? && !own;
+        if !erased && hash_bytes(bytes.as_bytes()).0.as_slice() != link.hash {
             report.fault(FaultKind::Hash, &subject);
         }
         let sig = row.get_ref(5)?.as_blob().map_err(|_| sql::bad("signature"))?;
@@ -217,6 +221,7 @@ fn verify_events(
         let ours = heads.contains_key(&link.device) && Some(link.device.1) == newest;
         let branch = heads.contains_key(&link.device).then_some(link.device.1);
         match signed.envelope() {
+            _ if erased => {}
             Ok(e) if columns_fit(row, &e, branch)? => {
                 // A branch of another copy, or our own one, begins in the middle of the life its events name.
                 let whole = ours && link.device.1 == i64::from(e.incarnation);
@@ -390,24 +395,27 @@ pub fn dump(conn: &Connection, out: &mut dyn FnMut(&str)) -> Result<()> {
 /// # Errors
 /// When the database cannot be read.
 pub fn state_hash(conn: &Connection, open_only: bool) -> Result<String> {
-    state_hash_of(conn, |e| {
-        !open_only || (e.event.circle.is_open() && !matches!(e.standing, Standing::Refused(_)))
+    state_hash_of(conn, |case, e| {
+        let open = case.circle.is_open() && e.event.circle.is_open();
+        !open_only || (open && !matches!(e.standing, Standing::Refused(_)))
     })
 }
 
-/// The same, folded from those entries that are chosen.
+/// The same, folded from those entries that are chosen of each case.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn state_hash_of(conn: &Connection, chosen: impl Fn(&Entry) -> bool) -> Result<String> {
+pub fn state_hash_of(
+    conn: &Connection,
+    chosen: impl Fn(&CaseState, &Entry) -> bool,
+) -> Result<String> {
     let mut hasher = Sha256::new();
     let mut text = String::new();
     for case_id in project::all_cases(conn)? {
-        let entries: Vec<Entry> = log::case_entries(conn, case_id)?
-            .into_iter()
-            .map(|e| e.entry)
-            .filter(&chosen)
-            .collect();
+        let mut entries: Vec<Entry> =
+            log::case_entries(conn, case_id)?.into_iter().map(|e| e.entry).collect();
+        let Some(case) = fold(&entries) else { continue };
+        entries.retain(|e| chosen(&case, e));
         if let Some(state) = fold(&entries) {
             text.clear();
             canonical(&serde_json::to_value(&state)?, &mut text);

@@ -20,7 +20,7 @@ fn round(desk: &Desk, all: &[FeedEntry], known: fn(&Envelope) -> bool) {
         let (scope, keys) = (scope.clone(), keys.clone());
         desk.store
             .write(move |tx| {
-                log::apply_feed(tx, &scope, &page, last, &|e| {
+                read_page(tx, &scope, page, last, &|e| {
                     keys.get(&e.actor_id).filter(|_| known(e)).copied()
                 })
             })

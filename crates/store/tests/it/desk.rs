@@ -6,9 +6,9 @@ use esik_domain::event::*;
 use esik_domain::ids::*;
 use esik_domain::policy::Actor;
 use esik_store::keys::DbKey;
-use esik_store::log::{Author, NewEvent};
-use esik_store::{Result, Store};
-use esik_wire::{FeedEntry, OfficerCard, SignedEvent};
+use esik_store::log::{Author, FeedOutcome, Following, KeyOf, NewEvent, apply_feed};
+use esik_store::{Result, Store, Tx};
+use esik_wire::{FeedEntry, FeedPage, OfficerCard, SignedEvent};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -193,15 +193,26 @@ pub fn feed(events: &[SignedEvent], from: u64) -> Vec<FeedEntry> {
 }
 
 /// Lets a desk take a page; tells what came of it.
-pub fn take(desk: &Desk, scope: &str, page: Vec<FeedEntry>) -> esik_store::log::FeedOutcome {
+pub fn take(desk: &Desk, scope: &str, page: Vec<FeedEntry>) -> FeedOutcome {
     let scope: Scope = scope.into();
     let next = page.last().map_or(Pos(0), |e| e.pos);
     desk.store
         .write(move |tx| {
             let known = keys();
-            esik_store::log::apply_feed(tx, &scope, &page, next, &|e| {
-                known.get(&e.actor_id).copied()
-            })
+            read_page(tx, &scope, page, next, &|e| known.get(&e.actor_id).copied())
         })
         .unwrap()
+}
+
+/// Takes a page of entries and nothing else.
+pub fn read_page(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    entries: Vec<FeedEntry>,
+    next: Pos,
+    keys: KeyOf<'_>,
+) -> Result<FeedOutcome> {
+    let page = FeedPage { entries, next, more: false, moves: Vec::new() };
+    let following = Following { keys, scopes: std::slice::from_ref(scope) };
+    apply_feed(tx, scope, &page, following)
 }

@@ -273,8 +273,7 @@ fn a_key_that_comes_later_frees_what_was_set_aside() {
     one.open_case(1, 1, Party::default(), "x");
     let page = feed(&one.outbox(), 1);
     let scope: Scope = "station:07".into();
-    let out =
-        two.store.write(move |tx| log::apply_feed(tx, &scope, &page, Pos(4), &|_| None)).unwrap();
+    let out = two.store.write(move |tx| read_page(tx, &scope, page, Pos(4), &|_| None)).unwrap();
     assert_eq!(out.poisoned, 4);
     let out = two
         .store
@@ -411,7 +410,7 @@ fn what_left_the_order_is_told_as_refused() {
 fn tamper(desk: &Desk, sql: &'static str) {
     desk.store
         .write(move |tx| {
-            tx.execute_batch("DROP TRIGGER event_is_final; DROP TRIGGER event_stays;")?;
+            tx.execute_batch("DROP TRIGGER event_is_final; DROP TRIGGER event_text_is_final; DROP TRIGGER event_stays;")?;
             tx.execute_batch(sql)?;
             Ok(())
         })
@@ -434,6 +433,8 @@ fn whatever_is_touched_verify_tells() {
         ("UPDATE event SET circle = 'dv' WHERE device_seq = 3", &[F::Columns]),
         ("UPDATE event SET occurred_at = occurred_at - 1 WHERE device_seq = 3", &[F::Columns]),
         ("UPDATE event SET bytes = '{}' WHERE device_seq = 3", &[F::Hash, F::Columns]),
+        ("UPDATE event SET gone = 1 WHERE device_seq = 3", &[F::Projection]),
+        ("UPDATE event SET gone = 1, bytes = '', sig = x'' WHERE device_seq = 3", &[F::Hash]),
         ("UPDATE case_row SET title = 'x'", &[F::Projection]),
         ("UPDATE case_row SET circle = 'dv'", &[F::Projection]),
         ("DELETE FROM obligation", &[F::Projection]),

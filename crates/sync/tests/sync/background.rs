@@ -119,8 +119,10 @@ impl SyncApi for Wire {
                     recorded_at: start(),
                     event: event(8, 1, ZERO_HASH, "x", "lie"),
                 };
-                self.on(async { Ok(FeedPage { entries: vec![entry], next: pos, more: false }) })
-                    .await
+                self.on(async {
+                    Ok(FeedPage { entries: vec![entry], next: pos, more: false, moves: Vec::new() })
+                })
+                .await
             }
             None => self.on(self.region.feed(r)).await,
         }

@@ -137,7 +137,7 @@ async fn a_desk_synchronises_over_https_with_every_request_signed() {
 async fn what_does_not_speak_esik_is_told_apart() {
     let html = || ([(header::CONTENT_TYPE, "text/html")], "<html>Wi-Fi</html>").into_response();
     let typed = |body: Vec<u8>| ([(header::CONTENT_TYPE, frame::MEDIA_TYPE)], body).into_response();
-    let page = FeedPage { entries: vec![], next: Pos(0), more: false };
+    let page = FeedPage { entries: vec![], next: Pos(0), more: false, moves: Vec::new() };
     let good = frame::encode(&page).unwrap();
     let untyped = good.clone();
     let bomb = frame::encode(&vec![0_u8; 6 * 1024 * 1024]).unwrap();
@@ -296,7 +296,7 @@ async fn a_long_upload_gets_its_time_and_a_long_poll_too() {
     let late = QUICK.connect + QUICK.idle * 2;
     let router = Router::new().fallback(any(move || async move {
         tokio::time::sleep(late).await;
-        framed(Ok(FeedPage { entries: vec![], next: Pos(0), more: false }))
+        framed(Ok(FeedPage { entries: vec![], next: Pos(0), more: false, moves: Vec::new() }))
     }));
     let ca = Ca::new("region");
     let server = serve(router, ca.honest());

@@ -2,13 +2,13 @@
 
 use crate::region::{start, station};
 use chrono::TimeDelta;
-use esik_domain::ids::{Pos, Scope};
+use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_sync::local::{Behind, OlderLife};
 use esik_sync::plan::{BUSY_MAX, GREETINGS_MAX, ROUND_FAILURES_MAX};
 use esik_sync::{ScopeState, Snapshot, State, Step, SyncStop, next_step};
 use esik_wire::{
-    ApiError, ApiErrorCode, EventHash, EventVerdict, FeedPage, Head, HelloResponse, PushResponse,
-    SignedHole, SyncFailure, Verdict,
+    ApiError, ApiErrorCode, CaseMoved, EventHash, EventVerdict, FeedPage, Head, HelloResponse,
+    PushResponse, SignedHole, SyncFailure, Verdict,
 };
 use proptest::prelude::*;
 
@@ -158,10 +158,23 @@ fn an_answer_that_cannot_be_true_is_not_believed() {
                 event: esik_wire::SignedEvent { e: String::new(), s: String::new() },
             })
             .collect(),
+        moves: Vec::new(),
         next: Pos(next),
         more,
     };
+    let case = CaseId(uuid::Uuid::nil());
+    let entered = |pos, from| CaseMoved::CaseEntered { pos: Pos(pos), case, from: Pos(from) };
+    let tells = |told| FeedPage { moves: vec![told], ..page(&[], 9, false) };
+    let mut s = greeted(5, 5);
+    assert!(s.on_page(&station(), &tells(entered(8, 3))));
+    s.on_case_entered(&station(), Pos(2));
+    let back = Step::Pull { scope: station(), after: Pos(2) };
+    assert_eq!(next_step(&s), back, "what happened to it before is read in this round");
     for (name, lie) in [
+        ("a case that came before what was read", tells(entered(7, 3))),
+        ("a case that comes after the page", tells(entered(10, 3))),
+        ("a case that began after it came", tells(entered(8, 9))),
+        ("a case that left after the page", tells(CaseMoved::CaseLeft { pos: Pos(10), case })),
         ("what we have already", page(&[7], 8, false)),
         ("out of order", page(&[9, 8], 9, false)),
         ("twice the same", page(&[9, 9], 9, false)),
@@ -341,7 +354,7 @@ frozen: false,
                 Step::Pull { scope, after } => {
                     let n = &mut left.iter_mut().find(|(s, _)| s == scope).unwrap().1;
                     *n = n.saturating_sub(1);
-                    let page = FeedPage { entries: vec![], next: Pos(after.0 + 1), more: *n > 0 };
+                    let page = FeedPage { entries: vec![], next: Pos(after.0 + 1), more: *n > 0, moves: Vec::new() };
                     prop_assert!(state.on_page(scope, &page));
                 }
                 Step::GiveBack => {

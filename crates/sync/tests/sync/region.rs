@@ -231,7 +231,12 @@ impl Region {
         let more = entries.len() > limit;
         entries.truncate(limit);
         let last = entries.last().map(|e| e.pos);
-        Ok(FeedPage { next: if more { last.unwrap_or(head) } else { head }, entries, more })
+        Ok(FeedPage {
+            next: if more { last.unwrap_or(head) } else { head },
+            entries,
+            more,
+            moves: Vec::new(),
+        })
     }
 }
 

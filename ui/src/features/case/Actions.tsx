@@ -66,6 +66,11 @@ export function Actions(props: { view: CaseView; next: Next; onOpen: (opened: Op
             {t('terms.extend')}
           </Button>
         ) : null}
+        {view.may_restrict && isCase ? (
+          <Button small onPress={() => onOpen({ kind: 'restrict' })}>
+            {t('case.restrict.act')}
+          </Button>
+        ) : null}
         {open && view.may_close && next.act !== 'close' ? (
           <Button small onPress={() => onOpen({ kind: 'close' })}>
             {t('case.act.close')}

@@ -18,13 +18,14 @@ import { PaperDialog, type ShownPaper } from './PaperDialog';
 import { MemberDialog, PlanAddDialog, PlanStepDialog } from './PlanDialogs';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
 import { ReferDialog } from './ReferDialog';
+import { RestrictDialog } from './RestrictDialog';
 import { CategoryDialog, NoteDialog, RemindDialog } from './smallDialogs';
 import { TaskDialog, TaskDoneDialog } from './TaskDialogs';
 import { WithdrawDialog } from './WithdrawDialog';
 
 export type Opened =
   | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'controller' }
-  | { kind: 'correct' }
+  | { kind: 'correct' | 'restrict' }
   | { kind: 'plan_add' | 'member_add' }
   | { kind: 'plan_step'; step: string }
   | { kind: 'paper'; paper: ShownPaper }
@@ -76,6 +77,8 @@ export function CaseDialogs(
       return <AdviceDialog {...props} />;
     case 'correct':
       return <CorrectDialog {...props} />;
+    case 'restrict':
+      return <RestrictDialog {...props} />;
     case 'note':
       return <NoteDialog {...props} />;
     case 'close':

@@ -32,7 +32,9 @@ import { WhyCard } from './WhyCard';
 export function CaseScreen(props: { id: string }) {
   const { data, error, refetch } = useCommand('case_get', { id: props.id });
   const { book } = useBook();
-  if (data) return <Case view={data} book={book} failed={error} />;
+  // A case that left this officer's circle is not shown a moment longer, whatever the window still has of it.
+  const gone = error !== null && ['not_found', 'forbidden'].includes(asRefusal(error).code);
+  if (data && !gone) return <Case view={data} book={book} failed={error} />;
   if (!error) {
     return (
       <Screen title={'\u00a0'}>
@@ -42,7 +44,7 @@ export function CaseScreen(props: { id: string }) {
   }
   return (
     <Screen title={t('case.visit_only')}>
-      {['not_found', 'forbidden'].includes(asRefusal(error).code) ? (
+      {gone ? (
         <EmptyState
           title={t('case.gone')}
           action={

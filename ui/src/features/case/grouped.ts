@@ -4,6 +4,7 @@ import type { TimelineItem } from '../../backend';
 /** What an act is called by, the most telling first. */
 const TELLING = [
   'clock_corrected',
+  'case_restricted',
   'case_closed',
   'case_reopened',
   'verdict_rejected',

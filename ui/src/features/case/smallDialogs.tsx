@@ -2,7 +2,7 @@
 import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Combo, TextArea, toast } from '../../kit';
+import { Combo, Note, TextArea, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { bodyName, useThemes } from '../intake/useBook';
@@ -79,6 +79,7 @@ export function CategoryDialog(props: DialogProps & { issue: string }) {
   const before = view.issues.find((i) => i.id === issue)?.category ?? null;
   const [category, setCategory] = useKept<string | null>('category.category', before);
   const themes = useThemes(book);
+  const circle = book.category(category ?? undefined)?.circle;
   return (
     <FormDialog
       title={t('case.category.change_title')}
@@ -110,6 +111,9 @@ export function CategoryDialog(props: DialogProps & { issue: string }) {
         onChange={setCategory}
         autoFocus
       />
+      {circle && view.circle === 'open' ? (
+        <Note tone="warn">{t('case.restrict.by_category', { circle: t(`circle.${circle}`) })}</Note>
+      ) : null}
     </FormDialog>
   );
 }

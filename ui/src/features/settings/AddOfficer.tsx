@@ -8,6 +8,7 @@ import { PillChecks, PillRadios } from '../../kit/Pill';
 import { toast } from '../../kit/Toast';
 import { useKept } from '../../shell/kept';
 import { useStateAction } from '../../shell/state';
+import { CIRCLES } from '../circles';
 import { NOBODY, OfficerFields, type OfficerForm, officerProblems } from '../session/OfficerFields';
 
 /** Roles a desk may give; `region` is the region's own. */
@@ -19,7 +20,6 @@ const ROLES = [
   'controller',
   'head',
 ] as const satisfies readonly Role[];
-const CIRCLES = ['dv', 'juvenile', 'integrity', 'corruption'] as const;
 
 export function AddOfficer(props: { state: AppState; onClose: () => void }) {
   const [form, setForm] = useKept<OfficerForm>('officer.form', NOBODY, (now) => ({

@@ -2,7 +2,7 @@
 
 use super::{at, code, commit, device, event, founded, id};
 use crate::store::{
-    ChainMove, Commit, Committed, Decided, DecisionRow, Kept, NewVerdict, Settled, Store,
+    ChainMove, Commit, Committed, Decided, DecisionRow, FeedMoves, Kept, NewVerdict, Settled, Store,
 };
 use esik_domain::ids::{DeviceId, EventId, Pos};
 use esik_wire::{EventHash, Head, SignedEvent, signed};
@@ -79,6 +79,7 @@ pub fn a_person_decides(s: Arc<dyn Store>) {
     };
     let accept = |expect: u64, seq: u64| Commit {
         settled: vec![settled(seq)],
+        moves: FeedMoves::default(),
         ..commit(expect, vec![event(expect + 1, 77 + u128::from(expect), &["station:07"])])
     };
     assert_eq!(

@@ -1,12 +1,12 @@
 //! A region told as rows and written somewhere else is the same region.
 
-use super::{Factory, at, code, commit, device, event, founded, officer};
+use super::{Factory, at, code, commit, device, event, founded, id, officer};
 use crate::store::copy::{Adding, Cell, Row, TABLES, Tally, difference, table};
 use crate::store::{
-    Backup, ChainMove, ClerkRow, Commit, Committed, Kept, NewVerdict, Store, StoreError,
-    StoreResult,
+    Backup, CaseMove, ChainMove, ClerkRow, Commit, Committed, FeedMoves, Kept, NewVerdict, Store,
+    StoreError, StoreResult,
 };
-use esik_domain::ids::{DeviceId, Pos};
+use esik_domain::ids::{CaseId, DeviceId, Pos};
 use esik_wire::{EventHash, Head, SignedEvent, signed};
 use uuid::Uuid;
 
@@ -63,7 +63,15 @@ fn fill(s: &dyn Store) {
         ],
     };
     let events = std::iter::once(first).chain((2..=1200).map(|n| event(n, 2, &["station:07"])));
-    let all = Commit { chains: vec![chain], ..commit(0, events.collect()) };
+    let moved = CaseMove {
+        scope: "station:07".into(),
+        pos: Pos(1200),
+        case: CaseId(id(2)),
+        from: Pos(2),
+        entered: false,
+    };
+    let moves = FeedMoves { told: vec![moved], ..FeedMoves::default() };
+    let all = Commit { chains: vec![chain], moves, ..commit(0, events.collect()) };
     assert_eq!(s.commit(&all).unwrap(), Committed::Done);
     s.keep_branch(
         device(11, 3).id,

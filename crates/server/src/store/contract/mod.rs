@@ -5,11 +5,12 @@
 
 mod aside;
 mod copied;
+mod moves;
 mod portal;
 
 use super::{
-    ChainMove, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, Kept, NewEvent, NewVerdict,
-    OfficerRow, PublicationRow, RegionRow, StationRow, Store, TreeTile, WarrantRow,
+    ChainMove, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, FeedMoves, Kept, NewEvent,
+    NewVerdict, OfficerRow, PublicationRow, RegionRow, StationRow, Store, TreeTile, WarrantRow,
 };
 use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
@@ -37,6 +38,7 @@ pub fn all(new: Factory<'_>) {
     a_commit_is_all_or_nothing(new());
     the_order_has_no_gap_under_many_writers(&new());
     feeds_are_paged_and_separate(new());
+    moves::a_case_moves_from_feed_to_feed(new());
     verdicts_are_remembered(new());
     a_branch_is_kept_once(new());
     aside::a_person_decides(new());
@@ -169,6 +171,7 @@ fn commit(expect: u64, events: Vec<NewEvent>) -> Commit {
         chains: vec![],
         requests: vec![],
         settled: vec![],
+        moves: FeedMoves::default(),
     }
 }
 
@@ -536,6 +539,7 @@ pub fn a_branch_is_kept_once(s: Arc<dyn Store>) {
         chains: vec![chain],
         requests: Vec::new(),
         settled: Vec::new(),
+        moves: FeedMoves::default(),
     };
     assert_eq!(s.commit(&commit).unwrap(), Committed::Done);
     assert_eq!(kept(), 1);

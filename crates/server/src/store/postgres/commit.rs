@@ -3,12 +3,12 @@
 
 use super::values::{int, ms, plain, row, run, to_json, uint};
 use crate::store::{
-    ChainMove, Commit, Committed, FORK_KEPT_MAX, Kept, NewEvent, RequestRow, StoreError,
+    ChainMove, Commit, Committed, FORK_KEPT_MAX, FeedMoves, Kept, NewEvent, RequestRow, StoreError,
     StoreResult,
 };
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
-use esik_domain::ids::DeviceId;
+use esik_domain::ids::{DeviceId, Pos, Scope};
 use esik_wire::{EventHash, Head, SignedEvent, planted};
 use std::collections::HashSet;
 use tokio_postgres::error::SqlState;
@@ -31,6 +31,7 @@ pub async fn commit(tx: &Transaction<'_>, region: &str, c: &Commit) -> StoreResu
     if !c.events.is_empty() && !insert_events(tx, region, &c.events, c.recorded_at).await? {
         return Ok(if planted::is("moved_is_done") { Committed::Done } else { Committed::Moved });
     }
+    move_cases(tx, region, &c.moves).await?;
     put_requests(tx, region, &c.requests).await?;
     for settled in &c.settled {
         if !super::aside::settle(tx, region, settled).await? {
@@ -196,6 +197,50 @@ async fn insert_events(
         .await?;
     }
     Ok(true)
+}
+
+async fn move_cases(tx: &Transaction<'_>, region: &str, moves: &FeedMoves) -> StoreResult<()> {
+    let split = |of: &[(Scope, Pos)]| -> StoreResult<(Vec<String>, Vec<i64>)> {
+        let places = of.iter().map(|(_, pos)| int(pos.0)).collect::<StoreResult<_>>()?;
+        Ok((of.iter().map(|(scope, _)| scope.as_str().to_owned()).collect(), places))
+    };
+    if !moves.out.is_empty() {
+        let (scopes, places) = split(&moves.out)?;
+        run(
+            tx,
+            "DELETE FROM feed f USING unnest($2::text[],$3::bigint[]) AS o(scope,pos)
+             WHERE f.region_id=$1 AND f.scope=o.scope AND f.pos=o.pos",
+            &[&region, &scopes, &places],
+        )
+        .await?;
+    }
+    if !moves.into.is_empty() {
+        let (scopes, places) = split(&moves.into)?;
+        run(
+            tx,
+            "INSERT INTO feed (region_id,scope,pos)
+             SELECT $1::text,v.* FROM unnest($2::text[],$3::bigint[]) v",
+            &[&region, &scopes, &places],
+        )
+        .await?;
+    }
+    for m in &moves.told {
+        run(
+            tx,
+            "INSERT INTO case_move (region_id,scope,pos,case_id,from_pos,entered)
+             VALUES ($1,$2,$3,$4,$5,$6)",
+            &[
+                &region,
+                &m.scope.as_str(),
+                &int(m.pos.0)?,
+                &m.case.to_string(),
+                &int(m.from.0)?,
+                &m.entered,
+            ],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 /// One statement for all; two that are the same referral go one after the other, as they came.

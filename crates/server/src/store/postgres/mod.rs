@@ -24,8 +24,8 @@ pub use read::CASE_EVENTS;
 
 use super::copy::{Row, Tally};
 use super::{
-    AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
-    CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
+    AsideCount, AsideEvent, AsideRow, Backup, CaseMove, ClerkRow, CodeRow, Commit, Committed,
+    Counts, CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
     PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow,
     StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile, WarrantRow,
 };
@@ -350,6 +350,19 @@ impl Store for PostgresStore {
     }
     fn feed(&self, scope: &Scope, after: Pos, limit: u32) -> StoreResult<FeedRows> {
         self.reading(async |db| read::feed(db, &self.region, scope, after, limit).await)
+    }
+    fn moves(
+        &self,
+        scope: &Scope,
+        after: Pos,
+        through: Pos,
+        limit: u32,
+    ) -> StoreResult<Vec<CaseMove>> {
+        let between = (after, through);
+        self.reading(async |db| read::moves(db, &self.region, scope, between, limit).await)
+    }
+    fn last_move(&self, scope: &Scope) -> StoreResult<Pos> {
+        self.reading(async |db| read::last_move(db, &self.region, scope).await)
     }
     fn case_in_scopes(&self, case: CaseId, scopes: &[Scope]) -> StoreResult<Vec<StoredEvent>> {
         self.reading(async |db| read::case_in_scopes(db, &self.region, case, scopes).await)

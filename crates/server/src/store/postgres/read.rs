@@ -2,7 +2,7 @@
 
 use super::values::{get, hash, int, parse, parse_opt, row, rows, small, stored_event, uint, when};
 use crate::store::{
-    AsideRow, Counts, FeedRows, Kept, LogRow, StoreError, StoreResult, StoredEvent,
+    AsideRow, CaseMove, Counts, FeedRows, Kept, LogRow, StoreError, StoreResult, StoredEvent,
 };
 use deadpool_postgres::GenericClient;
 use esik_domain::ids::{CaseId, DeviceId, EventId, Pos, Scope};
@@ -163,6 +163,48 @@ pub async fn feed(
     let more = found.last().map_or(Ok(false), |r| get(r, "more"))?;
     let events = found.iter().map(stored_event).collect::<StoreResult<_>>()?;
     Ok(FeedRows { events, more, head })
+}
+
+pub async fn moves(
+    db: &impl GenericClient,
+    region: &str,
+    scope: &Scope,
+    (after, through): (Pos, Pos),
+    limit: u32,
+) -> StoreResult<Vec<CaseMove>> {
+    let found = rows(
+        db,
+        "SELECT pos, case_id, from_pos, entered FROM case_move
+         WHERE region_id=$1 AND scope=$2 AND pos>$3 AND pos<=$4 ORDER BY pos LIMIT $5",
+        &[
+            &region,
+            &super::values::plain(scope.as_str()),
+            &int(after.0)?,
+            &int(through.0)?,
+            &i64::from(limit),
+        ],
+    )
+    .await?;
+    let read = |r| {
+        Ok(CaseMove {
+            scope: scope.clone(),
+            pos: Pos(uint(r, "pos")?),
+            case: parse(r, "case_id")?,
+            from: Pos(uint(r, "from_pos")?),
+            entered: get(r, "entered")?,
+        })
+    };
+    found.iter().map(read).collect()
+}
+
+pub async fn last_move(db: &impl GenericClient, region: &str, scope: &Scope) -> StoreResult<Pos> {
+    let found = row(
+        db,
+        "SELECT coalesce(max(pos),0) AS pos FROM case_move WHERE region_id=$1 AND scope=$2",
+        &[&region, &super::values::plain(scope.as_str())],
+    )
+    .await?;
+    found.map_or(Ok(Pos(0)), |r| Ok(Pos(uint(&r, "pos")?)))
 }
 
 fn names(scopes: &[Scope]) -> Vec<String> {

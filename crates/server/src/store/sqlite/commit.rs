@@ -2,7 +2,7 @@
 
 use super::values::{int, ms, to_json};
 use crate::store::{
-    ChainMove, Commit, Committed, FORK_KEPT_MAX, Kept, NewEvent, RequestRow, StoreResult,
+    ChainMove, Commit, Committed, FORK_KEPT_MAX, FeedMoves, Kept, NewEvent, RequestRow, StoreResult,
 };
 use chrono::{DateTime, Utc};
 use esik_domain::ids::DeviceId;
@@ -24,6 +24,7 @@ pub fn commit(db: &Connection, region: &str, c: &Commit) -> StoreResult<Committe
     for event in &c.events {
         insert_event(db, region, event, c.recorded_at)?;
     }
+    move_cases(db, region, &c.moves)?;
     for request in &c.requests {
         put_request(db, region, request)?;
     }
@@ -118,6 +119,32 @@ fn insert_event(db: &Connection, region: &str, e: &NewEvent, at: DateTime<Utc>) 
             coupon.case.to_string(),
             coupon.code,
             coupon.secret
+        ])?;
+    }
+    Ok(())
+}
+
+fn move_cases(db: &Connection, region: &str, moves: &FeedMoves) -> StoreResult<()> {
+    for (scope, pos) in &moves.out {
+        db.prepare_cached("DELETE FROM feed WHERE region_id=?1 AND scope=?2 AND pos=?3")?
+            .execute(params![region, scope.as_str(), int(pos.0)?])?;
+    }
+    for (scope, pos) in &moves.into {
+        db.prepare_cached("INSERT INTO feed (region_id,scope,pos) VALUES (?1,?2,?3)")?
+            .execute(params![region, scope.as_str(), int(pos.0)?])?;
+    }
+    for m in &moves.told {
+        db.prepare_cached(
+            "INSERT INTO case_move (region_id,scope,pos,case_id,from_pos,entered)
+             VALUES (?1,?2,?3,?4,?5,?6)",
+        )?
+        .execute(params![
+            region,
+            m.scope.as_str(),
+            int(m.pos.0)?,
+            m.case.to_string(),
+            int(m.from.0)?,
+            m.entered
         ])?;
     }
     Ok(())

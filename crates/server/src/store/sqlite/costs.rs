@@ -225,6 +225,7 @@ const QUESTIONS: &[Question] = &[
             chains: vec![chain],
             requests: Vec::new(),
             settled: Vec::new(),
+            moves: crate::store::FeedMoves::default(),
         })
         .map(|_| 1)
         .unwrap()

@@ -14,8 +14,8 @@ mod values;
 
 use super::copy::{Row, Tally};
 use super::{
-    AsideCount, AsideEvent, AsideRow, Backup, ClerkRow, CodeRow, Commit, Committed, Counts,
-    CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
+    AsideCount, AsideEvent, AsideRow, Backup, CaseMove, ClerkRow, CodeRow, Commit, Committed,
+    Counts, CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
     PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow,
     StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile, WarrantRow,
 };
@@ -324,6 +324,18 @@ impl Store for SqliteStore {
         let mut db = self.read();
         let snapshot = db.transaction()?;
         read::feed(&snapshot, &self.region, scope, after, limit)
+    }
+    fn moves(
+        &self,
+        scope: &Scope,
+        after: Pos,
+        through: Pos,
+        limit: u32,
+    ) -> StoreResult<Vec<CaseMove>> {
+        read::moves(&self.read(), &self.region, scope, (after, through), limit)
+    }
+    fn last_move(&self, scope: &Scope) -> StoreResult<Pos> {
+        read::last_move(&self.read(), &self.region, scope)
     }
     fn case_in_scopes(&self, case: CaseId, scopes: &[Scope]) -> StoreResult<Vec<StoredEvent>> {
         read::case_in_scopes(&self.read(), &self.region, case, scopes)

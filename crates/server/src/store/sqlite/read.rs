@@ -2,7 +2,7 @@
 
 use super::values::{hash, int, marks, parse, parse_opt, small, stored_event, uint, when};
 use crate::store::{
-    AsideRow, Counts, FeedRows, Kept, LogRow, StoreError, StoreResult, StoredEvent,
+    AsideRow, CaseMove, Counts, FeedRows, Kept, LogRow, StoreError, StoreResult, StoredEvent,
 };
 use esik_domain::ids::{CaseId, DeviceId, EventId, Pos, Scope};
 use esik_wire::{EventHash, Head, SEGMENT_BYTES_MAX};
@@ -123,6 +123,40 @@ pub fn feed(
         events.push(event);
     }
     Ok(FeedRows { events, more: false, head })
+}
+
+pub fn moves(
+    db: &Connection,
+    region: &str,
+    scope: &Scope,
+    (after, through): (Pos, Pos),
+    limit: u32,
+) -> StoreResult<Vec<CaseMove>> {
+    let mut q = db.prepare_cached(
+        "SELECT pos, case_id, from_pos, entered FROM case_move
+         WHERE region_id=?1 AND scope=?2 AND pos>?3 AND pos<=?4 ORDER BY pos LIMIT ?5",
+    )?;
+    let mut rows =
+        q.query(params![region, scope.as_str(), int(after.0)?, int(through.0)?, limit])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(CaseMove {
+            scope: scope.clone(),
+            pos: Pos(uint(row, "pos")?),
+            case: parse(row, "case_id")?,
+            from: Pos(uint(row, "from_pos")?),
+            entered: row.get("entered")?,
+        });
+    }
+    Ok(out)
+}
+
+pub fn last_move(db: &Connection, region: &str, scope: &Scope) -> StoreResult<Pos> {
+    let mut q = db.prepare_cached(
+        "SELECT coalesce(max(pos),0) AS pos FROM case_move WHERE region_id=?1 AND scope=?2",
+    )?;
+    let mut rows = q.query([region, scope.as_str()])?;
+    rows.next()?.map_or(Ok(Pos(0)), |row| Ok(Pos(uint(row, "pos")?)))
 }
 
 pub fn case_in_scopes(

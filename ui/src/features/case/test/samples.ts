@@ -133,6 +133,7 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     waits_for_region: 0,
     may_close: true,
     may_correct: true,
+    may_restrict: true,
     dates_provisional: false,
     recorded_late: null,
     same_number: [],
