@@ -132,6 +132,9 @@ pub struct Category {
     pub parent: Option<String>,
     /// 1 or 2.
     pub level: u8,
+    /// The restricted circle its cases belong to ([`circle_for`]).
+    #[serde(default)]
+    pub circle: Option<String>,
     /// Name.
     pub name: L10n,
     /// What the desk does; absent for a group, like everything below.

@@ -533,6 +533,10 @@ parent: string | null,
  */
 level: number, 
 /**
+ * The restricted circle its cases belong to ([`circle_for`]).
+ */
+circle: string | null, 
+/**
  * Name.
  */
 name: L10n, 

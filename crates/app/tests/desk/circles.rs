@@ -128,8 +128,16 @@ fn what_is_hidden_is_erased_when_the_region_cannot_need_it_and_comes_back_whole(
     world.clock.advance(TimeDelta::days(31));
     colleague.sync();
     assert_eq!(rows(&colleague, &case).2, 0, "no backup has it");
+    let fresh = author.takes_in(neighbour());
+    author.sync();
+    colleague.sync();
+    author.ok("case_restrict", json!({ "case": fresh, "circle": "dv", "reason": "" }));
+    author.sync();
+    colleague.sync();
     back_up(&world);
     colleague.sync();
+    let (_, of_fresh, erased) = rows(&colleague, &fresh);
+    assert!(of_fresh > 0 && erased == 0, "thirty days have not passed");
     let own = 1;
     assert_eq!(rows(&colleague, &case), (0, hidden, hidden - own), "its own chain stays whole");
     colleague.sound();

@@ -59,8 +59,10 @@ pub(super) fn category(row: &Row<'_>) -> Result<Category, CatalogError> {
         Some(None) => Err(CatalogError { line: row.line, column: "appeal_kind" }),
         Some(kind) => Ok(kind),
     };
+    let code = row.full(0, "code")?.to_owned();
     Ok(Category {
-        code: row.full(0, "code")?.to_owned(),
+        circle: super::circle_for(&code).map(str::to_owned),
+        code,
         parent: row.maybe(1, "parent", |cell| Some(cell.to_owned()))?,
         level: row
             .full(2, "level")?

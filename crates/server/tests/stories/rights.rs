@@ -4,13 +4,13 @@ use crate::common::{
     Desk, World, codes, drafted, fresh, kinds, note, opened, referral, refused, sent, visit,
 };
 use esik_domain::event::{
-    Body, CaseAmended, CaseClosed, CaseReopened, ClockCorrected, CorrectedMoment, Envelope, KINDS,
-    ReferralWithdrawn, Role, TaskAssigned, Word,
+    Body, CaseAmended, CaseClosed, CaseReopened, CaseRestricted, ClockCorrected, CorrectedMoment,
+    Envelope, KINDS, ReferralWithdrawn, Role, TaskAssigned, Word,
 };
 use esik_domain::fold::{Entry, Standing, fold};
-use esik_domain::ids::{CaseId, Circle, EventId, ReferralId, Scope, TaskId};
+use esik_domain::ids::{CaseId, Circle, EventId, Pos, ReferralId, Scope, TaskId};
 use esik_domain::policy::may_author;
-use esik_wire::{ApiErrorCode, SyncApi as _};
+use esik_wire::{ApiErrorCode, CaseMoved, FeedPage, FeedRequest, SyncApi as _};
 use serde_json::Map;
 
 /// S13 (part).
@@ -52,6 +52,63 @@ async fn a_restricted_referral_is_invisible_to_those_outside_the_circle() {
         more: Map::new(),
     });
     other.say(case, &withdrawn, "open");
+    assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
+}
+
+/// S13 (part): an open case goes into a circle: what was in the station's feed of it is there no more, for whoever reads from the beginning and
+/// for whoever asks for a page that was kept; both feeds say so, and what comes later follows.
+#[tokio::test]
+async fn a_case_that_goes_into_a_circle_goes_from_feed_to_feed() {
+    let w = World::new();
+    let mut a = w.desk("07").await;
+    let mut other = w.desk("07").await;
+    let member = w.desk_with("07", Role::Inspector, &["dv"]).await;
+    let (case, another) = (CaseId(fresh()), CaseId(fresh()));
+    a.say(case, &visit(), "open");
+    a.say(case, &opened("ESK-07-2026-1"), "open");
+    a.say(another, &visit(), "open");
+    a.push().await.unwrap();
+    let station = other.station_scope();
+    let ask = |scope: &Scope, after, limit| FeedRequest {
+        scope: scope.clone(),
+        after: Pos(after),
+        epoch: w.region.identity().epoch.clone(),
+        limit,
+        wait_s: 0,
+    };
+    let device = other.device;
+    let first = |limit| {
+        let (region, asked) = (w.region.clone(), ask(&station, 0, limit));
+        async move { region.feed_sent(device, asked).await.unwrap() }
+    };
+    let before = first(1).await;
+    assert_eq!(first(1).await, before, "a full page is kept");
+    let restricted =
+        Body::CaseRestricted(CaseRestricted { reason: String::new(), more: Map::new() });
+    a.say(case, &restricted, "open");
+    a.say(case, &restricted, "dv");
+    a.say(case, &restricted, "juvenile");
+    a.say(case, &note("forgot the circle"), "open");
+    let verdicts = codes(&a.push().await.unwrap());
+    assert_eq!(
+        verdicts,
+        ["rejected:circle_stays", "accepted", "rejected:circle_stays", "accepted"]
+    );
+    assert_ne!(first(1).await, before, "and not given when a case has left it");
+    assert_eq!(kinds(&other.read(&station).await.unwrap()), ["visit_noted"]);
+    let circle = Scope::circle(&"07".into(), "dv");
+    let all = ["visit_noted", "case_opened", "case_restricted", "note_added"];
+    assert_eq!(kinds(&member.read(&circle).await.unwrap()), all);
+    assert_eq!(kinds(&a.read(&Scope::officer(a.card.id)).await.unwrap()), all, "its author");
+    let told = |page: FeedPage| page.moves;
+    let left = CaseMoved::CaseLeft { pos: Pos(4), case };
+    let entered = CaseMoved::CaseEntered { pos: Pos(4), case, from: Pos(1) };
+    let read = |scope: &Scope, after| w.region.feed(device, ask(scope, after, 9));
+    assert_eq!(told(read(&station, 0).await.unwrap()), [left]);
+    assert_eq!(told(read(&station, 4).await.unwrap()), []);
+    let of_circle = w.region.feed(member.device, ask(&circle, 2, 9)).await.unwrap();
+    assert_eq!(told(of_circle), [entered]);
+    other.say(case, &note("has not heard of it"), "open");
     assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
 }
 

@@ -237,6 +237,23 @@ mod tests {
         assert!(conn.execute("UPDATE event SET verdict = 'known'", []).is_err());
     }
 
+    /// S1 (part): a text goes only when it is hidden and as a whole, and comes back only into what was emptied so.
+    #[test]
+    fn an_events_text_is_not_rewritten_and_goes_only_when_it_is_hidden() {
+        let conn = memory().unwrap();
+        conn.execute(EVENT, ["accepted"]).unwrap();
+        let may = |set: &str| conn.execute(&format!("UPDATE event SET {set}"), []).is_ok();
+        assert!(!may("bytes = '', sig = x''"), "it is not hidden");
+        assert!(!may("gone = 1, bytes = '', sig = x''"), "nor in one step");
+        assert!(may("gone = 1"));
+        assert!(!may("bytes = 'other'") && !may("bytes = ''") && !may("sig = x''"));
+        assert!(!may("gone = 0, bytes = 'other'"));
+        assert!(may("bytes = '', sig = x''"));
+        assert!(!may("bytes = 'other'"), "it is hidden still");
+        assert!(may("gone = 0, bytes = '{}', sig = x'05'"));
+        assert!(!may("hash = x'07'") && !may("circle = 'dv'"));
+    }
+
     #[test]
     fn the_schema_cannot_be_rewritten_after_it_was_brought_up_to_date() {
         let dir = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 // The short windows of a case: note, reminder, change of theme.
 import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
-import { t } from '../../i18n';
+import { t, tCode } from '../../i18n';
 import { Combo, Note, TextArea, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
@@ -112,7 +112,9 @@ export function CategoryDialog(props: DialogProps & { issue: string }) {
         autoFocus
       />
       {circle && view.circle === 'open' ? (
-        <Note tone="warn">{t('case.restrict.by_category', { circle: t(`circle.${circle}`) })}</Note>
+        <Note tone="warn">
+          {t('case.restrict.by_category', { circle: tCode(`circle.${circle}`, circle) })}
+        </Note>
       ) : null}
     </FormDialog>
   );

@@ -80,6 +80,25 @@ it('is taken off the screen when another desk restricts it', async () => {
   expect(screen.queryByText('Плачет за стеной')).toBeNull();
 });
 
+it('says before a theme is changed that it takes the case into its circle', async () => {
+  const user = await open(
+    caseView({ issues: [{ id: 'i1', category: 'ORD-01', text: '' }], narrative: 'Плачет' }),
+  );
+  await user.click(screen.getByRole('button', { name: 'Изменить тему' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).queryByText(/закрытый круг/)).toBeNull();
+  const theme = within(dialog).getByRole('combobox');
+  await user.clear(theme);
+  await user.type(theme, 'FAM-01');
+  await user.click(await screen.findByRole('option', { name: /FAM-01/ }));
+  within(dialog).getByText(/Обращение уйдёт в закрытый круг: семейное насилие/);
+  await user.click(within(dialog).getByRole('button', { name: /Сохранить/ }));
+  await waitFor(() =>
+    expect(asked('category_change')).toEqual([{ case: 'c1', issue: 'i1', category: 'FAM-01' }]),
+  );
+  await screen.findByText('Такого обращения нет');
+});
+
 it('is not offered for a case of a circle', async () => {
   await open(caseView({ circle: 'dv', may_restrict: false }));
   expect(screen.queryByRole('button', { name: 'В закрытый круг' })).toBeNull();

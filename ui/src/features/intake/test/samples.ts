@@ -35,6 +35,7 @@ function category(code: string, patch: Partial<Category>): Category {
     code,
     parent: code.split('-')[0] ?? null,
     level: 2,
+    circle: code === 'FAM-01' ? 'dv' : null,
     name: said(code),
     route: 'forward',
     agency_primary: null,
@@ -69,6 +70,7 @@ function agency(code: string, internal: boolean): Agency {
 export const book = bookOf({
   categories: [
     category('ZKH-01', { agency_primary: 'E-HEA', agency_secondary: ['E-ZKH', 'P-UIP'] }),
+    category('FAM-01', { agency_primary: 'E-CRS' }),
     category('FAM-04', { agency_primary: 'E-BLF' }),
     category('LAB-02', { route: 'advise', agency_primary: 'E-CNS' }),
     category('ORD-01', { route: 'police', agency_primary: 'P-UIP' }),
