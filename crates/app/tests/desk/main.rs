@@ -3,7 +3,7 @@
 
 mod attachments;
 mod bundle;
-mod circles;
+
 mod clerk;
 mod command_list;
 mod contact;
@@ -24,6 +24,7 @@ mod previews;
 mod published;
 mod redirect;
 mod referral_files;
+mod restricted;
 mod round;
 mod round_files;
 mod scan_folder;
