@@ -290,6 +290,9 @@ impl Catalog {
     }
 }
 
+/// The restricted circles an officer can be put into.
+pub const CIRCLES: [&str; 4] = ["dv", "juvenile", "integrity", "corruption"];
+
 /// The restricted circle a case of this category belongs to from its first minute (`domain.md` §2.8):
 /// `dv` domestic violence, `juvenile` violence to a child, `integrity` a complaint about an officer,
 /// `corruption`. `None`: everybody at the desk sees it.

@@ -184,6 +184,7 @@ impl Desk {
             station: self.station.clone(),
             key: key_text(&signing.verifying_key()),
             circles: circles.iter().map(ToString::to_string).collect(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         };
