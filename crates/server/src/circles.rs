@@ -115,14 +115,22 @@ impl Region {
         Ok(first == Some(card.id))
     }
 
-    /// An officer as the region knows him, or as the same message brings him.
+    /// An officer as the region knows him, or as the same message brings him; so too who stands for him, which whoever
+    /// asks looks through.
     fn known_card(
         &self,
         id: OfficerId,
         others: &[OfficerCard],
     ) -> Result<Option<OfficerCard>, ApiError> {
         let stored = self.store.officers(&[id]).map_err(failed)?.pop().map(|row| row.card);
-        Ok(stored.or_else(|| others.iter().find(|c| c.id == id).cloned()))
+        let brought = others.iter().find(|c| c.id == id);
+        Ok(match (stored, brought) {
+            (Some(mut stored), Some(brought)) if stored.voucher.is_none() => {
+                stored.voucher.clone_from(&brought.voucher);
+                Some(stored)
+            }
+            (stored, brought) => stored.or_else(|| brought.cloned()),
+        })
     }
 
     fn warrant_key(&self) -> Result<Option<VerifyingKey>, ApiError> {
