@@ -27,6 +27,13 @@ fn here(desk: &TestDesk, officer: OfficerId) -> Vec<String> {
     open.store.read(|c| esik_store::officers::get(c, officer)).unwrap().unwrap().card.circles
 }
 
+/// The number of the word on them.
+fn word_here(desk: &TestDesk, officer: OfficerId) -> u64 {
+    let open = desk.desk.opened().unwrap();
+    let found = open.store.read(|c| esik_store::officers::get(c, officer)).unwrap();
+    found.unwrap().card.circles_word.unwrap().n
+}
+
 /// S13 (part): whom the head adds to a circle reads its cases, from other desks too; when the region's administrator takes
 /// that away, the region tells nothing more of it at once and the desk shows nothing at his next sign-in. It stays so when
 /// the region is put back to a copy of before, and until somebody who may says otherwise.
@@ -52,8 +59,9 @@ fn a_head_puts_an_officer_into_a_circle_and_the_region_takes_him_out() {
     world.region_up();
     world.region.set_circles(officer, &[]).unwrap();
     let second = b.takes_in(violence());
-    b.sync();
-    a.sync();
+    for desk in [&b, &a, &b] {
+        desk.sync();
+    }
     assert_eq!(here(&a, officer), Vec::<String>::new());
     a.sign_in("Шеңбер");
     assert!(!sees(&a, &first) && !sees(&a, &second));
@@ -69,6 +77,8 @@ fn a_head_puts_an_officer_into_a_circle_and_the_region_takes_him_out() {
     world.site().accept_restore(world.env()).unwrap();
     world.region_up();
     assert_eq!(world.card(officer).circles, dv());
+    b.sync();
+    assert_eq!(word_here(&b, officer), 2, "nor does the other desk forget the later word");
     a.sync();
     assert_eq!((world.card(officer).circles, here(&a, officer)), (Vec::new(), Vec::new()));
 

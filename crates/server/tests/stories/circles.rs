@@ -87,6 +87,10 @@ async fn a_stolen_desk_gives_its_officers_no_circle() {
         let member = said(&member, &dv(), &head.card, &head.officer_key);
         assert!(sees(&head, &[&head.card, &member]).await, "whom the head put there");
 
+        let (mut helper, helper_key) = newcomer(&w, &head, Role::Officer);
+        helper.voucher = Some(helper.vouch(head.card.id, &head.officer_key));
+        greets(&head, &[&helper]).await;
+
         let stolen = w.desk("07").await;
         assert!(!sees(&stolen, &[&stolen.card]).await);
         let own = OfficerCard { circles: dv(), ..stolen.card.clone() };
@@ -107,6 +111,7 @@ async fn a_stolen_desk_gives_its_officers_no_circle() {
             (said(&second, &dv(), &boss, &boss_key), "whom that head put there"),
             (said(&plain, &dv(), &head.card, &boss_key), "in the name of the true head"),
             (said(&plain, &dv(), &region, &boss_key), "in the name of the region"),
+            (said(&plain, &dv(), &helper, &helper_key), "by a colleague who may not add officers"),
             (
                 OfficerCard { circles_word: Some(warranted_by_another), ..plain.clone() },
                 "a warrant",
@@ -245,8 +250,10 @@ async fn what_was_taken_away_stays_away() {
     for old in [&given, &again, &same_number] {
         assert!(!sees(&desk, &[old]).await, "replayed: {old:?}");
     }
-    let far = CirclesWord { n: u64::MAX, ..again.circles_word.clone().unwrap() };
-    assert!(!sees(&desk, &[&OfficerCard { circles_word: Some(far), ..again.clone() }]).await);
+    // Nor does a head use the numbers up.
+    let end = CirclesWord { n: u64::MAX - 1, ..again.circles_word.clone().unwrap() };
+    let far = by_head(&OfficerCard { circles_word: Some(end), ..again.clone() }, &dv());
+    assert!(!sees(&desk, &[&far]).await);
     let told = OfficerCard { circles_word: Some(word), circles: Vec::new(), ..desk.card.clone() };
     assert!(sees(&desk, &[&by_head(&told, &dv())]).await, "until a later word comes");
     w.pass(TimeDelta::days(1));
