@@ -73,6 +73,7 @@ fn started(world: World) -> Started {
         station: "07".into(),
         key: signed::key_text(&signing.verifying_key()),
         circles: Vec::new(),
+        circles_word: None,
         revoked: false,
         voucher: None,
     };

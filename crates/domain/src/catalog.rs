@@ -293,7 +293,7 @@ impl Catalog {
     }
 }
 
-/// Restricted circles an officer may be in.
+/// The restricted circles an officer can be put into.
 pub const CIRCLES: [&str; 4] = ["dv", "juvenile", "integrity", "corruption"];
 
 /// The restricted circle a case of this category belongs to from its first minute (`domain.md` §2.8):

@@ -161,6 +161,7 @@ impl Region {
             station: station.clone(),
             key: self.row.key.clone(),
             circles: Vec::new(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         }

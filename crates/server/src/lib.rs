@@ -9,6 +9,7 @@ pub mod backup;
 pub mod blobs;
 mod bundle;
 mod case_view;
+pub mod circles;
 pub mod codes;
 mod enroll;
 pub mod env;

@@ -6,15 +6,14 @@ use crate::store::{DeviceRow, OfficerRow};
 use esik_domain::event::Role;
 use esik_domain::ids::{DeviceId, Scope};
 use esik_domain::round::OWN;
-use esik_wire::{ApiError, GIVEN_OFFICERS_MAX, OfficerCard, signed};
+use esik_wire::circles::are_circles;
+use esik_wire::{ApiError, CirclesWord, GIVEN_OFFICERS_MAX, OfficerCard, signed};
 use std::collections::{BTreeSet, HashSet};
 
 /// Officers one `hello` may carry.
 const OFFICERS_MAX: usize = 200;
 /// A name, a post or a circle's name, at most, in bytes.
 const NAME_BYTES_MAX: usize = 400;
-/// Circles of one officer, at most.
-const CIRCLES_MAX: usize = 16;
 
 impl Region {
     /// Registers new officers of a desk and takes changed cards of those it registered itself.
@@ -23,7 +22,8 @@ impl Region {
     /// of a known officer does not change: a desk that could change it could sign for him. Nor does his role: what
     /// he wrote earlier and sends later is judged by the role he had then, and no desk makes its officer a head.
     /// Whoever gets another post is registered anew. A voucher is kept when it is somebody's word; it is the first one
-    /// that stays, unless `hello` brings another on purpose (`crate::warrant`).
+    /// that stays, unless `hello` brings another on purpose (`crate::warrant`). Circles stay as they were, none for a new one, but
+    /// for a later word of somebody who may give it (`crate::circles`).
     pub(crate) fn register(
         &self,
         device: &DeviceRow,
@@ -46,26 +46,27 @@ impl Region {
         let ids: Vec<_> = cards.iter().map(|c| c.id).collect();
         let known = self.store.officers(&ids).map_err(failed)?;
         let now = self.env.now();
-        let mut vouched = Vec::with_capacity(cards.len());
+        let mut said = Vec::with_capacity(cards.len());
         for card in &cards {
-            let old = known.iter().find(|o| o.card.id == card.id);
+            let old = known.iter().find(|o| o.card.id == card.id).map(|o| &o.card);
+            let kept = OfficerCard { role: old.map_or(card.role, |o| o.role), ..card.clone() };
             // What was looked at before is not looked at again at each greeting.
-            let had = old.and_then(|o| o.card.voucher.clone());
-            vouched.push(match had {
+            let voucher = match old.and_then(|o| o.voucher.clone()) {
                 Some(had) => Some(had),
-                None => {
-                    let role = old.map_or(card.role, |o| o.card.role);
-                    let kept = OfficerCard { role, ..card.clone() };
-                    if self.voucher_fits(&kept, &cards)? { kept.voucher } else { None }
-                }
-            });
+                None if self.voucher_fits(&kept, &cards)? => kept.voucher.clone(),
+                None => None,
+            };
+            let had = old.map(|o| (o.circles.clone(), o.circles_word.clone()));
+            said.push((voucher, self.circles_of(&kept, had.unwrap_or_default(), &cards)?));
         }
         let changed: Vec<OfficerRow> = cards
             .into_iter()
-            .zip(vouched)
-            .filter_map(|(mut card, voucher)| {
+            .zip(said)
+            .filter_map(|(mut card, (voucher, (circles, circles_word)))| {
                 card.revoked = false;
                 card.voucher = voucher;
+                card.circles = circles;
+                card.circles_word = circles_word;
                 let Some(old) = known.iter().find(|o| o.card.id == card.id) else {
                     return Some(OfficerRow { card, device: device.id, registered_at: now });
                 };
@@ -90,7 +91,8 @@ impl Region {
     /// Knows officers again whom this region forgot with the copy it was restored from: who gives their events back brings
     /// their cards. One is known again when somebody whom the region knows stands for him, or stands for who does, and
     /// when he signed one of these events at a desk that the region knows. All of it within the station of who gives: no other
-    /// desk has the card. Who is known already stays as he is; who is said to be revoked is so from the first moment.
+    /// desk has the card. Who is known already stays as he is; who is said to be revoked is so from the first moment. In circles
+    /// he is by somebody's word alone.
     pub(crate) fn recall(
         &self,
         giver: &DeviceRow,
@@ -116,8 +118,10 @@ impl Region {
             }
         }
         let (now, mut rows) = (self.env.now(), Vec::new());
-        for card in stood_for {
-            let Some(device) = self.desk_of(&card, items)? else { continue };
+        for card in &stood_for {
+            let Some(device) = self.desk_of(card, items)? else { continue };
+            let (circles, circles_word) = self.circles_of(card, Default::default(), &stood_for)?;
+            let card = OfficerCard { circles, circles_word, ..card.clone() };
             tracing::info!(officer = %card.id, %device, "an officer whom this region had forgotten");
             rows.push(OfficerRow { card, device, registered_at: now });
         }
@@ -164,11 +168,6 @@ fn acceptable(device: &DeviceRow, c: &OfficerCard) -> bool {
         && signed::key_from_text(&c.key).is_ok()
         && c.name.len() <= NAME_BYTES_MAX
         && c.post.len() <= NAME_BYTES_MAX
-        && c.circles.len() <= CIRCLES_MAX
-        && c.circles.iter().all(|x| {
-            !x.is_empty()
-                && x != "open"
-                && x.len() <= 64
-                && x.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-        })
+        && are_circles(&c.circles)
+        && c.circles_word.as_ref().is_none_or(CirclesWord::is_well_formed)
 }

@@ -176,7 +176,7 @@ impl Desk {
     pub fn seat_unvouched(&mut self, role: Role, circles: &[&str], chance: &Entropy) {
         let signing = SigningKey::from_bytes(&chance.bytes());
         let id = OfficerId(uuid::Builder::from_random_bytes(chance.bytes()).into_uuid());
-        let card = OfficerCard {
+        let mut card = OfficerCard {
             id,
             name: format!("Оспанова {}", self.n),
             post: "Инспектор".to_owned(),
@@ -184,9 +184,16 @@ impl Desk {
             station: self.station.clone(),
             key: key_text(&signing.verifying_key()),
             circles: circles.iter().map(ToString::to_string).collect(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         };
+        if !circles.is_empty() {
+            // The head says in which circles they are, and he himself.
+            let (by, key) =
+                self.seated.first().map_or((id, &signing), |h| (h.card.id, &*h.signing));
+            card.circles_word = Some(card.word_on_circles(&card.circles, by, key));
+        }
         let saved = card.clone();
         self.store().write(move |tx| officers::put(tx, &saved, true)).expect("an officer");
         self.seated.push(Seated { card, signing: Arc::new(signing) });

@@ -144,6 +144,7 @@ impl World {
             station: StationId::from(STATIONS[0]),
             key: key_text(&signing.verifying_key()),
             circles: Vec::new(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         };

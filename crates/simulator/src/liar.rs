@@ -91,6 +91,7 @@ impl World {
             station: STATIONS[0].into(),
             key: key_text(&key.verifying_key()),
             circles: Vec::new(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         };

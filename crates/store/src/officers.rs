@@ -8,7 +8,7 @@ use esik_domain::event::Role;
 use esik_domain::ids::{OfficerId, StationId};
 use esik_domain::policy::Actor;
 use esik_wire::signed::key_from_text;
-use esik_wire::{OfficerCard, Voucher};
+use esik_wire::{CirclesWord, OfficerCard, Voucher};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -32,7 +32,7 @@ impl Officer {
 }
 
 const COLUMNS: &str =
-    "id, name, post, role, station, key, circles, revoked, local, settings, voucher";
+    "id, name, post, role, station, key, circles, revoked, local, settings, voucher, circles_word";
 
 /// Writes an officer's card, new or known. `local` is only ever raised here, and the key of a known officer stays:
 /// whoever could change it, the region too, could sign for him (`reliability.md` S14). Nor does the region give a known
@@ -43,14 +43,16 @@ const COLUMNS: &str =
 /// When it cannot be written.
 pub fn put(tx: &Tx<'_>, card: &OfficerCard, local: bool) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO officer (id, name, post, role, station, key, circles, revoked, local, voucher)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        "INSERT INTO officer
+           (id, name, post, role, station, key, circles, revoked, local, voucher, circles_word)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, post = excluded.post,
            role = iif(excluded.local, excluded.role, officer.role),
            station = iif(excluded.local, excluded.station, officer.station),
            circles = excluded.circles, revoked = excluded.revoked,
            local = max(officer.local, excluded.local),
-           voucher = coalesce(excluded.voucher, officer.voucher)",
+           voucher = coalesce(excluded.voucher, officer.voucher),
+           circles_word = coalesce(excluded.circles_word, officer.circles_word)",
     )?
     .execute((
         sql::id(&card.id.0),
@@ -63,6 +65,7 @@ pub fn put(tx: &Tx<'_>, card: &OfficerCard, local: bool) -> Result<()> {
         card.revoked,
         local,
         card.voucher.as_ref().map(serde_json::to_string).transpose()?,
+        card.circles_word.as_ref().map(serde_json::to_string).transpose()?,
     ))?;
     Ok(())
 }
@@ -144,6 +147,7 @@ fn read(row: &Row<'_>) -> Result<Officer> {
     let circles: String = row.get(6)?;
     let settings: String = row.get(9)?;
     let voucher: Option<String> = row.get(10)?;
+    let circles_word: Option<String> = row.get(11)?;
     Ok(Officer {
         card: OfficerCard {
             id: OfficerId(sql::uuid(row, 0)?),
@@ -153,6 +157,10 @@ fn read(row: &Row<'_>) -> Result<Officer> {
             station: StationId(row.get(4)?),
             key: row.get(5)?,
             circles: serde_json::from_str(&circles)?,
+            circles_word: circles_word
+                .as_deref()
+                .map(serde_json::from_str::<CirclesWord>)
+                .transpose()?,
             revoked: row.get(7)?,
             voucher: voucher.as_deref().map(serde_json::from_str::<Voucher>).transpose()?,
         },

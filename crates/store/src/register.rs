@@ -1,5 +1,6 @@
 //! What a desk believes of the register of officers that the region gives at each greeting (`reliability.md` S14, docs/adr/0033,
 //! docs/adr/0038): once it has pinned the region's warrant key, a new officer becomes known when somebody stands for his key.
+//! In which circles an officer is, the region says, of a desk's own officers too (docs/adr/0047).
 
 use crate::db::Tx;
 use crate::error::Result;
@@ -10,7 +11,7 @@ use esik_domain::event::Role;
 use esik_domain::ids::OfficerId;
 use esik_wire::signed::key_from_text;
 use esik_wire::voucher::VOUCHERS_MAX;
-use esik_wire::{OfficerCard, Voucher, Vouching, Warrant, planted};
+use esik_wire::{CirclesWord, OfficerCard, Voucher, Vouching, Warrant, planted};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -124,20 +125,23 @@ pub fn take(
         }
     }
     let Some(warrant) = warrant else {
-        let all = || known.iter().map(|(card, _)| *card).chain(new.iter().copied());
-        for card in all() {
-            officers::put(tx, &OfficerCard { voucher: None, ..card.clone() }, false)?;
+        let here = known.iter().map(|(card, here)| (*card, told_word(card, &here.card)));
+        for (card, circles_word) in here.chain(new.iter().map(|c| (*c, c.circles_word.clone()))) {
+            let card = OfficerCard { voucher: None, circles_word, ..card.clone() };
+            officers::put(tx, &card, false)?;
         }
-        keep_vouchers(tx, all())?;
+        keep_vouchers(tx, known.iter().map(|(card, _)| *card).chain(new.iter().copied()))?;
         return meta::remove(tx, OPEN);
     };
     let mut open = Open { unvouched: newcomers(tx, &new, warrant)?, untold: Vec::new() };
     for (told, here) in known {
         // What a voucher is about is what is known here, whatever the register says now.
+        let circles_word = told_word(told, &here.card);
         let card = OfficerCard {
             key: here.card.key,
             role: here.card.role,
             station: here.card.station,
+            circles_word,
             ..told.clone()
         };
         let fits = card.voucher.is_some()
@@ -153,6 +157,13 @@ pub fn take(
     }
     open.unvouched.truncate(LISTED_MAX);
     meta::put(tx, OPEN, &open)
+}
+
+/// The word on his circles that the register has, when it is not older than the one here: one of this desk is told again
+/// until the region believes it or has a later one.
+fn told_word(told: &OfficerCard, here: &OfficerCard) -> Option<CirclesWord> {
+    let n = |c: &OfficerCard| c.circles_word.as_ref().map_or(0, |w| w.n);
+    told.circles_word.clone().filter(|_| n(told) >= n(here))
 }
 
 /// Keeps vouchers of known colleagues: nobody's word is needed here yet, but a restored region may need it

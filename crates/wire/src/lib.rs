@@ -5,6 +5,7 @@ pub mod api;
 pub mod blobs;
 pub mod bundle;
 pub mod carried;
+pub mod circles;
 pub mod frame;
 pub mod hole;
 pub mod limits;
@@ -19,6 +20,7 @@ pub mod voucher;
 
 pub use api::{ApiError, ApiErrorCode, SyncApi, SyncFailure};
 pub use blobs::{BLOB_BYTES_MAX, BLOB_CHUNK_BYTES, BlobPart, BlobStatus};
+pub use circles::CirclesWord;
 pub use hole::{Hole, SignedHole};
 pub use messages::*;
 pub use publication::{Publication, PublicationRef, SignedPublication};

@@ -1,5 +1,6 @@
 //! What desk and region say to each other. JSON; unknown fields are ignored by the reader.
 
+use crate::circles::CirclesWord;
 use crate::hole::SignedHole;
 use crate::publication::PublicationRef;
 use crate::signed::{EventHash, SignedEvent};
@@ -35,8 +36,12 @@ pub struct OfficerCard {
     pub station: StationId,
     /// Ed25519, base64.
     pub key: String,
+    /// Restricted circles he is in, as the region holds it; of a desk that has not heard of it, as it knows itself.
     #[serde(default)]
     pub circles: Vec<String>,
+    /// Whose word that is, or will be once the region believes it; an older program has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circles_word: Option<CirclesWord>,
     #[serde(default)]
     pub revoked: bool,
     /// Who stands for it; an older program has none.

@@ -63,8 +63,8 @@ pub struct WarrantChange {
 }
 
 impl OfficerCard {
-    /// What a voucher is about: who, with which key, in which role, where. Name, post and circles give nobody a right to
-    /// write and may change.
+    /// What a voucher is about: who, with which key, in which role, where. Name and post give nobody a right and
+    /// may change; on circles there is a word of its own (`crate::circles`).
     fn vouched(&self, domain: &[u8]) -> Vec<u8> {
         // Cannot fail: texts and a name of a list. An empty one would be no card's.
         let what = serde_json::to_vec(&(self.id, &self.key, self.role, &self.station));
@@ -198,11 +198,11 @@ fn change(from: &str, to: &str) -> Vec<u8> {
     [CHANGE_DOMAIN, from.as_bytes(), b"\n", to.as_bytes()].concat()
 }
 
-fn sign(key: &SigningKey, bytes: &[u8]) -> String {
+pub(crate) fn sign(key: &SigningKey, bytes: &[u8]) -> String {
     B64.encode(key.sign(bytes).to_bytes())
 }
 
-fn signed_by(key: &VerifyingKey, bytes: &[u8], signature: &str) -> bool {
+pub(crate) fn signed_by(key: &VerifyingKey, bytes: &[u8], signature: &str) -> bool {
     let signature = B64.decode(signature).ok().and_then(|s| Signature::from_slice(&s).ok());
     signature.is_some_and(|s| key.verify_strict(bytes, &s).is_ok())
 }
@@ -225,6 +225,7 @@ mod tests {
             station: "07".into(),
             key: key_text(&key(n).verifying_key()),
             circles: Vec::new(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         }

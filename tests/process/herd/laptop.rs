@@ -116,6 +116,7 @@ impl Laptop {
             station: StationId::from(station),
             key: key_text(&officer_key.verifying_key()),
             circles: Vec::new(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         };

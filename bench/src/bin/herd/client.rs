@@ -74,6 +74,7 @@ pub async fn join(
         station: station.clone(),
         key: key_text(&officer_key.verifying_key()),
         circles: Vec::new(),
+        circles_word: None,
         revoked: false,
         voucher: None,
     };

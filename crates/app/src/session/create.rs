@@ -129,6 +129,7 @@ pub fn officer_add(desk: &Desk, r: NewOfficer) -> Result<AppState, AppError> {
     // Before the desk has joined, no word could name his station; joining brings it.
     if open.station.as_str() != UNENROLLED_STATION {
         card.voucher = Some(card.vouch(open.actor.id, &open.signing));
+        card.circles_word = super::vouch::on_circles(&card, &open);
     }
     let mut keyring = desk.keyring()?;
     keyring.add_officer(id, &password, &open.drk, &key, &mut |out| fill(out))?;
@@ -176,6 +177,7 @@ fn card(
         station: station.clone(),
         key: key_text(&key.verifying_key()),
         circles: r.circles.clone(),
+        circles_word: None,
         revoked: false,
         voucher: None,
     })

@@ -8,8 +8,8 @@ use crate::sync::changed;
 use esik_domain::ids::{CaseId, StationId};
 use esik_domain::policy::{Permission, may};
 use esik_store::{StoreError, Tx, officers, register};
-use esik_wire::OfficerCard;
 use esik_wire::voucher::typed_mark;
+use esik_wire::{CirclesWord, OfficerCard};
 
 /// Officers of the station for whom nobody vouches, as the region last told them; none while it has no warrant key.
 ///
@@ -69,8 +69,8 @@ pub fn take_word(tx: &mut Tx<'_>, vouched: &OfficerCard) -> Result<Vec<CaseId>, 
     crate::sync::look_again(tx)
 }
 
-/// Whoever joins the desk to a region vouches for the colleagues who were added before: now there is a station that a
-/// word on them can name.
+/// Whoever joins the desk to a region vouches for the colleagues who were added before, and says in which circles they and he
+/// are: now there is a station that a word can name.
 ///
 /// # Errors
 /// The store's.
@@ -82,10 +82,20 @@ pub(crate) fn for_colleagues(
     if !may(open.actor.role, Permission::Administer) {
         return Ok(());
     }
-    for card in officers::local(tx)?.into_iter().filter(|c| c.id != open.actor.id) {
-        let card = OfficerCard { station: station.clone(), ..card };
-        let voucher = Some(card.vouch(open.actor.id, &open.signing));
-        officers::put(tx, &OfficerCard { voucher, ..card }, true)?;
+    for card in officers::local(tx)? {
+        let mut card = OfficerCard { station: station.clone(), ..card };
+        if card.id != open.actor.id {
+            card.voucher = Some(card.vouch(open.actor.id, &open.signing));
+        }
+        card.circles_word = on_circles(&card, open);
+        officers::put(tx, &card, true)?;
     }
     Ok(())
+}
+
+/// The word of whoever is signed in on the circles that a card names; none when it names none. Whether he may give it, the
+/// region asks (docs/adr/0047).
+pub(super) fn on_circles(card: &OfficerCard, open: &Open) -> Option<CirclesWord> {
+    let named = !card.circles.is_empty();
+    named.then(|| card.word_on_circles(&card.circles, open.actor.id, &open.signing))
 }

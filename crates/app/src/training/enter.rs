@@ -122,6 +122,7 @@ fn set_up(desk: &Desk, id: OfficerId, name: &str, post: &str) -> Result<(), AppE
             station: PRACTICE_STATION.into(),
             key: key_text(&key.verifying_key()),
             circles: Vec::new(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         };

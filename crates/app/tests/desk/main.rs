@@ -3,7 +3,7 @@
 
 mod attachments;
 mod bundle;
-
+mod circles;
 mod clerk;
 mod command_list;
 mod contact;

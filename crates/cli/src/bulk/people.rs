@@ -5,14 +5,11 @@ use crate::args::{Cli, Command};
 use crate::rpc;
 use esik_app::api::{Enroll, JoinAgain, NewOfficer, ProfileCreate, Refusal};
 use esik_app::{Desk, refusal};
-use esik_domain::catalog::Lang;
+use esik_domain::catalog::{CIRCLES, Lang};
 use esik_domain::event::Role;
 use esik_domain::policy::Permission;
 use serde_json::{Value, json};
 use std::process::ExitCode;
-
-/// Circles an officer can be a member of.
-const CIRCLES: [&str; 4] = ["dv", "juvenile", "integrity", "corruption"];
 
 pub fn init(desk: &Desk, cli: &Cli, command: &Command) -> Result<ExitCode, Refusal> {
     let Command::Init { surname, given, patronymic, post, role, circle, language } = command else {

@@ -7,10 +7,12 @@ pub mod warrant;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
+use esik_domain::catalog::CIRCLES;
+use esik_domain::ids::OfficerId;
 use esik_server::backup::BackupError;
 use esik_server::site::Site;
 use esik_server::store::{DeviceRow, OfficerRow, StoreError};
-use esik_server::{Env, OpenError, PublishError};
+use esik_server::{Env, OpenError, PublishError, Region};
 use esik_wire::LocalName;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -40,6 +42,14 @@ pub enum Admin {
     /// Officers, as their desks registered them.
     #[command(subcommand)]
     Officer(OfficerCommand),
+    /// Says in which restricted circles an officer is: the region's own decision, until a desk brings a later word.
+    Circles {
+        /// The officer's id.
+        id: String,
+        /// All his circles from now on: `dv,juvenile`; empty takes all away.
+        #[arg(long, required = true, value_delimiter = ',', value_parser = one_circle)]
+        set: Vec<String>,
+    },
     /// The key by which the first head of a station is vouched for; its private half is never here.
     #[command(subcommand)]
     Warrant(warrant::WarrantAdmin),
@@ -207,7 +217,7 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
         Admin::Clerk(command) => clerks::run(command, &region)?,
         Admin::Operator(command) => clerks::operator(command, &region)?,
         Admin::Officer(OfficerCommand::List) => {
-            store.all_officers()?.into_iter().map(officer).collect()
+            store.all_officers()?.into_iter().map(|o| officer(o, &region)).collect()
         }
         Admin::Officer(OfficerCommand::Revoke { id }) => {
             let id = id.parse().context("not an officer's id")?;
@@ -218,6 +228,12 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
         }
         Admin::Officer(OfficerCommand::Card { id }) => warrant::card(&region, &id)?,
         Admin::Officer(OfficerCommand::Warrant { file }) => warrant::take(&region, &file)?,
+        Admin::Circles { id, set } => {
+            let id = id.parse().context("not an officer's id")?;
+            let set: Vec<String> = set.into_iter().filter(|c| !c.is_empty()).collect();
+            let word = region.set_circles(id, &set)?;
+            json!({ "officer": id, "circles": word.circles, "n": word.n })
+        }
         Admin::Warrant(command) => warrant::admin(command, &region)?,
         Admin::Device(DeviceCommand::List) => store.devices()?.into_iter().map(device).collect(),
         Admin::Device(DeviceCommand::Revoke { id }) => {
@@ -240,13 +256,27 @@ pub fn run(command: Admin, site: &Site, env: Env) -> anyhow::Result<Value> {
     })
 }
 
-fn officer(o: OfficerRow) -> Value {
+fn officer(o: OfficerRow, region: &Region) -> Value {
+    let by = |by: Option<OfficerId>| by.map_or("warrant".to_owned(), |by| by.to_string());
+    let own = |by: &Option<OfficerId>| by.is_some_and(|by| by.0 == region.identity().device.0);
+    let said = o.card.circles_word.as_ref().map(|w| w.by);
     json!({
         "officer": o.card.id, "name": o.card.name, "post": o.card.post, "role": o.card.role,
         "station": o.card.station, "circles": o.card.circles, "revoked": o.card.revoked,
         "device": o.device, "registered_at": o.registered_at, "mark": o.card.mark(),
-        "vouched_by": o.card.voucher.map(|v| v.by.map_or("warrant".to_owned(), |by| by.to_string())),
+        "vouched_by": o.card.voucher.as_ref().map(|v| by(v.by)),
+        "circles_by": said.map(|s| if own(&s) { "region".to_owned() } else { by(s) }),
     })
+}
+
+/// One of the circles there are, or nothing: who writes another name would shut out whom he means to let in.
+fn one_circle(typed: &str) -> Result<String, String> {
+    let typed = typed.trim();
+    if typed.is_empty() || CIRCLES.contains(&typed) {
+        Ok(typed.to_owned())
+    } else {
+        Err(format!("one of {}", CIRCLES.join(", ")))
+    }
 }
 
 fn device(d: DeviceRow) -> Value {

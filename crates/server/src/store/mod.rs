@@ -81,7 +81,8 @@ pub trait Store: Send + Sync {
     ) -> StoreResult<()>;
 
     /// Writes officers as they are given (who may change what is decided above). Whoever is revoked stays so; the card
-    /// of an officer who came to another desk at the same moment stays that desk's.
+    /// of an officer who came to another desk at the same moment stays that desk's, and one with an older word on circles never
+    /// comes in the place of one with a later word.
     fn put_officers(&self, officers: &[OfficerRow]) -> StoreResult<()>;
     fn officers(&self, ids: &[OfficerId]) -> StoreResult<Vec<OfficerRow>>;
     /// Officers a device registered.

@@ -73,6 +73,17 @@ pub struct OfficerRow {
     pub registered_at: DateTime<Utc>,
 }
 
+impl OfficerRow {
+    /// May this come in the place of what is there? Of the same desk, and with the same word on circles or a later one: whoever
+    /// looked before somebody else wrote gives no circle back.
+    #[must_use]
+    pub fn follows(&self, had: &Self) -> bool {
+        let (word, before) = (&self.card.circles_word, &had.card.circles_word);
+        let n = |w: &Option<esik_wire::CirclesWord>| w.as_ref().map_or(0, |w| w.n);
+        self.device == had.device && (word == before || n(word) > n(before))
+    }
+}
+
 /// The public half of a warrant key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WarrantRow {

@@ -108,6 +108,11 @@ impl World {
         let mut desk = Desk::new(self, station, role, circles);
         let code = self.code(station);
         desk.joined = Some(desk.enroll(&code).await.unwrap());
+        if !circles.is_empty() {
+            // The region's administrator puts him there; his desk hears of it.
+            let word = self.region.set_circles(desk.card.id, &desk.card.circles).unwrap();
+            (desk.card.circles, desk.card.circles_word) = (word.circles.clone(), Some(word));
+        }
         desk
     }
 }
@@ -151,6 +156,7 @@ impl Desk {
                 station: station.into(),
                 key: signed::key_text(&officer_key.verifying_key()),
                 circles: circles.iter().map(|c| (*c).to_owned()).collect(),
+                circles_word: None,
                 revoked: false,
                 voucher: None,
             },

@@ -254,6 +254,37 @@ async fn desk(region: &Arc<Region>, world: &crate::common::World) -> crate::comm
     desk
 }
 
+/// S13 (part): the operator says who is in which circle, beside a region that runs.
+#[tokio::test]
+async fn the_operator_says_who_is_in_a_circle() {
+    let w = crate::common::World::new();
+    let db = Spot::new(w.dir.path(), "circles");
+    done(&db, &CREATE);
+    done(&db, &["station", "add", "--id", "07", "--name-kk", "Жетінші", "--name-ru", "Седьмое"]);
+    let region = open(&db.site(), &w.env).unwrap();
+    let a = desk(&region, &w).await;
+    let id = a.card.id.to_string();
+    let set = |circles: &str| done(&db, &["circles", &id, "--set", circles]);
+    let listed = || {
+        let all = done(&db, &["officer", "list"]);
+        (all[0]["circles"].clone(), all[0]["circles_by"].clone())
+    };
+    assert_eq!(listed(), (json!([]), Value::Null));
+    let said = json!({ "officer": id, "circles": ["dv", "juvenile"], "n": 1 });
+    assert_eq!(set("juvenile, dv"), said);
+    assert_eq!(listed(), (said["circles"].clone(), json!("region")));
+    let dv = esik_domain::ids::Scope::from("circle:07:dv");
+    assert!(a.hello(200).await.unwrap().scopes.contains(&dv), "the region that runs knows it");
+    assert_eq!(set(""), json!({ "officer": id, "circles": [], "n": 2 }));
+    assert!(a.read(&dv).await.is_err(), "at once");
+    let nobody = "01900000-0000-7000-8000-000000000fff";
+    assert_eq!(failed(&db, &["circles", nobody, "--set", "dv"]), "failed");
+    assert_eq!(failed(&db, &["circles", "not-an-id", "--set", "dv"]), "failed");
+    let typed = server(&db).args(["admin", "circles", &id, "--set", "dw"]).output().unwrap();
+    assert!(!typed.status.success(), "no such circle");
+    assert_eq!(listed().0, json!([]));
+}
+
 fn open(site: &Site, env: &Env) -> Result<Arc<Region>, OpenError> {
     site.open(env.clone())
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod carried;
+mod circles;
 mod futures;
 mod given_back;
 mod herd;

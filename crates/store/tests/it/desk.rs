@@ -169,6 +169,7 @@ pub fn card(n: u8) -> OfficerCard {
         station: "07".into(),
         key: esik_wire::signed::key_text(&signing(n).verifying_key()),
         circles: Vec::new(),
+        circles_word: None,
         revoked: false,
         voucher: None,
     }

@@ -285,6 +285,7 @@ impl Local for Desk {
             station: "07".into(),
             key: String::new(),
             circles: Vec::new(),
+            circles_word: None,
             revoked: false,
             voucher: None,
         };

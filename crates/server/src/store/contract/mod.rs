@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test suite: it fails by panicking")]
 
 mod aside;
+mod circles;
 mod copied;
 mod moves;
 mod portal;
@@ -33,6 +34,7 @@ pub fn all(new: Factory<'_>) {
     a_code_serves_one_device(new());
     a_device_comes_back_with_a_new_life(new());
     officers_are_kept_and_revoked(new());
+    circles::the_later_word_stays(new());
     warrant_keys_are_kept_in_order(new());
     leases_never_meet(&new());
     a_commit_is_all_or_nothing(new());
@@ -257,6 +259,7 @@ fn officer(n: u128) -> OfficerRow {
             station: "07".into(),
             key: "key".to_owned(),
             circles: vec!["dv".to_owned()],
+            circles_word: None,
             revoked: false,
             voucher: None,
         },

@@ -242,6 +242,14 @@ pub async fn put_officers(
     officers: &[OfficerRow],
 ) -> StoreResult<()> {
     for o in officers {
+        let id = o.card.id.to_string();
+        let sql = "SELECT * FROM officer WHERE region_id=$1 AND officer_id=$2 FOR UPDATE";
+        let had = row(tx, sql, &[&region, &id]).await?.as_ref().map(officer).transpose()?;
+        let known = had.is_some();
+        if had.is_some_and(|had| !o.follows(&had)) {
+            continue;
+        }
+        // Whom somebody else wrote for the first time after that look stays as he is: his desk greets again.
         run(
             tx,
             "INSERT INTO officer
@@ -249,15 +257,16 @@ pub async fn put_officers(
              VALUES ($1,$2,$3,$4,$5,$6,$7)
              ON CONFLICT (region_id,officer_id)
              DO UPDATE SET card=excluded.card, station_id=excluded.station_id
-             WHERE officer.device_id=excluded.device_id",
+             WHERE officer.device_id=excluded.device_id AND $8",
             &[
                 &region,
-                &o.card.id.to_string(),
+                &id,
                 &plain(o.card.station.as_str()),
                 &o.device.to_string(),
                 &to_json(&o.card)?,
                 &o.card.revoked,
                 &ms(o.registered_at),
+                &known,
             ],
         )
         .await?;
