@@ -45,6 +45,8 @@ pub struct Plan<'a> {
     pub(crate) refused: HashSet<EventId>,
     /// Events that stood aside until a person decided.
     pub(crate) settled: Vec<Settled>,
+    /// What was given back and is set aside.
+    pub(crate) given: Vec<ChainMove>,
 }
 
 impl<'a> Plan<'a> {
@@ -63,6 +65,7 @@ impl<'a> Plan<'a> {
             own: (own, own),
             refused: HashSet::new(),
             settled: Vec::new(),
+            given: Vec::new(),
         })
     }
 
@@ -123,7 +126,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn commit(mut self, device: Option<ChainMove>) -> Result<Committed, ApiError> {
         let requests = self.requests()?;
         let region = self.region;
-        let mut chains: Vec<ChainMove> = device.into_iter().collect();
+        let mut chains: Vec<ChainMove> = device.into_iter().chain(self.given).collect();
         if self.own.0 != self.own.1 {
             chains.push(ChainMove {
                 device: region.row.device,

@@ -261,8 +261,9 @@ pub struct GivenBack {
     pub there: u64,
     /// Are not taken so: their author or their device is not known any more, or a rule stands against them.
     pub refused: u64,
-    /// Those of them against which a rule stands in the new order; nothing from an older region. The others may be offered
-    /// again: their author may become known, or his device join again.
+    /// Those of them against which a rule stands in the new order, or about which a person has to decide; nothing from an
+    /// older region, and from one that never was restored. The others may be offered again: their author may become known,
+    /// or his device join again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<Vec<NotTaken>>,
 }
@@ -273,6 +274,9 @@ pub struct NotTaken {
     pub id: EventId,
     /// As in a verdict.
     pub code: String,
+    /// It is kept there, for a person to decide; from an older region it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub aside: bool,
 }
 
 /// `GET /v1/feeds/{scope}?after&epoch&limit&wait_s`.

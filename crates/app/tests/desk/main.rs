@@ -11,6 +11,7 @@ mod controller;
 mod copied;
 mod correct;
 mod desk_day;
+mod given;
 mod hall;
 mod knowledge;
 mod mend;

@@ -3,7 +3,7 @@
 
 use crate::codes::quarantine::LOST;
 use crate::store::copy::{Adding, Cell, Row, Tally};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{GIVEN_LIFE, StoreError, StoreResult};
 use esik_domain::ids::Pos;
 use esik_wire::{EventHash, Hole, SignedEvent, ZERO_HASH, signed};
 use serde::Deserialize;
@@ -143,8 +143,9 @@ impl Check {
             if event.0.hex() != hash {
                 return Err(broken(format!("{name}: position {pos} holds another event")));
             }
-            // The device's own statement of what came before; one that was set aside may state anything.
-            if event.1.hex() != before {
+            // The device's own statement of what came before; one that was set aside may state anything, and what others
+            // gave back is no chain.
+            if event.1.hex() != before && at.1 != u64::from(GIVEN_LIFE) {
                 return Err(broken(format!("{name}: it does not follow the one before")));
             }
         } else if signed::hash_bytes(row.text("bytes")?.as_bytes()).hex() != hash {

@@ -229,3 +229,10 @@ pub const COUPONS_MAX: u32 = 8;
 
 /// Events kept of one device's forked branches, at most; a fork is frozen long before.
 pub const FORK_KEPT_MAX: u64 = 10_000;
+
+/// The life under which a device's log holds what others gave back and what was set aside: no desk lives it, and it is no
+/// chain (adr/0048).
+pub const GIVEN_LIFE: u32 = 0;
+
+/// Events of one device that may be set aside so, at most.
+pub const GIVEN_ASIDE_MAX: u64 = 10_000;

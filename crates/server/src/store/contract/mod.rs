@@ -40,6 +40,7 @@ pub fn all(new: Factory<'_>) {
     verdicts_are_remembered(new());
     a_branch_is_kept_once(new());
     aside::a_person_decides(new());
+    aside::what_was_given_back_stands_aside(new());
     portal::sessions_end(new());
     portal::requests_stand_in_their_lists(new());
     portal::coupons_are_found_by_number(new);
