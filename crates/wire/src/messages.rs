@@ -108,7 +108,14 @@ pub struct HelloRequest {
     /// `voucher::VOUCHERS_MAX` at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vouchers: Vec<Vouching>,
+    /// The newest blocks of numbers this desk has of this year and the next, [`BLOCKS_TOLD_MAX`] at most: the region says
+    /// until when they hold, and a restored one learns what it had given away (adr/0049). None from an older desk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<Lease>,
 }
+
+/// Blocks of numbers that one `hello` tells of, at most.
+pub const BLOCKS_TOLD_MAX: usize = 16;
 
 /// A remembered point of the region's history.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -132,6 +139,10 @@ pub struct HelloResponse {
     pub scopes: Vec<Scope>,
     /// New blocks of numbers, when the desk runs low.
     pub leases: Vec<Lease>,
+    /// Blocks of `blocks` with the day until which they hold from now on; one whose day is over is another desk's. Nothing
+    /// from an older region.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renewed: Vec<Lease>,
     /// Officers of the desk's scopes: keys and names.
     pub officers: Vec<OfficerCard>,
     pub region_pos: Pos,

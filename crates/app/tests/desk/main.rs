@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 mod attachments;
+mod blocks;
 mod bundle;
 mod clerk;
 mod command_list;

@@ -83,7 +83,7 @@ impl World {
         };
         Region::found(store.as_ref(), &env, &key, "akmola", name).unwrap();
         if restored {
-            store.renew("restored", 1, 0, &[]).unwrap();
+            store.renew("restored", 1, 0, &[], &[]).unwrap();
         }
         let region = Region::open(Opening {
             store,
@@ -221,6 +221,7 @@ impl Desk {
             version: "0.1.0".to_owned(),
             tree: None,
             vouchers: Vec::new(),
+            blocks: Vec::new(),
         }
     }
 
