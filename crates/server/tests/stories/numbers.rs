@@ -108,13 +108,13 @@ fn lost(site: &Site, state: &Path) -> Site {
     site.clone()
 }
 
-/// One backup is restored again and again with what lies beside the database: no number is given twice.
+/// S15 (part): one backup is restored again and again with what lies beside the database: no number is given twice.
 #[tokio::test]
 async fn a_backup_that_is_restored_again_beside_its_state_gives_no_number_twice() {
     restored_again_and_again(true).await;
 }
 
-/// The same where nothing but the backup is left each time.
+/// S15 (part): the same where nothing but the backup is left each time.
 #[tokio::test]
 async fn a_backup_that_is_restored_again_without_its_state_gives_no_number_twice() {
     restored_again_and_again(false).await;
