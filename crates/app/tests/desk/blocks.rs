@@ -14,7 +14,7 @@ fn takes_in(desk: &TestDesk, text: &str) -> String {
 fn a_desk_that_was_away_for_a_quarter_goes_on_in_its_own_series_until_it_is_back() {
     let world = World::at("2026-03-02T05:00:00Z");
     let mut desk = world.desk("Әлиева");
-    let mut later = |desk: TestDesk, days| {
+    let later = |desk: TestDesk, days| {
         world.clock.advance(TimeDelta::days(days));
         let desk = desk.restart();
         desk.sign_in("Әлиева");
