@@ -1,6 +1,7 @@
 //! Register numbers: our own series, leased to a desk in disjoint blocks (`settled.md` 5).
 
 use crate::ids::StationId;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A block of numbers that only one desk may use.
@@ -16,6 +17,10 @@ pub struct Lease {
     /// Last number of the block, inclusive.
     #[ts(type = "number")]
     pub to: u64,
+    /// Until when the desk may use it; each greeting begins its days anew. Nothing from an older region: then it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "string | null")]
+    pub expires: Option<DateTime<Utc>>,
 }
 
 /// `ESK-07-2026-431`, from the register's series.

@@ -1,7 +1,7 @@
 //! `hello`: who is there, what the clock says, what the region holds, which numbers may be used.
 
 use crate::region::{Region, bad_request, failed};
-use crate::store::{DeviceRow, DeviceSeen};
+use crate::store::{DeviceRow, DeviceSeen, Held};
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use chrono_tz::Asia::Almaty;
 use esik_domain::event::Role;
@@ -9,7 +9,8 @@ use esik_domain::ids::{DeviceId, Pos, StationId};
 use esik_domain::number::Lease;
 use esik_domain::queue;
 use esik_wire::{
-    ApiError, ApiErrorCode, Head, HelloRequest, HelloResponse, OfficerCard, PROTOCOL, PROTOCOL_MIN,
+    ApiError, ApiErrorCode, BLOCKS_TOLD_MAX, Head, HelloRequest, HelloResponse, OfficerCard,
+    PROTOCOL, PROTOCOL_MIN,
 };
 use std::sync::Arc;
 
@@ -19,6 +20,10 @@ pub const BLOCK_NUMBERS: u64 = 200;
 pub const BLOCK_LOW: u64 = 50;
 /// Blocks one desk may get within a day; a series is not to be eaten up.
 pub const BLOCKS_A_DAY_MAX: usize = 50;
+/// Days for which a block is given; every greeting begins them anew.
+pub const BLOCK_DAYS: i64 = 90;
+/// No desk's word moves a series beyond this number: one that lies makes numbers of its station longer by a digit or two.
+pub const TOLD_NUMBER_MAX: u64 = 2_000_000;
 
 impl Region {
     /// Answers a desk's `hello`. Registers its new officers, measures its clock, gives numbers.
@@ -87,6 +92,8 @@ impl Region {
         self.take_vouchers(&device, r.vouchers)?;
         let mut officers = self.store.station_officers(&device.station).map_err(failed)?;
         officers.push(self.card(&device.station));
+        // First: what the desk has is nobody else's, nor its own once more.
+        let renewed = self.renewed(&device, r.blocks, now)?;
         Ok(HelloResponse {
             protocol: PROTOCOL.min(r.protocol_max),
             server_time: now,
@@ -94,6 +101,7 @@ impl Region {
             acked,
             scopes: self.scopes(&device)?,
             leases: self.leases_for(&device, r.numbers_left, now)?,
+            renewed,
             officers,
             region_pos,
             durable_pos: self.store.backup().map_err(failed)?.map(|b| b.pos),
@@ -126,6 +134,7 @@ impl Region {
             acked,
             scopes: self.scopes(device)?,
             leases: Vec::new(),
+            renewed: Vec::new(),
             officers,
             region_pos,
             durable_pos: self.store.backup().map_err(failed)?.map(|b| b.pos),
@@ -167,6 +176,49 @@ impl Region {
         }
     }
 
+    /// Blocks a desk tells of, with the day until which they hold. A restored region forgot those it gave after the copy: it
+    /// notes them anew and moves its series beyond, so that they are given to nobody else (adr/0049). One that it gave to
+    /// another desk meanwhile is over at once.
+    fn renewed(
+        &self,
+        device: &DeviceRow,
+        told: Vec<Lease>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Lease>, ApiError> {
+        if told.is_empty() {
+            return Ok(Vec::new());
+        }
+        let has = self.store.leases(device.id).map_err(failed)?;
+        let mut room = BLOCKS_A_DAY_MAX.saturating_sub(given_today(&has, now));
+        let year = now.with_timezone(&Almaty).year();
+        let until = now + TimeDelta::days(BLOCK_DAYS);
+        let mut out = Vec::new();
+        for block in told.into_iter().take(BLOCKS_TOLD_MAX) {
+            let known =
+                has.iter().any(|(l, _)| Lease { expires: block.expires, ..l.clone() } == block);
+            let held = if known {
+                Held::Own
+            } else if room > 0 && may_be_told(device, &block, year) {
+                room -= 1;
+                let held = self.store.hold(&block, device.id, now).map_err(failed)?;
+                tracing::warn!(
+                    device = %device.id, station = %device.station, year = block.year, from = block.from, to = block.to,
+                    ?held, "a desk has numbers of which this region did not know"
+                );
+                held
+            } else {
+                tracing::error!(
+                    device = %device.id, station = %block.station, year = block.year, from = block.from, to = block.to,
+                    "a desk tells of numbers that it cannot have; they are not taken note of"
+                );
+                continue;
+            };
+            let expires = Some(if held == Held::Own { until } else { now });
+            out.push(Lease { expires, ..block });
+        }
+        Ok(out)
+    }
+
     /// Blocks a desk needs now: one for this year when it runs low or has none of the year, and one
     /// for the next year in its last two weeks, so that nobody starts January without numbers.
     ///
@@ -178,7 +230,7 @@ impl Region {
         now: DateTime<Utc>,
     ) -> Result<Vec<Lease>, ApiError> {
         let has = self.store.leases(device.id).map_err(failed)?;
-        let today = has.iter().filter(|(_, at)| now - *at < TimeDelta::days(1)).count();
+        let today = given_today(&has, now);
         let year = now.with_timezone(&Almaty).year();
         let soon = (now + TimeDelta::days(14)).with_timezone(&Almaty).year();
         let none_of = |y: i32| !has.iter().any(|(l, _)| l.year == y);
@@ -193,8 +245,23 @@ impl Region {
             .into_iter()
             .take(BLOCKS_A_DAY_MAX.saturating_sub(today))
             .map(|y| {
-                self.store.lease(&device.station, y, device.id, BLOCK_NUMBERS, now).map_err(failed)
+                let block = self.store.lease(&device.station, y, device.id, BLOCK_NUMBERS, now);
+                let expires = Some(now + TimeDelta::days(BLOCK_DAYS));
+                block.map(|b| Lease { expires, ..b }).map_err(failed)
             })
             .collect()
     }
+}
+
+fn given_today(has: &[(Lease, DateTime<Utc>)], now: DateTime<Utc>) -> usize {
+    has.iter().filter(|(_, at)| now - *at < TimeDelta::days(1)).count()
+}
+
+/// Could a region have given this block to this desk?
+fn may_be_told(device: &DeviceRow, b: &Lease, year: i32) -> bool {
+    b.station == device.station
+        && (year..=year + 1).contains(&b.year)
+        && (1..=b.to).contains(&b.from)
+        && b.to - b.from < BLOCK_NUMBERS
+        && b.to <= TOLD_NUMBER_MAX
 }

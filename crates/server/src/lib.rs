@@ -16,6 +16,7 @@ pub mod env;
 mod feed;
 mod files;
 mod give_back;
+mod given_numbers;
 mod handle;
 mod hello;
 mod hole;

@@ -49,6 +49,8 @@ pub struct Plan<'a> {
     pub(crate) settled: Vec<Settled>,
     /// What of the order enters other feeds from now on.
     moves: FeedMoves,
+    /// What was given back and is set aside.
+    pub(crate) given: Vec<ChainMove>,
 }
 
 impl<'a> Plan<'a> {
@@ -68,6 +70,7 @@ impl<'a> Plan<'a> {
             refused: HashSet::new(),
             settled: Vec::new(),
             moves: FeedMoves::default(),
+            given: Vec::new(),
         })
     }
 
@@ -168,7 +171,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn commit(mut self, device: Option<ChainMove>) -> Result<Committed, ApiError> {
         let requests = self.requests()?;
         let region = self.region;
-        let mut chains: Vec<ChainMove> = device.into_iter().collect();
+        let mut chains: Vec<ChainMove> = device.into_iter().chain(self.given).collect();
         if self.own.0 != self.own.1 {
             chains.push(ChainMove {
                 device: region.row.device,

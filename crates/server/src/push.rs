@@ -398,7 +398,7 @@ impl Push<'_> {
         (!fits).then_some(q::BROKEN_CHAIN)
     }
 
-    fn standing_fault(&self, item: &Item) -> Option<&'static str> {
+    pub(crate) fn standing_fault(&self, item: &Item) -> Option<&'static str> {
         if self.device.revoked {
             return Some(q::DEVICE_REVOKED);
         }

@@ -282,6 +282,11 @@ impl Region {
         &self.row
     }
 
+    /// Was an older copy ever accepted as this region? Each time its own device began a later life.
+    pub(crate) fn was_restored(&self) -> bool {
+        self.row.incarnation > 1
+    }
+
     /// The store, for administration and tests.
     #[must_use]
     pub fn store(&self) -> &dyn Store {

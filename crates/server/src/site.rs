@@ -1,9 +1,10 @@
-//! What lies on the disk beside a region's database: key, certificates, files, and the mark by which
-//! a restored database is recognised (`reliability.md` S15).
+//! What lies on the disk beside a region's database: key, certificates, files, the mark by which a restored database is
+//! recognised (`reliability.md` S15), and how far numbers were given out.
 
 use crate::backup::{self, BackupError};
 use crate::blobs::BlobPlace;
 use crate::env::Env;
+use crate::given_numbers::{self, further};
 use crate::region::{OpenError, Opening, Region};
 use crate::store::postgres::{Address, PostgresStore};
 use crate::store::sqlite::SqliteStore;
@@ -20,10 +21,7 @@ use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Numbers every series skips after a restore: what may have been leased after the backup.
-const SKIP_NUMBERS: u64 = 10_000;
-
-/// A region's place: its database, and on the disk `STATE/{epoch,region.key,files/,blobs/,tls/}`.
+/// A region's place: its database, and on the disk `STATE/{epoch,numbers,region.key,files/,blobs/,tls/}`.
 #[derive(Clone, Debug)]
 pub struct Site {
     db: Database,
@@ -173,7 +171,7 @@ impl Site {
     /// When the region cannot be opened or written.
     pub fn accept_restore(&self, env: Env) -> Result<String, OpenError> {
         let mut epoch = env.uuid().to_string();
-        let leap = env.bytes::<2>();
+        let (leap, chance) = (env.bytes::<2>(), env.bytes::<2>());
         if esik_wire::planted::is("same_epoch_after_restore")
             && let Some(mark) = self.read_mark()?
         {
@@ -187,7 +185,12 @@ impl Site {
         // By chance: a copy restored a second time must not begin the same life of the region's device again,
         // or desks hold other events under its numbers.
         let leap = 1 + u32::from(u16::from_le_bytes(leap));
-        region.store().renew(&epoch, leap, SKIP_NUMBERS, &[year, year + 1])?;
+        let known = given_numbers::read(&self.numbers_file());
+        let skip = given_numbers::skip(known.is_some(), u16::from_le_bytes(chance));
+        let known = known.unwrap_or_default();
+        region.store().renew(&epoch, leap, skip, &[year, year + 1], &known)?;
+        // Before anything is given: the next restore goes on from here.
+        self.remember_numbers(&region)?;
         self.write_mark(&Mark { epoch: epoch.clone(), pos: region.store().head()?.0 })?;
         Ok(epoch)
     }
@@ -201,8 +204,20 @@ impl Site {
         // Never backwards: what was seen is what says that a database is older.
         let before = self.read_mark()?.filter(|m| m.epoch == epoch).map_or(0, |m| m.pos);
         let seen = region.seen().0.max(before);
+        self.remember_numbers(region)?;
         self.write_mark(&Mark { epoch, pos: head.max(seen) })?;
         if head < seen { Err(OpenError::Older { database: head, file: seen }) } else { Ok(()) }
+    }
+
+    /// Remembers how far each series of numbers was given out; never backwards.
+    fn remember_numbers(&self, region: &Region) -> Result<(), OpenError> {
+        let path = self.numbers_file();
+        let before = given_numbers::read(&path);
+        let now = further(before.as_deref().unwrap_or_default(), region.store().series()?);
+        if before.as_ref() == Some(&now) {
+            return Ok(());
+        }
+        self.put(&path, &serde_json::to_vec(&now).unwrap_or_default())
     }
 
     /// The right to be here beside others, until dropped.
@@ -350,11 +365,18 @@ impl Site {
     }
 
     fn write_mark(&self, mark: &Mark) -> Result<(), OpenError> {
-        let path = self.mark_file();
+        self.put(&self.mark_file(), &serde_json::to_vec(mark).unwrap_or_default())
+    }
+
+    fn numbers_file(&self) -> PathBuf {
+        self.state.join("numbers")
+    }
+
+    /// The whole file or the one before it.
+    fn put(&self, path: &Path, content: &[u8]) -> Result<(), OpenError> {
         let part = path.with_extension("part");
-        let json = serde_json::to_vec(mark).unwrap_or_default();
-        tls::write_private(&part, &json)?;
-        std::fs::rename(&part, &path).map_err(|e| file("writing", &path, e))
+        tls::write_private(&part, content)?;
+        std::fs::rename(&part, path).map_err(|e| file("writing", path, e))
     }
 }
 

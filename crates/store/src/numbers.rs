@@ -4,6 +4,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::meta;
 use crate::sql;
+use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, StationId};
 use esik_domain::number::{self, Lease};
 use rusqlite::{Connection, OptionalExtension as _};
@@ -29,16 +30,65 @@ pub fn add_lease(tx: &Tx<'_>, lease: &Lease) -> Result<()> {
         return Ok(());
     }
     tx.prepare_cached(
-        "INSERT OR IGNORE INTO lease (station, year, first, last, next)
-         VALUES (?1, ?2, ?3, ?4, ?3)",
+        "INSERT OR IGNORE INTO lease (station, year, first, last, next, expires)
+         VALUES (?1, ?2, ?3, ?4, ?3, ?5)",
     )?
     .execute((
         lease.station.as_str(),
         lease.year,
         sql::int(lease.from)?,
         sql::int(lease.to)?,
+        lease.expires.map(|at| at.timestamp_millis()),
     ))?;
     Ok(())
+}
+
+/// Another day until which a block holds. One that is not here, because it was given up meanwhile, does not come back: its
+/// numbers would be given a second time.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn renew(tx: &Tx<'_>, lease: &Lease) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE lease SET expires = ?5 WHERE station = ?1 AND year = ?2 AND first = ?3 AND last = ?4",
+    )?
+    .execute((
+        lease.station.as_str(),
+        lease.year,
+        sql::int(lease.from)?,
+        sql::int(lease.to)?,
+        lease.expires.map(|at| at.timestamp_millis()),
+    ))?;
+    Ok(())
+}
+
+/// The newest blocks of a year and of those after it, used up or not, the newest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn blocks(
+    conn: &Connection,
+    station: &StationId,
+    year: i32,
+    limit: usize,
+) -> Result<Vec<Lease>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT year, first, last, expires FROM lease WHERE station = ?1 AND year >= ?2
+         ORDER BY year DESC, first DESC LIMIT ?3",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = statement.query((station.as_str(), year, limit))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(Lease {
+            station: station.clone(),
+            year: row.get(0)?,
+            from: sql::nat(row.get(1)?)?,
+            to: sql::nat(row.get(2)?)?,
+            expires: sql::time_opt(row, 3)?,
+        });
+    }
+    Ok(out)
 }
 
 /// Gives up every block, and the mark of the desk's own series for another one: another copy of the desk has the same,
@@ -53,12 +103,18 @@ pub fn give_up(tx: &Tx<'_>, device: DeviceId, life: u32) -> Result<()> {
     meta::put(tx, OWN_MARK, &format!("T{mark}"))
 }
 
-/// Takes the next number in this transaction: a rolled-back save takes none.
+/// Takes the next number in this transaction: a rolled-back save takes none. A block whose day is over is as good as empty.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn take_number(tx: &Tx<'_>, station: &StationId, year: i32, device: DeviceId) -> Result<Taken> {
-    let taken = peek(tx, station, year, device)?;
+pub fn take_number(
+    tx: &Tx<'_>,
+    station: &StationId,
+    year: i32,
+    device: DeviceId,
+    now: DateTime<Utc>,
+) -> Result<Taken> {
+    let taken = peek(tx, station, year, device, now)?;
     if taken.own_series {
         let key = own_key(station, year);
         let n = meta::get::<u64>(tx, &key)?.unwrap_or(0) + 1;
@@ -68,9 +124,10 @@ pub fn take_number(tx: &Tx<'_>, station: &StationId, year: i32, device: DeviceId
             "UPDATE lease SET next = next + 1
              WHERE station = ?1 AND year = ?2 AND first = (
                SELECT first FROM lease WHERE station = ?1 AND year = ?2 AND next <= last
+                 AND (expires IS NULL OR expires > ?3)
                ORDER BY first LIMIT 1)",
         )?
-        .execute((station.as_str(), year))?;
+        .execute((station.as_str(), year, now.timestamp_millis()))?;
     }
     Ok(taken)
 }
@@ -79,13 +136,20 @@ pub fn take_number(tx: &Tx<'_>, station: &StationId, year: i32, device: DeviceId
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn peek(conn: &Connection, station: &StationId, year: i32, device: DeviceId) -> Result<Taken> {
+pub fn peek(
+    conn: &Connection,
+    station: &StationId,
+    year: i32,
+    device: DeviceId,
+    now: DateTime<Utc>,
+) -> Result<Taken> {
     let leased: Option<i64> = conn
         .prepare_cached(
             "SELECT next FROM lease WHERE station = ?1 AND year = ?2 AND next <= last
+               AND (expires IS NULL OR expires > ?3)
              ORDER BY first LIMIT 1",
         )?
-        .query_row((station.as_str(), year), |r| r.get(0))
+        .query_row((station.as_str(), year, now.timestamp_millis()), |r| r.get(0))
         .optional()?;
     if let Some(n) = leased {
         let number = number::register_number(station, year, sql::nat(n)?);
@@ -101,16 +165,22 @@ fn own_key(station: &StationId, year: i32) -> String {
     format!("own_series/{station}/{year}")
 }
 
-/// Numbers left in the desk's blocks of a year.
+/// Numbers left in the desk's blocks of a year that hold.
 ///
 /// # Errors
 /// When they cannot be counted.
-pub fn numbers_left(conn: &Connection, station: &StationId, year: i32) -> Result<u64> {
+pub fn numbers_left(
+    conn: &Connection,
+    station: &StationId,
+    year: i32,
+    now: DateTime<Utc>,
+) -> Result<u64> {
     let n: i64 = conn
         .prepare_cached(
-            "SELECT coalesce(sum(last - next + 1), 0) FROM lease WHERE station = ?1 AND year = ?2",
+            "SELECT coalesce(sum(last - next + 1), 0) FROM lease
+             WHERE station = ?1 AND year = ?2 AND (expires IS NULL OR expires > ?3)",
         )?
-        .query_row((station.as_str(), year), |r| r.get(0))?;
+        .query_row((station.as_str(), year, now.timestamp_millis()), |r| r.get(0))?;
     sql::nat(n)
 }
 

@@ -176,6 +176,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
             version: self.identity.version.clone(),
             tree: self.snapshot.tree.clone(),
             vouchers: self.snapshot.vouchers.clone(),
+            blocks: self.snapshot.blocks.clone(),
         };
         let mut hello = match self.api.hello(request).await {
             Ok(hello) => hello,

@@ -6,6 +6,7 @@ use crate::plan::SyncStop;
 use crate::tree::{Demand, Look};
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{DeviceId, Pos, Scope};
+use esik_domain::number::Lease;
 use esik_wire::{
     EventHash, FeedPage, GivenBack, Head, HelloResponse, KnownRegion, OfficerCard, PublicationRef,
     PushResponse, SignedEvent, SignedHole, SignedPublication, SignedTreeHead, TreeProof, Vouching,
@@ -91,6 +92,8 @@ pub struct Snapshot {
     pub older: Vec<OlderLife>,
     /// Numbers left in the desk's leases.
     pub numbers_left: u64,
+    /// The newest blocks of numbers it has.
+    pub blocks: Vec<Lease>,
     /// Officers of this desk, with their keys.
     pub officers: Vec<OfficerCard>,
     /// The newest tree head seen here; shown to the region and through it to other desks (S33).

@@ -113,7 +113,14 @@ pub struct HelloRequest {
     /// `voucher::VOUCHERS_MAX` at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vouchers: Vec<Vouching>,
+    /// The newest blocks of numbers this desk has of this year and the next, [`BLOCKS_TOLD_MAX`] at most: the region says
+    /// until when they hold, and a restored one learns what it had given away (adr/0049). None from an older desk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<Lease>,
 }
+
+/// Blocks of numbers that one `hello` tells of, at most.
+pub const BLOCKS_TOLD_MAX: usize = 16;
 
 /// A remembered point of the region's history.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -137,6 +144,10 @@ pub struct HelloResponse {
     pub scopes: Vec<Scope>,
     /// New blocks of numbers, when the desk runs low.
     pub leases: Vec<Lease>,
+    /// Blocks of `blocks` with the day until which they hold from now on; one whose day is over is another desk's. Nothing
+    /// from an older region.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renewed: Vec<Lease>,
     /// Officers of the desk's scopes: keys and names.
     pub officers: Vec<OfficerCard>,
     pub region_pos: Pos,
@@ -266,8 +277,9 @@ pub struct GivenBack {
     pub there: u64,
     /// Are not taken so: their author or their device is not known any more, or a rule stands against them.
     pub refused: u64,
-    /// Those of them against which a rule stands in the new order; nothing from an older region. The others may be offered
-    /// again: their author may become known, or his device join again.
+    /// Those of them against which a rule stands in the new order, or about which a person has to decide; nothing from an
+    /// older region, and from one that never was restored. The others may be offered again: their author may become known,
+    /// or his device join again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<Vec<NotTaken>>,
 }
@@ -278,6 +290,9 @@ pub struct NotTaken {
     pub id: EventId,
     /// As in a verdict.
     pub code: String,
+    /// It is kept there, for a person to decide; from an older region it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub aside: bool,
 }
 
 /// `GET /v1/feeds/{scope}?after&epoch&limit&wait_s`.

@@ -105,6 +105,7 @@ pub async fn join(
         version: "bench".to_owned(),
         tree: None,
         vouchers: Vec::new(),
+        blocks: Vec::new(),
     };
     let epoch = api.hello(hello).await.unwrap().epoch;
     let mut client = Client {

@@ -42,7 +42,7 @@ impl Known {
                 year,
                 calendars: esik_store::publications::calendars(conn)?,
                 knowledge: crate::published::knowledge_in(conn)?,
-                next: esik_store::numbers::peek(conn, &open.station, year, open.device_id)?,
+                next: esik_store::numbers::peek(conn, &open.station, year, open.device_id, clock)?,
             })
         })?)
     }
@@ -159,7 +159,8 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         let mut number = String::new();
         if becomes == Becomes::Case {
             number =
-                esik_store::numbers::take_number(tx, &open.station, year, open.device_id)?.number;
+                esik_store::numbers::take_number(tx, &open.station, year, open.device_id, pen.at)?
+                    .number;
         }
         // Decided again inside the transaction, if its files or the number it really gets (another save was
         // faster; what becomes no case has none) make another thing of it.

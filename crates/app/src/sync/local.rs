@@ -20,9 +20,9 @@ use esik_sync::local::{
 use esik_sync::tree::{Demand, Look};
 use esik_wire::signed::{key_from_text, sign_head};
 use esik_wire::{
-    EventHash, FeedPage, GIVEN_OFFICERS_MAX, GivenBack, Head, HelloResponse, Hole, KnownRegion,
-    OfficerCard, PublicationRef, PushResponse, SignedEvent, SignedHole, SignedPublication,
-    TreeProof, planted,
+    BLOCKS_TOLD_MAX, EventHash, FeedPage, GIVEN_OFFICERS_MAX, GivenBack, Head, HelloResponse, Hole,
+    KnownRegion, OfficerCard, PublicationRef, PushResponse, SignedEvent, SignedHole,
+    SignedPublication, TreeProof, planted,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -146,7 +146,8 @@ impl Local for StoreLocal {
                         .into_iter()
                         .map(|(incarnation, from, to)| OlderLife { incarnation, from, to })
                         .collect(),
-                    numbers_left: numbers::numbers_left(conn, &self.open.station, year)?,
+                    numbers_left: numbers::numbers_left(conn, &self.open.station, year, now)?,
+                    blocks: numbers::blocks(conn, &self.open.station, year, BLOCKS_TOLD_MAX)?,
                     officers: officers::local(conn)?,
                     tree: meta::get(conn, TREE)?,
                     vouchers: register::untold(conn)?,
@@ -212,6 +213,9 @@ impl Local for StoreLocal {
                 }
                 for lease in &hello.leases {
                     numbers::add_lease(tx, lease)?;
+                }
+                for lease in &hello.renewed {
+                    numbers::renew(tx, lease)?;
                 }
                 take_register(tx, &hello, measured_at)?;
                 // What this desk may follow no longer is hidden at once, and erased when nobody can need it from here.

@@ -44,6 +44,7 @@ pub fn practice_start(desk: &Desk, r: PracticeStart) -> Result<PracticeBoard, Ap
         year: local(desk.env().now()).year(),
         from: 1,
         to: NUMBERS,
+        expires: None,
     };
     open.store.write(move |tx| esik_store::numbers::add_lease(tx, &lease))?;
     let earlier = scenario.earlier.as_ref().map(|e| there_before(desk, &open, e)).transpose()?;

@@ -21,6 +21,18 @@ impl<'a> Clerk<'a> {
                 password: PASSWORD.to_owned(),
             })
             .unwrap();
+        Self::enters(world, login)
+    }
+
+    /// Who decides about what was set aside.
+    pub fn operator(world: &'a World) -> Self {
+        let words = ["oblys", "Бекова А. Т.", PASSWORD].map(str::to_owned);
+        let [login, name, password] = words;
+        world.region.add_operator(login, name, password).unwrap();
+        Self::enters(world, "oblys")
+    }
+
+    fn enters(world: &'a World, login: &str) -> Self {
         let ca =
             std::fs::read_to_string(world.folder().join("region.db.state/tls/ca.pem")).unwrap();
         let http = reqwest::Client::builder()
@@ -56,6 +68,18 @@ impl<'a> Clerk<'a> {
         let (status, _, body) = self.get(path);
         assert_eq!(status, 200, "{path}");
         String::from_utf8(body).unwrap()
+    }
+
+    /// Sends a form; gives the status.
+    pub fn posts(&self, path: &str, form: String) -> u16 {
+        let sent = self
+            .http
+            .post(format!("{}{path}", self.world.url()))
+            .header("cookie", &self.cookie)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form)
+            .send();
+        self.world.runtime().block_on(sent).unwrap().status().as_u16()
     }
 
     /// Answers a request, as the form of its page does.

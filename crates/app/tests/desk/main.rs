@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 mod attachments;
+mod blocks;
 mod bundle;
 mod circles;
 mod clerk;
@@ -12,6 +13,7 @@ mod controller;
 mod copied;
 mod correct;
 mod desk_day;
+mod given;
 mod hall;
 mod knowledge;
 mod mend;

@@ -3,7 +3,7 @@
 
 use crate::codes::quarantine::LOST;
 use crate::store::copy::{Adding, Cell, Row, Tally};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{GIVEN_LIFE, StoreError, StoreResult};
 use esik_domain::ids::Pos;
 use esik_wire::{EventHash, Hole, SignedEvent, ZERO_HASH, signed};
 use serde::Deserialize;
@@ -16,8 +16,9 @@ type Chains = HashMap<(String, u64), (u64, String)>;
 #[derive(Default)]
 pub struct Check {
     sum: Adding,
-    /// The region as a device, and the highest of its lives.
+    /// The region as a device, and its present life.
     region: Option<String>,
+    life: u64,
     epoch: String,
     head: Option<u64>,
     /// Hash and predecessor of every event, by position, and the life it names.
@@ -64,6 +65,7 @@ impl Check {
                     return Err(broken("there are two regions"));
                 }
                 self.region = Some(row.text("device_id")?.to_owned());
+                self.life = row.uint("incarnation")?;
                 row.text("epoch")?.clone_into(&mut self.epoch);
             }
             "region_head" => self.head = Some(row.uint("pos")?),
@@ -100,7 +102,8 @@ impl Check {
         let prev = EventHash::from_hex(&link.prev)
             .map_err(|_| broken(format!("event {pos} names no predecessor")))?;
         self.events.push((hash, prev, link.incarnation));
-        if Some(&link.device_id) == self.region.as_ref() {
+        // What desks gave back of what it said in an earlier life, before it was restored, need not be all of it.
+        if Some(&link.device_id) == self.region.as_ref() && link.incarnation == self.life {
             // What the region authors has no log of verdicts: its events are the chain.
             let at = (link.device_id, link.incarnation);
             let (seq, before) = self.stands(&at);
@@ -143,8 +146,9 @@ impl Check {
             if event.0.hex() != hash {
                 return Err(broken(format!("{name}: position {pos} holds another event")));
             }
-            // The device's own statement of what came before; one that was set aside may state anything.
-            if event.1.hex() != before {
+            // The device's own statement of what came before; one that was set aside may state anything, and what others
+            // gave back is no chain.
+            if event.1.hex() != before && at.1 != u64::from(GIVEN_LIFE) {
                 return Err(broken(format!("{name}: it does not follow the one before")));
             }
         } else if signed::hash_bytes(row.text("bytes")?.as_bytes()).hex() != hash {
@@ -185,7 +189,7 @@ impl Check {
     ///
     /// # Errors
     /// When something is missing.
-    pub fn finish(self) -> StoreResult<Found> {
+    pub fn finish(mut self) -> StoreResult<Found> {
         let pos = self.head.ok_or_else(|| broken("there is no head row"))?;
         if self.region.is_none() {
             return Err(broken("there is no region"));
@@ -194,6 +198,8 @@ impl Check {
             let events = self.events.len();
             return Err(broken(format!("the head is at {pos}, and there are {events} events")));
         }
+        let (region, life) = (self.region.take().unwrap_or_default(), self.life);
+        self.heads.retain(|(device, of), _| *device != region || *of == life);
         if self.chains != self.heads {
             return Err(broken("the heads of the devices are not the ends of their chains"));
         }

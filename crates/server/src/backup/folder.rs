@@ -213,7 +213,7 @@ fn hash(path: &Path) -> io::Result<String> {
     Ok(hex::encode(file.1.finalize()))
 }
 
-/// Files of a state folder that go along: all but the mark, locks and what is half written.
+/// Files of a state folder that go along: all but the marks, locks and what is half written.
 pub fn list(dir: &Path) -> Result<Vec<String>, BackupError> {
     fn walk(dir: &Path, under: &str, out: &mut Vec<String>) -> Result<(), BackupError> {
         let mut entries = std::fs::read_dir(dir)
@@ -230,7 +230,7 @@ pub fn list(dir: &Path) -> Result<Vec<String>, BackupError> {
             let name = if under.is_empty() { name } else { format!("{under}/{name}") };
             if entry.file_type().map_err(at(&path))?.is_dir() {
                 walk(&path, &name, out)?;
-            } else if !matches!(name.as_str(), "epoch" | "lock" | "moved")
+            } else if !matches!(name.as_str(), "epoch" | "lock" | "moved" | "numbers")
                 && !name.ends_with(".part")
             {
                 out.push(name);

@@ -18,7 +18,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use esik_domain::ids::DeviceId;
 use esik_wire::{ApiError, SignedHole};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The longest note, in characters.
@@ -75,6 +75,13 @@ pub struct AsideForm {
 struct Group {
     key: String,
     events: Vec<AsideEvent>,
+}
+
+impl Group {
+    /// What its author pushed and another desk gave back is one record.
+    fn records(&self) -> u64 {
+        self.events.iter().map(|e| e.hash.0).collect::<HashSet<_>>().len() as u64
+    }
 }
 
 fn key_of(e: &AsideEvent) -> String {
@@ -191,9 +198,10 @@ fn matters(r: &Region, t: &'static Texts, kept: Option<Kept>) -> Result<Vec<Matt
                 kinds.push(kind);
             }
         }
+        let records = group.records();
         out.push(Matter {
             key: group.key,
-            title: t.count("aside-records", "n", group.events.len() as u64),
+            title: t.count("aside-records", "n", records),
             from: from(first.row.device),
             who: who.unwrap_or_else(|| t.get("aside-who-unknown")),
             why: t.get_or(&format!("aside-why-{}", first.row.code), "aside-why-other"),

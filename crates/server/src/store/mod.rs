@@ -52,9 +52,18 @@ pub trait Store: Send + Sync {
     /// The region of this store, if it was founded.
     fn region(&self) -> StoreResult<Option<RegionRow>>;
     /// After a restore: another epoch, a life of the region's own device later by `leap`, and every number
-    /// series moved on by `skip_numbers`, because leases given after the backup are forgotten; in
-    /// these years also the series of stations that had none yet.
-    fn renew(&self, epoch: &str, leap: u32, skip_numbers: u64, years: &[i32]) -> StoreResult<()>;
+    /// series moved on by `skip_numbers` from where it is known to have been, because leases given after the backup
+    /// are forgotten; in these years also the series of stations that had none yet.
+    fn renew(
+        &self,
+        epoch: &str,
+        leap: u32,
+        skip_numbers: u64,
+        years: &[i32],
+        known: &[SeriesRow],
+    ) -> StoreResult<()>;
+    /// How far every series of numbers was given out.
+    fn series(&self) -> StoreResult<Vec<SeriesRow>>;
     /// The region's position; gap-free, from the head row.
     fn head(&self) -> StoreResult<Pos>;
 
@@ -106,6 +115,8 @@ pub trait Store: Send + Sync {
         count: u64,
         at: DateTime<Utc>,
     ) -> StoreResult<Lease>;
+    /// Notes that a device has a block, unless another has numbers of it, and moves the series beyond it.
+    fn hold(&self, block: &Lease, device: DeviceId, at: DateTime<Utc>) -> StoreResult<Held>;
     /// Blocks a device has, newest last, with the time each was given.
     fn leases(&self, device: DeviceId) -> StoreResult<Vec<(Lease, DateTime<Utc>)>>;
 
@@ -240,3 +251,10 @@ pub const COUPONS_MAX: u32 = 8;
 
 /// Events kept of one device's forked branches, at most; a fork is frozen long before.
 pub const FORK_KEPT_MAX: u64 = 10_000;
+
+/// The life under which a device's log holds what others gave back and what was set aside: no desk lives it, and it is no
+/// chain (adr/0048).
+pub const GIVEN_LIFE: u32 = 0;
+
+/// Events of one device that may be set aside so, at most.
+pub const GIVEN_ASIDE_MAX: u64 = 10_000;

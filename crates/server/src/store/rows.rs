@@ -242,6 +242,24 @@ pub struct AsideRow {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// How far a series of numbers was given out.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct SeriesRow {
+    pub station: StationId,
+    pub year: i32,
+    /// The first number that nobody has.
+    pub next: u64,
+}
+
+/// Whose a block of numbers is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Held {
+    /// The desk's that tells of it; its series is beyond it.
+    Own,
+    /// Some of its numbers were given to another desk.
+    Others,
+}
+
 /// A clerk of an agency.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClerkRow {

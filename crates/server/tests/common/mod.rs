@@ -17,8 +17,9 @@ use esik_domain::event::{
 use esik_domain::ids::{
     AgencyCode, CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, Pos, ReferralId, Scope,
 };
+use esik_server::blobs::BlobPlace;
 use esik_server::serve::Running;
-use esik_server::{Env, Region, RegionHandle, TlsDir, serve};
+use esik_server::{Env, Opening, Region, RegionHandle, TlsDir, serve};
 use esik_wire::{
     ApiError, ApiErrorCode, EnrollRequest, EnrollResponse, FeedEntry, FeedRequest, Head,
     HelloRequest, HelloResponse, LocalName, OfficerCard, PushResponse, Segment, SignedEvent,
@@ -62,12 +63,39 @@ pub fn test_env() -> (Env, Arc<AtomicI64>) {
 
 impl World {
     pub fn new() -> Self {
+        Self::with(false)
+    }
+
+    /// A region that was restored once: it takes back what it may have lost.
+    pub fn restored() -> Self {
+        Self::with(true)
+    }
+
+    fn with(restored: bool) -> Self {
         let (env, clock) = test_env();
         let dir = tempfile::tempdir().unwrap();
         let store = engine::store("akmola");
         let files = dir.path().join("files");
-        let region =
-            Region::in_store(store, env.clone(), "akmola", "CA".to_owned(), files).unwrap();
+        let key = SigningKey::from_bytes(&env.bytes());
+        let name = LocalName {
+            kk: "Ақмола облысы".to_owned(),
+            ru: "Акмолинская область".to_owned(),
+        };
+        Region::found(store.as_ref(), &env, &key, "akmola", name).unwrap();
+        if restored {
+            store.renew("restored", 1, 0, &[], &[]).unwrap();
+        }
+        let region = Region::open(Opening {
+            store,
+            env: env.clone(),
+            key,
+            ca_pem: "CA".to_owned(),
+            blobs: BlobPlace::Folder(files.clone()),
+            files,
+            present: None,
+            read_only: false,
+        })
+        .unwrap();
         for (id, kk, ru) in [
             ("07", "Жетінші бөлімше", "Седьмое отделение"),
             ("08", "Сегізінші бөлімше", "Восьмое отделение"),
@@ -199,6 +227,7 @@ impl Desk {
             version: "0.1.0".to_owned(),
             tree: None,
             vouchers: Vec::new(),
+            blocks: Vec::new(),
         }
     }
 

@@ -1,10 +1,14 @@
 //! What a region restored from an older copy lost and a desk gives back: events of others, and officers it forgot.
 
-use crate::common::{Desk, World, codes, fork_at, fresh, kinds, note, referral, refused};
+use super::quarantine::operator;
+use crate::common::browser::Browser;
+use crate::common::{
+    Desk, World, codes, fork_at, fresh, kinds, note, opened, referral, refused, visit,
+};
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
-use esik_domain::ids::{CaseId, OfficerId, Pos};
+use esik_domain::ids::{CaseId, DeviceId, OfficerId, Pos};
 use esik_server::warrant::Instead;
 use esik_wire::signed::key_text;
 use esik_wire::{
@@ -16,6 +20,18 @@ fn count(answer: Result<GivenBack, SyncFailure>) -> Result<(u64, u64, u64), Sync
     answer.map(|back| (back.taken, back.there, back.refused))
 }
 
+/// Why what stands aside does, oldest first.
+fn aside(w: &World) -> Vec<String> {
+    let mut all = w.region.store().asides(100).unwrap();
+    all.reverse();
+    all.into_iter().map(|a| a.row.code).collect()
+}
+
+/// What was said against each, and whether a person may still decide about it.
+fn told(answer: &GivenBack) -> Vec<(&str, bool)> {
+    answer.against.iter().flatten().map(|n| (n.code.as_str(), n.aside)).collect()
+}
+
 fn back(epoch: &str, events: Vec<SignedEvent>) -> GiveBack {
     GiveBack { epoch: epoch.to_owned(), events, officers: Vec::new() }
 }
@@ -24,7 +40,7 @@ fn back(epoch: &str, events: Vec<SignedEvent>) -> GiveBack {
 /// push; its author may come later and finds it there. Nothing else comes in by this door.
 #[tokio::test]
 async fn another_desk_gives_back_what_the_region_lost() {
-    let w = World::new();
+    let w = World::restored();
     let (mut a, b, far) = (w.desk("07").await, w.desk("07").await, w.desk("08").await);
     let (case, _) = referral(&mut a, "E-HEA", "Жылу жоқ", "open");
     let lost = a.unsent.clone();
@@ -123,7 +139,7 @@ fn written(desk: &mut Desk, (card, key): &(OfficerCard, SigningKey), case: CaseI
 /// the region knows, or by that of somebody for whom one stands. Nobody else comes in by this door.
 #[tokio::test]
 async fn a_forgotten_officer_is_known_again_by_the_word_of_his_head() {
-    let w = World::new();
+    let w = World::restored();
     let mut a = w.desk_with("07", Role::Head, &[]).await;
     let (b, mut far) = (w.desk("07").await, w.desk_with("08", Role::Head, &[]).await);
     let case = CaseId(fresh());
@@ -184,10 +200,12 @@ async fn a_forgotten_officer_is_known_again_by_the_word_of_his_head() {
     // Of several cards in one name the first is looked at.
     let twice = [OfficerCard { voucher: None, ..fourth.0.clone() }, fourth.0.clone()];
     assert_eq!(give(std::slice::from_ref(&word), &twice).await, (0, 0, 1));
-    // Who was revoked before the region was set back: what he wrote is there again, he is not.
+    // Who was revoked before the region was set back is so from the first moment: what is signed in his name waits for a
+    // person, for nothing says when it was.
     let revoked = OfficerCard { revoked: true, ..fourth.0.clone() };
-    assert_eq!(give(&[word], std::slice::from_ref(&revoked)).await, (1, 0, 0));
+    assert_eq!(give(&[word], std::slice::from_ref(&revoked)).await, (0, 0, 1));
     assert_eq!(w.region.store().officers(&[fourth.0.id]).unwrap()[0].card, revoked);
+    assert_eq!(aside(&w), ["officer_revoked"]);
     // The warrant key's word is one too.
     let warrant = SigningKey::from_bytes(&w.env.bytes());
     w.region.set_warrant(&key_text(&warrant.verifying_key()), Instead::Nothing).unwrap();
@@ -204,4 +222,114 @@ async fn a_forgotten_officer_is_known_again_by_the_word_of_his_head() {
     let word = written(&mut a, &late, case);
     w.region.store().revoke_officer(a.card.id).unwrap();
     assert_eq!(give(&[word], &[late.0]).await, (0, 0, 1));
+}
+
+/// S14, S15 (part): a region that never was restored lost nothing: whatever is not in its order never was, and comes only
+/// from who wrote it. Nobody is told to ask again, and nobody's card is taken either.
+#[tokio::test]
+async fn a_region_that_never_was_restored_takes_nothing_back() {
+    let w = World::new();
+    let mut a = w.desk_with("07", Role::Head, &[]).await;
+    let b = w.desk("07").await;
+    let case = CaseId(fresh());
+    a.say(case, &visit(), "open");
+    let there = a.unsent.clone();
+    a.push().await.unwrap();
+    a.say(case, &note("жаңа"), "open");
+    let head = w.region.store().head().unwrap();
+    let forgotten = colleague(&w, &a, Role::Officer);
+    let word = written(&mut a, &forgotten, case);
+    let events = [there, a.unsent.clone(), vec![word]].concat();
+    let many = events.len() as u64;
+    let given = GiveBack { officers: vec![forgotten.0.clone()], ..back(&b.epoch, events) };
+    let answer = b.handle.give_back(given).await.unwrap();
+    let nothing = GivenBack { taken: 0, there: 1, refused: many - 1, against: None };
+    assert_eq!(answer, nothing);
+    assert_eq!(w.region.store().head().unwrap(), head);
+    assert_eq!(w.region.store().officers(&[forgotten.0.id]).unwrap(), []);
+    assert_eq!(aside(&w), [] as [&str; 0]);
+    assert_eq!(codes(&a.push().await.unwrap())[0], "accepted", "its author brings it");
+}
+
+/// S8 (part), S14: what is signed with the key of an officer or of a desk that was put out of service does not enter the order
+/// through a colleague's desk either. It is not dropped: it waits, once, for a person, with what rests on it, and a
+/// person's word brings it in.
+#[tokio::test]
+async fn what_a_revoked_key_signed_waits_for_a_person_whoever_brings_it() {
+    for revoke_desk in [false, true] {
+        let w = World::restored();
+        let (mut a, mut b) = (w.desk("07").await, w.desk("07").await);
+        let case = CaseId(fresh());
+        a.say(case, &visit(), "open");
+        a.say(case, &opened("ESK-07-2026-1"), "open");
+        a.push().await.unwrap();
+        let (why, store) = match revoke_desk {
+            true => ("device_revoked", w.region.store().revoke_device(a.device)),
+            false => ("officer_revoked", w.region.store().revoke_officer(a.card.id)),
+        };
+        assert!(store.unwrap());
+        let head = w.region.store().head().unwrap();
+
+        let mut thief = a.envelope(case, &note("таңертең"), "open");
+        thief.device_seq.0 = 70;
+        let new = SignedEvent::sign(&thief, &a.officer_key).unwrap();
+        let mut rests = b.envelope(case, &note("соған"), "open");
+        rests.base = Some(thief.id);
+        let rests = SignedEvent::sign(&rests, &b.officer_key).unwrap();
+        let c = w.desk("07").await;
+        let given = back(&c.epoch, vec![new.clone(), rests.clone()]);
+        // The same again, by this desk and by another, changes nothing.
+        for desk in [&c, &c, &b] {
+            let own = desk.device == b.device;
+            let answer = desk.handle.give_back(given.clone()).await.unwrap();
+            assert_eq!((answer.taken, answer.there, answer.refused), (0, 0, 2));
+            let all = [(why, true), ("base_refused", true)];
+            assert_eq!(told(&answer), all[..if own { 1 } else { 2 }], "{why}");
+            assert_eq!(w.region.store().head().unwrap(), head, "{why}: nothing is in the order");
+            let mut kept = aside(&w);
+            kept.sort();
+            assert_eq!(kept, ["base_refused", why]);
+        }
+        assert_eq!(
+            a.handle.push(a.segment_of(3, vec![])).await.unwrap().acked.seq,
+            2,
+            "no chain moved"
+        );
+
+        // Its author brings it as well: one matter for the person, and one event in the order.
+        a.say(case, &note("таңертең емес"), "open");
+        let own = a.unsent.clone();
+        assert_eq!(
+            told(&c.handle.give_back(back(&c.epoch, own.clone())).await.unwrap()),
+            [(why, true)]
+        );
+        assert_eq!(codes(&a.push().await.unwrap()), [format!("quarantined:{why}")]);
+        let mut o = operator(&w).await;
+        let page = o.get("/region/aside").await;
+        assert!(page.html.contains("2 записи") && page.html.contains("1 запись"), "{}", page.html);
+        let release = async |o: &mut Browser<'_>, of: DeviceId, code: &str| {
+            let matter = format!("{of}.{code}.{case}");
+            let csrf = o.csrf.clone();
+            let fields =
+                [("csrf", &*csrf), ("matter", &matter), ("note", "болды"), ("act", "accepted")];
+            o.post("/region/aside", &fields).await.location
+        };
+        assert_eq!(release(&mut o, b.device, "base_refused").await, "", "it rests on what waits");
+        let done = "/region/aside?done=accepted";
+        assert_eq!(release(&mut o, a.device, why).await, done);
+        assert_eq!(aside(&w), ["base_refused"], "what was there twice is settled at once");
+        if revoke_desk {
+            assert_eq!(release(&mut o, b.device, "base_refused").await, done);
+        }
+        // What waited and its author brings after all waits no more.
+        b.save_signed(rests);
+        let said = if revoke_desk { "duplicate" } else { "accepted" };
+        assert_eq!(codes(&b.push().await.unwrap()), [said]);
+        assert_eq!(aside(&w), [] as [&str; 0], "{why}");
+        let read = b.read(&b.station_scope()).await.unwrap();
+        assert_eq!(kinds(&read).len(), 5, "two before, and three after the person's word");
+        let again = [given.events.clone(), own].concat();
+        let answer = c.handle.give_back(back(&c.epoch, again)).await.unwrap();
+        assert_eq!((answer.taken, answer.there, answer.refused), (0, 3, 0));
+    }
 }

@@ -9,6 +9,7 @@ mod given_back;
 mod herd;
 mod holes;
 mod http;
+mod numbers;
 mod poison;
 mod portal;
 mod push;

@@ -7,7 +7,7 @@ use esik_domain::ids::CaseId;
 use esik_server::portal::NewClerk;
 use esik_wire::{Segment, SyncApi as _, Verdict};
 
-async fn operator(world: &World) -> Browser<'_> {
+pub(super) async fn operator(world: &World) -> Browser<'_> {
     world
         .region
         .add_operator("oblys".to_owned(), "Бекова А. Т.".to_owned(), PASSWORD.to_owned())

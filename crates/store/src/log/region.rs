@@ -135,6 +135,12 @@ pub fn region_diverged(
             touched.insert(CaseId(sql::uuid(row, 0)?));
         }
     }
+    if !planted::is("no_second_push") {
+        // What a region that was restored before had set aside, this one may have forgotten: it is given back again.
+        let waited = "UPDATE event SET verdict_code = NULL
+             WHERE verdict = 'accepted' AND pos IS NULL AND verdict_code IS NOT NULL";
+        tx.prepare_cached(waited)?.execute([])?;
+    }
     outbox::recount(tx)?;
     tx.prepare_cached("UPDATE cursor SET pos = min(pos, ?1), in_place = 0")?
         .execute([sql::int(region_pos)?])?;
@@ -150,13 +156,22 @@ pub fn region_diverged(
 }
 
 /// The region was restored, and against these a rule stands in its new order: a decision that comes too late, say. They
-/// are in it no longer, and are told as what it refused. Gives the cases that were folded again.
+/// are in it no longer, and are told as what it refused. About some a person of the region decides first: this desk knows
+/// that they were in the order, so they stay as they were, and are offered no more. Gives the cases that were folded again.
 ///
 /// # Errors
 /// When they cannot be written.
 pub fn left_the_order(tx: &mut Tx<'_>, events: &[NotTaken]) -> Result<Vec<CaseId>> {
     let mut touched = BTreeSet::new();
-    for NotTaken { id, code } in events {
+    for NotTaken { id, code, aside } in events {
+        if *aside {
+            tx.prepare_cached(
+                "UPDATE event SET verdict_code = ?2
+                 WHERE id = ?1 AND verdict = 'accepted' AND pos IS NULL",
+            )?
+            .execute(rusqlite::params![sql::id(&id.0), code])?;
+            continue;
+        }
         let case = tx
             .prepare_cached(
                 "UPDATE event SET recorded_at = NULL, verdict = 'rejected', verdict_code = ?2
@@ -173,7 +188,8 @@ pub fn left_the_order(tx: &mut Tx<'_>, events: &[NotTaken]) -> Result<Vec<CaseId
     Ok(touched.into_iter().collect())
 }
 
-/// Accepted events of other devices, and of other copies of this one, that a restored region has not placed again, in
+/// Accepted events of other devices, and of other copies of this one, that a restored region has not placed again and about
+/// which nobody there has to decide, in
 /// the order in which they came here, from one on; each with its number here. Reads on from `after`: the log is gone through once.
 ///
 /// # Errors
@@ -188,7 +204,7 @@ pub fn orphans(
 ) -> Result<Vec<(i64, SignedEvent)>> {
     let mut statement = conn.prepare_cached(
         "SELECT seq, bytes, sig FROM event
-         WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL AND bytes <> ''
+         WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL AND verdict_code IS NULL AND bytes <> ''
            AND (device_id <> ?2 OR incarnation > ?4)
          ORDER BY seq LIMIT ?3",
     )?;

@@ -48,14 +48,17 @@ fn a_refused_save_leaves_nothing_behind() {
     let by = desk.author(1);
     let case = CaseId(next());
     let failed: Result<(), _> = desk.store.write(move |tx| {
-        numbers::add_lease(tx, &Lease { station: "07".into(), year: 2026, from: 1, to: 2 })?;
+        numbers::add_lease(
+            tx,
+            &Lease { station: "07".into(), year: 2026, from: 1, to: 2, expires: None },
+        )?;
         tx.append(&by, case, &case_events(1, Party::default(), "x", "open"))?;
         Err(StoreError::Refused("no".to_owned()))
     });
     assert!(matches!(failed, Err(StoreError::Refused(_))));
     assert!(desk.outbox().is_empty());
     assert_eq!(desk.store.read(log::head).unwrap().seq, 0);
-    let left = desk.store.read(|c| numbers::numbers_left(c, &"07".into(), 2026)).unwrap();
+    let left = desk.store.read(|c| numbers::numbers_left(c, &"07".into(), 2026, at(0))).unwrap();
     assert_eq!(left, 0);
     assert!(desk.store.read(|c| lists::case_line(c, &officer(1), case)).unwrap().is_none());
 }
@@ -152,9 +155,11 @@ fn numbers_come_from_the_block_and_then_from_the_desks_own_series() {
     let desk = Desk::new(1);
     let device = desk.device;
     let take = || {
-        desk.store.write(move |tx| numbers::take_number(tx, &"07".into(), 2026, device)).unwrap()
+        desk.store
+            .write(move |tx| numbers::take_number(tx, &"07".into(), 2026, device, at(0)))
+            .unwrap()
     };
-    let lease = |from, to| Lease { station: "07".into(), year: 2026, from, to };
+    let lease = |from, to| Lease { station: "07".into(), year: 2026, from, to, expires: None };
     let add = |l: Lease| desk.store.write(move |tx| numbers::add_lease(tx, &l)).unwrap();
     add(lease(431, 432));
     assert_eq!(take().number, "ESK-07-2026-431");
@@ -167,6 +172,39 @@ fn numbers_come_from_the_block_and_then_from_the_desks_own_series() {
     assert_ne!(take().number, own.number);
     add(lease(500, 500));
     assert_eq!(take().number, "ESK-07-2026-500");
+}
+
+/// A block whose day is over is as good as used up: the desk goes on in its own series, and has the block's numbers again when the
+/// region says that it holds. One that was given up meanwhile does not come back.
+#[test]
+fn numbers_of_a_block_whose_day_is_over_are_not_used() {
+    let desk = Desk::new(1);
+    let (device, station) = (desk.device, StationId::from("07"));
+    let take = |now| {
+        desk.store
+            .write(move |tx| numbers::take_number(tx, &"07".into(), 2026, device, now))
+            .unwrap()
+    };
+    let left = |now| desk.store.read(|c| numbers::numbers_left(c, &station, 2026, now)).unwrap();
+    let told = || desk.store.read(|c| numbers::blocks(c, &station, 2026, 16)).unwrap();
+    let block = |expires| Lease { station: "07".into(), year: 2026, from: 431, to: 440, expires };
+    desk.store.write(move |tx| numbers::add_lease(tx, &block(Some(at(50))))).unwrap();
+    assert_eq!((take(at(49)).number.as_str(), left(at(49))), ("ESK-07-2026-431", 9));
+    assert!(take(at(50)).own_series);
+    assert_eq!(left(at(50)), 0, "so that another block comes");
+    assert_eq!(told(), [block(Some(at(50)))], "the region is told of it all the same");
+
+    desk.store.write(move |tx| numbers::renew(tx, &block(Some(at(90))))).unwrap();
+    assert_eq!(take(at(60)).number, "ESK-07-2026-432", "where it was");
+    desk.store.write(move |tx| numbers::renew(tx, &block(Some(at(60))))).unwrap();
+    assert!(take(at(60)).own_series, "another desk has it");
+    desk.store.write(move |tx| numbers::give_up(tx, device, 7)).unwrap();
+    desk.store.write(move |tx| numbers::renew(tx, &block(Some(at(90))))).unwrap();
+    assert_eq!(told(), []);
+    assert!(take(at(60)).own_series);
+    // An older region says no day.
+    desk.store.write(move |tx| numbers::add_lease(tx, &block(None))).unwrap();
+    assert!(!take(at(5_000)).own_series);
 }
 
 #[test]

@@ -389,7 +389,11 @@ fn what_left_the_order_is_told_as_refused() {
     let device = two.device;
     two.store.write(move |tx| log::region_diverged(tx, device, 1, 0, 2)).unwrap();
     let against: Vec<NotTaken> = [&page[0], &page[3]]
-        .map(|e| NotTaken { id: e.event.envelope().unwrap().id, code: "too_late".to_owned() })
+        .map(|e| NotTaken {
+            id: e.event.envelope().unwrap().id,
+            code: "too_late".to_owned(),
+            aside: false,
+        })
         .into();
     let touched = two.store.write(move |tx| log::left_the_order(tx, &against)).unwrap();
     assert_eq!(touched, [case]);
@@ -403,6 +407,36 @@ fn what_left_the_order_is_told_as_refused() {
     sound(&two);
     take(&two, "station:07", feed(&[page[3].event.clone()], 4));
     assert_eq!(stands(&page[3].event), Standing::Accepted(Pos(4)));
+    sound(&two);
+}
+
+/// S14 (part), S15 (part): what a restored region set aside for a person to decide is offered no more and stays readable as it
+/// was, and is offered again to a region that was restored once more, which may have forgotten it.
+#[test]
+fn what_a_restored_region_set_aside_is_offered_to_the_next_one() {
+    let (one, two) = (Desk::new(1), Desk::new(2));
+    let case = one.open_case(1, 1, Party::default(), "x");
+    let page = feed(&one.outbox(), 1);
+    let many = page.len();
+    take(&two, "station:07", page.clone());
+    let device = two.device;
+    let offered =
+        || two.store.read(|c| log::orphans(c, device, 1, 0, 500, usize::MAX)).unwrap().len();
+    let restored = || {
+        two.store.write(move |tx| log::region_diverged(tx, device, 1, 0, 0)).unwrap();
+    };
+    restored();
+    assert_eq!(offered(), many);
+    let code = "officer_revoked".to_owned();
+    let id = page[0].event.envelope().unwrap().id;
+    let against = vec![NotTaken { id, code, aside: true }];
+    two.store.write(move |tx| log::left_the_order(tx, &against)).unwrap();
+    assert_eq!(offered(), many - 1);
+    let all = two.store.read(|c| log::case_entries(c, case)).unwrap();
+    assert!(all.iter().all(|e| matches!(e.entry.standing, Standing::Accepted(_))));
+    sound(&two);
+    restored();
+    assert_eq!(offered(), many);
     sound(&two);
 }
 

@@ -186,6 +186,7 @@ impl Local for Desk {
                 _ => None,
             }),
             numbers_left: 100,
+            blocks: Vec::new(),
             older: Vec::new(),
             officers: Vec::new(),
             tree: None,

@@ -256,6 +256,7 @@ impl SyncApi for Region {
             acked: book.head(r.device_id, r.incarnation),
             scopes: self.scopes.lock().unwrap().clone(),
             leases: Vec::new(),
+            renewed: Vec::new(),
             officers: Vec::new(),
             region_pos: Pos(book.order.len() as u64),
             durable_pos: None,

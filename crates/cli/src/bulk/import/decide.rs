@@ -127,7 +127,8 @@ pub fn decide(
         Some(number) => number,
         None => {
             let year = local(opened_at).year();
-            esik_store::numbers::take_number(tx, &open.station, year, open.device_id)?.number
+            let (station, now) = (&open.station, env.now());
+            esik_store::numbers::take_number(tx, station, year, open.device_id, now)?.number
         }
     };
     let uuid = || env.uuid();

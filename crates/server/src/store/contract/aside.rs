@@ -2,7 +2,8 @@
 
 use super::{at, code, commit, device, event, founded, id};
 use crate::store::{
-    ChainMove, Commit, Committed, Decided, DecisionRow, FeedMoves, Kept, NewVerdict, Settled, Store,
+    ChainMove, Commit, Committed, Decided, DecisionRow, FeedMoves, GIVEN_LIFE, Kept, NewVerdict,
+    Settled, Store,
 };
 use esik_domain::ids::{DeviceId, EventId, Pos};
 use esik_wire::{EventHash, Head, SignedEvent, signed};
@@ -94,4 +95,47 @@ pub fn a_person_decides(s: Arc<dyn Store>) {
     assert_eq!(log.first().unwrap().kept, Kept::Accepted(Pos(1)));
     assert_eq!(s.commit(&accept(1, 1)).unwrap(), Committed::Moved, "once");
     assert_eq!(s.decisions(None, 10).unwrap().len(), 3);
+}
+
+/// What others gave back and stands aside moves no device's chain, and is aside no more once its author brings it in.
+pub fn what_was_given_back_stands_aside(s: Arc<dyn Store>) {
+    founded(s.as_ref());
+    code(s.as_ref(), "a");
+    let device = device(10, 1);
+    s.enrol("a", &device).unwrap();
+    let hash = EventHash([7; 32]);
+    let said = |seq: u64, kept: Kept| NewVerdict {
+        seq,
+        id: Some(EventId(id(77))),
+        hash,
+        aside: (!matches!(kept, Kept::Accepted(_)))
+            .then(|| SignedEvent { e: "event".to_owned(), s: "s".to_owned() }),
+        kept,
+    };
+    let chain = |incarnation, seq, kept| ChainMove {
+        device: device.id,
+        incarnation,
+        from: Head::default(),
+        to: Head { seq, hash },
+        verdicts: vec![said(seq, kept)],
+    };
+    let given = chain(GIVEN_LIFE, 1, Kept::Quarantined("officer_revoked".to_owned()));
+    let put = |chain: ChainMove| {
+        s.commit(&Commit { chains: vec![chain], ..commit(s.head().unwrap().0, vec![]) }).unwrap()
+    };
+    assert_eq!(put(given.clone()), Committed::Done);
+    assert_eq!(put(given), Committed::Moved, "its row is there");
+    assert_eq!(s.device_head(device.id, 1).unwrap(), Head::default());
+    assert_eq!(s.asides(10).unwrap().len(), 1);
+    assert!(s.is_refused(EventId(id(77))).unwrap());
+    // Set aside once more in its own chain: nothing says that it is in the order.
+    assert_eq!(put(chain(1, 1, Kept::Quarantined("officer_revoked".to_owned()))), Committed::Done);
+    assert_eq!(s.asides(10).unwrap().len(), 2);
+    let accepted = chain(2, 1, Kept::Accepted(Pos(1)));
+    let done = Commit { chains: vec![accepted], ..commit(0, vec![event(1, 1, &["station:07"])]) };
+    assert_eq!(s.commit(&done).unwrap(), Committed::Done);
+    let left: Vec<u32> = s.asides(10).unwrap().iter().map(|a| a.row.incarnation).collect();
+    assert_eq!(left, [1]);
+    let log = s.verdicts(device.id, GIVEN_LIFE, 1, 1).unwrap();
+    assert_eq!(log.first().unwrap().kept, Kept::Accepted(Pos(1)));
 }

@@ -10,18 +10,19 @@ mod moves;
 mod portal;
 
 use super::{
-    ChainMove, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, FeedMoves, Kept, NewEvent,
-    NewVerdict, OfficerRow, PublicationRow, RegionRow, StationRow, Store, TreeTile, WarrantRow,
+    ChainMove, CodeRow, Commit, Committed, DeviceRow, DeviceSeen, FeedMoves, Held, Kept, NewEvent,
+    NewVerdict, OfficerRow, PublicationRow, RegionRow, SeriesRow, StationRow, Store, TreeTile,
+    WarrantRow,
 };
 use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Role;
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, Scope, StationId};
+use esik_domain::number::Lease;
 use esik_wire::{
     EventHash, Head, LocalName, OfficerCard, SignedEvent, SignedPublication, SignedTreeHead,
     WarrantChange, signed, tree,
 };
-use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -44,6 +45,7 @@ pub fn all(new: Factory<'_>) {
     verdicts_are_remembered(new());
     a_branch_is_kept_once(new());
     aside::a_person_decides(new());
+    aside::what_was_given_back_stands_aside(new());
     portal::sessions_end(new());
     portal::requests_stand_in_their_lists(new());
     portal::coupons_are_found_by_number(new);
@@ -94,7 +96,7 @@ pub fn the_tree_follows_the_order(s: &Arc<dyn Store>) {
     assert_eq!(s.trees_seen(DeviceId(id(10)), 9).unwrap(), [signed("eleven")]);
     assert_eq!(s.trees_seen(DeviceId(id(12)), 1).unwrap(), [signed("new")]);
 
-    s.renew("second", 1, 0, &[]).unwrap();
+    s.renew("second", 1, 0, &[], &[]).unwrap();
     assert_eq!(s.tiles(1, 0, 9).unwrap(), [], "another order may follow");
     assert_eq!(s.trees_seen(DeviceId(id(12)), 9).unwrap(), []);
 }
@@ -553,12 +555,31 @@ pub fn a_restore_starts_anew(s: Arc<dyn Store>) {
     founded(s.as_ref());
     s.put_station(&StationRow { id: "08".into(), name: name() }).unwrap();
     s.lease(&"07".into(), 2026, DeviceId(id(10)), 200, at(4)).unwrap();
-    s.renew("second", 1, 10_000, &[2026, 2027]).unwrap();
+    // Another life of this region was further with one series, and had one that the copy has not.
+    let known = [("07", 2026, 150), ("08", 2026, 1_000), ("09", 2026, 1_000)]
+        .map(|(station, year, next)| SeriesRow { station: station.into(), year, next });
+    s.renew("second", 1, 10_000, &[2026, 2027], &known).unwrap();
     let row = s.region().unwrap().unwrap();
     assert_eq!((row.epoch.as_str(), row.incarnation), ("second", 2));
     let from = |station: &str, year| {
         s.lease(&station.into(), year, DeviceId(id(10)), 200, at(4)).unwrap().from
     };
-    let all: HashSet<u64> = [from("07", 2026), from("08", 2026), from("08", 2027)].into();
-    assert_eq!(all, [10_201, 10_001].into());
+    let all = [("07", 2026), ("08", 2026), ("09", 2026), ("08", 2027)].map(|(s, y)| from(s, y));
+    assert_eq!(all, [10_201, 11_000, 11_000, 10_001]);
+    let series = s.series().unwrap();
+    let of = |s: &SeriesRow| (s.station.as_str().to_owned(), s.year, s.next);
+    assert_eq!(of(&series[0]), ("07".to_owned(), 2026, 10_401));
+
+    // What a desk tells that it has is its own, and the series goes on behind it; unless another desk has of it.
+    let block = |from, to| Lease { station: "07".into(), year: 2026, from, to, expires: None };
+    let (one, two) = (DeviceId(id(10)), DeviceId(id(11)));
+    let hold = |b: &Lease, device| s.hold(b, device, at(5)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(hold(&block(20_001, 20_200), one), Held::Own);
+    }
+    assert_eq!(s.leases(one).unwrap().iter().filter(|(l, _)| l.from == 20_001).count(), 1);
+    assert_eq!(hold(&block(20_100, 20_299), two), Held::Others);
+    assert_eq!(s.leases(two).unwrap(), []);
+    assert_eq!(hold(&block(5, 6), two), Held::Others, "of a block given before");
+    assert_eq!(from("07", 2026), 20_300);
 }

@@ -3,8 +3,8 @@
 
 use super::values::{int, ms, plain, row, run, to_json, uint};
 use crate::store::{
-    ChainMove, Commit, Committed, FORK_KEPT_MAX, FeedMoves, Kept, NewEvent, RequestRow, StoreError,
-    StoreResult,
+    ChainMove, Commit, Committed, FORK_KEPT_MAX, FeedMoves, GIVEN_LIFE, Kept, NewEvent, RequestRow,
+    StoreError, StoreResult,
 };
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
@@ -27,6 +27,7 @@ pub async fn commit(tx: &Transaction<'_>, region: &str, c: &Commit) -> StoreResu
         }
         log(tx, region, chain, c.recorded_at).await?;
         end_branch(tx, region, chain).await?;
+        end_given(tx, region, chain).await?;
     }
     if !c.events.is_empty() && !insert_events(tx, region, &c.events, c.recorded_at).await? {
         return Ok(if planted::is("moved_is_done") { Committed::Done } else { Committed::Moved });
@@ -276,6 +277,34 @@ async fn put_requests(tx: &Transaction<'_>, region: &str, all: &[RequestRow]) ->
             ],
         )
         .await?;
+    }
+    Ok(())
+}
+
+/// What others gave back, what was set aside then, and what its author brought into the order now, stands aside no more.
+async fn end_given(tx: &Transaction<'_>, region: &str, c: &ChainMove) -> StoreResult<()> {
+    if c.incarnation == GIVEN_LIFE
+        || super::read::device_head(tx, region, c.device, GIVEN_LIFE).await?.seq == 0
+    {
+        return Ok(());
+    }
+    for v in &c.verdicts {
+        if let Kept::Accepted(pos) = v.kept {
+            run(
+                tx,
+                "UPDATE device_log SET pos=$5, code=NULL, rejected=false, bytes=NULL, sig=NULL
+                 WHERE region_id=$1 AND device_id=$2 AND incarnation=$3 AND hash=$4
+                   AND code IS NOT NULL",
+                &[
+                    &region,
+                    &c.device.to_string(),
+                    &i64::from(GIVEN_LIFE),
+                    &v.hash.hex(),
+                    &int(pos.0)?,
+                ],
+            )
+            .await?;
+        }
     }
     Ok(())
 }

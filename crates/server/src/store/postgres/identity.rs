@@ -5,8 +5,8 @@ use super::values::{
     when,
 };
 use crate::store::{
-    CodeRow, DeviceRow, DeviceSeen, OfficerRow, RegionRow, StationRow, StoreError, StoreResult,
-    WarrantRow,
+    CodeRow, DeviceRow, DeviceSeen, Held, OfficerRow, RegionRow, SeriesRow, StationRow, StoreError,
+    StoreResult, WarrantRow,
 };
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{GenericClient, Transaction};
@@ -62,7 +62,11 @@ pub async fn renew(
     leap: u32,
     skip: u64,
     years: &[i32],
+    known: &[SeriesRow],
 ) -> StoreResult<()> {
+    for series in known {
+        reach(tx, region, series).await?;
+    }
     for year in years {
         run(
             tx,
@@ -81,6 +85,62 @@ pub async fn renew(
     .await?;
     run(tx, "UPDATE series SET next=next+$2 WHERE region_id=$1", &[&region, &int(skip)?]).await?;
     Ok(())
+}
+
+/// The series is at least so far; nobody else moves it until this transaction ends.
+async fn reach(tx: &Transaction<'_>, region: &str, s: &SeriesRow) -> StoreResult<()> {
+    run(
+        tx,
+        "INSERT INTO series (region_id,station_id,year,next) VALUES ($1,$2,$3,$4)
+         ON CONFLICT (region_id,station_id,year)
+         DO UPDATE SET next=GREATEST(series.next,excluded.next)",
+        &[&region, &s.station.as_str(), &i64::from(s.year), &int(s.next)?],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn series(db: &impl GenericClient, region: &str) -> StoreResult<Vec<SeriesRow>> {
+    let sql = "SELECT station_id, year, next FROM series WHERE region_id=$1
+               ORDER BY station_id, year";
+    let series = |r: &Row| {
+        let year = i32::try_from(get::<i64>(r, "year")?)
+            .map_err(|_| StoreError::Corrupt("a series of no year".to_owned()))?;
+        Ok(SeriesRow { station: StationId(get(r, "station_id")?), year, next: uint(r, "next")? })
+    };
+    rows(db, sql, &[&region]).await?.iter().map(series).collect()
+}
+
+pub async fn hold(
+    tx: &Transaction<'_>,
+    region: &str,
+    block: &Lease,
+    device: DeviceId,
+    at: DateTime<Utc>,
+) -> StoreResult<Held> {
+    let station = block.station.clone();
+    let beyond = SeriesRow { station, year: block.year, next: block.to.saturating_add(1) };
+    reach(tx, region, &beyond).await?;
+    let (device, from, to) = (device.to_string(), int(block.from)?, int(block.to)?);
+    let (name, year) = (block.station.as_str(), i64::from(block.year));
+    let others = rows(
+        tx,
+        "SELECT 1 FROM lease WHERE region_id=$1 AND station_id=$2 AND year=$3
+           AND from_n<=$5 AND to_n>=$4 AND device_id<>$6 LIMIT 1",
+        &[&region, &name, &year, &from, &to, &device],
+    )
+    .await?;
+    if !others.is_empty() {
+        return Ok(Held::Others);
+    }
+    run(
+        tx,
+        "INSERT INTO lease (region_id,station_id,year,from_n,to_n,device_id,given_at)
+         VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT (region_id,station_id,year,from_n) DO NOTHING",
+        &[&region, &name, &year, &from, &to, &device, &ms(at)],
+    )
+    .await?;
+    Ok(Held::Own)
 }
 
 pub async fn put_station(tx: &Transaction<'_>, region: &str, s: &StationRow) -> StoreResult<()> {
@@ -392,7 +452,13 @@ pub async fn lease(
         &[&region, &name, &in_year, &from, &to, &device.to_string(), &ms(at)],
     )
     .await?;
-    Ok(Lease { station: station.clone(), year, from: from.unsigned_abs(), to: to.unsigned_abs() })
+    Ok(Lease {
+        station: station.clone(),
+        year,
+        from: from.unsigned_abs(),
+        to: to.unsigned_abs(),
+        expires: None,
+    })
 }
 
 pub async fn leases(
@@ -408,6 +474,7 @@ pub async fn leases(
             year: small(r, "year")?,
             from: uint(r, "from_n")?,
             to: uint(r, "to_n")?,
+            expires: None,
         };
         Ok((lease, when(r, "given_at")?))
     };

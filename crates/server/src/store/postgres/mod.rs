@@ -25,9 +25,10 @@ pub use read::CASE_EVENTS;
 use super::copy::{Row, Tally};
 use super::{
     AsideCount, AsideEvent, AsideRow, Backup, CaseMove, ClerkRow, CodeRow, Commit, Committed,
-    Counts, CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
-    PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow,
-    StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile, WarrantRow,
+    Counts, CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, Held, LogRow,
+    OfficerRow, PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow,
+    SeriesRow, SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile,
+    WarrantRow,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Client, Pool, Transaction};
@@ -191,11 +192,21 @@ impl Store for PostgresStore {
     fn region(&self) -> StoreResult<Option<RegionRow>> {
         self.reading(async |db| identity::region(db, &self.region).await)
     }
-    fn renew(&self, epoch: &str, leap: u32, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
+    fn renew(
+        &self,
+        epoch: &str,
+        leap: u32,
+        skip_numbers: u64,
+        years: &[i32],
+        known: &[SeriesRow],
+    ) -> StoreResult<()> {
         self.transact(async |tx| {
-            identity::renew(tx, &self.region, epoch, leap, skip_numbers, years).await?;
+            identity::renew(tx, &self.region, epoch, leap, skip_numbers, years, known).await?;
             tree::forget(tx, &self.region).await
         })
+    }
+    fn series(&self) -> StoreResult<Vec<SeriesRow>> {
+        self.reading(async |db| identity::series(db, &self.region).await)
     }
     fn head(&self) -> StoreResult<Pos> {
         self.reading(async |db| read::head(db, &self.region).await)
@@ -273,6 +284,9 @@ impl Store for PostgresStore {
         self.transact(async |tx| {
             identity::lease(tx, &self.region, (station, year), device, count, at).await
         })
+    }
+    fn hold(&self, block: &Lease, device: DeviceId, at: DateTime<Utc>) -> StoreResult<Held> {
+        self.transact(async |tx| identity::hold(tx, &self.region, block, device, at).await)
     }
     fn leases(&self, device: DeviceId) -> StoreResult<Vec<(Lease, DateTime<Utc>)>> {
         self.reading(async |db| identity::leases(db, &self.region, device).await)

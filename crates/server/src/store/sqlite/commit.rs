@@ -2,7 +2,8 @@
 
 use super::values::{int, ms, to_json};
 use crate::store::{
-    ChainMove, Commit, Committed, FORK_KEPT_MAX, FeedMoves, Kept, NewEvent, RequestRow, StoreResult,
+    ChainMove, Commit, Committed, FORK_KEPT_MAX, FeedMoves, GIVEN_LIFE, Kept, NewEvent, RequestRow,
+    StoreResult,
 };
 use chrono::{DateTime, Utc};
 use esik_domain::ids::DeviceId;
@@ -80,6 +81,7 @@ fn chain_move(
         ])?;
     }
     end_branch(db, region, c)?;
+    end_given(db, region, c)?;
     Ok(true)
 }
 
@@ -184,6 +186,26 @@ fn end_branch(db: &Connection, region: &str, c: &ChainMove) -> StoreResult<()> {
             db.prepare_cached("DELETE FROM fork WHERE region_id=?1 AND device_id=?2 AND hash=?3")?;
         for v in &c.verdicts {
             q.execute(params![region, device, v.hash.hex()])?;
+        }
+    }
+    Ok(())
+}
+
+/// What others gave back, what was set aside then, and what its author brought into the order now, stands aside no more.
+fn end_given(db: &Connection, region: &str, c: &ChainMove) -> StoreResult<()> {
+    if c.incarnation == GIVEN_LIFE
+        || super::read::device_head(db, region, c.device, GIVEN_LIFE)?.seq == 0
+    {
+        return Ok(());
+    }
+    let device = c.device.to_string();
+    let mut q = db.prepare_cached(
+        "UPDATE device_log SET pos=?5, code=NULL, rejected=0, bytes=NULL, sig=NULL
+         WHERE region_id=?1 AND device_id=?2 AND incarnation=?3 AND hash=?4 AND code IS NOT NULL",
+    )?;
+    for v in &c.verdicts {
+        if let Kept::Accepted(pos) = v.kept {
+            q.execute(params![region, device, GIVEN_LIFE, v.hash.hex(), int(pos.0)?])?;
         }
     }
     Ok(())

@@ -4,7 +4,8 @@ use super::values::{
     from_json, int, marks, ms, only_by, parse, parse_opt, small, time, to_json, uint, when,
 };
 use crate::store::{
-    CodeRow, DeviceRow, DeviceSeen, OfficerRow, RegionRow, StationRow, StoreResult, WarrantRow,
+    CodeRow, DeviceRow, DeviceSeen, Held, OfficerRow, RegionRow, SeriesRow, StationRow,
+    StoreResult, WarrantRow,
 };
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, OfficerId, StationId};
@@ -55,7 +56,11 @@ pub fn renew(
     leap: u32,
     skip: u64,
     years: &[i32],
+    known: &[SeriesRow],
 ) -> StoreResult<()> {
+    for series in known {
+        reach(db, region, series)?;
+    }
     for year in years {
         db.execute(
             "INSERT INTO series (region_id,station_id,year,next)
@@ -70,6 +75,59 @@ pub fn renew(
     )?;
     db.execute("UPDATE series SET next=next+?2 WHERE region_id=?1", params![region, int(skip)?])?;
     Ok(())
+}
+
+/// The series is at least so far.
+fn reach(db: &Connection, region: &str, s: &SeriesRow) -> StoreResult<()> {
+    db.execute(
+        "INSERT INTO series (region_id,station_id,year,next) VALUES (?1,?2,?3,?4)
+         ON CONFLICT DO UPDATE SET next=max(next,excluded.next)",
+        params![region, s.station.as_str(), s.year, int(s.next)?],
+    )?;
+    Ok(())
+}
+
+pub fn series(db: &Connection, region: &str) -> StoreResult<Vec<SeriesRow>> {
+    let mut q = db.prepare_cached(
+        "SELECT station_id, year, next FROM series WHERE region_id=?1 ORDER BY station_id, year",
+    )?;
+    let mut rows = q.query([region])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(SeriesRow {
+            station: StationId(row.get("station_id")?),
+            year: row.get("year")?,
+            next: uint(row, "next")?,
+        });
+    }
+    Ok(out)
+}
+
+pub fn hold(
+    db: &Connection,
+    region: &str,
+    block: &Lease,
+    device: DeviceId,
+    at: DateTime<Utc>,
+) -> StoreResult<Held> {
+    let station = block.station.clone();
+    reach(db, region, &SeriesRow { station, year: block.year, next: block.to.saturating_add(1) })?;
+    let (device, from, to) = (device.to_string(), int(block.from)?, int(block.to)?);
+    let others: bool = db.query_row(
+        "SELECT EXISTS (SELECT 1 FROM lease WHERE region_id=?1 AND station_id=?2 AND year=?3
+           AND from_n<=?5 AND to_n>=?4 AND device_id<>?6)",
+        params![region, block.station.as_str(), block.year, from, to, device],
+        |r| r.get(0),
+    )?;
+    if others {
+        return Ok(Held::Others);
+    }
+    db.execute(
+        "INSERT INTO lease (region_id,station_id,year,from_n,to_n,device_id,given_at)
+         VALUES (?1,?2,?3,?4,?5,?6,?7) ON CONFLICT DO NOTHING",
+        params![region, block.station.as_str(), block.year, from, to, device, ms(at)],
+    )?;
+    Ok(Held::Own)
 }
 
 pub fn put_station(db: &Connection, region: &str, s: &StationRow) -> StoreResult<()> {
@@ -361,7 +419,13 @@ pub fn lease(
          VALUES (?1,?2,?3,?4,?5,?6,?7)",
         params![region, station.as_str(), year, from, to, device.to_string(), ms(at)],
     )?;
-    Ok(Lease { station: station.clone(), year, from: from.unsigned_abs(), to: to.unsigned_abs() })
+    Ok(Lease {
+        station: station.clone(),
+        year,
+        from: from.unsigned_abs(),
+        to: to.unsigned_abs(),
+        expires: None,
+    })
 }
 
 pub fn leases(
@@ -381,6 +445,7 @@ pub fn leases(
             year: small(row, "year")?,
             from: uint(row, "from_n")?,
             to: uint(row, "to_n")?,
+            expires: None,
         };
         out.push((lease, when(row, "given_at")?));
     }

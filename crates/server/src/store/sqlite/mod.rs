@@ -15,9 +15,10 @@ mod values;
 use super::copy::{Row, Tally};
 use super::{
     AsideCount, AsideEvent, AsideRow, Backup, CaseMove, ClerkRow, CodeRow, Commit, Committed,
-    Counts, CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, LogRow, OfficerRow,
-    PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow, SessionRow,
-    StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile, WarrantRow,
+    Counts, CouponRow, DecisionRow, DeviceRow, DeviceSeen, FeedRows, ForkRow, Held, LogRow,
+    OfficerRow, PoolState, PublicationRow, RegionRow, RequestCounts, RequestList, RequestRow,
+    SeriesRow, SessionRow, StationRow, Store, StoreError, StoreResult, StoredEvent, TreeTile,
+    WarrantRow,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
@@ -177,11 +178,21 @@ impl Store for SqliteStore {
     fn region(&self) -> StoreResult<Option<RegionRow>> {
         identity::region(&self.read(), &self.region)
     }
-    fn renew(&self, epoch: &str, leap: u32, skip_numbers: u64, years: &[i32]) -> StoreResult<()> {
+    fn renew(
+        &self,
+        epoch: &str,
+        leap: u32,
+        skip_numbers: u64,
+        years: &[i32],
+        known: &[SeriesRow],
+    ) -> StoreResult<()> {
         self.transact(|tx| {
-            identity::renew(tx, &self.region, epoch, leap, skip_numbers, years)?;
+            identity::renew(tx, &self.region, epoch, leap, skip_numbers, years, known)?;
             tree::forget(tx, &self.region)
         })
+    }
+    fn series(&self) -> StoreResult<Vec<SeriesRow>> {
+        identity::series(&self.read(), &self.region)
     }
     fn head(&self) -> StoreResult<Pos> {
         read::head(&self.read(), &self.region)
@@ -254,6 +265,9 @@ impl Store for SqliteStore {
         at: DateTime<Utc>,
     ) -> StoreResult<Lease> {
         self.transact(|tx| identity::lease(tx, &self.region, (station, year), device, count, at))
+    }
+    fn hold(&self, block: &Lease, device: DeviceId, at: DateTime<Utc>) -> StoreResult<Held> {
+        self.transact(|tx| identity::hold(tx, &self.region, block, device, at))
     }
     fn leases(&self, device: DeviceId) -> StoreResult<Vec<(Lease, DateTime<Utc>)>> {
         identity::leases(&self.read(), &self.region, device)
