@@ -8,7 +8,7 @@ use crate::attach;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::queue::leave::{in_hall, leave};
-use crate::sync::moments::year_of_number;
+use crate::sync::moments::{region_time, year_of_number};
 use chrono::{DateTime, Utc};
 use esik_domain::calendars::Calendars;
 use esik_domain::catalog::{AppkBody, Catalog};
@@ -38,11 +38,12 @@ impl Known {
     fn of(open: &Open, clock: DateTime<Utc>) -> Result<Self, AppError> {
         Ok(open.store.read(|conn| {
             let year = year_of_number(conn, clock)?;
+            let now = region_time(conn, clock)?;
             Ok(Self {
                 year,
                 calendars: esik_store::publications::calendars(conn)?,
                 knowledge: crate::published::knowledge_in(conn)?,
-                next: esik_store::numbers::peek(conn, &open.station, year, open.device_id, clock)?,
+                next: esik_store::numbers::peek(conn, &open.station, year, open.device_id, now)?,
             })
         })?)
     }

@@ -146,7 +146,12 @@ impl Local for StoreLocal {
                         .into_iter()
                         .map(|(incarnation, from, to)| OlderLife { incarnation, from, to })
                         .collect(),
-                    numbers_left: numbers::numbers_left(conn, &self.open.station, year, now)?,
+                    numbers_left: numbers::numbers_left(
+                        conn,
+                        &self.open.station,
+                        year,
+                        super::moments::region_time(conn, now)?,
+                    )?,
                     blocks: numbers::blocks(conn, &self.open.station, year, BLOCKS_TOLD_MAX)?,
                     officers: officers::local(conn)?,
                     tree: meta::get(conn, TREE)?,
@@ -218,14 +223,7 @@ impl Local for StoreLocal {
                     numbers::renew(tx, lease)?;
                 }
                 take_register(tx, &hello, measured_at)?;
-                // What this desk may follow no longer is hidden at once, and erased when nobody can need it from here.
-                touched.extend(log::follow_only(tx, &hello.scopes)?);
-                for scope in &hello.scopes {
-                    log::read_first(tx, scope, hello.region_pos)?;
-                }
-                if let Some(durable) = hello.durable_pos {
-                    log::erase_gone(tx, device, durable, hello.server_time)?;
-                }
+                touched.extend(super::scopes::follow(tx, device, &hello)?);
                 if planted::is("cursor_ahead_of_rows") {
                     for scope in &hello.scopes {
                         log::read_to(tx, scope, hello.region_pos)?;

@@ -12,6 +12,7 @@ mod lacking;
 mod local;
 pub(crate) mod moments;
 pub mod now;
+mod scopes;
 pub mod settle;
 pub mod status;
 pub mod tree;

@@ -137,6 +137,19 @@ pub(crate) fn year_of_number(conn: &Connection, clock: DateTime<Utc>) -> Result<
     Ok(moments::year_of_number(clock, last))
 }
 
+/// What the region's clock shows, by the last comparison; what the desk's own shows, when there was none.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn region_time(
+    conn: &Connection,
+    clock: DateTime<Utc>,
+) -> Result<DateTime<Utc>, StoreError> {
+    let measured: Option<Measured> = meta::get(conn, CLOCK)?;
+    let there = measured.and_then(|m| clock.checked_add_signed(offset(&m)));
+    Ok(there.unwrap_or(clock))
+}
+
 fn offset(measured: &Measured) -> Duration {
     Duration::try_milliseconds(measured.offset_ms).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Register numbers of a desk that is long without a line.
 
 use chrono::TimeDelta;
-use esik_testkit::{Form, TestDesk, World};
+use esik_testkit::{Form, TestClock, TestDesk, World};
 
 fn takes_in(desk: &TestDesk, text: &str) -> String {
     let case = desk.takes_in(Form::says(text, "ru").category("ZKH-01").at("ул. Абая, 3"));
@@ -33,4 +33,26 @@ fn a_desk_that_was_away_for_a_quarter_goes_on_in_its_own_series_until_it_is_back
     assert!(own.starts_with("ESK-07-2026-T"), "{own}");
     desk.sync();
     assert_eq!(takes_in(&desk, "Шум"), "ESK-07-2026-5");
+}
+
+/// A clock that is years ahead uses up no blocks: whether one still holds is asked of the region's time.
+#[test]
+fn a_desk_whose_clock_is_years_ahead_has_the_registers_numbers_and_asks_for_no_more_than_others() {
+    let world = World::at("2026-03-02T05:00:00Z");
+    let clock = TestClock::at("2026-03-02T05:00:00Z");
+    let dir = world.folder().join("desk-own-clock");
+    let desk = TestDesk::set_up(&dir, "Әлиева", &clock, world.runtime().handle());
+    world.join(&desk);
+    desk.sync();
+    clock.set("2031-03-02T05:00:00Z");
+    for n in 1..5 {
+        desk.sync();
+        assert_eq!(takes_in(&desk, "Нет тепла"), format!("ESK-07-2026-{n}"));
+    }
+    let device = desk.desk.opened().unwrap().device_id;
+    assert_eq!(
+        world.region.store().leases(device).unwrap().len(),
+        2,
+        "one as it joined, one by a clock not yet compared"
+    );
 }
