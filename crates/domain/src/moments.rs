@@ -37,23 +37,28 @@ pub struct Contact {
     pub offset: Duration,
 }
 
-/// The calendar year, in Almaty, of a register number that is given while the clock shows `clock`.
+/// The region's time while the clock shows `clock`, as far as a desk without a line can tell.
 ///
 /// Of the clock by the difference that was measured at the last contact, and of the clock as it is (somebody has set it
 /// right since), the first that is possible holds: no earlier than that contact, and less than a year after it. When
-/// neither is, the year is that contact's, of which the desk has numbers.
+/// neither is, it is that contact's.
 ///
 /// A clock that went some months ahead since the contact is believed on purpose. It cannot be told from a computer that
 /// lay unused for as long, and of the two the second is common: whoever comes back in January to a desk that was last
 /// used in November must get the new year. Work saved in between proves nothing either, as it carries the same clock.
 #[must_use]
-pub fn year_of_number(clock: DateTime<Utc>, last: Option<Contact>) -> i32 {
-    let moment = last.map_or(clock, |last| {
+pub fn region_time(clock: DateTime<Utc>, last: Option<Contact>) -> DateTime<Utc> {
+    last.map_or(clock, |last| {
         let possible = |at: &DateTime<Utc>| *at >= last.at - TOLERANCE && *at - last.at < ALONE;
         let written = clock.checked_add_signed(last.offset);
         written.into_iter().chain([clock]).find(possible).unwrap_or(last.at)
-    });
-    local(moment).year()
+    })
+}
+
+/// The calendar year, in Almaty, of a register number that is given while the clock shows `clock`: of [`region_time`].
+#[must_use]
+pub fn year_of_number(clock: DateTime<Utc>, last: Option<Contact>) -> i32 {
+    local(region_time(clock, last)).year()
 }
 
 /// What is known when a desk compares its clock with the region's.

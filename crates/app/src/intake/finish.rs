@@ -29,6 +29,8 @@ const CODE_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 struct Known {
     /// Of its register number.
     year: i32,
+    /// The region's time, by which its block holds.
+    now: DateTime<Utc>,
     calendars: Arc<Calendars>,
     knowledge: Arc<Knowledge>,
     next: Taken,
@@ -41,6 +43,7 @@ impl Known {
             let now = region_time(conn, clock)?;
             Ok(Self {
                 year,
+                now,
                 calendars: esik_store::publications::calendars(conn)?,
                 knowledge: crate::published::knowledge_in(conn)?,
                 next: esik_store::numbers::peek(conn, &open.station, year, open.device_id, now)?,
@@ -122,7 +125,7 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     let open = desk.opened()?;
     let pen = Pen::new(desk, Arc::clone(&open));
     let known = Known::of(&open, desk.env().now())?;
-    let year = known.year;
+    let (year, now) = (known.year, known.now);
     let fresh = r.draft.map_or_else(|| pen.uuid(), |d| d.0);
     // A draft becomes the case of its own id: pressing twice (or a retry) finds it there.
     let case = r.form.existing_case.unwrap_or(CaseId(fresh));
@@ -160,7 +163,7 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
         let mut number = String::new();
         if becomes == Becomes::Case {
             number =
-                esik_store::numbers::take_number(tx, &open.station, year, open.device_id, pen.at)?
+                esik_store::numbers::take_number(tx, &open.station, year, open.device_id, now)?
                     .number;
         }
         // Decided again inside the transaction, if its files or the number it really gets (another save was

@@ -117,10 +117,11 @@ impl Local for StoreLocal {
         let named = scopes(&self.open);
         let known = known(&self.open);
         let now = (self.now)();
-        let year = chrono::Datelike::year(&esik_domain::calendar::local(now));
         self.open
             .store
             .read(|conn| {
+                let region_now = super::moments::region_time(conn, now)?;
+                let year = chrono::Datelike::year(&esik_domain::calendar::local(region_now));
                 let cursors = named
                     .iter()
                     .map(|s| Ok((s.clone(), log::read_from(conn, s)?)))
@@ -150,7 +151,7 @@ impl Local for StoreLocal {
                         conn,
                         &self.open.station,
                         year,
-                        super::moments::region_time(conn, now)?,
+                        region_now,
                     )?,
                     blocks: numbers::blocks(conn, &self.open.station, year, BLOCKS_TOLD_MAX)?,
                     officers: officers::local(conn)?,

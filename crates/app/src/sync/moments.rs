@@ -132,12 +132,10 @@ pub(crate) fn in_doubt(desk: &Desk, open: &Open, case: CaseId) -> Result<bool, A
 
 /// The year of a register number given while the clock shows this ([`esik_domain::moments::year_of_number`]).
 pub(crate) fn year_of_number(conn: &Connection, clock: DateTime<Utc>) -> Result<i32, StoreError> {
-    let measured: Option<Measured> = meta::get(conn, CLOCK)?;
-    let last = measured.map(|m| Contact { at: m.at + offset(&m), offset: offset(&m) });
-    Ok(moments::year_of_number(clock, last))
+    Ok(moments::year_of_number(clock, contact(conn)?))
 }
 
-/// What the region's clock shows, by the last comparison; what the desk's own shows, when there was none.
+/// The region's time by what this desk knows.
 ///
 /// # Errors
 /// The store's.
@@ -145,9 +143,12 @@ pub(crate) fn region_time(
     conn: &Connection,
     clock: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, StoreError> {
+    Ok(moments::region_time(clock, contact(conn)?))
+}
+
+fn contact(conn: &Connection) -> Result<Option<Contact>, StoreError> {
     let measured: Option<Measured> = meta::get(conn, CLOCK)?;
-    let there = measured.and_then(|m| clock.checked_add_signed(offset(&m)));
-    Ok(there.unwrap_or(clock))
+    Ok(measured.map(|m| Contact { at: m.at + offset(&m), offset: offset(&m) }))
 }
 
 fn offset(measured: &Measured) -> Duration {

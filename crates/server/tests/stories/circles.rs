@@ -57,7 +57,10 @@ fn stored(w: &World, id: OfficerId) -> OfficerCard {
 
 /// A region with a warrant key by whose word its first head is one, or without any.
 async fn region(warranted: bool) -> (World, Desk, SigningKey) {
-    let w = World::new();
+    with_its_head(World::new(), warranted).await
+}
+
+async fn with_its_head(w: World, warranted: bool) -> (World, Desk, SigningKey) {
     let warrant = SigningKey::from_bytes(&[9; 32]);
     let mut head = w.desk_with("07", Role::Head, &[]).await;
     if warranted {
@@ -283,7 +286,7 @@ async fn circles_of_before_there_were_words_stay_and_do_not_grow() {
 /// S13 (part), S15 (part): a forgotten officer comes back into a circle by somebody's word alone.
 #[tokio::test]
 async fn a_forgotten_officer_brings_no_circle_of_his_own() {
-    let (w, mut head, _) = region(true).await;
+    let (w, mut head, _) = with_its_head(World::restored(), true).await;
     let giver = w.desk("07").await;
     let mut forgotten = async |word: fn(&OfficerCard, &Desk) -> Option<CirclesWord>| {
         let (mut card, key) = newcomer(&w, &head, Role::Officer);

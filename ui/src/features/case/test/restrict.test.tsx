@@ -60,7 +60,7 @@ it('is restricted by hand: a circle has to be chosen, and what follows is said b
   await user.click(screen.getByRole('button', { name: 'В закрытый круг' }));
   const dialog = await screen.findByRole('dialog');
   within(dialog).getByText(/Вернуть нельзя/);
-  const save = within(dialog).getByRole('button', { name: /Закрыть обращение/ });
+  const save = within(dialog).getByRole('button', { name: /Перенести в круг/ });
   expect(save).toBeDisabled();
   await user.click(within(dialog).getByRole('radio', { name: 'семейное насилие' }));
   await user.type(within(dialog).getByRole('textbox'), 'боится мужа');
