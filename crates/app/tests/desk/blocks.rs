@@ -50,9 +50,5 @@ fn a_desk_whose_clock_is_years_ahead_has_the_registers_numbers_and_asks_for_no_m
         assert_eq!(takes_in(&desk, "Нет тепла"), format!("ESK-07-2026-{n}"));
     }
     let device = desk.desk.opened().unwrap().device_id;
-    assert_eq!(
-        world.region.store().leases(device).unwrap().len(),
-        2,
-        "one as it joined, one by a clock not yet compared"
-    );
+    assert_eq!(world.region.store().leases(device).unwrap().len(), 1, "the one it joined with");
 }
