@@ -97,8 +97,8 @@ impl Audience {
     /// Feeds an event of the case enters; call it after [`Audience::add`].
     ///
     /// An open one: its station. A restricted one: the circle at the station, who opened the case (when the case itself is
-    /// restricted), who drafted the referral, and who did it, where it is more restricted than the case: a part of a case without
-    /// the case helps nobody.
+    /// restricted), and where it is in another circle than the case: who drafted the referral and who did it. A part of a case
+    /// without the case helps nobody.
     #[must_use]
     pub fn of(&self, event: &Envelope) -> Vec<Scope> {
         let station = self.station.as_ref().unwrap_or(&event.station_id);
@@ -118,10 +118,13 @@ impl Audience {
         {
             add(author);
         }
+        if circle == self.circle {
+            return out;
+        }
         if let Some((_, by)) = referral_of(event).and_then(|id| self.referral(id)) {
             add(*by);
         }
-        if event.role != Role::Region && circle != self.circle {
+        if event.role != Role::Region {
             add(event.actor_id);
         }
         out

@@ -32,12 +32,14 @@ struct Held {
     circle: String,
     /// Hidden: no officer of the desk may know of it any more.
     gone: bool,
+    /// A restored region keeps it for a person to decide (adr/0048).
+    waits: bool,
 }
 
 impl Held {
-    /// Accepted by a history of the region that is no more, and not by the one that is.
+    /// Accepted by a history of the region that is no more, and not by the one that is, nor kept there for a person.
     fn is_without_place(&self) -> bool {
-        self.verdict.as_deref() == Some("accepted") && self.pos.is_none()
+        self.verdict.as_deref() == Some("accepted") && self.pos.is_none() && !self.waits
     }
 }
 
@@ -76,7 +78,7 @@ fn held(desk: &Desk) -> Vec<Held> {
         .read(|conn| {
             let mut ask = conn.prepare_cached(
                 "SELECT id, bytes, hash, device_id, incarnation, device_seq, pos, verdict, circle,
-                   case_id, gone
+                   case_id, gone, verdict_code IS NOT NULL
                  FROM event ORDER BY device_id, incarnation, device_seq",
             )?;
             let rows = ask.query_map([], |r| {
@@ -94,6 +96,7 @@ fn held(desk: &Desk) -> Vec<Held> {
                     verdict: r.get(7)?,
                     circle: r.get(8)?,
                     gone: r.get(10)?,
+                    waits: r.get(11)?,
                 })
             })?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)

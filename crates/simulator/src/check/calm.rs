@@ -2,11 +2,12 @@
 
 use super::region::{feed_of, region_is_whole};
 use super::{Held, ROUNDS, held, holds_its_own, nobodys, rows_follow_the_events};
-use crate::desk::Version;
+use crate::desk::{Desk, Version};
 use crate::swarm;
 use crate::world::{Step, World, broken};
 use esik_domain::audience::Audience;
-use esik_domain::fold::Standing;
+use esik_domain::case::CaseState;
+use esik_domain::fold::{Entry, Standing, fold};
 
 use esik_domain::ids::{EventId, Scope};
 use esik_store::verify::state_hash_of;
@@ -56,7 +57,7 @@ pub async fn converges(world: &mut World) -> Step {
         for n in 0..world.desks.len() {
             world.whole_round(n).await?;
         }
-        last = all_is_everywhere(world);
+        last = all_is_everywhere(world).and_then(|()| cases_are_where_they_belong(world));
         if last.is_ok() {
             world.trace.say(format!("everything is everywhere after {round} rounds"));
             break;
@@ -64,7 +65,6 @@ pub async fn converges(world: &mut World) -> Step {
         heads_vouch(world);
     }
     last?;
-    cases_are_where_they_belong(world)?;
     nothing_is_kept_apart(world)?;
     region_is_whole(world)?;
     for n in 0..world.desks.len() {
@@ -118,11 +118,29 @@ pub async fn one_apart(world: &mut World) -> Step {
 /// After the region was set back, whatever a desk takes for accepted is in the new order again, or the desk was told
 /// what stands against it; but for what nobody can answer for.
 fn every_accepted_one_has_its_place(n: usize, all: &[Held], nobodys: &BTreeSet<EventId>) -> Step {
-    let wrong = |h: &&Held| h.is_without_place() && !nobodys.contains(&h.id);
+    // What is hidden is in no feed of the desk's, and what had its place before the region was set back hears of no other one.
+    let wrong = |h: &&Held| h.is_without_place() && !h.gone && !nobodys.contains(&h.id);
     match all.iter().find(wrong) {
         Some(h) => broken("S12", format!("desk {n} takes {} for accepted, without place", h.id)),
         None => Ok(()),
     }
+}
+
+/// The first case that two desks fold otherwise, with the events each takes.
+fn differs(a: &Desk, b: &Desk, shared: impl Fn(&CaseState, &Entry) -> bool) -> String {
+    let of = |desk: &Desk, case| -> Vec<(EventId, Standing)> {
+        let entries = desk.store().read(|conn| esik_store::log::case_entries(conn, case));
+        let entries: Vec<Entry> =
+            entries.expect("it answers").into_iter().map(|e| e.entry).collect();
+        let whole = fold(&entries);
+        let shared = |e: &&Entry| whole.as_ref().is_some_and(|case| shared(case, e));
+        entries.iter().filter(shared).map(|e| (e.event.id, e.standing.clone())).collect()
+    };
+    let cases: BTreeSet<_> = [a, b].into_iter().flat_map(crate::work::cases).collect();
+    let first = cases.into_iter().find(|case| of(a, *case) != of(b, *case));
+    first.map_or_else(String::new, |case| {
+        format!("case {case}: {:?} against {:?}", of(a, case), of(b, case))
+    })
 }
 
 /// Every desk shows of a case what is in one of its feeds, and hides the rest.
@@ -182,17 +200,18 @@ fn all_is_everywhere(world: &mut World) -> Step {
         }
         let nobodys = nobodys(world, &region, n, &all);
         every_accepted_one_has_its_place(n, &all, &nobodys)?;
-        let state = desk.store().read(|conn| {
-            state_hash_of(conn, |case, e| {
-                let refused = matches!(e.standing, Standing::Refused(_));
-                let open = case.circle.is_open() && e.event.circle.is_open();
-                open && !refused && !nobodys.contains(&e.event.id)
-            })
-        });
+        let shared = |case: &CaseState, e: &Entry| {
+            let refused = matches!(e.standing, Standing::Refused(_));
+            let open = case.circle.is_open() && e.event.circle.is_open();
+            open && !refused && !nobodys.contains(&e.event.id)
+        };
+        let state = desk.store().read(|conn| state_hash_of(conn, shared));
         let state = state.expect("the database answers");
         let first = states.entry(desk.station.to_string()).or_insert_with(|| (n, state.clone()));
         if first.1 != state {
-            return broken("S10", format!("desks {} and {n} disagree when all is sent", first.0));
+            let other = differs(&world.desks[first.0], desk, shared);
+            let what = format!("desks {} and {n} disagree when all is sent: {other}", first.0);
+            return broken("S10", what);
         }
     }
     Ok(())
