@@ -9,7 +9,7 @@ use crate::store::{
 use chrono::{DateTime, Utc};
 use esik_domain::audience::{Audience, referral_of};
 use esik_domain::event::Envelope;
-use esik_domain::ids::{CaseId, EventId, Pos, ReferralId};
+use esik_domain::ids::{CaseId, EventId, Pos, ReferralId, Scope};
 use esik_wire::{ApiError, EventHash, Head, SignedEvent, planted};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -124,7 +124,9 @@ impl<'a> Plan<'a> {
         let before = view.audience().clone();
         view.add(envelope, pos);
         let scopes = view.audience_of_last();
-        if before.circle() != view.audience().circle() {
+        // A case that is opened in a circle was in no other feed.
+        let opened = before.author().is_none() && kind != "case_restricted";
+        if before.circle() != view.audience().circle() && !opened {
             self.move_case(case, pos, &before)?;
         }
         self.events.push(NewEvent { pos, id, case, kind, event, hash, scopes, file, coupon });
@@ -136,6 +138,13 @@ impl<'a> Plan<'a> {
     fn move_case(&mut self, case: CaseId, at: Pos, before: &Audience) -> Result<(), ApiError> {
         let moved = self.case(case)?.moved_since(before);
         let (mut left, mut entered) = (BTreeSet::new(), BTreeSet::new());
+        // Also when nothing of it is in the order: a region that was set back may hear of the move first, and desks hold
+        // what it lost.
+        if before.circle().is_open()
+            && let Some(station) = self.case(case)?.station()
+        {
+            left.insert(Scope::station(station));
+        }
         let from = moved.iter().map(|(pos, _, _)| *pos).min().unwrap_or(at);
         for (pos, old, new) in moved {
             // Nobody has read yet what comes in the same commit.

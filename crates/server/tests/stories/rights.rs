@@ -112,6 +112,35 @@ async fn a_case_that_goes_into_a_circle_goes_from_feed_to_feed() {
     assert_eq!(codes(&other.push().await.unwrap()), ["rejected:foreign_case"]);
 }
 
+/// S13 (part), S15 (part): a region that was set back hears that a case went into a circle before it has anything else of it again: the
+/// station's feed says so all the same, for the desks that still hold it.
+#[tokio::test]
+async fn a_case_leaves_the_stations_feed_also_when_the_region_had_lost_it() {
+    let w = World::restored();
+    let mut a = w.desk("07").await;
+    let other = w.desk("07").await;
+    let case = CaseId(fresh());
+    let restricted =
+        Body::CaseRestricted(CaseRestricted { reason: String::new(), more: Map::new() });
+    a.say(case, &restricted, "dv");
+    a.say(CaseId(fresh()), &visit(), "dv");
+    assert_eq!(codes(&a.push().await.unwrap()), ["accepted"; 2]);
+    let asked = FeedRequest {
+        scope: other.station_scope(),
+        after: Pos(0),
+        epoch: w.region.identity().epoch.clone(),
+        limit: 9,
+        wait_s: 0,
+    };
+    let page = w.region.feed(other.device, asked).await.unwrap();
+    let left = CaseMoved::CaseLeft { pos: Pos(1), case };
+    assert_eq!(
+        (page.entries.len(), page.moves),
+        (0, vec![left]),
+        "and nothing of what was opened in it"
+    );
+}
+
 #[tokio::test]
 async fn a_restricted_case_takes_everything_in_it_along() {
     let w = World::new();
