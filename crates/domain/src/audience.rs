@@ -35,11 +35,21 @@ pub fn circle_after(now: &Circle, event: &Envelope) -> Option<Circle> {
     (says && !event.circle.is_open()).then(|| event.circle.clone())
 }
 
+/// May this event be the first of its case? In the order of a region that was set back a restriction may come before all that
+/// it restricts: who restricts a case did not open it by that.
+#[must_use]
+pub fn opens(event: &Envelope) -> bool {
+    event.kind != "case_restricted"
+}
+
 impl Audience {
     /// Takes one more accepted event of the case, in their order.
     pub fn add(&mut self, event: &Envelope) {
         self.station.get_or_insert_with(|| event.station_id.clone());
-        self.author.get_or_insert(event.actor_id);
+        let first = self.circle.is_open() && opens(event);
+        if first || matches!(event.kind.as_str(), "visit_noted" | "case_opened") {
+            self.author.get_or_insert(event.actor_id);
+        }
         if let Some(circle) = circle_after(&self.circle, event) {
             self.circle = circle;
         }

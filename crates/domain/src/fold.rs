@@ -6,7 +6,7 @@
 mod rests;
 mod terms;
 
-use crate::audience::circle_after;
+use crate::audience::{circle_after, opens};
 use crate::case::{
     Advice, Answer, CaseParty, CaseState, Check, Closing, Contact, Coupon, Crime, Issue, Referral,
     Refused, Rejection, Review, Stamp, Task, Visit,
@@ -44,12 +44,13 @@ pub struct Entry {
 #[must_use]
 pub fn fold(entries: &[Entry]) -> Option<CaseState> {
     let first = entries.first()?;
+    let opened = entries.iter().find(|e| opens(&e.event)).unwrap_or(first);
     let (acting, waiting) = rests::on_their_bases(entries);
     let corrected = moments::corrections(&acting);
     let entries: &[Entry] = &moments::at_their_moments(&acting, &corrected);
     let mut case = empty(first.event.case_id, &entries.first().unwrap_or(first).event);
     // Who opened the stream may always see it, also when what was written waits.
-    case.author = first.event.actor_id;
+    case.author = opened.event.actor_id;
     case.waiting = waiting;
     let undone = crate::undo::undone(entries);
     for entry in entries.iter().filter(|e| !undone.contains_key(&e.event.id)) {

@@ -128,7 +128,10 @@ pub fn look_at(desk: &Desk, address: &str) -> Option<&'static str> {
 
 /// Files that the desk's cases have, by what its log says.
 pub fn named(desk: &Desk) -> Vec<Own> {
-    desk.store().read(attached::own).expect("the database answers")
+    let mut all = desk.store().read(attached::own).expect("the database answers");
+    // What is hidden nobody looks for.
+    all.retain(|one| !one.gone);
+    all
 }
 
 fn is_sound(desk: &Desk, address: &str) -> bool {

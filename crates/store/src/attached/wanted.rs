@@ -30,6 +30,8 @@ pub struct Own {
     /// It was taken back here, so its bytes are gone, and the region refused that: it is a file of the
     /// case still, and nothing is wrong with the disk.
     pub let_go: bool,
+    /// No officer of this desk may know of it any more (docs/adr/0046).
+    pub gone: bool,
 }
 
 /// Every file a case has, whatever the region said of its event: what was refused is still work.
@@ -38,7 +40,7 @@ pub struct Own {
 /// When the log, or one event about a file, cannot be read.
 pub fn own(conn: &Connection) -> Result<Vec<Own>> {
     let mut statement = conn.prepare_cached(
-        "SELECT bytes, device_id, verdict FROM event
+        "SELECT bytes, device_id, verdict, gone FROM event
          WHERE kind IN ('attachment_linked', 'attachment_withdrawn') AND bytes <> ''",
     )?;
     let mut rows = statement.query([])?;
@@ -65,6 +67,7 @@ pub fn own(conn: &Connection) -> Result<Vec<Own>> {
                     address: b.file.hash,
                     device: sql::uuid(row, 1)?.into_bytes(),
                     let_go: false,
+                    gone: row.get(3)?,
                 };
                 linked.entry((event.case_id, b.attachment_id)).or_insert(one);
             }
