@@ -133,6 +133,7 @@ pub fn sync_refusal(e: &SyncFailure) -> Refusal {
             ApiErrorCode::TooOften => "region_code_often",
             ApiErrorCode::Unauthorised => "region_unauthorised",
             ApiErrorCode::TooOld => "too_old",
+            ApiErrorCode::TooNew => "region_too_old",
             ApiErrorCode::Fork => "region_fork",
             _ => "region_refused",
         },

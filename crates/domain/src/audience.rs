@@ -3,7 +3,7 @@
 //! The region computes it from a case's events in its order; a desk asks the same when it follows less than before
 //! (docs/adr/0046).
 
-use crate::event::{Envelope, Role};
+use crate::event::{Envelope, KINDS, Role};
 use crate::ids::{Circle, OfficerId, ReferralId, Scope, StationId};
 use std::collections::HashMap;
 
@@ -35,19 +35,29 @@ pub fn circle_after(now: &Circle, event: &Envelope) -> Option<Circle> {
     (says && !event.circle.is_open()).then(|| event.circle.clone())
 }
 
-/// May this event be the first of its case? In the order of a region that was set back a restriction may come before all that
-/// it restricts: who restricts a case did not open it by that.
+/// Kinds that open a stream: a visit or a case, a ticket of the hall, a hand-over, an address of a beat, a day of rounds.
+const OPENINGS: [&str; 6] = [
+    "visit_noted",
+    "case_opened",
+    "queue_joined",
+    "shift_handed_over",
+    "round_place_noted",
+    "round_planned",
+];
+
+/// Does this event open its stream, so that its author is whose the stream is? In the order of a region that was set back, or at
+/// a desk that lost a part, anything may come first: who restricted a case or wrote a note in it did not open it by that. Of a kind
+/// that this program does not know, it may be.
 #[must_use]
 pub fn opens(event: &Envelope) -> bool {
-    event.kind != "case_restricted"
+    OPENINGS.contains(&event.kind.as_str()) || !KINDS.iter().any(|(kind, _, _)| *kind == event.kind)
 }
 
 impl Audience {
     /// Takes one more accepted event of the case, in their order.
     pub fn add(&mut self, event: &Envelope) {
         self.station.get_or_insert_with(|| event.station_id.clone());
-        let first = self.circle.is_open() && opens(event);
-        if first || matches!(event.kind.as_str(), "visit_noted" | "case_opened") {
+        if opens(event) {
             self.author.get_or_insert(event.actor_id);
         }
         if let Some(circle) = circle_after(&self.circle, event) {
@@ -66,7 +76,7 @@ impl Audience {
         self.station.as_ref()
     }
 
-    /// Who opened the stream.
+    /// Who opened the stream; nothing while what opened it is not there.
     #[must_use]
     pub fn author(&self) -> Option<OfficerId> {
         self.author

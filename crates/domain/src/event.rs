@@ -14,6 +14,7 @@ use crate::knowledge::CardRef;
 use crate::queue::QueueAbout;
 use crate::round::{HandedDay, VisitResult};
 use crate::shift::Handing;
+use arrayvec::ArrayString;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -101,6 +102,22 @@ pub enum Role {
     Head,
     /// The region itself, as author of what agencies and applicants do (`settled.md` 8).
     Region,
+    /// A role of a later program, by its name: kept and given on. It may do nothing here, and what its officers write is
+    /// kept unread until an upgrade (S22, docs/adr/0050).
+    #[serde(untagged)]
+    #[ts(skip)]
+    Later(ArrayString<ROLE_BYTES_MAX>),
+}
+
+/// Name of a role, at most, in bytes.
+pub const ROLE_BYTES_MAX: usize = 24;
+
+impl Role {
+    /// Does this program know what the role may do?
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        !matches!(self, Self::Later(_))
+    }
 }
 
 /// How concurrent events of a kind are treated (`architecture.md` §3).
@@ -575,9 +592,13 @@ pub fn is_known(kind: &str, version: u16) -> bool {
 }
 
 impl Envelope {
-    /// The content by kind.
+    /// The content by kind; of an author whose role nobody here knows, none.
     #[must_use]
     pub fn read_body(&self) -> Body {
-        Body::read(&self.kind, self.version, &self.body)
+        if self.role.is_known() {
+            Body::read(&self.kind, self.version, &self.body)
+        } else {
+            Body::Unknown { kind: self.kind.clone(), body: self.body.clone() }
+        }
     }
 }

@@ -33,8 +33,8 @@ pub struct Actor {
 pub fn may(role: Role, permission: Permission) -> bool {
     match permission {
         Permission::Anyone => true,
-        Permission::Desk => role != Role::Region,
-        Permission::Close => !matches!(role, Role::Region | Role::Consultant),
+        Permission::Desk => role != Role::Region && role.is_known(),
+        Permission::Close => !matches!(role, Role::Region | Role::Consultant | Role::Later(_)),
         Permission::Decide => role == Role::Head,
         Permission::Administer => matches!(role, Role::Head | Role::Controller),
     }
@@ -74,7 +74,8 @@ pub fn is_among(role: Role, by: By) -> bool {
     match (by, role) {
         (By::Region, _) => role == Role::Region,
         (By::Head, _) => may(role, Permission::Decide),
-        (By::Desk, Role::Region | Role::Consultant) | (By::Hall, Role::Region) => false,
+        (By::Desk, Role::Region | Role::Consultant | Role::Later(_))
+        | (By::Hall, Role::Region | Role::Later(_)) => false,
         (By::Hall, Role::Consultant) => true,
         (
             By::Desk | By::Hall,

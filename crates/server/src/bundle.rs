@@ -1,11 +1,13 @@
 //! Segments that came on a stick, through any desk or from the administrator's hand (docs/adr/0020).
 
 use crate::attempts::Patience;
-use crate::region::{Region, bad_request, too_often};
+use crate::region::{Region, bad_request, failed, too_often};
 use chrono::TimeDelta;
 use esik_domain::ids::DeviceId;
-use esik_wire::bundle::{self, BundleError, BundleHead, Receipt, SignedReceipt};
-use esik_wire::{ApiError, ApiErrorCode};
+use esik_wire::bundle::{self, BundleError, BundleHead, BundleOfficers, Receipt, SignedReceipt};
+use esik_wire::carried::Signed;
+use esik_wire::signed::key_from_text;
+use esik_wire::{ApiError, ApiErrorCode, GIVEN_OFFICERS_MAX};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -63,12 +65,14 @@ impl Region {
     /// # Errors
     /// As [`Region::carry_bundle`], but for the carrier.
     pub fn take_bundle(&self, bytes: &[u8]) -> Result<(BundleHead, SignedReceipt), ApiError> {
-        let (head, segment) =
-            bundle::open(bytes, &self.row.id, &self.key).map_err(|e| match e {
-                BundleError::Foreign => ApiError::new(ApiErrorCode::NotFound),
-                BundleError::NotOne | BundleError::Damaged => bad_request(),
-            })?;
-        let answer = self.push_now(head.device_id, segment)?;
+        let (head, load) = bundle::open(bytes, &self.row.id, &self.key).map_err(|e| match e {
+            BundleError::Foreign => ApiError::new(ApiErrorCode::NotFound),
+            BundleError::NotOne | BundleError::Damaged => bad_request(),
+        })?;
+        if let Some(officers) = load.officers {
+            self.know(head.device_id, &officers)?;
+        }
+        let answer = self.push_now(head.device_id, load.segment)?;
         let receipt = Receipt {
             region_id: self.row.id.clone(),
             epoch: self.row.epoch.clone(),
@@ -85,5 +89,19 @@ impl Region {
         let signed = SignedReceipt::sign(&receipt, &self.key)
             .map_err(|_| ApiError::new(ApiErrorCode::Internal))?;
         Ok((head, signed))
+    }
+
+    /// Knows who wrote a bundle, by the word of its desk, as by a greeting. Of a desk out of service nobody is known.
+    fn know(&self, desk: DeviceId, said: &Signed<BundleOfficers>) -> Result<(), ApiError> {
+        let Some(device) = self.store.device(desk).map_err(failed)?.filter(|d| !d.revoked) else {
+            return Ok(());
+        };
+        let key = key_from_text(&device.key).map_err(|_| bad_request())?;
+        let mut said = said.verify(&key).map_err(|_| bad_request())?;
+        if said.region_id != self.row.id || said.device_id != desk {
+            return Err(bad_request());
+        }
+        said.officers.truncate(GIVEN_OFFICERS_MAX);
+        self.register(&device, said.officers)
     }
 }

@@ -29,7 +29,7 @@ impl Region {
     /// Answers a desk's `hello`. Registers its new officers, measures its clock, gives numbers.
     ///
     /// # Errors
-    /// `unauthorised`, `too_old`, `bad_request`, `busy`.
+    /// `unauthorised`, `too_old`, `too_new`, `bad_request`, `busy`.
     pub async fn hello(
         self: &Arc<Self>,
         device: DeviceId,
@@ -47,7 +47,7 @@ impl Region {
             return Err(ApiError::new(ApiErrorCode::TooOld));
         }
         if r.protocol_min > PROTOCOL {
-            return Err(bad_request());
+            return Err(ApiError::new(ApiErrorCode::TooNew));
         }
         let now = self.env.now();
         let acked = self.store.device_head(id, r.incarnation).map_err(failed)?;

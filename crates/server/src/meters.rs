@@ -103,6 +103,7 @@ impl Meters {
                 Verdict::Duplicate { .. } => "duplicate",
                 Verdict::Quarantined { .. } => "quarantined",
                 Verdict::Rejected { .. } => "rejected",
+                Verdict::Unknown => continue,
             };
             add(&self.verdicts, &VERDICTS, name);
         }

@@ -124,9 +124,12 @@ impl<'a> Plan<'a> {
         let before = view.audience().clone();
         view.add(envelope, pos);
         let scopes = view.audience_of_last();
-        // A case that is opened in a circle was in no other feed.
-        let opened = before.author().is_none() && kind != "case_restricted";
-        if before.circle() != view.audience().circle() && !opened {
+        // A case that is opened in a circle was in no other feed. Who opened one is known only now where a region that was set
+        // back had something else of it first: then what is restricted becomes his too.
+        let (now, opened) = (view.audience(), before.station().is_none());
+        let moves = before.circle() != now.circle() && (!opened || kind == "case_restricted")
+            || before.author() != now.author() && !opened && !now.circle().is_open();
+        if moves {
             self.move_case(case, pos, &before)?;
         }
         self.events.push(NewEvent { pos, id, case, kind, event, hash, scopes, file, coupon });

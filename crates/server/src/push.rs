@@ -425,14 +425,15 @@ impl Push<'_> {
         }
         // The registered role decides; nobody claims another one, nor to be the region.
         let listed = KINDS.iter().any(|(kind, _, _)| *kind == e.kind);
-        let may = !listed || policy::may_author(officer.role, &e.kind);
-        // What a newer program may mean by its kinds is judged by the claimed role when this one knows them.
+        // What a newer program means by its kinds and its roles is judged when this one knows them too.
+        let judged = listed && officer.role.is_known();
+        let may = !judged || policy::may_author(officer.role, &e.kind);
         if !may || e.role != officer.role || e.on_behalf.is_some() {
             return reject(reject::NOT_ALLOWED);
         }
         let body = e.read_body();
         // A newer kind or version is a fact to keep; a kind we know that cannot be read is not.
-        if listed && e.version == 1 && matches!(body, Body::Unknown { .. }) {
+        if judged && e.version == 1 && matches!(body, Body::Unknown { .. }) {
             return Ok(Kept::Quarantined(q::UNREADABLE.to_owned()));
         }
         let actor = Actor { id: officer.id, role: officer.role, circles: officer.circles.clone() };

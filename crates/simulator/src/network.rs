@@ -246,6 +246,7 @@ fn words(answer: &Reply) -> String {
                     Verdict::Accepted { pos, .. } => format!("+{}", pos.0),
                     Verdict::Duplicate { pos, .. } => format!("={}", pos.0),
                     Verdict::Quarantined { code } | Verdict::Rejected { code } => code.clone(),
+                    Verdict::Unknown => "?".to_owned(),
                 })
                 .collect::<Vec<_>>()
                 .join(" ")

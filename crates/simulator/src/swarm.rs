@@ -105,10 +105,6 @@ pub const LATER: &[Fault] = &[
 /// The same again.
 pub const LATEST: &[Fault] = &[Fault::Restrict];
 
-/// Accidents after which a desk or the region is what it was before.
-const SET_BACK: [Fault; 5] =
-    [Fault::RestoreRegion, Fault::RestoreDesk, Fault::RollBack, Fault::Clone, Fault::Rot];
-
 /// What a seed is about. Saved with a seed that fails, and read back to replay it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Plan {
@@ -144,10 +140,6 @@ impl Plan {
         }
         if !self.faults.contains(&Fault::Clone) {
             self.faults.remove(&Fault::ThirdCopy);
-        }
-        // Known and not mended: see “What is missing” in docs/adr/0018.
-        if SET_BACK.iter().any(|f| self.faults.contains(f)) {
-            self.faults.remove(&Fault::Restrict);
         }
         self
     }

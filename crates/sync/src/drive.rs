@@ -430,6 +430,10 @@ impl<'a, A: SyncApi> Round<'a, A> {
                     self.summary.rejected += 1;
                     Pos(0)
                 }
+                Verdict::Unknown => {
+                    self.state.ends_with.get_or_insert(SyncStop::TooOld);
+                    Pos(0)
+                }
             };
             self.summary.region_pos = self.summary.region_pos.max(pos);
         }

@@ -243,6 +243,7 @@ impl HttpRegion {
             .and_then(|v| v.trim().parse().ok());
         let framed = is_type(&answer, frame::MEDIA_TYPE);
         let json = is_type(&answer, "application/json");
+        let mut otherwise = SyncFailure::NotEsik;
         if framed || json {
             let bytes = self.bytes(answer, MESSAGE_BYTES_MAX).await?;
             let refusal: Option<ApiError> = if framed {
@@ -252,10 +253,14 @@ impl HttpRegion {
             };
             if let Some(mut refusal) = refusal {
                 refusal.retry_after_s = refusal.retry_after_s.or(retry_after_s);
-                return Err(refusal.into());
+                let known = refusal.code != ApiErrorCode::Unknown;
+                otherwise = refusal.into();
+                if known {
+                    return Err(otherwise);
+                }
             }
         }
-        // A gate in front of the region (load shedding, a reverse proxy) has no words of ours.
+        // A gate in front of the region (load shedding, a reverse proxy) has no words of ours, and a later region has new ones.
         match status {
             StatusCode::PAYLOAD_TOO_LARGE => Err(ApiError::new(ApiErrorCode::TooLarge).into()),
             StatusCode::TOO_MANY_REQUESTS
@@ -264,7 +269,7 @@ impl HttpRegion {
             | StatusCode::GATEWAY_TIMEOUT => {
                 Err(ApiError { code: ApiErrorCode::Busy, expected: None, retry_after_s }.into())
             }
-            _ => Err(SyncFailure::NotEsik),
+            _ => Err(otherwise),
         }
     }
 

@@ -195,6 +195,9 @@ pub enum SyncStop {
     /// Own work was pushed; reading needs a newer program.
     #[error("this program is too old")]
     TooOld,
+    /// Own work was pushed; the region is too old for anything else of this program.
+    #[error("the region is too old")]
+    RegionTooOld,
     /// The region's answers contradict themselves or what this desk holds.
     #[error("the region's answers contradict themselves")]
     Contradiction,
@@ -217,6 +220,7 @@ impl SyncStop {
             Self::RolledBack { .. } => "rolled_back",
             Self::HistoryDiverged => "history_diverged",
             Self::TooOld => "too_old",
+            Self::RegionTooOld => "region_too_old",
             Self::Contradiction => "contradiction",
             Self::Local(LocalError::Locked) => "locked",
             Self::Local(LocalError::StorageFull) => "storage_full",
@@ -244,6 +248,7 @@ pub fn failure_code(failure: &SyncFailure) -> &'static str {
             C::Fork => "fork",
             C::HistoryDiverged => "history_diverged",
             C::TooOld => "too_old",
+            C::TooNew => "region_too_old",
             C::Busy => "busy",
             C::Quota => "quota",
             C::TooOften => "too_often",
@@ -251,6 +256,7 @@ pub fn failure_code(failure: &SyncFailure) -> &'static str {
             C::NotFound => "not_found",
             C::BadRequest => "bad_request",
             C::Internal => "region_failed",
+            C::Unknown => "refused",
         },
     }
 }

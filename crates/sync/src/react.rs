@@ -345,13 +345,15 @@ impl State {
                 self.forked();
                 self.may_push = false;
             }
-            // A too-old desk may always push (S23), and a revoked one still delivers what it saved:
+            // A desk of another version may always push (S23), and a revoked one still delivers what it saved:
             // the region sets it aside (S14).
             ApiErrorCode::TooOld if *step == Step::Hello => self.push_only(SyncStop::TooOld),
+            ApiErrorCode::TooNew if *step == Step::Hello => self.push_only(SyncStop::RegionTooOld),
             ApiErrorCode::Unauthorised if *step == Step::Hello => {
                 self.push_only(SyncStop::Failure(failure));
             }
             ApiErrorCode::TooOld => self.stop = Some(SyncStop::TooOld),
+            ApiErrorCode::TooNew => self.stop = Some(SyncStop::RegionTooOld),
             ApiErrorCode::NotFound => match step {
                 // The scope was taken away between greeting and reading; the next greeting says so.
                 Step::Pull { scope, .. } => {
@@ -364,7 +366,8 @@ impl State {
             ApiErrorCode::Unauthorised
             | ApiErrorCode::BadCode
             | ApiErrorCode::TooLarge
-            | ApiErrorCode::BadRequest => {
+            | ApiErrorCode::BadRequest
+            | ApiErrorCode::Unknown => {
                 self.stop = Some(SyncStop::Failure(failure));
             }
         }

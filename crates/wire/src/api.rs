@@ -29,6 +29,8 @@ pub enum ApiErrorCode {
     HistoryDiverged,
     /// This program is too old for anything but push.
     TooOld,
+    /// The region is too old for this program; it still takes a push.
+    TooNew,
     /// Come back later.
     Busy,
     /// This device sent as much today as it may; `retry_after_s` tells when it may again.
@@ -43,6 +45,9 @@ pub enum ApiErrorCode {
     BadRequest,
     /// The region failed.
     Internal,
+    /// A refusal of a later program, whose name nobody here knows; over HTTP its status says the rest.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A refusal of the region.

@@ -3,7 +3,8 @@
 //! The segment is signed by its device as any other and sealed to the region's key: whoever carries it reads
 //! nothing and changes nothing. The receipt is signed by the region and acknowledges as an answer to a push.
 
-use crate::messages::{PushResponse, Segment};
+use crate::carried::{Signed, Statement};
+use crate::messages::{OfficerCard, PushResponse, Segment};
 use crate::signed::key_from_text;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;
@@ -54,6 +55,30 @@ pub struct BundleHead {
     pub made_at: DateTime<Utc>,
 }
 
+/// The desk's word on who wrote what a bundle holds: an officer who was added without a line is known to the region by it, as
+/// by a greeting.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BundleOfficers {
+    pub region_id: String,
+    pub device_id: DeviceId,
+    /// With their vouchers; [`crate::GIVEN_OFFICERS_MAX`] at most.
+    pub officers: Vec<OfficerCard>,
+}
+
+impl Statement for BundleOfficers {
+    const CONTEXT: &'static str = "esik/bundle-officers/1\n";
+}
+
+/// What is sealed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Load {
+    #[serde(flatten)]
+    pub segment: Segment,
+    /// None from an older desk; an older region passes it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officers: Option<Signed<BundleOfficers>>,
+}
+
 /// What a region answers to a bundle.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Receipt {
@@ -85,13 +110,13 @@ fn cipher(shared: &MontgomeryPoint, ephemeral: &[u8; 32], to: &[u8; 32]) -> XCha
     XChaCha20Poly1305::new((&*key).into())
 }
 
-/// Seals a segment to the region. `random` is used once and then forgotten.
+/// Seals a segment, with who wrote it, to the region. `random` is used once and then forgotten.
 ///
 /// # Errors
 /// [`BundleError::NotOne`] when the region's key is none, or the segment is too large.
 pub fn seal(
     head: &BundleHead,
-    segment: &Segment,
+    load: &Load,
     region_key: &str,
     random: [u8; 32],
 ) -> Result<Vec<u8>, BundleError> {
@@ -99,7 +124,7 @@ pub fn seal(
     let random = Zeroizing::new(random);
     let ephemeral = MontgomeryPoint::mul_base_clamped(*random);
     let shared = to.mul_clamped(*random);
-    let plain = Zeroizing::new(crate::frame::encode(segment).map_err(|_| BundleError::NotOne)?);
+    let plain = Zeroizing::new(crate::frame::encode(load).map_err(|_| BundleError::NotOne)?);
     let head = serde_json::to_vec(head).map_err(|_| BundleError::NotOne)?;
     let length = u16::try_from(head.len()).map_err(|_| BundleError::NotOne)?;
     let mut out = MAGIC.to_vec();
@@ -152,7 +177,7 @@ pub fn open(
     bytes: &[u8],
     region_id: &str,
     key: &SigningKey,
-) -> Result<(BundleHead, Segment), BundleError> {
+) -> Result<(BundleHead, Load), BundleError> {
     let (head, with, ephemeral, sealed) = parts(bytes)?;
     if head.region_id != region_id {
         return Err(BundleError::Foreign);
@@ -166,12 +191,13 @@ pub fn open(
     let plain = cipher(&shared, &ephemeral, to.as_bytes())
         .decrypt(&XNonce::default(), Payload { msg: sealed, aad: with })
         .map_err(|_| BundleError::Damaged)?;
-    let segment: Segment =
+    let load: Load =
         crate::frame::decode(&Zeroizing::new(plain)).map_err(|_| BundleError::NotOne)?;
-    if segment.device_id != head.device_id || segment.incarnation != head.incarnation {
+    let of = &load.segment;
+    if of.device_id != head.device_id || of.incarnation != head.incarnation {
         return Err(BundleError::Foreign);
     }
-    Ok((head, segment))
+    Ok((head, load))
 }
 
 /// SHA-256 of a bundle, hex.

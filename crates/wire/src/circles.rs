@@ -134,27 +134,8 @@ fn number(word: Option<&CirclesWord>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signed::key_text;
+    use crate::voucher::tests::{card, key};
     use esik_domain::event::Role;
-
-    fn key(n: u8) -> SigningKey {
-        SigningKey::from_bytes(&[n; 32])
-    }
-
-    fn card(n: u8, role: Role) -> OfficerCard {
-        OfficerCard {
-            id: OfficerId(uuid::Uuid::from_u128(n.into())),
-            name: "Ахметова Д.".to_owned(),
-            post: String::new(),
-            role,
-            station: "07".into(),
-            key: key_text(&key(n).verifying_key()),
-            circles: Vec::new(),
-            circles_word: None,
-            revoked: false,
-            voucher: None,
-        }
-    }
 
     fn names(of: &[&str]) -> Vec<String> {
         of.iter().map(|c| (*c).to_owned()).collect()

@@ -234,6 +234,9 @@ pub enum Verdict {
     Quarantined { code: String },
     /// Refused by rule; comes back to the author as work.
     Rejected { code: String },
+    /// A later region says something else: for this program the event still waits for its verdict.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Verdict on one event of a segment.

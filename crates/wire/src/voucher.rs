@@ -208,15 +208,15 @@ pub(crate) fn signed_by(key: &VerifyingKey, bytes: &[u8], signature: &str) -> bo
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use esik_domain::event::Role;
 
-    fn key(n: u8) -> SigningKey {
+    pub(crate) fn key(n: u8) -> SigningKey {
         SigningKey::from_bytes(&[n; 32])
     }
 
-    fn card(n: u8, role: Role) -> OfficerCard {
+    pub(crate) fn card(n: u8, role: Role) -> OfficerCard {
         OfficerCard {
             id: OfficerId(uuid::Uuid::from_u128(n.into())),
             name: "Ахметова Д.".to_owned(),

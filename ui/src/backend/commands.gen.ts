@@ -2618,7 +2618,11 @@ progress: SyncProgress | null,
 /**
  * The region contradicted its own signature: two histories, or one taken back. `None` = never.
  */
-tree_fault: TreeFaultView | null, };
+tree_fault: TreeFaultView | null, 
+/**
+ * The region signed its order once, and does so no more. `None` = it does, or never did.
+ */
+tree_silent: TreeSilence | null, };
 
 export type SyncTrust = { 
 /**
@@ -2747,6 +2751,16 @@ code: string,
  * Events in the region's order as it then said.
  */
 size: number | null, };
+
+export type TreeSilence = { 
+/**
+ * The first such greeting after the last signed head; device time.
+ */
+since: string, 
+/**
+ * Longer than a standby should answer: three days.
+ */
+long: boolean, };
 
 export type Typed = { 
 /**

@@ -68,6 +68,11 @@ export function SyncTruth(props: { vouches: boolean }) {
             {t('app.sync.tree_fault', { at: moment(sync.tree_fault.at) })}
           </p>
         ) : null}
+        {sync.tree_silent?.long ? (
+          <p className="sync-bad" role="alert">
+            {t('app.sync.tree_silent', { at: moment(sync.tree_silent.since) })}
+          </p>
+        ) : null}
       </div>
       <a
         className="link"

@@ -46,6 +46,17 @@ pub struct SyncStatus {
     pub progress: Option<SyncProgress>,
     /// The region contradicted its own signature: two histories, or one taken back. `None` = never.
     pub tree_fault: Option<TreeFaultView>,
+    /// The region signed its order once, and does so no more. `None` = it does, or never did.
+    pub tree_silent: Option<TreeSilence>,
+}
+
+/// The region gives no signed head of its order: a standby answers, or something is hidden (adr/0023).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TreeSilence {
+    /// The first such greeting after the last signed head; device time.
+    pub since: DateTime<Utc>,
+    /// Longer than a standby should answer: three days.
+    pub long: bool,
 }
 
 /// The first time the region contradicted what it had signed.

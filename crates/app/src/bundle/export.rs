@@ -7,14 +7,20 @@ use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
+use esik_domain::ids::OfficerId;
 use esik_store::log;
-use esik_wire::bundle::{self, BUNDLE_ENDING, BundleHead};
+use esik_wire::bundle::{self, BUNDLE_ENDING, BundleError, BundleHead, BundleOfficers, Load};
+use esik_wire::carried::Signed;
 use esik_wire::signed::sign_head;
-use esik_wire::{SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent};
+use esik_wire::{
+    GIVEN_OFFICERS_MAX, OfficerCard, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent,
+    ZERO_HASH,
+};
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
-/// Bytes of events in one file: room is left for what stands around them.
-const EVENT_BYTES_MAX: usize = SEGMENT_BYTES_MAX - 64 * 1024;
+/// Bytes of events in one file: room is left for what stands around them, cards of officers among it.
+const EVENT_BYTES_MAX: usize = SEGMENT_BYTES_MAX - 128 * 1024;
 
 /// Writes every event without a verdict into the folder, sealed to the region, and then the attached files that
 /// wait. Nothing here changes: it still waits until the region has acknowledged it, by line or by receipt. What finds
@@ -83,7 +89,8 @@ pub(crate) struct Sealed {
     pub events: u64,
 }
 
-/// Seals what waits, segment by segment, until `put` has had enough and says so by `false`.
+/// Seals what waits, segment by segment, until `put` has had enough and says so by `false`. This life of the device goes first:
+/// what a region says against an earlier one then stops nothing of today.
 ///
 /// # Errors
 /// `not_enrolled`, `bundle_unmet`; the store's, and those of `put`.
@@ -95,46 +102,87 @@ pub(crate) fn sealed(
     let region = crate::sync::region(open)?.ok_or_else(|| AppError::refused("not_enrolled"))?;
     let known = crate::sync::known(open).ok_or_else(|| AppError::refused("bundle_unmet"))?;
     let (device, life) = (open.device_id, open.incarnation);
-    let (acked, head) = open.store.read(|conn| {
-        Ok((log::acked(conn, device, life)?, log::head_of_life(conn, device, life)?))
+    let (runs, officers) = open.store.read(|conn| {
+        let (acked, head) =
+            (log::acked(conn, device, life)?, log::head_of_life(conn, device, life)?);
+        let mut runs = vec![(life, acked.seq + 1, head.seq)];
+        runs.extend(log::older_unsent(conn, device, life)?);
+        Ok((runs, esik_store::officers::local(conn)?))
     })?;
-    let mut from = acked.seq + 1;
-    while from <= head.seq {
-        let all = open.store.read(|conn| {
-            log::segment(conn, device, life, from, SEGMENT_EVENTS_MAX, EVENT_BYTES_MAX)
-        })?;
-        let Some(last) = all.last().map(SignedEvent::hash) else { break };
-        let events = all.len() as u64;
-        let last_seq = from + events - 1;
-        let about = BundleHead {
-            region_id: region.region_id.clone(),
-            device_id: device,
-            incarnation: life,
-            first_seq: from,
-            last_seq,
-            made_at: now,
-        };
-        let segment = Segment {
-            branch_of: None,
-            behind: None,
-            device_id: device,
-            incarnation: life,
-            epoch: known.epoch.clone(),
-            first_seq: from,
-            events: all,
-            head: last,
-            head_sig: sign_head(&open.device_key, &last),
-        };
-        let mut random = [0; 32];
-        fill(&mut random);
-        let bytes = bundle::seal(&about, &segment, &region.region_key, random)
-            .map_err(|e| AppError::refused(super::code(e)))?;
-        let short: String = device.to_string().chars().rev().take(8).collect();
-        let file = format!("{short}-{life}-{from:08}-{last_seq:08}.{BUNDLE_ENDING}");
-        if !put(Sealed { file, bytes, events })? {
-            break;
+    for (of, first, to) in runs {
+        let mut from = first;
+        while from <= to {
+            let mut events = open.store.read(|conn| {
+                log::segment(conn, device, of, from, SEGMENT_EVENTS_MAX, EVENT_BYTES_MAX)
+            })?;
+            events.truncate(usize::try_from(to - from + 1).unwrap_or(usize::MAX));
+            let taken = events.len() as u64;
+            if taken == 0 {
+                break;
+            }
+            let about = BundleHead {
+                region_id: region.region_id.clone(),
+                device_id: device,
+                incarnation: of,
+                first_seq: from,
+                last_seq: from + taken - 1,
+                made_at: now,
+            };
+            if !put(one(open, about, &known.epoch, &region.region_key, events, &officers)?)? {
+                return Ok(());
+            }
+            from += taken;
         }
-        from = last_seq + 1;
     }
     Ok(())
+}
+
+/// One segment, sealed with the cards of who wrote it.
+fn one(
+    open: &Open,
+    about: BundleHead,
+    epoch: &str,
+    region_key: &str,
+    events: Vec<SignedEvent>,
+    officers: &[OfficerCard],
+) -> Result<Sealed, AppError> {
+    let read: Vec<_> = events.iter().filter_map(|e| e.envelope().ok()).collect();
+    let authors: BTreeSet<OfficerId> = read.iter().map(|e| e.actor_id).collect();
+    let wrote = officers.iter().filter(|card| authors.contains(&card.id));
+    let said = BundleOfficers {
+        region_id: about.region_id.clone(),
+        device_id: about.device_id,
+        officers: wrote.take(GIVEN_OFFICERS_MAX).cloned().collect(),
+    };
+    let head = events.last().map(SignedEvent::hash).unwrap_or(ZERO_HASH);
+    // A branch of a copied desk lies under another life than its events name.
+    let named = read.first().map(|e| e.incarnation);
+    let load = Load {
+        segment: Segment {
+            branch_of: named.filter(|named| *named != about.incarnation),
+            behind: None,
+            device_id: about.device_id,
+            incarnation: about.incarnation,
+            epoch: epoch.to_owned(),
+            first_seq: about.first_seq,
+            events,
+            head,
+            head_sig: sign_head(&open.device_key, &head),
+        },
+        officers: Some(refusing(Signed::sign(&said, &open.device_key))?),
+    };
+    let mut random = [0; 32];
+    fill(&mut random);
+    let bytes = refusing(bundle::seal(&about, &load, region_key, random))?;
+    let BundleHead { incarnation, first_seq, last_seq, .. } = about;
+    let short: String = about.device_id.to_string().chars().rev().take(8).collect();
+    // Names tell the order: an earlier life stands behind this one.
+    let earlier = if incarnation == open.incarnation { "" } else { "x" };
+    let file =
+        format!("{short}-{earlier}{incarnation}-{first_seq:08}-{last_seq:08}.{BUNDLE_ENDING}");
+    Ok(Sealed { file, bytes, events: last_seq + 1 - first_seq })
+}
+
+fn refusing<T>(done: Result<T, BundleError>) -> Result<T, AppError> {
+    done.map_err(|e| AppError::refused(super::code(e)))
 }

@@ -109,20 +109,20 @@ fn one(open: &Open, region_id: &str, key: &VerifyingKey, bytes: &[u8]) -> Result
         return Ok(Taken::Others);
     }
     let known = crate::sync::known(open);
-    // Another life of this desk, or a region that was put back from a copy since: its positions say nothing.
-    if receipt.incarnation != open.incarnation
-        || known.as_ref().is_some_and(|k| k.epoch != receipt.epoch)
-    {
+    // A region that was put back from a copy since: its positions say nothing.
+    if known.as_ref().is_some_and(|k| k.epoch != receipt.epoch) {
         return Ok(Taken::Fault("bundle_old"));
     }
     if !fits(open, &receipt)? {
         return Ok(Taken::Fault(code(BundleError::Foreign)));
     }
-    let (device, life, answer) = (open.device_id, open.incarnation, receipt.answer);
+    let (device, life, answer) = (open.device_id, receipt.incarnation, receipt.answer);
+    let this = life == open.incarnation;
     let touched = open.store.write(move |tx| {
         let outcome = log::apply_verdicts(tx, device, life, &answer.verdicts)?;
         // A receipt of yesterday does not take back what was heard today.
-        if let Some(k) = meta::get::<KnownRegion>(tx, crate::sync::KNOWN)?
+        if this
+            && let Some(k) = meta::get::<KnownRegion>(tx, crate::sync::KNOWN)?
             && k.acked.seq < answer.acked.seq
         {
             meta::put(tx, crate::sync::KNOWN, &KnownRegion { acked: answer.acked, ..k })?;
@@ -135,7 +135,7 @@ fn one(open: &Open, region_id: &str, key: &VerifyingKey, bytes: &[u8]) -> Result
 /// What the region says it holds is what this desk wrote; and it speaks of nothing else.
 fn fits(open: &Open, receipt: &Receipt) -> Result<bool, AppError> {
     let acked = receipt.answer.acked;
-    let (device, life) = (open.device_id, open.incarnation);
+    let (device, life) = (open.device_id, receipt.incarnation);
     let (head, own) = open.store.read(|conn| {
         Ok((
             log::head_of_life(conn, device, life)?,

@@ -79,7 +79,8 @@ pub(crate) fn may_answer(
 
 /// May a case be given to this officer?
 pub(crate) fn can_answer(officer: &Officer) -> bool {
-    !officer.card.revoked && !matches!(officer.card.role, Role::Consultant | Role::Region)
+    !officer.card.revoked
+        && !matches!(officer.card.role, Role::Consultant | Role::Region | Role::Later(_))
 }
 
 /// His name for a screen; empty when he is not known here.

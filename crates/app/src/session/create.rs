@@ -154,6 +154,10 @@ fn card(
     station: &StationId,
     key: &SigningKey,
 ) -> Result<OfficerCard, AppError> {
+    // The region is no person who signs in, and nobody here knows what a role of a later program may do.
+    if role == Role::Region || !role.is_known() {
+        return Err(AppError::refused("bad_request"));
+    }
     let clean = |s: &str| normalize_input(s).trim().to_owned();
     let name = PersonName {
         surname: clean(&r.surname),

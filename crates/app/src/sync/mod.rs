@@ -67,6 +67,10 @@ pub const TREE: &str = "region_tree";
 pub const TREE_FINDINGS: &str = "region_tree_findings";
 /// Findings kept, at most; the first ones are the evidence.
 const TREE_FINDINGS_MAX: usize = 8;
+/// Meta key of the moment since which the region signs its order no more, by this computer's clock.
+pub const TREE_SILENT: &str = "region_tree_silent";
+/// So long may a standby answer, which signs nothing, before every officer of the desk hears of it, in days.
+const TREE_SILENT_DAYS: i64 = 3;
 /// Meta key of how the last attempts ended.
 pub const ATTEMPT: &str = "sync_attempt";
 

@@ -18,6 +18,7 @@ pub fn stop_refusal(stop: &SyncStop) -> Refusal {
         SyncStop::Busy { .. } => refusal("region_busy"),
         SyncStop::Full { .. } => refusal("day_full"),
         SyncStop::TooOld => refusal("too_old"),
+        SyncStop::RegionTooOld => refusal("region_too_old"),
         SyncStop::Fork | SyncStop::RolledBack { .. } => refusal("region_fork"),
         SyncStop::HistoryDiverged | SyncStop::Contradiction => refusal("region_refused"),
         SyncStop::Local(LocalError::StorageFull) => refusal("disk_full"),
@@ -53,6 +54,7 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
             clock_ask: false,
             progress: None,
             tree_fault: None,
+            tree_silent: None,
         });
     };
     let (running, live) =
@@ -106,6 +108,7 @@ pub fn sync_status(desk: &Desk, _: Nothing) -> Result<SyncStatus, AppError> {
         clock_ask: clock.is_some_and(|c| c.ask),
         progress: *desk.watched().lock().unwrap_or_else(std::sync::PoisonError::into_inner),
         tree_fault: first_fault(&open)?,
+        tree_silent: open.store.read(|conn| super::tree::silence(conn, desk.env().now()))?,
     })
 }
 

@@ -1,8 +1,12 @@
 //! The region's tree heads at this desk: which one is kept, what the region must prove, what it contradicted.
 
-use super::{REGION, Region, TREE, TREE_FINDINGS, TREE_FINDINGS_MAX, TreeFinding, known};
+use super::{
+    REGION, Region, TREE, TREE_FINDINGS, TREE_FINDINGS_MAX, TREE_SILENT, TREE_SILENT_DAYS,
+    TreeFinding, known,
+};
+use crate::api::TreeSilence;
 use crate::desk::Open;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use esik_store::{StoreError, Tx, log, meta};
 use esik_sync::tree::{Contradiction, Demand, Look, Signer, look};
 use esik_wire::signed::key_from_text;
@@ -17,19 +21,44 @@ fn signer(conn: &Connection, epoch: &str) -> Result<Option<Signer>, StoreError> 
     }))
 }
 
-/// Looks at a greeting; keeps what it contradicts.
+/// Looks at a greeting; keeps what it contradicts, and since when the region signs nothing where it once did.
 ///
 /// # Errors
 /// The store's.
 pub fn look_at(open: &Open, hello: &HelloResponse, at: DateTime<Utc>) -> Result<Look, StoreError> {
-    let looked = open.store.read(|conn| {
-        let Some(by) = signer(conn, &hello.epoch)? else { return Ok(Look::default()) };
-        Ok(look(&by, meta::get::<SignedTreeHead>(conn, TREE)?.as_ref(), hello))
+    let (looked, silent, since) = open.store.read(|conn| {
+        let since = meta::get::<DateTime<Utc>>(conn, TREE_SILENT)?;
+        let Some(by) = signer(conn, &hello.epoch)? else {
+            return Ok((Look::default(), false, since));
+        };
+        let kept = meta::get::<SignedTreeHead>(conn, TREE)?;
+        // A standby signs nothing by right, so it is not held against the region; one that hides its order is not told from
+        // it but by how long it lasts.
+        let silent = hello.tree.is_none() && kept.is_some();
+        Ok((look(&by, kept.as_ref(), hello), silent, since))
     })?;
-    if let Some(found) = looked.found.clone() {
-        open.store.write(move |tx| keep(tx, at, Some(found), None))?;
+    let found = looked.found.clone();
+    if found.is_some() || silent != since.is_some() {
+        open.store.write(move |tx| {
+            match (silent, since) {
+                (true, None) => meta::put(tx, TREE_SILENT, &at)?,
+                (false, Some(_)) => meta::remove(tx, TREE_SILENT)?,
+                _ => {}
+            }
+            keep(tx, at, found, None)
+        })?;
     }
     Ok(looked)
+}
+
+/// Since when the region signs its order no more, where it once did.
+///
+/// # Errors
+/// The store's.
+pub fn silence(conn: &Connection, now: DateTime<Utc>) -> Result<Option<TreeSilence>, StoreError> {
+    let since = meta::get::<DateTime<Utc>>(conn, TREE_SILENT)?;
+    let long = |since| now - since >= TimeDelta::days(TREE_SILENT_DAYS);
+    Ok(since.map(|since| TreeSilence { since, long: long(since) }))
 }
 
 /// What the region has to prove of its order as it stands.

@@ -149,3 +149,51 @@ fn the_region_takes_a_stick_without_a_desk() {
     on(&far, "bundle_receipt", &folder);
     assert_eq!(far.unacknowledged(), 0);
 }
+
+/// S3 (part): days without a line, and a new colleague meanwhile: the stick makes him known as well, so nothing of his is set
+/// aside.
+#[test]
+fn what_a_colleague_wrote_who_came_in_the_days_without_a_line_goes_by_the_stick() {
+    let world = World::new();
+    let (far, near) = (world.desk("Әлиева"), world.desk("Бекова"));
+    far.takes_in(Form::says("Во дворе яма", "ru").category("BLG-04"));
+    far.officer("Ким", "officer", &[]);
+    far.sign_in("Ким");
+    let case = far.takes_in(Form::says("Нет отопления", "ru").category("ZKH-01").at("Абая 12"));
+    let waits = far.unacknowledged();
+    let folder = stick(&world);
+    assert_eq!(on(&far, "bundle_export", &folder)["events"], waits);
+    assert_eq!(on(&near, "bundle_carry", &folder)["faults"], json!([]));
+    assert_eq!(on(&far, "bundle_receipt", &folder)["events"], waits);
+    assert_eq!((far.unacknowledged(), &far.case(&case)["refused"]), (0, &json!([])));
+    near.sync();
+    assert_eq!(near.case(&case)["number"], far.case(&case)["number"]);
+}
+
+/// S16 (part): what an earlier life of the desk had not sent goes by the stick, too.
+#[test]
+fn what_an_earlier_life_of_the_desk_had_not_sent_goes_by_the_stick() {
+    let world = World::new();
+    let (far, near) = (world.desk("Әлиева"), world.desk("Бекова"));
+    let earlier = far.takes_in(Form::says("Во дворе яма", "ru").category("BLG-04"));
+    let life = far.desk.opened().unwrap().incarnation;
+    far.ok("profile_join_again", json!({ "code": world.code("07") }));
+    assert_ne!(far.desk.opened().unwrap().incarnation, life);
+    let since = far.takes_in(Form::says("Нет отопления", "ru").category("ZKH-01").at("Абая 12"));
+    let waits = far.unacknowledged();
+    let folder = stick(&world);
+    let written = on(&far, "bundle_export", &folder);
+    assert_eq!(
+        (&written["events"], written["files"].as_array().unwrap().len()),
+        (&json!(waits), 2)
+    );
+    assert_eq!(on(&near, "bundle_carry", &folder)["carried"], 2);
+    let taken = on(&far, "bundle_receipt", &folder);
+    assert_eq!((&taken["events"], &taken["faults"]), (&json!(waits), &json!([])));
+    assert_eq!(far.unacknowledged(), 0);
+    near.sync();
+    for case in [earlier, since] {
+        assert_eq!(near.case(&case)["number"], far.case(&case)["number"]);
+    }
+    assert_eq!(far.sync()["failure"], Value::Null, "and the line goes on from there");
+}

@@ -228,6 +228,11 @@ fn what_no_list_and_no_calendar_knows_is_refused() {
     };
     let many = "ж".repeat(201);
     let officer = |surname: &str, post: &str| json!({ "surname": surname, "given": "", "patronymic": "", "post": post, "password": esik_testkit::PASSWORD, "circles": [] });
+    let of_role = |role: &str| {
+        let mut one = officer("Ким", "");
+        one["role"] = json!(role);
+        one
+    };
     for (command, args, code) in [
         ("task_add", task("P-UIP", "2026-02-30"), "bad_request"),
         ("task_add", task("P-UIP", "1926-11-20"), "due_impossible"),
@@ -239,6 +244,8 @@ fn what_no_list_and_no_calendar_knows_is_refused() {
         ("control", json!({ "after": "no key" }), "bad_request"),
         ("officer_add", officer(&many, ""), "text_too_long"),
         ("officer_add", officer("Ким", &many), "text_too_long"),
+        ("officer_add", of_role("region"), "bad_request"),
+        ("officer_add", of_role("analyst"), "bad_request"),
     ] {
         assert_eq!(desk.call(command, args.clone()).unwrap_err().code, code, "{command} {args}");
     }

@@ -1,5 +1,7 @@
 //! A region that shows two histories, or takes one back, is caught by its own signature.
 
+use chrono::TimeDelta;
+use esik_app::sync::tree::look_at;
 use esik_testkit::{Form, TestDesk, World};
 use serde_json::{Value, json};
 
@@ -109,4 +111,47 @@ fn an_honest_region_is_believed() {
         first.sync();
     }
     assert_eq!((fault(&first), fault(&second)), (Value::Null, Value::Null));
+}
+
+/// The region greets and shows no head of its order.
+fn greeted_without(world: &World, desk: &TestDesk) {
+    let hello = json!({
+        "protocol": 1, "server_time": world.clock.now(), "epoch": world.region.identity().epoch,
+        "acked": { "seq": 0, "hash": "0".repeat(64) }, "scopes": [], "leases": [], "officers": [],
+        "region_pos": 0,
+    });
+    let open = desk.desk.opened().unwrap();
+    look_at(&open, &serde_json::from_value(hello).unwrap(), world.clock.now()).unwrap();
+}
+
+/// S33 (part): a region that signed its order and does so no more is not contradicted by that (a standby signs nothing), but the desk
+/// says since when; after three days to everybody.
+#[test]
+fn a_region_that_signs_its_order_no_more_is_told_since_when() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let silence = || desk.ok("sync_status", json!({}))["tree_silent"].clone();
+    note(&desk, 1);
+    assert_eq!(silence(), Value::Null);
+    greeted_without(&world, &desk);
+    let since = silence()["since"].clone();
+    assert!(since.is_string(), "{since}");
+    world.clock.advance(TimeDelta::days(3) - TimeDelta::minutes(1));
+    greeted_without(&world, &desk);
+    assert_eq!(silence(), json!({ "since": since, "long": false }));
+    world.clock.advance(TimeDelta::minutes(1));
+    assert_eq!(silence(), json!({ "since": since, "long": true }));
+    assert_eq!(fault(&desk), Value::Null, "nothing contradicts it");
+    desk.sync();
+    assert_eq!(silence(), Value::Null, "it signs again");
+}
+
+/// One that never signed anything, as an older program, is not asked why.
+#[test]
+fn a_region_that_never_signed_its_order_is_not_silent() {
+    let world = World::new();
+    let desk = world.unjoined_desk("Ким");
+    desk.ok("profile_enroll", json!({ "server": world.url(), "code": world.code("07") }));
+    greeted_without(&world, &desk);
+    assert_eq!(desk.ok("sync_status", json!({}))["tree_silent"], Value::Null);
 }

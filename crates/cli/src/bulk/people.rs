@@ -88,7 +88,7 @@ fn read_role(text: &str) -> Result<Role, Refusal> {
     serde_json::from_value::<Role>(Value::String(text.to_owned()))
         .ok()
         // The region is no person who signs in.
-        .filter(|role| *role != Role::Region)
+        .filter(|role| *role != Role::Region && role.is_known())
         .ok_or_else(|| refusal("bad_request"))
 }
 

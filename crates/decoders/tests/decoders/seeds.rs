@@ -8,7 +8,7 @@ use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use ed25519_dalek::SigningKey;
 use esik_domain::event::Envelope;
 use esik_testkit::{Form, TestDesk, World};
-use esik_wire::bundle::{BundleHead, seal};
+use esik_wire::bundle::{BundleHead, BundleOfficers, Load, seal};
 use esik_wire::carried::{Signed, Slip, file_head};
 use esik_wire::{EventHash, Segment, SignedEvent, ZERO_HASH, sealed, signed};
 use serde_json::{Value, json};
@@ -168,7 +168,14 @@ fn of_wire(seeds: &mut Seeds, events: &[SignedEvent], world: &World) {
         last_seq: 2,
         made_at: now(),
     };
-    let bundle = seal(&head, &segment, &public, random).unwrap();
+    let said = BundleOfficers {
+        region_id: head.region_id.clone(),
+        device_id: head.device_id,
+        officers: Vec::new(),
+    };
+    let officers = Some(Signed::sign(&said, &key()).unwrap());
+    let load = Load { segment: segment.clone(), officers };
+    let bundle = seal(&head, &load, &public, random).unwrap();
     let of = seeds.entry("bundle").or_default();
     of.insert("good".into(), bundle.clone());
     of.insert("cut".into(), bundle[..60].to_vec());

@@ -323,6 +323,18 @@ fn a_kind_from_the_future_is_counted_and_a_critical_one_locks_the_case() {
     assert!(log.case().read_only);
 }
 
+/// S22 (part): so is what somebody wrote in a role of the future, whatever its kind.
+#[test]
+fn what_a_role_from_the_future_wrote_is_counted_and_a_critical_kind_locks_the_case() {
+    let mut log = opened();
+    log.done(Body::read("case_reopened", 1, &json!({ "reason": "x" })));
+    let last = &mut log.entries.last_mut().unwrap().event;
+    (last.role, last.critical) = (serde_json::from_value(json!("analyst")).unwrap(), false);
+    assert_eq!((log.case().unknown, log.case().read_only), (1, false));
+    log.entries.last_mut().unwrap().event.critical = true;
+    assert!(log.case().read_only);
+}
+
 /// S22 (part).
 #[test]
 fn fields_of_a_newer_program_survive_reading() {

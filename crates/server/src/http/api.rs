@@ -59,7 +59,7 @@ pub async fn enroll(State(region): State<Arc<Region>>, req: Request) -> Response
 #[utoipa::path(post, path = "/v1/hello", tag = "desk", security(("device" = [])),
     request_body(content_type = "application/vnd.esik+zstd", description = "HelloRequest"),
     responses((status = 200, description = "HelloResponse", content_type = "application/vnd.esik+zstd"),
-        (status = 401, description = "unauthorised"), (status = 426, description = "too_old")))]
+        (status = 401, description = "unauthorised"), (status = 426, description = "too_old, too_new")))]
 pub async fn hello(State(region): State<Arc<Region>>, signed: SignedIn) -> Answer {
     let r: HelloRequest = read(&signed.body)?;
     answer(&region.hello(signed.device, r).await?)

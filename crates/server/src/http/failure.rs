@@ -29,12 +29,12 @@ impl IntoResponse for Failure {
             ApiErrorCode::Gap | ApiErrorCode::Fork | ApiErrorCode::HistoryDiverged => {
                 StatusCode::CONFLICT
             }
-            ApiErrorCode::TooOld => StatusCode::UPGRADE_REQUIRED,
+            ApiErrorCode::TooOld | ApiErrorCode::TooNew => StatusCode::UPGRADE_REQUIRED,
             ApiErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
             ApiErrorCode::Quota | ApiErrorCode::TooOften => StatusCode::TOO_MANY_REQUESTS,
             ApiErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ApiErrorCode::NotFound => StatusCode::NOT_FOUND,
-            ApiErrorCode::BadRequest => StatusCode::BAD_REQUEST,
+            ApiErrorCode::BadRequest | ApiErrorCode::Unknown => StatusCode::BAD_REQUEST,
             ApiErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         with_status(status, self.0)

@@ -418,6 +418,7 @@ pub fn code_of(v: &Verdict) -> String {
         Verdict::Duplicate { .. } => "duplicate".to_owned(),
         Verdict::Quarantined { code } => format!("quarantined:{code}"),
         Verdict::Rejected { code } => format!("rejected:{code}"),
+        Verdict::Unknown => "unknown".to_owned(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Events of programs that do not exist yet: kept and forwarded byte for byte. `ESIK_FUTURES` says how many.
 
-use crate::common::{Desk, World, codes, fresh, note, visit};
+use crate::common::{Desk, World, codes, fresh, note, opened, visit};
 use base64::Engine as _;
 use ed25519_dalek::Signer as _;
+use esik_domain::event::{KINDS, Role};
 use esik_domain::ids::{CaseId, Pos};
 use esik_wire::{FeedRequest, SignedEvent, SyncApi as _};
 use serde_json::{Map, Value, json};
@@ -99,4 +100,41 @@ async fn events_of_the_future_are_given_on_byte_for_byte() {
     got.retain(|e| !e.e.contains("\"kind\":\"visit_noted\""));
     assert_eq!(got, sent, "byte for byte, in their order");
     println!("soak: {} events of the future, byte for byte", sent.len());
+}
+
+/// S22 (part), S23 (part): an officer in a role of a later program is known to the region as he is, and what he writes is taken and
+/// given on whatever its kind; nobody claims such a role, or another one in it.
+#[tokio::test]
+async fn what_a_role_of_the_future_writes_is_given_on() {
+    let w = World::new();
+    let later = serde_json::from_value(json!("analyst")).unwrap();
+    let reader = w.desk("07").await;
+    let mut desk = w.desk_with("07", later, &[]).await;
+    let card = desk.card.clone();
+    assert!(desk.hello(200).await.unwrap().officers.contains(&card), "as his desk knows him");
+    let case = CaseId(fresh());
+    desk.say(case, &visit(), "open");
+    desk.say(case, &opened("ESK-07-2026-1"), "open");
+    let kinds = || KINDS.iter().filter(|(kind, _, _)| *kind != "case_restricted");
+    for (kind, _, _) in kinds() {
+        let mut e = desk.envelope(case, &note("x"), "open");
+        (e.kind, e.body) = ((*kind).to_owned(), json!({ "of": "analyst", "referral_id": fresh() }));
+        desk.save(&e);
+    }
+    let sent = desk.unsent.clone();
+    let said = codes(&desk.push().await.unwrap());
+    assert_eq!(said, vec!["accepted"; kinds().count() + 2]);
+    let got = reader.read(&reader.station_scope()).await.unwrap();
+    assert_eq!(got.into_iter().map(|e| e.event).collect::<Vec<_>>(), sent);
+
+    let mut wrong = desk.envelope(case, &note("x"), "open");
+    wrong.role = Role::Head;
+    desk.save(&wrong);
+    let mut other = w.desk("07").await;
+    let mut wrong = other.envelope(CaseId(fresh()), &note("x"), "open");
+    wrong.role = later;
+    other.save(&wrong);
+    for desk in [&mut desk, &mut other] {
+        assert_eq!(codes(&desk.push().await.unwrap()), ["rejected:not_allowed"]);
+    }
 }

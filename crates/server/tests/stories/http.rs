@@ -142,6 +142,11 @@ async fn every_refusal_has_its_status() {
     let body = frame::encode(&old).unwrap();
     let reply = send(&w.region, signed_request(&desk, "POST", "/v1/hello", body)).await;
     assert_eq!(reply.refusal(), (426, ApiErrorCode::TooOld));
+    let mut newer = desk.hello_request(200);
+    (newer.protocol_min, newer.protocol_max) = (2, 3);
+    let body = frame::encode(&newer).unwrap();
+    let reply = send(&w.region, signed_request(&desk, "POST", "/v1/hello", body)).await;
+    assert_eq!(reply.refusal(), (426, ApiErrorCode::TooNew));
     let body = frame::encode(&desk.segment_of(5, desk.unsent.clone())).unwrap();
     let reply = send(&w.region, signed_request(&desk, "POST", "/v1/push", body)).await;
     assert_eq!(reply.refusal(), (409, ApiErrorCode::Gap));

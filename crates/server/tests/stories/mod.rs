@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod bundle;
 mod carried;
 mod circles;
 mod futures;

@@ -132,13 +132,22 @@ async fn a_case_leaves_the_stations_feed_also_when_the_region_had_lost_it() {
         limit: 9,
         wait_s: 0,
     };
-    let page = w.region.feed(other.device, asked).await.unwrap();
+    let page = w.region.feed(other.device, asked.clone()).await.unwrap();
     let left = CaseMoved::CaseLeft { pos: Pos(1), case };
     assert_eq!(
         (page.entries.len(), page.moves),
         (0, vec![left]),
         "and nothing of what was opened in it"
     );
+    // Who opened it brings it at last, and hears of the restriction, which came before anybody knew that it was his.
+    let mut author = w.desk("07").await;
+    author.say(case, &visit(), "open");
+    author.push().await.unwrap();
+    let own = Scope::officer(author.card.id);
+    let page = w.region.feed(author.device, FeedRequest { scope: own, ..asked }).await.unwrap();
+    let places: Vec<u64> = page.entries.iter().map(|e| e.pos.0).collect();
+    let entered = CaseMoved::CaseEntered { pos: Pos(3), case, from: Pos(1) };
+    assert_eq!((places, page.moves), (vec![1, 3], vec![entered]));
 }
 
 #[tokio::test]

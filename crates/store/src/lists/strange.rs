@@ -4,16 +4,23 @@
 use crate::db::Tx;
 use crate::error::Result;
 use crate::meta;
-use esik_domain::event::is_known;
+use crate::sql;
+use esik_domain::event::{Envelope, Role, is_known};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
-/// Meta key: each kind with how many; `kind@2` for a newer version of one.
+/// Meta key: each kind with how many; `kind@2` for a newer version of one, `role:name` for what a role nobody here knows wrote.
 const STRANGE: &str = "kinds_unknown";
 
 type Strange = BTreeMap<String, u32>;
 
+/// Before the name of a role.
+const ROLE: &str = "role:";
+
 fn known_now(name: &str) -> bool {
+    if let Some(role) = name.strip_prefix(ROLE) {
+        return sql::named::<Role>(role.to_owned()).is_ok_and(Role::is_known);
+    }
     match name.rsplit_once('@') {
         Some((kind, version)) => version.parse().is_ok_and(|v| is_known(kind, v)),
         None => is_known(name, 1),
@@ -21,11 +28,13 @@ fn known_now(name: &str) -> bool {
 }
 
 /// Counts an event that came, when this program cannot read what it says.
-pub(crate) fn count(tx: &Tx<'_>, kind: &str, version: u16) -> Result<()> {
-    if is_known(kind, version) {
-        return Ok(());
-    }
-    let name = if version == 1 { kind.to_owned() } else { format!("{kind}@{version}") };
+pub(crate) fn count(tx: &Tx<'_>, e: &Envelope) -> Result<()> {
+    let name = match e.role {
+        Role::Later(role) => format!("{ROLE}{role}"),
+        _ if is_known(&e.kind, e.version) => return Ok(()),
+        _ if e.version == 1 => e.kind.clone(),
+        _ => format!("{}@{}", e.kind, e.version),
+    };
     let mut strange: Strange = meta::get(tx, STRANGE)?.unwrap_or_default();
     *strange.entry(name).or_default() += 1;
     meta::put(tx, STRANGE, &strange)

@@ -231,14 +231,14 @@ pub(super) fn take(
     if column == i64::from(e.incarnation) {
         follow_own(tx, e, hash, out)?;
     }
-    strange::count(tx, &e.kind, e.version)?;
+    strange::count(tx, e)?;
     touched.insert(e.case_id);
     out.applied += 1;
     Ok(Ok(()))
 }
 
-/// May its author write this, by the role he claims and by the one in which he became known here? Of a kind that this
-/// program does not know, nobody can say what role may write it: then the two have to be one. The region is nobody else,
+/// May its author write this, by the role he claims and by the one in which he became known here? Of a kind or a role that this
+/// program does not know, nobody can say which may write what: then the two have to be one. The region is nobody else,
 /// nobody else is the region, and it names the person behind what a person did.
 fn is_allowed(e: &Envelope, known: Option<Role>) -> bool {
     let known = known.unwrap_or(e.role);
@@ -247,7 +247,7 @@ fn is_allowed(e: &Envelope, known: Option<Role>) -> bool {
     {
         return false;
     }
-    if KINDS.iter().any(|(kind, _, _)| *kind == e.kind) {
+    if e.role.is_known() && KINDS.iter().any(|(kind, _, _)| *kind == e.kind) {
         may_author(e.role, &e.kind) && may_author(known, &e.kind)
     } else {
         e.role == known

@@ -39,9 +39,7 @@ pub(super) fn leave(tx: &Tx<'_>, case: CaseId, scopes: &[Scope]) -> Result<bool>
 /// # Errors
 /// When the log cannot be read or written.
 pub fn follow_only(tx: &mut Tx<'_>, scopes: &[Scope]) -> Result<Vec<CaseId>> {
-    let mut statement = tx.prepare_cached("SELECT scope FROM cursor")?;
-    let read = statement.query_map([], |r| Ok(Scope(r.get(0)?)))?;
-    let read = read.collect::<rusqlite::Result<Vec<_>>>()?;
+    let read = followed(tx)?;
     let lost: Vec<&Scope> = read.iter().filter(|s| !scopes.contains(s)).collect();
     if lost.is_empty() {
         return Ok(Vec::new());
@@ -62,6 +60,13 @@ pub fn follow_only(tx: &mut Tx<'_>, scopes: &[Scope]) -> Result<Vec<CaseId>> {
         }
     }
     Ok(out)
+}
+
+/// Feeds that this desk follows.
+fn followed(conn: &Connection) -> Result<Vec<Scope>> {
+    let mut statement = conn.prepare_cached("SELECT scope FROM cursor")?;
+    let all = statement.query_map([], |r| Ok(Scope(r.get(0)?)))?;
+    Ok(all.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Streams of which not everybody at the station may know all.
@@ -86,6 +91,27 @@ fn audience(conn: &Connection, case: CaseId) -> Result<Audience> {
         }
     }
     Ok(out)
+}
+
+/// An own event was answered, and its case may have left meanwhile: then it is hidden as the rest. What is in a feed of this
+/// desk's comes with it and is shown again.
+pub(super) fn with_its_case(tx: &Tx<'_>, case: CaseId) -> Result<()> {
+    let left: bool = tx
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM event WHERE case_id = ?1 AND gone = 1 AND circle = 'open')",
+        )?
+        .query_row([sql::id(&case.0)], |r| r.get(0))?;
+    if left {
+        leave(tx, case, &followed(tx)?)?;
+    }
+    Ok(())
+}
+
+/// Whether anything is hidden here at all.
+pub(super) fn any(conn: &Connection) -> Result<bool> {
+    Ok(conn
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE gone = 1)")?
+        .query_row([], |r| r.get(0))?)
 }
 
 /// Hides what the region has of a case and these feeds do not. What was not answered yet, or came back refused, stays with

@@ -1,7 +1,7 @@
 //! What the region says of our events, and what happens when the region itself was set back.
 
 use super::entries::signed;
-use super::outbox;
+use super::{leave, outbox};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::project;
@@ -44,6 +44,8 @@ pub fn apply_verdicts(
             }
             Verdict::Quarantined { code } => (None, None, "quarantined", Some(code.as_str())),
             Verdict::Rejected { code } => (None, None, "rejected", Some(code.as_str())),
+            // It is sent again with each contact, until a newer program hears what that is.
+            Verdict::Unknown => continue,
         };
         let waited: bool = tx
             .prepare_cached(
@@ -85,6 +87,11 @@ pub fn apply_verdicts(
         }
     }
     outbox::answered(tx, answered)?;
+    if leave::any(tx)? {
+        for case_id in &touched {
+            leave::with_its_case(tx, *case_id)?;
+        }
+    }
     for case_id in touched.iter().filter(|_| !planted::is("own_not_refolded")) {
         project::refold(tx, *case_id)?;
     }

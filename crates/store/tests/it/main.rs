@@ -11,6 +11,7 @@ mod ending;
 mod failing;
 mod files;
 mod keyring;
+mod leaving;
 mod mending;
 mod orders;
 mod reading;

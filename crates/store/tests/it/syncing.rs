@@ -330,6 +330,24 @@ fn an_unknown_kind_is_kept_byte_for_byte_and_a_critical_one_stops_work_on_the_ca
     assert!(state.read_only);
 }
 
+/// S23 (part): what a later region says of an event, and this program does not understand, is no verdict: the event is asked about
+/// again from there.
+#[test]
+fn an_answer_nobody_here_understands_leaves_the_event_unanswered() {
+    let desk = Desk::new(1);
+    desk.open_case(1, 1, Party::default(), "x");
+    let later = EventVerdict { verdict: Verdict::Unknown, ..accepted(2, 0) };
+    let out = verdicts(&desk, vec![accepted(1, 1), later, accepted(3, 2), accepted(4, 3)]);
+    assert_eq!((out.accepted, out.refused, out.unknown), (3, 0, 0));
+    let acked = || desk.store.read(|c| log::acked(c, desk.device, 1)).unwrap().seq;
+    let waits = |desk: &Desk| -> Vec<u64> {
+        desk.outbox().iter().map(|e| e.envelope().unwrap().device_seq.0).collect()
+    };
+    assert_eq!((acked(), waits(&desk)), (1, vec![2]));
+    verdicts(&desk, vec![accepted(2, 4)]);
+    assert_eq!((acked(), waits(&desk)), (4, vec![]));
+}
+
 /// S16, T30 (part), B14 (part).
 #[test]
 fn a_desk_set_back_to_an_old_backup_notices_and_uses_no_number_twice() {

@@ -182,6 +182,17 @@ async fn refusals_and_overload_keep_their_meaning() {
     });
     let too_old = ApiError::new(ApiErrorCode::TooOld);
     assert_eq!(answer_of(json).await, Err(SyncFailure::Refused(too_old)));
+    // What a later region calls otherwise is known by its status.
+    let later = |status: StatusCode| {
+        let body = r#"{"code":"moon_is_full","retry_after_s":null}"#;
+        let json = [(header::CONTENT_TYPE, "application/json"), (header::RETRY_AFTER, "9")];
+        always(move || (status, json.clone(), body).into_response())
+    };
+    assert_eq!(answer_of(later(StatusCode::SERVICE_UNAVAILABLE)).await, busy(Some(9)));
+    let large = Err(SyncFailure::Refused(ApiError::new(ApiErrorCode::TooLarge)));
+    assert_eq!(answer_of(later(StatusCode::PAYLOAD_TOO_LARGE)).await, large);
+    let unknown = ApiError { retry_after_s: Some(9), ..ApiError::new(ApiErrorCode::Unknown) };
+    assert_eq!(answer_of(later(StatusCode::CONFLICT)).await, Err(SyncFailure::Refused(unknown)));
 }
 
 #[tokio::test]

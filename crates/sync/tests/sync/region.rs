@@ -188,6 +188,7 @@ impl Region {
                 }
                 let verdict = match envelope.kind.as_str() {
                     "refused" => Verdict::Rejected { code: "not_allowed".to_owned() },
+                    "later" => Verdict::Unknown,
                     "poison" => Verdict::Quarantined { code: "unreadable".to_owned() },
                     _ if let Some(at) = book.order.iter().position(|(_, e)| e == event) => {
                         // Another desk gave it back.

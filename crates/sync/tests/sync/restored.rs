@@ -4,7 +4,7 @@ use crate::desk::{Desk, event};
 use crate::region::{Region, station};
 use esik_domain::ids::Pos;
 use esik_sync::{History, SyncStop};
-use esik_wire::{ApiError, ApiErrorCode, SyncFailure, ZERO_HASH};
+use esik_wire::{ApiError, ApiErrorCode, SyncFailure, Verdict, ZERO_HASH};
 use std::sync::Arc;
 
 /// A region with a backup, and two desks that worked on after it.
@@ -197,7 +197,7 @@ async fn a_copy_that_a_restored_region_forgot_sends_its_chain_anew() {
 /// S14 (part), S23 (part).
 #[tokio::test]
 async fn too_old_and_revoked_desks_still_deliver() {
-    for code in [ApiErrorCode::TooOld, ApiErrorCode::Unauthorised] {
+    for code in [ApiErrorCode::TooOld, ApiErrorCode::TooNew, ApiErrorCode::Unauthorised] {
         let region = Arc::new(Region::new());
         region.author(&station(), event(8, 1, ZERO_HASH, "agency_answered", "an answer"));
         region.refuse("hello", &[ApiError::new(code)]);
@@ -206,10 +206,36 @@ async fn too_old_and_revoked_desks_still_deliver() {
         let end = desk.sync(&*region).await.unwrap_err();
         match code {
             ApiErrorCode::TooOld => assert_eq!(end, SyncStop::TooOld),
+            ApiErrorCode::TooNew => assert_eq!(end, SyncStop::RegionTooOld),
             _ => assert_eq!(end, SyncStop::Failure(SyncFailure::Refused(ApiError::new(code)))),
         }
         assert_eq!((desk.unsent(), region.count("push"), region.count("feed")), (0, 1, 0));
     }
+}
+
+/// S23 (part): what a later region says of an event, and this desk does not understand, is no verdict. The event waits, all else
+/// goes on, and the newer program hears the answer again.
+#[tokio::test]
+async fn an_answer_of_a_later_region_leaves_the_event_waiting() {
+    let region = Arc::new(Region::new());
+    let desk = Desk::new(1);
+    desk.save("note", "1");
+    desk.save("later", "2");
+    desk.save("note", "3");
+    for sent in [1, 2] {
+        assert_eq!(desk.sync(&*region).await, Err(SyncStop::TooOld));
+        assert_eq!((desk.unsent(), region.count("push")), (1, sent));
+        assert_eq!(desk.copy().cursors.get(&station()), Some(&Pos(2)), "reading goes on");
+    }
+    let mut understood = region.backup();
+    for (_, verdict) in understood.chains.values_mut().flatten() {
+        if *verdict == Verdict::Unknown {
+            *verdict = Verdict::Rejected { code: "not_allowed".to_owned() };
+        }
+    }
+    region.restore(understood, "e1");
+    desk.sync(&*region).await.unwrap();
+    assert_eq!(desk.unsent(), 0);
 }
 
 /// S23 (part).

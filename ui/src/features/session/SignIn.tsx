@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { AppState, Refusal } from '../../backend';
 import { name, t } from '../../i18n';
 import { ownPost } from '../../i18n/post';
+import { roleName } from '../../i18n/role';
 import { Button } from '../../kit/Button';
 import { Kbd, Tag } from '../../kit/basics';
 import { ErrorNote, Note, refusalText } from '../../kit/Note';
@@ -148,7 +149,7 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
                   <Kbd keys={`Alt+${index + 1}`} />
                 ) : null}
               </span>
-              <span className="m">{ownPost(one.post) || t(`role.${one.role}`)}</span>
+              <span className="m">{ownPost(one.post) || roleName(one.role)}</span>
               {one.drafts > 0 ? (
                 <span>
                   <Tag tone="acc">{t('session.drafts', { n: one.drafts })}</Tag>

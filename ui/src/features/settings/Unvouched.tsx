@@ -3,6 +3,7 @@ import type { UnvouchedOfficer } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { ownPost } from '../../i18n/post';
+import { roleName } from '../../i18n/role';
 import { Button, Card, ErrorNote, Tag, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { FormDialog } from '../case/FormDialog';
@@ -26,7 +27,7 @@ export function Unvouched() {
                 </Tag>
               </p>
               <p className="m">
-                {[t(`role.${officer.role}`), ownPost(officer.post)].filter(Boolean).join(' · ')}
+                {[roleName(officer.role), ownPost(officer.post)].filter(Boolean).join(' · ')}
               </p>
               <p className="m num">{t('settings.vouch.code', { mark: officer.mark })}</p>
               {officer.me ? <p className="m">{t('settings.vouch.me')}</p> : null}
@@ -73,7 +74,7 @@ function VouchDialog(props: { officer: UnvouchedOfficer; onClose: () => void }) 
     >
       <p>{t('settings.vouch.compare')}</p>
       <p className="num vouch-mark">{officer.mark}</p>
-      <p className="m">{t('settings.vouch.means', { role: t(`role.${officer.role}`) })}</p>
+      <p className="m">{t('settings.vouch.means', { role: roleName(officer.role) })}</p>
     </FormDialog>
   );
 }

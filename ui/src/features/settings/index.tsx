@@ -2,6 +2,7 @@
 import type { AppState, Lang, Theme } from '../../backend';
 import { LANGUAGES, language, name, t } from '../../i18n';
 import { ownPost } from '../../i18n/post';
+import { roleName } from '../../i18n/role';
 import { Button } from '../../kit/Button';
 import { Card, Row } from '../../kit/basics';
 import { PillRadios } from '../../kit/Pill';
@@ -82,7 +83,7 @@ export function SettingsScreen(props: { state: AppState }) {
               <li key={officer.id}>
                 <Row>
                   <span className="t">{officer.name}</span>
-                  <span className="m">{t(`role.${officer.role}`)}</span>
+                  <span className="m">{roleName(officer.role)}</span>
                   <span className="m">{ownPost(officer.post)}</span>
                 </Row>
               </li>

@@ -79,6 +79,15 @@ export function StateCard(props: { board: SyncBoard; contact: Contact }) {
             )}
           </dd>
         </div>
+        {status.tree_silent ? (
+          <div>
+            <dt>{t('sync.tree')}</dt>
+            <dd>
+              {t('sync.tree.silent', { at: moment(status.tree_silent.since) })}
+              <span className="m sync-means">{t('sync.tree.means')}</span>
+            </dd>
+          </div>
+        ) : null}
       </dl>
       <div className="fx wrap">
         <Button primary kbd="Ctrl+Enter" pending={contact.running} onPress={contact.start}>

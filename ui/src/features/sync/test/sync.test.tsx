@@ -30,6 +30,7 @@ const STATUS: SyncStatus = {
   clock_ask: false,
   progress: null,
   tree_fault: null,
+  tree_silent: null,
 };
 
 function refused(event: string, code: string, action: RefusedRecord['action']): RefusedRecord {
@@ -123,6 +124,13 @@ it('tells what waits, and gives exactly one action for each matter', async () =>
   expect(screen.getByText('2 записи из более новой программы')).toBeDefined();
   expect(screen.getByText('5 записей ждут более ранние')).toBeDefined();
   expect(screen.getByText('Часть записей пока оставлена в регионе')).toBeDefined();
+});
+
+// S33 (part).
+it('tells since when the region does not sign its order', async () => {
+  const silent = { since: '2026-11-22T09:00:00Z', long: false };
+  await open({}, { sync_board: () => ({ ...BOARD, status: { ...STATUS, tree_silent: silent } }) });
+  expect(await screen.findByText(/^не подписан с .*22/)).toBeDefined();
 });
 
 // S14 (part): whose word the desk goes by stands there, with another warrant key and with whom nobody vouches for.
