@@ -3,8 +3,10 @@
 //! A case is an append-only list of these; everything else is a fold of them (`architecture.md` §3).
 
 mod parts;
+mod role;
 
 pub use parts::*;
+pub use role::*;
 
 use crate::ids::{
     AgencyCode, AttachmentId, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId,
@@ -14,7 +16,6 @@ use crate::knowledge::CardRef;
 use crate::queue::QueueAbout;
 use crate::round::{HandedDay, VisitResult};
 use crate::shift::Handing;
-use arrayvec::ArrayString;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -80,44 +81,6 @@ pub struct Envelope {
     pub on_behalf: Option<String>,
     /// The content; unknown fields are kept.
     pub body: Value,
-}
-
-/// What an officer may do; granted by the region (or by the first officer of an unenrolled desk).
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ts_rs::TS,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Front-office officer.
-    Officer,
-    /// Hall consultant.
-    Consultant,
-    /// Duty officer.
-    Duty,
-    /// District inspector.
-    Inspector,
-    /// Controller of the station.
-    Controller,
-    /// Head of station.
-    Head,
-    /// The region itself, as author of what agencies and applicants do (`settled.md` 8).
-    Region,
-    /// A role of a later program, by its name: kept and given on. It may do nothing here, and what its officers write is
-    /// kept unread until an upgrade (S22, docs/adr/0050).
-    #[serde(untagged)]
-    #[ts(skip)]
-    Later(ArrayString<ROLE_BYTES_MAX>),
-}
-
-/// Name of a role, at most, in bytes.
-pub const ROLE_BYTES_MAX: usize = 24;
-
-impl Role {
-    /// Does this program know what the role may do?
-    #[must_use]
-    pub fn is_known(self) -> bool {
-        !matches!(self, Self::Later(_))
-    }
 }
 
 /// How concurrent events of a kind are treated (`architecture.md` §3).

@@ -91,7 +91,8 @@ impl Region {
         Ok((head, signed))
     }
 
-    /// Knows who wrote a bundle, by the word of its desk, as by a greeting. Of a desk out of service nobody is known.
+    /// Knows who wrote a bundle, by the word of its desk, as by a greeting. Of a desk out of service nobody is known; and who is known
+    /// stays as he is: a stick may be old, and be brought twice.
     fn know(&self, desk: DeviceId, said: &Signed<BundleOfficers>) -> Result<(), ApiError> {
         let Some(device) = self.store.device(desk).map_err(failed)?.filter(|d| !d.revoked) else {
             return Ok(());
@@ -102,6 +103,9 @@ impl Region {
             return Err(bad_request());
         }
         said.officers.truncate(GIVEN_OFFICERS_MAX);
+        let ids: Vec<_> = said.officers.iter().map(|card| card.id).collect();
+        let known = self.store.officers(&ids).map_err(failed)?;
+        said.officers.retain(|card| known.iter().all(|k| k.card.id != card.id));
         self.register(&device, said.officers)
     }
 }

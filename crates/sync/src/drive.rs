@@ -390,21 +390,10 @@ impl<'a, A: SyncApi> Round<'a, A> {
             events.truncate(fitting(&events).min(at_most));
             let sent: Vec<Head> =
                 (from_seq..).zip(&events).map(|(seq, e)| Head { seq, hash: e.hash() }).collect();
-            let Some(last) = sent.last() else { return Ok((None, sent)) };
-            // A branch of a copied desk lies under another life than its events name.
-            let named = events.first().and_then(|e| e.envelope().ok()).map(|e| e.incarnation);
-            let segment = Segment {
-                device_id,
-                incarnation: life,
-                branch_of: named.filter(|named| *named != life),
-                behind: None,
-                epoch,
-                first_seq: from_seq,
-                events,
-                head: last.hash,
-                head_sig: l.sign_head(&last.hash)?,
-            };
-            Ok((Some(segment), sent))
+            let segment = Segment::of_life(device_id, life, epoch, from_seq, events, |head| {
+                l.sign_head(head)
+            })?;
+            Ok((segment, sent))
         })
         .await?)
     }

@@ -222,6 +222,37 @@ pub struct Segment {
     pub head_sig: String,
 }
 
+impl Segment {
+    /// Consecutive events of one life of a device, their head signed by `sign`; nothing of no events.
+    ///
+    /// # Errors
+    /// Those of `sign`.
+    pub fn of_life<E>(
+        device_id: DeviceId,
+        incarnation: u32,
+        epoch: String,
+        first_seq: u64,
+        events: Vec<SignedEvent>,
+        sign: impl FnOnce(&EventHash) -> Result<String, E>,
+    ) -> Result<Option<Self>, E> {
+        let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(None) };
+        // A branch of a copied desk lies under another life than its events name.
+        let named = first.envelope().ok().map(|e| e.incarnation);
+        let head = last.hash();
+        Ok(Some(Self {
+            device_id,
+            incarnation,
+            epoch,
+            branch_of: named.filter(|named| *named != incarnation),
+            behind: None,
+            first_seq,
+            head,
+            head_sig: sign(&head)?,
+            events,
+        }))
+    }
+}
+
 /// What the region says of one event.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]

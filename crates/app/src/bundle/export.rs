@@ -6,6 +6,7 @@ use crate::api::{BundleExported, BundleFolder};
 use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
+use crate::sync::Region;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::OfficerId;
 use esik_store::log;
@@ -14,7 +15,6 @@ use esik_wire::carried::Signed;
 use esik_wire::signed::sign_head;
 use esik_wire::{
     GIVEN_OFFICERS_MAX, OfficerCard, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent,
-    ZERO_HASH,
 };
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -116,71 +116,58 @@ pub(crate) fn sealed(
                 log::segment(conn, device, of, from, SEGMENT_EVENTS_MAX, EVENT_BYTES_MAX)
             })?;
             events.truncate(usize::try_from(to - from + 1).unwrap_or(usize::MAX));
-            let taken = events.len() as u64;
-            if taken == 0 {
-                break;
-            }
-            let about = BundleHead {
-                region_id: region.region_id.clone(),
-                device_id: device,
-                incarnation: of,
-                first_seq: from,
-                last_seq: from + taken - 1,
-                made_at: now,
-            };
-            if !put(one(open, about, &known.epoch, &region.region_key, events, &officers)?)? {
+            let authors = authors(&events);
+            let epoch = known.epoch.clone();
+            let segment = Segment::of_life(device, of, epoch, from, events, |head| {
+                Ok::<_, AppError>(sign_head(&open.device_key, head))
+            })?;
+            let Some(segment) = segment else { break };
+            let wrote = officers.iter().filter(|card| authors.contains(&card.id));
+            let wrote = wrote.take(GIVEN_OFFICERS_MAX).cloned().collect();
+            let sealed = one(open, &region, now, segment, wrote)?;
+            from += sealed.events;
+            if !put(sealed)? {
                 return Ok(());
             }
-            from += taken;
         }
     }
     Ok(())
 }
 
+fn authors(events: &[SignedEvent]) -> BTreeSet<OfficerId> {
+    events.iter().filter_map(|e| e.envelope().ok()).map(|e| e.actor_id).collect()
+}
+
 /// One segment, sealed with the cards of who wrote it.
 fn one(
     open: &Open,
-    about: BundleHead,
-    epoch: &str,
-    region_key: &str,
-    events: Vec<SignedEvent>,
-    officers: &[OfficerCard],
+    region: &Region,
+    now: DateTime<Utc>,
+    segment: Segment,
+    officers: Vec<OfficerCard>,
 ) -> Result<Sealed, AppError> {
-    let read: Vec<_> = events.iter().filter_map(|e| e.envelope().ok()).collect();
-    let authors: BTreeSet<OfficerId> = read.iter().map(|e| e.actor_id).collect();
-    let wrote = officers.iter().filter(|card| authors.contains(&card.id));
-    let said = BundleOfficers {
-        region_id: about.region_id.clone(),
-        device_id: about.device_id,
-        officers: wrote.take(GIVEN_OFFICERS_MAX).cloned().collect(),
+    let events = segment.events.len() as u64;
+    let (first, last) = (segment.first_seq, segment.first_seq + events - 1);
+    let (device, life) = (segment.device_id, segment.incarnation);
+    let about = BundleHead {
+        region_id: region.region_id.clone(),
+        device_id: device,
+        incarnation: life,
+        first_seq: first,
+        last_seq: last,
+        made_at: now,
     };
-    let head = events.last().map(SignedEvent::hash).unwrap_or(ZERO_HASH);
-    // A branch of a copied desk lies under another life than its events name.
-    let named = read.first().map(|e| e.incarnation);
-    let load = Load {
-        segment: Segment {
-            branch_of: named.filter(|named| *named != about.incarnation),
-            behind: None,
-            device_id: about.device_id,
-            incarnation: about.incarnation,
-            epoch: epoch.to_owned(),
-            first_seq: about.first_seq,
-            events,
-            head,
-            head_sig: sign_head(&open.device_key, &head),
-        },
-        officers: Some(refusing(Signed::sign(&said, &open.device_key))?),
-    };
+    let said = BundleOfficers { region_id: about.region_id.clone(), device_id: device, officers };
+    let officers = Some(refusing(Signed::sign(&said, &open.device_key))?);
     let mut random = [0; 32];
     fill(&mut random);
-    let bytes = refusing(bundle::seal(&about, &load, region_key, random))?;
-    let BundleHead { incarnation, first_seq, last_seq, .. } = about;
-    let short: String = about.device_id.to_string().chars().rev().take(8).collect();
+    let load = Load { segment, officers };
+    let bytes = refusing(bundle::seal(&about, &load, &region.region_key, random))?;
+    let short: String = device.to_string().chars().rev().take(8).collect();
     // Names tell the order: an earlier life stands behind this one.
-    let earlier = if incarnation == open.incarnation { "" } else { "x" };
-    let file =
-        format!("{short}-{earlier}{incarnation}-{first_seq:08}-{last_seq:08}.{BUNDLE_ENDING}");
-    Ok(Sealed { file, bytes, events: last_seq + 1 - first_seq })
+    let earlier = if life == open.incarnation { "" } else { "x" };
+    let file = format!("{short}-{earlier}{life}-{first:08}-{last:08}.{BUNDLE_ENDING}");
+    Ok(Sealed { file, bytes, events })
 }
 
 fn refusing<T>(done: Result<T, BundleError>) -> Result<T, AppError> {

@@ -109,14 +109,16 @@ fn one(open: &Open, region_id: &str, key: &VerifyingKey, bytes: &[u8]) -> Result
         return Ok(Taken::Others);
     }
     let known = crate::sync::known(open);
-    // A region that was put back from a copy since: its positions say nothing.
-    if known.as_ref().is_some_and(|k| k.epoch != receipt.epoch) {
+    let life = receipt.incarnation;
+    let lived = open.store.read(|conn| log::head_of_life(conn, open.device_id, life))?;
+    // A life that this desk does not know, or a region that was put back from a copy since: its positions say nothing.
+    if lived.seq == 0 || known.as_ref().is_some_and(|k| k.epoch != receipt.epoch) {
         return Ok(Taken::Fault("bundle_old"));
     }
     if !fits(open, &receipt)? {
         return Ok(Taken::Fault(code(BundleError::Foreign)));
     }
-    let (device, life, answer) = (open.device_id, receipt.incarnation, receipt.answer);
+    let (device, answer) = (open.device_id, receipt.answer);
     let this = life == open.incarnation;
     let touched = open.store.write(move |tx| {
         let outcome = log::apply_verdicts(tx, device, life, &answer.verdicts)?;

@@ -64,8 +64,13 @@ async fn an_officer_who_was_added_without_a_line_is_known_by_the_bundle() {
     let answer = brought(&w, &desk, &segment, Some((&said, &desk.key))).unwrap();
     assert_eq!(codes(&answer), ["accepted"; 2]);
     assert!(is_known(&w, &card));
-    let again = brought(&w, &desk, &segment, Some((&said, &desk.key))).unwrap();
+    // An older stick says of somebody who is known what he was called then.
+    let older = OfficerCard { name: "Ким В.".to_owned(), ..card.clone() };
+    let older = word(&w, &desk, &older);
+    let again = brought(&w, &desk, &segment, Some((&older, &desk.key))).unwrap();
     assert_eq!(codes(&again), ["duplicate"; 2]);
+    let kept = w.region.store().officers(&[card.id]).unwrap();
+    assert_eq!(kept[0].card.name, card.name);
 }
 
 /// S14 (part): by the word of another desk, or one for another region or desk, nobody is known and nothing is taken; a desk

@@ -32,6 +32,15 @@ fn note(desk: &Desk, officer: u8, case: CaseId) {
     desk.append(officer, case, vec![event("note_added", 9, json!({ "text": "стучал" }))]).unwrap();
 }
 
+/// A case of one desk that another has read and written a note in, not answered yet.
+fn read_and_noted() -> (Desk, Desk, CaseId) {
+    let (one, two) = (Desk::new(1), Desk::new(2));
+    let case = one.open_case(1, 1, Party::default(), "x");
+    take(&two, STATION, feed(&one.outbox(), 1));
+    note(&two, 2, case);
+    (one, two, case)
+}
+
 fn accepted(desk: &Desk, pos: u64) {
     let sent = desk.outbox();
     let verdicts: Vec<EventVerdict> = sent
@@ -57,10 +66,7 @@ fn sound(desk: &Desk) {
 /// S13 (part): what the region had accepted before the case left, and this desk is told of only afterwards, goes with the rest.
 #[test]
 fn a_record_that_is_answered_after_its_case_left_is_hidden_too() {
-    let (one, two) = (Desk::new(1), Desk::new(2));
-    let case = one.open_case(1, 1, Party::default(), "x");
-    take(&two, STATION, feed(&one.outbox(), 1));
-    note(&two, 2, case);
+    let (_, two, case) = read_and_noted();
     leaves(&two, case, 6, &[2]);
     assert_eq!(shown(&two, case), 1, "what nobody answered stays with who wrote it");
     let mine = two.open_case(2, 2, Party::default(), "y");
@@ -73,10 +79,7 @@ fn a_record_that_is_answered_after_its_case_left_is_hidden_too() {
 /// the order that is left.
 #[test]
 fn what_has_no_place_any_more_leaves_with_its_case() {
-    let (one, two) = (Desk::new(1), Desk::new(2));
-    let case = one.open_case(1, 1, Party::default(), "x");
-    take(&two, STATION, feed(&one.outbox(), 1));
-    note(&two, 2, case);
+    let (one, two, case) = read_and_noted();
     accepted(&two, 5);
     let device = two.device;
     two.store.write(move |tx| log::region_diverged(tx, device, 1, 0, 0)).unwrap();
