@@ -13,6 +13,8 @@ window.matchMedia ??= ((query: string) => ({
   removeEventListener() {},
 })) as unknown as typeof window.matchMedia;
 
+Element.prototype.scrollIntoView ??= () => {};
+
 // jsdom has no layout: without a height a virtual list would show no row at all.
 Object.defineProperties(Element.prototype, {
   clientHeight: { configurable: true, get: () => 600 },

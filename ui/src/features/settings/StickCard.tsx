@@ -1,5 +1,5 @@
 // Days without a line: what waits goes to the region on a stick, and the receipt comes back on it.
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { BundleAcknowledged, BundleCarried, BundleExported, BundleFault } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t, tCode } from '../../i18n';
@@ -29,6 +29,12 @@ export function StickCard() {
   const receipt = useAction('bundle_receipt');
   const all = [write, carry, receipt];
   const pending = all.some((a) => a.isPending);
+  const words = useRef<HTMLDivElement>(null);
+  const ended = said ?? all.find((a) => a.error)?.error;
+  // The buttons stand at the lower edge when the keys have come to them: what came of it would be said out of sight.
+  useEffect(() => {
+    if (ended) words.current?.scrollIntoView({ block: 'nearest' });
+  }, [ended]);
   const begin = () => {
     say(undefined);
     for (const a of all) a.reset();
@@ -71,7 +77,7 @@ export function StickCard() {
           </Button>
         </div>
         {pending ? <Going /> : null}
-        <div aria-live="polite" className="stack">
+        <div ref={words} aria-live="polite" className="stack">
           {all.map((a, n) =>
             // biome-ignore lint/suspicious/noArrayIndexKey: the three actions never change places
             a.error ? <ErrorNote key={n} error={a.error} safe={t('stick.safe')} /> : null,

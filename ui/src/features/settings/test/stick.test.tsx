@@ -3,7 +3,7 @@ import { I18nProvider } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { testHost } from '../../../../test/host';
 import type { BundleCarried, BundleExported } from '../../../backend';
 import { client, followChanges } from '../../../backend/query';
@@ -128,4 +128,17 @@ it.each([
   open({ bundle_export: () => WRITTEN });
   await presses(/жазу$|^Write/);
   expect(await screen.findByText(text)).toBeDefined();
+});
+
+it('what came of it is brought into sight, good or bad', async () => {
+  const shown = vi.spyOn(Element.prototype, 'scrollIntoView');
+  open({ bundle_export: () => WRITTEN });
+  await presses(/^Записать/);
+  const said = await screen.findByText(/^Записано 5 записей/);
+  expect(shown.mock.contexts.at(-1)).toContainElement(said);
+  shown.mockClear();
+  await userEvent.click(screen.getByRole('button', { name: /^Принять/ }));
+  const refused = await screen.findByRole('alert');
+  expect(shown.mock.contexts.at(-1)).toContainElement(refused);
+  shown.mockRestore();
 });
