@@ -32,6 +32,7 @@ pub fn closed(profile: PathBuf, runtime: Handle) -> Desk {
     let config = DeskConfig {
         background: false,
         kdf: esik_store::keys::KdfParams::FLOOR,
+        anchors: Some(profile.with_extension("state")),
         ..DeskConfig::from_environment(profile)
     };
     Desk::open(config, Env::new(Arc::new(MachineClock::new())), Arc::new(NoHost), runtime)

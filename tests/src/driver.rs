@@ -40,7 +40,9 @@ fn free_port() -> u16 {
 impl Window {
     /// Opens the window on a profile. `viewer` gets the documents that are printed.
     pub async fn open(profile: &Path, viewer: &Path) -> Self {
-        let places: [(&str, &Path); 2] = [("ESIK_PROFILE", profile), ("ESIK_VIEWER", viewer)];
+        let state = profile.with_extension("state");
+        let places: [(&str, &Path); 3] =
+            [("ESIK_PROFILE", profile), ("ESIK_VIEWER", viewer), ("ESIK_STATE", &state)];
         Self::open_program(&bin("esik"), &[], &places).await
     }
 

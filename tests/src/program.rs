@@ -38,6 +38,7 @@ pub fn cli(profile: &Path) -> Command {
         .env("ESIK_KDF", "floor")
         .env_remove("ESIK_PROFILE")
         .env_remove("ESIK_CLOCK")
+        .env("ESIK_STATE", profile.with_extension("state"))
         .arg("--profile")
         .arg(profile)
         .stdin(Stdio::null());

@@ -20,6 +20,8 @@ pub struct Wish {
 pub const PASSWORD: &str = "esik-demo-2026";
 
 /// Who works at the demo desk besides the head: surname, given name, patronymic, post, role, circle.
+/// Names the folder for what belongs to no profile: the demo leaves nothing on the machine but its own folder.
+const STATE: &str = "ESIK_STATE";
 const OFFICERS: [[&str; 6]; 2] = [
     [
         "Сәрсенов",
@@ -118,6 +120,7 @@ fn make(programs: &binaries::Programs, home: &Path) -> Result<()> {
             Command::new(binaries::find(programs, "esik-cli")?)
                 .arg("--profile")
                 .arg(home.join("desk"))
+                .env(STATE, home.join("desk").with_extension("state"))
                 .arg("--password-file")
                 .arg(&password)
                 .args(words),
@@ -166,6 +169,7 @@ fn speak(wish: &Wish, programs: &binaries::Programs, profile: &Path) -> Result<(
         .arg("--profile")
         .arg(profile)
         .arg("rpc")
+        .env(STATE, profile.with_extension("state"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -202,6 +206,7 @@ fn tell(region: &Region) {
 fn window(programs: &binaries::Programs, profile: &Path, demo: bool) -> Result<()> {
     let mut esik = Command::new(binaries::find(programs, "esik")?);
     esik.arg("--profile").arg(profile).env("ESIK_PROFILE", profile);
+    esik.env(STATE, profile.with_extension("state"));
     if demo {
         esik.env("ESIK_DEMO", "1");
     }

@@ -16,10 +16,12 @@ use esik_domain::calendars::Calendars;
 use esik_domain::ids::{DeviceId, OfficerId, StationId};
 use esik_domain::policy::{Actor, Permission, may};
 use esik_domain::training::PRACTICE_STATION;
+use esik_platform::{Platform as _, ThisMachine};
 use esik_store::Store;
 use esik_store::attached::Files;
 use esik_store::ballast::{Ballast, Without};
 use esik_store::keys::{Drk, KdfParams, Keyring};
+use esik_store::mend::Anchor;
 use esik_store::profile::{Profile, ProfileLock};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI32;
@@ -39,10 +41,13 @@ pub struct DeskConfig {
     pub background: bool,
     pub lock_after_minutes: u32,
     pub kdf: KdfParams,
+    /// Where the anchors of profiles lie ([`Anchor`]), outside every one of them; `None`: this desk has none.
+    pub anchors: Option<PathBuf>,
 }
 
 impl DeskConfig {
-    /// From `ESIK_DEMO` and `ESIK_KDF=floor` (tests; never below the floor the keyring enforces).
+    /// From `ESIK_DEMO`, `ESIK_KDF=floor` (tests; never below the floor the keyring enforces) and `ESIK_STATE`, else the machine's own
+    /// folder for what belongs to no profile.
     #[must_use]
     pub fn from_environment(profile: PathBuf) -> Self {
         let floor = std::env::var("ESIK_KDF").is_ok_and(|v| v == "floor");
@@ -52,6 +57,9 @@ impl DeskConfig {
             background: true,
             lock_after_minutes: 5,
             kdf: if floor { KdfParams::FLOOR } else { KdfParams::STANDARD },
+            anchors: std::env::var_os("ESIK_STATE")
+                .map(PathBuf::from)
+                .or_else(|| ThisMachine.state_dir()),
         }
     }
 }
@@ -69,6 +77,7 @@ pub struct Seat {
     pub device_id: DeviceId,
     pub incarnation: u32,
     pub station: StationId,
+    pub anchor: Option<Anchor>,
 }
 
 /// What is there only while an officer is signed in; dropped at lock, keys wiped.
@@ -91,6 +100,8 @@ pub struct Open {
     pub device_id: DeviceId,
     pub incarnation: u32,
     pub station: StationId,
+    /// Outside the profile, what the newest own event was.
+    pub(crate) anchor: Option<Anchor>,
     /// Drafts of the last minute, for their undo.
     pub(crate) thrown_away: Arc<ThrownAway>,
     /// The day for which it was looked at what of the region's publications holds.
@@ -116,6 +127,7 @@ impl Open {
             device_id: seat.device_id,
             incarnation: seat.incarnation,
             station: seat.station,
+            anchor: seat.anchor,
             thrown_away: Arc::default(),
             settled_on: Arc::default(),
         }
@@ -165,8 +177,18 @@ impl Open {
             device_id: self.device_id,
             incarnation,
             station,
+            anchor: self.anchor.clone(),
             thrown_away: Arc::clone(&self.thrown_away),
             settled_on: Arc::clone(&self.settled_on),
+        }
+    }
+
+    /// Notes outside the profile how far this desk has come. A disk that refuses keeps nobody from anything: the region
+    /// tells as well that a desk was set back.
+    pub(crate) fn note_anchor(&self) {
+        let Some(anchor) = &self.anchor else { return };
+        if let Err(error) = anchor.note(&self.store, self.device_id, &self.device_key) {
+            tracing::warn!(code = error.code(), "how far the desk has come was not noted");
         }
     }
 
@@ -324,6 +346,13 @@ impl Desk {
         }
     }
 
+    /// Where it is noted outside the profile how far the desk has come.
+    #[must_use]
+    pub fn anchor(&self) -> Option<Anchor> {
+        let folder = self.config.anchors.as_deref()?;
+        Some(Anchor::of(&Profile::at(self.dir()), folder))
+    }
+
     pub(crate) fn keyring(&self) -> Result<Keyring, AppError> {
         Ok(Keyring::open(self.profile()?.dir(), self.config.kdf)?)
     }
@@ -404,6 +433,7 @@ impl Desk {
         if let Some(open) = open {
             open.thrown_away.forget_all();
             crate::spool::keep(&open, self.dir(), self.env.now());
+            open.note_anchor();
             if let Err(error) = open.store.close() {
                 tracing::warn!(%error, "the database did not close cleanly");
             }

@@ -58,6 +58,8 @@ pub trait Platform: Send + Sync + 'static {
     fn harden(&self);
     /// Where a profile lies when nobody says otherwise.
     fn data_dir(&self) -> Option<PathBuf>;
+    /// Where a program keeps what belongs to this machine and to no profile; never in a profile.
+    fn state_dir(&self) -> Option<PathBuf>;
     /// Where the person keeps what was downloaded.
     fn downloads_dir(&self) -> Option<PathBuf>;
     /// A folder that is memory, not a disk, where the machine has one.

@@ -79,10 +79,11 @@ impl Platform for ThisMachine {
     }
 
     fn data_dir(&self) -> Option<PathBuf> {
-        let base = std::env::var_os("XDG_DATA_HOME")
-            .map(PathBuf::from)
-            .or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/share")))?;
-        Some(base.join("esik"))
+        Some(base_dir("XDG_DATA_HOME", ".local/share")?.join("esik"))
+    }
+
+    fn state_dir(&self) -> Option<PathBuf> {
+        Some(base_dir("XDG_STATE_HOME", ".local/state")?.join("esik"))
     }
 
     fn downloads_dir(&self) -> Option<PathBuf> {
@@ -97,6 +98,13 @@ impl Platform for ThisMachine {
     fn takes_port_back(&self) -> bool {
         true
     }
+}
+
+/// A folder of the XDG base directories: the one that is set, or the usual one below the home.
+fn base_dir(set: &str, below_home: &str) -> Option<PathBuf> {
+    std::env::var_os(set)
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below_home)))
 }
 
 #[cfg(test)]

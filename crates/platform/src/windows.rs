@@ -49,6 +49,11 @@ impl Platform for ThisMachine {
         std::env::var_os("LOCALAPPDATA").map(|dir| PathBuf::from(dir).join("Esik"))
     }
 
+    fn state_dir(&self) -> Option<PathBuf> {
+        // Not below the data folder, which is the profile itself.
+        std::env::var_os("LOCALAPPDATA").map(|dir| PathBuf::from(dir).join("Esik-state"))
+    }
+
     fn downloads_dir(&self) -> Option<PathBuf> {
         std::env::var_os("USERPROFILE").map(|home| PathBuf::from(home).join("Downloads"))
     }

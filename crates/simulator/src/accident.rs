@@ -1,14 +1,14 @@
 //! What happens to folders: copies of an earlier day come back, or are used beside the original.
 
-use crate::check;
+use crate::check::{self, ROUNDS};
 use crate::desk::{Desk, Seated};
 use crate::swarm::Fault;
 use crate::template;
 use crate::world::{Step, World, broken};
 use esik_domain::ids::EventId;
 use esik_store::keys::{KdfParams, Keyring};
-use esik_store::mend;
 use esik_store::profile::Profile;
+use esik_store::{mend, numbers};
 use esik_wire::EnrollRequest;
 use esik_wire::signed::key_text;
 use std::collections::BTreeSet;
@@ -44,14 +44,19 @@ impl World {
         desk.stop();
         std::fs::remove_dir_all(&desk.dir).expect("the folder goes");
         template::copy(&copy, &desk.dir);
+        desk.unaware = how == Fault::RollBack;
         if how == Fault::RestoreDesk {
             // As the restore command does it.
             let mut keyring =
                 Keyring::open(&desk.dir, KdfParams::FLOOR).expect("the keyring opens");
             let chance = self.chance.clone();
-            keyring.next_incarnation(&desk.drk, &mut |out| chance.fill(out)).expect("a new life");
+            let life = keyring.next_incarnation(&desk.drk, &mut |out| chance.fill(out));
+            let (device, life) = (desk.device, life.expect("a new life"));
+            desk.start();
+            desk.store().write(move |tx| numbers::give_up(tx, device, life)).expect("kept");
+        } else {
+            desk.start();
         }
-        desk.start();
         // Who joined after that day does not sign in here any more.
         let here = desk.store().read(esik_store::officers::local).expect("the database answers");
         let known = |s: &Seated| here.iter().any(|card| card.id == s.card.id);
@@ -93,6 +98,7 @@ impl World {
         let life = keyring.next_incarnation(&desk.drk, &mut |out| chance.fill(out));
         let life = life.expect("a new life");
         let mended = mend::mend(&profile, &key, (desk.device, life), now).expect("it is mended");
+        desk.unaware = false;
         desk.start();
         desk.store().write(|tx| esik_app::sync::again::chain_begins(tx)).expect("kept");
         self.after_loss(n);
@@ -144,8 +150,9 @@ impl World {
         let twin = self.desks.len();
         let mut desk = Desk { n: twin, dir, clock, running: None, ..of.like() };
         desk.start();
-        desk.twinned = true;
-        self.desks[n].twinned = true;
+        for one in [&mut desk, &mut self.desks[n]] {
+            (one.twinned, one.unaware) = (true, true);
+        }
         self.desks.push(desk);
         self.trace.say(format!("desk {twin} is a copy of desk {n}"));
         Ok(())
@@ -195,20 +202,21 @@ impl World {
         desk.stop();
         keyring.begin_life(life, &desk.drk).expect("a new life");
         desk.start();
-        desk.last = None;
+        (desk.last, desk.unaware) = (None, false);
         self.joined_again += 1;
         self.trace.say(format!("desk {n} joins again as life {life}"));
         check::holds_its_own(self, n)
     }
 
     /// S15: a region set back to an earlier day does not open as if nothing had happened; accepted, it
-    /// goes on under another epoch.
-    pub(crate) fn set_back_region(&mut self) -> Step {
+    /// goes on under another epoch. When its whole machine was set back, it cannot know.
+    pub(crate) fn set_back_region(&mut self, how: Fault) -> Step {
         self.region = None;
         if self.region_copies.is_empty() || self.rng.percent(60) {
             let to = self.folder("region-copy");
             std::fs::create_dir_all(&to).expect("a folder");
             copy_database(self.dir.path(), &to);
+            copy_marks(self.dir.path(), &to);
             self.region_copies.push(to);
             self.trace.say("the region is copied".to_owned());
             return Ok(());
@@ -223,12 +231,22 @@ impl World {
         drop(region);
         self.region = None;
         copy_database(&copy, self.dir.path());
+        if how == Fault::SilentRestore {
+            copy_marks(&copy, self.dir.path());
+            self.silent += 1;
+            self.desks.iter_mut().for_each(|desk| desk.misled = ROUNDS);
+            return self.went_back(before);
+        }
         if let Ok(opened) = self.site.open(self.env.clone())
             && opened.store().head().expect("the store works").0 < before
         {
             return broken("S15", "a region set back opens as if nothing had happened");
         }
         self.site.accept_restore(self.env.clone()).expect("the restore is accepted");
+        self.went_back(before)
+    }
+
+    fn went_back(&mut self, before: u64) -> Step {
         if self.plan.has(Fault::LoseFiles) {
             self.region_loses_some(50);
         }
@@ -246,6 +264,19 @@ fn copy_database(from: &Path, to: &Path) {
         let _ = std::fs::remove_file(to.join(&name));
         if from.join(&name).exists() {
             std::fs::copy(from.join(&name), to.join(&name)).expect("a copy");
+        }
+    }
+}
+
+/// What lies beside the database and tells that it is older.
+fn copy_marks(from: &Path, to: &Path) {
+    let state = |dir: &Path| dir.join(format!("{}.state", template::REGION_DB));
+    std::fs::create_dir_all(state(to)).expect("a folder");
+    for name in ["epoch", "numbers"] {
+        let (from, to) = (state(from).join(name), state(to).join(name));
+        let _ = std::fs::remove_file(&to);
+        if from.exists() {
+            std::fs::copy(from, to).expect("a copy");
         }
     }
 }

@@ -185,14 +185,46 @@ pub fn holds_its_own(world: &mut World, n: usize) -> Step {
     Ok(())
 }
 
+/// A number is on one person's coupon, unless two copies of a desk gave it before either knew of the other (adr/0034, adr/0049).
+pub fn a_number_is_one_cases(world: &World) -> Step {
+    // A region whose whole machine was set back may give a block again before its first owner tells of it (adr/0049).
+    match &world.ledger.given_twice {
+        Some(number) if world.silent == 0 => broken("numbers", format!("two cases have {number}")),
+        _ => Ok(()),
+    }
+}
+
 /// A round is over; `whole` when it was done to its end.
 pub fn after_round(world: &mut World, n: usize, whole: bool) -> Step {
     holds_its_own(world, n)?;
+    nobody_is_accused(world, n)?;
     let held = held(&world.desks[n]);
     only_what_was_signed(world, n, &held)?;
     only_what_it_may_know(world, n, &held)?;
-    positions_are_the_regions(world, n, &held, whole)?;
+    // In the round under way it heard both histories; in the next its tree head finds the new one out, and it reads anew.
+    let misled = world.desks[n].misled;
+    world.desks[n].misled = misled.saturating_sub(usize::from(whole));
+    if whole && misled == 0 {
+        positions_are_the_regions(world, n, &held)?;
+    }
     same_events_same_state(world, n, &held)
+}
+
+/// S33: a region that neither lies nor was set back without a word is never contradicted by its own tree.
+fn nobody_is_accused(world: &World, n: usize) -> Step {
+    if world.silent > 0 || world.plan.has(swarm::Fault::Liar) {
+        return Ok(());
+    }
+    let found: Option<Vec<esik_app::sync::TreeFinding>> = world.desks[n]
+        .store()
+        .read(|conn| esik_store::meta::get(conn, esik_app::sync::TREE_FINDINGS))
+        .expect("the database answers");
+    match found.as_deref() {
+        None | Some([]) => Ok(()),
+        Some([first, ..]) => {
+            broken("S33", format!("desk {n} accuses an honest region: {:?}", first.what))
+        }
+    }
 }
 
 /// S14, S22: every event is, byte for byte, one that somebody signed.
@@ -235,9 +267,9 @@ fn only_what_it_may_know(world: &World, n: usize, held: &[Held]) -> Step {
 }
 
 /// S3: what a desk takes for accepted is at the region, at that place, as long as both speak of the same history.
-fn positions_are_the_regions(world: &mut World, n: usize, held: &[Held], whole: bool) -> Step {
+fn positions_are_the_regions(world: &mut World, n: usize, held: &[Held]) -> Step {
     // What a liar said it took is nowhere.
-    if !whole || world.plan.has(swarm::Fault::Liar) {
+    if world.plan.has(swarm::Fault::Liar) {
         return Ok(());
     }
     let region = world.region();

@@ -84,6 +84,10 @@ pub struct Desk {
     pub copies: Vec<PathBuf>,
     /// More copies of the device live, or it was put back by hand: it may be told to join again.
     pub twinned: bool,
+    /// So it was, and it has not begun another life since.
+    pub unaware: bool,
+    /// Rounds in which it may still go by what a region that was set back without a word had said.
+    pub misled: usize,
     /// How its last round ended.
     pub last: Option<String>,
     /// The events, in their order, whose state was looked at last.
@@ -121,6 +125,8 @@ impl Desk {
             version: Version::This,
             copies: Vec::new(),
             twinned: false,
+            unaware: false,
+            misled: 0,
             last: None,
             looked_at: None,
             corrected: 0,
@@ -226,6 +232,8 @@ impl Desk {
             version: self.version,
             copies: Vec::new(),
             twinned: false,
+            unaware: false,
+            misled: 0,
             last: None,
             looked_at: None,
             corrected: 0,
@@ -272,6 +280,8 @@ impl Desk {
             device_id: self.device,
             incarnation,
             station: self.station.clone(),
+            // Nobody notices before the region does: the harder case.
+            anchor: None,
         }));
         let clock = self.clock.clone();
         let shipped = StoreLocal::new(

@@ -65,6 +65,8 @@ pub enum Fault {
     Rot,
     /// Open cases go into a circle.
     Restrict,
+    /// The region's whole machine is set back to an earlier day, and nobody says so.
+    SilentRestore,
 }
 
 /// All of them.
@@ -105,6 +107,9 @@ pub const LATER: &[Fault] = &[
 /// The same again.
 pub const LATEST: &[Fault] = &[Fault::Restrict];
 
+/// And again.
+pub const NEWEST: &[Fault] = &[Fault::SilentRestore];
+
 /// What a seed is about. Saved with a seed that fails, and read back to replay it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Plan {
@@ -126,6 +131,8 @@ impl Plan {
         faults.extend(LATER.iter().filter(|_| later.percent(35)));
         let mut latest = Rng::new(seed ^ 0x3C3C_3C3C);
         faults.extend(LATEST.iter().filter(|_| latest.percent(35)));
+        let mut newest = Rng::new(seed ^ 0x1B1B_1B1B);
+        faults.extend(NEWEST.iter().filter(|_| newest.percent(20)));
         Self { seed, desks: 3 + rng.below(6), steps: 60 + rng.below(140), faults }.settled()
     }
 
@@ -133,6 +140,7 @@ impl Plan {
     fn settled(mut self) -> Self {
         if self.faults.contains(&Fault::Liar) {
             self.faults.remove(&Fault::RestoreRegion);
+            self.faults.remove(&Fault::SilentRestore);
         }
         if !self.faults.contains(&Fault::Files) {
             self.faults.remove(&Fault::LoseFiles);
@@ -147,6 +155,12 @@ impl Plan {
     #[must_use]
     pub fn has(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)
+    }
+
+    /// Whether the region may be set back, with a word or without.
+    #[must_use]
+    pub fn sets_back_region(&self) -> bool {
+        self.has(Fault::RestoreRegion) || self.has(Fault::SilentRestore)
     }
 
     /// Whether, once the faults stop, everything has to converge. Not after a liar: what it altered was

@@ -3,13 +3,15 @@
 use crate::chance::{Entropy, Rng};
 use crate::desk::{Desk, Seated};
 use crate::files;
-use crate::ledger::{Ledger, Written};
+use crate::ledger::{Ledger, Numbered, Written};
 use crate::swarm::{Fault, Plan};
-use chrono::TimeDelta;
+use chrono::{Datelike as _, TimeDelta};
 use esik_domain::audience::Audience;
+use esik_domain::calendar::local;
 use esik_domain::event::{Body, ENVELOPE_VERSION, Envelope};
 use esik_domain::ids::{CaseId, Circle, DeviceSeq, EventId};
 use esik_store::log::{self, NewEvent};
+use esik_store::numbers;
 use esik_wire::SignedEvent;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -141,6 +143,15 @@ pub fn save(
 }
 
 fn note(desk: &Desk, ledger: &mut Ledger, e: &Envelope, s: &SignedEvent) {
+    if let Body::CaseOpened(opened) = Body::read(&e.kind, e.version, &e.body) {
+        ledger.gave(Numbered {
+            number: opened.number,
+            case: e.case_id,
+            device: e.device_id,
+            incarnation: e.incarnation,
+            unaware: desk.unaware,
+        });
+    }
     ledger.wrote(
         e.id,
         Written {
@@ -200,6 +211,15 @@ fn bytes_of(desk: &Desk, ids: &[EventId]) -> Vec<SignedEvent> {
 /// A kind, its body, and what it rests on.
 pub type Line = (&'static str, Value, Option<EventId>);
 
+/// The next number of this desk's, as an intake takes it.
+fn number(desk: &Desk) -> String {
+    let (station, device, now) = (desk.station.clone(), desk.device, desk.clock.read());
+    let taken = desk
+        .store()
+        .write(move |tx| numbers::take_number(tx, &station, local(now).year(), device, now));
+    taken.expect("there is always a number").number
+}
+
 fn intake(desk: &Desk, rng: &mut Rng, chance: &Entropy) -> Vec<Line> {
     let n = rng.below(100_000);
     let party = json!({ "surname": "Ахметов", "given": "Серік", "patronymic": "",
@@ -214,8 +234,8 @@ fn intake(desk: &Desk, rng: &mut Rng, chance: &Entropy) -> Vec<Line> {
     }
     out.push((
         "case_opened",
-        json!({ "number": format!("ESK-{}-2026-{n}", desk.station.as_str()), "title": "Нет воды",
-            "narrative": "Третий день нет воды", "address": { "text": "ул. Абая, д. 12" } }),
+        json!({ "number": number(desk), "title": "Нет воды",
+            "narrative": "Третий день нет воды", "address": { "text": format!("ул. Абая, д. {n}") } }),
         None,
     ));
     out.push(("issue_added", json!({ "issue_id": id(desk, chance), "category": "ZKH-01" }), None));

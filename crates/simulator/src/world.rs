@@ -54,6 +54,8 @@ pub struct World {
     pub region: Option<Arc<Region>>,
     /// Times the region was set back.
     pub restored: usize,
+    /// Times nobody said so.
+    pub silent: usize,
     /// Desks that joined again after they were told of a copy.
     pub joined_again: usize,
     /// Files that are wherever somebody asked for them, and files that were lost with whoever held them.
@@ -106,6 +108,7 @@ impl World {
             desks: Vec::new(),
             region: None,
             restored: 0,
+            silent: 0,
             joined_again: 0,
             files_there: 0,
             files_lost: 0,
@@ -133,7 +136,7 @@ impl World {
             let circles: &[&str] = if world.rng.percent(40) { &["crisis"] } else { &[] };
             world.join(station, circles).await;
         }
-        if world.plan.has(Fault::Poison) && world.plan.has(Fault::RestoreRegion) {
+        if world.plan.has(Fault::Poison) && world.plan.sets_back_region() {
             // A device that no copy of the region knows cannot be heard again through others.
             world.hostile = Some(world.hostile_joins().await);
         }
@@ -233,7 +236,7 @@ impl World {
             }
             55..=84 => {
                 self.work(n);
-                Ok(())
+                check::a_number_is_one_cases(self)
             }
             85..=88 if !self.late.is_empty() => self.deliver_late().await,
             _ => self.accident(n).await,
@@ -355,6 +358,7 @@ impl World {
                         | Fault::CrashRegion
                         | Fault::Clocks
                         | Fault::RestoreRegion
+                        | Fault::SilentRestore
                         | Fault::Versions
                         | Fault::NewOfficers
                         | Fault::RestoreDesk
@@ -384,7 +388,7 @@ impl World {
                 self.trace.say(format!("desk {n}: the clock is wrong by {wrong} ms"));
                 Ok(())
             }
-            Fault::RestoreRegion => self.set_back_region(),
+            Fault::RestoreRegion | Fault::SilentRestore => self.set_back_region(fault),
             Fault::Versions => self.change_version(n),
             Fault::RestoreDesk | Fault::RollBack => self.set_back_desk(n, fault),
             // Whoever was told may join again in the middle of the storm.

@@ -7,6 +7,7 @@ use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, StationId};
 use esik_domain::number::{self, Lease};
+use esik_wire::planted;
 use rusqlite::{Connection, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
@@ -97,6 +98,9 @@ pub fn blocks(
 /// # Errors
 /// When it cannot be written.
 pub fn give_up(tx: &Tx<'_>, device: DeviceId, life: u32) -> Result<()> {
+    if planted::is("numbers_go_on") {
+        return Ok(());
+    }
     tx.prepare_cached("DELETE FROM lease")?.execute([])?;
     let mark = Sha256::digest([device.0.as_bytes().as_slice(), &life.to_be_bytes()].concat());
     let mark = hex::encode_upper(mark.get(..3).unwrap_or_default());

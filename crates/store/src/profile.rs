@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// There while the database is known to be damaged.
 pub(crate) const DAMAGE: &str = "damaged";
+/// What stands in it when nothing is damaged, but everything is of another day.
+const SET_BACK: &[u8] = b"set back";
 /// When the database was last looked through, as text.
 pub(crate) const LOOKED: &str = "looked-through";
 
@@ -95,7 +97,19 @@ impl Profile {
     pub fn note_damage(&self) -> std::io::Result<()> {
         esik_platform::write_whole(&self.dir, DAMAGE, b"")
     }
-    /// True when the database was found damaged and has not been mended since.
+    /// Notes that the database is of another day than the desk last worked on: it is asked for in the same way.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn note_set_back(&self) -> std::io::Result<()> {
+        esik_platform::write_whole(&self.dir, DAMAGE, SET_BACK)
+    }
+    /// True when what was noted is that it was set back.
+    #[must_use]
+    pub fn is_noted_set_back(&self) -> bool {
+        std::fs::read(self.dir.join(DAMAGE)).is_ok_and(|text| text == SET_BACK)
+    }
+    /// True when the database was found damaged, or set back, and has not been mended since.
     #[must_use]
     pub fn is_damaged(&self) -> bool {
         self.dir.join(DAMAGE).exists()

@@ -204,6 +204,7 @@ impl<'a, A: SyncApi> Round<'a, A> {
         .await?;
         self.state.local_head = head;
         self.state.publications = publications;
+        self.state.first = look.first;
         self.state.demands = look.demands;
         self.state.prove =
             look.moved || signs && self.state.push_from() <= self.state.local_head.seq;
@@ -276,10 +277,11 @@ impl<'a, A: SyncApi> Round<'a, A> {
         if !proven {
             tracing::error!("the region contradicts what it signed; the evidence is kept");
         }
+        let own = demand.is_none() || self.state.first.is_some();
         self.state.on_proof();
         let another =
             matches!(found, Some(TreeFault::Shrunk | TreeFault::Split | TreeFault::EventMissing));
-        if another && demand.is_none() {
+        if another && own {
             self.state.on_other_order();
         }
         Ok(None)

@@ -79,6 +79,8 @@ pub struct State {
     pub holes: Vec<(OlderLife, SignedHole)>,
     /// An earlier life that is said from its beginning: where it parts from another copy's lies before what it has to send.
     pub from_the_beginning: Option<u32>,
+    /// What the region has to prove before anything is sent or read: a round before was cut off.
+    pub first: Option<Demand>,
     /// What the region has to prove against heads that other desks have seen; the last one is asked first.
     pub demands: Vec<Demand>,
     /// The region was restored: what others had sent it is given back when everything was read again.
@@ -121,6 +123,7 @@ impl State {
             lacking: Vec::new(),
             holes: Vec::new(),
             from_the_beginning: None,
+            first: None,
             demands: Vec::new(),
             give_back: false,
             prove: false,
@@ -279,6 +282,9 @@ pub fn next_step(s: &State) -> Step {
     }
     if s.epoch.is_none() {
         return Step::Hello;
+    }
+    if let Some(demand) = s.first.as_ref().filter(|_| s.may_pull) {
+        return Step::Prove { demand: Some(Box::new(demand.clone())) };
     }
     if let Some((life, from_seq)) = s.branch {
         return Step::BranchOff { life, from_seq };

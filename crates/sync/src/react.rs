@@ -249,7 +249,7 @@ impl State {
 
     /// A proof came, or will not come.
     pub fn on_proof(&mut self) {
-        if self.demands.pop().is_none() {
+        if self.first.take().is_none() && self.demands.pop().is_none() {
             self.prove = false;
         }
         self.progress();

@@ -2,6 +2,7 @@
 //! desks have seen, and that the desk's own last acknowledged event is in it (S33). Pure; who keeps what is `Local`.
 
 use ed25519_dalek::VerifyingKey;
+use esik_wire::planted;
 use esik_wire::tree::{grew, holds};
 use esik_wire::{HelloResponse, SignedTreeHead, TreeHead, TreeLeaf, TreeProof, TreeProofRequest};
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,8 @@ pub struct Contradiction {
 /// What a greeting asks to be proven, and what it already contradicts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Look {
+    /// Against what a round that was cut off had gone by: before anything else is sent or read.
+    pub first: Option<Demand>,
     /// Against what other desks have seen.
     pub demands: Vec<Demand>,
     /// The order is another one than this desk's newest head says: it has to be proven at the end of the round.
@@ -84,9 +87,21 @@ pub struct Look {
     pub found: Option<Contradiction>,
 }
 
-/// Looks at what a greeting brought. `kept` is the newest head this desk holds.
+/// What a desk goes by.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct GoneBy {
+    /// The newest head that it demanded a proof of, at the end of a round.
+    pub kept: Option<SignedTreeHead>,
+    /// The head under which it last began to send and read.
+    pub begun: Option<SignedTreeHead>,
+    /// The furthest event it holds.
+    pub furthest: Option<TreeLeaf>,
+}
+
+/// Looks at what a greeting brought.
 #[must_use]
-pub fn look(by: &Signer, kept: Option<&SignedTreeHead>, hello: &HelloResponse) -> Look {
+pub fn look(by: &Signer, gone_by: &GoneBy, hello: &HelloResponse) -> Look {
+    let read = |s: &Option<SignedTreeHead>| s.clone().and_then(|s| by.read(&s).map(|h| (s, h)));
     let mut look = Look::default();
     let Some(signed) = &hello.tree else { return look };
     let Some(new) = by.read(signed) else {
@@ -98,7 +113,19 @@ pub fn look(by: &Signer, kept: Option<&SignedTreeHead>, hello: &HelloResponse) -
         });
         return look;
     };
-    let old = kept.and_then(|s| Some((s.clone(), by.read(s)?)));
+    let old = read(&gone_by.kept);
+    // What was proven at the end of a round covers what that round read.
+    let proven = old.as_ref().map_or(0, |(_, h)| h.size);
+    let begun = read(&gone_by.begun).filter(|(_, h)| h.size > proven);
+    let leaf = gone_by.furthest.filter(|leaf| leaf.pos.0 > proven);
+    if (begun.is_some() || leaf.is_some()) && !planted::is("cut_round_unproven") {
+        look.first = Some(Demand {
+            by: by.clone(),
+            old: begun,
+            new: Some((signed.clone(), new.clone())),
+            leaf,
+        });
+    }
     look.moved = old.as_ref().is_none_or(|(_, h)| *h != new);
     for other in &hello.trees_seen {
         // A head that the region did not sign proves nothing against it.
@@ -180,7 +207,7 @@ mod tests {
     use chrono::DateTime;
     use ed25519_dalek::SigningKey;
     use esik_domain::ids::Pos;
-    use esik_wire::EventHash;
+    use esik_wire::{EventHash, Head};
 
     fn head(key: u8, size: u64, root: u8) -> SignedTreeHead {
         let head = TreeHead {
@@ -202,6 +229,47 @@ mod tests {
 
     fn answer(head: SignedTreeHead) -> TreeProof {
         TreeProof { head: Some(head), ..TreeProof::default() }
+    }
+
+    /// S15 (part), S33 (part): a round that was cut off proved nothing of what it sent and read. The next one begins with that, and
+    /// with nothing when the last round came to its end.
+    #[test]
+    fn what_a_cut_round_went_by_is_proven_first() {
+        let leaf = |pos| TreeLeaf {
+            pos: Pos(pos),
+            hash: EventHash([9; 32]),
+            recorded_at: DateTime::UNIX_EPOCH,
+        };
+        let by = own(None, None).by;
+        let hello: HelloResponse = serde_json::from_value(serde_json::json!({
+            "protocol": 1, "server_time": DateTime::UNIX_EPOCH, "epoch": "e", "region_pos": 9, "scopes": [],
+            "acked": Head::default(), "leases": [], "officers": [], "tree": head(7, 9, 1),
+        }))
+        .unwrap();
+        let first = |gone_by: GoneBy| {
+            let first = look(&by, &gone_by, &hello).first?;
+            assert_eq!(first.new.as_ref().map(|(s, _)| s), hello.tree.as_ref());
+            Some((first.old.map(|(_, h)| h.size), first.leaf.map(|l| l.pos.0)))
+        };
+        let kept = Some(head(7, 5, 1));
+        assert_eq!(first(GoneBy::default()), None, "nothing was read yet");
+        let begun = Some(head(7, 7, 1));
+        assert_eq!(
+            first(GoneBy { begun: begun.clone(), ..GoneBy::default() }),
+            Some((Some(7), None))
+        );
+        assert_eq!(
+            first(GoneBy { kept: kept.clone(), begun, furthest: Some(leaf(8)) }),
+            Some((Some(7), Some(8)))
+        );
+        let whole = GoneBy { begun: kept.clone(), kept: kept.clone(), furthest: Some(leaf(5)) };
+        assert_eq!(first(whole), None);
+        let beyond = GoneBy { begun: kept.clone(), kept, furthest: Some(leaf(6)) };
+        assert_eq!(first(beyond), Some((None, Some(6))));
+        // Of another history nothing is asked.
+        let other = Signer { epoch: "f".into(), ..by.clone() };
+        let gone_by = GoneBy { begun: Some(head(7, 7, 1)), ..GoneBy::default() };
+        assert_eq!(look(&other, &gone_by, &hello).first, None);
     }
 
     /// S33 (part).

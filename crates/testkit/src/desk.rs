@@ -82,6 +82,7 @@ impl TestDesk {
             background: false,
             lock_after_minutes: 5,
             kdf: KdfParams::FLOOR,
+            anchors: Some(dir.with_file_name("state")),
         };
         let env = Env::new(Arc::new(clock.clone()));
         let desk = Arc::new(Desk::open(config, env, host.clone(), runtime.clone()));

@@ -1256,7 +1256,11 @@ records: number,
 /**
  * Everything could be read; else the region gives back what it has.
  */
-whole: boolean, };
+whole: boolean, 
+/**
+ * Nothing was damaged: the data were of another day, and the region gives back what came since.
+ */
+set_back: boolean, };
 
 export type MoreIssue = { category: CategoryCode | null, text: string, };
 

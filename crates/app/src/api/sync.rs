@@ -137,6 +137,8 @@ pub struct MendedDesk {
     pub records: u64,
     /// Everything could be read; else the region gives back what it has.
     pub whole: bool,
+    /// Nothing was damaged: the data were of another day, and the region gives back what came since.
+    pub set_back: bool,
 }
 
 /// Whose word this desk goes by when an officer is new to it.

@@ -58,32 +58,52 @@ pub fn desk_mend(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
     });
     store.close()?;
     noted?;
+    // Of what it names the region may have to give back the last.
+    if let Some(anchor) = desk.anchor() {
+        anchor.forget()?;
+    }
     desk.sign_in(r.officer, &password)?;
     Ok(desk.state())
 }
 
-/// Opens the database of a profile; a damaged one is noted, so that it is mended and not written on.
+/// What the person reads of a database of another day.
+const SET_BACK: &str = "set_back";
+
+/// Opens the database of a profile; a damaged one, or one of another day, is noted, so that it is mended and not written on.
+/// `is_ahead` tells whether what is noted outside the profile is missing in it.
 pub(super) fn open_whole(
     profile: &Profile,
     unlocked: &Unlocked,
+    is_ahead: impl FnOnce(&Store) -> Result<bool, StoreError>,
     now: DateTime<Utc>,
 ) -> Result<Store, AppError> {
     mend::finish(profile)?;
     if profile.is_damaged() || !profile.has_db() {
         // Without its database a keyring is no desk: an empty one must never take its place.
-        return Err(AppError::refused("corrupt"));
+        return Err(AppError::refused(if profile.is_noted_set_back() {
+            SET_BACK
+        } else {
+            "corrupt"
+        }));
     }
     let key = unlocked.drk.db_key();
     // A log is there only when the program did not end by itself. A damaged one is cut off by the engine without a word.
-    // A database that was set back is mended too: it goes on in a new life, with what the spare and the region have.
     let crashed = fs::metadata(profile.db().with_extension("db-wal")).is_ok_and(|m| m.len() > 0);
+    let mut set_back = false;
     let opened = Store::open(&profile.db(), &key, now).and_then(|store| {
-        if store.is_set_back(profile, &key)? || crashed && store.lost_its_end(profile, &key)? {
+        let cut = crashed && store.lost_its_end(profile, &key)?;
+        set_back = !cut && (store.is_set_back(profile, &key)? || is_ahead(&store)?);
+        if cut || set_back {
             store.close()?;
             return Err(StoreError::Corrupt);
         }
         Ok(store)
     });
+    if set_back {
+        // It is mended too: it goes on in a new life, with what the spare and the region have.
+        profile.note_set_back()?;
+        return Err(AppError::refused(SET_BACK));
+    }
     opened.map_err(|e| noted(profile, e.into()))
 }
 

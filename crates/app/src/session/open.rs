@@ -74,7 +74,12 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     // Only now: a wrong password must not throw out who is working.
     remember_drafts(desk);
     desk.sign_out();
-    let store = super::mend::open_whole(&profile, &unlocked, desk.env().now())?;
+    let (device_id, anchor) = (keyring.device_id(), desk.anchor());
+    let is_ahead = |store: &Store| {
+        let key = device_key.verifying_key();
+        anchor.as_ref().map_or(Ok(false), |a| a.is_ahead_of(store, device_id, &key))
+    };
+    let store = super::mend::open_whole(&profile, &unlocked, is_ahead, desk.env().now())?;
     store.keep_ballast(desk.ballast().clone());
     let card = store
         .read(|conn| esik_store::officers::get(conn, officer))?
@@ -92,7 +97,8 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
         signing: Arc::new(unlocked.signing),
         drk: Arc::new(unlocked.drk),
         device_key,
-        device_id: keyring.device_id(),
+        device_id,
+        anchor,
         incarnation: keyring.incarnation(),
         store,
     }));

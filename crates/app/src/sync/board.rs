@@ -97,6 +97,7 @@ pub fn sync_board(desk: &Desk, _: Nothing) -> Result<SyncBoard, AppError> {
                     records: m.events.saturating_add(m.spared),
                     kept_as: m.kept_as,
                     whole: m.whole,
+                    set_back: m.set_back,
                 }
             }),
             status,

@@ -194,6 +194,7 @@ impl Local for StoreLocal {
                 if history == History::Changed {
                     log::region_diverged(tx, device, life, hello.acked.seq, 0)?;
                     travel::ask_all_anew(tx)?;
+                    tree::begin_anew(tx)?;
                     given::begin(tx)?;
                 }
                 let measured = Measured { offset_ms, at: measured_at };
@@ -321,7 +322,7 @@ impl Local for StoreLocal {
     }
 
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
-        let (scope, page) = (scope.clone(), page.clone());
+        let (scope, mut page) = (scope.clone(), page.clone());
         let scopes = scopes(&self.open);
         let outcome = self
             .open
@@ -329,6 +330,7 @@ impl Local for StoreLocal {
             .write(move |tx| {
                 let keys = Keys::read(tx)?;
                 let desk = log::Following { keys: &|e| keys.of(e), scopes: &scopes };
+                tree::read_to(tx, &mut page)?;
                 log::apply_feed(tx, &scope, &page, desk)
             })
             .map_err(failed)?;
@@ -430,9 +432,10 @@ impl Local for StoreLocal {
         let (newest, contradiction) = demand.judge(answer);
         let proven = contradiction.is_none();
         let at = (self.now)();
+        let begins = demand.new.as_ref().map(|(signed, _)| signed.clone());
         self.open
             .store
-            .write(move |tx| tree::keep(tx, at, contradiction, newest.as_ref()))
+            .write(move |tx| tree::keep(tx, at, contradiction, newest.as_ref(), begins.as_ref()))
             .map_err(failed)?;
         if !proven {
             (self.changed)(Vec::new());
@@ -464,6 +467,7 @@ impl Local for StoreLocal {
                 meta::put(tx, ATTEMPT, &LastAttempt { at, success_at, failure, push_after })
             })
             .map_err(failed)?;
+        self.open.note_anchor();
         (self.changed)(Vec::new());
         Ok(())
     }

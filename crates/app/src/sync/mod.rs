@@ -63,6 +63,11 @@ pub const DECISIONS: &str = "region_decisions";
 pub const CLOCK: &str = "clock";
 /// Meta key of the newest tree head of the region ([`esik_wire::SignedTreeHead`]).
 pub const TREE: &str = "region_tree";
+/// Meta key of the tree head under which this desk last began to send and read ([`esik_wire::SignedTreeHead`]). A round that
+/// was cut off proved nothing of what it read.
+pub const TREE_BEGUN: &str = "region_tree_begun";
+/// Meta key of the last event of a page that went beyond the greeting's head ([`esik_wire::TreeLeaf`]).
+pub const TREE_READ: &str = "region_tree_read";
 /// Meta key of what the region signed and contradicted ([`TreeFinding`]), oldest first.
 pub const TREE_FINDINGS: &str = "region_tree_findings";
 /// Findings kept, at most; the first ones are the evidence.

@@ -1,16 +1,17 @@
 //! The region's tree heads at this desk: which one is kept, what the region must prove, what it contradicted.
 
 use super::{
-    REGION, Region, TREE, TREE_FINDINGS, TREE_FINDINGS_MAX, TREE_SILENT, TREE_SILENT_DAYS,
-    TreeFinding, known,
+    KNOWN, REGION, Region, TREE, TREE_BEGUN, TREE_FINDINGS, TREE_FINDINGS_MAX, TREE_READ,
+    TREE_SILENT, TREE_SILENT_DAYS, TreeFinding, known,
 };
 use crate::api::TreeSilence;
 use crate::desk::Open;
 use chrono::{DateTime, TimeDelta, Utc};
+use esik_domain::ids::{DeviceId, Pos};
 use esik_store::{StoreError, Tx, log, meta};
-use esik_sync::tree::{Contradiction, Demand, Look, Signer, look};
+use esik_sync::tree::{Contradiction, Demand, GoneBy, Look, Signer, look};
 use esik_wire::signed::key_from_text;
-use esik_wire::{HelloResponse, SignedTreeHead};
+use esik_wire::{FeedPage, HelloResponse, KnownRegion, SignedTreeHead, TreeLeaf};
 use rusqlite::Connection;
 
 fn signer(conn: &Connection, epoch: &str) -> Result<Option<Signer>, StoreError> {
@@ -26,29 +27,66 @@ fn signer(conn: &Connection, epoch: &str) -> Result<Option<Signer>, StoreError> 
 /// # Errors
 /// The store's.
 pub fn look_at(open: &Open, hello: &HelloResponse, at: DateTime<Utc>) -> Result<Look, StoreError> {
-    let (looked, silent, since) = open.store.read(|conn| {
+    let (looked, silent, since, begins) = open.store.read(|conn| {
         let since = meta::get::<DateTime<Utc>>(conn, TREE_SILENT)?;
         let Some(by) = signer(conn, &hello.epoch)? else {
-            return Ok((Look::default(), false, since));
+            return Ok((Look::default(), false, since, None));
         };
-        let kept = meta::get::<SignedTreeHead>(conn, TREE)?;
+        let gone_by = GoneBy {
+            kept: meta::get(conn, TREE)?,
+            begun: meta::get(conn, TREE_BEGUN)?,
+            furthest: furthest(conn, open.device_id)?,
+        };
         // A standby signs nothing by right, so it is not held against the region; one that hides its order is not told from
         // it but by how long it lasts.
-        let silent = hello.tree.is_none() && kept.is_some();
-        Ok((look(&by, kept.as_ref(), hello), silent, since))
+        let silent = hello.tree.is_none() && gone_by.kept.is_some();
+        let looked = look(&by, &gone_by, hello);
+        // What a round before went by is proven first; then this one begins.
+        let begins = hello.tree.clone().filter(|_| looked.moved && looked.first.is_none());
+        Ok((looked, silent, since, begins.filter(|head| gone_by.begun.as_ref() != Some(head))))
     })?;
     let found = looked.found.clone();
-    if found.is_some() || silent != since.is_some() {
+    if found.is_some() || silent != since.is_some() || begins.is_some() {
         open.store.write(move |tx| {
             match (silent, since) {
                 (true, None) => meta::put(tx, TREE_SILENT, &at)?,
                 (false, Some(_)) => meta::remove(tx, TREE_SILENT)?,
                 _ => {}
             }
-            keep(tx, at, found, None)
+            keep(tx, at, found, None, begins.as_ref())
         })?;
     }
     Ok(looked)
+}
+
+/// The event furthest in the region's order of which this desk knows that it was read or acknowledged beyond the last greeting.
+fn furthest(conn: &Connection, device: DeviceId) -> Result<Option<TreeLeaf>, StoreError> {
+    let own = log::proven(conn, device)?;
+    let read = meta::get::<TreeLeaf>(conn, TREE_READ)?;
+    Ok([own, read].into_iter().flatten().max_by_key(|leaf| leaf.pos))
+}
+
+/// A page of a feed is read: the cursor stays at what the greeting's head covers or the last event, which can be proven. What lies
+/// between that and the page's end is empty, unless the region is set back without a word before this round is over.
+///
+/// # Errors
+/// The store's.
+pub fn read_to(tx: &Tx<'_>, page: &mut FeedPage) -> Result<(), StoreError> {
+    let greeted = meta::get::<KnownRegion>(tx, KNOWN)?.map_or(Pos(0), |k| k.pos);
+    let last = page.entries.last().filter(|last| last.pos > greeted);
+    page.next = page.next.min(last.map_or(greeted, |last| last.pos));
+    let Some(last) = last else { return Ok(()) };
+    let (pos, hash, recorded_at) = (last.pos, last.event.hash(), last.recorded_at);
+    meta::put(tx, TREE_READ, &TreeLeaf { pos, hash, recorded_at })
+}
+
+/// The region's history is another one: what was read of the one before proves nothing of it.
+///
+/// # Errors
+/// The store's.
+pub fn begin_anew(tx: &Tx<'_>) -> Result<(), StoreError> {
+    meta::remove(tx, TREE_READ)?;
+    meta::remove(tx, TREE_BEGUN)
 }
 
 /// Since when the region signs its order no more, where it once did.
@@ -76,7 +114,8 @@ pub fn own_demand(open: &Open) -> Result<Option<Demand>, StoreError> {
     })
 }
 
-/// Keeps the newest head, and the first of each contradiction: the same one is told once.
+/// Keeps the newest head, or that it was proven against what a round before had gone by, and the first of each contradiction:
+/// the same one is told once.
 ///
 /// # Errors
 /// The store's.
@@ -85,7 +124,11 @@ pub fn keep(
     at: DateTime<Utc>,
     found: Option<Contradiction>,
     newest: Option<&SignedTreeHead>,
+    begins: Option<&SignedTreeHead>,
 ) -> Result<(), StoreError> {
+    if let Some(head) = begins {
+        meta::put(tx, TREE_BEGUN, head)?;
+    }
     if let Some(head) = newest {
         meta::put(tx, TREE, head)?;
     }

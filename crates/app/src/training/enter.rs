@@ -105,6 +105,8 @@ fn open(desk: &Desk, dir: &Path) -> Desk {
         lock_after_minutes: desk.config().lock_after_minutes,
         // The password is no secret: nothing is won by a slow one.
         kdf: KdfParams::FLOOR,
+        // What was practised is put back as often as one likes.
+        anchors: None,
     };
     let host = Arc::new(Beside { real: Arc::clone(desk.host()) });
     Desk::open(config, desk.env().clone(), host, desk.runtime().clone())

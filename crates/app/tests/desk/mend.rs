@@ -241,7 +241,7 @@ fn a_database_of_another_day_is_noticed_before_anything_is_written() {
     desk.desk.close();
     std::fs::write(database(&desk), before).unwrap();
     let desk = desk.restart();
-    assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "corrupt");
+    assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "set_back");
     desk.ok("desk_mend", officer(&desk));
     assert_eq!(desk.unacknowledged(), waiting);
     assert_eq!(told(&desk, &ids[2..]), ["three"]);
@@ -253,5 +253,74 @@ fn a_database_of_another_day_is_noticed_before_anything_is_written() {
     for one in [&desk, &other] {
         assert_eq!(told(one, &ids), ["one", "two", "three", "four"]);
         one.sound();
+    }
+}
+
+/// T4 (part), T30 (part), S16: somebody put the whole folder of another day in today's place, with keyring and spare, so that all of
+/// it fits together. What is noted outside the folder tells it at sign-in, without a line, and again until it is mended; then the
+/// desk writes on in a new life, nothing that was sent is lost, no number of a sequence is used twice, and nobody is accused again.
+#[test]
+fn a_whole_folder_of_another_day_is_noticed_before_anything_is_written() {
+    let world = World::new();
+    let (desk, other) = (world.desk("Әлиева"), world.desk("Бекова"));
+    let mut ids = vec![desk.takes_in(form("one"))];
+    desk.sync();
+    desk.desk.close();
+    let copy = desk.dir.with_file_name("copy");
+    copied(&desk.dir, &copy);
+    let desk = desk.restart();
+    desk.sign_in("Әлиева");
+    ids.push(desk.takes_in(form("two")));
+    desk.sync();
+    // As of a power cut: no lock notes how far the desk has come. The contact did.
+    let dir = desk.dir.clone();
+    drop(desk);
+    std::fs::remove_dir_all(&dir).unwrap();
+    std::fs::rename(&copy, &dir).unwrap();
+
+    let mut desk = world.started(&dir);
+    for _ in 0..2 {
+        assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "set_back");
+        desk = desk.restart();
+    }
+    desk.ok("desk_mend", officer(&desk));
+    assert_eq!(told(&desk, &ids[..1]), ["one"]);
+    let mended = desk.ok("sync_board", json!({}))["mended"].clone();
+    assert_eq!((&mended["set_back"], &mended["whole"]), (&json!(true), &json!(true)), "{mended}");
+    ids.push(desk.takes_in(form("three")));
+    let desk = desk.restart();
+    desk.sign_in("Әлиева");
+    ids.push(desk.takes_in(form("four")));
+    for one in [&desk, &desk, &other] {
+        let status = one.sync();
+        assert_eq!(status["failure"], Value::Null, "{status}");
+    }
+    let desk = desk.restart();
+    desk.sign_in("Әлиева");
+    for one in [&desk, &other] {
+        assert_eq!(told(one, &ids), ["one", "two", "three", "four"]);
+        one.sound();
+    }
+    let lives = desk.desk.opened().unwrap().store.read(|conn| {
+        let mut asked = conn.prepare(
+            "SELECT count(*), count(DISTINCT incarnation || '.' || device_seq) FROM event
+             WHERE device_id = (SELECT device_id FROM own_head LIMIT 1)",
+        )?;
+        Ok(asked.query_row([], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)))?)
+    });
+    let (events, places) = lives.unwrap();
+    assert_eq!(events, places);
+}
+
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copied(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
     }
 }

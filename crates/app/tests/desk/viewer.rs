@@ -41,6 +41,9 @@ impl Platform for Remembers {
     fn data_dir(&self) -> Option<PathBuf> {
         None
     }
+    fn state_dir(&self) -> Option<PathBuf> {
+        None
+    }
     fn downloads_dir(&self) -> Option<PathBuf> {
         None
     }

@@ -10,7 +10,6 @@ use esik_app::api::{OfficerTile, Refusal};
 use esik_app::platform::{Platform as _, ThisMachine, remove, replace, write_whole};
 use esik_app::{AppError, Desk, refusal};
 use esik_domain::policy::Permission;
-use esik_store::Store;
 use esik_store::attached::{FOLDER, Files, is_address};
 use esik_store::exchange::copies::{
     Copied, FORMAT, FORMAT_WITHOUT_FILES, Fault, LOCK, MANIFEST, Manifest,
@@ -18,6 +17,7 @@ use esik_store::exchange::copies::{
 use esik_store::keys::{DbKey, KEY_FILE_NAMES, Keyring};
 use esik_store::profile::Profile;
 use esik_store::verify::{VerifyReport, verify_pages};
+use esik_store::{Store, numbers};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -123,6 +123,12 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
         let life = keyring
             .next_incarnation(&unlocked.drk, &mut |out| esik_app::env::fill(out))
             .map_err(told)?;
+        // Nor a number: what it took of its blocks after the copy was made is on people's coupons.
+        gives_up_numbers(desk, &keyring, &unlocked.drk.db_key())?;
+        // The desk goes back to another day on purpose.
+        if let Some(anchor) = desk.anchor() {
+            anchor.forget().map_err(io_trouble)?;
+        }
         for name in KEY_FILE_NAMES {
             replace(&coming.join(name), &desk.dir().join(name))
                 .and_then(|()| ThisMachine.sync_dir(desk.dir()))
@@ -167,6 +173,16 @@ fn clear(dir: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Other numbers than the life before had, from the region's next blocks or of a series of its own.
+fn gives_up_numbers(desk: &Desk, keyring: &Keyring, key: &DbKey) -> Result<(), Refusal> {
+    let (device, life) = (keyring.device_id(), keyring.incarnation());
+    let store = Store::open(&Profile::at(desk.dir()).db(), key, desk.env().now());
+    let store = store.map_err(store_trouble)?;
+    let given_up = store.write(move |tx| numbers::give_up(tx, device, life));
+    let closed = store.close();
+    given_up.and(closed).map_err(store_trouble)
 }
 
 /// Every page's HMAC, and the structure of the tables.

@@ -44,6 +44,52 @@ fn a_backup_restores_into_an_empty_profile_as_a_new_life() {
     assert!(place.run(&["verify"]).ok);
 }
 
+/// S16 (part): what a desk gave of its numbers after the copy was made is on people's coupons: the restored one gives others.
+#[test]
+fn a_restored_desk_gives_no_number_again() {
+    let place = Place::with_profile();
+    let takes_in = |profile: &str| -> String {
+        let form = json!({ "text": "Яма", "language": "ru", "category": "BLG-04",
+            "tasks": [{ "unit": "P-UIP", "text": "Проверить" }] });
+        let ask = json!({ "id": 1, "cmd": "intake_finish", "args": { "form": form } }).to_string();
+        let done = place.run_in(profile, &["rpc"], ask.as_bytes());
+        assert!(done.ok, "{done:?}");
+        done.one()["ok"]["number"].as_str().unwrap().to_owned()
+    };
+    let before = takes_in("desk");
+    assert!(place.run(&["backup", &place.text("copy")]).ok);
+    let since = takes_in("desk");
+    assert!(place.run_in("second", &["restore", &place.text("copy")], b"").ok);
+    let after = takes_in("second");
+    assert!(![before, since].contains(&after), "{after} is on two coupons");
+}
+
+/// S16 (part), T4 (part): a folder that is put back by hand is told by the next command; what `restore` puts back at the same
+/// place is meant, and works.
+#[test]
+fn a_folder_put_back_by_hand_is_told_and_a_restored_one_is_not() {
+    let place = Place::with_profile();
+    assert!(place.run(&["generate", "--cases", "2", "--seed", "3", "--load"]).ok);
+    assert!(place.run(&["backup", &place.text("copy")]).ok);
+    let by_hand = place.path("by-hand");
+    std::fs::create_dir(&by_hand).unwrap();
+    for file in files(&place.path("desk")) {
+        std::fs::copy(&file, by_hand.join(file.file_name().unwrap())).unwrap();
+    }
+    let before = place.run(&["state-hash", "--all"]);
+    assert!(place.run(&["generate", "--cases", "2", "--seed", "4", "--load"]).ok);
+
+    std::fs::remove_dir_all(place.path("desk")).unwrap();
+    std::fs::rename(&by_hand, place.path("desk")).unwrap();
+    assert_eq!(place.run(&["state-hash", "--all"]).code(), "set_back");
+
+    std::fs::remove_dir_all(place.path("desk")).unwrap();
+    let back = place.run(&["restore", &place.text("copy")]);
+    assert!(back.ok, "{back:?}");
+    assert_eq!(place.run(&["state-hash", "--all"]).raw, before.raw);
+    assert!(place.run(&["generate", "--cases", "1", "--seed", "9", "--load"]).ok);
+}
+
 #[test]
 fn a_damaged_or_foreign_copy_leaves_nothing_behind() {
     let place = Place::with_profile();

@@ -72,7 +72,9 @@ impl Place {
         let (profile, password) = (self.text(profile), self.text("password"));
         let mut all = vec!["--profile", profile.as_str(), "--password-file", password.as_str()];
         all.extend(args);
-        run(&all, stdin)
+        let mut command = command();
+        command.env("ESIK_STATE", self.path("state")).args(all);
+        finish(command, stdin)
     }
 
     /// `rpc` with these lines.
@@ -93,6 +95,7 @@ impl Place {
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_esik-cli"));
     command.env("ESIK_KDF", "floor").env("RUST_LOG", "off").env_remove("ESIK_SEED");
+    command.env("ESIK_STATE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("state"));
     for name in ["ESIK_PROFILE", "ESIK_SERVER", "ESIK_CLOCK", "ESIK_DEMO"] {
         command.env_remove(name);
     }

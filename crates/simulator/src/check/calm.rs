@@ -1,7 +1,9 @@
 //! What must hold when the faults have stopped: everything is everywhere (S12), and everybody agrees (S10).
 
 use super::region::{feed_of, region_is_whole};
-use super::{Held, ROUNDS, held, holds_its_own, nobodys, rows_follow_the_events};
+use super::{
+    Held, ROUNDS, held, holds_its_own, nobodys, positions_are_the_regions, rows_follow_the_events,
+};
 use crate::desk::{Desk, Version};
 use crate::swarm;
 use crate::world::{Step, World, broken};
@@ -49,7 +51,7 @@ fn nothing_is_kept_apart(world: &mut World) -> Step {
 pub async fn converges(world: &mut World) -> Step {
     copies_join_again(world).await?;
     let mut last = Ok(());
-    let lost = [swarm::Fault::Rot, swarm::Fault::RestoreRegion].iter().all(|f| world.plan.has(*f));
+    let lost = world.plan.has(swarm::Fault::Rot) && world.plan.sets_back_region();
     // Longer than a desk waits before it offers again what a restored region could not judge yet.
     let minutes = if lost { 25 * 60 } else { 11 };
     for round in 1..=ROUNDS + usize::from(lost) {
@@ -69,6 +71,8 @@ pub async fn converges(world: &mut World) -> Step {
     region_is_whole(world)?;
     for n in 0..world.desks.len() {
         rows_follow_the_events(world, n)?;
+        let all = held(&world.desks[n]);
+        positions_are_the_regions(world, n, &all)?;
     }
     Ok(())
 }

@@ -4,9 +4,11 @@
 //! What only this desk has – events the region has not spoken on, unfinished intakes, settings – lies a second time in
 //! a small file, the [`spare`], so that no single page is the only place of it.
 
+mod anchor;
 mod read;
 pub(crate) mod spare;
 
+pub use anchor::Anchor;
 pub use spare::{LookThrough, write_aside};
 
 use crate::db::Tx;
@@ -34,6 +36,9 @@ pub struct Mended {
     pub events: u64,
     /// Events that came from the spare.
     pub spared: u64,
+    /// Nothing was damaged: it was of another day, and what was written since is missing.
+    #[serde(default)]
+    pub set_back: bool,
     /// Nothing that matters was unreadable. Else the region's feeds are read anew from their beginning.
     pub whole: bool,
 }
@@ -88,6 +93,7 @@ pub fn mend(
         kept_as: if profile.has_db() { aside_name(profile) } else { String::new() },
         events: 0,
         spared: 0,
+        set_back: profile.is_noted_set_back(),
         whole: true,
     };
     {

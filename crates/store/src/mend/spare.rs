@@ -354,22 +354,33 @@ pub(crate) fn is_set_back(conn: &Connection, spare: &Path, key: &DbKey) -> Resul
     };
     let Ok(mut rows) = heads.query([]) else { return Ok(false) };
     while let Ok(Some(row)) = rows.next() {
-        let head: (Vec<u8>, i64, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let life: i64 = row.get(3)?;
-        let is_here = |within: &str, life: i64| -> Result<bool> {
-            let ask = format!(
-                "SELECT EXISTS (SELECT 1 FROM event WHERE device_id = ?1 AND device_seq = ?2 AND hash = ?3 {within})"
-            );
-            let found =
-                conn.prepare(&ask)?.query_row((&head.0, head.1, &head.2, life), |r| r.get(0))?;
-            Ok(found)
-        };
-        // A branch that moved on lies under another life; that is asked only then, because it reads every own event.
-        if !is_here("AND incarnation = ?4", life)? && !is_here("AND incarnation <> ?4", life)? {
+        let (device, hash): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(2)?);
+        if !holds(conn, &device, row.get(3)?, row.get(1)?, &hash)? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Is this event of a device's life here?
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn holds(
+    conn: &Connection,
+    device: &[u8],
+    life: u32,
+    seq: i64,
+    hash: &[u8],
+) -> Result<bool> {
+    let is_here = |within: &str| -> Result<bool> {
+        let ask = format!(
+            "SELECT EXISTS (SELECT 1 FROM event WHERE device_id = ?1 AND device_seq = ?2 AND hash = ?3 AND incarnation {within} ?4)"
+        );
+        Ok(conn.prepare(&ask)?.query_row((device, seq, hash, life), |r| r.get(0))?)
+    };
+    // A branch that moved on lies under another life; that is asked only then, because it reads every own event.
+    Ok(is_here("=")? || is_here("<>")?)
 }
 
 /// Does the spare hold an own event that the database has not got? Then the database lost the end of its log, which a

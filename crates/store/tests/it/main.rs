@@ -1,6 +1,7 @@
 //! Stories of the store, in one binary.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod anchor;
 mod ballast;
 mod behind;
 mod bounds;

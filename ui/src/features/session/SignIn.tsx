@@ -20,6 +20,9 @@ const LAST = 'esik-last-officer';
 /** Officers that have a key of their own: the digits. */
 const KEYED = 9;
 
+/** What is mended by the same button. */
+const DAMAGED = ['corrupt', 'set_back'] as const;
+
 /** Of a damaged database the one who signs in is told, with the way out of it. */
 const isTold = (warning: Refusal) => warning.code !== 'database_damaged';
 
@@ -32,10 +35,15 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
   const open = useStateAction('session_open');
   const mend = useStateAction('desk_mend');
   // Whoever is refused for that has shown that the password is right.
-  const damaged = open.error?.code === 'corrupt';
+  const damaged = DAMAGED.find((code) => code === open.error?.code);
   const officer = state.officers.find((one) => one.id === chosen);
   const box = useRef<HTMLFormElement>(null);
   const tiles = useRef<HTMLDivElement>(null);
+  const told = useRef<HTMLDivElement>(null);
+  // Enlarged, the way out stands below the edge of the window.
+  useEffect(() => {
+    if (damaged) told.current?.scrollIntoView({ block: 'nearest' });
+  }, [damaged]);
 
   // The hand begins on the tiles, or on the password when there is nobody to choose.
   useEffect(() => {
@@ -167,16 +175,18 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
               autoFocus
             />
             {damaged ? (
-              <Note tone="late" live>
-                <p className="t">{t('error.corrupt')}</p>
-                <p>{t('session.mend.what')}</p>
-                <div className="note-act">
-                  <Button primary pending={mend.isPending} onPress={repair}>
-                    {mend.isPending ? t('session.mend.acting') : t('session.mend.act')}
-                  </Button>
-                </div>
-                {mend.isPending ? <p>{t('session.mend.wait')}</p> : null}
-              </Note>
+              <div ref={told}>
+                <Note tone="late" live>
+                  <p className="t">{t(`error.${damaged}`)}</p>
+                  <p>{t(damaged === 'set_back' ? 'session.set_back.what' : 'session.mend.what')}</p>
+                  <div className="note-act">
+                    <Button primary pending={mend.isPending} onPress={repair}>
+                      {mend.isPending ? t('session.mend.acting') : t('session.mend.act')}
+                    </Button>
+                  </div>
+                  {mend.isPending ? <p>{t('session.mend.wait')}</p> : null}
+                </Note>
+              </div>
             ) : (
               <ErrorNote error={open.error} safe={t('session.locked_safe')} />
             )}

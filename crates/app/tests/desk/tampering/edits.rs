@@ -1,7 +1,7 @@
 //! What somebody with the keys may do to a desk. He is careful: sums, heads and counts fit again afterwards, the program
 //! itself has made the lists anew, and the rules that keep events from being changed are back in their place.
 
-use super::{Bench, Dice, Event, with_store};
+use super::{Bench, Dice, Event, copy, with_store};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::{Envelope, Role};
 use esik_store::keys::KEY_FILE_NAMES;
@@ -44,6 +44,7 @@ pub const EDITS: &[(&str, Edit)] = &[
     ("database and spare of an earlier day", |t| {
         put_back(t, &["esik.db", "esik.db-wal", "esik.spare"]);
     }),
+    ("the whole folder of an earlier day", whole_folder),
     ("the log of an earlier day", log),
     ("a slot is moved", slot),
     ("what a password costs", cost),
@@ -397,6 +398,13 @@ fn put_back(t: &mut Touched<'_>, names: &[&str]) {
             std::fs::copy(from.join(name), t.file(name)).unwrap();
         }
     }
+}
+
+/// Keyring and spare with it: the folder fits together. The desk had been worked at in this place before.
+fn whole_folder(t: &mut Touched<'_>) {
+    t.bench.worked_at(t.dir);
+    std::fs::remove_dir_all(t.dir).unwrap();
+    copy(&t.bench.earlier[t.dice.below(2)], t.dir);
 }
 
 fn log(t: &mut Touched<'_>) {

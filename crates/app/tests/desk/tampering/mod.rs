@@ -1,8 +1,8 @@
 //! Somebody with every key of the desk's database and an editor (T4): whatever he changes, somebody tells.
 //!
 //! What nobody can tell, and is not drawn here: events that never left this desk, when database, spare and spool are all
-//! put back to before them, or are written anew by the officer whose key signed them; lines of the journal, and papers and
-//! drafts, which no event knows of; the whole folder, keyring included, as it was on another day, until the region is met.
+//! put back to before them, and the anchor with them, or are written anew by the officer whose key signed them; lines of the
+//! journal, and papers and drafts, which no event knows of; the whole machine as it was on another day, until the region is met.
 
 mod edits;
 
@@ -163,6 +163,13 @@ impl Bench {
         let _ = std::fs::remove_dir_all(&place);
         copy(&self.region, &place);
         self.world.region_up();
+    }
+
+    /// Somebody signs in at a desk and locks it again.
+    pub fn worked_at(&self, dir: &Path) {
+        let desk = self.world.started(dir);
+        desk.ok("session_open", json!({ "officer": self.officer, "password": PASSWORD }));
+        desk.desk.close();
     }
 
     /// Who tells that something is wrong with a desk, and how; `None` = nobody.

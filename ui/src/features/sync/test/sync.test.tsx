@@ -286,6 +286,7 @@ it('tells that the data were mended, what of them was read, and where the damage
     kept_as: 'esik.db.damaged-1',
     records: 41,
     whole: false,
+    set_back: false,
   };
   await open({}, { sync_board: () => ({ ...BOARD, mended }) });
   const title = await screen.findByText('Данные этого компьютера восстановлены');
@@ -293,4 +294,21 @@ it('tells that the data were mended, what of them was read, and where the damage
   expect(card).toHaveTextContent('прочитана 41 запись');
   expect(card).toHaveTextContent('возвращает регион');
   expect(card).toHaveTextContent('esik.db.damaged-1');
+});
+
+it('tells of data of another day without a word of a failing disk, and does not promise that nothing is lost', async () => {
+  const mended = {
+    at: '2026-11-22T09:00:00Z',
+    kept_as: 'esik.db.damaged-1',
+    records: 41,
+    whole: true,
+    set_back: true,
+  };
+  await open({}, { sync_board: () => ({ ...BOARD, mended }) });
+  const title = await screen.findByText('Данные этого компьютера восстановлены');
+  const card = title.closest('.card');
+  expect(card).toHaveTextContent('другого дня');
+  expect(card).toHaveTextContent('только в папке, которую заменили');
+  expect(card).not.toHaveTextContent('портится диск');
+  expect(card).not.toHaveTextContent('ничего не потеряно');
 });
