@@ -242,8 +242,15 @@ impl World {
         {
             return broken("S15", "a region set back opens as if nothing had happened");
         }
-        self.site.accept_restore(self.env.clone()).expect("the restore is accepted");
+        self.accept_restore();
         self.went_back(before)
+    }
+
+    /// The operator says that the region was restored: it begins another epoch.
+    pub(crate) fn accept_restore(&mut self) {
+        self.region = None;
+        self.site.accept_restore(self.env.clone()).expect("the restore is accepted");
+        self.trace.say("the operator accepts that the region was restored".to_owned());
     }
 
     fn went_back(&mut self, before: u64) -> Step {

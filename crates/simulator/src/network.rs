@@ -4,9 +4,10 @@ use crate::check;
 use crate::desk::{Version, Waiting};
 use crate::line::{Answer, Call, Reply, between, cut, through};
 use crate::swarm::Fault;
+use crate::template;
 use crate::world::{Broken, Step, World, broken};
 use esik_server::RegionHandle;
-use esik_wire::{ApiError, ApiErrorCode, SyncApi as _, SyncFailure, Verdict};
+use esik_wire::{ApiError, ApiErrorCode, SyncApi as _, SyncFailure, Verdict, planted};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// What the network does with one call.
@@ -24,6 +25,7 @@ enum Fate {
     Fails,
     RegionDiesBefore,
     RegionDiesAfter,
+    RegionDiesInside,
 }
 
 impl World {
@@ -41,6 +43,7 @@ impl World {
             (Fault::NoLine, &[Fate::NoLine]),
             (Fault::Busy, &[Fate::Busy, Fate::Fails]),
             (Fault::CrashRegion, &[Fate::RegionDiesBefore, Fate::RegionDiesAfter]),
+            (Fault::DieInside, &[Fate::RegionDiesInside, Fate::RegionDiesInside]),
         ] {
             if self.plan.has(fault) {
                 may.extend_from_slice(fates);
@@ -144,6 +147,18 @@ impl World {
             Fate::RegionDiesAfter => {
                 let _ = self.deliver(n, &call).await?;
                 self.region = None;
+                timeout
+            }
+            Fate::RegionDiesInside => {
+                let _ = self.region();
+                let database = self.dir.path().join(template::REGION_DB);
+                let database = database.to_str().expect("a text");
+                planted::dies_after(database, self.rng.below(4) as u32);
+                let answer = self.deliver(n, &call).await;
+                planted::lives_again(database);
+                // Whatever it still had in memory is gone, whether this call came to its end or not.
+                self.region = None;
+                let _ = answer?;
                 timeout
             }
         };

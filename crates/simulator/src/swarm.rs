@@ -67,6 +67,8 @@ pub enum Fault {
     Restrict,
     /// The region's whole machine is set back to an earlier day, and nobody says so.
     SilentRestore,
+    /// The region's program ends in the middle of a call, between two of its commits.
+    DieInside,
 }
 
 /// All of them.
@@ -108,7 +110,7 @@ pub const LATER: &[Fault] = &[
 pub const LATEST: &[Fault] = &[Fault::Restrict];
 
 /// And again.
-pub const NEWEST: &[Fault] = &[Fault::SilentRestore];
+pub const NEWEST: &[Fault] = &[Fault::SilentRestore, Fault::DieInside];
 
 /// What a seed is about. Saved with a seed that fails, and read back to replay it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -31,3 +31,54 @@ pub fn wake(name: &str) {
         name.clone_into(&mut awake);
     }
 }
+
+/// Whether a region's database may commit: false once the program on it is as good as killed ([`dies_after`]).
+#[cfg(not(feature = "planted"))]
+#[must_use]
+#[inline(always)]
+pub const fn may_commit(_: Option<&str>) -> bool {
+    true
+}
+
+/// The program on a database makes so many commits more, and dies before the next one; here it never does.
+#[cfg(not(feature = "planted"))]
+pub const fn dies_after(_: &str, _: u32) {}
+
+/// Another program begins on it.
+#[cfg(not(feature = "planted"))]
+pub const fn lives_again(_: &str) {}
+
+/// Commits that programs still make before they die, by the path of their database.
+#[cfg(feature = "planted")]
+static DYING: std::sync::Mutex<std::collections::BTreeMap<String, u32>> =
+    std::sync::Mutex::new(std::collections::BTreeMap::new());
+
+#[cfg(feature = "planted")]
+fn dying() -> std::sync::MutexGuard<'static, std::collections::BTreeMap<String, u32>> {
+    DYING.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Whether a region's database may commit: false once the program on it is as good as killed ([`dies_after`]).
+#[cfg(feature = "planted")]
+#[must_use]
+pub fn may_commit(database: Option<&str>) -> bool {
+    let mut dying = dying();
+    let Some(left) = database.and_then(|path| dying.get_mut(path)) else { return true };
+    if *left == 0 {
+        return false;
+    }
+    *left -= 1;
+    true
+}
+
+/// The program on a database makes so many commits more, and dies before the next one.
+#[cfg(feature = "planted")]
+pub fn dies_after(database: &str, commits: u32) {
+    dying().insert(database.to_owned(), commits);
+}
+
+/// Another program begins on it.
+#[cfg(feature = "planted")]
+pub fn lives_again(database: &str) {
+    dying().remove(database);
+}

@@ -1,8 +1,13 @@
 //! A region that shows two histories, or takes one back, is caught by its own signature.
 
 use chrono::TimeDelta;
-use esik_app::sync::tree::look_at;
+use esik_app::sync::tree::{begin_anew, look_at, read_to};
+use esik_app::sync::{KNOWN, TREE, TREE_READ};
+use esik_domain::ids::Pos;
+use esik_server::store::StoredEvent;
+use esik_store::meta;
 use esik_testkit::{Form, TestDesk, World};
+use esik_wire::{FeedEntry, FeedPage, KnownRegion, SignedTreeHead, TreeLeaf};
 use serde_json::{Value, json};
 
 fn fault(desk: &TestDesk) -> Value {
@@ -96,6 +101,76 @@ fn what_others_wrote_into_a_region_that_was_set_back_is_read_by_who_had_read_fur
     assert_eq!(cases(&reader), json!(7));
     reader.sync();
     assert_eq!(fault(&reader), "split", "and it is told");
+}
+
+/// S15, S33 (part): the line broke before the region had proven what a desk read, and the region was set back meanwhile. The next
+/// contact begins with that proof: the head that the desk had kept from before would fit both orders.
+#[test]
+fn what_a_round_read_that_was_cut_off_is_proven_by_the_next() {
+    let (mut world, first, second, reader) = twins_and_a_reader();
+    let kept = |desk: &TestDesk| {
+        let open = desk.desk.opened().unwrap();
+        open.store.read(|conn| meta::get::<SignedTreeHead>(conn, TREE)).unwrap()
+    };
+    reader.sync();
+    let before = kept(&reader);
+    note(&first, 2);
+    reader.sync();
+    assert_ne!(kept(&reader), before);
+    // As the desk is when the line breaks right before the proof.
+    reader.desk.opened().unwrap().store.write(move |tx| meta::put(tx, TREE, &before)).unwrap();
+
+    change_places(&mut world, true);
+    note(&second, 4);
+    let cases = |desk: &TestDesk| desk.ok("control", json!({}))["counts"]["all"].clone();
+    reader.sync();
+    assert_eq!(fault(&reader), "split", "it is told");
+    assert_eq!(
+        cases(&reader),
+        json!(8),
+        "two before, two that only it and their author have, four new ones"
+    );
+    first.sync();
+    reader.sync();
+    assert_eq!(cases(&second), json!(6));
+    second.sync();
+    assert_eq!(cases(&second), json!(8));
+}
+
+/// S33 (part): a cursor goes no further than what can be proven of the order by the next round, should this one be cut off.
+#[test]
+fn a_page_beyond_the_greeting_is_read_as_far_as_it_can_be_proven() {
+    let world = World::new();
+    let (first, desk) = (world.desk("Әлиева"), world.desk("Ким"));
+    note(&first, 1);
+    desk.sync();
+    let open = desk.desk.opened().unwrap();
+    let greeted =
+        open.store.read(|conn| meta::get::<KnownRegion>(conn, KNOWN)).unwrap().unwrap().pos;
+    let scope = esik_domain::ids::Scope::station(&open.station);
+    let mut entry = world.region.store().feed(&scope, Pos(0), 1).unwrap().events.remove(0);
+    let reads = |entries: Vec<FeedEntry>, next: u64| {
+        let page = FeedPage { entries, next: Pos(next), more: false, moves: Vec::new() };
+        let to = open.store.write(move |tx| {
+            let mut page = page.clone();
+            read_to(tx, &mut page)?;
+            Ok(page.next)
+        });
+        let leaf = open.store.read(|conn| meta::get::<TreeLeaf>(conn, TREE_READ)).unwrap();
+        (to.unwrap().0 - greeted.0, leaf.map(|l| l.pos.0 - greeted.0))
+    };
+    assert_eq!(reads(Vec::new(), greeted.0), (0, None));
+    assert_eq!(reads(Vec::new(), greeted.0 + 9), (0, None), "nothing of it can be proven");
+    let at = |entry: &StoredEvent| FeedEntry {
+        pos: entry.pos,
+        recorded_at: entry.recorded_at,
+        event: entry.event.clone(),
+    };
+    assert_eq!(reads(vec![at(&entry)], greeted.0), (0, None));
+    entry.pos = Pos(greeted.0 + 5);
+    assert_eq!(reads(vec![at(&entry)], greeted.0 + 9), (5, Some(5)));
+    open.store.write(|tx| begin_anew(tx)).unwrap();
+    assert_eq!(reads(Vec::new(), greeted.0), (0, None), "of another history it proves nothing");
 }
 
 /// A restore that is said (another epoch) is no contradiction, and growth of any size is proven.

@@ -24,7 +24,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos, ReferralId, Scope, StationId};
 use esik_domain::number::Lease;
 use esik_platform::{Platform as _, ThisMachine};
-use esik_wire::{EventHash, Head, OfficerCard, SignedEvent, SignedPublication, SignedTreeHead};
+use esik_wire::{
+    EventHash, Head, OfficerCard, SignedEvent, SignedPublication, SignedTreeHead, planted,
+};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::collections::HashMap;
 use std::path::Path;
@@ -132,9 +134,18 @@ impl SqliteStore {
         let mut db = self.write();
         let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let out = work(&tx)?;
+        ends_well(&tx)?;
         tx.commit()?;
         Ok(out)
     }
+}
+
+/// The simulator lets the program die between two commits of one call; in any other program this is nothing.
+fn ends_well(tx: &Transaction<'_>) -> StoreResult<()> {
+    if planted::may_commit(tx.path()) {
+        return Ok(());
+    }
+    Err(StoreError::Engine("the program died".to_owned()))
 }
 
 /// Pragmas in one place, with reasons.
@@ -300,6 +311,7 @@ impl Store for SqliteStore {
         let done = commit::commit(&tx, &self.region, commit)?;
         // A refused commit rolls back by being dropped.
         if done == Committed::Done {
+            ends_well(&tx)?;
             tx.commit()?;
         }
         Ok(done)
