@@ -87,6 +87,8 @@ pub fn preload(source: &str, dir: &Path) -> PathBuf {
 /// Copies the files of a profile (not a sub-folder's: a fresh profile has none).
 pub fn copy_profile(from: &Path, to: &Path) {
     let _ = std::fs::remove_dir_all(to);
+    // Another machine, which nobody worked at: what was noted for this place goes, too.
+    let _ = std::fs::remove_dir_all(to.with_extension("state"));
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -19,9 +19,10 @@ pub struct Wish {
 /// Everybody's password in the demo. It guards nothing: server and data are invented and on loopback.
 pub const PASSWORD: &str = "esik-demo-2026";
 
-/// Who works at the demo desk besides the head: surname, given name, patronymic, post, role, circle.
 /// Names the folder for what belongs to no profile: the demo leaves nothing on the machine but its own folder.
 const STATE: &str = "ESIK_STATE";
+
+/// Who works at the demo desk besides the head: surname, given name, patronymic, post, role, circle.
 const OFFICERS: [[&str; 6]; 2] = [
     [
         "Сәрсенов",

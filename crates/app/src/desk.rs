@@ -387,8 +387,10 @@ impl Desk {
             Without::Given => refusal("ballast_given"),
             Without::NoRoom => refusal("ballast_none"),
         }));
-        if profile.is_ok_and(|p| p.is_damaged()) {
-            warnings.push(refusal("database_damaged"));
+        match profile {
+            Ok(p) if p.is_noted_set_back() => warnings.push(refusal("set_back")),
+            Ok(p) if p.is_damaged() => warnings.push(refusal("database_damaged")),
+            _ => {}
         }
         let year = esik_domain::calendar::local(self.env.now()).date_naive();
         let year = chrono::Datelike::year(&year);

@@ -1,6 +1,6 @@
 //! What happens to folders: copies of an earlier day come back, or are used beside the original.
 
-use crate::check::{self, ROUNDS};
+use crate::check;
 use crate::desk::{Desk, Seated};
 use crate::swarm::Fault;
 use crate::template;
@@ -234,7 +234,8 @@ impl World {
         if how == Fault::SilentRestore {
             copy_marks(&copy, self.dir.path());
             self.silent += 1;
-            self.desks.iter_mut().for_each(|desk| desk.misled = ROUNDS);
+            // The one under way, and the next.
+            self.desks.iter_mut().for_each(|desk| desk.misled = 2);
             return self.went_back(before);
         }
         if let Ok(opened) = self.site.open(self.env.clone())

@@ -151,11 +151,13 @@ impl World {
             }
             Fate::RegionDiesInside => {
                 let _ = self.region();
-                let database = self.dir.path().join(template::REGION_DB);
+                // As the engine names it.
+                let folder = self.dir.path().canonicalize().expect("a folder");
+                let database = folder.join(template::REGION_DB);
                 let database = database.to_str().expect("a text");
                 planted::dies_after(database, self.rng.below(4) as u32);
                 let answer = self.deliver(n, &call).await;
-                planted::lives_again(database);
+                self.died_inside += usize::from(planted::lives_again(database));
                 // Whatever it still had in memory is gone, whether this call came to its end or not.
                 self.region = None;
                 let _ = answer?;

@@ -16,6 +16,8 @@ pub struct Outcome {
     pub events: usize,
     /// Desks that joined again after they were told of a copy.
     pub joined_again: usize,
+    /// Calls in the middle of which the region's program ended.
+    pub died_inside: usize,
     /// Files that came wherever somebody asked for them.
     pub files: usize,
     pub failure: Option<Broken>,
@@ -78,6 +80,7 @@ pub fn run(plan: &Plan, aloud: bool) -> Outcome {
             events: world.ledger.saved.len(),
             joined_again: world.joined_again,
             files: world.files_there,
+            died_inside: world.died_inside,
             failure,
             tail: world.trace.tail(60),
         }

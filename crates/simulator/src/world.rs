@@ -56,6 +56,8 @@ pub struct World {
     pub restored: usize,
     /// Times nobody said so.
     pub silent: usize,
+    /// Calls in the middle of which the region's program ended.
+    pub died_inside: usize,
     /// Desks that joined again after they were told of a copy.
     pub joined_again: usize,
     /// Files that are wherever somebody asked for them, and files that were lost with whoever held them.
@@ -109,6 +111,7 @@ impl World {
             region: None,
             restored: 0,
             silent: 0,
+            died_inside: 0,
             joined_again: 0,
             files_there: 0,
             files_lost: 0,

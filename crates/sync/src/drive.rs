@@ -9,7 +9,7 @@ use esik_domain::ids::{Pos, Scope};
 use esik_wire::{
     ApiErrorCode, EventHash, FEED_PAGE_MAX, FeedRequest, GiveBack, Head, HelloRequest, PROTOCOL,
     PROTOCOL_MIN, PushResponse, SEGMENT_BYTES_MAX, SEGMENT_EVENTS_MAX, Segment, SignedEvent,
-    SyncApi, SyncFailure, Verdict,
+    SyncApi, SyncFailure, TreeProof, Verdict,
 };
 use std::sync::Arc;
 
@@ -168,7 +168,11 @@ impl<'a, A: SyncApi> Round<'a, A> {
             incarnation: self.identity.incarnation,
             head: self.snapshot.local_head,
             // A region that said “not my history” is asked what it has, not confronted again.
-            known: if self.state.diverged { None } else { self.snapshot.known.clone() },
+            known: if self.state.diverged || self.snapshot.anew {
+                None
+            } else {
+                self.snapshot.known.clone()
+            },
             device_time: asked_at,
             unsent: self.snapshot.unsent,
             officers: self.snapshot.officers.clone(),
@@ -263,7 +267,12 @@ impl<'a, A: SyncApi> Round<'a, A> {
             self.state.on_proof();
             return Ok(None);
         };
-        let answer = match self.api.tree_proof(asked.request()).await {
+        let answer = if asked.is_beyond() {
+            Ok(TreeProof::default())
+        } else {
+            self.api.tree_proof(asked.request()).await
+        };
+        let answer = match answer {
             Ok(proof) => Some(proof),
             Err(SyncFailure::Refused(refusal))
                 if matches!(refusal.code, ApiErrorCode::NotFound | ApiErrorCode::BadRequest) =>
@@ -273,15 +282,14 @@ impl<'a, A: SyncApi> Round<'a, A> {
             Err(failure) => return Ok(Some(failure)),
         };
         let found = asked.judge(answer.as_ref()).1.map(|found| found.fault);
+        let (own, then) = (asked.own, asked.then(answer.as_ref()));
         let proven = blocking(self.local, move |l| l.record_tree(&asked, answer.as_ref())).await?;
         if !proven {
             tracing::error!("the region contradicts what it signed; the evidence is kept");
         }
-        let own = demand.is_none() || self.state.first.is_some();
         self.state.on_proof();
-        let another =
-            matches!(found, Some(TreeFault::Shrunk | TreeFault::Split | TreeFault::EventMissing));
-        if another && own {
+        self.state.demands.extend(then);
+        if own && found.is_some_and(TreeFault::is_another_order) {
             self.state.on_other_order();
         }
         Ok(None)

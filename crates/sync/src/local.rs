@@ -85,6 +85,8 @@ pub struct Snapshot {
     /// Own events of this life up to here the region keeps aside: another copy of the device lives, and this one has
     /// to join again (S17). 0 = none.
     pub kept_aside: u64,
+    /// The region showed another order than this desk went by, and not everything was read anew since.
+    pub anew: bool,
     /// The region was restored from an older copy, and it has not been asked about all that others had sent it.
     pub give_back: bool,
     /// Earlier lives of this device that have own events without a verdict here: a desk that was set

@@ -79,8 +79,8 @@ pub struct State {
     pub holes: Vec<(OlderLife, SignedHole)>,
     /// An earlier life that is said from its beginning: where it parts from another copy's lies before what it has to send.
     pub from_the_beginning: Option<u32>,
-    /// What the region has to prove before anything is sent or read: a round before was cut off.
-    pub first: Option<Demand>,
+    /// What the region has to prove before anything is sent or read, because a round before was cut off; the last one first.
+    pub first: Vec<Demand>,
     /// What the region has to prove against heads that other desks have seen; the last one is asked first.
     pub demands: Vec<Demand>,
     /// The region was restored: what others had sent it is given back when everything was read again.
@@ -123,7 +123,7 @@ impl State {
             lacking: Vec::new(),
             holes: Vec::new(),
             from_the_beginning: None,
-            first: None,
+            first: Vec::new(),
             demands: Vec::new(),
             give_back: false,
             prove: false,
@@ -283,7 +283,7 @@ pub fn next_step(s: &State) -> Step {
     if s.epoch.is_none() {
         return Step::Hello;
     }
-    if let Some(demand) = s.first.as_ref().filter(|_| s.may_pull) {
+    if let Some(demand) = s.first.last().filter(|_| s.may_pull) {
         return Step::Prove { demand: Some(Box::new(demand.clone())) };
     }
     if let Some((life, from_seq)) = s.branch {

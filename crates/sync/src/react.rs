@@ -23,7 +23,7 @@ pub fn history_of(snapshot: &Snapshot, hello: &HelloResponse, diverged: bool) ->
     let seen = snapshot.cursors.iter().map(|(_, pos)| *pos).max().unwrap_or(Pos(0));
     let known = snapshot.known.as_ref().map_or(Pos(0), |k| k.pos);
     let lost_theirs = hello.region_pos < seen.max(known);
-    if diverged || other_epoch || lost_ours || lost_theirs {
+    if diverged || snapshot.anew || other_epoch || lost_ours || lost_theirs {
         History::Changed
     } else {
         History::Same
@@ -249,7 +249,7 @@ impl State {
 
     /// A proof came, or will not come.
     pub fn on_proof(&mut self) {
-        if self.first.take().is_none() && self.demands.pop().is_none() {
+        if self.first.pop().is_none() && self.demands.pop().is_none() {
             self.prove = false;
         }
         self.progress();
@@ -275,6 +275,23 @@ impl State {
                     self.on_publication(hash);
                 }
             }
+            // What an earlier round went by cannot be proven now: the next one asks again. A proof that cannot be had stops no work.
+            SyncFailure::Refused(ref e)
+                if !self.first.is_empty()
+                    && matches!(step, Step::Prove { .. })
+                    && matches!(
+                        e.code,
+                        ApiErrorCode::HistoryDiverged
+                            | ApiErrorCode::Busy
+                            | ApiErrorCode::Quota
+                            | ApiErrorCode::TooOften
+                            | ApiErrorCode::Unauthorised
+                    ) =>
+            {
+                let refusal = e.clone();
+                self.on_refusal(step, refusal, failure, random);
+            }
+            _ if !self.first.is_empty() && matches!(step, Step::Prove { .. }) => self.first.clear(),
             // A region that does not take it so is not asked again in this round.
             SyncFailure::NotEsik if *step == Step::GiveBack => self.give_back = false,
             SyncFailure::Refused(ref e)

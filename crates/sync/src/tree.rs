@@ -24,6 +24,12 @@ pub enum TreeFault {
 }
 
 impl TreeFault {
+    /// The region shows another order than it did: not only that it proves nothing.
+    #[must_use]
+    pub fn is_another_order(self) -> bool {
+        matches!(self, Self::Shrunk | Self::Split | Self::EventMissing)
+    }
+
     /// Stable code for messages; the words live in the catalogues.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -48,6 +54,10 @@ pub struct Demand {
     pub new: Option<(SignedTreeHead, TreeHead)>,
     /// An event of this desk that must be in the newer one.
     pub leaf: Option<TreeLeaf>,
+    /// What this desk itself went by, not another one: contradicted, everything is read anew.
+    pub own: bool,
+    /// The head under which the round began. When the newest is another one, it has to have grown out of this one too.
+    pub begun: Option<(SignedTreeHead, TreeHead)>,
 }
 
 /// The region whose heads are looked at.
@@ -78,8 +88,8 @@ pub struct Contradiction {
 /// What a greeting asks to be proven, and what it already contradicts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Look {
-    /// Against what a round that was cut off had gone by: before anything else is sent or read.
-    pub first: Option<Demand>,
+    /// Against what a round that was cut off had gone by: before anything else is sent or read; the last one first.
+    pub first: Vec<Demand>,
     /// Against what other desks have seen.
     pub demands: Vec<Demand>,
     /// The order is another one than this desk's newest head says: it has to be proven at the end of the round.
@@ -94,8 +104,10 @@ pub struct GoneBy {
     pub kept: Option<SignedTreeHead>,
     /// The head under which it last began to send and read.
     pub begun: Option<SignedTreeHead>,
-    /// The furthest event it holds.
-    pub furthest: Option<TreeLeaf>,
+    /// The furthest event that it read beyond the head of a greeting.
+    pub read: Option<TreeLeaf>,
+    /// Its own last acknowledged event.
+    pub own: Option<TreeLeaf>,
 }
 
 /// Looks at what a greeting brought.
@@ -117,14 +129,22 @@ pub fn look(by: &Signer, gone_by: &GoneBy, hello: &HelloResponse) -> Look {
     // What was proven at the end of a round covers what that round read.
     let proven = old.as_ref().map_or(0, |(_, h)| h.size);
     let begun = read(&gone_by.begun).filter(|(_, h)| h.size > proven);
-    let leaf = gone_by.furthest.filter(|leaf| leaf.pos.0 > proven);
-    if (begun.is_some() || leaf.is_some()) && !planted::is("cut_round_unproven") {
-        look.first = Some(Demand {
-            by: by.clone(),
-            old: begun,
-            new: Some((signed.clone(), new.clone())),
-            leaf,
-        });
+    let beyond = |leaf: &TreeLeaf| leaf.pos.0 > proven;
+    let demand = |old: Option<(SignedTreeHead, TreeHead)>, leaf| Demand {
+        by: by.clone(),
+        old,
+        new: Some((signed.clone(), new.clone())),
+        leaf,
+        own: true,
+        begun: None,
+    };
+    // Each by itself: what came later may be of another order than what was read before.
+    let (own, read) = (gone_by.own.filter(beyond), gone_by.read.filter(beyond));
+    if !planted::is("cut_round_unproven") {
+        look.first.extend(own.filter(|_| own != read).map(|own| demand(None, Some(own))));
+        if begun.is_some() || read.is_some() {
+            look.first.push(demand(begun, read));
+        }
     }
     look.moved = old.as_ref().is_none_or(|(_, h)| *h != new);
     for other in &hello.trees_seen {
@@ -140,6 +160,8 @@ pub fn look(by: &Signer, gone_by: &GoneBy, hello: &HelloResponse) -> Look {
             old: Some((other.clone(), head)),
             new: Some((signed.clone(), new.clone())),
             leaf: None,
+            own: false,
+            begun: None,
         });
     }
     look
@@ -157,6 +179,29 @@ impl Demand {
             to,
             leaf: self.leaf.map(|l| l.pos),
         }
+    }
+
+    /// Nothing has to be asked: the event lies beyond the head.
+    #[must_use]
+    pub fn is_beyond(&self) -> bool {
+        let size = self.new.as_ref().map(|(_, h)| h.size);
+        self.leaf.zip(size).is_some_and(|(leaf, size)| leaf.pos.0 > size)
+    }
+
+    /// What is still to be proven when the newest head was told: that it grew out of the one under which the round began.
+    #[must_use]
+    pub fn then(&self, answer: Option<&TreeProof>) -> Option<Self> {
+        let told = answer?.head.clone()?;
+        let new = self.by.read(&told)?;
+        let begun = self.begun.clone().filter(|(_, h)| *h != new)?;
+        let rest = Self {
+            old: Some(begun),
+            new: Some((told, new)),
+            leaf: None,
+            begun: None,
+            ..self.clone()
+        };
+        Some(rest)
     }
 
     /// The head that is kept after the answer, and what the answer contradicts. No answer proves nothing.
@@ -224,7 +269,7 @@ mod tests {
         let key = SigningKey::from_bytes(&[7; 32]).verifying_key();
         let by = Signer { key, region: "KZ-AKM".into(), epoch: "e".into() };
         let old = old.map(|s| (s.clone(), by.read(&s).unwrap()));
-        Demand { by, old, new: None, leaf }
+        Demand { by, old, new: None, leaf, own: true, begun: None }
     }
 
     fn answer(head: SignedTreeHead) -> TreeProof {
@@ -246,30 +291,36 @@ mod tests {
             "acked": Head::default(), "leases": [], "officers": [], "tree": head(7, 9, 1),
         }))
         .unwrap();
-        let first = |gone_by: GoneBy| {
-            let first = look(&by, &gone_by, &hello).first?;
-            assert_eq!(first.new.as_ref().map(|(s, _)| s), hello.tree.as_ref());
-            Some((first.old.map(|(_, h)| h.size), first.leaf.map(|l| l.pos.0)))
+        let first = |gone_by: GoneBy| -> Vec<_> {
+            let first = look(&by, &gone_by, &hello).first.into_iter().rev();
+            first
+                .inspect(|d| {
+                    assert!(d.own && d.new.as_ref().map(|(s, _)| s) == hello.tree.as_ref())
+                })
+                .map(|d| (d.old.map(|(_, h)| h.size), d.leaf.map(|l| l.pos.0)))
+                .collect()
         };
         let kept = Some(head(7, 5, 1));
-        assert_eq!(first(GoneBy::default()), None, "nothing was read yet");
+        assert_eq!(first(GoneBy::default()), [], "nothing was read yet");
         let begun = Some(head(7, 7, 1));
+        let only = GoneBy { begun: begun.clone(), ..GoneBy::default() };
+        assert_eq!(first(only), [(Some(7), None)]);
+        let (own, read) = (Some(leaf(9)), Some(leaf(8)));
         assert_eq!(
-            first(GoneBy { begun: begun.clone(), ..GoneBy::default() }),
-            Some((Some(7), None))
+            first(GoneBy { kept: kept.clone(), begun, read, own }),
+            [(Some(7), Some(8)), (None, Some(9))],
+            "a later one says nothing of an earlier one"
         );
-        assert_eq!(
-            first(GoneBy { kept: kept.clone(), begun, furthest: Some(leaf(8)) }),
-            Some((Some(7), Some(8)))
-        );
-        let whole = GoneBy { begun: kept.clone(), kept: kept.clone(), furthest: Some(leaf(5)) };
-        assert_eq!(first(whole), None);
-        let beyond = GoneBy { begun: kept.clone(), kept, furthest: Some(leaf(6)) };
-        assert_eq!(first(beyond), Some((None, Some(6))));
+        let (own, read) = (Some(leaf(5)), Some(leaf(5)));
+        let whole = GoneBy { begun: kept.clone(), kept: kept.clone(), read, own };
+        assert_eq!(first(whole), []);
+        let (own, read) = (Some(leaf(6)), Some(leaf(6)));
+        let beyond = GoneBy { begun: kept.clone(), kept, read, own };
+        assert_eq!(first(beyond), [(None, Some(6))]);
         // Of another history nothing is asked.
         let other = Signer { epoch: "f".into(), ..by.clone() };
         let gone_by = GoneBy { begun: Some(head(7, 7, 1)), ..GoneBy::default() };
-        assert_eq!(look(&other, &gone_by, &hello).first, None);
+        assert_eq!(look(&other, &gone_by, &hello).first, []);
     }
 
     /// S33 (part).

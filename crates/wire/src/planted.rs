@@ -44,14 +44,21 @@ pub const fn may_commit(_: Option<&str>) -> bool {
 #[cfg(not(feature = "planted"))]
 pub const fn dies_after(_: &str, _: u32) {}
 
-/// Another program begins on it.
+/// Another program begins on it; whether the one before had died.
 #[cfg(not(feature = "planted"))]
-pub const fn lives_again(_: &str) {}
+#[must_use]
+pub const fn lives_again(_: &str) -> bool {
+    false
+}
 
 /// Commits that programs still make before they die, by the path of their database.
 #[cfg(feature = "planted")]
 static DYING: std::sync::Mutex<std::collections::BTreeMap<String, u32>> =
     std::sync::Mutex::new(std::collections::BTreeMap::new());
+
+/// It has died.
+#[cfg(feature = "planted")]
+const DEAD: u32 = u32::MAX;
 
 #[cfg(feature = "planted")]
 fn dying() -> std::sync::MutexGuard<'static, std::collections::BTreeMap<String, u32>> {
@@ -64,11 +71,14 @@ fn dying() -> std::sync::MutexGuard<'static, std::collections::BTreeMap<String, 
 pub fn may_commit(database: Option<&str>) -> bool {
     let mut dying = dying();
     let Some(left) = database.and_then(|path| dying.get_mut(path)) else { return true };
-    if *left == 0 {
+    if *left == DEAD {
         return false;
     }
-    *left -= 1;
-    true
+    match left.checked_sub(1) {
+        Some(fewer) => *left = fewer,
+        None => *left = DEAD,
+    }
+    *left != DEAD
 }
 
 /// The program on a database makes so many commits more, and dies before the next one.
@@ -77,8 +87,9 @@ pub fn dies_after(database: &str, commits: u32) {
     dying().insert(database.to_owned(), commits);
 }
 
-/// Another program begins on it.
+/// Another program begins on it; whether the one before had died.
 #[cfg(feature = "planted")]
-pub fn lives_again(database: &str) {
-    dying().remove(database);
+#[must_use]
+pub fn lives_again(database: &str) -> bool {
+    dying().remove(database) == Some(DEAD)
 }

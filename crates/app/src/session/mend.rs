@@ -36,6 +36,9 @@ pub fn desk_mend(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
     }
     desk.sign_out();
     // The life first: were the program cut off behind it, a new life over the old file harms nothing.
+    let device_key = keyring.device_key(&unlocked.drk)?.verifying_key();
+    let noted = desk.anchor().and_then(|a| a.life(keyring.device_id(), &device_key));
+    keyring.begin_life(noted.unwrap_or(0), &unlocked.drk)?;
     let life = keyring.next_incarnation(&unlocked.drk, &mut |out| fill(out))?;
     let key = unlocked.drk.db_key();
     let now = desk.env().now();
@@ -58,10 +61,6 @@ pub fn desk_mend(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
     });
     store.close()?;
     noted?;
-    // Of what it names the region may have to give back the last.
-    if let Some(anchor) = desk.anchor() {
-        anchor.forget()?;
-    }
     desk.sign_in(r.officer, &password)?;
     Ok(desk.state())
 }
@@ -91,9 +90,10 @@ pub(super) fn open_whole(
     let crashed = fs::metadata(profile.db().with_extension("db-wal")).is_ok_and(|m| m.len() > 0);
     let mut set_back = false;
     let opened = Store::open(&profile.db(), &key, now).and_then(|store| {
-        let cut = crashed && store.lost_its_end(profile, &key)?;
-        set_back = !cut && (store.is_set_back(profile, &key)? || is_ahead(&store)?);
-        if cut || set_back {
+        let behind = store.is_set_back(profile, &key)? || is_ahead(&store)?;
+        // With a log beside it, the likelier thing is that its end was cut off.
+        set_back = behind && !crashed;
+        if behind || crashed && store.lost_its_end(profile, &key)? {
             store.close()?;
             return Err(StoreError::Corrupt);
         }

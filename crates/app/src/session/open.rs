@@ -76,8 +76,8 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     desk.sign_out();
     let (device_id, anchor) = (keyring.device_id(), desk.anchor());
     let is_ahead = |store: &Store| {
-        let key = device_key.verifying_key();
-        anchor.as_ref().map_or(Ok(false), |a| a.is_ahead_of(store, device_id, &key))
+        let (of, key) = ((device_id, keyring.incarnation()), device_key.verifying_key());
+        anchor.as_ref().map_or(Ok(false), |a| a.is_ahead_of(store, of, &key))
     };
     let store = super::mend::open_whole(&profile, &unlocked, is_ahead, desk.env().now())?;
     store.keep_ballast(desk.ballast().clone());

@@ -141,6 +141,7 @@ impl Local for StoreLocal {
                     kept_aside: meta::get::<KeptAside>(conn, KEPT_ASIDE)?
                         .filter(|k| k.life == self.open.incarnation)
                         .map_or(0, |k| k.through),
+                    anew: meta::get(conn, super::TREE_ANEW)?.unwrap_or(false),
                     give_back: given::is_due(conn, now)?,
                     push_after: meta::get::<LastAttempt>(conn, ATTEMPT)?.and_then(|a| a.push_after),
                     older: log::older_unsent(conn, self.open.device_id, self.open.incarnation)?
@@ -429,13 +430,11 @@ impl Local for StoreLocal {
     }
 
     fn record_tree(&self, demand: &Demand, answer: Option<&TreeProof>) -> Result<bool, LocalError> {
-        let (newest, contradiction) = demand.judge(answer);
-        let proven = contradiction.is_none();
-        let at = (self.now)();
-        let begins = demand.new.as_ref().map(|(signed, _)| signed.clone());
-        self.open
+        let (demand, answer, at) = (demand.clone(), answer.cloned(), (self.now)());
+        let proven = self
+            .open
             .store
-            .write(move |tx| tree::keep(tx, at, contradiction, newest.as_ref(), begins.as_ref()))
+            .write(move |tx| tree::judged(tx, at, &demand, answer.as_ref()))
             .map_err(failed)?;
         if !proven {
             (self.changed)(Vec::new());

@@ -66,8 +66,10 @@ pub const TREE: &str = "region_tree";
 /// Meta key of the tree head under which this desk last began to send and read ([`esik_wire::SignedTreeHead`]). A round that
 /// was cut off proved nothing of what it read.
 pub const TREE_BEGUN: &str = "region_tree_begun";
-/// Meta key of the last event of a page that went beyond the greeting's head ([`esik_wire::TreeLeaf`]).
+/// Meta key of the furthest event that was read beyond a greeting's head ([`tree::FurthestRead`]).
 pub const TREE_READ: &str = "region_tree_read";
+/// Meta key that is there while the region showed another order than this desk went by, and not everything was read anew since.
+pub const TREE_ANEW: &str = "region_tree_anew";
 /// Meta key of what the region signed and contradicted ([`TreeFinding`]), oldest first.
 pub const TREE_FINDINGS: &str = "region_tree_findings";
 /// Findings kept, at most; the first ones are the evidence.

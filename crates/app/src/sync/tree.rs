@@ -1,8 +1,8 @@
 //! The region's tree heads at this desk: which one is kept, what the region must prove, what it contradicted.
 
 use super::{
-    KNOWN, REGION, Region, TREE, TREE_BEGUN, TREE_FINDINGS, TREE_FINDINGS_MAX, TREE_READ,
-    TREE_SILENT, TREE_SILENT_DAYS, TreeFinding, known,
+    KNOWN, REGION, Region, TREE, TREE_ANEW, TREE_BEGUN, TREE_FINDINGS, TREE_FINDINGS_MAX,
+    TREE_READ, TREE_SILENT, TREE_SILENT_DAYS, TreeFinding, known,
 };
 use crate::api::TreeSilence;
 use crate::desk::Open;
@@ -11,8 +11,9 @@ use esik_domain::ids::{DeviceId, Pos};
 use esik_store::{StoreError, Tx, log, meta};
 use esik_sync::tree::{Contradiction, Demand, GoneBy, Look, Signer, look};
 use esik_wire::signed::key_from_text;
-use esik_wire::{FeedPage, HelloResponse, KnownRegion, SignedTreeHead, TreeLeaf};
+use esik_wire::{FeedPage, HelloResponse, KnownRegion, SignedTreeHead, TreeLeaf, TreeProof};
 use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 
 fn signer(conn: &Connection, epoch: &str) -> Result<Option<Signer>, StoreError> {
     let region = meta::get::<Region>(conn, REGION)?;
@@ -35,14 +36,15 @@ pub fn look_at(open: &Open, hello: &HelloResponse, at: DateTime<Utc>) -> Result<
         let gone_by = GoneBy {
             kept: meta::get(conn, TREE)?,
             begun: meta::get(conn, TREE_BEGUN)?,
-            furthest: furthest(conn, open.device_id)?,
+            read: read(conn, &hello.epoch)?,
+            own: log::proven(conn, open.device_id)?,
         };
         // A standby signs nothing by right, so it is not held against the region; one that hides its order is not told from
         // it but by how long it lasts.
         let silent = hello.tree.is_none() && gone_by.kept.is_some();
         let looked = look(&by, &gone_by, hello);
         // What a round before went by is proven first; then this one begins.
-        let begins = hello.tree.clone().filter(|_| looked.moved && looked.first.is_none());
+        let begins = hello.tree.clone().filter(|_| looked.moved && looked.first.is_empty());
         Ok((looked, silent, since, begins.filter(|head| gone_by.begun.as_ref() != Some(head))))
     })?;
     let found = looked.found.clone();
@@ -53,40 +55,99 @@ pub fn look_at(open: &Open, hello: &HelloResponse, at: DateTime<Utc>) -> Result<
                 (false, Some(_)) => meta::remove(tx, TREE_SILENT)?,
                 _ => {}
             }
-            keep(tx, at, found, None, begins.as_ref())
+            if let Some(head) = begins {
+                meta::put(tx, TREE_BEGUN, &head)?;
+                // What was read before is proven.
+                meta::remove(tx, TREE_READ)?;
+            }
+            keep(tx, at, found, None)
         })?;
     }
     Ok(looked)
 }
 
-/// The event furthest in the region's order of which this desk knows that it was read or acknowledged beyond the last greeting.
-fn furthest(conn: &Connection, device: DeviceId) -> Result<Option<TreeLeaf>, StoreError> {
-    let own = log::proven(conn, device)?;
-    let read = meta::get::<TreeLeaf>(conn, TREE_READ)?;
-    Ok([own, read].into_iter().flatten().max_by_key(|leaf| leaf.pos))
+/// The furthest event that was read beyond the greeting's head, which the next round lets the region prove.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FurthestRead {
+    /// Of this history; of another one it proves nothing.
+    pub epoch: String,
+    /// How far the region was when it greeted. What a later round reads does not take its place before it is proven.
+    pub greeted: Pos,
+    pub leaf: TreeLeaf,
 }
 
-/// A page of a feed is read: the cursor stays at what the greeting's head covers or the last event, which can be proven. What lies
-/// between that and the page's end is empty, unless the region is set back without a word before this round is over.
+fn read(conn: &Connection, epoch: &str) -> Result<Option<TreeLeaf>, StoreError> {
+    let read = meta::get::<FurthestRead>(conn, TREE_READ)?;
+    Ok(read.filter(|read| read.epoch == epoch).map(|read| read.leaf))
+}
+
+/// The event furthest in the region's order of those that were acknowledged to this desk or read beyond a greeting's head.
+fn furthest(
+    conn: &Connection,
+    device: DeviceId,
+    epoch: &str,
+) -> Result<Option<TreeLeaf>, StoreError> {
+    let own = log::proven(conn, device)?;
+    Ok([own, read(conn, epoch)?].into_iter().flatten().max_by_key(|leaf| leaf.pos))
+}
+
+/// A page of a feed is read: the cursor stays at what the greeting's head covers or the furthest event that was read, which can be
+/// proven. What lies between that and the page's end is empty, unless the region is set back without a word before this round is over.
 ///
 /// # Errors
 /// The store's.
 pub fn read_to(tx: &Tx<'_>, page: &mut FeedPage) -> Result<(), StoreError> {
-    let greeted = meta::get::<KnownRegion>(tx, KNOWN)?.map_or(Pos(0), |k| k.pos);
+    let Some(KnownRegion { epoch, pos: greeted, .. }) = meta::get(tx, KNOWN)? else {
+        return Ok(());
+    };
+    let before = meta::get::<FurthestRead>(tx, TREE_READ)?.filter(|read| read.epoch == epoch);
     let last = page.entries.last().filter(|last| last.pos > greeted);
-    page.next = page.next.min(last.map_or(greeted, |last| last.pos));
-    let Some(last) = last else { return Ok(()) };
+    let last = last.filter(|_| before.as_ref().is_none_or(|read| read.greeted == greeted));
+    let furthest = before.iter().map(|read| read.leaf.pos).chain(last.map(|last| last.pos)).max();
+    page.next = page.next.min(furthest.map_or(greeted, |pos| pos.max(greeted)));
+    let Some(last) = last.filter(|last| Some(last.pos) == furthest) else { return Ok(()) };
     let (pos, hash, recorded_at) = (last.pos, last.event.hash(), last.recorded_at);
-    meta::put(tx, TREE_READ, &TreeLeaf { pos, hash, recorded_at })
+    let leaf = TreeLeaf { pos, hash, recorded_at };
+    meta::put(tx, TREE_READ, &FurthestRead { epoch, greeted, leaf })
 }
 
-/// The region's history is another one: what was read of the one before proves nothing of it.
+/// The region's history is another one: what was read of the one before proves nothing of it, and everything is read anew.
 ///
 /// # Errors
 /// The store's.
 pub fn begin_anew(tx: &Tx<'_>) -> Result<(), StoreError> {
-    meta::remove(tx, TREE_READ)?;
-    meta::remove(tx, TREE_BEGUN)
+    [TREE_READ, TREE_BEGUN, TREE_ANEW].into_iter().try_for_each(|key| meta::remove(tx, key))
+}
+
+/// What came of a demand: the newest head is kept, and the first of each contradiction. What this desk itself had gone by is
+/// proven, or everything is read anew, now or, when this round is cut off, with the next.
+///
+/// # Errors
+/// The store's.
+pub fn judged(
+    tx: &Tx<'_>,
+    at: DateTime<Utc>,
+    demand: &Demand,
+    answer: Option<&TreeProof>,
+) -> Result<bool, StoreError> {
+    let (newest, found) = demand.judge(answer);
+    let proven = found.is_none();
+    match (&found, &demand.new) {
+        (Some(found), _) if demand.own && found.fault.is_another_order() => {
+            meta::put(tx, TREE_ANEW, &true)?;
+        }
+        (None, Some((signed, _))) if demand.own => {
+            meta::put(tx, TREE_BEGUN, signed)?;
+            if meta::get::<FurthestRead>(tx, TREE_READ)?
+                .is_some_and(|r| Some(r.leaf) == demand.leaf)
+            {
+                meta::remove(tx, TREE_READ)?;
+            }
+        }
+        _ => {}
+    }
+    keep(tx, at, found, newest.as_ref())?;
+    Ok(proven)
 }
 
 /// Since when the region signs its order no more, where it once did.
@@ -109,26 +170,23 @@ pub fn own_demand(open: &Open) -> Result<Option<Demand>, StoreError> {
         let Some(by) = signer(conn, &epoch)? else { return Ok(None) };
         let kept = meta::get::<SignedTreeHead>(conn, TREE)?;
         let old = kept.and_then(|s| by.read(&s).map(|h| (s, h)));
-        let leaf = log::proven(conn, open.device_id)?;
-        Ok(Some(Demand { by, old, new: None, leaf }))
+        let begun = meta::get::<SignedTreeHead>(conn, TREE_BEGUN)?;
+        let begun = begun.and_then(|s| by.read(&s).map(|h| (s, h)));
+        let leaf = furthest(conn, open.device_id, &epoch)?;
+        Ok(Some(Demand { by, old, new: None, leaf, own: true, begun }))
     })
 }
 
-/// Keeps the newest head, or that it was proven against what a round before had gone by, and the first of each contradiction:
-/// the same one is told once.
+/// Keeps the newest head, and the first of each contradiction: the same one is told once.
 ///
 /// # Errors
 /// The store's.
-pub fn keep(
+fn keep(
     tx: &Tx<'_>,
     at: DateTime<Utc>,
     found: Option<Contradiction>,
     newest: Option<&SignedTreeHead>,
-    begins: Option<&SignedTreeHead>,
 ) -> Result<(), StoreError> {
-    if let Some(head) = begins {
-        meta::put(tx, TREE_BEGUN, head)?;
-    }
     if let Some(head) = newest {
         meta::put(tx, TREE, head)?;
     }

@@ -29,7 +29,7 @@ fn stick(world: &World) -> PathBuf {
     folder
 }
 
-/// S3, S5: what was carried on a stick is acknowledged by its receipt exactly as by a push, and only then;
+/// S3, S5 (part): what was carried on a stick is acknowledged by its receipt exactly as by a push, and only then;
 /// carrying and taking it twice changes nothing.
 #[test]
 fn a_stick_carries_what_waits_and_brings_the_receipt_back() {

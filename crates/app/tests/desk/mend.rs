@@ -303,7 +303,7 @@ fn a_whole_folder_of_another_day_is_noticed_before_anything_is_written() {
     }
     let lives = desk.desk.opened().unwrap().store.read(|conn| {
         let mut asked = conn.prepare(
-            "SELECT count(*), count(DISTINCT incarnation || '.' || device_seq) FROM event
+            "SELECT count(*), count(DISTINCT json_extract(bytes, '$.incarnation') || '.' || device_seq) FROM event
              WHERE device_id = (SELECT device_id FROM own_head LIMIT 1)",
         )?;
         Ok(asked.query_row([], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)))?)

@@ -1,13 +1,15 @@
 //! A region that shows two histories, or takes one back, is caught by its own signature.
 
 use chrono::TimeDelta;
-use esik_app::sync::tree::{begin_anew, look_at, read_to};
-use esik_app::sync::{KNOWN, TREE, TREE_READ};
+use esik_app::sync::tree::{FurthestRead, begin_anew, judged, look_at, read_to};
+use esik_app::sync::{KNOWN, REGION, Region, TREE, TREE_READ};
 use esik_domain::ids::Pos;
 use esik_server::store::StoredEvent;
 use esik_store::meta;
+use esik_sync::tree::{Demand, Signer};
 use esik_testkit::{Form, TestDesk, World};
-use esik_wire::{FeedEntry, FeedPage, KnownRegion, SignedTreeHead, TreeLeaf};
+use esik_wire::signed::key_from_text;
+use esik_wire::{FeedEntry, FeedPage, KnownRegion, SignedTreeHead, TreeProof};
 use serde_json::{Value, json};
 
 fn fault(desk: &TestDesk) -> Value {
@@ -145,8 +147,8 @@ fn a_page_beyond_the_greeting_is_read_as_far_as_it_can_be_proven() {
     note(&first, 1);
     desk.sync();
     let open = desk.desk.opened().unwrap();
-    let greeted =
-        open.store.read(|conn| meta::get::<KnownRegion>(conn, KNOWN)).unwrap().unwrap().pos;
+    let known = open.store.read(|conn| meta::get::<KnownRegion>(conn, KNOWN)).unwrap().unwrap();
+    let greeted = known.pos;
     let scope = esik_domain::ids::Scope::station(&open.station);
     let mut entry = world.region.store().feed(&scope, Pos(0), 1).unwrap().events.remove(0);
     let reads = |entries: Vec<FeedEntry>, next: u64| {
@@ -156,8 +158,8 @@ fn a_page_beyond_the_greeting_is_read_as_far_as_it_can_be_proven() {
             read_to(tx, &mut page)?;
             Ok(page.next)
         });
-        let leaf = open.store.read(|conn| meta::get::<TreeLeaf>(conn, TREE_READ)).unwrap();
-        (to.unwrap().0 - greeted.0, leaf.map(|l| l.pos.0 - greeted.0))
+        let read = open.store.read(|conn| meta::get::<FurthestRead>(conn, TREE_READ)).unwrap();
+        (to.unwrap().0 - greeted.0, read.map(|r| r.leaf.pos.0 - greeted.0))
     };
     assert_eq!(reads(Vec::new(), greeted.0), (0, None));
     assert_eq!(reads(Vec::new(), greeted.0 + 9), (0, None), "nothing of it can be proven");
@@ -169,8 +171,52 @@ fn a_page_beyond_the_greeting_is_read_as_far_as_it_can_be_proven() {
     assert_eq!(reads(vec![at(&entry)], greeted.0), (0, None));
     entry.pos = Pos(greeted.0 + 5);
     assert_eq!(reads(vec![at(&entry)], greeted.0 + 9), (5, Some(5)));
+    entry.pos = Pos(greeted.0 + 3);
+    assert_eq!(
+        reads(vec![at(&entry)], greeted.0 + 3),
+        (3, Some(5)),
+        "another feed's last event is less far"
+    );
+    assert_eq!(reads(Vec::new(), greeted.0 + 9), (5, Some(5)), "an empty page sets nothing back");
+    // The round was cut off, and the region went on: what the next one reads does not take the place of what is not proven yet.
+    let next = KnownRegion { pos: Pos(greeted.0 + 7), ..known.clone() };
+    open.store.write(move |tx| meta::put(tx, KNOWN, &next)).unwrap();
+    entry.pos = Pos(greeted.0 + 9);
+    assert_eq!(reads(vec![at(&entry)], greeted.0 + 9), (7, Some(5)));
     open.store.write(|tx| begin_anew(tx)).unwrap();
+    open.store.write(move |tx| meta::put(tx, KNOWN, &known)).unwrap();
     assert_eq!(reads(Vec::new(), greeted.0), (0, None), "of another history it proves nothing");
+}
+
+/// S15, S33 (part): the line breaks right after the region was found out. That everything has to be read anew is not forgotten.
+#[test]
+fn what_is_found_out_is_read_anew_though_the_line_breaks() {
+    let (mut world, first, second, reader) = twins_and_a_reader();
+    note(&second, 3);
+    reader.sync();
+    change_places(&mut world, true);
+    note(&first, 4);
+    note(&second, 1);
+    let open = reader.desk.opened().unwrap();
+    // As the desk is when the line breaks right after the proof: the finding and the newest head are kept.
+    let head =
+        first.desk.opened().unwrap().store.read(|conn| meta::get::<SignedTreeHead>(conn, TREE));
+    let (head, at) = (head.unwrap().unwrap(), world.clock.now());
+    let kept = open.store.read(|conn| meta::get::<SignedTreeHead>(conn, TREE)).unwrap().unwrap();
+    let region = open.store.read(|conn| meta::get::<Region>(conn, REGION)).unwrap().unwrap();
+    let key = key_from_text(&region.region_key).unwrap();
+    let epoch = world.region.identity().epoch.clone();
+    let by = Signer { key, region: region.region_id, epoch };
+    let old = by.read(&kept).map(|of| (kept, of));
+    let demand = Demand { by, old, new: None, leaf: None, own: true, begun: None };
+    let answer = TreeProof { head: Some(head), ..TreeProof::default() };
+    let proven = open.store.write(move |tx| judged(tx, at, &demand, Some(&answer))).unwrap();
+    assert!(!proven);
+    reader.sync();
+    let cases = |desk: &TestDesk| desk.ok("control", json!({}))["counts"]["all"].clone();
+    first.sync();
+    assert_eq!(cases(&reader), cases(&first));
+    assert_eq!(fault(&reader), "split");
 }
 
 /// A restore that is said (another epoch) is no contradiction, and growth of any size is proven.

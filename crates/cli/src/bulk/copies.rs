@@ -118,6 +118,10 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
         let mut keyring = Keyring::open(&coming, desk.config().kdf).map_err(told)?;
         let unlocked = keyring.unlock(officer.id, &password).map_err(told)?;
         check_database(desk.dir(), &unlocked.drk.db_key(), desk)?;
+        // Later than any life that was noted for this place: the desk goes back to another day on purpose.
+        let key = keyring.device_key(&unlocked.drk).map_err(told)?.verifying_key();
+        let noted = desk.anchor().and_then(|a| a.life(keyring.device_id(), &key));
+        keyring.begin_life(noted.unwrap_or(0), &unlocked.drk).map_err(told)?;
         // No sequence number of the old life is used again: what it wrote after the copy was made
         // may be at the region.
         let life = keyring
@@ -125,10 +129,6 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
             .map_err(told)?;
         // Nor a number: what it took of its blocks after the copy was made is on people's coupons.
         gives_up_numbers(desk, &keyring, &unlocked.drk.db_key())?;
-        // The desk goes back to another day on purpose.
-        if let Some(anchor) = desk.anchor() {
-            anchor.forget().map_err(io_trouble)?;
-        }
         for name in KEY_FILE_NAMES {
             replace(&coming.join(name), &desk.dir().join(name))
                 .and_then(|()| ThisMachine.sync_dir(desk.dir()))

@@ -185,7 +185,16 @@ async fn who_listens_takes_no_room_for_bodies() {
     }
     // What another station pushes wakes nobody here: no feed is read.
     let read = || metric(&w, "esik_feed_pages_total");
-    let (before, mut far) = (read().await, w.desk("08").await);
+    let mut before = read().await;
+    // Who listens has read its page by now, but for one that is counted a moment later.
+    loop {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let now = read().await;
+        if std::mem::replace(&mut before, now) == now {
+            break;
+        }
+    }
+    let mut far = w.desk("08").await;
     far.say(CaseId(fresh()), &visit(), "open");
     far.push().await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;

@@ -181,7 +181,8 @@ async fn one_bad_event_never_stops_the_others() {
     assert_eq!(w.region.store().set_aside(50).unwrap().len(), 10);
 }
 
-/// S5 (part), T28 (part).
+/// S5, T28 (part): the same bytes again are answered as the first time. Other bytes under a used id are refused and told, and both
+/// are kept: the first at its place in the order, the other set aside.
 #[tokio::test]
 async fn the_same_bytes_again_change_nothing() {
     let w = World::new();
@@ -221,7 +222,15 @@ async fn the_same_bytes_again_change_nothing() {
     a.unsent.clear();
     a.first_unsent = 5;
     a.save(&reused);
+    let other = a.unsent.clone();
     assert_eq!(codes(&a.push().await.unwrap()), ["quarantined:id_reused"]);
+    let asides = w.region.store().asides(10).unwrap();
+    let told: Vec<_> = asides.iter().filter(|a| !a.row.rejected).collect();
+    assert_eq!(told.iter().map(|a| a.row.code.as_str()).collect::<Vec<_>>(), ["id_reused"]);
+    assert_eq!(told.iter().map(|a| a.event.clone()).collect::<Vec<_>>(), other);
+    let read = w.region.store().feed(&a.station_scope(), Pos(0), 10).unwrap();
+    assert_eq!(read.events.first().map(|e| &e.event), segment.events.first());
+    assert!(read.events.iter().all(|e| !other.contains(&e.event)));
 }
 
 /// S8, S17 (part), S5 (part), B14 (part), T31 (part).

@@ -15,6 +15,9 @@ use esik_domain::ids::{EventId, Scope};
 use esik_store::verify::state_hash_of;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a desk takes for accepted the region does not hold (S12, S2).
+const WITHOUT_PLACE: &str = "S12, place";
+
 /// S17: whoever is told that another copy of it lives joins again, and nobody is told twice for nothing.
 async fn copies_join_again(world: &mut World) -> Step {
     for _ in 0..ROUNDS {
@@ -54,7 +57,7 @@ fn nothing_is_kept_apart(world: &mut World) -> Step {
 pub async fn converges(world: &mut World) -> Step {
     copies_join_again(world).await?;
     let mut last = rounds(world).await?;
-    if last.is_err() && world.silent > 0 && somebody_holds_more(world) {
+    if last.as_ref().is_err_and(|broken| broken.rule == WITHOUT_PLACE) && world.silent > 0 {
         world.accept_restore();
         last = rounds(world).await?;
     }
@@ -88,12 +91,6 @@ async fn rounds(world: &mut World) -> Result<Step, Broken> {
         heads_vouch(world);
     }
     Ok(last)
-}
-
-/// Some desk takes for accepted what this region does not hold.
-fn somebody_holds_more(world: &World) -> bool {
-    let more = |desk| held(desk).iter().any(|h| h.is_without_place() && !h.gone);
-    world.desks.iter().any(more)
 }
 
 /// A head looks at who waits for a word, and knows the people who work at his station.
@@ -144,7 +141,9 @@ fn every_accepted_one_has_its_place(n: usize, all: &[Held], nobodys: &BTreeSet<E
     // What is hidden is in no feed of the desk's, and what had its place before the region was set back hears of no other one.
     let wrong = |h: &&Held| h.is_without_place() && !h.gone && !nobodys.contains(&h.id);
     match all.iter().find(wrong) {
-        Some(h) => broken("S12", format!("desk {n} takes {} for accepted, without place", h.id)),
+        Some(h) => {
+            broken(WITHOUT_PLACE, format!("desk {n} takes {} for accepted, without place", h.id))
+        }
         None => Ok(()),
     }
 }

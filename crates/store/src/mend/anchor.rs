@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::sql;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use esik_domain::ids::DeviceId;
-use esik_platform::{Platform as _, ThisMachine, remove, write_whole};
+use esik_platform::{Platform as _, ThisMachine, write_whole};
 use esik_wire::carried::{Signed, Statement};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -63,37 +63,43 @@ impl Anchor {
         if self.read()?.as_deref() == Some(&text) {
             return Ok(());
         }
-        ThisMachine.private_dir(&self.folder)?;
+        // A folder that somebody named keeps the rights he gave it.
+        if !self.folder.is_dir() {
+            ThisMachine.private_dir(&self.folder)?;
+        }
         Ok(write_whole(&self.folder, &self.name, &text)?)
     }
 
-    /// Forgets it: what lies in the profile now was put there on purpose.
-    ///
-    /// # Errors
-    /// The disk's.
-    pub fn forget(&self) -> io::Result<()> {
-        match remove(&self.folder.join(&self.name)) {
-            Err(e) if e.kind() != ErrorKind::NotFound => Err(e),
-            _ => Ok(()),
-        }
+    /// The life of the device in which the noted event was written. Whoever begins another one on purpose – restores a copy, mends – begins
+    /// a later one, and is not accused.
+    #[must_use]
+    pub fn life(&self, device: DeviceId, key: &VerifyingKey) -> Option<u32> {
+        self.held(device, key).map(|held| held.incarnation)
     }
 
-    /// Is the event that was noted not in this database? Then the profile was set back to before it. A note that is not there,
-    /// cannot be read, or that another device signed says nothing.
+    /// Is the event that was noted not in this database, which lives this life? Then the profile was set back to before it. A note that is
+    /// not there, cannot be read, or that another device signed says nothing; nor does one of an earlier life.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn is_ahead_of(&self, store: &Store, device: DeviceId, key: &VerifyingKey) -> Result<bool> {
-        let Ok(Some(text)) = self.read() else { return Ok(false) };
-        let held = serde_json::from_slice::<Signed<Held>>(&text).ok();
-        let held = held.and_then(|signed| signed.verify(key).ok());
-        let Some(held) = held.filter(|held| held.device_id == device) else {
+    pub fn is_ahead_of(
+        &self,
+        store: &Store,
+        (device, life): (DeviceId, u32),
+        key: &VerifyingKey,
+    ) -> Result<bool> {
+        let Some(held) = self.held(device, key).filter(|held| held.incarnation >= life) else {
             return Ok(false);
         };
         let Ok(hash) = hex::decode(&held.hash) else { return Ok(false) };
-        let seq = sql::int(held.seq)?;
-        store
-            .read(|conn| Ok(!spare::holds(conn, sql::id(&device.0), held.incarnation, seq, &hash)?))
+        let (id, seq) = (sql::id(&device.0), sql::int(held.seq)?);
+        store.read(|conn| Ok(!spare::holds(conn, id, held.incarnation, seq, &hash)?))
+    }
+
+    fn held(&self, device: DeviceId, key: &VerifyingKey) -> Option<Held> {
+        let text = self.read().ok().flatten()?;
+        let signed: Signed<Held> = serde_json::from_slice(&text).ok()?;
+        signed.verify(key).ok().filter(|held| held.device_id == device)
     }
 
     fn read(&self) -> io::Result<Option<Vec<u8>>> {

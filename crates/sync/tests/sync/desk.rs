@@ -180,6 +180,7 @@ impl Local for Desk {
             cursors: d.cursors.iter().map(|(s, p)| (s.clone(), *p)).collect(),
             unsent: (d.own.len() - d.verdicts.len()) as u64,
             kept_aside: d.kept_aside,
+            anew: false,
             give_back: d.given.is_some(),
             push_after: d.attempts.last().and_then(|a| match a.result {
                 Err(SyncStop::Full { until }) => Some(until),

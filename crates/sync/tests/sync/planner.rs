@@ -24,6 +24,7 @@ fn hash(seq: u64) -> EventHash {
 
 fn snapshot(acked: u64, local: u64) -> Snapshot {
     Snapshot {
+        anew: false,
         enrolled: true,
         acked: head(acked),
         local_head: head(local),

@@ -24,7 +24,7 @@ const KEYED = 9;
 const DAMAGED = ['corrupt', 'set_back'] as const;
 
 /** Of a damaged database the one who signs in is told, with the way out of it. */
-const isTold = (warning: Refusal) => warning.code !== 'database_damaged';
+const isTold = (warning: Refusal) => !['database_damaged', 'set_back'].includes(warning.code);
 
 export function SignIn(props: { state: AppState; idle: boolean }) {
   const { state } = props;
@@ -190,7 +190,10 @@ export function SignIn(props: { state: AppState; idle: boolean }) {
             ) : (
               <ErrorNote error={open.error} safe={t('session.locked_safe')} />
             )}
-            <ErrorNote error={mend.error} safe={t('session.mend.safe')} />
+            <ErrorNote
+              error={mend.error}
+              safe={t(damaged === 'set_back' ? 'session.set_back.safe' : 'session.mend.safe')}
+            />
             {damaged ? null : (
               <div className="acts">
                 <Button primary type="submit" pending={open.isPending} kbd="Enter">
