@@ -1,11 +1,17 @@
 //! The region's own description, told in more detail to whoever makes requests from it: what a message looks
 //! like before it is packed, and names of things that are there. Answers are left as they are described.
 
-use crate::region::Started;
+use crate::region::{LOGIN, Started};
 use serde_json::{Value, json};
 
 /// The description as schemathesis gets it.
 pub fn told(mut api: Value, region: &Started) -> Value {
+    for (name, schema) in api["components"]["schemas"].as_object_mut().unwrap() {
+        // Nobody is to be signed out.
+        if name != "SignOutForm" {
+            filled_in(schema, region);
+        }
+    }
     let paths = api["paths"].as_object_mut().unwrap();
     for (path, item) in paths.iter_mut() {
         for operation in item.as_object_mut().unwrap().values_mut() {
@@ -15,9 +21,19 @@ pub fn told(mut api: Value, region: &Started) -> Value {
             for parameter in parameters.into_iter().flatten() {
                 let name = parameter["name"].as_str().unwrap_or_default().to_owned();
                 let schema = parameter["schema"].take();
-                parameter["schema"] = either(schema, known(&name, path, region));
+                let known = known(&name, path, region);
+                if let Some(first) = known.first() {
+                    parameter["example"] = json!(first);
+                }
+                parameter["schema"] = either(schema, known);
             }
             let Some(body) = operation.get_mut("requestBody") else { continue };
+            if !path.starts_with("/v1/") {
+                for content in body["content"].as_object_mut().unwrap().values_mut() {
+                    content["example"] = form(path, region);
+                }
+                continue;
+            }
             body["content"] = if let Some(schema) = message(path, region) {
                 let example = whole(path, region);
                 json!({ "application/json": { "schema": schema, "example": example } })
@@ -31,7 +47,66 @@ pub fn told(mut api: Value, region: &Started) -> Value {
 }
 
 fn either(schema: Value, known: Vec<String>) -> Value {
-    if known.is_empty() { schema } else { json!({ "anyOf": [{ "enum": known }, schema] }) }
+    match (known.is_empty(), schema.is_null()) {
+        (true, _) => schema,
+        (false, true) => json!({ "enum": known }),
+        (false, false) => json!({ "anyOf": [{ "enum": known }, schema] }),
+    }
+}
+
+/// A form as somebody sends it who means it.
+fn form(path: &str, region: &Started) -> Value {
+    let [number, code, _] = &region.coupon;
+    match path {
+        "/portal/requests/{id}" => json!({ "csrf": region.clerk.csrf, "act": "register",
+            "incoming_number": "Ж-431", "text": "", "file": "" }),
+        "/region/aside" => json!({ "csrf": region.operator.csrf, "matter": "", "act": "accepted" }),
+        "/s" => json!({ "number": number, "code": code, "lang": "ru" }),
+        "/s/say" => json!({ "number": number, "code": code, "text": "Жылу әлі жоқ", "lang": "kk" }),
+        _ => json!({}),
+    }
+}
+
+/// Forms, with words that mean something in their fields.
+fn filled_in(schema: &mut Value, region: &Started) {
+    match schema {
+        Value::Array(all) => all.iter_mut().for_each(|one| filled_in(one, region)),
+        Value::Object(object) => {
+            for (key, value) in object {
+                if key == "properties" {
+                    for (name, field) in value.as_object_mut().unwrap() {
+                        let words = field_words(name, region);
+                        // Without it nothing of a form is looked at.
+                        let needed = name == "csrf";
+                        *field = either(if needed { Value::Null } else { field.take() }, words);
+                    }
+                } else {
+                    filled_in(value, region);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn field_words(name: &str, region: &Started) -> Vec<String> {
+    let [number, code, secret] = &region.coupon;
+    let words: &[&str] = match name {
+        "csrf" => &[&region.clerk.csrf, &region.operator.csrf],
+        "act" => {
+            &["register", "accept", "reject", "answer", "lang-ru", "accepted", "left", "asked"]
+        }
+        "code" => &["not_ours", "other", code],
+        "number" => &[number],
+        "secret" => &[secret],
+        "lang" | "other" => &["kk", "ru", "en"],
+        "login" => &[LOGIN],
+        "next" => &[&region.request],
+        "word" => &["solved", "not_solved"],
+        "stars" => &["1", "5"],
+        _ => &[],
+    };
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// Things that are there.
@@ -39,7 +114,10 @@ fn known(name: &str, path: &str, region: &Started) -> Vec<String> {
     match name {
         "epoch" => vec![region.epoch.clone()],
         "scope" => vec!["station:07".into(), format!("officer:{}", region.officer.id)],
+        "id" if path.starts_with("/portal/") => vec![region.request.clone()],
         "id" => vec![region.case.clone()],
+        "number" => vec![region.coupon[0].clone()],
+        "secret" => vec![region.coupon[2].clone()],
         "hash" if path.contains("publications") => region.published.clone(),
         "hash" => vec!["0".repeat(64)],
         _ => Vec::new(),

@@ -63,6 +63,7 @@ fn holds(name: &str, region: &region::Started) {
     assert_eq!(proxy.wrong(), [""; 0], "5xx");
     let taken = proxy.answers(200);
     assert!(taken > 0, "{name}: nothing was ever taken");
+    assert!(proxy.done() > 0, "{name}: no form was ever taken");
     println!(
         "soak: {name} {} requests, {taken} answered with 200, {} with 401, {} with 409",
         proxy.requests(),

@@ -1,7 +1,8 @@
-//! A proxy on loopback that signs what it is given as the enrolled device, packs messages, and counts.
+//! A proxy on loopback that signs what it is given as the enrolled device, packs messages, shows pages as to whoever is signed in
+//! there, and counts.
 
 use crate::described;
-use crate::region::{Started, framed};
+use crate::region::{self, Started, framed};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -30,10 +31,15 @@ struct Inner {
     client: reqwest::Client,
     device: Uuid,
     key: SigningKey,
+    /// The cookies of who is signed in at the pages.
+    clerk: String,
+    operator: String,
     description: Value,
     trick: Trick,
     asked: AtomicU64,
     answers: Mutex<BTreeMap<u16, u64>>,
+    /// Forms that did what they say.
+    done: AtomicU64,
     wrong: Mutex<Vec<String>>,
 }
 
@@ -51,13 +57,7 @@ impl Proxy {
             .enable_all()
             .build()
             .unwrap();
-        let ca = region.world.site().tls().ca_pem().unwrap();
-        let client = reqwest::Client::builder()
-            .tls_certs_only([reqwest::Certificate::from_pem(ca.as_bytes()).unwrap()])
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
+        let client = region::client(&region.world);
         let to = region.world.url();
         let description: Value = runtime.block_on(async {
             let text = client.get(format!("{to}/openapi.json")).send().await.unwrap();
@@ -68,10 +68,13 @@ impl Proxy {
             client,
             device: region.device,
             key: region.key.clone(),
+            clerk: region.clerk.cookie.clone(),
+            operator: region.operator.cookie.clone(),
             description: described::told(description, region),
             trick,
             asked: AtomicU64::new(0),
             answers: Mutex::default(),
+            done: AtomicU64::new(0),
             wrong: Mutex::default(),
         });
         let app = Router::new().fallback(pass).with_state(Arc::clone(&inner));
@@ -93,6 +96,11 @@ impl Proxy {
     /// Answers with a status.
     pub fn answers(&self, status: u16) -> u64 {
         self.inner.answers.lock().unwrap().get(&status).copied().unwrap_or_default()
+    }
+
+    /// Forms that did what they say.
+    pub fn done(&self) -> u64 {
+        self.inner.done.load(Ordering::SeqCst)
     }
 
     /// Failures, but for a region that is full and says when to come back.
@@ -128,6 +136,11 @@ impl Inner {
         let n = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let json = headers.get(header::CONTENT_TYPE).is_some_and(|t| t == "application/json");
         let body = if json { framed(&body) } else { body.to_vec() };
+        // A client takes such parts of a path for a way up, and asks for another page.
+        let up = |part: &str| matches!(&*part.to_lowercase().replace("%2e", "."), "." | "..");
+        if path.split(['?', '#']).next().is_some_and(|path| path.split('/').any(up)) {
+            return (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html")]).into_response();
+        }
         let Ok(mut url) = reqwest::Url::parse(&format!("{}{path}", self.to)) else {
             return StatusCode::BAD_REQUEST.into_response();
         };
@@ -139,9 +152,17 @@ impl Inner {
         };
         let nonce = format!("{n:032x}");
         let signature = request::sign(&self.key, method.as_str(), &asked, &body, &nonce);
+        let page = !asked.starts_with("/v1/");
         let mut out = self.client.request(method.clone(), url).body(body);
+        if let Some(kind) = headers.get(header::CONTENT_TYPE).filter(|_| page) {
+            out = out.header(header::CONTENT_TYPE, kind);
+        }
         // Now and then somebody asks whom nobody knows.
-        if !n.is_multiple_of(23) {
+        let known = !n.is_multiple_of(23);
+        if known && page {
+            let operator = asked.starts_with("/region");
+            out = out.header(header::COOKIE, if operator { &self.operator } else { &self.clerk });
+        } else if known {
             out = out
                 .header(request::DEVICE_HEADER, self.device.to_string())
                 .header(request::NONCE_HEADER, nonce)
@@ -156,6 +177,10 @@ impl Inner {
         };
         let status = answer.status();
         *self.answers.lock().unwrap().entry(status.as_u16()).or_default() += 1;
+        let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+        if method == axum::http::Method::POST && to.is_some_and(|to| to.contains("done=")) {
+            self.done.fetch_add(1, Ordering::SeqCst);
+        }
         let waits = answer.headers().contains_key(header::RETRY_AFTER);
         if status.is_server_error() && !(status == StatusCode::SERVICE_UNAVAILABLE && waits) {
             self.wrong.lock().unwrap().push(format!("{method} {path}: {status}"));

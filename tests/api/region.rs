@@ -1,9 +1,12 @@
 //! A region on loopback TLS with something in it, and a device that is enrolled there.
 
+use axum::http::header;
 use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
 use esik_domain::event::{Body, Envelope, Role, VisitNoted};
+use esik_domain::ids::CaseId;
 use esik_domain::publication::Kind;
+use esik_server::portal::NewClerk;
 use esik_server::site::Site;
 use esik_server::store::postgres::Address;
 use esik_testkit::{Form, World};
@@ -13,6 +16,10 @@ use esik_wire::{
 use serde_json::json;
 use std::path::Path;
 use uuid::Uuid;
+
+/// The clerk's name at the sign-in.
+pub const LOGIN: &str = "heat.serik";
+const PASSWORD: &str = "jylu-beremiz-2026";
 
 /// A running region and what a caller needs to know of it.
 pub struct Started {
@@ -27,6 +34,29 @@ pub struct Started {
     /// What the device may push first.
     pub segment: Segment,
     pub officer: OfficerCard,
+    /// A request to an agency, and its case's coupon: number, code, secret.
+    pub request: String,
+    pub coupon: [String; 3],
+    /// Who is signed in there, and who is signed in at the region's own pages.
+    pub clerk: Visitor,
+    pub operator: Visitor,
+}
+
+/// Who is signed in at a page: the cookie, and the word that each form brings along.
+pub struct Visitor {
+    pub cookie: String,
+    pub csrf: String,
+}
+
+/// A client that trusts the region and follows nothing.
+pub fn client(world: &World) -> reqwest::Client {
+    let ca = world.site().tls().ca_pem().unwrap();
+    reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(ca.as_bytes()).unwrap()])
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 /// In a file.
@@ -58,6 +88,15 @@ fn started(world: World) -> Started {
     let said = Form::says("Екі күннен бері жылу жоқ", "kk").category("ZKH-01").at("Абай, 5");
     let case = desk.takes_in(said.refer("E-HEA"));
     desk.sync();
+    let referral = desk.case(&case)["referrals"][0]["id"].as_str().unwrap().to_owned();
+    let coupon = coupon(&world, &case);
+    let name = "Серік Жылубаев".to_owned();
+    let clerk =
+        NewClerk { agency: "E-HEA".into(), login: LOGIN.into(), name, password: PASSWORD.into() };
+    world.region.add_clerk(clerk).unwrap();
+    world.region.add_operator("oblys".into(), "Оператор".into(), PASSWORD.into()).unwrap();
+    let clerk = signed_in(&world, LOGIN, &format!("/portal/requests/{referral}"));
+    let operator = signed_in(&world, "oblys", "/region/aside");
     let edition = json!({ "version": 1, "cards": [] }).to_string();
     world.publish(Kind::Knowledge, &edition, None).unwrap();
     let published = world.region.store().publications().unwrap();
@@ -91,7 +130,48 @@ fn started(world: World) -> Started {
         world.runtime().block_on(region.enroll(request, "test".into())).unwrap()
     };
     let segment = segment(device, &officer, &key, &signing, &answer.epoch);
-    Started { world, device, key, epoch: answer.epoch, case, published, segment, officer }
+    Started {
+        world,
+        device,
+        key,
+        epoch: answer.epoch,
+        case,
+        published,
+        segment,
+        officer,
+        request: referral,
+        coupon,
+        clerk,
+        operator,
+    }
+}
+
+fn coupon(world: &World, case: &str) -> [String; 3] {
+    let case: CaseId = case.parse().unwrap();
+    let events = world.region.store().case_events(case).unwrap();
+    let issued = events.iter().find_map(|e| match e.event.envelope().unwrap().read_body() {
+        Body::CouponIssued(issued) => Some(issued),
+        _ => None,
+    });
+    let issued = issued.expect("a coupon");
+    [issued.number, issued.code, issued.secret]
+}
+
+fn signed_in(world: &World, login: &str, page: &str) -> Visitor {
+    let (client, url) = (client(world), world.url());
+    world.runtime().block_on(async {
+        let form = format!("login={login}&password={PASSWORD}");
+        let kind = "application/x-www-form-urlencoded";
+        let answer = client.post(format!("{url}/portal/sign-in")).body(form);
+        let answer = answer.header(header::CONTENT_TYPE, kind).send().await.unwrap();
+        let cookies = answer.headers().get_all(header::SET_COOKIE);
+        let cookie = cookies.iter().find_map(|c| c.to_str().unwrap().split(';').next());
+        let cookie = cookie.expect("signed in").to_owned();
+        let page = client.get(format!("{url}{page}")).header(header::COOKIE, &cookie);
+        let html = page.send().await.unwrap().text().await.unwrap();
+        let (_, rest) = html.split_once("name=\"csrf\" value=\"").expect("a form");
+        Visitor { cookie, csrf: rest.split('"').next().unwrap().to_owned() }
+    })
 }
 
 /// Somebody came: the first event of the device.

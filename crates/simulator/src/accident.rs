@@ -41,6 +41,7 @@ impl World {
         let copy = self.desks[n].copies[at].clone();
         self.desks[n].copies.truncate(at + 1);
         let desk = &mut self.desks[n];
+        desk.kept = None;
         desk.stop();
         std::fs::remove_dir_all(&desk.dir).expect("the folder goes");
         template::copy(&copy, &desk.dir);
@@ -98,7 +99,7 @@ impl World {
         let life = keyring.next_incarnation(&desk.drk, &mut |out| chance.fill(out));
         let life = life.expect("a new life");
         let mended = mend::mend(&profile, &key, (desk.device, life), now).expect("it is mended");
-        desk.unaware = false;
+        (desk.unaware, desk.kept) = (false, None);
         desk.start();
         desk.store().write(|tx| esik_app::sync::again::chain_begins(tx)).expect("kept");
         self.after_loss(n);
@@ -202,7 +203,7 @@ impl World {
         desk.stop();
         keyring.begin_life(life, &desk.drk).expect("a new life");
         desk.start();
-        (desk.last, desk.unaware) = (None, false);
+        (desk.last, desk.unaware, desk.kept) = (None, false, None);
         self.joined_again += 1;
         self.trace.say(format!("desk {n} joins again as life {life}"));
         check::holds_its_own(self, n)
@@ -215,8 +216,8 @@ impl World {
         if self.region_copies.is_empty() || self.rng.percent(60) {
             let to = self.folder("region-copy");
             std::fs::create_dir_all(&to).expect("a folder");
-            copy_database(self.dir.path(), &to);
-            copy_marks(self.dir.path(), &to);
+            template::copy_database(&self.region_dir, &to);
+            copy_marks(&self.region_dir, &to);
             self.region_copies.push(to);
             self.trace.say("the region is copied".to_owned());
             return Ok(());
@@ -230,9 +231,9 @@ impl World {
         let before = region.store().head().expect("the store works").0;
         drop(region);
         self.region = None;
-        copy_database(&copy, self.dir.path());
+        template::copy_database(&copy, &self.region_dir);
         if how == Fault::SilentRestore {
-            copy_marks(&copy, self.dir.path());
+            copy_marks(&copy, &self.region_dir);
             self.silent += 1;
             // The one under way, and the next.
             self.desks.iter_mut().for_each(|desk| desk.misled = 2);
@@ -261,27 +262,18 @@ impl World {
         self.restored += 1;
         self.forget_the_lost();
         let now = self.region().store().head().expect("the store works").0;
+        self.parted_before(now);
         self.trace.say(format!("the region is set back from {before} to {now}"));
         Ok(())
     }
 }
 
-fn copy_database(from: &Path, to: &Path) {
-    for end in ["", "-wal", "-shm"] {
-        let name = format!("{}{end}", template::REGION_DB);
-        let _ = std::fs::remove_file(to.join(&name));
-        if from.join(&name).exists() {
-            std::fs::copy(from.join(&name), to.join(&name)).expect("a copy");
-        }
-    }
-}
-
 /// What lies beside the database and tells that it is older.
 fn copy_marks(from: &Path, to: &Path) {
-    let state = |dir: &Path| dir.join(format!("{}.state", template::REGION_DB));
-    std::fs::create_dir_all(state(to)).expect("a folder");
+    let (from, to) = (template::state_of(from), template::state_of(to));
+    std::fs::create_dir_all(&to).expect("a folder");
     for name in ["epoch", "numbers"] {
-        let (from, to) = (state(from).join(name), state(to).join(name));
+        let (from, to) = (from.join(name), to.join(name));
         let _ = std::fs::remove_file(&to);
         if from.exists() {
             std::fs::copy(from, to).expect("a copy");

@@ -205,7 +205,10 @@ pub fn after_round(world: &mut World, n: usize, whole: bool) -> Step {
     let misled = world.desks[n].misled;
     world.desks[n].misled = misled.saturating_sub(usize::from(whole));
     if whole && misled == 0 {
-        positions_are_the_regions(world, n, &held)?;
+        world.as_met_by(n, |world| positions_are_the_regions(world, n, &held))?;
+    }
+    if whole {
+        world.two_orders_are_told(n)?;
     }
     same_events_same_state(world, n, &held)
 }

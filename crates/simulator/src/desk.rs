@@ -88,6 +88,10 @@ pub struct Desk {
     pub unaware: bool,
     /// Rounds in which it may still go by what a region that was set back without a word had said.
     pub misled: usize,
+    /// By which region it was greeted last: the other one?
+    pub greeted: Option<bool>,
+    /// Whose tree head it keeps.
+    pub kept: Option<crate::astray::Kept>,
     /// How its last round ended.
     pub last: Option<String>,
     /// The events, in their order, whose state was looked at last.
@@ -127,6 +131,8 @@ impl Desk {
             twinned: false,
             unaware: false,
             misled: 0,
+            greeted: None,
+            kept: None,
             last: None,
             looked_at: None,
             corrected: 0,
@@ -233,7 +239,9 @@ impl Desk {
             copies: Vec::new(),
             twinned: false,
             unaware: false,
-            misled: 0,
+            misled: self.misled,
+            greeted: None,
+            kept: None,
             last: None,
             looked_at: None,
             corrected: 0,

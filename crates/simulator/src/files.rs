@@ -231,7 +231,7 @@ impl World {
     }
 
     fn blobs(&self) -> PathBuf {
-        self.dir.path().join(format!("{}.state", template::REGION_DB)).join("blobs")
+        template::state_of(self.dir.path()).join("blobs")
     }
 
     fn flip(&mut self, path: &Path) {

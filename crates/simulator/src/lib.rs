@@ -10,6 +10,7 @@
 )]
 
 mod accident;
+mod astray;
 pub mod chance;
 pub mod check;
 pub mod desk;

@@ -141,30 +141,36 @@ impl World {
             .into()),
             Fate::Fails => Err(ApiError::new(ApiErrorCode::Internal).into()),
             Fate::RegionDiesBefore => {
-                self.region = None;
+                self.as_met_by(n, |world| world.region = None);
                 Err(SyncFailure::Unreachable)
             }
             Fate::RegionDiesAfter => {
                 let _ = self.deliver(n, &call).await?;
-                self.region = None;
+                self.as_met_by(n, |world| world.region = None);
                 timeout
             }
             Fate::RegionDiesInside => {
-                let _ = self.region();
+                let folder = self.as_met_by(n, |world| {
+                    let _ = world.region();
+                    world.region_dir.clone()
+                });
                 // As the engine names it.
-                let folder = self.dir.path().canonicalize().expect("a folder");
+                let folder = folder.canonicalize().expect("a folder");
                 let database = folder.join(template::REGION_DB);
                 let database = database.to_str().expect("a text");
                 planted::dies_after(database, self.rng.below(4) as u32);
                 let answer = self.deliver(n, &call).await;
                 self.died_inside += usize::from(planted::lives_again(database));
                 // Whatever it still had in memory is gone, whether this call came to its end or not.
-                self.region = None;
+                self.as_met_by(n, |world| world.region = None);
                 let _ = answer?;
                 timeout
             }
         };
         self.trace.say(format!("desk {n} gets {fate:?}: {}", words(&answer)));
+        if let Ok(Answer::Hello(_)) = &answer {
+            self.desks[n].greeted = Some(self.is_astray(n));
+        }
         let _ = reply.send(answer);
         self.listen().await
     }
@@ -177,8 +183,21 @@ impl World {
         Ok(())
     }
 
-    /// The region handles a call as its server would, and what it promises is written down.
+    /// A call comes to the region that the desk meets.
     async fn deliver(&mut self, n: usize, call: &Call) -> Result<Reply, Broken> {
+        let astray = self.is_astray(n);
+        if astray {
+            self.change_places();
+        }
+        let answer = self.handle(n, call).await;
+        if astray {
+            self.change_places();
+        }
+        answer
+    }
+
+    /// The region handles a call as its server would, and what it promises is written down.
+    async fn handle(&mut self, n: usize, call: &Call) -> Result<Reply, Broken> {
         let handle = RegionHandle { region: self.region(), device: self.desks[n].device };
         let version = self.desks[n].version;
         let apart = version != Version::This;

@@ -18,6 +18,8 @@ pub struct Outcome {
     pub joined_again: usize,
     /// Calls in the middle of which the region's program ended.
     pub died_inside: usize,
+    /// Whole rounds in which a desk met the other of two regions that show different orders.
+    pub told_apart: usize,
     /// Files that came wherever somebody asked for them.
     pub files: usize,
     pub failure: Option<Broken>,
@@ -81,6 +83,7 @@ pub fn run(plan: &Plan, aloud: bool) -> Outcome {
             joined_again: world.joined_again,
             files: world.files_there,
             died_inside: world.died_inside,
+            told_apart: world.told_apart,
             failure,
             tail: world.trace.tail(60),
         }

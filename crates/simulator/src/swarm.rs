@@ -69,6 +69,8 @@ pub enum Fault {
     SilentRestore,
     /// The region's program ends in the middle of a call, between two of its commits.
     DieInside,
+    /// Two programs of the region answer at once, each from a history of its own.
+    TwoRegions,
 }
 
 /// All of them.
@@ -109,8 +111,8 @@ pub const LATER: &[Fault] = &[
 /// The same again.
 pub const LATEST: &[Fault] = &[Fault::Restrict];
 
-/// And again.
-pub const NEWEST: &[Fault] = &[Fault::SilentRestore, Fault::DieInside];
+/// And again. A new one goes to the end.
+pub const NEWEST: &[Fault] = &[Fault::SilentRestore, Fault::DieInside, Fault::TwoRegions];
 
 /// What a seed is about. Saved with a seed that fails, and read back to replay it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -143,6 +145,7 @@ impl Plan {
         if self.faults.contains(&Fault::Liar) {
             self.faults.remove(&Fault::RestoreRegion);
             self.faults.remove(&Fault::SilentRestore);
+            self.faults.remove(&Fault::TwoRegions);
         }
         if !self.faults.contains(&Fault::Files) {
             self.faults.remove(&Fault::LoseFiles);
@@ -159,10 +162,10 @@ impl Plan {
         self.faults.contains(&fault)
     }
 
-    /// Whether the region may be set back, with a word or without.
+    /// Whether the region may be set back, with a word or without, or be so in the eyes of a desk.
     #[must_use]
     pub fn sets_back_region(&self) -> bool {
-        self.has(Fault::RestoreRegion) || self.has(Fault::SilentRestore)
+        [Fault::RestoreRegion, Fault::SilentRestore, Fault::TwoRegions].iter().any(|f| self.has(*f))
     }
 
     /// Whether, once the faults stop, everything has to converge. Not after a liar: what it altered was

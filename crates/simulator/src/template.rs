@@ -98,6 +98,29 @@ pub fn desk_into(dir: &Path) {
     copy(template.path(), dir);
 }
 
+/// What lies beside a region's database.
+#[must_use]
+pub fn state_of(dir: &Path) -> PathBuf {
+    dir.join(format!("{REGION_DB}.state"))
+}
+
+/// Copies a region's database on which nobody works.
+pub fn copy_database(from: &Path, to: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let name = format!("{REGION_DB}{end}");
+        let _ = std::fs::remove_file(to.join(&name));
+        if from.join(&name).exists() {
+            std::fs::copy(from.join(&name), to.join(&name)).expect("a copy");
+        }
+    }
+}
+
+/// Copies it with what lies beside it.
+pub fn copy_region(from: &Path, to: &Path) {
+    copy(&state_of(from), &state_of(to));
+    copy_database(from, to);
+}
+
 /// Copies a folder with everything in it.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");

@@ -1,6 +1,7 @@
 //! The world of one seed: region, desks, the messages between them, and the scheduler that decides what
 //! happens next. Nothing runs beside it: a desk that was let go is waited for until it asks again.
 
+use crate::astray::Other;
 use crate::chance::{Entropy, Rng, Trace};
 use crate::check;
 use crate::desk::{Desk, Version, Waiting};
@@ -58,6 +59,8 @@ pub struct World {
     pub silent: usize,
     /// Calls in the middle of which the region's program ended.
     pub died_inside: usize,
+    /// Whole rounds in which a desk met the other of two regions that show different orders.
+    pub told_apart: usize,
     /// Desks that joined again after they were told of a copy.
     pub joined_again: usize,
     /// Files that are wherever somebody asked for them, and files that were lost with whoever held them.
@@ -72,6 +75,11 @@ pub struct World {
     pub(crate) site: Site,
     pub(crate) env: Env,
     pub(crate) dir: TempDir,
+    /// Where the region's database lies.
+    pub(crate) region_dir: PathBuf,
+    /// Another program of the same region, and where the two parted when it is off again.
+    pub(crate) other: Option<Other>,
+    pub(crate) parted_at: Option<u64>,
     pub(crate) fingerprint: String,
     /// Calls that are still under way though their sender gave up.
     pub(crate) late: Vec<(usize, Call)>,
@@ -112,6 +120,7 @@ impl World {
             restored: 0,
             silent: 0,
             died_inside: 0,
+            told_apart: 0,
             joined_again: 0,
             files_there: 0,
             files_lost: 0,
@@ -120,7 +129,10 @@ impl World {
             stormy: true,
             site,
             env,
+            region_dir: dir.path().to_path_buf(),
             dir,
+            other: None,
+            parted_at: None,
             fingerprint,
             late: Vec::new(),
             region_copies: Vec::new(),
@@ -374,6 +386,7 @@ impl World {
                         | Fault::Publications
                         | Fault::LateVoucher
                         | Fault::Rot
+                        | Fault::TwoRegions
                 )
             })
             .collect();
@@ -400,6 +413,7 @@ impl World {
             }
             Fault::Clone => self.clone_desk(n),
             Fault::Rot => self.rot(n),
+            Fault::TwoRegions => self.goes_astray(n),
             Fault::Poison => self.poison().await,
             Fault::Publications => self.publish(),
             Fault::Files | Fault::LoseFiles | Fault::FlipBit => self.befalls_files(fault, n).await,
@@ -458,7 +472,7 @@ impl World {
             self.desks[n].vouch();
         }
         self.trace.say("calm".to_owned());
-        Ok(())
+        self.the_other_ends().await
     }
 
     /// One whole round of one desk, with nothing in its way.

@@ -282,7 +282,10 @@ impl<'a, A: SyncApi> Round<'a, A> {
             Err(failure) => return Ok(Some(failure)),
         };
         let found = asked.judge(answer.as_ref()).1.map(|found| found.fault);
-        let (own, then) = (asked.own, asked.then(answer.as_ref()));
+        let then = asked.then(answer.as_ref());
+        // Where everything is being read anew, what a head of before says of it is evidence and no more.
+        let own = asked.own && !(self.state.anew && demand.is_none());
+        let asked = Demand { own, ..asked };
         let proven = blocking(self.local, move |l| l.record_tree(&asked, answer.as_ref())).await?;
         if !proven {
             tracing::error!("the region contradicts what it signed; the evidence is kept");

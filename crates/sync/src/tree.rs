@@ -56,8 +56,10 @@ pub struct Demand {
     pub leaf: Option<TreeLeaf>,
     /// What this desk itself went by, not another one: contradicted, everything is read anew.
     pub own: bool,
-    /// The head under which the round began. When the newest is another one, it has to have grown out of this one too.
+    /// What is to be proven of the newest head as well, when it is told: that it grew out of the one under which the round began, and
+    /// holds the furthest event that was read.
     pub begun: Option<(SignedTreeHead, TreeHead)>,
+    pub read: Option<TreeLeaf>,
 }
 
 /// The region whose heads are looked at.
@@ -137,6 +139,7 @@ pub fn look(by: &Signer, gone_by: &GoneBy, hello: &HelloResponse) -> Look {
         leaf,
         own: true,
         begun: None,
+        read: None,
     };
     // Each by itself: what came later may be of another order than what was read before.
     let (own, read) = (gone_by.own.filter(beyond), gone_by.read.filter(beyond));
@@ -162,6 +165,7 @@ pub fn look(by: &Signer, gone_by: &GoneBy, hello: &HelloResponse) -> Look {
             leaf: None,
             own: false,
             begun: None,
+            read: None,
         });
     }
     look
@@ -181,27 +185,38 @@ impl Demand {
         }
     }
 
-    /// Nothing has to be asked: the event lies beyond the head.
+    /// Nothing has to be asked: what was gone by lies beyond the head.
     #[must_use]
     pub fn is_beyond(&self) -> bool {
-        let size = self.new.as_ref().map(|(_, h)| h.size);
-        self.leaf.zip(size).is_some_and(|(leaf, size)| leaf.pos.0 > size)
+        let old = self.old.as_ref().map(|(_, h)| h.size);
+        let furthest = old.into_iter().chain(self.leaf.map(|leaf| leaf.pos.0)).max();
+        furthest.zip(self.new.as_ref()).is_some_and(|(furthest, (_, new))| furthest > new.size)
     }
 
-    /// What is still to be proven when the newest head was told: that it grew out of the one under which the round began.
+    /// What is still to be proven when the newest head was told. Each by itself, so that nothing hides behind another thing that is
+    /// not proven.
     #[must_use]
-    pub fn then(&self, answer: Option<&TreeProof>) -> Option<Self> {
-        let told = answer?.head.clone()?;
-        let new = self.by.read(&told)?;
-        let begun = self.begun.clone().filter(|(_, h)| *h != new)?;
-        let rest = Self {
-            old: Some(begun),
-            new: Some((told, new)),
-            leaf: None,
+    pub fn then(&self, answer: Option<&TreeProof>) -> Vec<Self> {
+        let told = answer.and_then(|answer| answer.head.clone());
+        let Some((told, new)) = told.and_then(|told| Some((told.clone(), self.by.read(&told)?)))
+        else {
+            return Vec::new();
+        };
+        let begun = self.begun.clone().filter(|(_, h)| *h != new);
+        let read = self.read.filter(|_| self.read != self.leaf);
+        // Where the kept head does not fit, the event was not looked at.
+        let leaf = self.leaf.filter(|_| self.judge(answer).1.is_some());
+        let rest = |old: Option<(SignedTreeHead, TreeHead)>, leaf| Self {
+            old,
+            new: Some((told.clone(), new.clone())),
+            leaf,
             begun: None,
+            read: None,
             ..self.clone()
         };
-        Some(rest)
+        let both = Some((begun, read)).filter(|(begun, read)| begun.is_some() || read.is_some());
+        let alone = leaf.map(|leaf| rest(None, Some(leaf)));
+        both.map(|(begun, read)| rest(begun, read)).into_iter().chain(alone).collect()
     }
 
     /// The head that is kept after the answer, and what the answer contradicts. No answer proves nothing.
@@ -220,6 +235,7 @@ impl Demand {
             (None, _) => Some(TreeFault::Unproven),
             (Some(_), None) if signed.is_none() => Some(TreeFault::Unproven),
             (Some(_), None) => Some(TreeFault::Signature),
+            (Some(_), Some(_)) if planted::is("another_order_believed") => None,
             (Some(proof), Some(new)) => self.fault(new, proof),
         };
         let contradiction = fault.map(|fault| Contradiction {
@@ -237,7 +253,8 @@ impl Demand {
             if old.size > new.size {
                 return Some(TreeFault::Shrunk);
             }
-            if !grew(old, new, proof) {
+            let beyond = self.leaf.is_some_and(|leaf| leaf.pos.0 > new.size);
+            if !beyond && !grew(old, new, proof) {
                 return Some(TreeFault::Split);
             }
         }
@@ -269,7 +286,7 @@ mod tests {
         let key = SigningKey::from_bytes(&[7; 32]).verifying_key();
         let by = Signer { key, region: "KZ-AKM".into(), epoch: "e".into() };
         let old = old.map(|s| (s.clone(), by.read(&s).unwrap()));
-        Demand { by, old, new: None, leaf, own: true, begun: None }
+        Demand { by, old, new: None, leaf, own: true, begun: None, read: None }
     }
 
     fn answer(head: SignedTreeHead) -> TreeProof {
@@ -280,11 +297,6 @@ mod tests {
     /// with nothing when the last round came to its end.
     #[test]
     fn what_a_cut_round_went_by_is_proven_first() {
-        let leaf = |pos| TreeLeaf {
-            pos: Pos(pos),
-            hash: EventHash([9; 32]),
-            recorded_at: DateTime::UNIX_EPOCH,
-        };
         let by = own(None, None).by;
         let hello: HelloResponse = serde_json::from_value(serde_json::json!({
             "protocol": 1, "server_time": DateTime::UNIX_EPOCH, "epoch": "e", "region_pos": 9, "scopes": [],
@@ -323,11 +335,65 @@ mod tests {
         assert_eq!(look(&other, &gone_by, &hello).first, []);
     }
 
+    fn leaf(pos: u64) -> TreeLeaf {
+        TreeLeaf { pos: Pos(pos), hash: EventHash([9; 32]), recorded_at: DateTime::UNIX_EPOCH }
+    }
+
+    /// S33 (part): what lies beyond a named head is not asked for, and is what it is: taken back.
+    #[test]
+    fn what_lies_beyond_a_head_is_taken_back() {
+        let by = own(None, None).by;
+        let named = |old: Option<SignedTreeHead>, leaf| {
+            let new = head(7, 5, 1);
+            let new = by.read(&new).map(|read| (new, read));
+            Demand { new, ..own(old, leaf) }
+        };
+        let fault = |demand: &Demand| demand.judge(Some(&TreeProof::default())).1.map(|f| f.fault);
+        for (old, event, told) in [
+            (Some(head(7, 6, 2)), None, TreeFault::Shrunk),
+            (None, Some(leaf(6)), TreeFault::EventMissing),
+            (Some(head(7, 3, 2)), Some(leaf(6)), TreeFault::EventMissing),
+        ] {
+            let demand = named(old, event);
+            assert!(demand.is_beyond());
+            assert_eq!(fault(&demand), Some(told));
+        }
+        assert!(!named(Some(head(7, 5, 1)), Some(leaf(5))).is_beyond());
+        assert!(!own(Some(head(7, 5, 1)), Some(leaf(5))).is_beyond(), "the newest is not told yet");
+    }
+
+    /// S33 (part): when the newest head is told, everything that the round went by is proven of it, each by itself.
+    #[test]
+    fn what_a_round_went_by_is_proven_of_the_newest_head() {
+        let begun = head(7, 4, 3);
+        let begun = own(None, None).by.read(&begun).map(|read| (begun, read));
+        let whole = |kept, leaf| Demand { begun: begun.clone(), ..own(kept, leaf) };
+        let then = |demand: &Demand, told| -> Vec<_> {
+            let rest = demand.then(Some(&answer(told))).into_iter();
+            rest.map(|d| (d.old.map(|(_, h)| h.size), d.leaf.map(|l| l.pos.0), d.own)).collect()
+        };
+        let read = |demand| Demand { read: Some(leaf(6)), ..demand };
+        let first = whole(None, None);
+        assert_eq!(then(&first, head(7, 9, 1)), [(Some(4), None, true)]);
+        assert_eq!(then(&first, head(7, 4, 3)), [], "it is the one under which the round began");
+        assert_eq!(then(&read(first), head(7, 9, 1)), [(Some(4), Some(6), true)]);
+        assert_eq!(
+            then(&read(own(None, Some(leaf(6)))), head(7, 9, 1))[..],
+            [(None, Some(6), true)]
+        );
+        let split = whole(Some(head(7, 3, 2)), Some(leaf(5)));
+        assert_eq!(
+            then(&split, head(7, 9, 1)),
+            [(Some(4), None, true), (None, Some(5), true)],
+            "behind a head that does not fit the event was not looked at"
+        );
+        assert_eq!(whole(None, None).then(None), [], "nothing was told");
+        assert_eq!(whole(None, None).then(Some(&answer(head(8, 9, 1)))), [], "not by the region");
+    }
+
     /// S33 (part).
     #[test]
     fn every_way_to_contradict_oneself_has_its_name() {
-        let leaf =
-            TreeLeaf { pos: Pos(2), hash: EventHash([9; 32]), recorded_at: DateTime::UNIX_EPOCH };
         let says = |demand: &Demand, answer: Option<&TreeProof>| {
             let (kept, found) = demand.judge(answer);
             (kept.is_some(), found.map(|f| f.fault))
@@ -342,7 +408,7 @@ mod tests {
         assert_eq!(says(&next, Some(&answer(head(7, 2, 1)))), (true, Some(TreeFault::Shrunk)));
         assert_eq!(says(&next, Some(&answer(head(7, 3, 2)))), (true, Some(TreeFault::Split)));
         assert_eq!(says(&next, Some(&answer(head(7, 4, 2)))), (true, Some(TreeFault::Split)));
-        let mine = own(None, Some(leaf));
+        let mine = own(None, Some(leaf(2)));
         assert_eq!(
             says(&mine, Some(&answer(head(7, 1, 1)))),
             (true, Some(TreeFault::EventMissing))

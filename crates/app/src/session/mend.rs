@@ -38,8 +38,7 @@ pub fn desk_mend(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
     // The life first: were the program cut off behind it, a new life over the old file harms nothing.
     let device_key = keyring.device_key(&unlocked.drk)?.verifying_key();
     let noted = desk.anchor().and_then(|a| a.life(keyring.device_id(), &device_key));
-    keyring.begin_life(noted.unwrap_or(0), &unlocked.drk)?;
-    let life = keyring.next_incarnation(&unlocked.drk, &mut |out| fill(out))?;
+    let life = keyring.life_later_than(noted.unwrap_or(0), &unlocked.drk, &mut |out| fill(out))?;
     let key = unlocked.drk.db_key();
     let now = desk.env().now();
     let mended = mend::mend(&profile, &key, (keyring.device_id(), life), now);

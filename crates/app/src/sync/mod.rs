@@ -67,7 +67,7 @@ pub const TREE: &str = "region_tree";
 /// was cut off proved nothing of what it read.
 pub const TREE_BEGUN: &str = "region_tree_begun";
 /// Meta key of the furthest event that was read beyond a greeting's head ([`tree::FurthestRead`]).
-pub const TREE_READ: &str = "region_tree_read";
+pub const TREE_READ: &str = "region_tree_furthest";
 /// Meta key that is there while the region showed another order than this desk went by, and not everything was read anew since.
 pub const TREE_ANEW: &str = "region_tree_anew";
 /// Meta key of what the region signed and contradicted ([`TreeFinding`]), oldest first.

@@ -7,11 +7,13 @@ use super::{
 use crate::api::TreeSilence;
 use crate::desk::Open;
 use chrono::{DateTime, TimeDelta, Utc};
-use esik_domain::ids::{DeviceId, Pos};
+use esik_domain::ids::Pos;
 use esik_store::{StoreError, Tx, log, meta};
 use esik_sync::tree::{Contradiction, Demand, GoneBy, Look, Signer, look};
 use esik_wire::signed::key_from_text;
-use esik_wire::{FeedPage, HelloResponse, KnownRegion, SignedTreeHead, TreeLeaf, TreeProof};
+use esik_wire::{
+    FeedPage, HelloResponse, KnownRegion, SignedTreeHead, TreeHead, TreeLeaf, TreeProof,
+};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +33,7 @@ pub fn look_at(open: &Open, hello: &HelloResponse, at: DateTime<Utc>) -> Result<
     let (looked, silent, since, begins) = open.store.read(|conn| {
         let since = meta::get::<DateTime<Utc>>(conn, TREE_SILENT)?;
         let Some(by) = signer(conn, &hello.epoch)? else {
-            return Ok((Look::default(), false, since, None));
+            return Ok((Look::default(), false, since, (false, None)));
         };
         let gone_by = GoneBy {
             kept: meta::get(conn, TREE)?,
@@ -44,11 +46,15 @@ pub fn look_at(open: &Open, hello: &HelloResponse, at: DateTime<Utc>) -> Result<
         let silent = hello.tree.is_none() && gone_by.kept.is_some();
         let looked = look(&by, &gone_by, hello);
         // What a round before went by is proven first; then this one begins.
-        let begins = hello.tree.clone().filter(|_| looked.moved && looked.first.is_empty());
-        Ok((looked, silent, since, begins.filter(|head| gone_by.begun.as_ref() != Some(head))))
+        let whole = hello.tree.clone().filter(|_| looked.first.is_empty());
+        // What was read before is proven then, too.
+        let proven = whole.is_some() && gone_by.read.is_some();
+        let begins = whole.filter(|head| looked.moved && gone_by.begun.as_ref() != Some(head));
+        Ok((looked, silent, since, (proven, begins)))
     })?;
     let found = looked.found.clone();
-    if found.is_some() || silent != since.is_some() || begins.is_some() {
+    let (proven, begins) = begins;
+    if found.is_some() || silent != since.is_some() || proven || begins.is_some() {
         open.store.write(move |tx| {
             match (silent, since) {
                 (true, None) => meta::put(tx, TREE_SILENT, &at)?,
@@ -57,7 +63,8 @@ pub fn look_at(open: &Open, hello: &HelloResponse, at: DateTime<Utc>) -> Result<
             }
             if let Some(head) = begins {
                 meta::put(tx, TREE_BEGUN, &head)?;
-                // What was read before is proven.
+            }
+            if proven {
                 meta::remove(tx, TREE_READ)?;
             }
             keep(tx, at, found, None)
@@ -79,16 +86,6 @@ pub struct FurthestRead {
 fn read(conn: &Connection, epoch: &str) -> Result<Option<TreeLeaf>, StoreError> {
     let read = meta::get::<FurthestRead>(conn, TREE_READ)?;
     Ok(read.filter(|read| read.epoch == epoch).map(|read| read.leaf))
-}
-
-/// The event furthest in the region's order of those that were acknowledged to this desk or read beyond a greeting's head.
-fn furthest(
-    conn: &Connection,
-    device: DeviceId,
-    epoch: &str,
-) -> Result<Option<TreeLeaf>, StoreError> {
-    let own = log::proven(conn, device)?;
-    Ok([own, read(conn, epoch)?].into_iter().flatten().max_by_key(|leaf| leaf.pos))
 }
 
 /// A page of a feed is read: the cursor stays at what the greeting's head covers or the furthest event that was read, which can be
@@ -132,12 +129,22 @@ pub fn judged(
 ) -> Result<bool, StoreError> {
     let (newest, found) = demand.judge(answer);
     let proven = found.is_none();
+    let kept = meta::get::<SignedTreeHead>(tx, TREE)?.and_then(|kept| demand.by.read(&kept));
+    let is_answered = |begun: &SignedTreeHead| {
+        let covered = |h: TreeHead| kept.as_ref().is_some_and(|kept| h.size <= kept.size);
+        demand.old.as_ref().is_some_and(|(old, _)| old == begun)
+            || demand.by.read(begun).is_none_or(covered)
+    };
     match (&found, &demand.new) {
         (Some(found), _) if demand.own && found.fault.is_another_order() => {
             meta::put(tx, TREE_ANEW, &true)?;
         }
         (None, Some((signed, _))) if demand.own => {
-            meta::put(tx, TREE_BEGUN, signed)?;
+            // One that could not be proven stays: the next round asks again.
+            if meta::get::<SignedTreeHead>(tx, TREE_BEGUN)?.is_none_or(|begun| is_answered(&begun))
+            {
+                meta::put(tx, TREE_BEGUN, signed)?;
+            }
             if meta::get::<FurthestRead>(tx, TREE_READ)?
                 .is_some_and(|r| Some(r.leaf) == demand.leaf)
             {
@@ -172,8 +179,8 @@ pub fn own_demand(open: &Open) -> Result<Option<Demand>, StoreError> {
         let old = kept.and_then(|s| by.read(&s).map(|h| (s, h)));
         let begun = meta::get::<SignedTreeHead>(conn, TREE_BEGUN)?;
         let begun = begun.and_then(|s| by.read(&s).map(|h| (s, h)));
-        let leaf = furthest(conn, open.device_id, &epoch)?;
-        Ok(Some(Demand { by, old, new: None, leaf, own: true, begun }))
+        let (leaf, read) = (log::proven(conn, open.device_id)?, read(conn, &epoch)?);
+        Ok(Some(Demand { by, old, new: None, leaf, own: true, begun, read }))
     })
 }
 

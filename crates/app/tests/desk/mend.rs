@@ -312,6 +312,36 @@ fn a_whole_folder_of_another_day_is_noticed_before_anything_is_written() {
     assert_eq!(events, places);
 }
 
+/// S16 (part): the same copy of the folder is put back again and again. Each time the desk begins a later life than any that was noted.
+#[test]
+fn whoever_is_mended_again_begins_a_later_life() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.takes_in(form("one"));
+    desk.sync();
+    desk.desk.close();
+    let (dir, copy) = (desk.dir.clone(), desk.dir.with_file_name("copy"));
+    drop(desk);
+    copied(&dir, &copy);
+    let mut noted = 0;
+    for n in 0..7 {
+        std::fs::remove_dir_all(&dir).unwrap();
+        copied(&copy, &dir);
+        let desk = world.started(&dir);
+        if n == 0 {
+            desk.sign_in("Әлиева");
+        } else {
+            assert_eq!(desk.call("session_open", officer(&desk)).unwrap_err().code, "set_back");
+            desk.ok("desk_mend", officer(&desk));
+        }
+        let life = desk.desk.opened().unwrap().incarnation;
+        assert!(life > noted, "life {life} after {noted}");
+        noted = life;
+        desk.takes_in(form("again"));
+        assert_eq!(desk.sync()["failure"], Value::Null);
+    }
+}
+
 fn copied(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {

@@ -208,7 +208,7 @@ fn what_is_found_out_is_read_anew_though_the_line_breaks() {
     let epoch = world.region.identity().epoch.clone();
     let by = Signer { key, region: region.region_id, epoch };
     let old = by.read(&kept).map(|of| (kept, of));
-    let demand = Demand { by, old, new: None, leaf: None, own: true, begun: None };
+    let demand = Demand { by, old, new: None, leaf: None, own: true, begun: None, read: None };
     let answer = TreeProof { head: Some(head), ..TreeProof::default() };
     let proven = open.store.write(move |tx| judged(tx, at, &demand, Some(&answer))).unwrap();
     assert!(!proven);

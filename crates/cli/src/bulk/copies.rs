@@ -121,12 +121,11 @@ pub fn restore(desk: &Desk, cli: &Cli, from: &Path) -> Result<ExitCode, Refusal>
         // Later than any life that was noted for this place: the desk goes back to another day on purpose.
         let key = keyring.device_key(&unlocked.drk).map_err(told)?.verifying_key();
         let noted = desk.anchor().and_then(|a| a.life(keyring.device_id(), &key));
-        keyring.begin_life(noted.unwrap_or(0), &unlocked.drk).map_err(told)?;
         // No sequence number of the old life is used again: what it wrote after the copy was made
         // may be at the region.
-        let life = keyring
-            .next_incarnation(&unlocked.drk, &mut |out| esik_app::env::fill(out))
-            .map_err(told)?;
+        let random = &mut |out: &mut [u8]| esik_app::env::fill(out);
+        let life = keyring.life_later_than(noted.unwrap_or(0), &unlocked.drk, random);
+        let life = life.map_err(told)?;
         // Nor a number: what it took of its blocks after the copy was made is on people's coupons.
         gives_up_numbers(desk, &keyring, &unlocked.drk.db_key())?;
         for name in KEY_FILE_NAMES {

@@ -83,11 +83,18 @@ fn a_folder_put_back_by_hand_is_told_and_a_restored_one_is_not() {
     std::fs::rename(&by_hand, place.path("desk")).unwrap();
     assert_eq!(place.run(&["state-hash", "--all"]).code(), "set_back");
 
-    std::fs::remove_dir_all(place.path("desk")).unwrap();
-    let back = place.run(&["restore", &place.text("copy")]);
-    assert!(back.ok, "{back:?}");
-    assert_eq!(place.run(&["state-hash", "--all"]).raw, before.raw);
-    assert!(place.run(&["generate", "--cases", "1", "--seed", "9", "--load"]).ok);
+    // However often: each life is later than what was noted of the one before.
+    let mut lives = vec![0];
+    for n in 0..6 {
+        std::fs::remove_dir_all(place.path("desk")).unwrap();
+        let back = place.run(&["restore", &place.text("copy")]);
+        assert!(back.ok, "{back:?}");
+        lives.push(back.one()["incarnation"].as_u64().unwrap());
+        assert_eq!(place.run(&["state-hash", "--all"]).raw, before.raw);
+        let seed = (9 + n).to_string();
+        assert!(place.run(&["generate", "--cases", "1", "--seed", &seed, "--load"]).ok);
+    }
+    assert!(lives.is_sorted_by(|a, b| a < b), "{lives:?}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! A refusal as an HTTP answer: the status, `ApiError` as JSON, `Retry-After` when one should wait.
 
+use crate::region::Region;
+use crate::retry_after::with_retry_after;
 use axum::Json;
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use esik_wire::{ApiError, ApiErrorCode};
 
@@ -19,6 +21,11 @@ impl From<ApiErrorCode> for Failure {
     fn from(code: ApiErrorCode) -> Self {
         Self(ApiError::new(code))
     }
+}
+
+/// A refusal of a program's call.
+pub fn told(_: &Region, _: &HeaderMap, e: ApiError) -> Response {
+    Failure(e).into_response()
 }
 
 impl IntoResponse for Failure {
@@ -44,11 +51,7 @@ impl IntoResponse for Failure {
 /// The same refusal under another status (413 for a body that is too large).
 pub fn with_status(status: StatusCode, e: ApiError) -> Response {
     let wait = e.retry_after_s;
-    let mut response = (status, Json(e)).into_response();
-    if let Some(value) = wait.and_then(|s| HeaderValue::from_str(&s.to_string()).ok()) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    response
+    with_retry_after((status, Json(e)).into_response(), wait)
 }
 
 pub async fn not_found() -> Failure {

@@ -8,13 +8,17 @@ mod openapi;
 mod signed_in;
 
 use crate::meters::Full;
+use crate::page_headers::with_page_headers;
 use crate::region::Region;
+use crate::{portal, status};
 use axum::Router;
 use axum::error_handling::HandleErrorLayer;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
+use esik_wire::ApiError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -70,15 +74,18 @@ pub fn router(region: Arc<Region>) -> Router {
                 .route("/v1/carried/{n}", put(api::carried_chunk))
                 .layer(DefaultBodyLimit::max(BODY_BYTES_MAX)),
         )
-        .layer(admission(AT_ONCE, &region));
-    let feeds = Router::new()
-        .route("/v1/feeds/{scope}", get(api::feed))
-        .layer(admission(WAITING_AT_ONCE, &region));
+        .layer(admission(AT_ONCE, &region, failure::told));
+    let feeds = Router::new().route("/v1/feeds/{scope}", get(api::feed)).layer(admission(
+        WAITING_AT_ONCE,
+        &region,
+        failure::told,
+    ));
     // Uploads over a slow line take their time, and each holds its file in memory.
-    let portal =
-        crate::portal::routes().layer(admission(PORTAL_AT_ONCE, &region)).layer(timeout(UPLOAD_S));
-    let status =
-        crate::status::routes().layer(admission(STATUS_AT_ONCE, &region)).layer(timeout(TIMEOUT_S));
+    let portal = portal::routes().layer(admission(PORTAL_AT_ONCE, &region, portal::full));
+    let portal = pages(portal.layer(timeout(UPLOAD_S)), &region, portal::full, "noindex");
+    let status = status::routes().layer(admission(STATUS_AT_ONCE, &region, status::full));
+    let robots = "noindex, nofollow, noarchive";
+    let status = pages(status.layer(timeout(TIMEOUT_S)), &region, status::full, robots);
     let open = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -88,11 +95,11 @@ pub fn router(region: Arc<Region>) -> Router {
         |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     api.merge(feeds)
         .layer(timeout(TIMEOUT_S))
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&region), late))
+        .layer(from_fn_with_state(Arc::clone(&region), late))
+        .layer(from_fn_with_state((Arc::clone(&region), failure::told as Told), reads_only))
         .merge(open.layer(timeout(TIMEOUT_S)))
         .merge(portal)
         .merge(status)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&region), reads_only))
         .fallback(failure::not_found)
         .method_not_allowed_fallback(failure::not_allowed)
         .layer(
@@ -106,17 +113,31 @@ pub fn router(region: Arc<Region>) -> Router {
         .with_state(region)
 }
 
+/// How a refusal is told to whoever asks: a page to people, JSON to programs.
+type Told = fn(&Region, &HeaderMap, ApiError) -> Response;
+
+/// Pages, with what every page carries, a refusal too.
+fn pages(
+    routes: Router<Arc<Region>>,
+    region: &Arc<Region>,
+    told: Told,
+    robots: &'static str,
+) -> Router<Arc<Region>> {
+    let reads_only = from_fn_with_state((Arc::clone(region), told), reads_only);
+    with_page_headers(routes.layer(reads_only), robots)
+}
+
 /// Over a standby everything that would write is told to come back; a desk's greeting writes nothing there.
 async fn reads_only(
-    State(region): State<Arc<Region>>,
+    State((region, told)): State<(Arc<Region>, Told)>,
     req: axum::extract::Request,
-    next: axum::middleware::Next,
+    next: Next,
 ) -> Response {
     // The status page is asked by a form, so that what was typed stands in no address; it writes nothing. A word that
     // is said there is told by the page itself to come back, with the text in it.
     let reads = req.method().is_safe() || matches!(req.uri().path(), "/v1/hello" | "/s" | "/s/say");
     if region.read_only && !reads {
-        return failure::Failure(crate::region::busy(READ_ONLY_S)).into_response();
+        return told(&region, req.headers(), crate::region::busy(READ_ONLY_S));
     }
     next.run(req).await
 }
@@ -125,7 +146,7 @@ async fn reads_only(
 async fn late(
     State(region): State<Arc<Region>>,
     req: axum::extract::Request,
-    next: axum::middleware::Next,
+    next: Next,
 ) -> Response {
     let came = Instant::now();
     let answer = next.run(req).await;
@@ -142,7 +163,7 @@ async fn late(
 
 /// What a line of the log says of its request. A coupon's address proves who holds the coupon: it is in no log.
 fn span(req: &axum::extract::Request) -> tracing::Span {
-    if req.uri().path().starts_with(crate::status::SECRET_PATH) {
+    if req.uri().path().starts_with(status::SECRET_PATH) {
         tracing::debug_span!("request", method = %req.method(), uri = "/s/…")
     } else {
         tracing::debug_span!("request", method = %req.method(), uri = %req.uri())
@@ -166,6 +187,7 @@ fn timeout(seconds: u64) -> TimeoutLayer {
 fn admission(
     at_once: usize,
     region: &Arc<Region>,
+    told: Told,
 ) -> impl tower::Layer<
     axum::routing::Route,
     Service = impl tower::Service<
@@ -183,10 +205,10 @@ fn admission(
 + 'static {
     let region = Arc::clone(region);
     ServiceBuilder::new()
-        .layer(HandleErrorLayer::new(move |_: tower::BoxError| {
+        .layer(HandleErrorLayer::new(move |headers: HeaderMap, _: tower::BoxError| {
             region.meters.full(Full::Requests);
-            let wait = region.turns.room_in();
-            async move { failure::Failure(crate::region::busy(wait)).into_response() }
+            let refused = told(&region, &headers, crate::region::busy(region.turns.room_in()));
+            async move { refused }
         }))
         .layer(LoadShedLayer::new())
         .layer(GlobalConcurrencyLimitLayer::new(at_once))

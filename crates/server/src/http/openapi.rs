@@ -1,5 +1,7 @@
-//! `/openapi.json`: the desk's calls and the operator's pages, described from the code.
+//! `/openapi.json`: the calls of desks, the pages of clerks, operators and applicants, and operation, described from the code.
 
+use crate::portal::{aside, files, region, requests, sign_in};
+use crate::status::{form, page};
 use axum::Json;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response};
@@ -10,17 +12,22 @@ use utoipa::{Modify, OpenApi};
     info(
         title = "Esik, regional server",
         description = "Messages are JSON under zstd (`application/vnd.esik+zstd`), typed in the crate `esik-wire`. \
-                       Refusals are JSON `{code, expected?, retry_after_s?}`. Every call but enrolment carries the \
-                       device's id, a nonce and the device's Ed25519 signature over method, path, body and nonce."
+                       Refusals are JSON `{code, expected?, retry_after_s?}`. Every call of a desk but enrolment carries the \
+                       device's id, a nonce and the device's Ed25519 signature over method, path, body and nonce. \
+                       Pages are for people, in a browser: what is described of them is no promise to programs."
     ),
     paths(
         super::api::enroll, super::api::hello, super::api::push, super::api::feed,
         super::api::case_events, super::api::file, super::api::publication, super::api::tree_proof,
         super::api::blob, super::api::put_blob_chunk, super::api::commit_blob, super::api::blob_chunk, super::api::bundle, super::api::carried, super::api::carried_chunk, super::api::spool, super::api::give_back,
         super::health::healthz, super::health::readyz, super::health::metrics,
+        requests::list, requests::page, requests::submit, requests::file, files::enclosed,
+        sign_in::page, sign_in::sign_in, sign_in::sign_out,
+        region::stations, aside::list, aside::decide,
+        page::form, page::typed, page::scanned, form::blank, form::said,
     ),
     components(schemas(Refusal)),
-    modifiers(&DeviceSignature, &Refusals)
+    modifiers(&DeviceSignature, &Refusals, &Pages)
 )]
 struct Description;
 
@@ -75,6 +82,42 @@ impl Modify for Refusals {
                         && status.starts_with(['4', '5'])
                     {
                         response.content.insert("application/json".to_owned(), RefOr::T(said()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What holds for every page: whoever is not signed in, or asks for what is not there or not for him, is told so in a page.
+struct Pages;
+
+impl Modify for Pages {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut api.paths.paths {
+            let signed = path.starts_with("/portal") || path.starts_with("/region");
+            if !signed && !path.starts_with("/s") {
+                continue;
+            }
+            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+                let responses = &mut operation.responses.responses;
+                let everywhere = [
+                    ("303", "to the sign-in", signed),
+                    ("401", "the session has ended: the sign-in, with what was typed", signed),
+                    ("404", "not there, or not for you", signed),
+                    ("503", "busy, with Retry-After", true),
+                ];
+                for (status, why, _) in everywhere.into_iter().filter(|(_, _, here)| *here) {
+                    let there = responses.entry(status.to_owned());
+                    there.or_insert_with(|| Response::new(why).into());
+                }
+                for (status, response) in responses {
+                    if let RefOr::T(response) = response
+                        && response.content.is_empty()
+                        && status != "303"
+                    {
+                        let page = RefOr::T(Content::default());
+                        response.content.insert("text/html".to_owned(), page);
                     }
                 }
             }

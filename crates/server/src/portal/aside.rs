@@ -7,12 +7,13 @@ use super::requests::trouble;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::codes::quarantine::LOST;
+use crate::page_asked::Asked;
 use crate::quarantine::{ASIDE_MAX, BRANCH, decision, may_be_judged_again, subject};
 use crate::region::{Region, failed};
 use crate::store::{AsideEvent, Decided, DecisionRow, ForkRow};
 use askama::Template;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use esik_domain::ids::DeviceId;
@@ -56,13 +57,16 @@ impl AsidePage<'_> {
     }
 }
 
-#[derive(Deserialize, Default)]
+/// `?done=left`: what was done a moment ago.
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct AsideQuery {
     done: String,
 }
 
-#[derive(Deserialize, Default)]
+/// What an operator decided of a matter.
+#[derive(Deserialize, Default, utoipa::ToSchema)]
 #[serde(default)]
 pub struct AsideForm {
     csrf: String,
@@ -121,10 +125,13 @@ struct Kept {
     fault: String,
 }
 
+/// What is set aside for a person to decide.
+#[utoipa::path(get, path = "/region/aside", tag = "operator", operation_id = "aside", params(AsideQuery),
+    responses((status = 200, description = "the page")))]
 pub async fn list(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Query(q): Query<AsideQuery>,
+    Asked(q): Asked<AsideQuery>,
 ) -> Response {
     if let Err(answer) = operator(&v) {
         return *answer;
@@ -285,6 +292,13 @@ enum Came {
     Gone,
 }
 
+/// A person decides.
+#[utoipa::path(post, path = "/region/aside", tag = "operator",
+    request_body(content = AsideForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "done"), (status = 400, description = "the form cannot be read"),
+        (status = 403, description = "an old form, or of another site"),
+        (status = 409, description = "somebody else decided, or it cannot be taken"),
+        (status = 422, description = "a reason is missing")))]
 pub async fn decide(
     State(region): State<Arc<Region>>,
     v: Visitor,

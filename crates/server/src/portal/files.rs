@@ -7,9 +7,10 @@ use super::requests::{find, not_bare, not_found, to_sign_in, trouble};
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::blobs::Blobs;
+use crate::page_asked::Named;
 use crate::region::{Region, busy, failed};
 use crate::store::RequestRow;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse as _, Response};
 use esik_domain::attached::{Danger, NotGiven, danger, given, opened_name};
@@ -135,13 +136,17 @@ fn size(t: &Texts, bytes: u64) -> String {
 }
 
 /// One file, as an attachment: no browser of ours opens it.
+#[utoipa::path(get, path = "/portal/requests/{id}/files/{file}", tag = "clerk",
+    params(("id" = String, Path, description = "the request"), ("file" = String, Path, description = "the file")),
+    responses((status = 200, description = "the file", content_type = "application/octet-stream"),
+        (status = 422, description = "no copy can be made that tells nothing beside what it shows")))]
 pub async fn enclosed(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Path((id, file)): Path<(String, String)>,
+    Named(named): Named<(ReferralId, String)>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
-    let Ok(id) = id.parse::<ReferralId>() else { return not_found(&v) };
+    let Some((id, file)) = named else { return not_found(&v) };
     let found = match find(&region, &clerk, id).await {
         Ok(Some(found)) => found,
         Ok(None) => return not_found(&v),

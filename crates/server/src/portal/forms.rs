@@ -20,7 +20,7 @@ const TEXT_JSON_MAX: usize = 48 * 1024;
 const FIELD_BYTES_MAX: usize = 256 * 1024;
 
 /// What was typed, as it was typed; it comes back into the form whatever happens.
-#[derive(Clone, Default, Debug, serde::Deserialize)]
+#[derive(Clone, Default, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct Typed {
     pub incoming_number: String,
@@ -89,6 +89,21 @@ pub struct Form {
     pub upload: Upload,
     /// It did not come whole.
     pub cut: bool,
+}
+
+/// What a browser sends.
+#[derive(utoipa::ToSchema)]
+#[schema(as = RequestForm)]
+#[expect(dead_code, reason = "only described")]
+pub struct Sent {
+    csrf: String,
+    act: String,
+    incoming_number: String,
+    code: String,
+    reason: String,
+    text: String,
+    #[schema(value_type = Option<String>, format = Binary)]
+    file: Option<Vec<u8>>,
 }
 
 /// A text for the person, with what it needs.

@@ -3,11 +3,11 @@
 mod act;
 pub(crate) mod aside;
 mod clerks;
-mod files;
+pub(crate) mod files;
 pub(crate) mod forms;
 mod pages;
-mod region;
-mod requests;
+pub(crate) mod region;
+pub(crate) mod requests;
 pub(crate) mod sign_in;
 pub(crate) mod texts;
 mod visitor;
@@ -15,13 +15,13 @@ mod visitor;
 pub(crate) use clerks::SignedIn;
 pub use clerks::{ClerkError, NewClerk, OPERATOR, PASSWORD_CHARS_MIN, normalise_login};
 
-use crate::page_headers::with_page_headers;
 use crate::region::Region;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Redirect};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use esik_wire::ApiError;
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -34,7 +34,7 @@ const SMALL_FORM_BYTES_MAX: usize = 1024 * 1024;
 /// Routes of the portal.
 pub fn routes() -> Router<Arc<Region>> {
     let same_origin = HeaderValue::from_static("same-origin");
-    let routes = Router::new()
+    Router::new()
         .route("/", get(|| async { Redirect::to("/portal") }))
         .route("/portal", get(requests::list))
         .route("/portal/sign-in", get(sign_in::page).post(sign_in::sign_in))
@@ -53,8 +53,12 @@ pub fn routes() -> Router<Arc<Region>> {
         .route("/portal/mark.svg", get(mark))
         .route("/portal/{*rest}", get(requests::nowhere))
         // With none at all browsers send `Origin: null` from our own forms.
-        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, same_origin));
-    with_page_headers(routes, "noindex")
+        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, same_origin))
+}
+
+/// The page for whoever comes while the house is full. Nobody looks who it is.
+pub(crate) fn full(_: &Region, headers: &HeaderMap, e: ApiError) -> Response {
+    requests::trouble(&visitor::Visitor::somebody(headers), &e)
 }
 
 /// The one style of all pages of the region.

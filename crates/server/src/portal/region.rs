@@ -97,6 +97,8 @@ pub fn station_name(t: &Texts, stations: &[StationRow], id: &StationId) -> Strin
     )
 }
 
+/// The region's stations and their desks.
+#[utoipa::path(get, path = "/region", tag = "operator", responses((status = 200, description = "the page")))]
 pub async fn stations(State(region): State<Arc<Region>>, v: Visitor) -> Response {
     if let Err(answer) = operator(&v) {
         return *answer;

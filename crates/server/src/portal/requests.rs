@@ -11,11 +11,13 @@ use super::pages::{
 use super::sign_in;
 use super::texts::Texts;
 use super::visitor::{Visitor, portal_lang};
+use crate::page_asked::{Asked, Named};
 use crate::region::{Region, failed};
+use crate::retry_after::with_retry_after;
 use crate::store::{RequestList, RequestRow, StationRow};
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Almaty;
@@ -31,7 +33,8 @@ const ROWS: u32 = 50;
 const FORM: &str = "request-form";
 
 /// `?list=new&page=1`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ListQuery {
     list: String,
@@ -42,10 +45,13 @@ fn today(region: &Region) -> NaiveDate {
     region.env.now().with_timezone(&Almaty).date_naive()
 }
 
+/// The lists of the agency's requests.
+#[utoipa::path(get, path = "/portal", tag = "clerk", operation_id = "requests", params(ListQuery),
+    responses((status = 200, description = "the page"), (status = 303, description = "an operator's page is another one")))]
 pub async fn list(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Query(q): Query<ListQuery>,
+    Asked(q): Asked<ListQuery>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
     if clerk.is_operator() {
@@ -124,20 +130,26 @@ pub(super) async fn find(
     }
 }
 
-#[derive(Deserialize, Default)]
+/// `?done=accept`: what was done a moment ago.
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct PageQuery {
     done: String,
 }
 
+/// One request.
+#[utoipa::path(get, path = "/portal/requests/{id}", tag = "clerk", operation_id = "request",
+    params(("id" = String, Path, description = "the request"), PageQuery),
+    responses((status = 200, description = "the page")))]
 pub async fn page(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Path(id): Path<String>,
-    Query(q): Query<PageQuery>,
+    Named(id): Named<ReferralId>,
+    Asked(q): Asked<PageQuery>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
-    let Ok(id) = id.parse() else { return not_found(&v) };
+    let Some(id) = id else { return not_found(&v) };
     let done = done_text(v.t, &q.done);
     match find(&region, &clerk, id).await {
         Ok(Some(found)) => one(&v, StatusCode::OK, &found, Said { done, ..Said::default() }),
@@ -165,13 +177,23 @@ fn one(v: &Visitor, status: StatusCode, found: &Found, said: Said) -> Response {
     show(status, &f, &request_page(&f, found, said))
 }
 
+/// What the agency does with a request: `act` is the button that was pressed.
+#[utoipa::path(post, path = "/portal/requests/{id}", tag = "clerk",
+    params(("id" = String, Path, description = "the request")),
+    request_body(content = forms::Sent, content_type = "multipart/form-data"),
+    responses((status = 200, description = "the page: in another language, or with what is typed beside what was done"),
+        (status = 303, description = "done"), (status = 400, description = "the form did not come whole"),
+        (status = 403, description = "an old form, or of another site"),
+        (status = 409, description = "it is not possible now"),
+        (status = 422, description = "something is missing or too long"),
+        (status = 429, description = "the day's measure is full, Retry-After")))]
 pub async fn submit(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Path(id): Path<String>,
+    Named(id): Named<ReferralId>,
     parts: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let Ok(id) = id.parse::<ReferralId>() else { return not_found(&v) };
+    let Some(id) = id else { return not_found(&v) };
     let form = match parts {
         Ok(parts) => forms::read(parts).await,
         Err(_) => Form { cut: true, ..Form::default() },
@@ -265,12 +287,7 @@ fn busy(v: &Visitor, found: &Found, typed: Typed, e: &ApiError) -> Response {
     };
     let faults = vec![Fault { field: "", text: Text::key(text) }];
     let said = Said { typed, faults, ..Said::default() };
-    let mut response = one(v, status, found, said);
-    let wait = e.retry_after_s.unwrap_or(5).to_string();
-    if let Ok(value) = HeaderValue::from_str(&wait) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    response
+    with_retry_after(one(v, status, found, said), e.retry_after_s.or(Some(5)))
 }
 
 /// A request's page with what was typed before the session ended; nothing is sent by it.
@@ -291,13 +308,16 @@ pub async fn after_sign_in(
 }
 
 /// The agency's own file, as an attachment: no browser of ours opens it.
+#[utoipa::path(get, path = "/portal/requests/{id}/file", tag = "clerk", operation_id = "answers_file",
+    params(("id" = String, Path, description = "the request")),
+    responses((status = 200, description = "the file", content_type = "application/octet-stream")))]
 pub async fn file(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Path(id): Path<String>,
+    Named(id): Named<ReferralId>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
-    let Ok(id) = id.parse() else { return not_found(&v) };
+    let Some(id) = id else { return not_found(&v) };
     let file = match find(&region, &clerk, id).await {
         Ok(Some(found)) => found.request.doc.referral.answered.and_then(|a| a.file),
         Ok(None) => None,
@@ -351,5 +371,6 @@ pub fn trouble(v: &Visitor, e: &ApiError) -> Response {
     } else {
         StatusCode::INTERNAL_SERVER_ERROR
     };
-    show(status, &f, &MessagePage { f: &f, text: v.t.get("trouble-text") })
+    let page = show(status, &f, &MessagePage { f: &f, text: v.t.get("trouble-text") });
+    with_retry_after(page, e.retry_after_s)
 }

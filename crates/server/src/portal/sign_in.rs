@@ -6,9 +6,11 @@ use super::pages::{Frame, SignInPage, Switch, show};
 use super::requests::{self, trouble};
 use super::texts::Texts;
 use super::visitor::{Visitor, lang_cookie, no_session_cookie, portal_lang, session_cookie};
+use crate::page_asked::Asked;
 use crate::region::Region;
+use crate::retry_after::with_retry_after;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use esik_domain::ids::ReferralId;
@@ -17,13 +19,18 @@ use std::sync::Arc;
 
 const FORM: &str = "sign-in-form";
 
-#[derive(Deserialize, Default)]
+/// `?out=1`: told that one signed out.
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct PageQuery {
     #[serde(default)]
     out: String,
 }
 
-pub async fn page(v: Visitor, Query(q): Query<PageQuery>) -> Response {
+/// The page of the sign-in; whoever is signed in goes on to the list.
+#[utoipa::path(get, path = "/portal/sign-in", tag = "clerk", operation_id = "sign_in_page", params(PageQuery),
+    responses((status = 200, description = "the form"), (status = 303, description = "signed in already")))]
+pub async fn page(v: Visitor, Asked(q): Asked<PageQuery>) -> Response {
     if v.clerk.is_some() {
         return Redirect::to("/portal").into_response();
     }
@@ -48,7 +55,7 @@ pub fn blank(
     show(status, &f, &page)
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, utoipa::ToSchema)]
 #[serde(default)]
 pub struct SignInForm {
     login: String,
@@ -59,6 +66,14 @@ pub struct SignInForm {
     typed: Typed,
 }
 
+/// Signs in. `next` and what was typed come from a form whose session had ended.
+#[utoipa::path(post, path = "/portal/sign-in", tag = "clerk",
+    request_body(content = SignInForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "the form, or the request's page with what was typed"),
+        (status = 303, description = "signed in"), (status = 400, description = "the form cannot be read"),
+        (status = 401, description = "wrong"), (status = 403, description = "sent by another site"),
+        (status = 404, description = "no such request"), (status = 422, description = "nothing typed"),
+        (status = 429, description = "too often, Retry-After")))]
 pub async fn sign_in(
     State(region): State<Arc<Region>>,
     v: Visitor,
@@ -106,11 +121,8 @@ pub async fn sign_in(
         }
         Ok(SignIn::Wait(seconds)) => {
             let text = v.t.count("sign-in-wait", "minutes", seconds.div_ceil(60));
-            let mut response = refuse(&v, form, StatusCode::TOO_MANY_REQUESTS, text);
-            if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
-                response.headers_mut().insert(header::RETRY_AFTER, value);
-            }
-            response
+            let response = refuse(&v, form, StatusCode::TOO_MANY_REQUESTS, text);
+            with_retry_after(response, Some(seconds))
         }
         Err(e) => trouble(&v, &e),
     }
@@ -131,12 +143,16 @@ fn again(v: &Visitor, form: SignInForm, status: StatusCode, fault: Option<String
     show(status, &f, &page)
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, utoipa::ToSchema)]
 #[serde(default)]
 pub struct SignOutForm {
     csrf: String,
 }
 
+/// Signs out; without the form's own word nobody is.
+#[utoipa::path(post, path = "/portal/sign-out", tag = "clerk",
+    request_body(content = SignOutForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "signed out")))]
 pub async fn sign_out(
     State(region): State<Arc<Region>>,
     v: Visitor,

@@ -27,6 +27,14 @@ pub struct Visitor {
     pub chosen: Option<Lang>,
 }
 
+impl Visitor {
+    /// Whoever it is.
+    pub fn somebody(headers: &HeaderMap) -> Self {
+        let t = Texts::of(language(headers));
+        Self { t, clerk: None, ended: false, peer: String::new(), foreign: false, chosen: None }
+    }
+}
+
 impl FromRequestParts<Arc<Region>> for Visitor {
     type Rejection = Infallible;
 

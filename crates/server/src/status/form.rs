@@ -2,9 +2,10 @@
 
 use super::answer::Answer;
 use super::ask::{Ask, By};
-use super::page::{Looks, Page, finish, texts};
+use super::page::{self, Looks, Page, Wish, finish, texts};
 use super::say::{FORM_SIGNS, Fault, Heard, Words};
 use super::shown::{LastSaid, Shown};
+use crate::page_asked::Asked;
 use crate::portal::texts::Texts;
 use crate::region::Region;
 use axum::extract::rejection::FormRejection;
@@ -17,7 +18,8 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// The form as it was sent.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, utoipa::ToSchema)]
+#[schema(as = WordForm)]
 #[serde(default)]
 pub struct Sent {
     number: String,
@@ -132,7 +134,19 @@ fn last_said(said: LastSaid, t: &Texts) -> String {
     t.with(key, "day", &t.date(said.on))
 }
 
+/// Whoever comes back to this address without the form is asked for the coupon.
+#[utoipa::path(get, path = "/s/say", tag = "applicant", operation_id = "blank_word", params(Wish),
+    responses((status = 200, description = "the page")))]
+pub async fn blank(looks: Looks, wish: Asked<Wish>) -> Response {
+    page::form(looks, wish).await
+}
+
 /// Somebody says how it is.
+#[utoipa::path(post, path = "/s/say", tag = "applicant",
+    request_body(content = Sent, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "the page"), (status = 404, description = "no such coupon"),
+        (status = 422, description = "nothing is said, too much, or it is not asked"),
+        (status = 429, description = "too often, Retry-After")))]
 pub async fn said(
     Of(region): Of<Arc<Region>>,
     looks: Looks,

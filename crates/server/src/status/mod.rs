@@ -10,9 +10,9 @@ mod say;
 mod shown;
 
 pub use ask::{Asked, PublicAddress};
+pub(crate) use page::full;
 pub use say::{FORM_SIGNS, Words};
 
-use crate::page_headers::with_page_headers;
 use crate::portal::{mark, style};
 use crate::region::Region;
 use axum::Router;
@@ -31,14 +31,13 @@ const FORM_BYTES_MAX: usize = 32 * 1024;
 /// Routes of the page; the ones of its look are below it, so that a proxy need let only `/s` through.
 pub fn routes() -> Router<Arc<Region>> {
     let no_store = HeaderValue::from_static("no-store");
-    let routes = Router::new()
+    Router::new()
         .route("/s", get(page::form).post(page::typed))
-        .route("/s/say", get(page::form).post(form::said))
+        .route("/s/say", get(form::blank).post(form::said))
         // Everything else behind it, however it is broken, is one wrong coupon.
         .route("/s/{*rest}", get(page::scanned))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store))
         .route("/s/esik.css", get(style))
-        .route("/s/mark.svg", get(mark));
-    with_page_headers(routes, "noindex, nofollow, noarchive")
+        .route("/s/mark.svg", get(mark))
 }

@@ -4,13 +4,15 @@ use super::answer::Answer;
 use super::ask::Ask;
 use super::form::Say;
 use super::shown::{Shown, State};
+use crate::page_asked::{Asked, Named};
 use crate::portal::texts::Texts;
 use crate::region::Region;
+use crate::retry_after::with_retry_after;
 use askama::Template;
-use axum::extract::rejection::{FormRejection, PathRejection, QueryRejection};
-use axum::extract::{Form, FromRequestParts, Path, Query, State as Of};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, FromRequestParts, State as Of};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Almaty;
@@ -53,29 +55,33 @@ impl FromRequestParts<Arc<Region>> for Looks {
         parts: &mut Parts,
         region: &Arc<Region>,
     ) -> Result<Self, Infallible> {
-        let prefers = parts
-            .headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| {
-                v.split(',').find_map(|l| Lang::from_code(l.trim().get(..2).unwrap_or_default()))
-            });
         Ok(Self {
             peer: crate::peer::peer(region, &parts.extensions, &parts.headers),
-            prefers: prefers.unwrap_or(Lang::Kk),
+            prefers: preferred(&parts.headers),
         })
     }
 }
 
+/// The language the browser prefers, else Kazakh.
+fn preferred(headers: &HeaderMap) -> Lang {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    let first = asked.and_then(|v| {
+        v.split(',').find_map(|l| Lang::from_code(l.trim().get(..2).unwrap_or_default()))
+    });
+    first.unwrap_or(Lang::Kk)
+}
+
 /// `?lang=ru`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Wish {
     lang: String,
 }
 
 /// The form: what is typed, the language it stands in, and the language in which it is asked for without an answer.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, utoipa::ToSchema)]
+#[schema(as = TypedCoupon)]
 #[serde(default)]
 pub struct Typed {
     number: String,
@@ -209,15 +215,27 @@ fn kept(text: String) -> String {
 }
 
 /// The empty form.
-pub async fn form(looks: Looks, wish: Result<Query<Wish>, QueryRejection>) -> Response {
-    Page::blank(wished(wish, looks.prefers)).show(StatusCode::OK)
+#[utoipa::path(get, path = "/s", tag = "applicant", operation_id = "coupon", params(Wish),
+    responses((status = 200, description = "the page")))]
+pub async fn form(looks: Looks, Asked(wish): Asked<Wish>) -> Response {
+    Page::blank(wished(&wish, looks.prefers)).show(StatusCode::OK)
 }
 
-fn wished(wish: Result<Query<Wish>, QueryRejection>, prefers: Lang) -> Lang {
-    wish.ok().and_then(|w| Lang::from_code(&w.lang)).unwrap_or(prefers)
+fn wished(wish: &Wish, prefers: Lang) -> Lang {
+    Lang::from_code(&wish.lang).unwrap_or(prefers)
+}
+
+/// The page for whoever comes while the house is full.
+pub fn full(region: &Region, headers: &HeaderMap, e: ApiError) -> Response {
+    let page = Page::blank(preferred(headers));
+    finish(page, Err(e), region.env.now(), Say::default(), None)
 }
 
 /// A number and a code by hand.
+#[utoipa::path(post, path = "/s", tag = "applicant",
+    request_body(content = Typed, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "the page"), (status = 404, description = "no such coupon"),
+        (status = 429, description = "too often, Retry-After")))]
 pub async fn typed(
     Of(region): Of<Arc<Region>>,
     looks: Looks,
@@ -235,14 +253,18 @@ pub async fn typed(
 }
 
 /// What the QR code leads to.
+#[utoipa::path(get, path = "/s/{number}/{secret}", tag = "applicant",
+    params(("number" = String, Path, description = "the number"), ("secret" = String, Path, description = "what only the coupon has"), Wish),
+    responses((status = 200, description = "the page"), (status = 404, description = "no such coupon"),
+        (status = 429, description = "too often, Retry-After")))]
 pub async fn scanned(
     Of(region): Of<Arc<Region>>,
     looks: Looks,
-    wish: Result<Query<Wish>, QueryRejection>,
-    rest: Result<Path<String>, PathRejection>,
+    Asked(wish): Asked<Wish>,
+    Named(rest): Named<String>,
 ) -> Response {
-    let lang = wished(wish, looks.prefers);
-    let rest = rest.map(|p| p.0).unwrap_or_default();
+    let lang = wished(&wish, looks.prefers);
+    let rest = rest.unwrap_or_default();
     let ask = Ask::scanned(&rest);
     let say = Say::blank(&region, ask.as_ref(), texts(lang));
     let answer = region.how_it_is(ask, looks.peer).await;
@@ -292,11 +314,7 @@ pub(super) fn finish(
             (status, e.retry_after_s)
         }
     };
-    let mut response = page.show(status);
-    if let Some(value) = wait.and_then(|s| HeaderValue::from_str(&s.to_string()).ok()) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    response
+    with_retry_after(page.show(status), wait)
 }
 
 /// The answer in a language; only what [`Shown`] allows goes in.

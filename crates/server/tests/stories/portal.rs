@@ -2,6 +2,7 @@
 
 use crate::common::browser::{Browser, PASSWORD, Page};
 use crate::common::{Desk, World, kinds, referral};
+use axum::body::{Body as HttpBody, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use esik_domain::event::{Body, ReferralChecked, ReferralWithdrawn, Role};
@@ -9,8 +10,10 @@ use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, ReferralId, Scope};
 use esik_server::portal::NewClerk;
 use esik_server::quota::Measure;
+use esik_server::router;
 use esik_wire::SyncApi as _;
 use serde_json::Map;
+use tower::ServiceExt as _;
 
 fn clerk(world: &World, agency: &str, login: &str) {
     let clerk = NewClerk {
@@ -446,4 +449,61 @@ async fn lists_say_what_is_late_and_switch_language() {
     b.sign_in("heat").await;
     let page = b.get("/portal?list=late&lang=ru").await;
     assert!(page.html.contains("Опоздание 2 дня") && page.html.contains(&id.to_string()));
+}
+
+/// S30 (part): whoever comes while the house is full reads so in a page of his language, with what every page carries, and when to
+/// come back; so does whoever follows a broken link.
+#[tokio::test]
+async fn a_full_house_and_a_broken_link_are_told_in_a_page() {
+    let w = World::new();
+    let app = router(w.region.clone());
+    let get = |path: &str| {
+        let request = Request::get(path).header(header::ACCEPT_LANGUAGE, "ru");
+        app.clone().oneshot(request.body(HttpBody::empty()).unwrap())
+    };
+    for (path, status) in [
+        ("/portal?list=new&list=late", StatusCode::SEE_OTHER),
+        ("/portal?page=%FF", StatusCode::SEE_OTHER),
+        ("/portal/requests/%FF", StatusCode::SEE_OTHER),
+        ("/s?lang=ru&lang=kk", StatusCode::OK),
+        ("/s/%FF/x", StatusCode::NOT_FOUND),
+    ] {
+        let answer = get(path).await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+        assert!(answer.headers().contains_key(header::CONTENT_SECURITY_POLICY), "{path}");
+    }
+    let request = format!("/portal/requests/{}", ReferralId(uuid::Uuid::from_u128(1)));
+    for (form, kind, page, told) in [
+        (&*request, "multipart/form-data; boundary=x", "/portal", "Попробуйте чуть позже"),
+        ("/s", "application/x-www-form-urlencoded", "/s", "Сейчас показать не получается"),
+    ] {
+        // Forms that begin and do not end.
+        let endless = || {
+            let body = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+            let request = Request::post(form).header(header::CONTENT_TYPE, kind);
+            tokio::spawn(app.clone().oneshot(request.body(HttpBody::from_stream(body)).unwrap()))
+        };
+        let slow: Vec<_> = (0..100).map(|_| endless()).collect();
+        let mut tries = 0;
+        let full = loop {
+            tokio::task::yield_now().await;
+            tries += 1;
+            assert!(tries < 1000, "{page}: there is room without end");
+            let answer = get(page).await.unwrap();
+            if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+                break answer;
+            }
+        };
+        let header = |name| full.headers().get(name).map_or("", |v| v.to_str().unwrap());
+        assert!(header(header::CONTENT_TYPE).starts_with("text/html"), "{page}");
+        assert!(header(header::CONTENT_SECURITY_POLICY).starts_with("default-src 'none'"));
+        assert!(header(header::RETRY_AFTER).parse::<u64>().is_ok_and(|s| s > 0), "{page}");
+        assert_eq!(header(header::CACHE_CONTROL), "no-store");
+        let html = to_bytes(full.into_body(), 1 << 20).await.unwrap();
+        let html = String::from_utf8(html.to_vec()).unwrap();
+        assert!(html.contains("lang=\"ru\"") && html.contains(told), "{page}: {html}");
+        for one in slow {
+            one.abort();
+        }
+    }
 }

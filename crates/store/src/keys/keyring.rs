@@ -212,9 +212,22 @@ impl Keyring {
     /// # Errors
     /// The file cannot be written.
     pub fn next_incarnation(&mut self, drk: &Drk, random: Random<'_>) -> Result<u32, KeyError> {
+        self.life_later_than(0, drk, random)
+    }
+
+    /// The same, and later than another life that is known of this device: one that was noted outside the profile, say.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn life_later_than(
+        &mut self,
+        known: u32,
+        drk: &Drk,
+        random: Random<'_>,
+    ) -> Result<u32, KeyError> {
         let mut next = self.trusted(drk)?;
         if !esik_wire::planted::is("same_life_after_restore") {
-            next.incarnation = Self::life_after(next.incarnation, random);
+            next.incarnation = Self::life_after(next.incarnation.max(known), random);
         }
         self.commit(next, drk)?;
         Ok(self.file.incarnation)

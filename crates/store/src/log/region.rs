@@ -195,9 +195,9 @@ pub fn left_the_order(tx: &mut Tx<'_>, events: &[NotTaken]) -> Result<Vec<CaseId
     Ok(touched.into_iter().collect())
 }
 
-/// Accepted events of other devices, and of other copies of this one, that a restored region has not placed again and about
-/// which nobody there has to decide, in
-/// the order in which they came here, from one on; each with its number here. Reads on from `after`: the log is gone through once.
+/// Accepted events of other devices, and of other lives of this one, that a restored region has not placed again and about
+/// which nobody there has to decide, in the order in which they came here, each with its number here. What another copy pushed of an
+/// earlier life may be refused in the new order, and only that copy was told. Reads on from `after`: the log is gone through once.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -212,7 +212,7 @@ pub fn orphans(
     let mut statement = conn.prepare_cached(
         "SELECT seq, bytes, sig FROM event
          WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL AND verdict_code IS NULL AND bytes <> ''
-           AND (device_id <> ?2 OR incarnation > ?4)
+           AND (device_id <> ?2 OR incarnation <> ?4)
          ORDER BY seq LIMIT ?3",
     )?;
     let limit = i64::try_from(max_events.max(1)).unwrap_or(i64::MAX);

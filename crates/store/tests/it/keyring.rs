@@ -261,6 +261,8 @@ fn the_last_way_in_stays_and_a_new_life_is_counted() {
     let again = Keyring::open(dir.path(), FLOOR).unwrap();
     assert_eq!(again.incarnation(), 33 + 0x0101);
     assert!(again.unlock(person(1), "первый пароль").is_ok());
+    let mut later = |than| ring.life_later_than(than, &drk, &mut |out| out.fill(0)).unwrap();
+    assert_eq!((later(9000), later(9000)), (9016, 9032), "later than what is known elsewhere, too");
 }
 
 #[test]
