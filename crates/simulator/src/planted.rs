@@ -44,7 +44,6 @@ pub const BUGS: &[Bug] = &[
     under(&[Fault::RestoreRegion], "same_epoch_after_restore"),
     under(&[Fault::SilentRestore], "cut_round_unproven"),
     under(&[Fault::TwoRegions], "another_order_believed"),
-    under(&[Fault::RestoreRegion, Fault::Clone], "restored_copy_parts_late"),
     under(&[Fault::Clone, Fault::ThirdCopy], "parts_where_it_begins"),
     under(&[Fault::FlipBit], "flipped_bit_is_served"),
     under(&[Fault::LoseFiles], "lost_file_not_sent_again"),
