@@ -14,9 +14,9 @@ use esik_wire::planted;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Rows, Statement, params_from_iter};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -75,14 +75,14 @@ impl Keeper {
                     } else {
                         refresh(&database, &spare, &key)
                     };
-                    // Nobody's save fails by it; it is tried again after the next one.
-                    if let Err(e) = done {
-                        tracing::warn!(code = e.code(), "the spare could not be written");
-                        let pages = |_| Store::damaged_pages(&database, &key).is_ok_and(|n| n > 0);
-                        let met =
-                            Some(e).filter(|e| matches!(e, StoreError::Corrupt)).is_some_and(pages);
-                        damaged.fetch_or(met, Ordering::AcqRel);
-                    }
+                    // Nobody's save fails by it.
+                    let Err(e) = done else { return true };
+                    tracing::warn!(code = e.code(), "the spare could not be written");
+                    let pages = |_| Store::damaged_pages(&database, &key).is_ok_and(|n| n > 0);
+                    let met =
+                        Some(e).filter(|e| matches!(e, StoreError::Corrupt)).is_some_and(pages);
+                    damaged.fetch_or(met, Ordering::AcqRel);
+                    false
                 });
             })
             .map_err(|_| StoreError::Internal)?;
@@ -120,31 +120,29 @@ fn look_through(database: &Path, key: &DbKey, damaged: &AtomicBool, look: LookTh
     }
 }
 
-fn keep(told: &Receiver<Message>, mut refresh: impl FnMut()) {
-    while let Ok(message) = told.recv() {
-        if let Message::Now(done) = message {
-            refresh();
-            let _ = done.send(());
-            continue;
+/// What could not be written is tried again after a while, and once more at the end: a damaged database takes no further save
+/// that would ask for it.
+fn keep(told: &Receiver<Message>, mut refresh: impl FnMut() -> bool) {
+    let mut up_to_date = true;
+    loop {
+        let mut message = if up_to_date {
+            told.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            told.recv_timeout(OLDEST)
+        };
+        if matches!(message, Err(RecvTimeoutError::Disconnected)) {
+            if !up_to_date {
+                refresh();
+            }
+            return;
         }
         let first = Instant::now();
-        let ended = loop {
-            match told.recv_timeout(QUIET.min(OLDEST.saturating_sub(first.elapsed()))) {
-                Ok(Message::Saved) if first.elapsed() < OLDEST => {}
-                Ok(Message::Now(done)) => {
-                    refresh();
-                    let _ = done.send(());
-                    break false;
-                }
-                Err(RecvTimeoutError::Disconnected) => break true,
-                Ok(Message::Saved) | Err(RecvTimeoutError::Timeout) => {
-                    refresh();
-                    break false;
-                }
-            }
-        };
-        if ended {
-            refresh();
+        while matches!(message, Ok(Message::Saved)) && first.elapsed() < OLDEST {
+            message = told.recv_timeout(QUIET.min(OLDEST.saturating_sub(first.elapsed())));
+        }
+        up_to_date = refresh();
+        if let Ok(Message::Now(done)) = message {
+            let _ = done.send(());
         }
     }
 }
@@ -296,7 +294,12 @@ pub fn write_aside<T>(
     Ok(done)
 }
 
+/// Whoever keeps it and whoever writes into it what is being typed may come to it at once, and each of the two makes it where it is
+/// not there: one at a time.
+static OPENING: Mutex<()> = Mutex::new(());
+
 fn open(spare: &Path, key: &DbKey) -> Result<Connection> {
+    let _one = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut conn = db::bare(spare, key)?;
     db::migrate(&mut conn)?;
     // What the region has taken leaves it, and nobody asks it for a case.
@@ -405,4 +408,50 @@ pub(crate) fn has_more(conn: &Connection, spare: &Path, key: &DbKey) -> Result<b
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Connection, Message, Result, keep, open, sync_channel};
+    use crate::keys::DbKey;
+    use std::sync::Barrier;
+
+    /// The desk is left right after the spare could not be written: it is tried once more before the program ends.
+    #[test]
+    fn what_could_not_be_written_is_tried_again_at_the_end() {
+        for (works, expected) in [(false, 2), (true, 1)] {
+            let (tell, told) = sync_channel(1);
+            let (wait, waited) = sync_channel(1);
+            tell.send(Message::Now(wait)).unwrap();
+            drop(tell);
+            let mut times = 0;
+            keep(&told, || {
+                times += 1;
+                works
+            });
+            waited.recv().unwrap();
+            assert_eq!(times, expected);
+        }
+    }
+
+    /// The thread that keeps it and an officer who types come to it at once, and neither is turned away.
+    #[test]
+    fn several_make_it_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let key = DbKey::from_bytes(&[7; 32]);
+        for name in 0..5 {
+            let (spare, barrier) = (dir.path().join(name.to_string()), Barrier::new(4));
+            std::thread::scope(|scope| {
+                let one = || {
+                    barrier.wait();
+                    open(&spare, &key)
+                };
+                let all: Vec<_> = (0..4).map(|_| scope.spawn(one)).collect();
+                for opened in all {
+                    let opened: Result<Connection> = opened.join().unwrap();
+                    opened.unwrap();
+                }
+            });
+        }
+    }
 }
