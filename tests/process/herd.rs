@@ -325,6 +325,7 @@ async fn read(station: &[Arc<Laptop>]) -> (usize, Vec<String>) {
             epoch: first.epoch(),
             limit: FEED_PAGE_MAX,
             wait_s: 0,
+            seen: None,
         };
         let page = line.feed(request).await.unwrap();
         for entry in &page.entries {

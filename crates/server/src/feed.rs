@@ -101,14 +101,17 @@ impl Region {
         }
     }
 
-    /// May this desk read this feed of this history?
+    /// May this desk read this feed of this history? Where its last page of it ended, the order is the one it was told then.
     fn reader(&self, device: DeviceId, r: &FeedRequest) -> Result<(), ApiError> {
         let device = self.live_device(device)?;
         self.follows(&device, &r.scope)?;
+        let diverged = || ApiError::new(ApiErrorCode::HistoryDiverged);
         if r.epoch != self.row.epoch {
-            return Err(ApiError::new(ApiErrorCode::HistoryDiverged));
+            return Err(diverged());
         }
-        Ok(())
+        let Some(seen) = r.seen else { return Ok(()) };
+        let same = r.after <= self.store.head().map_err(failed)? && self.root_at(r.after)? == seen;
+        if same { Ok(()) } else { Err(diverged()) }
     }
 
     fn page(&self, r: &FeedRequest) -> Result<FeedPage, ApiError> {
@@ -123,7 +126,7 @@ impl Region {
         let more = more && !planted::is("page_goes_to_the_head");
         let next = events.last().filter(|_| more).map_or(head, |e| e.pos);
         let entries = events.into_iter().map(entry).collect();
-        let mut page = FeedPage { entries, next, more, moves: Vec::new() };
+        let mut page = FeedPage { entries, next, more, moves: Vec::new(), root: None };
         if self.store.last_move(&r.scope).map_err(failed)? > r.after {
             let told = self.store.moves(&r.scope, r.after, next, MOVES_MAX).map_err(failed)?;
             // A page ends where no more of them fit.
@@ -134,6 +137,9 @@ impl Region {
                 (page.next, page.more) = (last.pos, true);
             }
             page.moves = told.into_iter().map(moved).collect();
+        }
+        if page.next > r.after {
+            page.root = Some(self.root_at(page.next)?);
         }
         Ok(page)
     }
@@ -173,7 +179,7 @@ impl Region {
                 .map(entry)
                 .collect();
             let next = entries.last().map_or(Pos(0), |e| e.pos);
-            Ok(FeedPage { more: entries.len() < all, entries, next, moves: Vec::new() })
+            Ok(FeedPage { more: entries.len() < all, entries, next, moves: Vec::new(), root: None })
         })
         .await
     }

@@ -188,6 +188,16 @@ impl Region {
             }
             return Ok(if own { Again::Taken } else { Again::Refused });
         }
+        // What was spoken on before is said again, whoever asks: of an author's own events another copy of his desk may have heard it.
+        let at = e.device_seq.0;
+        let spoken = self.store.verdicts(e.device_id, e.incarnation, at, at).map_err(failed)?;
+        if let Some(said) = spoken.iter().find(|l| l.hash == item.hash) {
+            return Ok(match &said.kept {
+                Kept::Quarantined(code) => Again::Waits(code.clone()),
+                Kept::Rejected(code) => Again::Against(code.clone()),
+                Kept::Accepted(_) => Again::Refused,
+            });
+        }
         // A branch of a copied device is of an order once it was in it; of a frozen one it does not come in by this
         // door. Who wrote an event pushes it, unless another copy of the same desk did: a desk begins with life 1, and of
         // a later one this region may have to hear first.
@@ -197,15 +207,6 @@ impl Region {
         let Some(device) = author.filter(|_| item.fault.is_none()) else {
             return Ok(Again::Refused);
         };
-        let at = e.device_seq.0;
-        let spoken = self.store.verdicts(device.id, e.incarnation, at, at).map_err(failed)?;
-        if let Some(said) = spoken.iter().find(|l| l.hash == item.hash) {
-            return Ok(match &said.kept {
-                Kept::Quarantined(code) => Again::Waits(code.clone()),
-                Kept::Rejected(code) => Again::Against(code.clone()),
-                Kept::Accepted(_) => Again::Refused,
-            });
-        }
         if let Some(code) = authors.aside.get(&(device.id, item.hash)) {
             return Ok(Again::Waits(code.clone()));
         }

@@ -28,6 +28,8 @@ const TILES_AT_ONCE: usize = 64;
 const TELL_EACH: u64 = 1_000_000;
 /// Heads remembered in memory.
 const LATELY: usize = 256;
+/// Roots remembered in memory: desks stand where the order ended when they read it last.
+const ROOTS: usize = 1024;
 
 /// Whole subtrees from left to right, each with its height; the root follows from them.
 #[derive(Clone, Default, Debug)]
@@ -82,6 +84,8 @@ pub struct Tree {
     signed: Option<(u64, SignedTreeHead)>,
     /// What this process signed lately: a desk that shows one of these need not be looked up.
     lately: VecDeque<(u64, EventHash)>,
+    /// Roots of the order by its size, as they were told to desks or asked by them.
+    roots: VecDeque<(u64, EventHash)>,
 }
 
 impl Tree {
@@ -232,6 +236,32 @@ impl Region {
         tree.lately.truncate(LATELY - 1);
         tree.lately.push_front((size, head.root));
         Ok((size, signed))
+    }
+
+    /// Root of the order up to a position that it has.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn root_at(&self, pos: Pos) -> Result<EventHash, ApiError> {
+        let lock = || self.tree.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = {
+            let mut tree = lock();
+            if !self.read_only && tree.peaks.size < pos.0 {
+                tree.follow(self.store.as_ref(), pos.0).map_err(failed)?;
+            }
+            if let Some((_, root)) = tree.roots.iter().find(|(size, _)| *size == pos.0) {
+                return Ok(*root);
+            }
+            (tree.peaks.size == pos.0).then(|| tree.peaks.root())
+        };
+        let root = match newest {
+            Some(root) => root,
+            None => range(self.store.as_ref(), 0, pos.0).map_err(failed)?,
+        };
+        let mut tree = lock();
+        tree.roots.truncate(ROOTS - 1);
+        tree.roots.push_front((pos.0, root));
+        Ok(root)
     }
 
     /// What a desk has seen is kept for the others, and told from what this region has: a difference means that

@@ -101,7 +101,7 @@ impl World {
         let mended = mend::mend(&profile, &key, (desk.device, life), now).expect("it is mended");
         (desk.unaware, desk.kept) = (false, None);
         desk.start();
-        desk.store().write(|tx| esik_app::sync::again::chain_begins(tx)).expect("kept");
+        desk.store().write(|tx| esik_app::sync::again::mended(tx)).expect("kept");
         self.after_loss(n);
         let lost = self.forget_the_lost();
         self.trace.say(format!(

@@ -76,12 +76,10 @@ impl World {
             self.restored += 1;
             self.trace.say(format!("another region begins at {parted_at}"));
         }
-        // Somebody changes the name's address: half the desks follow with their next round.
+        // Somebody changes the name's address: half the desks follow with their next call.
         let rest: Vec<usize> = (0..self.desks.len()).filter(|_| self.rng.percent(50)).collect();
         for n in rest.into_iter().chain([n]) {
-            let Some(other) = self.other.as_mut().filter(|_| self.desks[n].round.is_none()) else {
-                continue;
-            };
+            let Some(other) = &mut self.other else { continue };
             let goes = other.who.insert(n) || !other.who.remove(&n);
             let desk = &mut self.desks[n];
             (desk.misled, desk.greeted) = (2, None);

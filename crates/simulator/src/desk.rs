@@ -9,7 +9,7 @@ use esik_app::desk::{Open, Seat};
 use esik_app::session::vouch::take_word;
 use esik_app::sync::StoreLocal;
 use esik_domain::event::Role;
-use esik_domain::ids::{DeviceId, OfficerId, Scope, StationId};
+use esik_domain::ids::{DeviceId, OfficerId, Pos, Scope, StationId};
 use esik_domain::policy::Actor;
 use esik_server::Region;
 use esik_store::attached::Files;
@@ -455,6 +455,12 @@ impl Local for Crashing {
     }
     fn behind(&self, life: u32, wanted: u64) -> Result<Option<Behind>, LocalError> {
         self.at.at_commit(|| self.inner.behind(life, wanted))
+    }
+    fn begins(&self, life: u32) -> Result<u64, LocalError> {
+        self.inner.begins(life)
+    }
+    fn seen(&self, scope: &Scope, after: Pos) -> Result<Option<EventHash>, LocalError> {
+        self.inner.seen(scope, after)
     }
     fn orphans(&self, events: usize, bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
         self.inner.orphans(events, bytes)

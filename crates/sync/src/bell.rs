@@ -125,6 +125,7 @@ async fn listen<A: SyncApi>(api: &A, cursors: Vec<(Scope, Pos)>, epoch: String) 
             epoch: epoch.clone(),
             limit: 1,
             wait_s,
+            seen: None,
         };
         match api.feed(request).await {
             Ok(page) => {

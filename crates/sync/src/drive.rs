@@ -354,7 +354,8 @@ impl<'a, A: SyncApi> Round<'a, A> {
         let at_most = left.unwrap_or(usize::MAX).min(SEGMENT_EVENTS_MAX);
         let (segment, sent) = self.segment(life, from_seq, at_most).await?;
         let Some(mut segment) = segment else {
-            self.state.on_lacking(life, from_seq);
+            let begins = blocking(self.local, move |l| l.begins(life)).await?;
+            self.state.on_none(life, from_seq, begins);
             return Ok(None);
         };
         let begins = |of: &OlderLife| of.incarnation == life && of.from == from_seq;
@@ -442,12 +443,15 @@ impl<'a, A: SyncApi> Round<'a, A> {
     }
 
     async fn pull(&mut self, scope: Scope, after: Pos) -> Result<Option<SyncFailure>, SyncStop> {
+        let of = scope.clone();
+        let seen = blocking(self.local, move |l| l.seen(&of, after)).await?;
         let request = FeedRequest {
             scope: scope.clone(),
             after,
             epoch: self.epoch(),
             limit: FEED_PAGE_MAX,
             wait_s: 0,
+            seen,
         };
         let page = match self.api.feed(request).await {
             Ok(page) => page,

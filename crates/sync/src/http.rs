@@ -310,6 +310,9 @@ impl SyncApi for HttpRegion {
             .append_pair("epoch", &r.epoch)
             .append_pair("limit", &r.limit.to_string())
             .append_pair("wait_s", &r.wait_s.to_string());
+        if let Some(seen) = &r.seen {
+            url.query_pairs_mut().append_pair("seen", &seen.hex());
+        }
         let answer = self.send(Method::GET, url, Vec::new(), r.wait_s).await?;
         self.message(answer).await
     }

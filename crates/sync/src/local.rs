@@ -239,6 +239,22 @@ pub trait Local: Send + Sync + 'static {
     /// See [`LocalError`].
     fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError>;
 
+    /// The sequence with which an earlier life of this device begins: 1, but for a branch of a copied desk.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    fn begins(&self, _life: u32) -> Result<u64, LocalError> {
+        Ok(1)
+    }
+
+    /// What the region told as the root of its order up to a scope's cursor, when it was read up to there.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    fn seen(&self, _scope: &Scope, _after: Pos) -> Result<Option<EventHash>, LocalError> {
+        Ok(None)
+    }
+
     /// Stores and folds a page, and moves the scope's cursor to `page.next` in the same transaction, or back to
     /// [`Applied::read_on`]. Events already here are not new; bad ones are set aside and stop nothing. A case that left the feed,
     /// and that no other one of the desk's has, is hidden.

@@ -145,6 +145,15 @@ impl State {
         self.older.retain(|o| o.incarnation != life);
     }
 
+    /// Of an earlier life nothing is here at a sequence. A branch that is said from its beginning begins later than with the first event.
+    pub fn on_none(&mut self, life: u32, wanted: u64, begins: u64) {
+        if wanted < begins && self.from_the_beginning == Some(life) {
+            self.older.iter_mut().filter(|o| o.incarnation == life).for_each(|o| o.from = begins);
+        } else {
+            self.on_lacking(life, wanted);
+        }
+    }
+
     /// Of an earlier life the event that would be next is not here. The life waits until everything was read; who said
     /// already that something is lost before it, and is not believed, leaves it.
     pub fn on_lacking(&mut self, life: u32, wanted: u64) {

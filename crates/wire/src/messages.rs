@@ -329,7 +329,7 @@ pub struct NotTaken {
     pub aside: bool,
 }
 
-/// `GET /v1/feeds/{scope}?after&epoch&limit&wait_s`.
+/// `GET /v1/feeds/{scope}?after&epoch&limit&wait_s&seen`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FeedRequest {
     pub scope: Scope,
@@ -338,6 +338,10 @@ pub struct FeedRequest {
     pub limit: u32,
     /// Long poll: seconds to wait when there is nothing new; 0 = answer at once.
     pub wait_s: u32,
+    /// What the page that ended at `after` told as its `root`: a region whose order up to there is another one says so
+    /// (docs/adr/0023-tree-heads.md).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<EventHash>,
 }
 
 /// One entry of a feed.
@@ -358,6 +362,10 @@ pub struct FeedPage {
     /// Cases that came into this feed, or left it, between the cursor and `next`; by position.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moves: Vec<CaseMoved>,
+    /// Root of the region's tree (RFC 6962) over its order up to `next`. Older regions tell none, nor does a page that ends where it
+    /// began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<EventHash>,
 }
 
 /// A case came into a feed, or left it (docs/adr/0046).

@@ -313,6 +313,7 @@ pub async fn pull(client: Client, from: Pos) -> usize {
             epoch: client.epoch.clone(),
             limit: 500,
             wait_s: 0,
+            seen: None,
         };
         let page = loop {
             match client.api.feed(request.clone()).await {

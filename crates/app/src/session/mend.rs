@@ -6,7 +6,7 @@ use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
 use crate::host::Host;
-use crate::sync::again::chain_begins;
+use crate::sync::again;
 use chrono::{DateTime, Duration, Utc};
 use esik_store::keys::Unlocked;
 use esik_store::mend::{self, LookThrough};
@@ -55,7 +55,7 @@ pub fn desk_mend(desk: &Desk, r: SignIn) -> Result<AppState, AppError> {
     );
     let store = Store::open(&profile.db(), &key, now)?;
     let noted = store.write(move |tx| {
-        chain_begins(tx)?;
+        again::mended(tx)?;
         journal::note(tx, now, r.officer, "mend", "profile")
     });
     store.close()?;

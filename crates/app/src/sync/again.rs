@@ -2,7 +2,7 @@
 //! wrote beside the other copy goes to the region with the next contact.
 
 use super::enroll::{keep, told};
-use super::{Background, KNOWN, Region, nonce, region};
+use super::{Background, KNOWN, Region, TREE_ANEW, nonce, region};
 use crate::api::{AppState, JoinAgain};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
@@ -13,7 +13,9 @@ use esik_store::{Store, StoreError, Tx, meta, numbers, officers, register};
 use esik_sync::EnrollError;
 use esik_sync::http::Patience;
 use esik_wire::signed::key_text;
-use esik_wire::{ApiErrorCode, EnrollRequest, EnrollResponse, Head, KnownRegion, SyncFailure};
+use esik_wire::{
+    ApiErrorCode, EnrollRequest, EnrollResponse, Head, KnownRegion, SyncFailure, planted,
+};
 use std::sync::Arc;
 
 /// Times a life is offered that another copy of the device has passed already.
@@ -123,11 +125,24 @@ pub fn record_again(
     })
 }
 
+/// A database was mended. What it still knows of the region's order was read at different times, and what was to be proven of it may be
+/// lost: everything is read anew.
+///
+/// # Errors
+/// The store's.
+pub fn mended(tx: &Tx<'_>) -> Result<(), StoreError> {
+    chain_begins(tx)?;
+    if planted::is("mended_reads_on") {
+        return Ok(());
+    }
+    meta::put(tx, TREE_ANEW, &true)
+}
+
 /// A new life begins: of what is known of the region only the chain is another one.
 ///
 /// # Errors
 /// The store's.
-pub fn chain_begins(tx: &Tx<'_>) -> Result<(), StoreError> {
+fn chain_begins(tx: &Tx<'_>) -> Result<(), StoreError> {
     let Some(known) = meta::get::<KnownRegion>(tx, KNOWN)? else { return Ok(()) };
     meta::put(tx, KNOWN, &KnownRegion { acked: Head::default(), ..known })
 }

@@ -1,7 +1,7 @@
 //! What a restored region lost and others had sent it: how far this desk has given it back, and what became of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esik_domain::ids::{CaseId, DeviceId};
+use esik_domain::ids::CaseId;
 use esik_store::{Result, Tx, log, meta};
 use esik_wire::{NotTaken, SignedEvent};
 use rusqlite::Connection;
@@ -39,15 +39,14 @@ pub(super) fn is_due(conn: &Connection, now: DateTime<Utc>) -> Result<bool> {
     Ok(given.is_some_and(|g| g.again_at.is_none_or(|at| at <= now || at - now > AGAIN)))
 }
 
-/// The next of them; `of` is this device and its life.
+/// The next of them.
 pub(super) fn orphans(
     conn: &Connection,
-    of: (DeviceId, u32),
     max_events: usize,
     max_bytes: usize,
 ) -> Result<Vec<SignedEvent>> {
     let Some(given) = meta::get::<Given>(conn, GIVEN)? else { return Ok(Vec::new()) };
-    let all = log::orphans(conn, of.0, of.1, given.through, max_events, max_bytes)?;
+    let all = log::orphans(conn, given.through, max_events, max_bytes)?;
     Ok(all.into_iter().map(|(_, event)| event).collect())
 }
 
@@ -55,12 +54,11 @@ pub(super) fn orphans(
 /// cases that were folded again.
 pub(super) fn record(
     tx: &mut Tx<'_>,
-    of: (DeviceId, u32),
     told: Option<(usize, Option<Vec<NotTaken>>)>,
     now: DateTime<Utc>,
 ) -> Result<Vec<CaseId>> {
     let Some(before) = meta::get::<Given>(tx, GIVEN)? else { return Ok(Vec::new()) };
-    let orphans = |tx: &Tx<'_>, after, many| log::orphans(tx, of.0, of.1, after, many, usize::MAX);
+    let orphans = |tx: &Tx<'_>, after, many| log::orphans(tx, after, many, usize::MAX);
     let Some((many, against)) = told else {
         match orphans(tx, before.from, 1)?.pop().filter(|_| before.tells) {
             Some((seq, _)) => {

@@ -254,6 +254,7 @@ impl Local for StoreLocal {
             .store
             .write(move |tx| {
                 let outcome = log::apply_verdicts(tx, device, life, &answer.verdicts)?;
+                tree::acknowledged(tx, &answer)?;
                 if let Some(k) = meta::get::<KnownRegion>(tx, KNOWN)?.filter(|_| this_life) {
                     meta::put(tx, KNOWN, &KnownRegion { acked: answer.acked, ..k })?;
                 }
@@ -300,8 +301,7 @@ impl Local for StoreLocal {
     }
 
     fn orphans(&self, max_events: usize, max_bytes: usize) -> Result<Vec<SignedEvent>, LocalError> {
-        let of = (self.open.device_id, self.open.incarnation);
-        self.open.store.read(|conn| given::orphans(conn, of, max_events, max_bytes)).map_err(failed)
+        self.open.store.read(|conn| given::orphans(conn, max_events, max_bytes)).map_err(failed)
     }
 
     fn signers(&self, events: &[SignedEvent]) -> Result<Vec<OfficerCard>, LocalError> {
@@ -311,15 +311,23 @@ impl Local for StoreLocal {
     }
 
     fn record_given(&self, given: Option<(&[SignedEvent], &GivenBack)>) -> Result<(), LocalError> {
-        let of = (self.open.device_id, self.open.incarnation);
         let told = given.map(|(events, answer)| (events.len(), answer.against.clone()));
         let now = (self.now)();
         let touched =
-            self.open.store.write(move |tx| given::record(tx, of, told, now)).map_err(failed)?;
+            self.open.store.write(move |tx| given::record(tx, told, now)).map_err(failed)?;
         if !touched.is_empty() {
             self.tell(touched);
         }
         Ok(())
+    }
+
+    fn begins(&self, life: u32) -> Result<u64, LocalError> {
+        let device = self.open.device_id;
+        self.open.store.read(|conn| log::begins(conn, device, life)).map_err(failed)
+    }
+
+    fn seen(&self, scope: &Scope, after: Pos) -> Result<Option<EventHash>, LocalError> {
+        self.open.store.read(|conn| tree::seen(conn, scope, after)).map_err(failed)
     }
 
     fn apply_page(&self, scope: &Scope, page: &FeedPage) -> Result<Applied, LocalError> {
@@ -331,7 +339,7 @@ impl Local for StoreLocal {
             .write(move |tx| {
                 let keys = Keys::read(tx)?;
                 let desk = log::Following { keys: &|e| keys.of(e), scopes: &scopes };
-                tree::read_to(tx, &mut page)?;
+                tree::read_to(tx, &scope, &mut page)?;
                 log::apply_feed(tx, &scope, &page, desk)
             })
             .map_err(failed)?;

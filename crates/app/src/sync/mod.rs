@@ -68,6 +68,10 @@ pub const TREE: &str = "region_tree";
 pub const TREE_BEGUN: &str = "region_tree_begun";
 /// Meta key of the furthest event that was read beyond a greeting's head ([`tree::FurthestRead`]).
 pub const TREE_READ: &str = "region_tree_furthest";
+/// Meta key of the furthest own event that was acknowledged and not proven since ([`tree::FurthestAcked`]).
+pub const TREE_ACKED: &str = "region_tree_acked";
+/// Meta key of what the order was like up to where each feed was read ([`tree::Roots`]).
+pub const TREE_ROOTS: &str = "region_tree_roots";
 /// Meta key that is there while the region showed another order than this desk went by, and not everything was read anew since.
 pub const TREE_ANEW: &str = "region_tree_anew";
 /// Meta key of what the region signed and contradicted ([`TreeFinding`]), oldest first.

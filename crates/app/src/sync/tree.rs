@@ -1,21 +1,23 @@
 //! The region's tree heads at this desk: which one is kept, what the region must prove, what it contradicted.
 
 use super::{
-    KNOWN, REGION, Region, TREE, TREE_ANEW, TREE_BEGUN, TREE_FINDINGS, TREE_FINDINGS_MAX,
-    TREE_READ, TREE_SILENT, TREE_SILENT_DAYS, TreeFinding, known,
+    KNOWN, REGION, Region, TREE, TREE_ACKED, TREE_ANEW, TREE_BEGUN, TREE_FINDINGS,
+    TREE_FINDINGS_MAX, TREE_READ, TREE_ROOTS, TREE_SILENT, TREE_SILENT_DAYS, TreeFinding, known,
 };
 use crate::api::TreeSilence;
 use crate::desk::Open;
 use chrono::{DateTime, TimeDelta, Utc};
-use esik_domain::ids::Pos;
+use esik_domain::ids::{DeviceId, Pos, Scope};
 use esik_store::{StoreError, Tx, log, meta};
 use esik_sync::tree::{Contradiction, Demand, GoneBy, Look, Signer, look};
 use esik_wire::signed::key_from_text;
 use esik_wire::{
-    FeedPage, HelloResponse, KnownRegion, SignedTreeHead, TreeHead, TreeLeaf, TreeProof,
+    EventHash, EventVerdict, FeedPage, HelloResponse, KnownRegion, PushResponse, SignedTreeHead,
+    TreeHead, TreeLeaf, TreeProof, Verdict,
 };
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 fn signer(conn: &Connection, epoch: &str) -> Result<Option<Signer>, StoreError> {
     let region = meta::get::<Region>(conn, REGION)?;
@@ -39,7 +41,7 @@ pub fn look_at(open: &Open, hello: &HelloResponse, at: DateTime<Utc>) -> Result<
             kept: meta::get(conn, TREE)?,
             begun: meta::get(conn, TREE_BEGUN)?,
             read: read(conn, &hello.epoch)?,
-            own: log::proven(conn, open.device_id)?,
+            own: own(conn, open.device_id, &hello.epoch)?,
         };
         // A standby signs nothing by right, so it is not held against the region; one that hides its order is not told from
         // it but by how long it lasts.
@@ -88,12 +90,80 @@ fn read(conn: &Connection, epoch: &str) -> Result<Option<TreeLeaf>, StoreError> 
     Ok(read.filter(|read| read.epoch == epoch).map(|read| read.leaf))
 }
 
-/// A page of a feed is read: the cursor stays at what the greeting's head covers or the furthest event that was read, which can be
-/// proven. What lies between that and the page's end is empty, unless the region is set back without a word before this round is over.
+/// The furthest own event that was acknowledged. What is acknowledged later, in another life say, by a region that was set back in between
+/// may lie before it and would hide it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FurthestAcked {
+    /// Of this history; of another one it proves nothing.
+    pub epoch: String,
+    pub leaf: TreeLeaf,
+}
+
+/// Own events were acknowledged.
 ///
 /// # Errors
 /// The store's.
-pub fn read_to(tx: &Tx<'_>, page: &mut FeedPage) -> Result<(), StoreError> {
+pub fn acknowledged(tx: &Tx<'_>, answer: &PushResponse) -> Result<(), StoreError> {
+    let placed = |v: &EventVerdict| match v.verdict {
+        Verdict::Accepted { pos, recorded_at } | Verdict::Duplicate { pos, recorded_at } => {
+            Some((pos, recorded_at, v.id?))
+        }
+        Verdict::Quarantined { .. } | Verdict::Rejected { .. } | Verdict::Unknown => None,
+    };
+    let furthest = answer.verdicts.iter().filter_map(placed).max_by_key(|(pos, ..)| *pos);
+    let (Some((pos, recorded_at, id)), Some(known)) =
+        (furthest, meta::get::<KnownRegion>(tx, KNOWN)?)
+    else {
+        return Ok(());
+    };
+    if acked(tx, &known.epoch)?.is_some_and(|before| before.pos >= pos) {
+        return Ok(());
+    }
+    let Some(hash) = log::hash_of(tx, id)? else { return Ok(()) };
+    let leaf = TreeLeaf { pos, hash, recorded_at };
+    meta::put(tx, TREE_ACKED, &FurthestAcked { epoch: known.epoch, leaf })
+}
+
+fn acked(conn: &Connection, epoch: &str) -> Result<Option<TreeLeaf>, StoreError> {
+    let acked = meta::get::<FurthestAcked>(conn, TREE_ACKED)?;
+    Ok(acked.filter(|acked| acked.epoch == epoch).map(|acked| acked.leaf))
+}
+
+/// The furthest of the own events that were acknowledged.
+fn own(conn: &Connection, device: DeviceId, epoch: &str) -> Result<Option<TreeLeaf>, StoreError> {
+    let last = log::proven(conn, device)?;
+    Ok(last.into_iter().chain(acked(conn, epoch)?).max_by_key(|leaf| leaf.pos))
+}
+
+/// Root of the region's order up to where a feed was read, by scope, as the page told it that ended there.
+pub type Roots = BTreeMap<Scope, (Pos, EventHash)>;
+
+/// What the order was like up to a feed's cursor. The region looks whether it is still so, whoever answers for it now.
+///
+/// # Errors
+/// The store's.
+pub fn seen(conn: &Connection, scope: &Scope, after: Pos) -> Result<Option<EventHash>, StoreError> {
+    let roots: Option<Roots> = meta::get(conn, TREE_ROOTS)?;
+    let told = roots.and_then(|mut roots| roots.remove(scope));
+    Ok(told.filter(|(pos, _)| *pos == after).map(|(_, root)| root))
+}
+
+/// A page of a feed is read. Where it tells what the order is up to its end, the next page is asked for with that. An older region
+/// does not: the cursor stays at what the greeting's head covers or the furthest event that was read, which can be proven. What
+/// lies between that and the page's end is empty, unless the region is set back without a word before this round is over.
+///
+/// # Errors
+/// The store's.
+pub fn read_to(tx: &Tx<'_>, scope: &Scope, page: &mut FeedPage) -> Result<(), StoreError> {
+    let mut roots: Roots = meta::get(tx, TREE_ROOTS)?.unwrap_or_default();
+    match page.root {
+        Some(root) => {
+            roots.insert(scope.clone(), (page.next, root));
+            meta::put(tx, TREE_ROOTS, &roots)?;
+        }
+        None if roots.remove(scope).is_some() => meta::put(tx, TREE_ROOTS, &roots)?,
+        None => {}
+    }
     let Some(KnownRegion { epoch, pos: greeted, .. }) = meta::get(tx, KNOWN)? else {
         return Ok(());
     };
@@ -101,7 +171,9 @@ pub fn read_to(tx: &Tx<'_>, page: &mut FeedPage) -> Result<(), StoreError> {
     let last = page.entries.last().filter(|last| last.pos > greeted);
     let last = last.filter(|_| before.as_ref().is_none_or(|read| read.greeted == greeted));
     let furthest = before.iter().map(|read| read.leaf.pos).chain(last.map(|last| last.pos)).max();
-    page.next = page.next.min(furthest.map_or(greeted, |pos| pos.max(greeted)));
+    if page.root.is_none() {
+        page.next = page.next.min(furthest.map_or(greeted, |pos| pos.max(greeted)));
+    }
     let Some(last) = last.filter(|last| Some(last.pos) == furthest) else { return Ok(()) };
     let (pos, hash, recorded_at) = (last.pos, last.event.hash(), last.recorded_at);
     let leaf = TreeLeaf { pos, hash, recorded_at };
@@ -113,7 +185,9 @@ pub fn read_to(tx: &Tx<'_>, page: &mut FeedPage) -> Result<(), StoreError> {
 /// # Errors
 /// The store's.
 pub fn begin_anew(tx: &Tx<'_>) -> Result<(), StoreError> {
-    [TREE_READ, TREE_BEGUN, TREE_ANEW].into_iter().try_for_each(|key| meta::remove(tx, key))
+    [TREE_READ, TREE_ACKED, TREE_ROOTS, TREE_BEGUN, TREE_ANEW]
+        .into_iter()
+        .try_for_each(|key| meta::remove(tx, key))
 }
 
 /// What came of a demand: the newest head is kept, and the first of each contradiction. What this desk itself had gone by is
@@ -153,6 +227,10 @@ pub fn judged(
         }
         _ => {}
     }
+    let acked = meta::get::<FurthestAcked>(tx, TREE_ACKED)?;
+    if proven && demand.own && acked.is_some_and(|acked| Some(acked.leaf) == demand.leaf) {
+        meta::remove(tx, TREE_ACKED)?;
+    }
     keep(tx, at, found, newest.as_ref())?;
     Ok(proven)
 }
@@ -179,7 +257,7 @@ pub fn own_demand(open: &Open) -> Result<Option<Demand>, StoreError> {
         let old = kept.and_then(|s| by.read(&s).map(|h| (s, h)));
         let begun = meta::get::<SignedTreeHead>(conn, TREE_BEGUN)?;
         let begun = begun.and_then(|s| by.read(&s).map(|h| (s, h)));
-        let (leaf, read) = (log::proven(conn, open.device_id)?, read(conn, &epoch)?);
+        let (leaf, read) = (own(conn, open.device_id, &epoch)?, read(conn, &epoch)?);
         Ok(Some(Demand { by, old, new: None, leaf, own: true, begun, read }))
     })
 }

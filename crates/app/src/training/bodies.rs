@@ -189,7 +189,7 @@ pub(super) fn play(
             Role::Region => Some(region_key),
             _ => officers.get(&e.actor_id).copied(),
         };
-        let page = FeedPage { entries, next, more: false, moves: Vec::new() };
+        let page = FeedPage { entries, next, more: false, moves: Vec::new(), root: None };
         let desk = log::Following { keys: &keys, scopes: std::slice::from_ref(&scope) };
         log::apply_feed(tx, &scope, &page, desk)?;
         meta::put(tx, REGION, &region)

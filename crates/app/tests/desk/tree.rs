@@ -1,8 +1,8 @@
 //! A region that shows two histories, or takes one back, is caught by its own signature.
 
 use chrono::TimeDelta;
-use esik_app::sync::tree::{FurthestRead, begin_anew, judged, look_at, read_to};
-use esik_app::sync::{KNOWN, REGION, Region, TREE, TREE_READ};
+use esik_app::sync::tree::{FurthestRead, Roots, begin_anew, judged, look_at, read_to};
+use esik_app::sync::{KNOWN, REGION, Region, TREE, TREE_READ, TREE_ROOTS};
 use esik_domain::ids::Pos;
 use esik_server::store::StoredEvent;
 use esik_store::meta;
@@ -152,10 +152,12 @@ fn a_page_beyond_the_greeting_is_read_as_far_as_it_can_be_proven() {
     let scope = esik_domain::ids::Scope::station(&open.station);
     let mut entry = world.region.store().feed(&scope, Pos(0), 1).unwrap().events.remove(0);
     let reads = |entries: Vec<FeedEntry>, next: u64| {
-        let page = FeedPage { entries, next: Pos(next), more: false, moves: Vec::new() };
+        let page =
+            FeedPage { entries, next: Pos(next), more: false, moves: Vec::new(), root: None };
+        let of = scope.clone();
         let to = open.store.write(move |tx| {
             let mut page = page.clone();
-            read_to(tx, &mut page)?;
+            read_to(tx, &of, &mut page)?;
             Ok(page.next)
         });
         let read = open.store.read(|conn| meta::get::<FurthestRead>(conn, TREE_READ)).unwrap();
@@ -186,6 +188,28 @@ fn a_page_beyond_the_greeting_is_read_as_far_as_it_can_be_proven() {
     open.store.write(|tx| begin_anew(tx)).unwrap();
     open.store.write(move |tx| meta::put(tx, KNOWN, &known)).unwrap();
     assert_eq!(reads(Vec::new(), greeted.0), (0, None), "of another history it proves nothing");
+}
+
+/// S15, S33 (part): a page came from another program of the region, in the middle of a round. With the next page the region says that
+/// its order is another one, and everything is read anew.
+#[test]
+fn a_page_of_another_order_is_found_with_the_next_one() {
+    let world = World::new();
+    let (first, reader) = (world.desk("Әлиева"), world.desk("Ким"));
+    note(&first, 2);
+    reader.sync();
+    let open = reader.desk.opened().unwrap();
+    let roots = || open.store.read(|conn| meta::get::<Roots>(conn, TREE_ROOTS)).unwrap().unwrap();
+    let told = roots();
+    assert!(told.contains_key(&esik_domain::ids::Scope::station(&open.station)), "{told:?}");
+    let mut of_another = told.clone();
+    of_another.values_mut().for_each(|(_, root)| *root = esik_wire::ZERO_HASH);
+    let put = of_another.clone();
+    open.store.write(move |tx| meta::put(tx, TREE_ROOTS, &put)).unwrap();
+    let status = reader.sync();
+    assert_eq!((&status["failure"], &fault(&reader)), (&Value::Null, &Value::Null), "{status}");
+    assert_eq!(roots(), told, "read anew, to where it stood");
+    reader.sound();
 }
 
 /// S15, S33 (part): the line breaks right after the region was found out. That everything has to be read anew is not forgotten.

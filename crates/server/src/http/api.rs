@@ -12,7 +12,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use esik_domain::ids::{CaseId, Pos, Scope};
 use esik_wire::{
-    ApiErrorCode, EnrollRequest, FeedRequest, GiveBack, HelloRequest, TreeProofRequest, frame,
+    ApiErrorCode, EnrollRequest, EventHash, FeedRequest, GiveBack, HelloRequest, TreeProofRequest,
+    frame,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
@@ -92,6 +93,9 @@ pub struct FeedQuery {
     /// Seconds to wait when there is nothing; 50 at most.
     #[serde(default)]
     wait_s: u32,
+    /// `root` of the page that ended at `after`.
+    #[param(value_type = Option<String>)]
+    seen: Option<EventHash>,
 }
 
 fn page() -> u32 {
@@ -116,6 +120,7 @@ pub async fn feed(
         epoch: q.epoch,
         limit: q.limit,
         wait_s: q.wait_s,
+        seen: q.seen,
     };
     Ok(framed(region.feed_sent(signed.device, r).await?))
 }

@@ -316,6 +316,7 @@ impl Desk {
             epoch: self.epoch.clone(),
             limit: 500,
             wait_s: 0,
+            seen: None,
         };
         Ok(self.handle.feed(r).await?.entries)
     }

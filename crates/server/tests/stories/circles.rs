@@ -232,6 +232,7 @@ async fn what_was_taken_away_stays_away() {
         epoch: desk.epoch.clone(),
         limit: 100,
         wait_s: 50,
+        seen: None,
     };
     let handle = desk.handle.clone();
     let waits = tokio::spawn(async move { handle.feed(waiting).await });

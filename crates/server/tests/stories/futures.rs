@@ -89,7 +89,7 @@ async fn events_of_the_future_are_given_on_byte_for_byte() {
     let (mut got, mut after) = (Vec::new(), Pos(0));
     loop {
         let (scope, epoch) = (reader.station_scope(), reader.epoch.clone());
-        let asked = FeedRequest { scope, after, epoch, limit: 500, wait_s: 0 };
+        let asked = FeedRequest { scope, after, epoch, limit: 500, wait_s: 0, seen: None };
         let page = reader.handle.feed(asked).await.unwrap();
         got.extend(page.entries.into_iter().map(|e| e.event));
         after = page.next;

@@ -120,6 +120,7 @@ async fn a_kept_page_is_given_to_those_alone_who_may_read_it() {
         epoch: a.epoch.clone(),
         limit: 2,
         wait_s: 0,
+        seen: None,
     };
     let sent = |device, r: FeedRequest| w.region.feed_sent(device, r);
     let first = sent(a.device, r.clone()).await.unwrap();
@@ -159,6 +160,7 @@ async fn who_listens_takes_no_room_for_bodies() {
         epoch: desk.epoch.clone(),
         limit: 10,
         wait_s: 20,
+        seen: None,
     };
     let mut listening: Vec<_> = (0..LISTEN)
         .map(|_| {

@@ -96,6 +96,14 @@ async fn a_desk_joins_pushes_and_reads_over_http() {
     let path = format!("/v1/feeds/station:07?after=0&epoch={}&limit=10&wait_s=0", joined.epoch);
     let page: FeedPage = send(&w.region, signed_request(&desk, "GET", &path, vec![])).await.frame();
     assert_eq!(page.entries.len(), 1);
+    let on = |seen: &str| {
+        let path = format!("/v1/feeds/station:07?after=1&epoch={}&seen={seen}", joined.epoch);
+        send(&w.region, signed_request(&desk, "GET", &path, vec![]))
+    };
+    let root = page.root.unwrap().hex();
+    assert_eq!(on(&root).await.status, StatusCode::OK);
+    assert_eq!(on(&"0".repeat(64)).await.status, StatusCode::CONFLICT);
+    assert_eq!(on("zz").await.status, StatusCode::BAD_REQUEST);
     let path = format!("/v1/cases/{case}/events");
     let page: FeedPage = send(&w.region, signed_request(&desk, "GET", &path, vec![])).await.frame();
     assert_eq!(page.entries.len(), 1);

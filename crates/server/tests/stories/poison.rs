@@ -77,6 +77,7 @@ async fn all(reader: &Desk) -> Vec<EventId> {
                 epoch: reader.epoch.clone(),
                 limit: 500,
                 wait_s: 0,
+                seen: None,
             })
             .await
             .unwrap();

@@ -464,6 +464,7 @@ async fn a_feed_is_paged_waits_and_knows_its_history() {
         epoch: a.epoch.clone(),
         limit,
         wait_s,
+        seen: None,
     };
     let page = a.handle.feed(ask(0, 3, 0)).await.unwrap();
     assert_eq!((page.entries.len(), page.next, page.more), (3, Pos(3), true));
@@ -475,6 +476,19 @@ async fn a_feed_is_paged_waits_and_knows_its_history() {
     assert_eq!(a.handle.feed(ask(9, 100, 0)).await, diverged);
     let other = FeedRequest { epoch: "another".to_owned(), ..ask(0, 1, 0) };
     assert_eq!(a.handle.feed(other).await, diverged);
+    // Who reads on says what the order was like where he stands: the next page is of the same one, or none.
+    let first = a.handle.feed(ask(0, 3, 0)).await.unwrap();
+    let all = a.handle.feed(ask(0, 100, 0)).await.unwrap();
+    assert_eq!(nothing.root, None);
+    assert!(first.root.is_some() && first.root != all.root);
+    let head: esik_wire::TreeHead = serde_json::from_str(&w.region.tree_head().unwrap().t).unwrap();
+    assert_eq!((head.size, Some(head.root)), (8, all.root), "as it is signed");
+    let on = |after, seen| FeedRequest { seen, ..ask(after, 100, 0) };
+    assert_eq!(a.handle.feed(on(3, first.root)).await.unwrap().entries.len(), 4);
+    assert_eq!(a.handle.feed(on(8, all.root)).await.unwrap().next, Pos(8));
+    for (after, seen) in [(3, all.root), (8, first.root), (9, all.root)] {
+        assert_eq!(a.handle.feed(on(after, seen)).await, diverged, "{after}");
+    }
     // Whoever waits is woken by what is his, not by what is others'.
     let (handle, asked) = (a.handle.clone(), ask(8, 100, 30));
     let waiting = tokio::spawn(async move { handle.feed(asked).await });

@@ -75,6 +75,7 @@ async fn a_case_that_goes_into_a_circle_goes_from_feed_to_feed() {
         epoch: w.region.identity().epoch.clone(),
         limit,
         wait_s: 0,
+        seen: None,
     };
     let device = other.device;
     let first = |limit| {
@@ -131,6 +132,7 @@ async fn a_case_leaves_the_stations_feed_also_when_the_region_had_lost_it() {
         epoch: w.region.identity().epoch.clone(),
         limit: 9,
         wait_s: 0,
+        seen: None,
     };
     let page = w.region.feed(other.device, asked.clone()).await.unwrap();
     let left = CaseMoved::CaseLeft { pos: Pos(1), case };

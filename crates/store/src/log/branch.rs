@@ -135,6 +135,25 @@ pub fn branch_off(
     Ok(last.map(|last| (branch, last.seq)))
 }
 
+/// The sequence with which an own life begins: the first, but for a branch, which begins where it parted from the other copy.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn begins(conn: &Connection, device: DeviceId, life: u32) -> Result<u64> {
+    let first: Option<(i64, String)> = conn
+        .prepare_cached(
+            "SELECT device_seq, bytes FROM event WHERE device_id = ?1 AND incarnation = ?2
+             ORDER BY device_seq LIMIT 1",
+        )?
+        .query_row(rusqlite::params![sql::id(&device.0), life], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    let named = |bytes: &str| serde_json::from_str::<Envelope>(bytes).ok().map(|e| e.incarnation);
+    match first {
+        Some((seq, bytes)) if named(&bytes).is_some_and(|named| named != life) => sql::nat(seq),
+        _ => Ok(1),
+    }
+}
+
 /// Own events of a life from a sequence on, up to the last one without a verdict, go on as a life that nobody had. Its last
 /// event; nothing when there was nothing to move.
 fn go_on_as(

@@ -5,7 +5,7 @@ use super::entries::signed;
 use crate::error::Result;
 use crate::sql;
 use chrono::{DateTime, Utc};
-use esik_domain::ids::{DeviceId, OfficerId, Pos};
+use esik_domain::ids::{DeviceId, EventId, OfficerId, Pos};
 use esik_wire::{EventHash, Head, SignedEvent, TreeLeaf};
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -101,6 +101,18 @@ pub fn older_unsent(
         out.push((row.get(0)?, sql::nat(row.get(1)?)?, sql::nat(row.get(2)?)?));
     }
     Ok(out)
+}
+
+/// Hash of an event that is here.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash_of(conn: &Connection, id: EventId) -> Result<Option<EventHash>> {
+    let found = conn
+        .prepare_cached("SELECT hash FROM event WHERE id = ?1")?
+        .query_row([sql::id(&id.0)], |r| r.get::<_, [u8; 32]>(0))
+        .optional()?;
+    Ok(found.map(EventHash))
 }
 
 /// The last event of a device with a position, of those before a place in its chain. What another copy of the device

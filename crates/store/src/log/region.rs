@@ -195,16 +195,14 @@ pub fn left_the_order(tx: &mut Tx<'_>, events: &[NotTaken]) -> Result<Vec<CaseId
     Ok(touched.into_iter().collect())
 }
 
-/// Accepted events of other devices, and of other lives of this one, that a restored region has not placed again and about
-/// which nobody there has to decide, in the order in which they came here, each with its number here. What another copy pushed of an
-/// earlier life may be refused in the new order, and only that copy was told. Reads on from `after`: the log is gone through once.
+/// Accepted events that a restored region has not placed again and about which nobody there has to decide, in the order in which they
+/// came here, each with its number here: those of others, and own ones that are refused in the new order and of which only another copy
+/// of this desk was told. Reads on from `after`: the log is gone through once.
 ///
 /// # Errors
 /// When they cannot be read.
 pub fn orphans(
     conn: &Connection,
-    own: DeviceId,
-    life: u32,
     after: i64,
     max_events: usize,
     max_bytes: usize,
@@ -212,11 +210,10 @@ pub fn orphans(
     let mut statement = conn.prepare_cached(
         "SELECT seq, bytes, sig FROM event
          WHERE seq > ?1 AND verdict = 'accepted' AND pos IS NULL AND verdict_code IS NULL AND bytes <> ''
-           AND (device_id <> ?2 OR incarnation <> ?4)
-         ORDER BY seq LIMIT ?3",
+         ORDER BY seq LIMIT ?2",
     )?;
     let limit = i64::try_from(max_events.max(1)).unwrap_or(i64::MAX);
-    let mut rows = statement.query(rusqlite::params![after, sql::id(&own.0), limit, life])?;
+    let mut rows = statement.query([after, limit])?;
     let (mut out, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let text: String = row.get(1)?;

@@ -213,7 +213,7 @@ pub fn read_page(
     next: Pos,
     keys: KeyOf<'_>,
 ) -> Result<FeedOutcome> {
-    let page = FeedPage { entries, next, more: false, moves: Vec::new() };
+    let page = FeedPage { entries, next, more: false, moves: Vec::new(), root: None };
     let following = Following { keys, scopes: std::slice::from_ref(scope) };
     apply_feed(tx, scope, &page, following)
 }

@@ -13,7 +13,7 @@ const STATION: &str = "station:07";
 /// A page that tells only that the case has left, to a desk of these officers.
 fn leaves(desk: &Desk, case: CaseId, at: u64, officers: &[u8]) {
     let moves = vec![CaseMoved::CaseLeft { pos: Pos(at), case }];
-    let page = FeedPage { entries: Vec::new(), next: Pos(at), more: false, moves };
+    let page = FeedPage { entries: Vec::new(), next: Pos(at), more: false, moves, root: None };
     let mut scopes = vec![Scope::from(STATION)];
     scopes.extend(officers.iter().map(|n| Scope::officer(person(*n))));
     desk.store

@@ -438,8 +438,7 @@ fn what_a_restored_region_set_aside_is_offered_to_the_next_one() {
     let many = page.len();
     take(&two, "station:07", page.clone());
     let device = two.device;
-    let offered =
-        || two.store.read(|c| log::orphans(c, device, 1, 0, 500, usize::MAX)).unwrap().len();
+    let offered = || two.store.read(|c| log::orphans(c, 0, 500, usize::MAX)).unwrap().len();
     let restored = || {
         two.store.write(move |tx| log::region_diverged(tx, device, 1, 0, 0)).unwrap();
     };

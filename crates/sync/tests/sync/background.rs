@@ -120,7 +120,13 @@ impl SyncApi for Wire {
                     event: event(8, 1, ZERO_HASH, "x", "lie"),
                 };
                 self.on(async {
-                    Ok(FeedPage { entries: vec![entry], next: pos, more: false, moves: Vec::new() })
+                    Ok(FeedPage {
+                        entries: vec![entry],
+                        next: pos,
+                        more: false,
+                        moves: Vec::new(),
+                        root: None,
+                    })
                 })
                 .await
             }

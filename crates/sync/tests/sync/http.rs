@@ -73,6 +73,7 @@ fn region_router(region: Arc<Region>) -> Router {
             epoch: q["epoch"].clone(),
             limit: q["limit"].parse().unwrap(),
             wait_s: q["wait_s"].parse().unwrap(),
+            seen: None,
         };
         framed(region.feed(r).await)
     }
@@ -137,7 +138,8 @@ async fn a_desk_synchronises_over_https_with_every_request_signed() {
 async fn what_does_not_speak_esik_is_told_apart() {
     let html = || ([(header::CONTENT_TYPE, "text/html")], "<html>Wi-Fi</html>").into_response();
     let typed = |body: Vec<u8>| ([(header::CONTENT_TYPE, frame::MEDIA_TYPE)], body).into_response();
-    let page = FeedPage { entries: vec![], next: Pos(0), more: false, moves: Vec::new() };
+    let page =
+        FeedPage { entries: vec![], next: Pos(0), more: false, moves: Vec::new(), root: None };
     let good = frame::encode(&page).unwrap();
     let untyped = good.clone();
     let bomb = frame::encode(&vec![0_u8; 6 * 1024 * 1024]).unwrap();
@@ -307,7 +309,13 @@ async fn a_long_upload_gets_its_time_and_a_long_poll_too() {
     let late = QUICK.connect + QUICK.idle * 2;
     let router = Router::new().fallback(any(move || async move {
         tokio::time::sleep(late).await;
-        framed(Ok(FeedPage { entries: vec![], next: Pos(0), more: false, moves: Vec::new() }))
+        framed(Ok(FeedPage {
+            entries: vec![],
+            next: Pos(0),
+            more: false,
+            moves: Vec::new(),
+            root: None,
+        }))
     }));
     let ca = Ca::new("region");
     let server = serve(router, ca.honest());
@@ -319,6 +327,7 @@ async fn a_long_upload_gets_its_time_and_a_long_poll_too() {
         epoch: "e1".to_owned(),
         limit: 1,
         wait_s: 20,
+        seen: None,
     };
     assert!(region.feed(poll).await.is_ok(), "a poll may be answered late");
     let noise = (0..20_000_u32).map(|i| i.wrapping_mul(2_654_435_761).to_string()).collect();

@@ -160,6 +160,7 @@ fn an_answer_that_cannot_be_true_is_not_believed() {
             })
             .collect(),
         moves: Vec::new(),
+        root: None,
         next: Pos(next),
         more,
     };
@@ -357,7 +358,7 @@ frozen: false,
                 Step::Pull { scope, after } => {
                     let n = &mut left.iter_mut().find(|(s, _)| s == scope).unwrap().1;
                     *n = n.saturating_sub(1);
-                    let page = FeedPage { entries: vec![], next: Pos(after.0 + 1), more: *n > 0, moves: Vec::new() };
+                    let page = FeedPage { entries: vec![], next: Pos(after.0 + 1), more: *n > 0, moves: Vec::new(), root: None };
                     prop_assert!(state.on_page(scope, &page));
                 }
                 Step::GiveBack => {

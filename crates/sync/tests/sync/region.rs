@@ -237,6 +237,7 @@ impl Region {
             entries,
             more,
             moves: Vec::new(),
+            root: None,
         })
     }
 }
