@@ -444,6 +444,9 @@ impl Local for Crashing {
     ) -> Result<Head, LocalError> {
         self.at.at_commit(|| self.inner.record_hello(hello, history, measured_at, uncertain))
     }
+    fn answered(&self) -> Result<Head, LocalError> {
+        self.inner.answered()
+    }
     fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError> {
         self.at.at_commit(|| self.inner.record_verdicts(life, answer))
     }

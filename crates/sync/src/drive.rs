@@ -199,14 +199,16 @@ impl<'a, A: SyncApi> Round<'a, A> {
         let half = (self.clock.now() - asked_at) / 2;
         let (measured_at, uncertain) = (asked_at + half, half.abs());
         self.summary.region_pos = hello.region_pos;
-        self.summary.acked = self.state.acked;
         let signs = hello.tree.is_some();
-        let (head, publications, look) = blocking(self.local, move |l| {
+        let (head, answered, publications, look) = blocking(self.local, move |l| {
             let head = l.record_hello(&hello, history, measured_at, uncertain)?;
-            Ok((head, l.publications_wanted(&hello.publications)?, l.look_at_trees(&hello)?))
+            let publications = l.publications_wanted(&hello.publications)?;
+            Ok((head, l.answered()?, publications, l.look_at_trees(&hello)?))
         })
         .await?;
         self.state.local_head = head;
+        self.state.on_answered(answered);
+        self.summary.acked = self.state.acked;
         self.state.publications = publications;
         self.state.first = look.first;
         self.state.demands = look.demands;

@@ -172,7 +172,7 @@ pub trait Local: Send + Sync + 'static {
     /// (`hello.server_time − measured_at`); [`Snapshot::known`] becomes this epoch and position, even
     /// when it is lower than before. With [`History::Changed`], in the same transaction: every cursor
     /// goes back to 0, and own events after `hello.acked` have no verdict any more, nor has any of
-    /// an earlier life. A scope that is
+    /// an earlier life, nor any that another order refused. A scope that is
     /// no longer in `hello.scopes` was left: its cases are hidden. `hello.acked` is no verdict: after a
     /// fork it is not even an event of this desk. Events that were saved under a clock that proves wrong get a
     /// correction in the same transaction (adr/0029), as far as `uncertain` lets one say so: the answer is the head of this life after it.
@@ -186,6 +186,14 @@ pub trait Local: Send + Sync + 'static {
         measured_at: DateTime<Utc>,
         uncertain: TimeDelta,
     ) -> Result<Head, LocalError>;
+
+    /// End of the gap-free run of own events of this life that have a verdict, after [`Local::record_hello`].
+    ///
+    /// # Errors
+    /// See [`LocalError`].
+    fn answered(&self) -> Result<Head, LocalError> {
+        Ok(self.snapshot()?.acked)
+    }
 
     /// Stores a verdict per event of one life; a later verdict on the same event replaces the position (a
     /// refilled region orders anew). Rejected and quarantined events become work for a person (S9).

@@ -97,6 +97,13 @@ impl State {
         history
     }
 
+    /// The greeting is stored. What another order had refused is asked again, also before what this region has.
+    pub fn on_answered(&mut self, answered: Head) {
+        if answered.seq < self.acked.seq {
+            self.acked = answered;
+        }
+    }
+
     /// Verdicts came for a segment whose events had these sequences and hashes. False (and the round
     /// is over) when the answer cannot be true; then it must not be stored.
     pub fn on_verdicts(&mut self, sent: &[Head], answer: &PushResponse) -> bool {

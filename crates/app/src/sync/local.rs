@@ -245,6 +245,11 @@ impl Local for StoreLocal {
         Ok(head)
     }
 
+    fn answered(&self) -> Result<Head, LocalError> {
+        let (device, life) = (self.open.device_id, self.open.incarnation);
+        self.open.store.read(|conn| log::acked(conn, device, life)).map_err(failed)
+    }
+
     fn record_verdicts(&self, life: u32, answer: &PushResponse) -> Result<(), LocalError> {
         let answer = answer.clone();
         let device = self.open.device_id;

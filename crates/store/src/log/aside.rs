@@ -3,11 +3,11 @@
 //! What waits for its author's key is bounded (`reliability.md` S11). Beyond the bound only the place is kept from which
 //! the feed is read again once there is room: the region still has it all.
 
-use super::feed::{FeedOutcome, KeyOf, cursor, take};
+use super::feed::{FeedOutcome, KeyOf, cursor, refold, take};
+use super::leave;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::meta;
-use crate::project;
 use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
@@ -179,9 +179,8 @@ pub fn retry_poisoned(tx: &mut Tx<'_>, keys: KeyOf<'_>) -> Result<FeedOutcome> {
             tx.prepare_cached("DELETE FROM poison WHERE id = ?1")?.execute([id])?;
         }
     }
-    for case_id in &touched {
-        project::refold(tx, *case_id)?;
-    }
+    let scopes = leave::followed(tx)?;
+    refold(tx, &touched, &scopes)?;
     if other_rule {
         meta::put(tx, RULE, &COFACTORED)?;
     }

@@ -54,8 +54,28 @@ pub(crate) fn read(row: &Row<'_>) -> Result<(OrderKey, StoredEvent)> {
 /// # Errors
 /// When a stored event cannot be read.
 pub fn case_entries(conn: &Connection, case_id: CaseId) -> Result<Vec<StoredEvent>> {
+    in_order(conn, case_id, "gone = 0")
+}
+
+/// The hidden events of a case whose texts are still here, in the order of the fold.
+///
+/// # Errors
+/// When a stored event cannot be read.
+pub(super) fn hidden(conn: &Connection, case_id: CaseId) -> Result<Vec<StoredEvent>> {
+    in_order(conn, case_id, "gone = 1 AND bytes <> ''")
+}
+
+/// All events of a case whose texts are still here, hidden or not, in the order of the fold.
+///
+/// # Errors
+/// When a stored event cannot be read.
+pub(super) fn readable(conn: &Connection, case_id: CaseId) -> Result<Vec<StoredEvent>> {
+    in_order(conn, case_id, "bytes <> ''")
+}
+
+fn in_order(conn: &Connection, case_id: CaseId, which: &str) -> Result<Vec<StoredEvent>> {
     let mut statement = conn
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM event WHERE case_id = ?1 AND gone = 0"))?;
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM event WHERE case_id = ?1 AND {which}"))?;
     let mut rows = statement.query([sql::id(&case_id.0)])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {

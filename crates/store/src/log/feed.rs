@@ -88,7 +88,7 @@ pub fn apply_feed(
     for told in &feed.moves {
         match told {
             CaseMoved::CaseLeft { case, .. } => {
-                if leave::leave(tx, *case, desk.scopes)? {
+                if leave::left(tx, scope, *case, desk.scopes)? {
                     touched.insert(*case);
                 }
             }
@@ -109,11 +109,21 @@ pub fn apply_feed(
         sql::int(out.read_on.unwrap_or(next).0)?,
         sql::int(in_place.0)?,
     ))?;
-    for case_id in &touched {
-        project::refold(tx, *case_id)?;
-    }
+    refold(tx, &touched, desk.scopes)?;
     out.touched = touched.into_iter().collect();
     Ok(out)
+}
+
+/// Folds again what came, and what was hidden of it and may be known here after all.
+pub(super) fn refold(tx: &mut Tx<'_>, touched: &BTreeSet<CaseId>, scopes: &[Scope]) -> Result<()> {
+    let any_hidden = leave::any(tx)?;
+    for case_id in touched {
+        if any_hidden {
+            leave::show(tx, *case_id, scopes)?;
+        }
+        project::refold(tx, *case_id)?;
+    }
+    Ok(())
 }
 
 /// A reason for every entry that cannot be trusted. One batch for the page; singly only when it fails.

@@ -23,14 +23,41 @@ const ERASED_AT_ONCE: usize = 500;
 ///
 /// The desk may know the circle it went into: then that is asked. If not, the case is as if it were in a circle nobody here
 /// is in; should it come in by another feed, it is shown again.
-pub(super) fn leave(tx: &Tx<'_>, case: CaseId, scopes: &[Scope]) -> Result<bool> {
+pub(super) fn left(tx: &Tx<'_>, feed: &Scope, case: CaseId, scopes: &[Scope]) -> Result<bool> {
     if planted::is("left_case_stays") {
         return Ok(false);
     }
-    let poisoned = drop_poison(tx, case)?;
+    Ok(drop_poison(tx, feed, case)? | leave(tx, case, scopes)?)
+}
+
+fn leave(tx: &Tx<'_>, case: CaseId, scopes: &[Scope]) -> Result<bool> {
     let mut audience = audience(tx, case)?;
     audience.leave_unknown();
-    Ok(hide(tx, case, &audience, scopes)? || poisoned)
+    let hidden = hide(tx, case, &audience, scopes)?;
+    Ok(show(tx, case, scopes)? || hidden)
+}
+
+/// What was hidden before this desk heard into which circle the case went is shown again where that circle's feed, or its
+/// author's, is one of the desk's: it may have come by that feed before the case left the other, and comes by none a second time.
+pub(super) fn show(tx: &Tx<'_>, case: CaseId, scopes: &[Scope]) -> Result<bool> {
+    let hidden = entries::hidden(tx, case)?;
+    if hidden.is_empty() || planted::is("hidden_too_early") {
+        return Ok(false);
+    }
+    let audience = audience(tx, case)?;
+    if audience.circle().is_open() {
+        return Ok(false);
+    }
+    let mut any = false;
+    for stored in hidden {
+        let event = &stored.entry.event;
+        if audience.of(event).iter().any(|feed| scopes.contains(feed)) {
+            tx.prepare_cached("UPDATE event SET gone = 0 WHERE id = ?1")?
+                .execute([sql::id(&event.id.0)])?;
+            any = true;
+        }
+    }
+    Ok(any)
 }
 
 /// This desk follows these feeds and no others from now on. Gives the cases of which something was hidden; they are folded
@@ -63,7 +90,7 @@ pub fn follow_only(tx: &mut Tx<'_>, scopes: &[Scope]) -> Result<Vec<CaseId>> {
 }
 
 /// Feeds that this desk follows.
-fn followed(conn: &Connection) -> Result<Vec<Scope>> {
+pub(super) fn followed(conn: &Connection) -> Result<Vec<Scope>> {
     let mut statement = conn.prepare_cached("SELECT scope FROM cursor")?;
     let all = statement.query_map([], |r| Ok(Scope(r.get(0)?)))?;
     Ok(all.collect::<rusqlite::Result<_>>()?)
@@ -82,10 +109,10 @@ fn restricted(conn: &Connection) -> Result<Vec<CaseId>> {
     Ok(out)
 }
 
-/// Who may know of a case, as far as this desk knows it.
+/// Who may know of a case, as far as this desk knows it: what is hidden says so too.
 fn audience(conn: &Connection, case: CaseId) -> Result<Audience> {
     let mut out = Audience::default();
-    for stored in entries::case_entries(conn, case)? {
+    for stored in entries::readable(conn, case)? {
         if matches!(stored.entry.standing, Standing::Accepted(_)) {
             out.add(&stored.entry.event);
         }
@@ -131,10 +158,11 @@ fn hide(tx: &Tx<'_>, case: CaseId, audience: &Audience, scopes: &[Scope]) -> Res
     Ok(any)
 }
 
-/// What waits for its author's key would come in by a second look.
-fn drop_poison(tx: &Tx<'_>, case: CaseId) -> Result<bool> {
-    let mut statement = tx.prepare_cached("SELECT id, bytes FROM poison WHERE bytes <> ''")?;
-    let mut rows = statement.query([])?;
+/// What waits for its author's key would come in by a second look. What another feed of the desk's brought of the case goes on waiting.
+fn drop_poison(tx: &Tx<'_>, feed: &Scope, case: CaseId) -> Result<bool> {
+    let mut statement =
+        tx.prepare_cached("SELECT id, bytes FROM poison WHERE scope = ?1 AND bytes <> ''")?;
+    let mut rows = statement.query([feed.as_str()])?;
     let mut of_case = Vec::new();
     while let Some(row) = rows.next()? {
         let text: String = row.get(1)?;

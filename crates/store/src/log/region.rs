@@ -100,8 +100,9 @@ pub fn apply_verdicts(
 }
 
 /// The region was restored from a backup and its history ends earlier than we remember
-/// (`reliability.md` S15): own events after `acked` go into the outbox again, positions after
-/// `region_pos` are forgotten (the events stay), and every cursor goes back to it.
+/// (`reliability.md` S15): own events after `acked` go into the outbox again, and so do those that are refused: it may have been another
+/// order that refused them, and this one may have taken them. Positions after `region_pos` are forgotten (the events stay), and every
+/// cursor goes back to it.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -116,7 +117,8 @@ pub fn region_diverged(
     if !planted::is("no_second_push") {
         let mut own = tx.prepare_cached(
             "UPDATE event SET pos = NULL, recorded_at = NULL, verdict = NULL, verdict_code = NULL
-             WHERE device_id = ?1 AND incarnation = ?2 AND device_seq > ?3 AND verdict IS NOT NULL
+             WHERE device_id = ?1 AND incarnation = ?2 AND verdict IS NOT NULL
+               AND (device_seq > ?3 OR verdict <> 'accepted')
              RETURNING case_id",
         )?;
         let mut rows =
@@ -127,7 +129,7 @@ pub fn region_diverged(
         // Of an earlier life the region did not say what it still has: it gets all of it again, the same bytes.
         let mut older = tx.prepare_cached(
             "UPDATE event SET pos = NULL, recorded_at = NULL, verdict = NULL, verdict_code = NULL
-             WHERE device_id = ?1 AND incarnation < ?2 AND verdict = 'accepted'
+             WHERE device_id = ?1 AND incarnation < ?2 AND verdict IS NOT NULL
              RETURNING case_id",
         )?;
         let mut rows = older.query(rusqlite::params![sql::id(&device.0), incarnation])?;

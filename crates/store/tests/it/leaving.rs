@@ -3,19 +3,26 @@
 use crate::desk::*;
 use esik_domain::event::Party;
 use esik_domain::ids::*;
-use esik_store::log::{self, Following};
+use esik_store::Tx;
+use esik_store::log::{self, Following, NewEvent};
 use esik_store::verify::verify;
-use esik_wire::{CaseMoved, EventVerdict, FeedPage, Verdict};
+use esik_wire::{CaseMoved, EventVerdict, FeedEntry, FeedPage, Verdict};
 use serde_json::json;
 
 const STATION: &str = "station:07";
+const CIRCLE: &str = "circle:07:dv";
 
 /// A page that tells only that the case has left, to a desk of these officers.
 fn leaves(desk: &Desk, case: CaseId, at: u64, officers: &[u8]) {
+    let scopes: Vec<_> = officers.iter().map(|n| Scope::officer(person(*n))).collect();
+    leaves_for(desk, case, at, scopes);
+}
+
+/// The same, to a desk that follows these feeds besides its station's.
+fn leaves_for(desk: &Desk, case: CaseId, at: u64, mut scopes: Vec<Scope>) {
     let moves = vec![CaseMoved::CaseLeft { pos: Pos(at), case }];
     let page = FeedPage { entries: Vec::new(), next: Pos(at), more: false, moves, root: None };
-    let mut scopes = vec![Scope::from(STATION)];
-    scopes.extend(officers.iter().map(|n| Scope::officer(person(*n))));
+    scopes.push(Scope::from(STATION));
     desk.store
         .write(move |tx| {
             let following = Following { keys: &|_| None, scopes: &scopes };
@@ -114,15 +121,99 @@ fn a_part_that_left_takes_no_open_case_along() {
     let case = one.open_case(1, 1, Party::default(), "x");
     let secret = event("note_added", 5, json!({ "text": "для круга" }));
     one.append(1, case, vec![secret.within(Circle("dv".to_owned()))]).unwrap();
-    let (open, circle) = (STATION.into(), "circle:07:dv");
+    let open = STATION.into();
     let page = feed(&one.outbox(), 1);
     take(&two, STATION, page[..4].to_vec());
-    take(&two, circle, page[4..].to_vec());
+    take(&two, CIRCLE, page[4..].to_vec());
     assert_eq!(shown(&two, case), 5);
     two.store.write(move |tx| log::follow_only(tx, &[open])).unwrap();
     assert_eq!(shown(&two, case), 4);
     note(&two, 2, case);
     accepted(&two, 6);
     assert_eq!(shown(&two, case), 5, "the case and what was written in it");
+    sound(&two);
+}
+
+/// A case of four events that one desk has put into a circle, as the circle's feed tells it.
+fn put_into_a_circle() -> (CaseId, Vec<FeedEntry>) {
+    let one = Desk::new(1);
+    let case = one.open_case(1, 1, Party::default(), "x");
+    one.append(1, case, vec![into_the_circle()]).unwrap();
+    (case, feed(&one.outbox(), 1))
+}
+
+fn into_the_circle() -> NewEvent {
+    event("case_restricted", 5, json!({ "reason": "о насилии" })).within(Circle("dv".to_owned()))
+}
+
+/// S13 (part): a desk of the circle reads a part of the case by its feed; the line breaks, and next time it hears first that the case
+/// has left the station. What it read is in no page any more: it is shown again when the circle's feed tells where the case went.
+#[test]
+fn what_came_by_the_circle_before_the_case_left_the_station_is_shown_again() {
+    let two = Desk::new(2);
+    let (case, page) = put_into_a_circle();
+    take(&two, CIRCLE, page[..3].to_vec());
+    leaves_for(&two, case, 5, vec![CIRCLE.into()]);
+    assert_eq!(shown(&two, case), 0, "into which circle it went nobody said yet");
+    take(&two, CIRCLE, page[3..4].to_vec());
+    assert_eq!(shown(&two, case), 1);
+    take(&two, CIRCLE, page[4..].to_vec());
+    assert_eq!(shown(&two, case), 5);
+    sound(&two);
+}
+
+/// S13 (part): the same where this desk itself had put the case into the circle and was not answered.
+#[test]
+fn what_was_hidden_before_the_own_move_was_answered_is_shown_again() {
+    let one = Desk::new(1);
+    let case = one.open_case(1, 1, Party::default(), "x");
+    let opened = feed(&one.outbox(), 1);
+    let two = Desk::new(2);
+    take(&two, STATION, opened.clone());
+    two.append(2, case, vec![into_the_circle()]).unwrap();
+    take(&two, CIRCLE, opened);
+    leaves_for(&two, case, 5, vec![CIRCLE.into()]);
+    assert_eq!(shown(&two, case), 1, "what nobody answered stays with who wrote it");
+    accepted(&two, 5);
+    assert_eq!(shown(&two, case), 5);
+    sound(&two);
+}
+
+/// S13 (part): into which circle the case went is not forgotten when that is hidden as well.
+#[test]
+fn what_is_answered_after_its_move_was_hidden_is_hidden_too() {
+    let (one, two) = (Desk::new(1), Desk::new(2));
+    let case = one.open_case(1, 1, Party::default(), "x");
+    take(&two, STATION, feed(&one.outbox(), 1));
+    two.append(2, case, vec![into_the_circle()]).unwrap();
+    accepted(&two, 5);
+    leaves(&two, case, 5, &[2]);
+    assert_eq!(shown(&two, case), 0);
+    let secret = event("note_added", 9, json!({ "text": "для круга" }));
+    two.append(2, case, vec![secret.within(Circle("dv".to_owned()))]).unwrap();
+    assert_eq!(shown(&two, case), 1, "what nobody answered stays with who wrote it");
+    accepted(&two, 6);
+    assert_eq!(shown(&two, case), 0);
+    sound(&two);
+}
+
+/// S13 (part): what the circle's feed brought of an officer whose key is not here yet goes on waiting when the case leaves the station.
+#[test]
+fn what_waits_by_the_circle_for_a_key_goes_on_waiting() {
+    let two = Desk::new(2);
+    let (case, page) = put_into_a_circle();
+    let strange = |scope: &str| {
+        let (scope, page): (Scope, _) = (scope.into(), page.clone());
+        two.store.write(move |tx| read_page(tx, &scope, page, Pos(5), &|_| None)).unwrap();
+    };
+    strange(STATION);
+    strange(CIRCLE);
+    leaves_for(&two, case, 5, vec![CIRCLE.into()]);
+    let waiting = two.store.read(log::poisoned).unwrap();
+    assert!(waiting.iter().all(|(scope, ..)| scope.as_str() == CIRCLE), "{waiting:?}");
+    let known = keys();
+    let all = move |tx: &mut Tx<'_>| log::retry_poisoned(tx, &|e| known.get(&e.actor_id).copied());
+    two.store.write(all).unwrap();
+    assert_eq!(shown(&two, case), 5);
     sound(&two);
 }

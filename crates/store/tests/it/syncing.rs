@@ -6,7 +6,7 @@ use esik_domain::fold::Standing;
 use esik_domain::ids::*;
 use esik_store::verify::{FaultKind, state_hash, verify};
 use esik_store::{lists, log};
-use esik_wire::{EventVerdict, NotTaken, SignedEvent, Verdict};
+use esik_wire::{EventVerdict, Head, NotTaken, SignedEvent, Verdict};
 
 fn verdicts(desk: &Desk, list: Vec<EventVerdict>) -> log::VerdictOutcome {
     let device = desk.device;
@@ -394,6 +394,35 @@ fn a_region_set_back_is_refilled() {
     assert_eq!(hash(&two), before);
     sound(&one);
     sound(&two);
+}
+
+/// S9 (part), S15 (part): what one order refused another may have taken. With an order that changed the refused own records are asked
+/// about again, also those that lie before what the region acknowledges.
+#[test]
+fn what_another_order_refused_is_asked_again() {
+    let desk = Desk::new(1);
+    desk.open_case(1, 1, Party::default(), "x");
+    let (sent, device) = (desk.outbox(), desk.device);
+    let verdicts: Vec<EventVerdict> = sent
+        .iter()
+        .map(|e| {
+            let e = e.envelope().unwrap();
+            let seq = e.device_seq.0;
+            let verdict = match seq {
+                2 => Verdict::Rejected { code: "foreign_case".to_owned() },
+                _ => Verdict::Accepted { pos: Pos(seq), recorded_at: at(9) },
+            };
+            EventVerdict { id: Some(e.id), seq, verdict }
+        })
+        .collect();
+    desk.store.write(move |tx| log::apply_verdicts(tx, device, 1, &verdicts)).unwrap();
+    assert_eq!(desk.outbox(), []);
+    let last = sent.len() as u64;
+    desk.store.write(move |tx| log::region_diverged(tx, device, 1, last, 0)).unwrap();
+    assert_eq!(desk.outbox(), sent[1..2]);
+    let answered = desk.store.read(|c| log::acked(c, device, 1)).unwrap();
+    assert_eq!(answered, Head { seq: 1, hash: sent[0].hash() });
+    sound(&desk);
 }
 
 /// S2 (part), S12 (part), S15 (part): against what a desk had taken for accepted a rule stands in the order of a restored region.

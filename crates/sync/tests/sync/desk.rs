@@ -226,7 +226,10 @@ impl Local for Desk {
         d.histories.push(history);
         if history == History::Changed {
             d.cursors.clear();
-            d.verdicts.retain(|seq, _| *seq <= hello.acked.seq);
+            let stays = |seq: u64, v: &Verdict| {
+                seq <= hello.acked.seq && !matches!(v, Verdict::Rejected { .. })
+            };
+            d.verdicts.retain(|seq, verdict| stays(*seq, verdict));
             for (pos, _) in d.held.values_mut() {
                 *pos = None;
             }

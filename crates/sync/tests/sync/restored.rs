@@ -1,7 +1,7 @@
 //! A region restored from an older copy, a desk restored from an older copy, a copied desk.
 
 use crate::desk::{Desk, event};
-use crate::region::{Region, station};
+use crate::region::{Region, start, station};
 use esik_domain::ids::Pos;
 use esik_sync::{History, SyncStop};
 use esik_wire::{ApiError, ApiErrorCode, SyncFailure, Verdict, ZERO_HASH};
@@ -236,6 +236,34 @@ async fn an_answer_of_a_later_region_leaves_the_event_waiting() {
     region.restore(understood, "e1");
     desk.sync(&*region).await.unwrap();
     assert_eq!(desk.unsent(), 0);
+}
+
+/// S9 (part), S15 (part): one computer that called itself the region had refused a record, and the region has it. With the greeting that shows
+/// another order the desk asks for the verdict again, though the region acknowledges more than that.
+#[tokio::test]
+async fn what_another_order_refused_is_asked_again() {
+    let region = Arc::new(Region::new());
+    let desk = Desk::new(1);
+    for (kind, text) in [("note", "1"), ("refused", "2"), ("note", "3")] {
+        desk.save(kind, text);
+    }
+    desk.sync(&*region).await.unwrap();
+    let mut taken = region.backup();
+    let at = Pos(taken.order.len() as u64 + 1);
+    let event = desk.copy().own[1].clone();
+    taken.order.push((station(), event));
+    for (_, verdict) in taken.chains.values_mut().flatten() {
+        if matches!(verdict, Verdict::Rejected { .. }) {
+            *verdict = Verdict::Accepted { pos: at, recorded_at: start() };
+        }
+    }
+    region.restore(taken, "e2");
+    let s = desk.sync(&*region).await.unwrap();
+    assert_eq!((s.pushed, s.acked.seq), (2, 3), "from the refused one on");
+    let verdict = desk.copy().verdicts[&2].clone();
+    assert_eq!(verdict, Verdict::Duplicate { pos: at, recorded_at: start() });
+    desk.sync(&*region).await.unwrap();
+    assert_eq!(region.count("push"), 2, "once, not for ever");
 }
 
 /// S23 (part).

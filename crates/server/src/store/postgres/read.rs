@@ -40,9 +40,12 @@ pub async fn verdicts(
 ) -> StoreResult<Vec<LogRow>> {
     let found = rows(
         db,
-        "SELECT seq, hash, event_id, pos, rejected, code, recorded_at FROM device_log
-         WHERE region_id=$1 AND device_id=$2 AND incarnation=$3 AND seq BETWEEN $4 AND $5
-         ORDER BY seq",
+        // What another desk had given back was in the order before its author was answered.
+        "SELECT l.seq, l.hash, l.event_id, l.pos, l.rejected, l.code,
+           coalesce(e.recorded_at, l.recorded_at) AS recorded_at
+         FROM device_log l LEFT JOIN event e ON e.region_id=l.region_id AND e.pos=l.pos
+         WHERE l.region_id=$1 AND l.device_id=$2 AND l.incarnation=$3 AND l.seq BETWEEN $4 AND $5
+         ORDER BY l.seq",
         &[&region, &device.to_string(), &i64::from(incarnation), &int(from)?, &int(to)?],
     )
     .await?;
