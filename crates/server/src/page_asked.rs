@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 
 /// The query.
-pub(crate) struct Asked<T>(pub T);
+pub(crate) struct PageAsked<T>(pub T);
 
-impl<S: Sync, T: DeserializeOwned + Default> FromRequestParts<S> for Asked<T> {
+impl<S: Sync, T: DeserializeOwned + Default> FromRequestParts<S> for PageAsked<T> {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -17,9 +17,9 @@ impl<S: Sync, T: DeserializeOwned + Default> FromRequestParts<S> for Asked<T> {
 }
 
 /// The parts of the path.
-pub(crate) struct Named<T>(pub Option<T>);
+pub(crate) struct PageNamed<T>(pub Option<T>);
 
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PageNamed<T> {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {

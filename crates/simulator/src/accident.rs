@@ -63,6 +63,7 @@ impl World {
         let known = |s: &Seated| here.iter().any(|card| card.id == s.card.id);
         self.ledger.forgotten.extend(desk.seated.iter().filter(|s| !known(s)).map(|s| s.card.id));
         desk.seated.retain(known);
+        desk.hears();
         // Nobody told the program: it may find another copy of itself, or that the region knows more of it.
         desk.twinned |= how == Fault::RollBack;
         self.after_loss(n);

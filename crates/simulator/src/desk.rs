@@ -362,10 +362,31 @@ impl Desk {
         }
     }
 
+    /// Its officers are what it has heard of them: in these circles, and whoever left signs in no more.
+    pub fn hears(&mut self) {
+        let here = self.store().read(officers::local).expect("the database answers");
+        for seated in &mut self.seated {
+            if let Some(card) = here.iter().find(|card| card.id == seated.card.id) {
+                seated.card.circles.clone_from(&card.circles);
+                seated.card.circles_word.clone_from(&card.circles_word);
+                seated.card.revoked = card.revoked;
+            }
+        }
+        self.seated.retain(|s| !s.card.revoked);
+    }
+
     /// Circles the officers of this desk are in.
     #[must_use]
     pub fn circles(&self) -> Vec<&str> {
         self.seated.iter().flat_map(|s| s.card.circles.iter().map(String::as_str)).collect()
+    }
+
+    /// Feeds the region named last.
+    #[must_use]
+    pub fn follows(&self) -> BTreeSet<Scope> {
+        let told: Option<Vec<Scope>> =
+            self.store().read(|c| meta::get(c, esik_app::sync::SCOPES)).expect("it answers");
+        told.unwrap_or_default().into_iter().collect()
     }
 }
 

@@ -20,6 +20,7 @@ pub mod ledger;
 mod liar;
 pub mod line;
 mod network;
+mod people;
 pub mod planted;
 mod publications;
 pub mod run;

@@ -71,6 +71,10 @@ pub enum Fault {
     DieInside,
     /// Two programs of the region answer at once, each from a history of its own.
     TwoRegions,
+    /// Officers come into a circle and leave it.
+    Circles,
+    /// Officers leave the service.
+    Leaving,
 }
 
 /// All of them.
@@ -112,7 +116,8 @@ pub const LATER: &[Fault] = &[
 pub const LATEST: &[Fault] = &[Fault::Restrict];
 
 /// And again. A new one goes to the end.
-pub const NEWEST: &[Fault] = &[Fault::SilentRestore, Fault::DieInside, Fault::TwoRegions];
+pub const NEWEST: &[Fault] =
+    &[Fault::SilentRestore, Fault::DieInside, Fault::TwoRegions, Fault::Circles, Fault::Leaving];
 
 /// What a seed is about. Saved with a seed that fails, and read back to replay it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -337,6 +337,7 @@ impl World {
                     return self.crash(desk);
                 }
                 work::corrections(&mut self.desks[desk], &mut self.ledger);
+                self.desks[desk].hears();
                 if let Err(SyncStop::Local(why)) = &result {
                     // Whatever came, the desk itself can always go on.
                     return broken("S21", format!("desk {desk} stops by itself: {why}"));
@@ -387,6 +388,8 @@ impl World {
                         | Fault::LateVoucher
                         | Fault::Rot
                         | Fault::TwoRegions
+                        | Fault::Circles
+                        | Fault::Leaving
                 )
             })
             .collect();
@@ -414,6 +417,8 @@ impl World {
             Fault::Clone => self.clone_desk(n),
             Fault::Rot => self.rot(n),
             Fault::TwoRegions => self.goes_astray(n),
+            Fault::Circles => self.circle_changes(n),
+            Fault::Leaving => self.officer_leaves(n),
             Fault::Poison => self.poison().await,
             Fault::Publications => self.publish(),
             Fault::Files | Fault::LoseFiles | Fault::FlipBit => self.befalls_files(fault, n).await,

@@ -7,7 +7,7 @@ use super::requests::trouble;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::codes::quarantine::LOST;
-use crate::page_asked::Asked;
+use crate::page_asked::PageAsked;
 use crate::quarantine::{ASIDE_MAX, BRANCH, decision, may_be_judged_again, subject};
 use crate::region::{Region, failed};
 use crate::store::{AsideEvent, Decided, DecisionRow, ForkRow};
@@ -131,7 +131,7 @@ struct Kept {
 pub async fn list(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Asked(q): Asked<AsideQuery>,
+    PageAsked(q): PageAsked<AsideQuery>,
 ) -> Response {
     if let Err(answer) = operator(&v) {
         return *answer;

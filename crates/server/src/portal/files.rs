@@ -7,7 +7,7 @@ use super::requests::{find, not_bare, not_found, to_sign_in, trouble};
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::blobs::Blobs;
-use crate::page_asked::Named;
+use crate::page_asked::PageNamed;
 use crate::region::{Region, busy, failed};
 use crate::store::RequestRow;
 use axum::extract::State;
@@ -143,7 +143,7 @@ fn size(t: &Texts, bytes: u64) -> String {
 pub async fn enclosed(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Named(named): Named<(ReferralId, String)>,
+    PageNamed(named): PageNamed<(ReferralId, String)>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
     let Some((id, file)) = named else { return not_found(&v) };

@@ -11,7 +11,7 @@ use super::pages::{
 use super::sign_in;
 use super::texts::Texts;
 use super::visitor::{Visitor, portal_lang};
-use crate::page_asked::{Asked, Named};
+use crate::page_asked::{PageAsked, PageNamed};
 use crate::region::{Region, failed};
 use crate::retry_after::with_retry_after;
 use crate::store::{RequestList, RequestRow, StationRow};
@@ -51,7 +51,7 @@ fn today(region: &Region) -> NaiveDate {
 pub async fn list(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Asked(q): Asked<ListQuery>,
+    PageAsked(q): PageAsked<ListQuery>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
     if clerk.is_operator() {
@@ -145,8 +145,8 @@ pub struct PageQuery {
 pub async fn page(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Named(id): Named<ReferralId>,
-    Asked(q): Asked<PageQuery>,
+    PageNamed(id): PageNamed<ReferralId>,
+    PageAsked(q): PageAsked<PageQuery>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
     let Some(id) = id else { return not_found(&v) };
@@ -190,7 +190,7 @@ fn one(v: &Visitor, status: StatusCode, found: &Found, said: Said) -> Response {
 pub async fn submit(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Named(id): Named<ReferralId>,
+    PageNamed(id): PageNamed<ReferralId>,
     parts: Result<Multipart, MultipartRejection>,
 ) -> Response {
     let Some(id) = id else { return not_found(&v) };
@@ -314,7 +314,7 @@ pub async fn after_sign_in(
 pub async fn file(
     State(region): State<Arc<Region>>,
     v: Visitor,
-    Named(id): Named<ReferralId>,
+    PageNamed(id): PageNamed<ReferralId>,
 ) -> Response {
     let Some(clerk) = v.clerk.clone() else { return to_sign_in(&v) };
     let Some(id) = id else { return not_found(&v) };

@@ -6,7 +6,7 @@ use super::pages::{Frame, SignInPage, Switch, show};
 use super::requests::{self, trouble};
 use super::texts::Texts;
 use super::visitor::{Visitor, lang_cookie, no_session_cookie, portal_lang, session_cookie};
-use crate::page_asked::Asked;
+use crate::page_asked::PageAsked;
 use crate::region::Region;
 use crate::retry_after::with_retry_after;
 use axum::extract::rejection::FormRejection;
@@ -30,7 +30,7 @@ pub struct PageQuery {
 /// The page of the sign-in; whoever is signed in goes on to the list.
 #[utoipa::path(get, path = "/portal/sign-in", tag = "clerk", operation_id = "sign_in_page", params(PageQuery),
     responses((status = 200, description = "the form"), (status = 303, description = "signed in already")))]
-pub async fn page(v: Visitor, Asked(q): Asked<PageQuery>) -> Response {
+pub async fn page(v: Visitor, PageAsked(q): PageAsked<PageQuery>) -> Response {
     if v.clerk.is_some() {
         return Redirect::to("/portal").into_response();
     }

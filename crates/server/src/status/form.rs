@@ -5,7 +5,7 @@ use super::ask::{Ask, By};
 use super::page::{self, Looks, Page, Wish, finish, texts};
 use super::say::{FORM_SIGNS, Fault, Heard, Words};
 use super::shown::{LastSaid, Shown};
-use crate::page_asked::Asked;
+use crate::page_asked::PageAsked;
 use crate::portal::texts::Texts;
 use crate::region::Region;
 use axum::extract::rejection::FormRejection;
@@ -137,7 +137,7 @@ fn last_said(said: LastSaid, t: &Texts) -> String {
 /// Whoever comes back to this address without the form is asked for the coupon.
 #[utoipa::path(get, path = "/s/say", tag = "applicant", operation_id = "blank_word", params(Wish),
     responses((status = 200, description = "the page")))]
-pub async fn blank(looks: Looks, wish: Asked<Wish>) -> Response {
+pub async fn blank(looks: Looks, wish: PageAsked<Wish>) -> Response {
     page::form(looks, wish).await
 }
 

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::ask::Ask;
 use super::form::Say;
 use super::shown::{Shown, State};
-use crate::page_asked::{Asked, Named};
+use crate::page_asked::{PageAsked, PageNamed};
 use crate::portal::texts::Texts;
 use crate::region::Region;
 use crate::retry_after::with_retry_after;
@@ -217,7 +217,7 @@ fn kept(text: String) -> String {
 /// The empty form.
 #[utoipa::path(get, path = "/s", tag = "applicant", operation_id = "coupon", params(Wish),
     responses((status = 200, description = "the page")))]
-pub async fn form(looks: Looks, Asked(wish): Asked<Wish>) -> Response {
+pub async fn form(looks: Looks, PageAsked(wish): PageAsked<Wish>) -> Response {
     Page::blank(wished(&wish, looks.prefers)).show(StatusCode::OK)
 }
 
@@ -260,8 +260,8 @@ pub async fn typed(
 pub async fn scanned(
     Of(region): Of<Arc<Region>>,
     looks: Looks,
-    Asked(wish): Asked<Wish>,
-    Named(rest): Named<String>,
+    PageAsked(wish): PageAsked<Wish>,
+    PageNamed(rest): PageNamed<String>,
 ) -> Response {
     let lang = wished(&wish, looks.prefers);
     let rest = rest.unwrap_or_default();

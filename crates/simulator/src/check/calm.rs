@@ -11,7 +11,7 @@ use esik_domain::audience::Audience;
 use esik_domain::case::CaseState;
 use esik_domain::fold::{Entry, Standing, fold};
 
-use esik_domain::ids::{EventId, Scope};
+use esik_domain::ids::{CaseId, EventId};
 use esik_store::verify::state_hash_of;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,16 +167,16 @@ fn differs(a: &Desk, b: &Desk, shared: impl Fn(&CaseState, &Entry) -> bool) -> S
 
 /// Every desk shows of a case what is in one of its feeds, and hides the rest.
 fn cases_are_where_they_belong(world: &mut World) -> Step {
-    if !world.plan.has(swarm::Fault::Restrict) {
+    let may_change = [swarm::Fault::Restrict, swarm::Fault::Circles, swarm::Fault::Leaving];
+    if !may_change.iter().any(|f| world.plan.has(*f)) {
         return Ok(());
     }
+    world.officers_are_the_regions()?;
     let region = world.region();
     let store = region.store();
     for n in 0..world.desks.len() {
         let desk = &world.desks[n];
-        let mut scopes = vec![Scope::station(&desk.station)];
-        scopes.extend(desk.circles().iter().map(|c| Scope::circle(&desk.station, c)));
-        scopes.extend(desk.seated.iter().map(|s| Scope::officer(s.card.id)));
+        let scopes = desk.follows();
         let all = held(desk);
         let shown: BTreeSet<EventId> = all.iter().filter(|h| !h.gone).map(|h| h.id).collect();
         for case in all.iter().map(|h| h.case).collect::<BTreeSet<_>>() {
@@ -203,6 +203,10 @@ fn cases_are_where_they_belong(world: &mut World) -> Step {
 fn all_is_everywhere(world: &mut World) -> Step {
     let region = world.region();
     let mut states: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    // Where a person has to decide about a part of a case, whoever had heard of that part reads it until then (adr/0048).
+    let waits = |h: &Held| h.waits && h.verdict.as_deref() == Some("accepted");
+    let undecided: BTreeSet<CaseId> =
+        world.desks.iter().flat_map(held).filter(waits).map(|h| h.case).collect();
     for n in 0..world.desks.len() {
         let desk = &world.desks[n];
         if desk.last.as_deref() != Some("done") {
@@ -225,7 +229,9 @@ fn all_is_everywhere(world: &mut World) -> Step {
         let shared = |case: &CaseState, e: &Entry| {
             let refused = matches!(e.standing, Standing::Refused(_));
             let open = case.circle.is_open() && e.event.circle.is_open();
-            open && !refused && !nobodys.contains(&e.event.id)
+            open && !refused
+                && !undecided.contains(&e.event.case_id)
+                && !nobodys.contains(&e.event.id)
         };
         let state = desk.store().read(|conn| state_hash_of(conn, shared));
         let state = state.expect("the database answers");

@@ -4,6 +4,7 @@ use crate::world::{Step, World, broken};
 use esik_domain::event::Envelope;
 use esik_domain::ids::{DeviceId, EventId, Pos, Scope, StationId};
 use esik_server::codes::quarantine::LOST;
+use esik_server::store::GIVEN_LIFE;
 use esik_wire::{EventHash, Head};
 use std::collections::BTreeSet;
 
@@ -123,7 +124,8 @@ pub fn sent_back(world: &World, region: &esik_server::Region) -> BTreeSet<EventI
     let store = region.store();
     let mut out = BTreeSet::new();
     for device in store.devices().expect("the store works") {
-        for life in lives(world, device.id) {
+        // What another desk gave back, and somebody has to decide about, too.
+        for life in lives(world, device.id).into_iter().chain([GIVEN_LIFE]) {
             let head = store.device_head(device.id, life).expect("the store works");
             let log = store.verdicts(device.id, life, 1, head.seq).expect("the store works");
             let refused = |row: &&esik_server::store::LogRow| {
