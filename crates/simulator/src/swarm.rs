@@ -173,6 +173,12 @@ impl Plan {
         [Fault::RestoreRegion, Fault::SilentRestore, Fault::TwoRegions].iter().any(|f| self.has(*f))
     }
 
+    /// Whether officers leave or change their circles: then some of what they wrote may wait for a person.
+    #[must_use]
+    pub fn changes_people(&self) -> bool {
+        [Fault::Circles, Fault::Leaving].iter().any(|f| self.has(*f))
+    }
+
     /// Whether, once the faults stop, everything has to converge. Not after a liar: what it altered was
     /// set aside for a person.
     #[must_use]

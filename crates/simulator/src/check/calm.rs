@@ -167,8 +167,7 @@ fn differs(a: &Desk, b: &Desk, shared: impl Fn(&CaseState, &Entry) -> bool) -> S
 
 /// Every desk shows of a case what is in one of its feeds, and hides the rest.
 fn cases_are_where_they_belong(world: &mut World) -> Step {
-    let may_change = [swarm::Fault::Restrict, swarm::Fault::Circles, swarm::Fault::Leaving];
-    if !may_change.iter().any(|f| world.plan.has(*f)) {
+    if !world.plan.has(swarm::Fault::Restrict) && !world.plan.changes_people() {
         return Ok(());
     }
     world.officers_are_the_regions()?;
@@ -204,7 +203,8 @@ fn all_is_everywhere(world: &mut World) -> Step {
     let region = world.region();
     let mut states: BTreeMap<String, (usize, String)> = BTreeMap::new();
     // Where a person has to decide about a part of a case, whoever had heard of that part reads it until then (adr/0048).
-    let waits = |h: &Held| h.waits && h.verdict.as_deref() == Some("accepted");
+    let may_wait = world.plan.changes_people();
+    let waits = |h: &Held| may_wait && h.waits && h.verdict.as_deref() == Some("accepted");
     let undecided: BTreeSet<CaseId> =
         world.desks.iter().flat_map(held).filter(waits).map(|h| h.case).collect();
     for n in 0..world.desks.len() {

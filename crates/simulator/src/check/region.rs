@@ -124,8 +124,9 @@ pub fn sent_back(world: &World, region: &esik_server::Region) -> BTreeSet<EventI
     let store = region.store();
     let mut out = BTreeSet::new();
     for device in store.devices().expect("the store works") {
-        // What another desk gave back, and somebody has to decide about, too.
-        for life in lives(world, device.id).into_iter().chain([GIVEN_LIFE]) {
+        // What another desk gave back of somebody who left since, and somebody has to decide about, too.
+        let given = Some(GIVEN_LIFE).filter(|_| world.plan.changes_people());
+        for life in lives(world, device.id).into_iter().chain(given) {
             let head = store.device_head(device.id, life).expect("the store works");
             let log = store.verdicts(device.id, life, 1, head.seq).expect("the store works");
             let refused = |row: &&esik_server::store::LogRow| {
