@@ -8,32 +8,35 @@ use std::collections::BTreeSet;
 const CIRCLE: &str = "crisis";
 
 impl World {
-    /// An officer of this desk comes into the circle, or leaves it.
+    /// An officer of this desk comes into the circle; or one leaves it, or all who are in it: then the desk loses its feed.
     pub(crate) fn circle_changes(&mut self, n: usize) -> Step {
-        let Some(officer) = self.officer_of(n, 0) else { return Ok(()) };
         let region = self.region();
-        let row = region.store().officers(&[officer]).expect("the store works").pop();
-        // A region that was set back may not know him.
-        let Some(row) = row.filter(|row| !row.card.revoked) else { return Ok(()) };
-        let circles: Vec<String> =
-            if row.card.circles.is_empty() { vec![CIRCLE.to_owned()] } else { Vec::new() };
-        region.set_circles(officer, &circles).expect("the administrator may");
-        self.trace.say(format!("{officer} of desk {n} is in the circles {circles:?}"));
+        // A region that was set back may not know one of them.
+        let mut cards =
+            region.store().device_officers(self.desks[n].device).expect("the store works");
+        cards.retain(|card| !card.revoked);
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            cards.iter().map(|c| (c.id, c.circles.is_empty())).partition(|(_, none)| !none);
+        let leaves = !inside.is_empty() && (outside.is_empty() || self.rng.percent(60));
+        let (of, circles) =
+            if leaves { (inside, Vec::new()) } else { (outside, vec![CIRCLE.to_owned()]) };
+        let all = leaves && self.rng.percent(60);
+        let picked = self.rng.pick(&of).copied();
+        for (officer, _) in of.into_iter().filter(|o| all || Some(*o) == picked) {
+            region.set_circles(officer, &circles).expect("the administrator may");
+            self.trace.say(format!("{officer} of desk {n} is in the circles {circles:?}"));
+        }
         Ok(())
     }
 
     /// An officer of this desk leaves the service; its head stays.
     pub(crate) fn officer_leaves(&mut self, n: usize) -> Step {
-        let Some(officer) = self.officer_of(n, 1) else { return Ok(()) };
+        let all: Vec<OfficerId> = self.desks[n].seated.iter().skip(1).map(|s| s.card.id).collect();
+        let Some(officer) = self.rng.pick(&all).copied() else { return Ok(()) };
         if self.region().store().revoke_officer(officer).expect("the store works") {
             self.trace.say(format!("{officer} of desk {n} leaves the service"));
         }
         Ok(())
-    }
-
-    fn officer_of(&mut self, n: usize, from: usize) -> Option<OfficerId> {
-        let all: Vec<_> = self.desks[n].seated.iter().skip(from).map(|s| s.card.id).collect();
-        self.rng.pick(&all).copied()
     }
 
     /// S13: every desk goes by what the region knows of its officers, and follows their feeds and no others.

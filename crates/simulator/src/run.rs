@@ -102,6 +102,9 @@ async fn live(world: &mut World) -> Step {
         return check::region::region_is_whole(world);
     }
     check::calm::converges(world).await?;
+    if world.plan.has(Fault::Circles) {
+        check::calm::circles_turn_over(world).await?;
+    }
     if world.plan.has(Fault::Publications) {
         publications::are_everywhere(world)?;
     }

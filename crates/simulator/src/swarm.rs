@@ -173,6 +173,12 @@ impl Plan {
         [Fault::RestoreRegion, Fault::SilentRestore, Fault::TwoRegions].iter().any(|f| self.has(*f))
     }
 
+    /// Whether open cases go into a circle. Where officers leave one there has to be something in it that others wrote.
+    #[must_use]
+    pub fn restricts(&self) -> bool {
+        [Fault::Restrict, Fault::Circles].iter().any(|f| self.has(*f))
+    }
+
     /// Whether officers leave or change their circles: then some of what they wrote may wait for a person.
     #[must_use]
     pub fn changes_people(&self) -> bool {

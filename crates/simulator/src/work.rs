@@ -56,7 +56,7 @@ pub fn act(
                     files::attach(desk, &seated, case, circle, rng, chance, ledger)
                 });
             }
-            if plan.has(Fault::Restrict) && rng.percent(20) {
+            if plan.restricts() && rng.percent(20) {
                 return restrict(desk, &seated, case, chance, ledger);
             }
             let Some((circle, bodies)) = on_case(desk, case, rng) else {
