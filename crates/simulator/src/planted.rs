@@ -32,6 +32,7 @@ pub const BUGS: &[Bug] = &[
     under(&[Fault::Poison], "fork_taken"),
     under(&[Fault::Clone], "other_bytes_are_a_duplicate"),
     under(&[Fault::Clone], "branch_on_the_chain"),
+    under(&[Fault::Clone], "copies_share_numbers"),
     under(&[Fault::LateVoucher], "no_second_look"),
     under(&[Fault::NewOfficers], "poison_stops_feed"),
     under(&[Fault::Future], "unknown_reserialised"),

@@ -338,6 +338,10 @@ impl World {
                 }
                 work::corrections(&mut self.desks[desk], &mut self.ledger);
                 self.desks[desk].hears();
+                // From now on it gives no number that the other copy may give.
+                if matches!(result, Err(SyncStop::Fork | SyncStop::RolledBack { .. })) {
+                    self.desks[desk].unaware = false;
+                }
                 if let Err(SyncStop::Local(why)) = &result {
                     // Whatever came, the desk itself can always go on.
                     return broken("S21", format!("desk {desk} stops by itself: {why}"));

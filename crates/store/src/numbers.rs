@@ -7,7 +7,7 @@ use crate::sql;
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{DeviceId, StationId};
 use esik_domain::number::{self, Lease};
-use esik_wire::planted;
+use esik_wire::{EventHash, planted};
 use rusqlite::{Connection, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
@@ -101,8 +101,24 @@ pub fn give_up(tx: &Tx<'_>, device: DeviceId, life: u32) -> Result<()> {
     if planted::is("numbers_go_on") {
         return Ok(());
     }
+    leave_blocks(tx, device, &life.to_be_bytes())
+}
+
+/// The same at a desk that was told of another copy of itself and lives on in the same life, as that one does: the mark is of what
+/// only this copy wrote, `head` being the last of it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn give_up_beside_a_copy(tx: &Tx<'_>, device: DeviceId, head: &EventHash) -> Result<()> {
+    if planted::is("copies_share_numbers") {
+        return Ok(());
+    }
+    leave_blocks(tx, device, head.0.as_slice())
+}
+
+fn leave_blocks(tx: &Tx<'_>, device: DeviceId, salt: &[u8]) -> Result<()> {
     tx.prepare_cached("DELETE FROM lease")?.execute([])?;
-    let mark = Sha256::digest([device.0.as_bytes().as_slice(), &life.to_be_bytes()].concat());
+    let mark = Sha256::digest([device.0.as_bytes().as_slice(), salt].concat());
     let mark = hex::encode_upper(mark.get(..3).unwrap_or_default());
     meta::put(tx, OWN_MARK, &format!("T{mark}"))
 }

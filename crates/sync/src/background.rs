@@ -314,6 +314,7 @@ impl<A: SyncApi + 'static> Worker<A> {
             {
                 bell.hang(&self.api, &self.clock, &snapshot);
             }
+            let chance = self.clock.random();
             tokio::select! {
                 biased;
                 () = &mut stop => return Next::Stop,
@@ -328,7 +329,7 @@ impl<A: SyncApi + 'static> Worker<A> {
                 }
                 // Overtaken too: what was saved has called already.
                 () = &mut files, if carrying => carrying = false,
-                ring = bell.rung() => match ring {
+                ring = bell.rung(chance) => match ring {
                     Ring::Silent => {}
                     Ring::News(scope, pos) => {
                         // A bell hung before the last round may ring for what that round has read,

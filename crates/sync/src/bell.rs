@@ -23,7 +23,7 @@ const NOTHING_TO_HEAR: Duration = Duration::from_secs(60);
 pub enum Ring {
     /// The region had something at this position, after the cursor of the time.
     News(Scope, Pos),
-    /// Nothing new; hang it again.
+    /// Nothing new, or no room for listeners now; hang it again.
     Silent,
     /// The poll failed: a round will find out why.
     Failed,
@@ -78,8 +78,9 @@ impl Bell {
         }));
     }
 
-    /// Waits for the poll. Safe to drop and to call again: the poll goes on meanwhile.
-    pub async fn rung(&mut self) -> Ring {
+    /// Waits for the poll. Safe to drop and to call again: the poll goes on meanwhile. By `chance`, 0 to 1, desks do not all come
+    /// back at once.
+    pub async fn rung(&mut self, chance: f64) -> Ring {
         let Some(poll) = &mut self.poll else { return Ring::Silent };
         let heard = poll.await.unwrap_or(Heard::Failed(SyncFailure::Timeout));
         self.poll = None;
@@ -101,12 +102,14 @@ impl Bell {
             }
             Heard::Failed(failure) => {
                 self.failures = self.failures.saturating_add(1);
-                self.pause = match failure {
-                    SyncFailure::Refused(e) if e.code == ApiErrorCode::Busy => {
-                        retry::busy_pause(e.retry_after_s, 0.5)
-                    }
-                    _ => retry::backoff(self.failures, 0.5),
-                };
+                if let SyncFailure::Refused(e) = &failure
+                    && e.code == ApiErrorCode::Busy
+                {
+                    // It said when: a round before that would be another call that it has no room for (S29).
+                    self.pause = retry::busy_pause(e.retry_after_s, chance);
+                    return Ring::Silent;
+                }
+                self.pause = retry::backoff(self.failures, chance);
                 Ring::Failed
             }
         }

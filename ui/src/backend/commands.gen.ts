@@ -605,11 +605,7 @@ promise: Deadline | null,
 /**
  * The legal term of the appeal, with its derivation.
  */
-legal: Deadline | null, 
-/**
- * Restricted circle this category belongs to.
- */
-circle: string | null, crime_flag: string, 
+legal: Deadline | null, crime_flag: string, 
 /**
  * 1 now … 4 can wait.
  */
@@ -1628,7 +1624,11 @@ number: string | null,
 /**
  * True when the block is used up and the desk's own series is used.
  */
-own_series: boolean, referrals: Array<ReferralPreview>, 
+own_series: boolean, 
+/**
+ * Who may know of it: `open`, or a restricted circle.
+ */
+circle: string, referrals: Array<ReferralPreview>, 
 /**
  * Things the officer should know before finishing; none of them blocks.
  */

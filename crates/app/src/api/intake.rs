@@ -180,8 +180,6 @@ pub struct CategoryHelp {
     pub promise: Option<Deadline>,
     /// The legal term of the appeal, with its derivation.
     pub legal: Option<Deadline>,
-    /// Restricted circle this category belongs to.
-    pub circle: Option<String>,
     pub crime_flag: String,
     /// 1 now … 4 can wait.
     pub urgency: u8,
@@ -256,6 +254,8 @@ pub struct Preview {
     pub number: Option<String>,
     /// True when the block is used up and the desk's own series is used.
     pub own_series: bool,
+    /// Who may know of it: `open`, or a restricted circle.
+    pub circle: String,
     pub referrals: Vec<ReferralPreview>,
     /// Things the officer should know before finishing; none of them blocks.
     pub warnings: Vec<super::Refusal>,

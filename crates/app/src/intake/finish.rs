@@ -2,7 +2,9 @@
 //! number durable and removes the draft. Pressing twice finishes once.
 
 use super::plan::{Becomes, Ground, Plan, Planned, plan};
-use crate::api::{Changed, IntakeDone, IntakeFinish, Preview, PreviewRequest, ReferralPreview};
+use crate::api::{
+    Changed, IntakeDone, IntakeFinish, IntakeForm, Preview, PreviewRequest, ReferralPreview,
+};
 use crate::append::Pen;
 use crate::attach;
 use crate::desk::{Desk, Open};
@@ -34,10 +36,12 @@ struct Known {
     calendars: Arc<Calendars>,
     knowledge: Arc<Knowledge>,
     next: Taken,
+    /// Who may know of what was heard at the door.
+    ticket: Circle,
 }
 
 impl Known {
-    fn of(open: &Open, clock: DateTime<Utc>) -> Result<Self, AppError> {
+    fn of(open: &Open, clock: DateTime<Utc>, form: &IntakeForm) -> Result<Self, AppError> {
         Ok(open.store.read(|conn| {
             let year = year_of_number(conn, clock)?;
             let now = region_time(conn, clock)?;
@@ -47,6 +51,10 @@ impl Known {
                 calendars: esik_store::publications::calendars(conn)?,
                 knowledge: crate::published::knowledge_in(conn)?,
                 next: esik_store::numbers::peek(conn, &open.station, year, open.device_id, now)?,
+                ticket: match form.ticket {
+                    Some(ticket) => esik_store::lists::ticket_circle(conn, ticket)?,
+                    None => Circle::open(),
+                },
             })
         })?)
     }
@@ -70,6 +78,7 @@ fn ground<'a>(
         officer,
         knowledge: Some(&known.knowledge),
         files,
+        ticket: known.ticket.clone(),
     }
 }
 
@@ -81,7 +90,7 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
     let open = desk.opened()?;
     // By the moment that finishing would save: else another year, or another day, is promised here than there.
     let now = Pen::new(desk, Arc::clone(&open)).at;
-    let known = Known::of(&open, desk.env().now())?;
+    let known = Known::of(&open, desk.env().now(), &r.form)?;
     let next = known.next.clone();
     let env = desk.env().clone();
     let files = match r.draft {
@@ -96,6 +105,7 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
         becomes: decided.becomes.code().to_owned(),
         number: makes_case.then_some(next.number),
         own_series: makes_case && next.own_series,
+        circle: decided.circle.0,
         referrals: decided
             .referrals
             .into_iter()
@@ -124,7 +134,7 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
 pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppError> {
     let open = desk.opened()?;
     let pen = Pen::new(desk, Arc::clone(&open));
-    let known = Known::of(&open, desk.env().now())?;
+    let known = Known::of(&open, desk.env().now(), &r.form)?;
     let (year, now) = (known.year, known.now);
     let fresh = r.draft.map_or_else(|| pen.uuid(), |d| d.0);
     // A draft becomes the case of its own id: pressing twice (or a retry) finds it there.

@@ -8,9 +8,9 @@ use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;
 use esik_domain::case::WaitingOn;
-use esik_domain::catalog::{Catalog, Route, circle_for};
+use esik_domain::catalog::{Catalog, Route};
 use esik_domain::deadline::{Counting, legal_clock, working_days};
-use esik_domain::ids::{AgencyCode, CategoryCode, OfficerId};
+use esik_domain::ids::{AgencyCode, CategoryCode, Circle, OfficerId};
 use esik_domain::name::PersonName;
 use esik_domain::suggest::{History, suggest};
 use esik_store::lists::{self, SimilarQuery};
@@ -96,6 +96,7 @@ fn category_help(
         officer: OfficerId(uuid::Uuid::nil()),
         knowledge: None,
         files: &[],
+        ticket: Circle::open(),
     };
     let agencies: Vec<AgencyCode> = category
         .agency_primary
@@ -119,7 +120,6 @@ fn category_help(
         legal: category
             .appeal_kind
             .map(|k| legal_clock(k).deadline(calendar, now, &Counting::default())),
-        circle: circle_for(code.as_str()).map(str::to_owned),
         crime_flag: name(serde_json::to_value(category.crime_flag)),
         urgency: category.urgency.unwrap_or(3),
     })

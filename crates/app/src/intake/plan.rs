@@ -20,6 +20,7 @@ use esik_domain::ids::{
 };
 use esik_domain::knowledge::{CardRef, Knowledge};
 use esik_domain::leaving::{LeavingFault, may_enclose, may_refer};
+use esik_domain::queue::circle_of_words;
 pub use esik_domain::text::headline as title;
 use esik_domain::text::normalize_input;
 use serde_json::Map;
@@ -100,6 +101,8 @@ pub struct Ground<'a> {
     pub knowledge: Option<&'a Knowledge>,
     /// Files of the draft.
     pub files: &'a [EnclosedFile],
+    /// Who may know of what was heard at the door.
+    pub ticket: Circle,
 }
 
 /// Decides. Never refuses acceptance: what is missing is only what the chosen way itself needs.
@@ -119,14 +122,9 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     } else {
         Becomes::Advice
     };
-    let circle = form
-        .category
-        .as_ref()
-        .and_then(|c| circle_for(c.as_str()))
-        .map_or_else(Circle::open, |c| Circle(c.to_owned()));
     let mut plan = Plan {
         becomes,
-        circle,
+        circle: circle(form, ground),
         events: Vec::new(),
         referrals: Vec::new(),
         missing: Vec::new(),
@@ -202,6 +200,23 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
         }));
     }
     plan
+}
+
+/// Who may know of it, from the first minute: as one of its themes wants it, and where the officer chose no theme, as it was
+/// heard at the door and as the words sound. A case that gets another visit was judged before.
+fn circle(form: &IntakeForm, ground: &Ground<'_>) -> Circle {
+    let more = form.more_issues.iter().filter_map(|issue| issue.category.as_ref());
+    if let Some(of_theme) = form.category.iter().chain(more).find_map(|c| circle_for(c.as_str())) {
+        return Circle(of_theme.to_owned());
+    }
+    if form.category.is_some() || form.existing_case.is_some() {
+        return Circle::open();
+    }
+    if ground.ticket.is_open() {
+        circle_of_words(ground.catalog, &form.text, None)
+    } else {
+        ground.ticket.clone()
+    }
 }
 
 impl Plan {

@@ -40,6 +40,16 @@ pub struct LastAttempt {
     pub push_after: Option<DateTime<Utc>>,
 }
 
+impl LastAttempt {
+    /// Whether the region said of this desk that another copy of it lives (S17).
+    fn told_of_a_copy(&self) -> bool {
+        self.failure.as_ref().is_some_and(|f| f.code == "region_fork")
+    }
+}
+
+/// So many numbers that no region gives more.
+const ENOUGH: u64 = 1 << 32;
+
 /// How far the region keeps aside what this desk wrote beside another copy of it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct KeptAside {
@@ -122,6 +132,7 @@ impl Local for StoreLocal {
             .read(|conn| {
                 let region_now = super::moments::region_time(conn, now)?;
                 let year = chrono::Datelike::year(&esik_domain::calendar::local(region_now));
+                let last: LastAttempt = meta::get(conn, ATTEMPT)?.unwrap_or_default();
                 let cursors = named
                     .iter()
                     .map(|s| Ok((s.clone(), log::read_from(conn, s)?)))
@@ -143,17 +154,17 @@ impl Local for StoreLocal {
                         .map_or(0, |k| k.through),
                     anew: meta::get(conn, super::TREE_ANEW)?.unwrap_or(false),
                     give_back: given::is_due(conn, now)?,
-                    push_after: meta::get::<LastAttempt>(conn, ATTEMPT)?.and_then(|a| a.push_after),
+                    push_after: last.push_after,
                     older: log::older_unsent(conn, self.open.device_id, self.open.incarnation)?
                         .into_iter()
                         .map(|(incarnation, from, to)| OlderLife { incarnation, from, to })
                         .collect(),
-                    numbers_left: numbers::numbers_left(
-                        conn,
-                        &self.open.station,
-                        year,
-                        region_now,
-                    )?,
+                    // Beside a copy of itself a desk gives every block up again: it asks for none.
+                    numbers_left: if last.told_of_a_copy() {
+                        ENOUGH
+                    } else {
+                        numbers::numbers_left(conn, &self.open.station, year, region_now)?
+                    },
                     blocks: numbers::blocks(conn, &self.open.station, year, BLOCKS_TOLD_MAX)?,
                     officers: officers::local(conn)?,
                     tree: meta::get(conn, TREE)?,
@@ -463,9 +474,17 @@ impl Local for StoreLocal {
             Err(SyncStop::Full { until }) => Some(until),
             _ => None,
         };
+        // Told of another copy of the desk: it has the same blocks, and no number may be given twice from now on.
+        let told_of_a_copy =
+            matches!(attempt.result, Err(SyncStop::Fork | SyncStop::RolledBack { .. }));
+        let (device, life) = (self.open.device_id, self.open.incarnation);
         self.open
             .store
             .write(move |tx| {
+                if told_of_a_copy {
+                    let head = log::head_of_life(tx, device, life)?;
+                    numbers::give_up_beside_a_copy(tx, device, &head.hash)?;
+                }
                 let before: LastAttempt = meta::get(tx, ATTEMPT)?.unwrap_or_default();
                 let success_at = if failure.is_none() { Some(at) } else { before.success_at };
                 match (&summary, &failure) {

@@ -9,7 +9,7 @@ use esik_domain::catalog::{Catalog, L10n};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{ENVELOPE_VERSION, Envelope};
 use esik_domain::fold::{Entry, Standing, fold};
-use esik_domain::ids::{AgencyCode, CaseId, DeviceSeq, DraftId, EventId, ReferralId};
+use esik_domain::ids::{AgencyCode, CaseId, Circle, DeviceSeq, DraftId, EventId, ReferralId};
 use esik_domain::training::{Played, Scenario, scenario};
 use esik_store::{StoreError, lists, meta};
 use serde::{Deserialize, Serialize};
@@ -157,6 +157,7 @@ fn imagined(open: &Open, run: &Run, now: DateTime<Utc>) -> Result<Option<CaseSta
         officer: open.actor.id,
         knowledge: None,
         files: &[],
+        ticket: Circle::open(),
     };
     let entries: Vec<Entry> = plan(&form, &ground)
         .events

@@ -147,9 +147,16 @@ fn a_copied_desk_joins_again_and_nothing_is_lost() {
         assert_eq!(world.region.store().counts().unwrap().devices_frozen, 0);
         // What both gave before anybody was told stays with both cases, and each of them names the other.
         let twice = doubled(&third);
-        assert_eq!(twice.len(), 4, "as many as the first one took in: {twice:?}");
-        let after = number_of(&later, "later, joined");
-        assert!(!twice.contains(&after), "since it joined again it has numbers of its own");
+        assert_eq!(twice.len(), 3, "as many as the first one took in by then: {twice:?}");
+        for (one, said) in
+            [(&later, "later, told"), (&first, "first, told"), (&later, "later, joined")]
+        {
+            let number = number_of(one, said);
+            assert!(
+                !twice.contains(&number),
+                "{said}: since it was told it gives numbers of its own"
+            );
+        }
     }
 }
 

@@ -222,3 +222,53 @@ fn back_up(world: &World) {
     let to = world.folder().join("copy");
     backup::backup(world.site(), world.env(), &to).unwrap();
 }
+
+/// What the intake would be: who may know of it.
+fn circle(desk: &TestDesk, form: &Value) -> String {
+    let preview = desk.ok("intake_preview", json!({ "form": form }));
+    preview["circle"].as_str().unwrap().to_owned()
+}
+
+/// `settled.md` 11 (part): a matter of a circle is in it from the first minute, whether the officer chose its theme, chose none,
+/// or wrote it down as the second trouble; and the preview says so before anything is saved.
+#[test]
+fn what_is_taken_down_is_in_its_circle_from_the_first_minute() {
+    let world = World::new();
+    let (author, colleague) = (world.desk("Әлиева"), world.desk("Бекова"));
+    let beaten = json!({ "text": "Муж избил, боится идти домой", "language": "ru" });
+    let second = json!({ "text": "Нет отопления, и участковый требует деньги", "language": "ru",
+        "category": "ZKH-01", "more_issues": [{ "category": "GOV-01", "text": "участковый" }] });
+    let calm = json!({ "text": "Нет отопления в квартире", "language": "ru" });
+    assert_eq!(circle(&author, &beaten), "dv");
+    assert_eq!(circle(&author, &second), "integrity");
+    assert_eq!(circle(&author, &calm), "open");
+    let take = |form: &Value| {
+        let done = author.ok("intake_finish", json!({ "form": form, "draft": null }));
+        done["case"].as_str().unwrap().to_owned()
+    };
+    let [beaten, second, calm] = [&beaten, &second, &calm].map(take);
+    for desk in [&author, &colleague] {
+        desk.sync();
+    }
+    assert!(sees(&author, &beaten) && sees(&author, &second));
+    assert!(!sees(&colleague, &beaten) && !sees(&colleague, &second), "nobody else knows of it");
+    assert!(sees(&colleague, &calm));
+}
+
+/// What the hall kept in a circle stays in it when the person is called in; the officer who hears the matter may name another theme.
+#[test]
+fn what_was_heard_at_the_door_stays_in_its_circle() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Омарова", "officer", &["dv"]);
+    desk.sign_in("Омарова");
+    let joined =
+        desk.ok("queue_join", json!({ "words": "муж избил, боится идти домой", "language": "ru" }));
+    assert_eq!(joined["circle"], "dv");
+    let called = desk.ok("queue_call", json!({}));
+    let mut form = called["draft"]["form"].clone();
+    form["text"] = json!("Рассказывает тихо, подробности устно");
+    assert_eq!(circle(&desk, &form), "dv");
+    form["category"] = json!("ZKH-01");
+    assert_eq!(circle(&desk, &form), "open");
+}

@@ -5,10 +5,10 @@ use crate::error::Result;
 use crate::sql;
 use crate::visible::{self, Eyes};
 use chrono::NaiveDate;
-use esik_domain::ids::CaseId;
+use esik_domain::ids::{CaseId, Circle};
 use esik_domain::policy::Actor;
 use esik_domain::queue::Ticket;
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 /// Somebody in the hall.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,4 +49,18 @@ pub fn next_ticket(tx: &Tx<'_>, desk: &str, day: NaiveDate) -> Result<u32> {
         .prepare_cached("SELECT max(n) FROM queue_row WHERE day = ?1 AND desk = ?2")?
         .query_row((day.to_string(), desk), |r| r.get(0))?;
     Ok(last.unwrap_or(0).saturating_add(1))
+}
+
+/// Who may know of what was heard of a ticket at the door.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn ticket_circle(conn: &Connection, ticket: CaseId) -> Result<Circle> {
+    let restricted = conn
+        .prepare_cached(
+            "SELECT circle FROM event WHERE case_id = ?1 AND kind = 'queue_told' AND circle <> 'open'",
+        )?
+        .query_row([sql::id(&ticket.0)], |r| r.get(0))
+        .optional()?;
+    Ok(restricted.map_or_else(Circle::open, Circle))
 }

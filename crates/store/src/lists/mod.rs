@@ -20,7 +20,7 @@ pub use case::{
     Happening, case_events, case_state, find_by_number, happenings, refused_count, visible,
 };
 pub use counts::{BodyOwes, QueueCounts, bodies_owe, counts, moved};
-pub use hall::{Waiting, hall, next_ticket};
+pub use hall::{Waiting, hall, next_ticket, ticket_circle};
 pub use home::{Reception, reception};
 pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
 pub use past::past_cases;

@@ -446,6 +446,21 @@ async fn a_bell_that_is_refused_does_not_make_the_desk_spin() {
     assert!(r.wire.calls() < 300, "{} calls in an hour", r.wire.calls());
 }
 
+/// S29 (part): no room for listeners is no reason for a round.
+#[tokio::test(start_paused = true)]
+async fn a_bell_that_is_told_when_to_come_back_makes_no_other_call_until_then() {
+    let full = ApiError { retry_after_s: Some(120), ..ApiError::new(ApiErrorCode::Busy) };
+    let r = run_with(|w| w.region.refuse("bell", &vec![full.clone(); 10_000]));
+    sleep(S(10)).await;
+    let before = r.wire.calls();
+    sleep(S(1200)).await;
+    let calls = r.wire.calls() - before;
+    assert!(
+        (8..=16).contains(&calls),
+        "{calls} calls in twenty minutes, a round every ten among them"
+    );
+}
+
 /// S17 (part).
 #[tokio::test(start_paused = true)]
 async fn a_forked_desk_goes_on_hearing() {

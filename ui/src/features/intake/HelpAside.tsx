@@ -25,13 +25,15 @@ export function HelpAside(props: {
   book: Book;
   /** The theme that would be saved without being taken (advice alone). */
   preselected: string | null;
+  /** Who may know of it when it is saved as it stands: `open`, or a restricted circle. */
+  circle: string;
   act: HelpActs;
 }) {
   const { form, help, book, act } = props;
   return (
     <aside className="intake-help" aria-label={t('intake.help.region')}>
       <SuggestionCard {...props} />
-      <Flags form={form} help={help} onCrime={act.crime} />
+      <Flags form={form} help={help} circle={props.circle} onCrime={act.crime} />
       <AskCard form={form} help={help} book={book} onCite={act.cite} />
       <Similar form={form} help={help} onLink={act.link} />
     </aside>
@@ -124,12 +126,16 @@ function SuggestionCard(props: {
   );
 }
 
-function Flags(props: { form: IntakeForm; help: Help | undefined; onCrime: () => void }) {
-  const { form, help } = props;
+function Flags(props: {
+  form: IntakeForm;
+  help: Help | undefined;
+  circle: string;
+  onCrime: () => void;
+}) {
+  const { form, help, circle } = props;
   const flags = help?.suggestion.red_flags ?? [];
-  const said = notes(form.text, flags, help);
-  const circle = help?.chosen?.circle;
-  const restricted = circle !== null && circle !== undefined && circle !== 'open';
+  const restricted = circle !== 'open';
+  const said = notes(form.text, flags, help, restricted);
   return (
     <div className="flags" aria-live="polite">
       {said.map((note) => (
@@ -167,6 +173,7 @@ export function notes(
   text: string,
   flags: readonly RedFlagHit[],
   help: Help | undefined,
+  restricted: boolean,
 ): FlagNote[] {
   const out: FlagNote[] = [];
   const words = (route: RedFlagHit['route']) => {
@@ -194,7 +201,7 @@ export function notes(
   } else if (chosen?.crime_flag === 'possible') {
     out.push({ key: 'possible', tone: 'warn', text: t('intake.flag.possible') });
   }
-  if (flags.some((f) => f.route === 'closed_circle') && !chosen?.circle) {
+  if (flags.some((f) => f.route === 'closed_circle') && !restricted) {
     out.push({
       key: 'closed',
       tone: 'warn',

@@ -336,6 +336,7 @@ export function IntakeDesk(props: {
             failed={helped.error !== undefined}
             book={book}
             preselected={pre}
+            circle={preview?.circle ?? 'open'}
             act={{
               take,
               clear: () => change((f) => ({ ...f, category: null }), t('intake.dropped.category')),

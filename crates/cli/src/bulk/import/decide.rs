@@ -14,7 +14,9 @@ use esik_domain::event::{
     NoteAdded, Party, PartyAdded, PartyRole, Reached, ReferralReminded, TEXT_BYTES_MAX, VisitNoted,
     Word,
 };
-use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, DeviceId, EventId, PartyId, ReferralId};
+use esik_domain::ids::{
+    AgencyCode, CaseId, CategoryCode, Circle, DeviceId, EventId, PartyId, ReferralId,
+};
 use esik_domain::text::normalize_input;
 use esik_store::exchange::cases::{CaseLine, EventLine, PartyLine};
 use esik_store::log::NewEvent;
@@ -143,6 +145,7 @@ pub fn decide(
         officer: open.actor.id,
         knowledge: None,
         files: &[],
+        ticket: Circle::open(),
     };
     let planned = plan(&form(line), &ground);
     if let Some(missing) = planned.missing.into_iter().next() {

@@ -23,6 +23,10 @@ const SESSION: &str = "SET statement_timeout = '30s';
      SET default_transaction_isolation = 'read committed';
      SET client_min_messages = 'warning'";
 
+/// For a transaction that reads or writes a whole region: the limits of a single call would end it.
+pub const NO_HURRY: &str = "SET LOCAL statement_timeout = 0;
+     SET LOCAL idle_in_transaction_session_timeout = '30min'";
+
 /// PostgreSQL 14: the oldest that gets repairs.
 const VERSION_MIN: i32 = 140_000;
 

@@ -1,5 +1,6 @@
 //! The region as rows, and back.
 
+use super::connect::NO_HURRY;
 use super::values::{get, int, ms, row, run, uint, when};
 use crate::store::copy::{self, Adding, Cell, Kind, Row, TABLES, Table, Tally};
 use crate::store::{Backup, StoreError, StoreResult};
@@ -14,10 +15,6 @@ const FETCH: i32 = 500;
 /// Rows written by one statement, and their bytes, about.
 const BATCH_ROWS: usize = 500;
 const BATCH_BYTES: usize = 1024 * 1024;
-
-/// A whole region is read or written: the limits of a single call would end it.
-const NO_HURRY: &str = "SET LOCAL statement_timeout = 0;
-     SET LOCAL idle_in_transaction_session_timeout = '30min'";
 
 /// What the status page finds a case by follows from the events.
 const COUPONS: &str = "WITH issued AS MATERIALIZED (

@@ -3,6 +3,7 @@
 //! Its own driver is a feature of a crate that the desk's store uses too: turned on here, it would put
 //! tokio and PostgreSQL below the desk in every build of the workspace. These are the few lines of it.
 
+use super::connect::NO_HURRY;
 use crate::store::{StoreError, StoreResult};
 use refinery_core::Migration;
 use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction};
@@ -44,6 +45,7 @@ impl AsyncTransaction for Over<'_> {
         queries: T,
     ) -> Result<usize, MigrateError> {
         let tx = self.0.transaction().await?;
+        tx.batch_execute(NO_HURRY).await?;
         let mut count = 0;
         for query in queries {
             tx.batch_execute(query).await?;

@@ -29,6 +29,7 @@ function preview(form: IntakeForm): Preview {
     becomes,
     number: becomes === 'case' ? 'ESK-07-2026-431' : null,
     own_series: false,
+    circle: 'open',
     referrals: [],
     warnings: [],
     missing: form.text.trim() === '' ? [refusal('missing_text')] : [],
@@ -136,6 +137,19 @@ describe('the intake screen', () => {
     const again = await open();
     expect((again.text as HTMLTextAreaElement).value).toBe('яма');
     await waitFor(() => expect(drafts.get('d1')?.text).toBe('яма'));
+  });
+
+  it('says who will know of it as it would be saved, whatever theme is only suggested', async () => {
+    answers.intake_preview = ({ form }: { form: IntakeForm }) => ({
+      ...preview(form),
+      circle: form.text.includes('избил') ? 'dv' : 'open',
+    });
+    const { user, text } = await open();
+    await user.type(text, 'муж избил');
+    expect(await screen.findByText(/Закрытый круг: семейное насилие/)).toBeTruthy();
+    await user.clear(text);
+    await user.type(text, 'нет тепла');
+    await waitFor(() => expect(screen.queryByText(/Закрытый круг/)).toBeNull());
   });
 
   it('takes the suggestion by Alt+Enter and prepares the referral', async () => {

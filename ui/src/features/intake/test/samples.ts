@@ -105,7 +105,6 @@ export function helpOf(code: string, patch: Partial<Help> = {}): Help {
       promise: null,
       record: null,
       legal: null,
-      circle: null,
       crime_flag: theme?.crime_flag ?? 'none',
       urgency: 3,
     },
