@@ -1,7 +1,7 @@
 //! Finishing an intake: one transaction makes the visit, the case, its referrals and the coupon's
 //! number durable and removes the draft. Pressing twice finishes once.
 
-use super::plan::{Becomes, Ground, Plan, Planned, plan};
+use super::plan::{Becomes, Ground, Plan, Planned, plan, refusal};
 use crate::api::{
     Changed, IntakeDone, IntakeFinish, IntakeForm, Preview, PreviewRequest, ReferralPreview,
 };
@@ -13,12 +13,13 @@ use crate::queue::leave::{in_hall, leave};
 use crate::sync::moments::{region_time, year_of_number};
 use chrono::{DateTime, Utc};
 use esik_domain::calendars::Calendars;
-use esik_domain::catalog::{AppkBody, Catalog};
+use esik_domain::catalog::{AppkBody, Catalog, CrimeFlag};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, CouponIssued, EnclosedFile};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
 use esik_domain::knowledge::Knowledge;
 use esik_domain::round::own_circle;
+use esik_domain::suggest::{FlagRoute, History, suggest};
 use esik_store::numbers::Taken;
 use esik_store::{StoreError, Tx};
 use serde_json::Map;
@@ -101,6 +102,10 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
     let decided =
         plan(&r.form, &ground(now, open.actor.id, next.number.clone(), &uuid, &known, &files));
     let makes_case = decided.becomes == Becomes::Case;
+    let mut warnings = decided.warnings;
+    if shows_a_crime(&r.form) {
+        warnings.push(refusal("crime_sign", &[]));
+    }
     Ok(Preview {
         becomes: decided.becomes.code().to_owned(),
         number: makes_case.then_some(next.number),
@@ -121,10 +126,22 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
                 circle: x.circle.0,
             })
             .collect(),
-        warnings: decided.warnings,
+        warnings,
         missing: decided.missing,
         obligations: Vec::new(),
     })
+}
+
+/// The words or the theme tell of a crime, and nobody wrote down that it was registered.
+fn shows_a_crime(form: &IntakeForm) -> bool {
+    let catalog = Catalog::shipped();
+    let theme = form.category.as_ref().and_then(|c| catalog.category(c.as_str()));
+    let by_theme = theme.is_some_and(|c| c.crime_flag == Some(CrimeFlag::Register));
+    let by_words = || {
+        let found = suggest(catalog, &form.text, &History::default());
+        found.red_flags.iter().any(|flag| flag.route == FlagRoute::Register)
+    };
+    form.crime.is_none() && (by_theme || by_words())
 }
 
 /// Saves everything at once.

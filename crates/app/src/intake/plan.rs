@@ -173,7 +173,8 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
             } else {
                 normalize_input(advice)
             },
-            category: form.category.clone(),
+            // The class of a crime is its content too.
+            category: form.category.clone().filter(|_| !crime),
             only,
             cards: cited_cards(&form.advice_cards, ground.knowledge),
             more: Map::new(),

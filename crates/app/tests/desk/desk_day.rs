@@ -65,8 +65,17 @@ fn of_a_crime_only_the_kui_number_stays_and_the_crisis_centre_gets_the_minimum()
     let form = Form::says(secret, "ru")
         .category("FAM-01")
         .person("Ким", "Анна", "+77011234567")
+        .advice("Ночлег даёт кризисный центр");
+    let warned = |form: &Form| {
+        let preview = desk.ok("intake_preview", json!({ "form": form.0 }));
+        preview["warnings"].as_array().unwrap().iter().any(|w| w["code"] == "crime_sign")
+    };
+    assert!(warned(&form), "it is said before the intake is finished without the register");
+    assert!(!warned(&Form::says("Нет отопления", "ru").category("ZKH-01")));
+    let form = form
         .crime("КУИ-26-7781", "Нужны ночлег и юрист")
         .refer_with("E-CRS", json!({ "name": false, "phone": true, "address": false }));
+    assert!(!warned(&form));
     desk.ok("draft_save", json!({ "id": draft["id"], "form": form.0 }));
     let done = desk.ok("intake_finish", json!({ "draft": draft["id"], "form": form.0 }));
     let id = done["case"].as_str().unwrap_or_default().to_owned();
@@ -76,6 +85,7 @@ fn of_a_crime_only_the_kui_number_stays_and_the_crisis_centre_gets_the_minimum()
     assert_eq!(view["circle"], "dv");
     assert!(!view.to_string().contains("избил"), "nothing of the content is kept");
     assert_eq!(view["issues"], json!([]), "the class of the crime is its content too");
+    assert!(!view.to_string().contains("FAM-01"), "the advice does not tell it either");
     let hits = desk.ok("search", json!({ "query": "кастетом", "limit": 10 }));
     assert_eq!(hits["hits"], json!([]));
     // Another officer of the station does not learn that the case exists; the circle does.

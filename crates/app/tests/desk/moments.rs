@@ -56,14 +56,17 @@ fn a_case_of_2015_or_2036_has_its_days_from_the_receipt_after_contact() {
         let colleague = world.desk("Бекова");
         let (desk, clock) = desk(&world);
         let control = colleague.takes_in(heating());
+        // It has no day of its own: the law's is its day.
+        let goes_there = |desk: &TestDesk, case: &str| {
+            let task = json!({ "case": case, "unit": "P-UIP", "text": "Съездить", "due": null });
+            desk.ok("task_add", task);
+        };
+        goes_there(&colleague, &control);
         let control = colleague.case(&control);
         world.region_down();
         clock.set(year);
         let id = desk.takes_in(heating());
-        desk.ok(
-            "task_add",
-            json!({ "case": id, "unit": "P-UIP", "text": "Съездить", "due": null }),
-        );
+        goes_there(&desk, &id);
         let before = desk.case(&id);
         assert_eq!(before["dates_provisional"], json!(true), "{year}");
         assert!(days(&before).iter().all(|d| d.year() != 2026), "{year}");

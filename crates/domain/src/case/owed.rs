@@ -143,12 +143,15 @@ impl CaseState {
             out.push(owed);
         }
         for t in self.tasks.iter().filter(|t| t.done.is_none()) {
-            out.push(Obligation {
-                task: Some(t.id),
-                agency: Some(t.unit.clone()),
-                moved_from: self.moved_from(Which::Task(t.id)),
-                ..own(ObligationKind::DoTask, t.assigned_at, t.due)
-            });
+            // What has no day of its own is owed by the law's: else it would never be late.
+            let owed = match t.due {
+                Some(_) => Obligation {
+                    moved_from: self.moved_from(Which::Task(t.id)),
+                    ..own(ObligationKind::DoTask, t.assigned_at, t.due)
+                },
+                None => by_law(ObligationKind::DoTask, t.assigned_at),
+            };
+            out.push(Obligation { task: Some(t.id), agency: Some(t.unit.clone()), ..owed });
         }
         let days = plan::schedule_of_record(self);
         for (step, (now, before)) in self.plan.iter().zip(days) {

@@ -129,3 +129,20 @@ fn a_check_that_an_older_program_kept_is_still_read() {
     let check: esik_domain::case::Check = serde_json::from_value(kept).unwrap();
     assert!(check.lacks.is_empty() && !check.reopened);
 }
+
+#[test]
+fn an_action_without_a_day_of_its_own_is_late_when_the_day_of_law_has_passed() {
+    let mut log = Log::opened();
+    log.add(
+        "task_assigned",
+        json!({ "task_id": Uuid::from_u128(7), "text": "обход", "unit": "P-UIP" }),
+    );
+    let due = |log: &Log| log.case().obligations()[0].due.unwrap().to_string();
+    assert_eq!((owed(&log), due(&log)), (vec![K::DoTask], "2026-12-10".to_owned()));
+    let mut log = Log::opened();
+    log.add(
+        "task_assigned",
+        json!({ "task_id": Uuid::from_u128(7), "text": "обход", "unit": "P-UIP", "due": "2026-12-01" }),
+    );
+    assert_eq!(due(&log), "2026-12-01");
+}

@@ -11,12 +11,6 @@ export function warningText(refusal: Refusal): string {
       return t('intake.warning.phone');
     case 'crime_sign':
       return t('intake.warning.crime');
-    case 'no_category':
-      return t('intake.warning.no_category');
-    case 'own_series':
-      return t('intake.warning.own_series');
-    case 'duplicate':
-      return t('intake.warning.duplicate');
     default:
       return refusalText(refusal) || t('intake.warning.other');
   }
