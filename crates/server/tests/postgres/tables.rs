@@ -145,42 +145,31 @@ fn nothing_waits_for_ever() {
     assert_eq!(setting("transaction_isolation"), "read committed");
 }
 
-/// A database is brought up to date for as long as it takes, minutes in a large region: a step may write every event.
+/// The tables are brought up to date for as long as it takes, minutes in a large region: a step may write every event.
 #[test]
 fn bringing_a_region_up_to_date_may_take_its_time() {
-    let timeouts = in_a_database("migrated", "", "", |url| {
-        sql(
-            url,
-            "CREATE TABLE seen (timeout text);
-             CREATE FUNCTION look() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
-               INSERT INTO public.seen VALUES (current_setting('statement_timeout')); END $$;
-             CREATE EVENT TRIGGER look ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION look()",
-        );
-        PostgresStore::open(&Address::parse(url, None).unwrap(), "akmola").unwrap();
-        // Refinery's list comes first; partitions are made later, by a statement that locks.
-        sql(url, "SELECT DISTINCT timeout FROM seen WHERE timeout <> '30s'")
-    });
-    assert_eq!(timeouts, ["0"]);
+    let place = Place::new();
+    // The list that each step is noted in, in the step's own transaction, notes what limit was in force too.
+    place.sql(
+        "CREATE TABLE refinery_schema_history (version INT4 PRIMARY KEY, name VARCHAR(255),
+           applied_on VARCHAR(255), checksum VARCHAR(255),
+           timeout TEXT DEFAULT current_setting('statement_timeout'))",
+    );
+    PostgresStore::open(&place.address(), "akmola").unwrap();
+    assert_eq!(place.sql("SELECT DISTINCT timeout FROM refinery_schema_history"), ["0"]);
 }
 
-/// A database of its own while something is done there.
-fn in_a_database<T>(name: &str, with: &str, then: &str, what: impl FnOnce(&str) -> T) -> T {
+/// A database of its own, with a setting or an encoding that loses or spoils what is saved.
+fn refused(name: &str, with: &str, then: &str) -> String {
     let name = format!("t_{}_{name}", std::process::id());
     sql(&url(), &format!("CREATE DATABASE {name} {with}"));
     if !then.is_empty() {
         sql(&url(), &then.replace("{}", &name));
     }
     let (server, _) = url().rsplit_once('/').map(|(s, d)| (s.to_owned(), d.to_owned())).unwrap();
-    let done = what(&format!("{server}/{name}"));
+    let address = Address::parse(&format!("{server}/{name}"), None).unwrap();
+    let said = PostgresStore::open(&address, "akmola").map(|_| ()).unwrap_err();
     sql(&url(), &format!("DROP DATABASE {name} WITH (FORCE)"));
-    done
-}
-
-/// A database of its own, with a setting or an encoding that loses or spoils what is saved.
-fn refused(name: &str, with: &str, then: &str) -> String {
-    let said = in_a_database(name, with, then, |url| {
-        PostgresStore::open(&Address::parse(url, None).unwrap(), "akmola").map(|_| ()).unwrap_err()
-    });
     match said {
         StoreError::Unfit(why) => why,
         other => panic!("{name}: {other:?}"),
