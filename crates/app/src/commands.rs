@@ -89,6 +89,8 @@ macro_rules! with_commands {
             contact_record: ContactRecord -> CaseDone, Desk, true;
             referral_send: ReferralSend -> CaseDone, Desk, true;
             referral_check: ReferralCheck -> CaseDone, Desk, true;
+            referral_hand_over: ReferralHandOver -> CaseDone, Desk, true;
+            referral_hear: ReferralHear -> CaseDone, Desk, true;
             referral_remind: ReferralRemind -> CaseDone, Desk, true;
             referral_withdraw: ReferralWithdraw -> CaseDone, Close, true;
             answer_file: AnswerFile -> Document, Desk, true;
@@ -254,6 +256,7 @@ mod verbs {
     pub use crate::queue::join::queue_join;
     pub use crate::queue::leave::queue_leave;
     pub use crate::queue::list::queue;
+    pub use crate::referral::by_hand::{referral_hand_over, referral_hear};
     pub use crate::referral::check::{answer_file, referral_check};
     pub use crate::referral::dispute::{dispute_open, dispute_settle};
     pub use crate::referral::redirect::{redirect_prepare, redirect_sign};

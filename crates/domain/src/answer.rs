@@ -4,6 +4,9 @@
 /// comes next, where to appeal.
 pub const CHECKS: [&str; 5] = ["facts", "decision", "who_when", "next", "appeal"];
 
+/// Reasons for which a body refuses a request.
+pub const REFUSALS: [&str; 4] = ["not_ours", "incomplete", "duplicate", "other"];
+
 /// What of the five is missing among what the officer found; unknown words count for nothing.
 #[must_use]
 pub fn lacks(has: &[String]) -> Vec<String> {

@@ -6,10 +6,11 @@ pub use owed::{Obligation, ObligationKind, WaitingOn};
 
 use crate::aside::Aside;
 use crate::attached::Attachment;
+use crate::calendar::local;
 use crate::calendars::Calendars;
 use crate::event::{
-    Address, Basis, Channel, ContactHow, Disclosed, Enclosure, FileRef, Leaving, Party, Reached,
-    Redirect, SignedDecision, Word,
+    Address, Basis, Channel, ContactHow, Disclosed, Enclosure, FileRef, Heard, Leaving, Party,
+    Reached, Redirect, SignedDecision, Told, Word,
 };
 use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, EventId, IssueId, OfficerId, PartyId, ReferralId,
@@ -24,7 +25,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 14;
+pub const FOLDER_VERSION: u32 = 15;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -254,6 +255,17 @@ pub struct Stamp {
     /// Person or system behind it.
     pub by: String,
     pub event: EventId,
+    /// It went past the region, and an officer wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+}
+
+impl Stamp {
+    /// The day it was so, by the clocks of Kazakhstan.
+    #[must_use]
+    pub fn day(&self) -> NaiveDate {
+        self.told.as_ref().map_or_else(|| local(self.at).date_naive(), |told| told.day)
+    }
 }
 
 /// Where a referral is in its own life.
@@ -301,6 +313,9 @@ pub struct Referral {
     /// True once the region accepted the decision to send.
     pub at_region: bool,
     pub delivered: Option<Stamp>,
+    /// Nobody of the body works at the region: the station hands it over itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<Stamp>,
     pub registered: Option<Stamp>,
     pub incoming_number: Option<String>,
     pub accepted: Option<Stamp>,
@@ -474,6 +489,39 @@ impl Referral {
             (None, _) => S::Draft,
             (Some(_), false) => S::WaitsForRegion,
             (Some(_), true) => S::Sent,
+        }
+    }
+
+    /// It is out, nobody of the body works at the region, and nobody handed it over yet.
+    #[must_use]
+    pub fn is_to_hand_over(&self) -> bool {
+        self.state() == ReferralState::Sent && self.by_hand.is_some()
+    }
+
+    /// May an officer write down that he handed it over himself?
+    #[must_use]
+    pub fn may_hand_over(&self) -> bool {
+        use ReferralState as S;
+        matches!(self.state(), S::WaitsForRegion | S::Sent)
+    }
+
+    /// May this be heard of the body now? A refusal that led nowhere yet may be taken back by it.
+    #[must_use]
+    pub fn may_hear(&self, what: Heard) -> bool {
+        use ReferralState as S;
+        let state = self.state();
+        let waits = matches!(
+            state,
+            S::WaitsForRegion | S::Sent | S::Delivered | S::Registered | S::Accepted
+        );
+        match what {
+            Heard::Registered => waits && self.registered.is_none(),
+            Heard::Accepted => {
+                waits && self.accepted.is_none()
+                    || state == S::Rejected && self.replaced_by.is_none()
+            }
+            Heard::Rejected => waits,
+            Heard::Answered => waits || state == S::AnswerReturned,
         }
     }
 

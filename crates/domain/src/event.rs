@@ -272,6 +272,23 @@ bodies! {
     };
     /// The region handed it to the agency's channel.
     "delivery_delivered" => DeliveryDelivered: Fact, by Region, critical false { referral_id: ReferralId, channel: String };
+    /// Nobody of the body works at the region: the station hands the request over itself (docs/adr/0052).
+    "delivery_by_hand" => DeliveryByHand: Fact, by Region, critical false { referral_id: ReferralId };
+    /// An officer handed it over past the region: on paper, by mail, by telephone.
+    "referral_handed" => ReferralHanded: Fact, by Desk, critical false {
+        referral_id: ReferralId, told: Told,
+        /// The body's incoming number, when it was given one there and then.
+        #[serde(default, skip_serializing_if = "String::is_empty")] incoming_number: String,
+    };
+    /// The body let the station know past the region; the officer writes it down.
+    "referral_heard" => ReferralHeard: Fact, by Desk, critical false {
+        referral_id: ReferralId, what: Heard, told: Told,
+        #[serde(default, skip_serializing_if = "String::is_empty")] incoming_number: String,
+        /// Of a refusal: one of [`crate::answer::REFUSALS`].
+        #[serde(default, skip_serializing_if = "String::is_empty")] code: String,
+        /// The reason of a refusal; the answer.
+        #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+    };
     /// The agency's clerk registered it under an incoming number.
     "agency_registered" => AgencyRegistered: Fact, by Region, critical false { referral_id: ReferralId, incoming_number: String };
     /// The agency took it on.
@@ -279,7 +296,7 @@ bodies! {
     /// The agency refused it, with a reason; it comes back as work.
     "agency_rejected" => AgencyRejected: Fact, by Region, critical false {
         referral_id: ReferralId,
-        /// `not_ours`, `incomplete`, `duplicate`, `other`.
+        /// One of [`crate::answer::REFUSALS`].
         code: String, reason: String,
     };
     /// The agency answered.

@@ -3,6 +3,7 @@
 //! Order is the region's position for what the region has, then the device's own unsent events by
 //! `device_seq` (`architecture.md` §3, replica invariant). Device time never decides anything here.
 
+mod heard;
 mod rests;
 mod terms;
 
@@ -341,6 +342,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
                 sent_at: None,
                 at_region: false,
                 delivered: None,
+                by_hand: None,
                 registered: None,
                 incoming_number: None,
                 accepted: None,
@@ -376,6 +378,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
         Body::DeliveryDelivered(b) => {
             if let Some(r) = referral(case, b.referral_id) {
                 r.delivered.get_or_insert(stamp(e));
+                r.by_hand = None;
             }
         }
         Body::AgencyRegistered(b) => {
@@ -430,7 +433,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
                 r.withdrawn_why = b.reason;
             }
         }
-        _ => {}
+        other => heard::apply(case, e, other),
     }
 }
 
@@ -510,6 +513,7 @@ fn stamp(e: &Envelope) -> Stamp {
         at: at(e),
         by: e.on_behalf.clone().unwrap_or_else(|| e.actor_id.to_string()),
         event: e.id,
+        told: None,
     }
 }
 

@@ -29,6 +29,8 @@ pub const UNDOABLE: &[&str] = &[
     "party_amended",
     "review_settled",
     "refusal_settled",
+    "referral_handed",
+    "referral_heard",
     "closing_asked",
     "case_closed",
     "extension_asked",

@@ -11,7 +11,7 @@ use esik_domain::catalog::Catalog;
 use esik_domain::deadline::extension_limit;
 use esik_domain::event::{Body, Envelope, ExtensionDecided};
 use esik_domain::fold::{Entry, Standing, fold};
-use esik_domain::ids::{CaseId, Circle, EventId, Pos, ReferralId, Scope, StationId};
+use esik_domain::ids::{AgencyCode, CaseId, Circle, EventId, Pos, ReferralId, Scope, StationId};
 use esik_domain::policy::{self, Actor, Permission};
 use esik_wire::{ApiError, planted};
 use std::sync::Arc;
@@ -54,6 +54,14 @@ impl CaseView {
     /// The fold of what was accepted; `None` for a case without events.
     pub fn state(&self) -> Option<CaseState> {
         fold(&self.entries)
+    }
+
+    /// The agency a referral is addressed to.
+    pub fn agency_of(&self, id: ReferralId) -> Option<AgencyCode> {
+        self.entries.iter().find_map(|e| match e.event.read_body() {
+            Body::ReferralDrafted(b) if b.referral_id == id => Some(b.agency),
+            _ => None,
+        })
     }
 
     pub fn station(&self) -> Option<&StationId> {

@@ -9,7 +9,7 @@ use crate::store::{
 use chrono::{DateTime, Utc};
 use esik_domain::audience::{Audience, referral_of};
 use esik_domain::event::Envelope;
-use esik_domain::ids::{CaseId, EventId, Pos, ReferralId, Scope};
+use esik_domain::ids::{AgencyCode, CaseId, EventId, Pos, ReferralId, Scope};
 use esik_wire::{ApiError, EventHash, Head, SignedEvent, planted};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -51,6 +51,8 @@ pub struct Plan<'a> {
     moves: FeedMoves,
     /// What was given back and is set aside.
     pub(crate) given: Vec<ChainMove>,
+    /// Agencies somebody of which can sign in here; none = not asked yet.
+    pub(crate) served: Option<HashSet<AgencyCode>>,
 }
 
 impl<'a> Plan<'a> {
@@ -71,6 +73,7 @@ impl<'a> Plan<'a> {
             settled: Vec::new(),
             moves: FeedMoves::default(),
             given: Vec::new(),
+            served: None,
         })
     }
 

@@ -95,6 +95,18 @@ impl World {
         desk
     }
 
+    /// Somebody of a body can sign in to the portal: what is sent to it is delivered.
+    pub fn served(self, agency: &str) -> Self {
+        let clerk = esik_server::portal::NewClerk {
+            agency: agency.to_owned(),
+            login: format!("clerk.{}", agency.to_lowercase()),
+            name: "Оператор органа".to_owned(),
+            password: crate::PASSWORD.to_owned(),
+        };
+        self.region.add_clerk(clerk).expect("a clerk is added");
+        self
+    }
+
     /// A desk that has not joined.
     pub fn unjoined_desk(&self, surname: &str) -> TestDesk {
         let dir = self.dir.path().join(format!("desk-{surname}"));

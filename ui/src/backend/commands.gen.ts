@@ -1034,6 +1034,8 @@ export type HallQueue = { lines: Array<QueueLine>,
  */
 waiting: number, };
 
+export type Heard = "registered" | "accepted" | "rejected" | "answered";
+
 export type Help = { suggestion: Suggestion, 
 /**
  * Cases at the same place, of the same person or theme; only what this officer may see.
@@ -1336,7 +1338,7 @@ moved_from?: string | null,
  */
 also?: ObligationKind | null, };
 
-export type ObligationKind = "await_answer" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice" | "plan_step" | "reopen_asked" | "read_word";
+export type ObligationKind = "await_answer" | "hand_over" | "find_another" | "check_answer" | "tell_applicant" | "do_task" | "reach_region" | "decide" | "refused" | "review" | "decide_extension" | "second_bounce" | "settle_dispute" | "confirm_closing" | "sign_redirect" | "give_notice" | "plan_step" | "reopen_asked" | "read_word";
 
 export type OfficerId = string;
 
@@ -1876,6 +1878,26 @@ consent: boolean,
  */
 files: Array<AttachmentId>, };
 
+export type ReferralHandOver = { case: CaseId, referral: ReferralId, told: Told, 
+/**
+ * The body's number for it, when it gave one there and then.
+ */
+incoming_number: string, };
+
+export type ReferralHear = { case: CaseId, referral: ReferralId, what: Heard, told: Told, 
+/**
+ * Asked for when it was registered; told along with anything else, it is kept too.
+ */
+incoming_number: string, 
+/**
+ * Of a refusal: one of `esik_domain::answer::REFUSALS`.
+ */
+code: string, 
+/**
+ * The reason of a refusal; the answer.
+ */
+text: string, };
+
 export type ReferralId = string;
 
 export type ReferralPreview = { agency: AgencyCode, leaves: Array<Leaving>, answer: Deadline | null, circle: string, 
@@ -1926,11 +1948,23 @@ ladder: Ladder | null,
 /**
  * A private body's supervisor, as long as it has no copy: offered as a second referral.
  */
-copy_to: AgencyCode | null, id: ReferralId, agency: AgencyCode, category: CategoryCode | null, text: string, disclosed: Disclosed, leaves: Array<Leaving>, circle: Circle, by: OfficerId, answer_due: string | null, ack_wd: number, drafted_at: string, sent_at: string | null, 
+copy_to: AgencyCode | null, 
+/**
+ * May the officer write down that he handed it over himself?
+ */
+may_hand_over: boolean, 
+/**
+ * What of the body he may write down now.
+ */
+hears: Array<Heard>, id: ReferralId, agency: AgencyCode, category: CategoryCode | null, text: string, disclosed: Disclosed, leaves: Array<Leaving>, circle: Circle, by: OfficerId, answer_due: string | null, ack_wd: number, drafted_at: string, sent_at: string | null, 
 /**
  * True once the region accepted the decision to send.
  */
-at_region: boolean, delivered: Stamp | null, registered: Stamp | null, incoming_number: string | null, accepted: Stamp | null, rejected: Rejection | null, answered: Answer | null, checked: Check | null, withdrawn: Stamp | null, 
+at_region: boolean, delivered: Stamp | null, 
+/**
+ * Nobody of the body works at the region: the station hands it over itself.
+ */
+by_hand?: Stamp | null, registered: Stamp | null, incoming_number: string | null, accepted: Stamp | null, rejected: Rejection | null, answered: Answer | null, checked: Check | null, withdrawn: Stamp | null, 
 /**
  * Why it was taken back; the body reads it.
  */
@@ -2450,7 +2484,11 @@ export type Stamp = { at: string,
 /**
  * Person or system behind it.
  */
-by: string, event: EventId, };
+by: string, event: EventId, 
+/**
+ * It went past the region, and an officer wrote it down.
+ */
+told?: Told | null, };
 
 export type StationContacts = { address_kk: string, address_ru: string, phone: string, };
 
@@ -2734,6 +2772,16 @@ changes: Array<FieldChange>,
  */
 undone: TakenBack | null, };
 
+export type Told = { way: Way, 
+/**
+ * The day it was so, which may be before the day it was written down.
+ */
+day: string, 
+/**
+ * Who of the body took it or said it: name, post.
+ */
+who?: string, };
+
 export type Tone = "calm" | "ours" | "good" | "attention" | "bad";
 
 export type Travel = { "at": "stays" } | { "at": "waits", 
@@ -2816,6 +2864,8 @@ mark: string, };
 export type WaitingCase = { case: RecordOf, since: string, kinds: Array<KindCount>, };
 
 export type WaitingOn = "us" | "agency" | "region";
+
+export type Way = "phone" | "paper" | "mail" | "email" | "system";
 
 export type WhoRead = { phone: PhoneCheck | null, iin: IinCheck | null, surname: string, given: string, patronymic: string, 
 /**
@@ -2941,6 +2991,8 @@ export interface Commands {
   contact_record: { request: ContactRecord; response: CaseDone };
   referral_send: { request: ReferralSend; response: CaseDone };
   referral_check: { request: ReferralCheck; response: CaseDone };
+  referral_hand_over: { request: ReferralHandOver; response: CaseDone };
+  referral_hear: { request: ReferralHear; response: CaseDone };
   referral_remind: { request: ReferralRemind; response: CaseDone };
   referral_withdraw: { request: ReferralWithdraw; response: CaseDone };
   answer_file: { request: AnswerFile; response: Document };

@@ -7,7 +7,7 @@ use esik_domain::case::{
     CaseParty, Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task,
 };
 use esik_domain::deadline::Deadline;
-use esik_domain::event::{Address, Basis, ContactHow, Disclosed, Reached, Word};
+use esik_domain::event::{Address, Basis, ContactHow, Disclosed, Heard, Reached, Told, Word};
 use esik_domain::ids::{
     AgencyCode, AttachmentId, CaseId, CategoryCode, EventId, IssueId, OfficerId, ReferralId, TaskId,
 };
@@ -94,6 +94,10 @@ pub struct ReferralView {
     pub ladder: Option<Ladder>,
     /// A private body's supervisor, as long as it has no copy: offered as a second referral.
     pub copy_to: Option<AgencyCode>,
+    /// May the officer write down that he handed it over himself?
+    pub may_hand_over: bool,
+    /// What of the body he may write down now.
+    pub hears: Vec<Heard>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -202,6 +206,35 @@ pub struct ReferralCheck {
     #[serde(default)]
     pub has: Vec<String>,
     pub note: String,
+}
+
+/// A request was handed over past the region.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralHandOver {
+    pub case: CaseId,
+    pub referral: ReferralId,
+    pub told: Told,
+    /// The body's number for it, when it gave one there and then.
+    #[serde(default)]
+    pub incoming_number: String,
+}
+
+/// A body said something past the region.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralHear {
+    pub case: CaseId,
+    pub referral: ReferralId,
+    pub what: Heard,
+    pub told: Told,
+    /// Asked for when it was registered; told along with anything else, it is kept too.
+    #[serde(default)]
+    pub incoming_number: String,
+    /// Of a refusal: one of `esik_domain::answer::REFUSALS`.
+    #[serde(default)]
+    pub code: String,
+    /// The reason of a refusal; the answer.
+    #[serde(default)]
+    pub text: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

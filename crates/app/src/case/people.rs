@@ -22,13 +22,17 @@ fn behind(e: &Envelope, raw: &str) -> String {
 }
 
 /// Puts the names of people into the stamps that bodies set, where the fold keeps who signed.
-pub fn name_stamps(case: &mut CaseState, entries: &[Entry]) {
+pub fn name_stamps(
+    case: &mut CaseState,
+    entries: &[Entry],
+    officer_name: &dyn Fn(OfficerId) -> String,
+) {
+    let by_officer = ["referral_handed", "referral_heard"];
     let names: BTreeMap<EventId, String> = entries
         .iter()
-        .filter_map(|entry| {
-            let e = &entry.event;
-            e.on_behalf.as_deref().map(|raw| (e.id, behind(e, raw)))
-        })
+        .map(|entry| &entry.event)
+        .filter(|e| e.on_behalf.is_some() || by_officer.contains(&e.kind.as_str()))
+        .map(|e| (e.id, who(e, officer_name)))
         .collect();
     let name = |stamp: &mut Stamp| {
         if let Some(name) = names.get(&stamp.event) {

@@ -8,7 +8,7 @@ use esik_domain::calendars::Calendars;
 use esik_domain::case::{CaseState, Referral, ReferralState, Review};
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::{Counting, working_days_between};
-use esik_domain::event::{Basis, Body};
+use esik_domain::event::{Basis, Body, Heard, Told};
 use esik_domain::fold::{Entry, Standing};
 use esik_domain::ids::{AttachmentId, EventId, OfficerId, ReferralId, StepId};
 use esik_domain::ladder::ladder;
@@ -43,7 +43,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         return None;
     }
     case.referrals.retain(|r| sees(sight.actor, &r.circle, r.by));
-    people::name_stamps(&mut case, entries);
+    people::name_stamps(&mut case, entries, sight.officer_name);
     let clocks = super::clocks::clocks(&case, sight);
     let terms = super::clocks::terms(&case, sight);
     let obligations = case.obligations();
@@ -88,6 +88,8 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
                     .filter(|_| owes(r) && case.closed.is_none())
                     .map(|due| ladder(sight.calendar(), due, sight.today)),
                 copy_to: copy_to(&case, r),
+                may_hand_over: r.may_hand_over() && case.closed.is_none(),
+                hears: hears(&case, r),
             })
             .collect(),
         tasks: case.tasks.clone(),
@@ -151,16 +153,24 @@ fn copy_to(case: &CaseState, r: &Referral) -> Option<esik_domain::ids::AgencyCod
     (open && !has).then(|| supervisor.into())
 }
 
-/// True while the agency still owes an answer.
+/// What of a body an officer may write down now.
+fn hears(case: &CaseState, r: &Referral) -> Vec<Heard> {
+    let all = [Heard::Registered, Heard::Accepted, Heard::Rejected, Heard::Answered];
+    all.into_iter().filter(|what| case.closed.is_none() && r.may_hear(*what)).collect()
+}
+
+/// True while the agency still owes an answer; what it was never given it does not owe.
 pub(super) fn owes(r: &Referral) -> bool {
-    !matches!(
-        r.state(),
-        ReferralState::Draft
-            | ReferralState::Answered
-            | ReferralState::Checked
-            | ReferralState::Rejected
-            | ReferralState::Withdrawn
-    )
+    let never_given = r.is_to_hand_over();
+    !never_given
+        && !matches!(
+            r.state(),
+            ReferralState::Draft
+                | ReferralState::Answered
+                | ReferralState::Checked
+                | ReferralState::Rejected
+                | ReferralState::Withdrawn
+        )
 }
 
 /// Whole working days past a date; 0 when it is not past.
@@ -287,6 +297,25 @@ fn item(
             put("agency", agency(&b.referral_id));
             put("channel", b.channel.clone());
             tone = Tone::Good;
+        }
+        Body::DeliveryByHand(b) => {
+            put("agency", agency(&b.referral_id));
+            tone = Tone::Attention;
+        }
+        Body::ReferralHanded(b) => {
+            put("agency", agency(&b.referral_id));
+            put("number", b.incoming_number.clone());
+            put_told(&mut put, &b.told);
+            tone = Tone::Ours;
+        }
+        Body::ReferralHeard(b) => {
+            put("agency", agency(&b.referral_id));
+            put("what", code(&b.what));
+            put("number", b.incoming_number.clone());
+            put("code", b.code.clone());
+            put("text", b.text.clone());
+            put_told(&mut put, &b.told);
+            tone = if b.what == Heard::Rejected { Tone::Bad } else { Tone::Good };
         }
         Body::AgencyRegistered(b) => {
             put("agency", agency(&b.referral_id));
@@ -485,6 +514,13 @@ fn item(
         changes: Vec::new(),
         undone: None,
     }
+}
+
+/// How something went past the region.
+fn put_told(put: &mut impl FnMut(&str, String), told: &Told) {
+    put("way", code(&told.way));
+    put("day", told.day.to_string());
+    put("name", told.who.clone());
 }
 
 /// The serde name of a small enum.

@@ -1,5 +1,6 @@
 //! Requests handed to competent bodies, and what we do with what comes back.
 
+pub mod by_hand;
 pub mod check;
 pub mod dispute;
 pub mod redirect;

@@ -81,7 +81,7 @@ fn a_restricted_case_is_given_only_inside_its_circle() {
 
 #[test]
 fn an_officers_own_lists_are_hers_and_open_what_they_count() {
-    let world = World::new();
+    let world = World::new().served("E-ZKH").served("E-HEA");
     let desk = world.desk("Әлиева");
     desk.officer("Серікбаев", "officer", &[]);
     let me = officer(&desk, "Әлиева");

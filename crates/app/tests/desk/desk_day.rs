@@ -6,7 +6,7 @@ use serde_json::json;
 /// T15 (part), T21 (part).
 #[test]
 fn a_trouble_is_taken_in_referred_without_a_line_and_reaches_the_region_later() {
-    let mut world = World::new();
+    let mut world = World::new().served("E-HEA");
     let desk = world.desk("Әлиева");
     world.region_down();
     let case = desk.takes_in(

@@ -4,6 +4,7 @@
 mod attachments;
 mod blocks;
 mod bundle;
+mod by_hand;
 mod circles;
 mod clerk;
 mod command_list;

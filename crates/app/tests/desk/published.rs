@@ -71,7 +71,7 @@ fn line(desk: &TestDesk, kind: &str, name: &str) -> Vec<(String, String)> {
 
 #[test]
 fn a_day_off_that_is_moved_moves_board_and_case_at_both_desks_and_no_closed_case() {
-    let world = World::new();
+    let world = World::new().served("E-KRM");
     let (a, b) = (world.desk("Әлиева"), world.desk("Бекова"));
     let open = debt(&a, true);
     let done = ended(&a);
@@ -182,7 +182,7 @@ fn an_extension_by_the_new_calendar_is_taken_by_the_region() {
 
 #[test]
 fn nothing_holds_before_its_day_and_no_line_is_needed_when_it_comes() {
-    let mut world = World::new();
+    let mut world = World::new().served("E-KRM");
     let desk = world.desk("Әлиева");
     let case = debt(&desk, false);
     world.publish(Kind::Calendar, &transfer("2026-4"), Some("2026-11-25")).unwrap();

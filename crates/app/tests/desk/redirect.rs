@@ -21,7 +21,7 @@ fn clock(view: &Value, kind: &str) -> Value {
 #[test]
 fn an_officer_prepares_the_head_signs_in_three_days_and_the_applicant_is_told() {
     // Fri 6 Mar 2026: three working days end on 11 Mar, the 9th is a day off (domain.md §2.2).
-    let world = World::at("2026-03-06T05:00:00Z");
+    let world = World::at("2026-03-06T05:00:00Z").served("E-HIN");
     let desk = world.desk("Әлиева");
     desk.officer("Серікбаев", "officer", &[]);
     desk.sign_in("Серікбаев");
@@ -84,7 +84,7 @@ fn an_officer_prepares_the_head_signs_in_three_days_and_the_applicant_is_told() 
 
 #[test]
 fn a_part_keeps_the_duty_and_a_nameless_case_is_not_redirected() {
-    let world = World::at("2026-03-06T05:00:00Z");
+    let world = World::at("2026-03-06T05:00:00Z").served("E-HIN");
     let desk = world.desk("Әлиева");
     let nameless = desk.takes_in(Form::says("ОСИ молчит", "ru").category("ZKH-09").refer("E-HIN"));
     assert_eq!(prepare(&desk, &nameless, json!({})).unwrap_err(), "redirect_nameless");

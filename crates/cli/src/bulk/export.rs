@@ -6,7 +6,7 @@ use esik_app::api::Refusal;
 use esik_app::platform::{Platform as _, ThisMachine};
 use esik_app::{Desk, refusal};
 use esik_domain::case::CaseState;
-use esik_domain::event::{Body, ContactHow, Envelope, Word};
+use esik_domain::event::{Body, ContactHow, Envelope, Heard, Word};
 use esik_domain::fold::Standing;
 use esik_domain::ids::CaseId;
 use esik_domain::policy::Permission;
@@ -159,6 +159,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::PlanStepDone(_)
             | Body::PlanStepDropped(_)
             | Body::ReferralSent(_)
+            | Body::DeliveryByHand(_)
             | Body::CouponIssued(_)
             // The file stays behind (docs/contract.md): its name alone would promise one.
             | Body::AttachmentLinked(_)
@@ -215,6 +216,13 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             Body::RefusalSettled(b) => Some(("refusal_settled", b.note)),
             Body::CaseReopened(b) => Some(("case_reopened", b.reason)),
             Body::CrimeHandedOver(b) => Some(("crime_handed_over", b.kui_number)),
+            Body::ReferralHanded(_) => Some(("delivery_delivered", "by_hand".to_owned())),
+            Body::ReferralHeard(b) => Some(match b.what {
+                Heard::Registered => ("agency_registered", b.incoming_number),
+                Heard::Accepted => ("agency_accepted", String::new()),
+                Heard::Rejected => ("agency_rejected", b.text),
+                Heard::Answered => ("agency_answered", b.text),
+            }),
             Body::DeliveryDelivered(b) => Some(("delivery_delivered", b.channel)),
             Body::AgencyAccepted(_) => Some(("agency_accepted", String::new())),
             Body::ExtensionAsked(b) => Some(("extension_asked", b.reason)),

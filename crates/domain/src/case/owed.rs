@@ -1,6 +1,8 @@
 //! What a case still asks of whom: the rows of the control board.
 
 use super::{CaseState, Referral, ReferralState};
+use crate::calendars::Calendars;
+use crate::deadline::{Counting, working_days};
 use crate::ids::{AgencyCode, Circle, OfficerId, ReferralId, TaskId};
 use crate::plan::{self, StepState};
 use crate::recount::Which;
@@ -44,6 +46,8 @@ pub struct Obligation {
 pub enum ObligationKind {
     /// An agency owes us an answer.
     AwaitAnswer,
+    /// Nobody of the body works at the region: the request has to be handed over.
+    HandOver,
     /// A referral was refused: another way has to be found.
     FindAnother,
     /// An answer came: check it and tell the applicant.
@@ -137,8 +141,13 @@ impl CaseState {
                 ObligationKind::SignRedirect => Which::Redirect(r.id),
                 _ => Which::Answer(r.id),
             });
-            if owed.what == ObligationKind::FindAnother {
-                owed.what = self.refused_kind(r.id);
+            match owed.what {
+                ObligationKind::FindAnother => owed.what = self.refused_kind(r.id),
+                ObligationKind::HandOver => {
+                    owed.due = Some(self.working_day_after(owed.since));
+                    owed.moved_from = None;
+                }
+                _ => {}
             }
             out.push(owed);
         }
@@ -168,6 +177,7 @@ impl CaseState {
             matches!(
                 o.what,
                 ObligationKind::AwaitAnswer
+                    | ObligationKind::HandOver
                     | ObligationKind::FindAnother
                     | ObligationKind::SecondBounce
                     | ObligationKind::SettleDispute
@@ -190,6 +200,12 @@ impl CaseState {
 }
 
 impl CaseState {
+    /// The working day after the one a moment falls on, by the calendar that holds.
+    fn working_day_after(&self, at: DateTime<Utc>) -> NaiveDate {
+        let calendars = self.counted_with.clone().unwrap_or_else(Calendars::shipped);
+        working_days(calendars.now(), at, 2, &Counting::default()).due
+    }
+
     /// Which day of law holds: that of the latest granted extension, else the term itself.
     fn legal_which(&self) -> Which {
         let extended = self.extensions.iter().rev().find(|e| e.until.is_some());
@@ -234,6 +250,11 @@ impl Referral {
                 ObligationKind::CheckAnswer,
                 WaitingOn::Us,
                 self.answered.as_ref().map_or(self.drafted_at, |a| a.stamp.at),
+            ),
+            S::Sent if self.is_to_hand_over() => (
+                ObligationKind::HandOver,
+                WaitingOn::Us,
+                self.by_hand.as_ref().map_or(self.drafted_at, |s| s.at),
             ),
             S::Sent
             | S::Delivered

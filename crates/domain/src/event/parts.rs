@@ -167,6 +167,41 @@ pub enum Reached {
     Unsafe,
 }
 
+/// By what way something goes to a body or comes from it, past the region.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    Phone,
+    /// On paper, from hand to hand.
+    Paper,
+    Mail,
+    Email,
+    /// A system of documents both have, as ЕСЭДО.
+    System,
+}
+
+/// What a body lets the station know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    /// It has an incoming number there.
+    Registered,
+    Accepted,
+    Rejected,
+    Answered,
+}
+
+/// How something went past the region: nothing but the officer's word proves it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Told {
+    pub way: Way,
+    /// The day it was so, which may be before the day it was written down.
+    pub day: NaiveDate,
+    /// Who of the body took it or said it: name, post.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub who: String,
+}
+
 /// Where the trouble is.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ts_rs::TS)]
 #[serde(default)]

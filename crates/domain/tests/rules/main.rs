@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 mod asides;
+mod by_hand;
 mod control;
 mod deadlines;
 mod fold;

@@ -13,9 +13,6 @@ use esik_wire::ApiError;
 use serde_json::{Map, Value};
 use std::sync::{Arc, PoisonError};
 
-/// Reasons an agency may give.
-pub const REJECT_CODES: [&str; 4] = ["not_ours", "incomplete", "duplicate", "other"];
-
 /// One act of a clerk, already checked for form.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Act {

@@ -208,6 +208,10 @@ impl Region {
             seen_at: now,
         };
         self.store.put_session(&session).map_err(failed)?;
+        // Somebody of the agency is here: what no clerk could see before is delivered now.
+        if let Err(error) = self.deliver_waiting(&clerk.agency) {
+            tracing::warn!(?error, login, "what waited for this agency is delivered another time");
+        }
         Ok(SignIn::Done(token, signed_in(clerk, session)))
     }
 

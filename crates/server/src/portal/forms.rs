@@ -1,10 +1,11 @@
 //! The one form of a request: what was typed, what is wrong with it, and the file.
 
-use super::act::{Act, REJECT_CODES};
+use super::act::Act;
 use super::texts::Texts;
 use crate::files::FILE_BYTES_MAX;
 use crate::region::Region;
 use axum::extract::Multipart;
+use esik_domain::answer::REFUSALS;
 use esik_domain::attached::{HEAD_BYTES, clean_name, sniff};
 use esik_domain::event::FileRef;
 use esik_wire::{ApiError, ApiErrorCode};
@@ -220,7 +221,7 @@ pub fn act(form: &Form) -> Result<Act, Vec<Fault>> {
         "accept" => Act::Accept,
         "reject" => {
             let reason = typed.reason.trim().to_owned();
-            if !REJECT_CODES.contains(&typed.code.as_str()) {
+            if !REFUSALS.contains(&typed.code.as_str()) {
                 faults.push(fault("code", Text::key("error-code-empty")));
             }
             if reason.is_empty() {

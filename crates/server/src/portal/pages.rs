@@ -361,7 +361,7 @@ pub fn request_page<'a>(f: &'a Frame, found: &Found, said: Said) -> RequestPage<
         reminded: Some(reminders_seen(referral, *now))
             .filter(|n| *n > 0)
             .map(|n| t.count("request-reminded", "count", u64::from(n))),
-        choices: super::act::REJECT_CODES
+        choices: esik_domain::answer::REFUSALS
             .iter()
             .map(|code| Choice {
                 code,
@@ -426,6 +426,10 @@ fn happened(t: &Texts, r: &Referral, clerks: &HashMap<String, String>) -> Vec<Ha
         let login = stamp.by.split_once('@').map_or("", |(login, _)| login);
         // A login alone where its account is gone.
         let who = clerks.get(login).map_or(login, String::as_str).to_owned();
+        let what = match stamp.told {
+            Some(_) => format!("{what} ({})", t.get("event-told")),
+            None => what,
+        };
         out.push((stamp.at, Happened { what, when: t.moment(stamp.at), who }));
     };
     if let Some(s) = &r.delivered {

@@ -73,7 +73,7 @@ async fn another_desk_gives_back_what_the_region_lost() {
     let read = b.read(&b.station_scope()).await.unwrap();
     assert_eq!(
         kinds(&read),
-        ["visit_noted", "case_opened", "referral_drafted", "referral_sent", "delivery_delivered"]
+        ["visit_noted", "case_opened", "referral_drafted", "referral_sent", "delivery_by_hand"]
     );
     // Of another desk of another station it is the same.
     assert_eq!(count(far.handle.give_back(back(&far.epoch, lost.clone())).await), counted(0, 4, 0));

@@ -162,7 +162,7 @@ async fn another_agencys_request_does_not_exist() {
         assert_eq!(b.act(id, &fields, None).await.status, StatusCode::NOT_FOUND);
     }
     let read = desk.read(&desk.station_scope()).await.unwrap();
-    assert_eq!(kinds(&read).last().unwrap(), "delivery_delivered");
+    assert_eq!(kinds(&read).last().unwrap(), "delivery_by_hand", "nobody of its own body is here");
     for path in ["/portal/requests/x", "/portal/requests/x%00y", "/portal/nowhere"] {
         assert_eq!(b.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }

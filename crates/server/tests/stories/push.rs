@@ -23,7 +23,7 @@ async fn what_one_desk_saves_another_of_the_station_reads_and_can_verify() {
     let read = b.read(&b.station_scope()).await.unwrap();
     assert_eq!(
         kinds(&read),
-        ["visit_noted", "case_opened", "referral_drafted", "referral_sent", "delivery_delivered"]
+        ["visit_noted", "case_opened", "referral_drafted", "referral_sent", "delivery_by_hand"]
     );
     // Positions are gap-free and every signature verifies with what hello gave.
     let cards = b.hello(200).await.unwrap().officers;

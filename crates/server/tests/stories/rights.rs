@@ -30,7 +30,7 @@ async fn a_restricted_referral_is_invisible_to_those_outside_the_circle() {
     a.say(case, &reminder, "open");
     assert_eq!(codes(&a.push().await.unwrap()), ["accepted"; 5]);
     let open = ["visit_noted", "case_opened"];
-    let closed = ["referral_drafted", "referral_sent", "delivery_delivered", "referral_reminded"];
+    let closed = ["referral_drafted", "referral_sent", "delivery_by_hand", "referral_reminded"];
     assert_eq!(kinds(&other.read(&other.station_scope()).await.unwrap()), open);
     assert_eq!(kinds(&other.handle.case_events(case).await.unwrap().entries), open);
     let circle = Scope::circle(&"07".into(), "dv");

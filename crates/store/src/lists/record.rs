@@ -59,7 +59,7 @@ pub(crate) fn write_answer_times(tx: &Tx<'_>, case_id: CaseId, state: &CaseState
     let calendar = calendars.now();
     for r in state.referrals.iter().filter(|r| r.circle.is_open()) {
         let (Some(sent), Some(answer)) = (r.sent_at, &r.answered) else { continue };
-        let (from, to) = (local(sent).date_naive(), local(answer.stamp.at).date_naive());
+        let (from, to) = (local(sent).date_naive(), answer.stamp.day());
         let days = u32::try_from(working_days_between(calendar, from, to)).unwrap_or_default();
         tx.prepare_cached(
             "INSERT OR REPLACE INTO answer_time (case_id, referral, agency, answered_at, working_days)

@@ -75,6 +75,14 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
             "answer_due": day, "ack_wd": 1, "leaves": [{ "field": "text", "value": text }] }),
         "referral_sent" => json!({ "referral_id": referral }),
         "delivery_delivered" => json!({ "referral_id": referral, "channel": "portal" }),
+        "delivery_by_hand" => json!({ "referral_id": referral }),
+        "referral_handed" => json!({ "referral_id": referral,
+            "told": { "way": "paper", "day": day, "who": who }, "incoming_number": format!("Б-{n}") }),
+        "referral_heard" => {
+            let what = ["registered", "accepted", "rejected", "answered"][n % 4];
+            json!({ "referral_id": referral, "what": what, "incoming_number": format!("Т-{n}"),
+                "told": { "way": "phone", "day": day }, "code": "other", "text": text })
+        }
         "agency_registered" => {
             json!({ "referral_id": referral, "incoming_number": format!("В-{n}") })
         }

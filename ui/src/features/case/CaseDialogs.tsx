@@ -6,6 +6,7 @@ import { FilesLeave } from '../files';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import { AdviceDialog } from './AdviceDialog';
+import { HandOverDialog, HearDialog } from './ByHandDialogs';
 import { CheckDialog } from './CheckDialog';
 import { CloseDialog, ReopenDialog } from './CloseDialog';
 import { ContactDialog } from './ContactDialog';
@@ -41,6 +42,8 @@ export type Opened =
         | 'check'
         | 'remind'
         | 'withdraw'
+        | 'hand_over'
+        | 'hear'
         | 'leaves'
         | 'file';
       referral: string;
@@ -117,6 +120,10 @@ export function CaseDialogs(
           return <CheckDialog {...props} referral={referral} onOpen={props.onOpen} />;
         case 'remind':
           return <RemindDialog {...props} referral={referral} />;
+        case 'hand_over':
+          return <HandOverDialog {...props} referral={referral} />;
+        case 'hear':
+          return <HearDialog {...props} referral={referral} />;
         case 'withdraw':
           return <WithdrawDialog {...props} referral={referral} />;
         case 'file':

@@ -1,10 +1,11 @@
 // How it went: a sentence for each act, who and when, and whether the region has it.
-import type { CaseView, TimelineItem } from '../../backend';
+import type { CaseView, TimelineItem, Way } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { fullDay, fullMoment, moment, time } from '../../i18n/dates';
 import { Card, EmptyState, Timeline } from '../../kit';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
+import { toldText } from './ByHandDialogs';
 import { lacksText } from './CheckDialog';
 import { until } from './dates';
 import { acts } from './grouped';
@@ -89,17 +90,19 @@ export function eventTitle(item: TimelineItem, book: Book): string {
   const kind =
     item.kind === 'contact_made'
       ? `contact_made_${v.reached ?? 'yes'}`
-      : item.kind === 'referral_checked'
-        ? `referral_checked_${v.good === 'yes' ? 'good' : 'bad'}`
-        : item.kind === 'referral_drafted' && v.redirect
-          ? 'redirect_drafted'
-          : item.kind === 'referral_sent' && v.redirect
-            ? 'redirect_sent'
-            : item.kind === 'extension_decided'
-              ? `extension_decided_${v.granted === 'yes' ? 'yes' : 'no'}`
-              : item.kind === 'party_added' && !v.name
-                ? 'party_added_nameless'
-                : item.kind;
+      : item.kind === 'referral_heard'
+        ? `referral_heard_${v.what}`
+        : item.kind === 'referral_checked'
+          ? `referral_checked_${v.good === 'yes' ? 'good' : 'bad'}`
+          : item.kind === 'referral_drafted' && v.redirect
+            ? 'redirect_drafted'
+            : item.kind === 'referral_sent' && v.redirect
+              ? 'redirect_sent'
+              : item.kind === 'extension_decided'
+                ? `extension_decided_${v.granted === 'yes' ? 'yes' : 'no'}`
+                : item.kind === 'party_added' && !v.name
+                  ? 'party_added_nameless'
+                  : item.kind;
   return tCode(`case.event.${kind}`, t('case.event.unknown'), values);
 }
 
@@ -123,7 +126,7 @@ export function changesOf(item: TimelineItem, book: Book): string[] {
 export function eventDetails(item: TimelineItem): string[] {
   const v = item.values;
   const reason =
-    item.kind === 'agency_rejected'
+    item.kind === 'agency_rejected' || (item.kind === 'referral_heard' && v.code)
       ? [tCode(`case.reason.${v.code}`, t('case.reason.other')), v.reason]
           .filter(Boolean)
           .join('. ')
@@ -147,7 +150,14 @@ export function eventDetails(item: TimelineItem): string[] {
           at: fullMoment(v.at),
         })
       : '';
+  const told = v.way ? toldText({ way: v.way as Way, day: v.day ?? '', who: v.name ?? '' }) : '';
+  const number =
+    item.kind === 'referral_handed' && v.number
+      ? `${t('control.column.incoming')} ${v.number}`
+      : '';
   return [
+    told,
+    number,
     received,
     v.text ?? '',
     v.ground ?? '',

@@ -5,6 +5,7 @@ import { t } from '../../i18n';
 import { Button, Dialog, ErrorNote, PillChecks, TextArea, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { bodyName } from '../intake/useBook';
+import { Blind } from './ByHandDialogs';
 import type { DialogProps, Opened } from './CaseDialogs';
 
 export const CHECKS = ['facts', 'decision', 'who_when', 'next', 'appeal'] as const;
@@ -72,6 +73,7 @@ export function CheckDialog(
       />
       <p className="s">{t('check.rule')}</p>
       <TextArea label={t('case.check.note')} rows={2} value={note} onChange={setNote} />
+      {all ? null : <Blind referral={referral} />}
       <ErrorNote error={check.error} />
     </Dialog>
   );

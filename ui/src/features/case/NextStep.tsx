@@ -19,6 +19,8 @@ export function NextStep(props: { next: Next; view: CaseView; onOpen: (opened: O
 
 function openedBy(next: Exclude<Next, { act: 'none' }>): Opened {
   switch (next.act) {
+    case 'hand_over':
+      return { kind: 'hand_over', referral: next.referral };
     case 'check_answer':
       return { kind: 'check', referral: next.referral };
     case 'find_another':

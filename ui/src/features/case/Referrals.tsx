@@ -1,15 +1,16 @@
 // Where the case was handed, with the three stamps, the clock and what came back.
-import type { CaseView, Ladder, ReferralView } from '../../backend';
+import type { CaseView, Ladder, ReferralView, Stamp } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf, moment } from '../../i18n/dates';
 import { Button, Card, Stamps, Tag } from '../../kit';
 import { dueTag, takenUpBy } from '../control/due';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
+import { toldText } from './ByHandDialogs';
 import type { Opened } from './CaseDialogs';
 import { lacksText } from './CheckDialog';
 import { until } from './dates';
-import { awaits, type Next } from './next';
+import { awaits, type Next, toHandOver } from './next';
 import { proofsOf, stampsOf } from './stamps';
 import { canWithdraw } from './WithdrawDialog';
 
@@ -131,6 +132,21 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
             {t('refer.copy', { agency: bodyName(book, r.copy_to) })}
           </Button>
         ) : null}
+        {may && !isNext && r.may_hand_over && toHandOver(r) ? (
+          <Button small onPress={() => onOpen({ kind: 'hand_over', referral: r.id })}>
+            {t('byhand.hand.act')}
+          </Button>
+        ) : null}
+        {may && r.hears.length > 0 ? (
+          <Button small quiet onPress={() => onOpen({ kind: 'hear', referral: r.id })}>
+            {t('byhand.hear.act')}
+          </Button>
+        ) : null}
+        {may && r.may_hand_over && !toHandOver(r) ? (
+          <Button small quiet onPress={() => onOpen({ kind: 'hand_over', referral: r.id })}>
+            {t('byhand.hand.act')}
+          </Button>
+        ) : null}
         {may && !isNext && awaits(r) ? (
           <Button small quiet onPress={() => onOpen({ kind: 'remind', referral: r.id })}>
             {t('case.referral.remind')}
@@ -171,7 +187,7 @@ function ladderText(ladder: Ladder): string {
 
 /** «доставлено 14:12 · вх. № 207, 14:40 · принято в работу 15:05». */
 function progress(r: ReferralView): string {
-  const at = (stamp: { at: string }) => ({ at: moment(stamp.at) });
+  const at = (stamp: Stamp) => ({ at: stamp.told ? toldText(stamp.told) : moment(stamp.at) });
   const parts = [
     r.delivered ? t('case.referral.delivered', at(r.delivered)) : '',
     r.registered
@@ -184,6 +200,7 @@ function progress(r: ReferralView): string {
     r.reminders > 0 ? t('case.referral.reminded', { n: r.reminders }) : '',
   ].filter(Boolean);
   if (parts.length > 0) return parts.join(' · ');
+  if (toHandOver(r)) return t('referral.to_hand_over');
   const due = r.answer_due ? t('case.referral.due', { until: until(r.answer_due) }) : '';
   return [tCode(`referral.${r.state}`, ''), due].filter(Boolean).join(' · ');
 }
@@ -191,6 +208,9 @@ function progress(r: ReferralView): string {
 /** The clock while an answer is awaited; else the state itself in a word. */
 function stateTag(r: ReferralView) {
   const today = dayOf(new Date());
+  if (toHandOver(r)) {
+    return { text: t('control.due.hand_over'), tone: 'warn' as const, long: undefined };
+  }
   if (awaits(r)) {
     return dueTag(
       { what: 'await_answer', due: r.answer_due, late_wd: r.late_wd, no_receipt: false },

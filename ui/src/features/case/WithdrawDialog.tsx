@@ -5,6 +5,7 @@ import { t } from '../../i18n';
 import { TextArea, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { bodyName } from '../intake/useBook';
+import { Blind } from './ByHandDialogs';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
 
@@ -49,6 +50,7 @@ export function WithdrawDialog(props: DialogProps & { referral: ReferralView }) 
           </dd>
         </div>
       </dl>
+      <Blind referral={referral} />
       <p className="s">{t('withdraw.after')}</p>
     </FormDialog>
   );

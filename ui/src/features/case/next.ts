@@ -2,7 +2,7 @@
 import type { CaseView, Obligation, ReferralView } from '../../backend';
 
 export type Next =
-  | { act: 'check_answer' | 'find_another' | 'remind'; referral: string }
+  | { act: 'hand_over' | 'check_answer' | 'find_another' | 'remind'; referral: string }
   | { act: 'do_task'; task: string }
   | { act: 'plan_step'; step: string }
   | { act: 'tell_applicant' | 'close' | 'decide' | 'decide_extension' }
@@ -27,6 +27,7 @@ const ORDER = [
   'second_bounce',
   'confirm_closing',
   'give_notice',
+  'hand_over',
   'check_answer',
   'find_another',
   'tell_applicant',
@@ -65,6 +66,7 @@ export function nextAction(view: CaseView, today: string): Next {
         if (notice) return { act: 'give_notice', about: notice.about };
         break;
       }
+      case 'hand_over':
       case 'check_answer':
       case 'find_another':
         if (owed.referral) return { act: what, referral: owed.referral };
@@ -106,9 +108,15 @@ function remindedToday(view: CaseView, today: string): boolean {
 
 /** The body still owes an answer and can be reminded. */
 export function awaits(referral: ReferralView): boolean {
-  return ['sent', 'delivered', 'registered', 'accepted', 'answer_returned'].includes(
-    referral.state,
+  return (
+    !toHandOver(referral) &&
+    ['sent', 'delivered', 'registered', 'accepted', 'answer_returned'].includes(referral.state)
   );
+}
+
+/** It is out, and the body was never given it: nobody of it can sign in to the portal. */
+export function toHandOver(referral: ReferralView): boolean {
+  return referral.state === 'sent' && Boolean(referral.by_hand);
 }
 
 /** What happened and was not taken back. */

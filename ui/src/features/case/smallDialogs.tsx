@@ -6,6 +6,7 @@ import { Combo, Note, TextArea, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { bodyName, useThemes } from '../intake/useBook';
+import { Blind } from './ByHandDialogs';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
 
@@ -69,6 +70,7 @@ export function RemindDialog(props: DialogProps & { referral: ReferralView }) {
             : (view.number ?? ''),
         })}
       </p>
+      <Blind referral={referral} />
     </FormDialog>
   );
 }

@@ -1,7 +1,8 @@
 // The three stamps of a referral, with who and when behind each.
-import type { ReferralView } from '../../backend';
+import type { ReferralView, Stamp } from '../../backend';
 import { t } from '../../i18n';
 import { moment } from '../../i18n/dates';
+import { toldText } from './ByHandDialogs';
 
 type Stamped = Pick<
   ReferralView,
@@ -19,8 +20,12 @@ export function stampsOf(referral: Stamped): [string, string, string] {
 
 /** What is read out and shown on hover: person or system, moment, and the number as proof. */
 export function proofsOf(referral: Stamped): [string, string, string] {
-  const said = (stamp: { by: string; at: string } | null | undefined, proof = '') =>
-    stamp ? [stamp.by, moment(stamp.at), proof].filter(Boolean).join(', ') : '';
+  const said = (stamp: Stamp | null | undefined, proof = '') =>
+    stamp
+      ? [stamp.told ? toldText(stamp.told) : '', stamp.by, moment(stamp.at), proof]
+          .filter(Boolean)
+          .join(', ')
+      : '';
   const number = referral.incoming_number
     ? `${t('control.column.incoming')} ${referral.incoming_number}`
     : '';

@@ -57,6 +57,10 @@ export function dueTag(row: Owed, today: string): DueTag {
       return row.late_wd > 0
         ? dateTag(row, today)
         : { text: t('control.due.give_notice'), tone: 'acc' };
+    case 'hand_over':
+      return row.late_wd > 0
+        ? dateTag(row, today)
+        : { text: t('control.due.hand_over'), tone: 'warn' };
     case 'reopen_asked':
       return row.late_wd > 0
         ? dateTag(row, today)

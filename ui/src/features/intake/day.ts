@@ -3,7 +3,7 @@
 export type DayTyped =
   | { kind: 'empty' }
   | { kind: 'day'; iso: string }
-  | { kind: 'past'; iso: string }
+  | { kind: 'past' | 'ahead'; iso: string }
   | { kind: 'bad' };
 
 /** Reads a day. Without a year it is the nearest such day from today on. `today` is `2026-11-22`. */
@@ -25,6 +25,20 @@ export function readDay(typed: string, today: string): DayTyped {
   // A day just gone is far likelier a slip than a term of almost a year.
   if (near !== null && daysBetween(near, today) <= 60) return { kind: 'past', iso: near };
   return next === null ? { kind: 'bad' } : { kind: 'day', iso: next };
+}
+
+/** Reads a day that has been. Without a year it is the last such day up to today. */
+export function readGoneDay(typed: string, today: string): DayTyped {
+  const read = readDay(typed, `${today.slice(0, 4)}-01-01`);
+  if (read.kind !== 'day' || read.iso <= today) {
+    return read.kind === 'past' ? { kind: 'day', iso: read.iso } : read;
+  }
+  const named = /\d{4}|[.,/ -]\d{1,2}[.,/ -]\d{2}/.test(typed);
+  if (named) return { kind: 'ahead', iso: read.iso };
+  const before = `${Number(today.slice(0, 4)) - 1}${read.iso.slice(4)}`;
+  // A day still to come is far likelier a slip than one of almost a year ago.
+  const soon = daysBetween(today, read.iso) <= 60;
+  return soon ? { kind: 'ahead', iso: read.iso } : { kind: 'day', iso: before };
 }
 
 /** A day of any year, past or to come; without one it is this year's. */

@@ -41,6 +41,7 @@ fn referral(agency: &str) -> Referral {
         sent_at: Some(at()),
         at_region: true,
         delivered: None,
+        by_hand: None,
         registered: None,
         incoming_number: None,
         accepted: None,
@@ -105,7 +106,8 @@ fn closing(word: Word) -> Closing {
 }
 
 fn check(good: bool) -> crate::case::Check {
-    let stamp = crate::case::Stamp { at: at(), by: String::new(), event: EventId(Uuid::nil()) };
+    let stamp =
+        crate::case::Stamp { at: at(), by: String::new(), event: EventId(Uuid::nil()), told: None };
     crate::case::Check {
         stamp,
         good,

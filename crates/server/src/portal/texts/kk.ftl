@@ -93,6 +93,7 @@ size-mb = { $n } МБ
 leaves-other = Қосымша мәлімет
 
 event-delivered = Келіп түсті
+event-told = полиция бөлімшесінде жазылған
 event-registered = Тіркелді, кіріс нөмірі { $number }
 event-accepted = Орындауға алынды
 event-rejected = Қайтарылды: { $code }. { $reason }

@@ -105,6 +105,7 @@ size-mb = { $n } МБ
 leaves-other = Другие сведения
 
 event-delivered = Поступил
+event-told = записано в отделе полиции
 event-registered = Зарегистрирован, входящий номер { $number }
 event-accepted = Принят в работу
 event-rejected = Возвращён: { $code }. { $reason }

@@ -66,6 +66,7 @@ fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
         sent_at: Some(at(1)),
         at_region: true,
         delivered: None,
+        by_hand: None,
         registered: None,
         incoming_number: None,
         accepted: None,
@@ -98,8 +99,12 @@ fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
 pub fn requests_stand_in_their_lists(s: Arc<dyn Store>) {
     founded(s.as_ref());
     let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
-    let stamp =
-        |n| esik_domain::case::Stamp { at: at(n), by: "x".to_owned(), event: EventId(id(5)) };
+    let stamp = |n| esik_domain::case::Stamp {
+        at: at(n),
+        by: "x".to_owned(),
+        event: EventId(id(5)),
+        told: None,
+    };
     let mut work = request(32, "E-HEA", Some(day));
     work.doc.referral.accepted = Some(stamp(3));
     let mut back = request(33, "E-HEA", Some(day));

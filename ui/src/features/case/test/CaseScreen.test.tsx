@@ -117,6 +117,57 @@ describe('the case screen', () => {
     );
   });
 
+  it('a body that nobody can reach at the portal is given the request by hand, and heard by telephone', async () => {
+    view = caseView({
+      referrals: [
+        referral({
+          state: 'sent',
+          by_hand: { ...stamp, by: '' },
+          may_hand_over: true,
+          hears: ['registered', 'accepted', 'rejected', 'answered'],
+        }),
+      ],
+      obligations: [owed('hand_over', { referral: 'r1' })],
+    });
+    const user = await open();
+    expect(screen.getByText('не передано: передать самим')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Передать запрос самим' }));
+    let dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('radio', { name: 'почтой' }));
+    await user.type(within(dialog).getByRole('textbox', { name: /Кто в органе/ }), 'Канцелярия');
+    const day = within(dialog).getByRole('textbox', { name: 'В какой день' });
+    await user.clear(day);
+    const save = within(dialog).getByRole('button', { name: /Передано/ });
+    expect(save.hasAttribute('disabled')).toBe(true);
+    await user.type(day, '20.11.2026');
+    await user.click(save);
+    await vi.waitFor(() =>
+      expect(done.at(-1)).toEqual([
+        'referral_hand_over',
+        {
+          case: 'c1',
+          referral: 'r1',
+          told: { way: 'mail', day: '2026-11-20', who: 'Канцелярия' },
+          incoming_number: '',
+        },
+      ]),
+    );
+    await user.click(screen.getByRole('button', { name: 'Орган сообщил…' }));
+    dialog = await screen.findByRole('dialog');
+    const write = within(dialog).getByRole('button', { name: /Записать/ });
+    await user.click(within(dialog).getByRole('radio', { name: 'отказали' }));
+    await user.click(within(dialog).getByRole('radio', { name: '«не наше»' }));
+    expect(write.hasAttribute('disabled')).toBe(true);
+    await user.type(within(dialog).getByRole('textbox', { name: 'Что именно сказали' }), 'дом ОСИ');
+    await user.click(write);
+    await vi.waitFor(() =>
+      expect(done.at(-1)).toEqual([
+        'referral_hear',
+        expect.objectContaining({ what: 'rejected', code: 'not_ours', text: 'дом ОСИ' }),
+      ]),
+    );
+  });
+
   it('a refusal is sent elsewhere in place of the old one, with the same minimum', async () => {
     view = caseView({
       referrals: [

@@ -37,6 +37,8 @@ export function referral(patch: Partial<ReferralView> = {}): ReferralView {
     late_wd: 0,
     ladder: null,
     copy_to: null,
+    may_hand_over: false,
+    hears: [],
     ...patch,
   };
 }

@@ -1,6 +1,6 @@
 // A day and a time as typed at a desk.
 import { describe, expect, it } from 'vitest';
-import { readDay, readTime, typedDay, typedTime } from '../day';
+import { readDay, readGoneDay, readTime, typedDay, typedTime } from '../day';
 
 describe('a day as typed', () => {
   const today = '2026-11-22';
@@ -14,6 +14,18 @@ describe('a day as typed', () => {
   it('reads a year of two or four digits', () => {
     expect(readDay('27.11.2026', today)).toEqual({ kind: 'day', iso: '2026-11-27' });
     expect(readDay('27/11/26', today)).toEqual({ kind: 'day', iso: '2026-11-27' });
+  });
+
+  it('reads a day that has been as the last such day, today too', () => {
+    expect(readGoneDay('20.11', today)).toEqual({ kind: 'day', iso: '2026-11-20' });
+    expect(readGoneDay('22.11', today)).toEqual({ kind: 'day', iso: today });
+    expect(readGoneDay('5.1', today)).toEqual({ kind: 'day', iso: '2026-01-05' });
+    expect(readGoneDay('20.11.2025', today)).toEqual({ kind: 'day', iso: '2025-11-20' });
+    expect(readGoneDay('28.12', '2026-03-10')).toEqual({ kind: 'day', iso: '2025-12-28' });
+    expect(readGoneDay('30.11', today)).toEqual({ kind: 'ahead', iso: '2026-11-30' });
+    expect(readGoneDay('30.11.2026', today)).toEqual({ kind: 'ahead', iso: '2026-11-30' });
+    expect(readGoneDay('31.02', today).kind).toBe('bad');
+    expect(readGoneDay('', today).kind).toBe('empty');
   });
 
   it('takes a day just gone for a slip, not for next year', () => {
