@@ -1876,7 +1876,11 @@ consent: boolean,
 /**
  * Files of the draft that go with it.
  */
-files: Array<AttachmentId>, };
+files: Array<AttachmentId>, 
+/**
+ * Which issue it is about: 0 or none the first, 1 the first of the further ones.
+ */
+issue: number | null, };
 
 export type ReferralHandOver = { case: CaseId, referral: ReferralId, told: Told, 
 /**
@@ -1900,7 +1904,11 @@ text: string, };
 
 export type ReferralId = string;
 
-export type ReferralPreview = { agency: AgencyCode, leaves: Array<Leaving>, answer: Deadline | null, circle: string, 
+export type ReferralPreview = { agency: AgencyCode, 
+/**
+ * The theme of the issue it is about, which its day is counted by.
+ */
+category: CategoryCode | null, leaves: Array<Leaving>, answer: Deadline | null, circle: string, 
 /**
  * A private body: the term is only a request, the supervisor gets a copy later.
  */

@@ -79,6 +79,9 @@ pub struct ReferralForm {
     /// Files of the draft that go with it.
     #[serde(default)]
     pub files: Vec<AttachmentId>,
+    /// Which issue it is about: 0 or none the first, 1 the first of the further ones.
+    #[serde(default)]
+    pub issue: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -267,6 +270,8 @@ pub struct Preview {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ReferralPreview {
     pub agency: AgencyCode,
+    /// The theme of the issue it is about, which its day is counted by.
+    pub category: Option<CategoryCode>,
     pub leaves: Vec<Leaving>,
     pub answer: Option<Deadline>,
     pub circle: String,

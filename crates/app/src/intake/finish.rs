@@ -13,6 +13,7 @@ use crate::queue::leave::{in_hall, leave};
 use crate::sync::moments::{region_time, year_of_number};
 use chrono::{DateTime, Utc};
 use esik_domain::calendars::Calendars;
+use esik_domain::case::CaseState;
 use esik_domain::catalog::{AppkBody, Catalog, CrimeFlag};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, CouponIssued, EnclosedFile};
@@ -39,6 +40,8 @@ struct Known {
     next: Taken,
     /// Who may know of what was heard at the door.
     ticket: Circle,
+    /// The case this visit belongs to, if the officer may know of it.
+    existing: Option<CaseState>,
 }
 
 impl Known {
@@ -55,6 +58,11 @@ impl Known {
                 ticket: match form.ticket {
                     Some(ticket) => esik_store::lists::ticket_circle(conn, ticket)?,
                     None => Circle::open(),
+                },
+                existing: match form.existing_case {
+                    Some(id) => esik_store::lists::case_state(conn, &open.actor, id)?
+                        .filter(|case| !case.is_beside()),
+                    None => None,
                 },
             })
         })?)
@@ -80,6 +88,7 @@ fn ground<'a>(
         knowledge: Some(&known.knowledge),
         files,
         ticket: known.ticket.clone(),
+        existing: known.existing.as_ref(),
     }
 }
 
@@ -119,6 +128,7 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
                     .agency(x.agency.as_str())
                     .is_some_and(|a| a.appk_body == AppkBody::No),
                 agency: x.agency,
+                category: x.category,
                 leaves: x.leaves,
                 files: x.files.iter().map(EnclosedFile::enclosure).collect(),
                 files_stay: x.files_stay.map(|fault| fault.code().to_owned()),
@@ -271,10 +281,11 @@ fn circle_of(
     existing: Option<CaseId>,
     own: &Circle,
 ) -> Result<Circle, StoreError> {
-    let Some(id) = existing.filter(|_| own.is_open()) else { return Ok(own.clone()) };
+    let Some(id) = existing else { return Ok(own.clone()) };
     let case = esik_store::lists::case_state(tx, &pen.open.actor, id)?;
     // A case the officer may not know of is none.
-    case.map(|c| c.circle).ok_or_else(|| StoreError::Refused("not_found".to_owned()))
+    let case = case.ok_or_else(|| StoreError::Refused("not_found".to_owned()))?;
+    Ok(if own.is_open() { case.circle } else { own.clone() })
 }
 
 /// The answer of an intake that was finished before.

@@ -97,6 +97,7 @@ fn category_help(
         knowledge: None,
         files: &[],
         ticket: Circle::open(),
+        existing: None,
     };
     let agencies: Vec<AgencyCode> = category
         .agency_primary

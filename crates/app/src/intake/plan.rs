@@ -3,24 +3,24 @@
 //! `settled.md` 2 is decided here and nowhere else: on the crime branch nothing of the text is kept
 //! but the social sentence, and no text leaves but what the officer wrote for the referral.
 
-use crate::api::{IntakeForm, ReferralForm, Refusal};
+mod issues;
+mod refer;
+
+pub use refer::promise;
+
+use crate::api::{IntakeForm, Refusal};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendar::{Calendar, local};
-use esik_domain::catalog::{Catalog, circle_for, circle_for_agency};
-use esik_domain::deadline::{
-    AppealKind, Counting, Deadline, can_be_due, legal_clock, working_days,
-};
+use esik_domain::case::CaseState;
+use esik_domain::catalog::Catalog;
+use esik_domain::deadline::{AppealKind, Counting, Deadline, can_be_due, legal_clock};
 use esik_domain::event::{
-    Address, AdviceGiven, Basis, Body, CaseOpened, ControllerNamed, CrimeHandedOver, Disclosed,
-    EnclosedFile, IssueAdded, Leaving, NoteAdded, Party, PartyAdded, PartyRole, ReferralDrafted,
-    ReferralSent, TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
+    Address, AdviceGiven, Body, CaseOpened, ControllerNamed, CrimeHandedOver, EnclosedFile,
+    Leaving, NoteAdded, Party, PartyAdded, PartyRole, TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
 };
-use esik_domain::ids::{
-    AgencyCode, CategoryCode, Circle, IssueId, OfficerId, PartyId, ReferralId, TaskId,
-};
+use esik_domain::ids::{AgencyCode, CategoryCode, Circle, OfficerId, PartyId, TaskId};
 use esik_domain::knowledge::{CardRef, Knowledge};
-use esik_domain::leaving::{LeavingFault, may_enclose, may_refer};
-use esik_domain::queue::circle_of_words;
+use esik_domain::leaving::LeavingFault;
 pub use esik_domain::text::headline as title;
 use esik_domain::text::normalize_input;
 use serde_json::Map;
@@ -64,6 +64,8 @@ pub struct Planned {
 #[derive(Clone, PartialEq, Debug)]
 pub struct PlannedReferral {
     pub agency: AgencyCode,
+    /// The theme of the issue it is about.
+    pub category: Option<CategoryCode>,
     pub leaves: Vec<Leaving>,
     pub answer: Option<Deadline>,
     pub circle: Circle,
@@ -103,6 +105,8 @@ pub struct Ground<'a> {
     pub files: &'a [EnclosedFile],
     /// Who may know of what was heard at the door.
     pub ticket: Circle,
+    /// The case this visit belongs to, as the officer may see it.
+    pub existing: Option<&'a CaseState>,
 }
 
 /// Decides. Never refuses acceptance: what is missing is only what the chosen way itself needs.
@@ -124,7 +128,7 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     };
     let mut plan = Plan {
         becomes,
-        circle: circle(form, ground),
+        circle: issues::circle(form, ground),
         events: Vec::new(),
         referrals: Vec::new(),
         missing: Vec::new(),
@@ -181,7 +185,7 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
         }));
     }
     for r in &form.referrals {
-        refer(form, r, &kept, crime, ground, &mut plan);
+        refer::refer(form, r, &kept, ground, &mut plan);
     }
     for t in &form.tasks {
         plan.push(Body::TaskAssigned(TaskAssigned {
@@ -203,30 +207,13 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     plan
 }
 
-/// Who may know of it, from the first minute: as one of its themes wants it, and where the officer chose no theme, as it was
-/// heard at the door and as the words sound. A case that gets another visit was judged before.
-fn circle(form: &IntakeForm, ground: &Ground<'_>) -> Circle {
-    let more = form.more_issues.iter().filter_map(|issue| issue.category.as_ref());
-    if let Some(of_theme) = form.category.iter().chain(more).find_map(|c| circle_for(c.as_str())) {
-        return Circle(of_theme.to_owned());
-    }
-    if form.category.is_some() || form.existing_case.is_some() {
-        return Circle::open();
-    }
-    if ground.ticket.is_open() {
-        circle_of_words(ground.catalog, &form.text, None)
-    } else {
-        ground.ticket.clone()
-    }
-}
-
 impl Plan {
     fn push(&mut self, body: Body) {
         self.events.push(Planned { body, circle: self.circle.clone() });
     }
 }
 
-fn open_case(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan) {
+fn open_case(form: &IntakeForm, told: &str, ground: &Ground<'_>, plan: &mut Plan) {
     let crime = form.crime.is_some();
     let kind = form
         .category
@@ -242,8 +229,8 @@ fn open_case(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan
     );
     plan.push(Body::CaseOpened(CaseOpened {
         number: ground.number.clone(),
-        title: title(kept),
-        narrative: kept.to_owned(),
+        title: title(told),
+        narrative: told.to_owned(),
         address: Some(normalize_input(&form.address))
             .filter(|a| !a.trim().is_empty())
             .map(|text| Address { text, ..Address::default() }),
@@ -256,219 +243,42 @@ fn open_case(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan
         calendar: legal.calendar,
         more: Map::new(),
     }));
-    // The class of a crime is its content too: a category of the crime branch is not kept as an issue.
-    if let Some(category) = form.category.clone().filter(|_| !crime) {
-        plan.push(issue(ground, category, String::new()));
+    for (category, text) in issues::themed(form, ground) {
+        plan.push(issues::added(ground, category, text));
     }
-    for more in &form.more_issues {
-        if let Some(category) = more.category.clone() {
-            plan.push(issue(ground, category, normalize_input(&more.text)));
-        }
-    }
-    for (party, role) in [
-        (Some(&form.applicant), PartyRole::Applicant),
-        (form.represented.as_ref(), PartyRole::Represented),
-    ] {
-        if let Some(party) = party
-            .map(|p| Party { role, ..clean(p) })
-            .filter(|p| *p != Party { role, ..Party::default() })
-        {
-            plan.push(Body::PartyAdded(PartyAdded {
-                party_id: PartyId((ground.uuid)()),
-                party,
-                more: Map::new(),
-            }));
-        }
+    for party in people(form) {
+        plan.push(party_added(ground, party));
     }
 }
 
-fn issue(ground: &Ground<'_>, category: CategoryCode, text: String) -> Body {
-    Body::IssueAdded(IssueAdded {
-        issue_id: IssueId((ground.uuid)()),
-        category,
-        text,
-        more: Map::new(),
+/// Who came and on whose behalf, as far as anything is known of them.
+fn people(form: &IntakeForm) -> impl Iterator<Item = Party> {
+    [
+        (Some(&form.applicant), PartyRole::Applicant),
+        (form.represented.as_ref(), PartyRole::Represented),
+    ]
+    .into_iter()
+    .filter_map(|(party, role)| {
+        let party = Party { role, ..clean(party?) };
+        (party != Party { role, ..Party::default() }).then_some(party)
     })
 }
 
-fn refer(
-    form: &IntakeForm,
-    r: &ReferralForm,
-    kept: &str,
-    crime: bool,
-    ground: &Ground<'_>,
-    plan: &mut Plan,
-) {
-    let asked = normalize_input(&r.text);
-    let text = if asked.trim().is_empty() { kept.to_owned() } else { asked };
-    if text.trim().is_empty() {
-        plan.missing.push(refusal("missing_text", &[("agency", r.agency.as_str())]));
-    }
-    let category = form.category.clone().filter(|_| !crime);
-    let answer = promise(ground, form.category.as_ref(), &r.agency, crime);
-    let answer_due = r.answer_due.or(answer.as_ref().map(|d| d.due));
-    let own = r
-        .circle
-        .clone()
-        .filter(|c| !c.is_empty())
-        .or_else(|| circle_for_agency(r.agency.as_str()).map(str::to_owned));
-    let circle = match own {
-        Some(c) if c != "open" => Circle(c),
-        _ => plan.circle.clone(),
-    };
-    let disclosed = allowed(r, category.as_ref(), ground, plan);
-    let (files, files_stay) = enclosed(form, r, crime, (&plan.circle, &circle), ground);
-    let mut leaves = leaves(form, disclosed, &text, category.as_ref(), ground);
-    leaves.extend(files.iter().map(EnclosedFile::leaving));
-    let referral_id = ReferralId((ground.uuid)());
-    let ack_wd = ground.catalog.agency(r.agency.as_str()).map_or(1, |a| a.ack_wd);
-    plan.events.push(Planned {
-        body: Body::ReferralDrafted(ReferralDrafted {
-            referral_id,
-            agency: r.agency.clone(),
-            text,
-            category,
-            disclosed,
-            answer_due,
-            ack_wd,
-            leaves: leaves.clone(),
-            replaces: None,
-            redirect: None,
-            basis: r.consent.then_some(Basis::Consent),
-            copy_of: None,
-            files: files.clone(),
-            more: Map::new(),
-        }),
-        circle: circle.clone(),
-    });
-    plan.events.push(Planned {
-        body: Body::ReferralSent(ReferralSent { referral_id, decision: None, more: Map::new() }),
-        circle: circle.clone(),
-    });
-    let agency = r.agency.clone();
-    plan.referrals.push(PlannedReferral { agency, leaves, answer, circle, files, files_stay });
+fn party_added(ground: &Ground<'_>, party: Party) -> Body {
+    let party_id = PartyId((ground.uuid)());
+    Body::PartyAdded(PartyAdded { party_id, party, more: Map::new() })
 }
 
-/// The chosen files that may go with this request; else why they stay. On the crime branch there are none:
-/// they go with the draft.
-fn enclosed(
-    form: &IntakeForm,
-    r: &ReferralForm,
-    crime: bool,
-    (case, request): (&Circle, &Circle),
-    ground: &Ground<'_>,
-) -> (Vec<EnclosedFile>, Option<LeavingFault>) {
-    let chosen: Vec<EnclosedFile> =
-        ground.files.iter().filter(|f| r.files.contains(&f.attachment_id)).cloned().collect();
-    if chosen.is_empty() || crime {
-        return (Vec::new(), None);
-    }
-    // The circle of a case that exists is not known here: only what stays in it goes along.
-    if form.existing_case.is_some() && case != request {
-        return (Vec::new(), Some(LeavingFault::FileCircle));
-    }
-    let may = may_enclose(
-        ground.catalog,
-        form.category.as_ref().map(CategoryCode::as_str),
-        r.agency.as_str(),
-        r.consent.then_some(Basis::Consent).as_ref(),
-        case,
-        request,
-    );
-    match may {
-        Ok(()) => (chosen, None),
-        Err(fault) => (Vec::new(), Some(fault)),
-    }
-}
-
-/// What of the applicant may leave with this request. A private body gets no name and no phone without
-/// consent: they are left out, and the preview shows it. A body that may not have the trouble at all is
-/// said to be so; the intake itself goes on without that request.
-fn allowed(
-    r: &ReferralForm,
-    category: Option<&CategoryCode>,
-    ground: &Ground<'_>,
-    plan: &mut Plan,
-) -> Disclosed {
-    let basis = r.consent.then_some(Basis::Consent);
-    let less = Disclosed { address: r.disclosed.address, ..Disclosed::default() };
-    let of = |disclosed| {
-        may_refer(
-            ground.catalog,
-            category.map(CategoryCode::as_str),
-            r.agency.as_str(),
-            disclosed,
-            basis.as_ref(),
-        )
-    };
-    match of(r.disclosed) {
-        Ok(()) => r.disclosed,
-        Err(LeavingFault::NoBasis | LeavingFault::IdentityProtected) => less,
-        Err(fault) => {
-            plan.missing.push(refusal(fault.code(), &[("agency", r.agency.as_str())]));
-            less
-        }
-    }
-}
-
-/// Exactly what leaves the station, field by field: the minimum, and what the officer ticked.
-fn leaves(
-    form: &IntakeForm,
-    disclosed: Disclosed,
-    text: &str,
-    category: Option<&CategoryCode>,
-    ground: &Ground<'_>,
-) -> Vec<Leaving> {
-    let applicant = clean(&form.applicant);
-    let field = |field: &str, value: String| Leaving { field: field.to_owned(), value };
-    let mut out = vec![field("number", ground.number.clone())];
-    if let Some(c) = category.and_then(|c| ground.catalog.category(c.as_str())) {
-        out.push(field("category", format!("{} / {}", c.name.kk, c.name.ru)));
-    }
-    out.push(field("text", text.to_owned()));
-    if disclosed.address {
-        out.push(field("address", normalize_input(&form.address)));
-    }
-    if disclosed.name {
-        out.push(field("name", applicant.full_name()));
-    }
-    if disclosed.phone && !applicant.do_not_call {
-        out.push(field("phone", applicant.phone));
-        if !applicant.call_note.is_empty() {
-            out.push(field("call_note", applicant.call_note));
-        }
-    }
-    out.retain(|l| !l.value.trim().is_empty());
-    out
-}
-
-/// The day we promise an answer: the category's own term, or the law's when there is none.
-/// A body that is not the category's (crisis centre beside a crime) gets one working day to confirm.
-#[must_use]
-pub fn promise(
-    ground: &Ground<'_>,
-    category: Option<&CategoryCode>,
-    agency: &AgencyCode,
-    crime: bool,
-) -> Option<Deadline> {
-    let category = category.and_then(|c| ground.catalog.category(c.as_str()));
-    let days = match category.and_then(|c| c.deadline_wd).filter(|_| !crime) {
-        Some(days) => days.max(1),
-        None if crime => ground.catalog.agency(agency.as_str()).map_or(1, |a| a.ack_wd.max(1)),
-        None => legal_clock(AppealKind::Message).amount,
-    };
-    Some(working_days(ground.calendar, ground.now, days, &ground.counting))
-}
-
-fn check(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan) {
+fn check(form: &IntakeForm, told: &str, ground: &Ground<'_>, plan: &mut Plan) {
     if form.crime.as_ref().is_some_and(|c| normalize_input(&c.kui_number).trim().is_empty()) {
         plan.missing.push(refusal("missing_kui", &[]));
     }
-    if plan.becomes == Becomes::Case && kept.trim().is_empty() && form.crime.is_none() {
+    if plan.becomes == Becomes::Case && told.trim().is_empty() && form.crime.is_none() {
         plan.missing.push(refusal("missing_trouble", &[]));
     }
-    let longest = [kept, form.address.as_str(), form.advice.as_deref().unwrap_or_default()]
+    let longest = [told, form.address.as_str(), form.advice.as_deref().unwrap_or_default()]
         .into_iter()
+        .chain(form.more_issues.iter().map(|issue| issue.text.as_str()))
         .chain(form.referrals.iter().map(|r| r.text.as_str()))
         .chain(form.tasks.iter().map(|t| t.text.as_str()))
         .map(str::len)
@@ -480,6 +290,10 @@ fn check(form: &IntakeForm, kept: &str, ground: &Ground<'_>, plan: &mut Plan) {
     }
     let bodies = form.referrals.iter().map(|r| &r.agency);
     if bodies.chain(form.tasks.iter().map(|t| &t.unit)).any(|a| !known(ground.catalog, a)) {
+        plan.missing.push(refusal("bad_request", &[]));
+    }
+    // A request about an issue there is none of would leave with the words of another.
+    if form.referrals.iter().any(|r| issues::nth(form, r.issue).is_none()) {
         plan.missing.push(refusal("bad_request", &[]));
     }
     let days = form.referrals.iter().filter_map(|r| r.answer_due);

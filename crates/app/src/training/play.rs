@@ -192,6 +192,7 @@ fn there_before(desk: &Desk, open: &Open, e: &Earlier) -> Result<EarlierCase, Ap
             circle: None,
             consent: false,
             files: Vec::new(),
+            issue: None,
         }],
         ..IntakeForm::default()
     };

@@ -158,6 +158,7 @@ fn imagined(open: &Open, run: &Run, now: DateTime<Utc>) -> Result<Option<CaseSta
         knowledge: None,
         files: &[],
         ticket: Circle::open(),
+        existing: None,
     };
     let entries: Vec<Entry> = plan(&form, &ground)
         .events

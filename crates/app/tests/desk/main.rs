@@ -16,6 +16,7 @@ mod correct;
 mod desk_day;
 mod given;
 mod hall;
+mod issues;
 mod knowledge;
 mod mend;
 mod moments;

@@ -5,6 +5,7 @@ import { t } from '../../i18n';
 import { Button, Combo, Field } from '../../kit';
 import type { Change } from './dropped';
 import type { Book } from './form';
+import { withoutIssue, withTheme } from './issues';
 import { useThemes } from './useBook';
 
 export function MoreIssues(props: { form: IntakeForm; change: Change; book: Book }) {
@@ -26,7 +27,7 @@ export function MoreIssues(props: { form: IntakeForm; change: Change; book: Book
             items={themes}
             value={issue.category}
             placeholder={t('intake.category.placeholder')}
-            onChange={(category) => edit(index, { category })}
+            onChange={(category) => change((f) => withTheme(f, index, category, book))}
           />
           <Field
             label={t('intake.issue.text')}
@@ -38,12 +39,7 @@ export function MoreIssues(props: { form: IntakeForm; change: Change; book: Book
             small
             icon
             label={t('intake.issue.remove')}
-            onPress={() =>
-              change(
-                (f) => ({ ...f, more_issues: f.more_issues.filter((_, i) => i !== index) }),
-                t('intake.dropped.issue'),
-              )
-            }
+            onPress={() => change((f) => withoutIssue(f, index), t('intake.dropped.issue'))}
           >
             <X aria-hidden="true" />
           </Button>

@@ -1,15 +1,16 @@
 // Referrals: which bodies and why, by which day, and exactly what leaves the station.
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { Disclosed, ReferralForm, ReferralPreview } from '../../backend';
+import type { Disclosed, IntakeForm, ReferralForm, ReferralPreview } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
-import { Button, Combo, Kbd, Note, Pill, PillChecks, TextArea } from '../../kit';
+import { Button, Combo, Kbd, Note, Pill, PillChecks, PillRadios, TextArea } from '../../kit';
 import { until } from '../case/dates';
 import { WhyDate } from '../case/WhyDate';
 import { FilesGo, FilesLeave } from '../files';
 import { DayField } from './DayField';
-import { proposedBodies, toggleReferral } from './form';
+import { type Book, proposedBodies, toggleReferral } from './form';
+import { themesOf } from './issues';
 import type { PaneProps } from './OutcomeCard';
 import { bodyName, themeName, useBodies } from './useBook';
 
@@ -18,7 +19,7 @@ export function ReferPane(props: PaneProps) {
   const [other, setOther] = useState(false);
   const bodies = useBodies(book, false);
   const proposed = proposedBodies(form, help, book);
-  const toggle = (agency: string) => change((f) => toggleReferral(f, agency));
+  const toggle = (agency: string) => change((f) => toggleReferral(f, agency, book));
   const free = proposed.filter((p) => !form.referrals.some((r) => r.agency === p.agency));
   return (
     <div className="pane refer">
@@ -31,7 +32,7 @@ export function ReferPane(props: PaneProps) {
           shown={props.preview?.referrals.find((r) => r.agency === referral.agency)}
           onRemove={() =>
             change(
-              (f) => toggleReferral(f, referral.agency),
+              (f) => toggleReferral(f, referral.agency, book),
               t('intake.dropped', { what: bodyName(book, referral.agency) }),
             )
           }
@@ -146,6 +147,17 @@ function ReferralBox(
           <X aria-hidden="true" />
         </Button>
       </div>
+      {form.more_issues.length > 0 ? (
+        <PillRadios
+          label={t('intake.refer.issue')}
+          value={String(referral.issue ?? 0)}
+          onChange={(issue) => edit({ issue: Number(issue) })}
+          options={themesOf(form).map((_, n) => ({
+            id: String(n),
+            label: issueName(form, n, book),
+          }))}
+        />
+      ) : null}
       {circle ? (
         <Note tone="calm">
           {t('intake.refer.restricted', {
@@ -201,7 +213,7 @@ function ReferralBox(
           <TextArea
             id={`referral-${index}`}
             label={t('intake.refer.text')}
-            aside={form.crime ? t('intake.refer.text_hint_crime') : t('intake.refer.text_hint')}
+            aside={textHint(form, referral)}
             rows={2}
             value={referral.text}
             onChange={(text) => edit({ text })}
@@ -226,7 +238,7 @@ function ReferralBox(
 function PromiseTag(
   props: { referral: ReferralForm; shown: ReferralPreview | undefined } & PaneProps,
 ) {
-  const { referral, shown, book, form } = props;
+  const { referral, shown, book } = props;
   const today = dayOf(new Date());
   const chosen = referral.answer_due;
   const deadline = shown?.answer;
@@ -236,18 +248,33 @@ function PromiseTag(
     });
   if (chosen) return <span className="tag acc">{said(chosen)}</span>;
   if (!deadline) return null;
-  const theme = book.category(form.category ?? props.help?.chosen?.code);
-  const source =
-    theme?.deadline_wd && !form.crime
-      ? t('case.why.source_category', {
-          category: themeName(book, theme.code),
-          n: Math.max(theme.deadline_wd, 1),
-        })
-      : undefined;
+  const theme = book.category(shown?.category);
+  const source = theme?.deadline_wd
+    ? t('case.why.source_category', {
+        category: themeName(book, theme.code),
+        n: Math.max(theme.deadline_wd, 1),
+      })
+    : undefined;
   return (
     <WhyDate className="tag acc why-tag" deadline={deadline} {...(source ? { source } : {})}>
       {said(deadline.due)}
     </WhyDate>
+  );
+}
+
+/** What goes when nothing is written here. */
+function textHint(form: IntakeForm, referral: ReferralForm): string {
+  if (form.crime) return t('intake.refer.text_hint_crime');
+  return referral.issue ? t('intake.refer.text_hint_issue') : t('intake.refer.text_hint');
+}
+
+/** What an issue is called: its theme, else its own words. */
+function issueName(form: IntakeForm, n: number, book: Book): string {
+  const theme = themesOf(form)[n];
+  if (theme) return themeName(book, theme);
+  const words = form.more_issues[n - 1]?.text.trim();
+  return (
+    words || (n === 0 ? t('intake.refer.issue_first') : t('intake.refer.issue_nth', { n: n + 1 }))
   );
 }
 

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef } from 'react';
 import type { IntakeForm } from '../../backend';
 import { toast } from '../../kit';
+import { relinked } from './issues';
 
 /** A change of the form. With `dropped` it took something out: that is said, with its undo. */
 export type Change = (edit: (form: IntakeForm) => IntakeForm, dropped?: string) => void;
@@ -27,7 +28,7 @@ export function putBack(before: IntakeForm, after: IntakeForm, now: IntakeForm):
       out[key] = [...current, ...missing];
     }
   }
-  return out as unknown as IntakeForm;
+  return relinked(before, now, out as unknown as IntakeForm);
 }
 
 /** A body is asked once: one that was added again by hand is there already. */

@@ -14,6 +14,7 @@ import type {
   TaskForm,
 } from '../../backend';
 import { language } from '../../i18n';
+import { issueFor, themesOf } from './issues';
 
 /** The ways a visit can go; several at once are normal. The order is the order of the digit keys. */
 export type Outcome = 'advice' | 'refer' | 'task' | 'crime' | 'undecided';
@@ -96,6 +97,7 @@ export function isBlank(form: IntakeForm): boolean {
     partyIsBlank(form.applicant) &&
     form.represented === null &&
     form.category === null &&
+    form.more_issues.every((issue) => issue.category === null && issue.text.trim() === '') &&
     form.circumstances.length === 0 &&
     outcomesOf(form).length === 0
   );
@@ -135,15 +137,18 @@ export function newReferral(agency: string, category: string | null): ReferralFo
     files: [],
     answer_due: null,
     circle: null,
+    issue: null,
   };
 }
 
 /** Adds a body, or takes it away when it is there. Beside a crime not even the address leaves. */
-export function toggleReferral(form: IntakeForm, agency: string): IntakeForm {
+export function toggleReferral(form: IntakeForm, agency: string, book: Book): IntakeForm {
   if (form.referrals.some((r) => r.agency === agency)) {
     return { ...form, referrals: form.referrals.filter((r) => r.agency !== agency) };
   }
-  const added = newReferral(agency, form.crime === null ? form.category : null);
+  const issue = issueFor(form, agency, book);
+  const theme = form.crime === null ? (themesOf(form)[issue] ?? null) : null;
+  const added = { ...newReferral(agency, theme), issue: issue === 0 ? null : issue };
   return { ...form, referrals: [...form.referrals, added] };
 }
 
@@ -181,12 +186,16 @@ export function proposedBodies(
     return agency ? [{ agency, primary: true, theme: category }] : [];
   });
   const seen = new Set<string>();
-  return codes
-    .filter((code): code is string => code !== null)
-    .map((agency): ProposedBody => ({ agency, primary: agency === first, theme }))
-    .concat(further)
-    .filter((p) => !seen.has(p.agency) && Boolean(seen.add(p.agency)))
-    .filter((p) => book.agency(p.agency)?.internal === false);
+  return (
+    codes
+      .filter((code): code is string => code !== null)
+      .map((agency): ProposedBody => ({ agency, primary: agency === first, theme }))
+      // A body that only helps with the first may be the one that answers for another.
+      .map((p) => (p.primary ? p : (further.find((f) => f.agency === p.agency) ?? p)))
+      .concat(further)
+      .filter((p) => !seen.has(p.agency) && Boolean(seen.add(p.agency)))
+      .filter((p) => book.agency(p.agency)?.internal === false)
+  );
 }
 
 /** The police unit that would do it itself. */
@@ -216,7 +225,7 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
     case 'refer': {
       if (!on) return { ...form, referrals: [] };
       const first = proposedBodies(form, help, book)[0];
-      return first && form.referrals.length === 0 ? toggleReferral(form, first.agency) : form;
+      return first && form.referrals.length === 0 ? toggleReferral(form, first.agency, book) : form;
     }
     case 'task':
       return {
@@ -242,7 +251,7 @@ export function takeCategory(code: string, at: Toggle): IntakeForm {
   switch (theme.route) {
     case 'forward': {
       const body = theme.agency_primary;
-      return body ? toggleReferral(form, body) : form;
+      return body ? toggleReferral(form, body, at.book) : form;
     }
     case 'police':
       return toggleOutcome('task', true, next);
@@ -340,9 +349,9 @@ export function placeOf(refusal: Refusal, form: IntakeForm): Place {
     case 'missing_text': {
       const agency = refusal.params?.agency;
       const index = form.referrals.findIndex((r) => r.agency === agency);
-      return agency && form.crime !== null && index >= 0
-        ? { field: 'referral', index }
-        : { field: 'text' };
+      // Words were typed: they do not go with this request, which needs its own.
+      const own = form.crime !== null || form.text.trim() !== '';
+      return agency && own && index >= 0 ? { field: 'referral', index } : { field: 'text' };
     }
     default:
       return { field: 'text' };

@@ -146,6 +146,7 @@ pub fn decide(
         knowledge: None,
         files: &[],
         ticket: Circle::open(),
+        existing: None,
     };
     let planned = plan(&form(line), &ground);
     if let Some(missing) = planned.missing.into_iter().next() {
@@ -249,6 +250,7 @@ fn form(line: &CaseLine) -> IntakeForm {
             circle: None,
             consent: false,
             files: Vec::new(),
+            issue: None,
         }),
     }
     if let Some(address) = &line.address {

@@ -1,12 +1,13 @@
 // The intake screen over a host that answers as the core does.
 import { I18nProvider } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type IntakeForm, type Preview, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
+import { toggleReferral } from '../form';
 import { IntakeScreen } from '../IntakeScreen';
 import { blankForm, book, helpOf } from './samples';
 
@@ -282,5 +283,21 @@ describe('the intake screen', () => {
     await screen.findByText('Обращение ESK-07-2026-431 открыто');
     const saved = of('intake_finish')[0]?.args.form as IntakeForm;
     expect(saved.applicant.phone).toBe('+77011234412');
+  });
+
+  it('lets the officer say by keyboard which issue a request is about, when there are several', async () => {
+    const alone = toggleReferral(blankForm({ text: 'холодно', category: 'ZKH-01' }), 'E-HEA', book);
+    drafts.set('d1', alone);
+    const { user } = await open();
+    expect(screen.queryByRole('radiogroup', { name: 'По какому вопросу' })).toBeNull();
+    await user.keyboard('{Alt>}i{/Alt}');
+    await user.tab();
+    await user.type(await screen.findByLabelText(/Коротко суть/), 'отец не платит');
+    const box = within(await screen.findByRole('region', { name: 'E-HEA' }));
+    expect(box.getByRole('radio', { name: 'ZKH-01' })).toBeChecked();
+    box.getByRole('radio', { name: 'ZKH-01' }).focus();
+    await user.keyboard('{ArrowRight}');
+    expect(box.getByRole('radio', { name: 'отец не платит' })).toBeChecked();
+    await waitFor(() => expect(drafts.get('d1')?.referrals[0]?.issue).toBe(1), { timeout: 3000 });
   });
 });

@@ -57,7 +57,7 @@ describe('what leaves with a referral', () => {
 
   it('is not even the address beside a crime', () => {
     const crime = toggleOutcome('crime', true, at(blankForm({ category: 'ZKH-01' })));
-    const form = toggleReferral(crime, 'E-HEA');
+    const form = toggleReferral(crime, 'E-HEA', book);
     expect(form.referrals[0]?.disclosed).toEqual({ name: false, phone: false, address: false });
   });
 
@@ -78,7 +78,7 @@ describe('bodies proposed', () => {
       { agency: 'E-HEA', primary: true, theme: 'ZKH-01' },
       { agency: 'E-ZKH', primary: false, theme: 'ZKH-01' },
     ]);
-    // A further issue of the same visit brings its own body.
+    // A further issue of the same visit brings its own body, also one that only helps with the first.
     const two = blankForm({
       category: 'ZKH-01',
       more_issues: [{ category: 'FAM-04', text: '' }],
@@ -111,7 +111,7 @@ describe('advice alone', () => {
     expect(preselected(typed, helpOf('ZKH-01').chosen, false)).toBeNull();
     expect(preselected(blankForm(), helpOf('LAB-02').chosen, false)).toBeNull();
     expect(preselected(typed, helpOf('LAB-02').chosen, true)).toBeNull();
-    const referred = toggleReferral(typed, 'E-CNS');
+    const referred = toggleReferral(typed, 'E-CNS', book);
     expect(preselected(referred, helpOf('LAB-02').chosen, false)).toBeNull();
     const other = { ...typed, category: 'ZKH-01' };
     expect(preselected(other, helpOf('LAB-02').chosen, false)).toBeNull();
@@ -161,7 +161,7 @@ describe('a missing thing', () => {
   });
 
   it('without words of the person is asked for in the text, once', () => {
-    const form = toggleReferral(blankForm(), 'E-HEA');
+    const form = toggleReferral(blankForm(), 'E-HEA', book);
     const missing: Refusal[] = [
       { code: 'missing_text', params: {} },
       { code: 'missing_text', params: { agency: 'E-HEA' } },

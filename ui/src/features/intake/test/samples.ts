@@ -70,6 +70,7 @@ function agency(code: string, internal: boolean): Agency {
 export const book = bookOf({
   categories: [
     category('ZKH-01', { agency_primary: 'E-HEA', agency_secondary: ['E-ZKH', 'P-UIP'] }),
+    category('BLG-01', { agency_primary: 'E-ZKH' }),
     category('FAM-01', { agency_primary: 'E-CRS' }),
     category('FAM-04', { agency_primary: 'E-BLF' }),
     category('LAB-02', { route: 'advise', agency_primary: 'E-CNS' }),
