@@ -34,7 +34,7 @@ pub fn case_restrict(desk: &Desk, r: CaseRestrict) -> Result<CaseDone, AppError>
 }
 
 /// The events that put an open case into a circle. Somebody who sees it answers for it afterwards.
-pub(super) fn into_circle(
+pub(crate) fn into_circle(
     case: &CaseState,
     open: &Open,
     circle: &str,

@@ -1,7 +1,7 @@
 //! Finishing an intake: one transaction makes the visit, the case, its referrals and the coupon's
 //! number durable and removes the draft. Pressing twice finishes once.
 
-use super::plan::{Becomes, Ground, Plan, Planned, plan, refusal};
+use super::plan::{Becomes, Ground, Plan, Planned, plan, refusal, visit};
 use crate::api::{
     Changed, IntakeDone, IntakeFinish, IntakeForm, Preview, PreviewRequest, ReferralPreview,
 };
@@ -17,7 +17,7 @@ use esik_domain::case::CaseState;
 use esik_domain::catalog::{AppkBody, Catalog, CrimeFlag};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, CouponIssued, EnclosedFile};
-use esik_domain::ids::{CaseId, Circle, OfficerId};
+use esik_domain::ids::{CaseId, Circle, EventId, OfficerId};
 use esik_domain::knowledge::Knowledge;
 use esik_domain::round::own_circle;
 use esik_domain::suggest::{FlagRoute, History, suggest};
@@ -112,6 +112,9 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
         plan(&r.form, &ground(now, open.actor.id, next.number.clone(), &uuid, &known, &files));
     let makes_case = decided.becomes == Becomes::Case;
     let mut warnings = decided.warnings;
+    if decided.restricts {
+        warnings.push(refusal("visit_restricts", &[("circle", &decided.circle.0)]));
+    }
     if shows_a_crime(&r.form) {
         warnings.push(refusal("crime_sign", &[]));
     }
@@ -184,6 +187,7 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
     if let Some(named) = r.form.undecided.as_ref().and_then(|u| u.controller) {
         crate::case::controller::may_answer(&open, named, &decided.circle, open.actor.id)?;
     }
+    let into_circle = restricting(&known, &decided, &open)?;
     let secret = hex::encode(desk.env().random::<16>());
     let code = coupon_code(desk.env().random::<8>());
     let (form, draft, officer) = (r.form.clone(), r.draft, open.actor.id);
@@ -235,7 +239,13 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             }
             None => {}
         }
-        let events = decided.events.into_iter().map(|p| (p, None)).collect();
+        let base = |p: &Planned| visit::base(&p.body, known.existing.as_ref()?);
+        // The case goes first: what this visit says is said in its circle already.
+        let mut events = into_circle;
+        for planned in decided.events {
+            let base = base(&planned);
+            events.push((planned, base));
+        }
         pen.append(tx, case, events)?;
         if let Some(draft) = draft {
             esik_store::drafts::discard(tx, officer, draft)?;
@@ -272,6 +282,23 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             lists: ["reception", "control", "drafts", "queue", "sync"].map(str::to_owned).to_vec(),
         },
     })
+}
+
+/// What puts the case of this visit into a circle, when a theme it brings wants that.
+fn restricting(
+    known: &Known,
+    decided: &Plan,
+    open: &Open,
+) -> Result<Vec<(Planned, Option<EventId>)>, AppError> {
+    let Some(case) = known.existing.as_ref().filter(|_| decided.restricts) else {
+        return Ok(Vec::new());
+    };
+    let circle = decided.circle.clone();
+    let lines = crate::case::restrict::into_circle(case, open, &circle.0, String::new())?;
+    Ok(lines
+        .into_iter()
+        .map(|l| (Planned { body: l.body, circle: circle.clone() }, l.base))
+        .collect())
 }
 
 /// Who may know of it: as of the case it goes to, and never more than this intake's own circle.

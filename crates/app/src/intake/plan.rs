@@ -5,6 +5,7 @@
 
 mod issues;
 mod refer;
+pub mod visit;
 
 pub use refer::promise;
 
@@ -16,7 +17,7 @@ use esik_domain::catalog::Catalog;
 use esik_domain::deadline::{AppealKind, Counting, Deadline, can_be_due, legal_clock};
 use esik_domain::event::{
     Address, AdviceGiven, Body, CaseOpened, ControllerNamed, CrimeHandedOver, EnclosedFile,
-    Leaving, NoteAdded, Party, PartyAdded, PartyRole, TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
+    Leaving, Party, PartyAdded, PartyRole, TEXT_BYTES_MAX, TaskAssigned, VisitNoted,
 };
 use esik_domain::ids::{AgencyCode, CategoryCode, Circle, OfficerId, PartyId, TaskId};
 use esik_domain::knowledge::{CardRef, Knowledge};
@@ -86,6 +87,8 @@ pub struct Plan {
     pub missing: Vec<Refusal>,
     /// Good to know; never blocks.
     pub warnings: Vec<Refusal>,
+    /// The open case goes into the circle of this visit, as with a corrected theme (docs/adr/0046).
+    pub restricts: bool,
 }
 
 /// What a plan needs besides the form.
@@ -133,10 +136,13 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
         referrals: Vec::new(),
         missing: Vec::new(),
         warnings: Vec::new(),
+        restricts: false,
     };
+    plan.restricts = !plan.circle.is_open() && ground.existing.is_some_and(|c| c.circle.is_open());
     // What of the person's words may be kept: on the crime branch only the social sentence.
     let kept = if crime { social.unwrap_or_default() } else { text };
-    check(form, &kept, ground, &mut plan);
+    let told = issues::told(form, &kept, becomes, ground.catalog);
+    check(form, &told, ground, &mut plan);
     let minutes = form
         .started_at
         .and_then(|s| u32::try_from((ground.now - s).num_minutes()).ok())
@@ -154,11 +160,9 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
         more: Map::new(),
     }));
     match becomes {
-        Becomes::Case => open_case(form, &kept, ground, &mut plan),
-        Becomes::Visit if !kept.trim().is_empty() => {
-            plan.push(Body::NoteAdded(NoteAdded { text: kept.clone(), more: Map::new() }));
-        }
-        Becomes::Visit | Becomes::Advice | Becomes::Crime => {}
+        Becomes::Case => open_case(form, &kept, &told, ground, &mut plan),
+        Becomes::Visit => visit::join(form, &kept, ground, &mut plan),
+        Becomes::Advice | Becomes::Crime => {}
     }
     if let Some(c) = &form.crime {
         plan.push(Body::CrimeHandedOver(CrimeHandedOver {
@@ -172,8 +176,8 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     if let Some(advice) = &form.advice {
         let only = becomes == Becomes::Advice;
         plan.push(Body::AdviceGiven(AdviceGiven {
-            text: if only && !kept.trim().is_empty() {
-                join_lines(&kept, advice)
+            text: if only && !told.trim().is_empty() {
+                join_lines(&told, advice)
             } else {
                 normalize_input(advice)
             },
@@ -213,7 +217,7 @@ impl Plan {
     }
 }
 
-fn open_case(form: &IntakeForm, told: &str, ground: &Ground<'_>, plan: &mut Plan) {
+fn open_case(form: &IntakeForm, kept: &str, told: &str, ground: &Ground<'_>, plan: &mut Plan) {
     let crime = form.crime.is_some();
     let kind = form
         .category
@@ -229,7 +233,7 @@ fn open_case(form: &IntakeForm, told: &str, ground: &Ground<'_>, plan: &mut Plan
     );
     plan.push(Body::CaseOpened(CaseOpened {
         number: ground.number.clone(),
-        title: title(told),
+        title: title(if kept.trim().is_empty() { told } else { kept }),
         narrative: told.to_owned(),
         address: Some(normalize_input(&form.address))
             .filter(|a| !a.trim().is_empty())

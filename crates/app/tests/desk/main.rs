@@ -17,6 +17,7 @@ mod desk_day;
 mod given;
 mod hall;
 mod issues;
+mod kept;
 mod knowledge;
 mod mend;
 mod moments;

@@ -1,8 +1,8 @@
 //! The issues of one visit: the first, whose words are the visit's, and the further ones, each with its own theme and words.
 
-use super::Ground;
+use super::{Becomes, Ground};
 use crate::api::{IntakeForm, MoreIssue};
-use esik_domain::catalog::{Catalog, CrimeFlag, circle_for};
+use esik_domain::catalog::{Catalog, CrimeFlag, Lang, circle_for};
 use esik_domain::event::{Body, IssueAdded};
 use esik_domain::ids::{CategoryCode, Circle, IssueId};
 use esik_domain::queue::circle_of_words;
@@ -29,11 +29,11 @@ pub(super) fn theme(form: &IntakeForm, n: usize, ground: &Ground<'_>) -> Option<
         None if crime => None,
         None => form.category.clone().or_else(|| ground.existing?.category().cloned()),
     };
-    chosen.filter(|c| !crime || may_stand_beside_a_crime(ground.catalog, c))
+    chosen.filter(|c| !crime || stands_beside_a_crime(ground.catalog, c))
 }
 
 /// Beside a crime no theme is kept that tells what it was: the class of a crime, or a restricted matter.
-fn may_stand_beside_a_crime(catalog: &Catalog, theme: &CategoryCode) -> bool {
+pub(crate) fn stands_beside_a_crime(catalog: &Catalog, theme: &CategoryCode) -> bool {
     let class = catalog.category(theme.as_str()).and_then(|c| c.crime_flag);
     class != Some(CrimeFlag::Register) && circle_for(theme.as_str()).is_none()
 }
@@ -91,6 +91,29 @@ pub(super) fn words(form: &IntakeForm, n: usize, kept: &str, ground: &Ground<'_>
         !circle.is_open() && circle != mine
     };
     if told_of_others.into_iter().any(secret) { String::new() } else { kept.to_owned() }
+}
+
+/// What is kept of the words, where there is one text for all of them: in a case those of issues without a theme stand with
+/// the visit's, in an advice every further issue does. Beside a crime only the social sentence.
+pub(super) fn told(form: &IntakeForm, kept: &str, becomes: Becomes, catalog: &Catalog) -> String {
+    let mut out = vec![kept.to_owned()];
+    if form.crime.is_none() {
+        out.extend(form.more_issues.iter().filter_map(|issue| match (becomes, &issue.category) {
+            (Becomes::Case | Becomes::Advice, None) => Some(normalize_input(&issue.text)),
+            (Becomes::Advice, Some(theme)) => Some(with_theme(form, theme, &issue.text, catalog)),
+            _ => None,
+        }));
+    }
+    out.retain(|text| !text.trim().is_empty());
+    out.join("\n\n")
+}
+
+/// An issue in one line, called by its theme in the language the person spoke: an advice has one theme of its own.
+fn with_theme(form: &IntakeForm, theme: &CategoryCode, text: &str, catalog: &Catalog) -> String {
+    let lang = Lang::from_code(&form.language).unwrap_or(Lang::Ru);
+    let name = catalog.category(theme.as_str()).map_or(theme.as_str(), |c| c.name.get(lang));
+    let text = normalize_input(text);
+    if text.trim().is_empty() { name.to_owned() } else { format!("{name}: {text}") }
 }
 
 /// What becomes an issue of a case: every theme that may be kept, with its words.
