@@ -191,6 +191,12 @@ pub struct ClosingAsk {
     pub word: Word,
     pub outcome: String,
     pub text: String,
+    /// 1 to 5; absent = not asked.
+    #[serde(default)]
+    pub satisfaction: Option<u8>,
+    /// Why the applicant was not called back before.
+    #[serde(default)]
+    pub not_called: String,
 }
 
 /// A dispute about competence: bodies that refused, each with its reason, and what the head decided.

@@ -336,6 +336,10 @@ bodies! {
     "closing_asked" => ClosingAsked: Fact, by Desk, critical false {
         word: Word, outcome: String,
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+        /// How content the applicant is, 1 to 5; absent = not asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")] satisfaction: Option<u8>,
+        /// Why the applicant was not called back before.
+        #[serde(default, skip_serializing_if = "String::is_empty")] not_called: String,
     };
     /// Own police action with an owner and a date.
     "task_assigned" => TaskAssigned: Decision, by Desk, critical false {

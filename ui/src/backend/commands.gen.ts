@@ -720,7 +720,15 @@ not_called: string,
  */
 at_region: boolean, };
 
-export type ClosingAsk = { at: string, by: OfficerId, word: Word, outcome: string, text: string, };
+export type ClosingAsk = { at: string, by: OfficerId, word: Word, outcome: string, text: string, 
+/**
+ * 1 to 5; absent = not asked.
+ */
+satisfaction: number | null, 
+/**
+ * Why the applicant was not called back before.
+ */
+not_called: string, };
 
 export type Colleague = { id: OfficerId, 
 /**

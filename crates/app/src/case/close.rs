@@ -57,6 +57,8 @@ pub fn case_close(desk: &Desk, r: CaseClose) -> Result<CaseDone, AppError> {
                     word: r.word,
                     outcome: r.outcome.clone(),
                     text: normalize_input(&r.text),
+                    satisfaction: r.satisfaction,
+                    not_called: normalize_input(&r.not_called),
                     more: Map::new(),
                 })
                 .into(),

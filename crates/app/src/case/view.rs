@@ -364,6 +364,8 @@ fn item(
         Body::ClosingAsked(b) => {
             put("outcome", b.outcome.clone());
             put("text", b.text.clone());
+            put("reason", b.not_called.clone());
+            put("satisfaction", b.satisfaction.map(|n| n.to_string()).unwrap_or_default());
             tone = Tone::Attention;
         }
         Body::ReferralWithdrawn(b) => {

@@ -42,6 +42,24 @@ fn closing_wants_a_call_or_a_reason_and_a_second_officer_where_the_theme_asks() 
 }
 
 #[test]
+fn what_the_first_officer_wrote_down_for_the_end_waits_for_the_second() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Серікбаев", "officer", &[]);
+    let case = desk.takes_in(Form::says("Бабушка одна", "ru").category("FAM-05").refer("E-SOC"));
+    desk.ok(
+        "case_close",
+        json!({ "case": case, "word": "solved", "outcome": "helped", "text": "уход назначен",
+            "satisfaction": 5, "not_called": "сама пришла и рассказала" }),
+    );
+    desk.sync();
+    desk.sign_in("Серікбаев");
+    let asked = desk.case(&case)["end"]["asked"].clone();
+    assert_eq!((&asked["outcome"], &asked["satisfaction"]), (&json!("helped"), &json!(5)));
+    assert_eq!(asked["not_called"], "сама пришла и рассказала");
+}
+
+#[test]
 fn without_a_call_the_reason_is_kept() {
     let world = World::new();
     let desk = world.desk("Әлиева");

@@ -72,6 +72,8 @@ pub(super) fn apply(
                 word: b.word,
                 outcome: b.outcome,
                 text: b.text,
+                satisfaction: b.satisfaction.filter(|n| (1..=5).contains(n)),
+                not_called: b.not_called,
             });
         }
         Body::DisputeOpened(b) => {

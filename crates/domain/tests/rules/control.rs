@@ -114,7 +114,9 @@ fn some_categories_want_a_second_officer_and_the_asker_is_not_one() {
     assert!(!log.case().waits_for_second(asker), "heating does not");
     log.add("issue_added", json!({ "issue_id": Uuid::from_u128(6), "category": "FAM-05" }));
     assert!(log.case().waits_for_second(asker) && log.case().waits_for_second(other));
-    log.add("closing_asked", json!({ "word": "solved", "outcome": "helped" }));
+    log.add("closing_asked", json!({ "word": "solved", "outcome": "helped", "satisfaction": 4 }));
+    let ask = log.case().closing_ask.expect("asked");
+    assert_eq!((ask.satisfaction, ask.not_called.as_str()), (Some(4), ""));
     assert_eq!(owed(&log), [K::ConfirmClosing, K::Decide]);
     assert!(log.case().waits_for_second(asker));
     assert!(!log.case().waits_for_second(other));
@@ -123,11 +125,15 @@ fn some_categories_want_a_second_officer_and_the_asker_is_not_one() {
 }
 
 #[test]
-fn a_check_that_an_older_program_kept_is_still_read() {
+fn what_an_older_program_kept_is_still_read() {
     let kept = json!({ "stamp": { "at": "2026-11-20T05:00:00Z", "by": "x", "event": Uuid::nil() },
         "good": false, "note": "пусто" });
     let check: esik_domain::case::Check = serde_json::from_value(kept).unwrap();
     assert!(check.lacks.is_empty() && !check.reopened);
+    let kept = json!({ "at": "2026-11-20T05:00:00Z", "by": Uuid::nil(), "word": "solved",
+        "outcome": "helped", "text": "" });
+    let ask: esik_domain::case::ClosingAsk = serde_json::from_value(kept).unwrap();
+    assert_eq!((ask.satisfaction, ask.not_called.as_str()), (None, ""));
 }
 
 #[test]

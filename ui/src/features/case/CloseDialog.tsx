@@ -23,8 +23,11 @@ export function CloseDialog(props: DialogProps) {
     asked?.outcome ?? (said === 'solved' ? 'helped' : null),
   );
   const [text, setText] = useKept('close.text', asked?.text ?? '');
-  const [stars, setStars] = useKept<string | null>('close.stars', lastStars(view));
-  const [notCalled, setNotCalled] = useKept('close.notCalled', '');
+  const [stars, setStars] = useKept<string | null>(
+    'close.stars',
+    asked?.satisfaction ? String(asked.satisfaction) : lastStars(view),
+  );
+  const [notCalled, setNotCalled] = useKept('close.notCalled', asked?.not_called ?? '');
   const called = view.end.called_back;
   const left = leftOpen(view);
   return (

@@ -325,6 +325,8 @@ fn bodies(event: &EventLine, line: &CaseLine, referral: Option<ReferralId>) -> V
                 word: Word::NotAsked,
                 outcome: "explained".to_owned(),
                 text,
+                satisfaction: None,
+                not_called: String::new(),
                 more: Map::new(),
             })
         }

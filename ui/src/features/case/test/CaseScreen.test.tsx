@@ -267,6 +267,29 @@ describe('the case screen', () => {
     );
   });
 
+  it('what the first officer wrote for the end is there for the second', async () => {
+    const asked = {
+      at: '2026-11-21T09:00:00.000Z',
+      by: 'o2',
+      word: 'solved' as const,
+      outcome: 'helped',
+      text: 'уход назначен',
+      satisfaction: 5,
+      not_called: 'сама пришла',
+    };
+    view = caseView({
+      obligations: [owed('confirm_closing')],
+      end: { ...caseView().end, asked, asked_by: 'Әлиева Д.' },
+    });
+    const user = await open();
+    await user.click(screen.getByRole('button', { name: 'Посмотреть закрытие' }));
+    await screen.findByRole('dialog');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    const { word, outcome, text, satisfaction, not_called } = asked;
+    const sent = { case: 'c1', word, outcome, text, satisfaction, not_called };
+    await vi.waitFor(() => expect(done).toEqual([['case_close', sent]]));
+  });
+
   it('a talk is recorded by Ctrl+Enter from any of its fields', async () => {
     view = caseView({ obligations: [owed('tell_applicant')] });
     const user = await open();
