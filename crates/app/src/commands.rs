@@ -66,6 +66,8 @@ macro_rules! with_commands {
             case_restrict: CaseRestrict -> CaseDone, Close, true;
             word_read: WordRead -> CaseDone, Close, true;
             category_change: CategoryChange -> CaseDone, Desk, true;
+            issue_add: IssueAdd -> CaseDone, Close, true;
+            party_add: PartyAdd -> CaseDone, Close, true;
             colleagues: Nothing -> Colleagues, Desk, false;
             controller_name: ControllerName -> CaseDone, Close, true;
             case_correct: CaseCorrect -> CaseDone, Close, true;
@@ -226,6 +228,7 @@ mod verbs {
     pub use crate::attach::upload::attachment_part;
     pub use crate::attach::withdraw::attachment_withdraw;
     pub use crate::bundle::{bundle_carry, bundle_export, bundle_receipt};
+    pub use crate::case::add::{issue_add, party_add};
     pub use crate::case::close::{case_close, case_reopen};
     pub use crate::case::contact::contact_record;
     pub use crate::case::controller::{colleagues, controller_name};

@@ -10,7 +10,7 @@ use crate::calendar::local;
 use crate::calendars::Calendars;
 use crate::event::{
     Address, Basis, Channel, ContactHow, Disclosed, Enclosure, FileRef, Heard, Leaving, Party,
-    Reached, Redirect, SignedDecision, Told, Word,
+    PartyRole, Reached, Redirect, SignedDecision, Told, Word,
 };
 use crate::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, EventId, IssueId, OfficerId, PartyId, ReferralId,
@@ -555,10 +555,12 @@ impl CaseState {
         self.controller.unwrap_or(self.author)
     }
 
-    /// Who came, if anything is known of the person.
+    /// Who came, if anything is known of the person; also when somebody of the household was known before.
     #[must_use]
     pub fn applicant(&self) -> Option<&Party> {
-        self.parties.first().map(|p| &p.party)
+        let mut people = self.parties.iter().map(|p| &p.party);
+        let came = people.clone().find(|p| p.role == PartyRole::Applicant);
+        came.or_else(|| people.find(|p| p.role != PartyRole::HouseholdMember))
     }
 
     /// Refusals of a referral and of those it replaced, the first one first: its bounces.

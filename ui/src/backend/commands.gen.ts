@@ -1172,6 +1172,12 @@ started_at: string | null, };
 
 export type Issue = { id: IssueId, category: CategoryCode, text: string, };
 
+export type IssueAdd = { case: CaseId, category: CategoryCode, 
+/**
+ * In short, what it is about; may be empty.
+ */
+text: string, };
+
 export type IssueId = string;
 
 export type JoinAgain = { 
@@ -1443,6 +1449,8 @@ call_note: string,
  * The applicant asked not to be called: no number is offered.
  */
 do_not_call: boolean, };
+
+export type PartyAdd = { case: CaseId, party: Party, };
 
 export type PartyData = { id: PartyId, party: Party, };
 
@@ -2984,6 +2992,8 @@ export interface Commands {
   case_restrict: { request: CaseRestrict; response: CaseDone };
   word_read: { request: WordRead; response: CaseDone };
   category_change: { request: CategoryChange; response: CaseDone };
+  issue_add: { request: IssueAdd; response: CaseDone };
+  party_add: { request: PartyAdd; response: CaseDone };
   colleagues: { request: Nothing; response: Colleagues };
   controller_name: { request: ControllerName; response: CaseDone };
   case_correct: { request: CaseCorrect; response: CaseDone };

@@ -40,6 +40,8 @@ const INTAKE: readonly Line[] = [
 const CASE: readonly Line[] = [
   ['Alt+F', 'scan.key'],
   ['Alt+C', 'correct.act'],
+  ['Alt+I', 'case.issue.add'],
+  ['Alt+W', 'case.person.add'],
   ['Alt+R', 'case.said.key'],
   ['Ctrl+P', 'app.keys.print'],
 ];

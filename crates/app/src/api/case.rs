@@ -7,7 +7,9 @@ use esik_domain::case::{
     CaseParty, Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task,
 };
 use esik_domain::deadline::Deadline;
-use esik_domain::event::{Address, Basis, ContactHow, Disclosed, Heard, Reached, Told, Word};
+use esik_domain::event::{
+    Address, Basis, ContactHow, Disclosed, Heard, Party, Reached, Told, Word,
+};
 use esik_domain::ids::{
     AgencyCode, AttachmentId, CaseId, CategoryCode, EventId, IssueId, OfficerId, ReferralId, TaskId,
 };
@@ -363,6 +365,23 @@ pub struct CategoryChange {
     pub case: CaseId,
     pub issue: IssueId,
     pub category: CategoryCode,
+}
+
+/// A theme that was not known when the case was taken down.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct IssueAdd {
+    pub case: CaseId,
+    pub category: CategoryCode,
+    /// In short, what it is about; may be empty.
+    #[serde(default)]
+    pub text: String,
+}
+
+/// Who came, or on whose behalf, if the case does not know it; the role is the person's own.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PartyAdd {
+    pub case: CaseId,
+    pub party: Party,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]

@@ -51,7 +51,7 @@ pub fn case_correct(desk: &Desk, r: CaseCorrect) -> Result<CaseDone, AppError> {
                 .find(|p| p.id == wanted.id)
                 .ok_or_else(|| AppError::refused("not_found"))?;
             let party = Party { role: known.party.role, ..clean(&wanted.party) };
-            if fields(&party).iter().any(|f| f.chars().count() > FIELD_CHARS_MAX) {
+            if too_long(&party) {
                 return Err(AppError::refused("text_too_long"));
             }
             if party != known.party {
@@ -154,8 +154,11 @@ fn one_line(wanted: Option<&str>, before: &str) -> Result<Option<String>, AppErr
     Ok(Some(clean).filter(|c| c != before))
 }
 
-fn fields(p: &Party) -> [&String; 7] {
+/// A field of the person is longer than any name is.
+pub(super) fn too_long(p: &Party) -> bool {
     [&p.surname, &p.given, &p.patronymic, &p.organisation, &p.iin, &p.phone, &p.call_note]
+        .iter()
+        .any(|f| f.chars().count() > FIELD_CHARS_MAX)
 }
 
 fn line(body: Body, base: Option<EventId>) -> Line {

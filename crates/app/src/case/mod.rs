@@ -1,5 +1,6 @@
 //! One case: looking at it and everything an officer does to it but referring.
 
+pub mod add;
 pub(crate) mod clocks;
 pub mod close;
 pub mod contact;

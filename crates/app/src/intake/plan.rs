@@ -7,6 +7,7 @@ mod issues;
 mod refer;
 pub mod visit;
 
+pub(crate) use issues::stands_beside_a_crime;
 pub use refer::promise;
 
 use crate::api::{IntakeForm, Refusal};

@@ -1,6 +1,7 @@
 //! The officer's verbs through `Desk`: a desk's day, papers, files, plans, rounds, hall, practice. One program, because each would link the whole house again.
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+mod added;
 mod attachments;
 mod blocks;
 mod bundle;

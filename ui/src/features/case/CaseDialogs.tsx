@@ -5,6 +5,7 @@ import { Button, Dialog } from '../../kit';
 import { FilesLeave } from '../files';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
+import { IssueAddDialog, PartyAddDialog } from './AddDialogs';
 import { AdviceDialog } from './AdviceDialog';
 import { HandOverDialog, HearDialog } from './ByHandDialogs';
 import { CheckDialog } from './CheckDialog';
@@ -26,7 +27,7 @@ import { WithdrawDialog } from './WithdrawDialog';
 
 export type Opened =
   | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'controller' }
-  | { kind: 'correct' | 'restrict' }
+  | { kind: 'correct' | 'restrict' | 'issue_add' | 'party_add' }
   | { kind: 'plan_add' | 'member_add' }
   | { kind: 'plan_step'; step: string }
   | { kind: 'paper'; paper: ShownPaper }
@@ -80,6 +81,10 @@ export function CaseDialogs(
       return <AdviceDialog {...props} />;
     case 'correct':
       return <CorrectDialog {...props} />;
+    case 'issue_add':
+      return <IssueAddDialog {...props} />;
+    case 'party_add':
+      return <PartyAddDialog {...props} />;
     case 'restrict':
       return <RestrictDialog {...props} />;
     case 'note':

@@ -11,6 +11,7 @@ import { FilesCard } from '../files';
 import type { Book } from '../intake/form';
 import { bodyName, themeName, useBook } from '../intake/useBook';
 import { Actions } from './Actions';
+import { AddButtons } from './AddDialogs';
 import { CaseTimeline } from './CaseTimeline';
 import './case.css';
 import './shared.css';
@@ -26,6 +27,7 @@ import { Referrals } from './Referrals';
 import { Summary } from './Summary';
 import { Tasks } from './Tasks';
 import { TermNotes } from './TermNotes';
+import { mayAdd, unknownRoles } from './unknown';
 import { couponOf, usePrint } from './usePrint';
 import { WhyCard } from './WhyCard';
 
@@ -71,18 +73,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
   const next = nextAction(view, today);
   const can = !view.read_only;
   const printable = view.coupon_number !== null;
-  const mayCorrect = view.may_correct;
-  useEffect(() => {
-    if (!mayCorrect) return;
-    function press(event: KeyboardEvent): void {
-      if (event.code !== 'KeyC' || !event.altKey || event.ctrlKey || event.shiftKey) return;
-      event.preventDefault();
-      // A window over the case has what was typed into it: none takes its place.
-      if (!event.repeat) open((now) => now ?? { kind: 'correct' });
-    }
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  }, [mayCorrect, open]);
+  useWindowKeys(view, open);
   useEffect(() => {
     function press(event: KeyboardEvent): void {
       if (event.code !== 'KeyP' || !event.ctrlKey || event.altKey || event.shiftKey) return;
@@ -111,6 +102,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
             view={view}
             book={book}
             onController={can && view.may_close ? () => open({ kind: 'controller' }) : undefined}
+            adds={<AddButtons view={view} onOpen={open} />}
             onCategory={can ? (id) => open({ kind: 'category', issue: id }) : undefined}
           />
           <Referrals view={view} book={book} next={next} onOpen={open} />
@@ -129,6 +121,32 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
       <CaseDialogs view={view} book={book} opened={opened} onOpen={open} onClose={close} />
     </Screen>
   );
+}
+
+/** Alt+C, Alt+I, Alt+W: what was written down wrongly, one more theme, who came. */
+function useWindowKeys(
+  view: CaseView,
+  open: (next: (now: Opened | undefined) => Opened | undefined) => void,
+): void {
+  const mayCorrect = view.may_correct;
+  const mayName = mayAdd(view);
+  const mayPerson = mayName && unknownRoles(view).length > 0;
+  useEffect(() => {
+    const windows: Record<string, Opened | false> = {
+      KeyC: mayCorrect && { kind: 'correct' },
+      KeyI: mayName && { kind: 'issue_add' },
+      KeyW: mayPerson && { kind: 'party_add' },
+    };
+    function press(event: KeyboardEvent): void {
+      const opened = windows[event.code];
+      if (!opened || !event.altKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      // A window over the case has what was typed into it: none takes its place.
+      if (!event.repeat) open((now) => now ?? opened);
+    }
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [mayCorrect, mayName, mayPerson, open]);
 }
 
 /** Why there is no next step here: said, so that nobody looks for a button. */

@@ -47,6 +47,8 @@ function openedBy(next: Exclude<Next, { act: 'none' }>): Opened {
       return { kind: 'contact' };
     case 'close':
       return { kind: 'close' };
+    case 'name_theme':
+      return { kind: 'issue_add' };
     case 'decide':
       return { kind: 'refer', replaces: null };
   }

@@ -1,5 +1,5 @@
 // What the case is: theme, circumstances, the person's words, who they are and how to reach them safely.
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { CaseParty, CaseView } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { moment } from '../../i18n/dates';
@@ -12,6 +12,8 @@ export function Summary(props: {
   book: Book;
   onCategory: ((issue: string) => void) | undefined;
   onController: (() => void) | undefined;
+  /** What may be added to the case. */
+  adds?: ReactNode;
 }) {
   const { view, book, onCategory, onController } = props;
   return (
@@ -73,6 +75,7 @@ export function Summary(props: {
           ))}
         </div>
       ) : null}
+      {props.adds}
     </Card>
   );
 }

@@ -1,11 +1,12 @@
 // The next thing to do in a case: the one primary action of its screen.
 import type { CaseView, Obligation, ReferralView } from '../../backend';
+import { lacksTheme } from './unknown';
 
 export type Next =
   | { act: 'hand_over' | 'check_answer' | 'find_another' | 'remind'; referral: string }
   | { act: 'do_task'; task: string }
   | { act: 'plan_step'; step: string }
-  | { act: 'tell_applicant' | 'close' | 'decide' | 'decide_extension' }
+  | { act: 'tell_applicant' | 'close' | 'decide' | 'decide_extension' | 'name_theme' }
   | { act: 'sign_redirect' | 'second_bounce' | 'settle_dispute'; referral: string }
   | { act: 'confirm_closing' }
   | { act: 'give_notice'; about: string }
@@ -82,13 +83,15 @@ export function nextAction(view: CaseView, today: string): Next {
         break;
       }
       case 'decide':
-        return { act: 'decide' };
+        // Whose it is goes by the theme: that comes first.
+        return { act: lacksTheme(view) ? 'name_theme' : 'decide' };
     }
   }
   const late = lateReferral(view);
   if (late && !remindedToday(view, today)) return { act: 'remind', referral: late.id };
   const task = of('do_task')?.task;
   if (task) return { act: 'do_task', task };
+  if (lacksTheme(view)) return { act: 'name_theme' };
   return { act: 'none', wait: waitOf(view) };
 }
 
