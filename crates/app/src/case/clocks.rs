@@ -89,6 +89,7 @@ fn earlier(case: &CaseState, which: Which, sight: &Sight<'_>) -> Option<Earlier>
     });
     let on_coupon = match which {
         Which::Answer(id) => case.referrals.iter().any(|r| r.id == id && promised(r.drafted_at)),
+        Which::Legal => case.tasks.iter().any(|t| t.due.is_none() && promised(t.assigned_at)),
         _ => false,
     };
     Some(Earlier {

@@ -317,10 +317,21 @@ fn check(form: &IntakeForm, told: &str, ground: &Ground<'_>, plan: &mut Plan) {
         plan.warnings.push(refusal("phone_doubtful", &[]));
     }
     for t in &form.tasks {
-        if t.text.trim().is_empty() {
+        // Beside a crime a task is not called by its class.
+        let named = form.crime.is_some() && names_a_crime(ground.catalog, &t.text);
+        if t.text.trim().is_empty() || named {
             plan.missing.push(refusal("missing_task_text", &[]));
         }
     }
+}
+
+fn names_a_crime(catalog: &Catalog, text: &str) -> bool {
+    let text = text.trim();
+    catalog
+        .categories()
+        .iter()
+        .filter(|c| !stands_beside_a_crime(catalog, &CategoryCode::from(c.code.as_str())))
+        .any(|c| [&c.name.kk, &c.name.ru, &c.name.en].iter().any(|n| *n == text))
 }
 
 /// A body or a unit that exists: nobody else would ever answer.

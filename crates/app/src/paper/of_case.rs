@@ -228,7 +228,10 @@ fn promises(case: &CaseState) -> Result<Vec<Promise>, AppError> {
     let neutral = esik_letters::neutral_promise().map_err(fault)?;
     let referrals = case.referrals.iter().filter(|r| r.withdrawn.is_none());
     let referrals = referrals.map(|r| (r.answer_due, r.circle.is_open(), r.agency.as_str()));
-    let tasks = case.tasks.iter().map(|t| (t.due, case.circle.is_open(), t.unit.as_str()));
+    // An own action without a day is owed by the last day of law.
+    let by_law = case.legal_last_day();
+    let tasks =
+        case.tasks.iter().map(|t| (t.due.or(by_law), case.circle.is_open(), t.unit.as_str()));
     let promise = |(until, named, body): (Option<_>, bool, &str)| {
         let named = named && Catalog::shipped().agency(body).is_some();
         let what = if named { body_name(body) } else { neutral.clone() };

@@ -113,3 +113,18 @@ fn beside_a_crime_no_issue_tells_of_it_and_none_keeps_its_words() {
         assert!(!told.contains(secret), "{secret}");
     }
 }
+
+/// `settled.md` 2: nor is a task called by the class of the crime, in whatever language it was proposed.
+#[test]
+fn beside_a_crime_no_task_is_called_by_it() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let task = json!([{ "unit": "P-UIP", "text": "Theft, robbery, damage" }]);
+    let named = Form::says("Украли", "ru").crime("КУИ-26-7782", "Нужен новый паспорт");
+    let preview = desk.ok("intake_preview", json!({ "form": named.with("tasks", task).0 }));
+    assert_eq!(preview["missing"][0]["code"], "missing_task_text");
+    let other = json!([{ "unit": "P-UIP", "text": "Проводить домой" }]);
+    let form = Form::says("Украли", "ru").crime("КУИ-26-7782", "Нужен новый паспорт");
+    let preview = desk.ok("intake_preview", json!({ "form": form.with("tasks", other).0 }));
+    assert_eq!(preview["missing"], json!([]));
+}

@@ -150,3 +150,19 @@ fn an_issue_without_a_theme_is_kept_and_an_advice_keeps_every_issue() {
     let case = desk.takes_in(Form::says("", "ru").with("more_issues", only));
     assert_eq!(desk.case(&case)["title"], "Лифт стоит");
 }
+
+/// An own action without a day is owed by the last day of law: the person leaves with that day, not without one.
+#[test]
+fn the_coupon_says_the_day_of_an_own_action() {
+    let world = World::at("2026-11-23T05:00:00Z");
+    let desk = world.desk("Әлиева");
+    let task = |due: Value| json!([{ "unit": "P-UIP", "text": "обойти двор", "due": due }]);
+    let takes = |due| {
+        let form = Form::says("Шум", "ru").category("ORD-01").with("tasks", task(due));
+        crate::moments::coupon(&desk, &desk.takes_in(form))
+    };
+    let own = takes(json!("2026-11-26"));
+    assert!(own.contains("26 ноября 2026"), "{own}");
+    let by_law = takes(json!(null));
+    assert!(by_law.contains("11 декабря 2026"), "{by_law}");
+}

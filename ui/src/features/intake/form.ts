@@ -152,8 +152,20 @@ export function toggleReferral(form: IntakeForm, agency: string, book: Book): In
   return { ...form, referrals: [...form.referrals, added] };
 }
 
-export function newTask(unit: string, text: string): TaskForm {
-  return { unit, text, due: null };
+export function newTask(unit: string, text: string, due: string | null = null): TaskForm {
+  return { unit, text, due };
+}
+
+/** The day the theme's own term ends, proposed for what the police do themselves. */
+function termOf(theme: Category | undefined, help: Help | undefined): string | null {
+  const known = theme !== undefined && help?.chosen?.code === theme.code;
+  return known ? (help.chosen?.promise?.due ?? null) : null;
+}
+
+/** Beside a crime no task is called by its theme: that would tell what the crime was. */
+function withoutThemeNames(tasks: TaskForm[], book: Book): TaskForm[] {
+  const names = new Set(book.categories.flatMap(({ name }) => [name.kk, name.ru, name.en]));
+  return tasks.map((task) => (names.has(task.text.trim()) ? { ...task, text: '' } : task));
 }
 
 export function newCrime(now: Date): CrimeForm {
@@ -227,13 +239,15 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
       const first = proposedBodies(form, help, book)[0];
       return first && form.referrals.length === 0 ? toggleReferral(form, first.agency, book) : form;
     }
-    case 'task':
-      return {
-        ...form,
-        tasks: on ? [newTask(proposedUnit(form, help, book), theme?.name[lang] ?? '')] : [],
-      };
+    case 'task': {
+      const text = form.crime === null ? (theme?.name[lang] ?? '') : '';
+      const task = newTask(proposedUnit(form, help, book), text, termOf(theme, help));
+      return { ...form, tasks: on ? [task] : [] };
+    }
     case 'crime':
-      return { ...form, crime: on ? newCrime(at.now) : null };
+      return on
+        ? { ...form, crime: newCrime(at.now), tasks: withoutThemeNames(form.tasks, book) }
+        : { ...form, crime: null };
     case 'undecided':
       return { ...form, undecided: on ? { controller: null } : null };
   }

@@ -72,6 +72,33 @@ describe('what leaves with a referral', () => {
   });
 });
 
+describe('what the police do themselves', () => {
+  const term = (due: string) => {
+    const help = helpOf('ORD-01');
+    const promise = { due, steps: [], calendar: '1' } as never;
+    return { ...help, chosen: help.chosen ? { ...help.chosen, promise } : null };
+  };
+
+  it('is proposed for the day of the theme in force, and for none of another theme', () => {
+    const themed = blankForm({ category: 'ORD-01' });
+    const task = toggleOutcome('task', true, at(themed, term('2026-11-25'))).tasks[0];
+    expect(task).toMatchObject({ unit: 'P-UIP', text: 'ORD-01', due: '2026-11-25' });
+    const other = toggleOutcome('task', true, at(blankForm({ category: 'ZKH-01' }), term('x')));
+    expect(other.tasks[0]?.due).toBeNull();
+  });
+
+  it('is not called by the theme beside a crime, whichever was chosen first', () => {
+    const themed = blankForm({ category: 'CRM-02' });
+    const crimeFirst = toggleOutcome('crime', true, at(themed));
+    expect(toggleOutcome('task', true, at(crimeFirst)).tasks[0]?.text).toBe('');
+    const taskFirst = toggleOutcome('task', true, at(themed));
+    expect(taskFirst.tasks[0]?.text).toBe('CRM-02');
+    expect(toggleOutcome('crime', true, at(taskFirst)).tasks[0]?.text).toBe('');
+    const own = { ...taskFirst, tasks: [{ unit: 'P-UIP', text: 'обойти двор', due: null }] };
+    expect(toggleOutcome('crime', true, at(own)).tasks[0]?.text).toBe('обойти двор');
+  });
+});
+
 describe('bodies proposed', () => {
   it('are the competent one first, without units of the police', () => {
     expect(proposedBodies(blankForm({ category: 'ZKH-01' }), undefined, book)).toEqual([
