@@ -36,3 +36,4 @@ pub mod suggest;
 pub mod text;
 pub mod training;
 pub mod undo;
+pub mod who;

@@ -1058,7 +1058,11 @@ chosen: CategoryHelp | null,
  */
 who: WhoRead, };
 
-export type HelpRequest = { text: string, address: string, who_line: string, category: CategoryCode | null, };
+export type HelpRequest = { text: string, address: string, who_line: string, 
+/**
+ * The person as the form has it: fields typed by hand count as the line does.
+ */
+person: Party, category: CategoryCode | null, };
 
 export type IdKind = "iin" | "bin";
 
@@ -1212,7 +1216,12 @@ query: string,
  */
 category: CategoryCode | null, };
 
-export type KnownPerson = { name: string, phone: string, address: string, last_case: CaseId, last_at: string, cases: number, party: Party, };
+export type KnownPerson = { name: string, phone: string, address: string, last_case: CaseId, last_at: string, cases: number, 
+/**
+ * By what: `iin`, `phone`, `name`; `other_iin` beside the name when the IIN is another one.
+ */
+why: Array<string>, 
+party: Party, };
 
 export type L10n = { 
 /**
@@ -2494,7 +2503,7 @@ notice_due?: string | null, };
 
 export type SimilarCase = { id: CaseId, number: string | null, title: string, address: string, category: CategoryCode | null, at: string, 
 /**
- * `place`, `person`, `theme`.
+ * `iin`, `phone`, `name`, `place`, `theme`; `other_iin`: the name is the same, the IIN is another one.
  */
 why: Array<string>, open: boolean, waiting_on: WaitingOn | null, };
 

@@ -156,6 +156,8 @@ pub struct HelpRequest {
     pub text: String,
     pub address: String,
     pub who_line: String,
+    /// The person as the form has it: fields typed by hand count as the line does.
+    pub person: Party,
     pub category: Option<CategoryCode>,
 }
 
@@ -210,7 +212,7 @@ pub struct SimilarCase {
     pub address: String,
     pub category: Option<CategoryCode>,
     pub at: DateTime<Utc>,
-    /// `place`, `person`, `theme`.
+    /// `iin`, `phone`, `name`, `place`, `theme`; `other_iin`: the name is the same, the IIN is another one.
     pub why: Vec<String>,
     pub open: bool,
     pub waiting_on: Option<WaitingOn>,
@@ -237,6 +239,8 @@ pub struct KnownPerson {
     pub last_case: CaseId,
     pub last_at: DateTime<Utc>,
     pub cases: u32,
+    /// By what: `iin`, `phone`, `name`; `other_iin` beside the name when the IIN is another one.
+    pub why: Vec<String>,
     pub party: Party,
 }
 

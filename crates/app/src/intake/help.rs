@@ -7,16 +7,20 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;
-use esik_domain::case::WaitingOn;
+use esik_domain::case::{CaseState, WaitingOn};
 use esik_domain::catalog::{Catalog, Route};
 use esik_domain::deadline::{Counting, legal_clock, working_days};
+use esik_domain::event::Party;
 use esik_domain::ids::{AgencyCode, CategoryCode, Circle, OfficerId};
 use esik_domain::name::PersonName;
 use esik_domain::suggest::{History, suggest};
-use esik_store::lists::{self, SimilarQuery};
+use esik_domain::{iin, phone, who};
+use esik_store::lists::{self, SimilarQuery, SimilarWhy};
 
 /// People offered for one line, at most.
 const KNOWN_MAX: usize = 5;
+/// Cases they are looked for in: one person may have many.
+const ASKED_MAX: usize = 40;
 /// Similar cases shown, at most.
 const SIMILAR_MAX: usize = 5;
 /// Cases of the station the suggestion learns from, the newest; more would be felt while typing.
@@ -41,7 +45,9 @@ pub fn intake_help(desk: &Desk, r: HelpRequest) -> Result<Help, AppError> {
         .category
         .clone()
         .or_else(|| suggestion.categories.first().map(|c| CategoryCode(c.code.clone())));
-    let who = read_who(&open, &r.who_line)?;
+    let mut who = read_who(&r.who_line);
+    let query = SimilarQuery { limit: ASKED_MAX, ..person_query(&who, &r.person) };
+    who.known = known(&open, &query)?;
     let similar = similar(&open, &r, category.as_ref(), &who, now)?;
     let calendars = open.calendars();
     let mut chosen = category.and_then(|c| category_help(&c, now, calendars.now()));
@@ -126,42 +132,54 @@ fn category_help(
     })
 }
 
-/// One line is understood as an IIN, a phone or a name, in this order.
-fn read_who(open: &Open, line: &str) -> Result<WhoRead, AppError> {
-    let line = line.trim();
-    if line.is_empty() {
-        return Ok(WhoRead::default());
+/// One line is understood as a name, a phone and an IIN, whichever of them stand in it.
+fn read_who(line: &str) -> WhoRead {
+    let read = who::read(line);
+    let name = read.name.unwrap_or_default();
+    WhoRead {
+        phone: read.phone,
+        iin: read.iin,
+        surname: name.surname,
+        given: name.given,
+        patronymic: name.patronymic.unwrap_or_default(),
+        known: Vec::new(),
     }
-    let digits = line.chars().filter(char::is_ascii_digit).count();
-    let letters = line.chars().any(char::is_alphabetic);
-    let mut who = WhoRead::default();
-    if letters {
-        if let Some(name) = PersonName::parse(line) {
-            who.surname = name.surname;
-            who.given = name.given;
-            who.patronymic = name.patronymic.unwrap_or_default();
-        }
-    } else if digits == 12 {
-        who.iin = Some(esik_domain::iin::check(line));
-    } else if digits >= 5 {
-        who.phone = Some(esik_domain::phone::check(line));
-    }
-    let query = person_query(&who, line, letters);
-    who.known = known(open, &query)?;
-    Ok(who)
 }
 
-/// What the line says of a person, as a question to the store.
-fn person_query(who: &WhoRead, line: &str, letters: bool) -> SimilarQuery {
-    SimilarQuery {
-        address: String::new(),
-        phone: who.phone.as_ref().and_then(|p| p.e164.clone()).unwrap_or_default(),
-        name: if letters { line.to_owned() } else { String::new() },
-        category: None,
-        since: DateTime::UNIX_EPOCH,
-        except: None,
-        limit: KNOWN_MAX,
-    }
+/// What the line and the fields of the form say of a person, as a question to the store.
+fn person_query(who: &WhoRead, person: &Party) -> SimilarQuery {
+    let name = |surname: &str, given: &str, patronymic: &str| PersonName {
+        surname: surname.to_owned(),
+        given: given.to_owned(),
+        patronymic: Some(patronymic.to_owned()).filter(|p| !p.is_empty()),
+    };
+    let mut phones: Vec<String> = who.phone.iter().filter_map(|p| p.e164.clone()).collect();
+    phones.extend(phone::check(&person.phone).e164);
+    let mut iins: Vec<String> =
+        who.iin.iter().filter(|i| i.valid).map(|i| i.normalized.clone()).collect();
+    iins.extend(Some(iin::check(&person.iin)).filter(|i| i.valid).map(|i| i.normalized));
+    let mut names = vec![
+        name(&who.surname, &who.given, &who.patronymic),
+        name(&person.surname, &person.given, &person.patronymic),
+    ];
+    phones.dedup();
+    iins.dedup();
+    names.dedup();
+    SimilarQuery { phones, iins, names, ..SimilarQuery::default() }
+}
+
+fn codes(why: &[SimilarWhy]) -> Vec<String> {
+    why.iter()
+        .filter_map(|w| serde_json::to_value(w).ok()?.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// The one of a case's people the question is about; the applicant when nobody is told by number.
+fn likest(case: &CaseState, query: &SimilarQuery) -> Option<Party> {
+    let told = |party: &&Party| {
+        query.iins.contains(&party.iin) || query.phones.contains(&party.phone)
+    };
+    case.parties.iter().map(|p| &p.party).find(told).or_else(|| case.applicant()).cloned()
 }
 
 /// People like this who were here before; never merged, only offered.
@@ -170,10 +188,12 @@ fn known(open: &Open, query: &SimilarQuery) -> Result<Vec<KnownPerson>, AppError
     open.store.read(|conn| {
         for found in lists::similar(conn, &open.actor, query)? {
             let Some(case) = lists::case_state(conn, &open.actor, found.line.id)? else { continue };
-            let Some(party) = case.applicant().cloned() else { continue };
+            let Some(party) = likest(&case, query) else { continue };
             // One person, several cases: the newest line stands for all of them.
             let same = |k: &KnownPerson| {
-                k.party.full_name() == party.full_name() && k.party.phone == party.phone
+                k.party.full_name() == party.full_name()
+                    && k.party.phone == party.phone
+                    && k.party.iin == party.iin
             };
             if let Some(before) = out.iter_mut().find(|k| same(k)) {
                 before.cases += 1;
@@ -186,11 +206,13 @@ fn known(open: &Open, query: &SimilarQuery) -> Result<Vec<KnownPerson>, AppError
                 last_case: found.line.id,
                 last_at: found.line.last_at,
                 cases: 1,
+                why: codes(&found.why),
                 party,
             });
         }
         Ok(())
     })?;
+    out.truncate(KNOWN_MAX);
     Ok(out)
 }
 
@@ -203,12 +225,10 @@ fn similar(
 ) -> Result<Vec<SimilarCase>, AppError> {
     let query = SimilarQuery {
         address: r.address.clone(),
-        phone: who.phone.as_ref().and_then(|p| p.e164.clone()).unwrap_or_default(),
-        name: format!("{} {}", who.surname, who.given).trim().to_owned(),
         category: category.cloned(),
         since: now - chrono::Duration::days(90),
-        except: None,
         limit: SIMILAR_MAX,
+        ..person_query(who, &r.person)
     };
     Ok(open
         .store
@@ -228,11 +248,7 @@ fn similar(
             address: s.line.address,
             category: s.line.category,
             at: s.line.last_at,
-            why: s
-                .why
-                .into_iter()
-                .filter_map(|w| serde_json::to_value(w).ok()?.as_str().map(str::to_owned))
-                .collect(),
+            why: codes(&s.why),
         })
         .collect())
 }

@@ -7,7 +7,7 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::plan::today;
 use crate::shift::at_region;
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use esik_domain::calendar::local;
 use esik_domain::case::CaseState;
 use esik_domain::event::Reached;
@@ -101,12 +101,8 @@ fn line(open: &Open, id: CaseId, place: Place, day: NaiveDate) -> Result<RoundPl
 fn cases_at(conn: &Connection, open: &Open, address: &str) -> Result<Vec<RoundCase>, StoreError> {
     let query = SimilarQuery {
         address: address.to_owned(),
-        phone: String::new(),
-        name: String::new(),
-        category: None,
-        since: DateTime::UNIX_EPOCH,
-        except: None,
         limit: usize::MAX,
+        ..SimilarQuery::default()
     };
     let mut out = Vec::new();
     for found in lists::similar(conn, &open.actor, &query)? {

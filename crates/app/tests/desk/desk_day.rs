@@ -126,6 +126,80 @@ fn a_neighbour_of_the_same_house_meets_the_first_case() {
     assert_eq!(help["chosen"]["agencies"][0], "E-HEA");
 }
 
+/// Typed in one line, pasted with labels or put into the fields: the earlier visit is found, with the reason; a
+/// namesake with another IIN stands below and is told as such; a circle's case is nobody else's.
+#[test]
+fn who_came_before_is_found_by_phone_iin_or_name_typed_together() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let take = |surname: &str, given: &str, phone: &str, iin: &str, words: &str| {
+        let mut form =
+            Form::says(words, "ru").category("BLG-04").person(surname, given, phone).refer("E-ZKH");
+        form.0["applicant"]["iin"] = json!(iin);
+        desk.takes_in(form)
+    };
+    let iin = take("Ахметов", "Нұрлан", "", "851231300124", "Яма");
+    let phone = take("Ким", "Анна", "87011234567", "", "Фонарь");
+    let namesake = take("Ахметов", "Нурлан", "", "850101300124", "Люк");
+    let ask = |args: serde_json::Value| {
+        let help = desk.ok("intake_help", args);
+        let found = |list: &serde_json::Value, id: &str| -> Vec<(String, serde_json::Value)> {
+            let lines = list.as_array().unwrap().iter();
+            lines.map(|l| (l[id].as_str().unwrap().to_owned(), l["why"].clone())).collect()
+        };
+        (found(&help["similar"], "id"), found(&help["who"]["known"], "last_case"), help)
+    };
+    let expected = vec![
+        (iin.clone(), json!(["iin", "name"])),
+        (phone.clone(), json!(["phone"])),
+        (namesake.clone(), json!(["name", "other_iin"])),
+    ];
+    for line in [
+        "Ахметов Нурлан 87011234567 851231300124",
+        "ФИО: Ахметов Нурлан\tЖСН 851231300124\nтел. +7 701 123-45-67",
+    ] {
+        let (similar, known, help) = ask(json!({ "who_line": line }));
+        assert_eq!(similar, expected, "{line}");
+        assert_eq!(known, expected, "{line}");
+        assert_eq!(help["who"]["phone"]["e164"], "+77011234567");
+        assert_eq!(help["who"]["iin"]["normalized"], "851231300124");
+        assert_eq!(help["who"]["surname"], "Ахметов");
+    }
+    let typed = json!({ "surname": "Ахметов", "given": "Нурлан", "phone": "87011234567", "iin": "851231300124" });
+    assert_eq!(ask(json!({ "person": typed })).1, expected, "typed into the fields");
+    let alone = ask(json!({ "who_line": "851231300124" })).0;
+    assert_eq!(alone, vec![(iin.clone(), json!(["iin"]))]);
+    let mistyped = ask(json!({ "who_line": "851231300125" }));
+    assert_eq!(mistyped.0, vec![], "a number that cannot be right is like nobody's");
+
+    let query = json!({ "query": "Ахметов Нурлан 87011234567 851231300124", "limit": 10 });
+    let hits = || -> Vec<(String, String)> {
+        let hits = desk.ok("search", query.clone());
+        let lines = hits["hits"].as_array().unwrap().clone();
+        let text = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
+        lines.iter().map(|h| (text(&h["id"]), text(&h["why"]))).collect()
+    };
+    assert_eq!(
+        hits(),
+        [(iin, "iin".to_owned()), (phone, "phone".to_owned()), (namesake, "other_iin".to_owned())]
+    );
+
+    desk.officer("Шеңбер", "officer", &["dv"]);
+    desk.officer("Басқа", "officer", &[]);
+    desk.sign_in("Шеңбер");
+    let secret = desk.takes_in(
+        Form::says("Нужен приют", "ru")
+            .category("FAM-01")
+            .person("Сагынтаева", "Дина", "87014445566")
+            .refer("E-CRS"),
+    );
+    let line = json!({ "who_line": "Сагынтаева Дина 87014445566" });
+    assert_eq!(ask(line.clone()).1, vec![(secret, json!(["phone", "name"]))]);
+    desk.sign_in("Басқа");
+    let (similar, known, _) = ask(line);
+    assert_eq!((similar, known), (vec![], vec![]));
+}
+
 /// Nothing shipped knows the Sparrow; an officer corrected the theme, so the station does. A restricted case
 /// teaches only those who may know of it.
 #[test]

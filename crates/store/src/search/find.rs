@@ -3,7 +3,7 @@
 use super::keys::{KeyKind, backwards, digits, phone_key};
 use super::{document, near};
 use crate::error::Result;
-use crate::lists::{CaseLine, case_line_of};
+use crate::lists::{CaseLine, SimilarLine, SimilarQuery, SimilarWhy, case_line_of, similar};
 use crate::sql;
 use crate::visible::Eyes;
 use esik_domain::ids::CaseId;
@@ -11,6 +11,7 @@ use esik_domain::name::query_key;
 use esik_domain::number::normalise_typed;
 use esik_domain::policy::Actor;
 use esik_domain::text;
+use esik_domain::who::{self, WhoLine};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -23,6 +24,8 @@ pub enum Why {
     Iin,
     Phone,
     Name,
+    /// The name is the same and the IIN is another one: most likely somebody else.
+    OtherIin,
     Text,
 }
 
@@ -37,6 +40,19 @@ pub struct Hit {
     pub why: Why,
     /// The line of the case as the officer may see it.
     pub line: CaseLine,
+}
+
+impl Hit {
+    fn of(line: CaseLine, score: f64, why: Why) -> Self {
+        Self {
+            case_id: line.id,
+            number: line.number.clone(),
+            title: line.title.clone(),
+            score,
+            why,
+            line,
+        }
+    }
 }
 
 /// Longest query that is looked at, in characters.
@@ -67,6 +83,10 @@ pub fn search(conn: &Connection, actor: &Actor, query: &str, limit: usize) -> Re
     let mut found = Found { conn, eyes: Eyes::of(actor)?, hits: BTreeMap::new() };
     by_number(&mut found, query)?;
     by_digits(&mut found, query)?;
+    let who = who::read(query);
+    if who.tells_more_than_one() {
+        by_who(&mut found, actor, &who, limit)?;
+    }
     // A whole number, IIN or phone leaves no question.
     if !found.hits.values().any(|h| h.score >= EXACT) {
         by_name(&mut found, query, limit)?;
@@ -109,17 +129,7 @@ impl Found<'_> {
         let Some(line) = case_line_of(self.conn, &self.eyes, case_id, layer)? else {
             return Ok(false);
         };
-        self.hits.insert(
-            case_id,
-            Hit {
-                case_id,
-                number: line.number.clone(),
-                title: line.title.clone(),
-                score,
-                why,
-                line,
-            },
-        );
+        self.hits.insert(case_id, Hit::of(line, score, why));
         Ok(true)
     }
 
@@ -185,6 +195,31 @@ fn by_digits(found: &mut Found<'_>, query: &str) -> Result<()> {
     }
     if digits.len() >= 10 {
         found.offer_keyed(KeyKind::Phone, &phone_key(&digits), false, EXACT, Why::Phone)?;
+    }
+    Ok(())
+}
+
+/// A name, a phone and an IIN typed or pasted together: a person is found by any of them, and first by those
+/// that are nobody else's.
+fn by_who(found: &mut Found<'_>, actor: &Actor, who: &WhoLine, limit: usize) -> Result<()> {
+    let query = SimilarQuery {
+        phones: who.e164().map(str::to_owned).into_iter().collect(),
+        iins: who.valid_iin().map(str::to_owned).into_iter().collect(),
+        names: who.name.clone().into_iter().collect(),
+        limit: limit.min(CANDIDATES),
+        ..SimilarQuery::default()
+    };
+    for SimilarLine { line, why } in similar(found.conn, actor, &query)? {
+        let (score, why) = if why.contains(&SimilarWhy::Iin) {
+            (98.0, Why::Iin)
+        } else if why.contains(&SimilarWhy::Phone) {
+            (EXACT, Why::Phone)
+        } else if why.contains(&SimilarWhy::OtherIin) {
+            (NAMED, Why::OtherIin)
+        } else {
+            (80.0, Why::Name)
+        };
+        found.hits.insert(line.id, Hit::of(line, score, why));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::desk::*;
 use chrono::NaiveDate;
 use esik_domain::event::{Party, Role};
 use esik_domain::ids::*;
+use esik_domain::name::PersonName;
 use esik_store::lists::{self, Board, Only, Place, Queue, SimilarQuery, SimilarWhy};
 use esik_store::search::{Hit, Why, search};
 use esik_store::{journal, log, meta, officers};
@@ -257,14 +258,12 @@ fn a_like_case_is_one_of_the_same_house_or_person() {
     let desk = Desk::new(1);
     let one = desk.open_case(1, 1, citizen("Ахметов", "Нұрлан", "+77011234567"), "Тепло");
     let q = SimilarQuery {
-        address: String::new(),
-        phone: String::new(),
-        name: String::new(),
         category: Some("ZKH-01".into()),
         since: at(-10),
-        except: None,
         limit: 10,
+        ..SimilarQuery::default()
     };
+    let named = |name: &str| PersonName::parse(name).into_iter().collect::<Vec<_>>();
     let like = |q: &SimilarQuery| {
         let found = desk.store.read(|c| lists::similar(c, &officer(1), q)).unwrap();
         found.into_iter().map(|s| (s.line.id, s.why)).collect::<Vec<_>>()
@@ -272,13 +271,64 @@ fn a_like_case_is_one_of_the_same_house_or_person() {
     assert!(like(&q).is_empty(), "the same theme alone is not likeness");
     let place = SimilarQuery { address: "Абая көшесі 12".to_owned(), ..q.clone() };
     assert_eq!(like(&place), [(one, vec![SimilarWhy::Place, SimilarWhy::Theme])]);
-    let phone = SimilarQuery { phone: "8 (701) 123-45-67".to_owned(), ..q.clone() };
-    assert_eq!(like(&phone), [(one, vec![SimilarWhy::Person, SimilarWhy::Theme])]);
-    let name = SimilarQuery { name: "нурлан ахметов".to_owned(), ..q.clone() };
-    assert_eq!(like(&name)[0].1[0], SimilarWhy::Person);
-    assert!(like(&SimilarQuery { name: "Нурлан".to_owned(), ..q.clone() }).is_empty());
+    let phone = SimilarQuery { phones: vec!["8 (701) 123-45-67".to_owned()], ..q.clone() };
+    assert_eq!(like(&phone), [(one, vec![SimilarWhy::Phone, SimilarWhy::Theme])]);
+    let name = SimilarQuery { names: named("нурлан ахметов"), ..q.clone() };
+    assert_eq!(like(&name)[0].1[0], SimilarWhy::Name);
+    assert!(like(&SimilarQuery { names: named("Нурлан"), ..q.clone() }).is_empty());
     assert!(like(&SimilarQuery { since: at(5), ..place.clone() }).is_empty());
     assert!(like(&SimilarQuery { except: Some(one), ..place }).is_empty());
+}
+
+/// A name alone does not make two people one: another IIN is told and stands below, another father's name is nobody's.
+#[test]
+fn a_person_is_met_by_phone_iin_or_name_however_they_are_typed() {
+    let (nurlan, other) = ("851231300124", "850101300124");
+    let desk = Desk::new(1);
+    let person = |iin: &str, phone: &str, father: &str| Party {
+        iin: iin.to_owned(),
+        patronymic: father.to_owned(),
+        ..citizen("Ахметов", "Нұрлан", phone)
+    };
+    let by_iin = desk.open_case(1, 1, person(nurlan, "", "Болатұлы"), "Тепло");
+    let by_phone = desk.open_case(1, 2, citizen("Ким", "Анна", "+77011234567"), "Шум");
+    let by_name = desk.open_case(1, 3, person("", "+77770000000", ""), "Яма");
+    let namesake = desk.open_case(1, 4, person(other, "", ""), "Вода");
+    let stranger = desk.open_case(1, 5, person("", "", "Серикович"), "Свет");
+    let who = esik_domain::who::read(&format!("Ахметов Нурлан Болатович 87011234567 {nurlan}"));
+    let q = SimilarQuery {
+        phones: vec![who.e164().unwrap().to_owned()],
+        iins: vec![who.valid_iin().unwrap().to_owned()],
+        names: who.name.into_iter().collect(),
+        since: at(-10),
+        limit: 10,
+        ..SimilarQuery::default()
+    };
+    let found = desk.store.read(|c| lists::similar(c, &officer(1), &q)).unwrap();
+    let found: Vec<_> = found.into_iter().map(|s| (s.line.id, s.why)).collect();
+    let expected = [
+        (by_iin, vec![SimilarWhy::Iin, SimilarWhy::Name]),
+        (by_phone, vec![SimilarWhy::Phone]),
+        (by_name, vec![SimilarWhy::Name]),
+        (namesake, vec![SimilarWhy::Name, SimilarWhy::OtherIin]),
+    ];
+    assert_eq!(found, expected);
+    let typed = |query: &str| -> Vec<(CaseId, Why)> {
+        let hits = desk.store.read(|c| search(c, &officer(1), query, 20)).unwrap();
+        hits.into_iter().map(|h| (h.case_id, h.why)).collect()
+    };
+    let hits = typed(&format!("Ахметов Нурлан Болатович, {nurlan}, тел. 8 701 123 45 67"));
+    let expected = [
+        (by_iin, Why::Iin),
+        (by_phone, Why::Phone),
+        (by_name, Why::Name),
+        (namesake, Why::OtherIin),
+    ];
+    assert_eq!(hits, expected);
+    assert_eq!(typed(&format!("87011234567 {nurlan}")).len(), 2, "two numbers without a name");
+    let without = typed("Ахметов Нурлан 8 777 000 00 00");
+    assert_eq!(without[0], (by_name, Why::Phone));
+    assert!(without.iter().any(|h| h.0 == stranger), "without a father's name it may be him");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::desk::*;
 use esik_domain::case::ObligationKind;
 use esik_domain::event::Party;
 use esik_domain::ids::*;
+use esik_domain::name::PersonName;
 use esik_store::lists::{self, Board, Queue, SimilarQuery};
 use esik_store::search::search;
 
@@ -27,17 +28,17 @@ fn all(desk: &Desk, who: &esik_domain::policy::Actor) -> String {
                 "кризисный центр",
                 "7014445566",
                 "4445",
+                "Сагынтаева Дина 87014445566 851231300124",
             ] {
                 seen += &format!("{:?}", search(c, who, words, 50)?);
             }
             let q = SimilarQuery {
                 address: "Абая 12".to_owned(),
-                phone: "+77014445566".to_owned(),
-                name: "Сагынтаева Дина".to_owned(),
-                category: None,
+                phones: vec!["+77014445566".to_owned()],
+                names: PersonName::parse("Сагынтаева Дина").into_iter().collect(),
                 since: at(-1000),
-                except: None,
                 limit: 50,
+                ..SimilarQuery::default()
             };
             seen += &format!("{:?}", lists::similar(c, who, &q)?);
             seen += &format!("{:?}", lists::find_by_number(c, who, "7")?);

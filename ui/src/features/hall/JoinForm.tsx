@@ -7,6 +7,7 @@ import { Button, Card, ErrorNote, Field, focusWithin, Note, Pill, PillRadios } f
 import { useKept } from '../../shell/kept';
 import { themeName, useBook } from '../intake/useBook';
 import { useLatest } from '../intake/useLatest';
+import { emptyParty } from '../intake/who';
 import { flagNames } from './words';
 
 const BLANK: QueueJoin = { words: '', name: '', language: '', urgent: false, category: null };
@@ -34,7 +35,13 @@ export function JoinForm() {
   const edit = (patch: Partial<QueueJoin>) => setForm((old) => ({ ...old, ...patch }));
   const help = useLatest(
     (args) => call('intake_help', args),
-    { text: form.words, address: '', who_line: '', category: form.category },
+    {
+      text: form.words,
+      address: '',
+      who_line: '',
+      person: emptyParty(),
+      category: form.category,
+    },
     250,
     form.words.trim() !== '',
   );

@@ -86,7 +86,13 @@ export function IntakeDesk(props: {
 
   const helped = useLatest(
     (args) => call('intake_help', args),
-    { text: form.text, address: form.address, who_line: form.who_line, category: form.category },
+    {
+      text: form.text,
+      address: form.address,
+      who_line: form.who_line,
+      person: form.applicant,
+      category: form.category,
+    },
     250,
   );
   const help = helped.answer;

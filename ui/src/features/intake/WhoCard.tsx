@@ -137,7 +137,7 @@ export function WhoCard(props: {
 
 function WhoSigns(props: { form: IntakeForm; read: WhoRead | undefined }) {
   const typed = props.form.who_line.trim() !== '';
-  const signs = typed ? signsOf(props.form.who_line, props.read) : [];
+  const signs = typed ? signsOf(props.read) : [];
   return (
     <output className="who-signs">
       {signs.map((sign) => {
@@ -189,6 +189,7 @@ function Known(props: {
           <li className="row" key={known.last_case}>
             <span className="grow">
               <span className="t">{known.name || known.phone}</span>{' '}
+              <KnownWhy why={known.why} />
               <span className="m">
                 {[
                   known.name ? known.phone : '',
@@ -213,6 +214,21 @@ function Known(props: {
         );
       })}
     </ul>
+  );
+}
+
+/** By what the person was found: nobody is taken for another on a name alone. */
+function KnownWhy(props: { why: readonly string[] }) {
+  const same = props.why.filter((w) => ['iin', 'phone', 'name'].includes(w));
+  return (
+    <>
+      {same.map((why) => (
+        <Tag key={why}>{tCode(`intake.similar.${why}`, '')}</Tag>
+      ))}
+      {props.why.includes('other_iin') ? (
+        <Tag tone="warn">{t('intake.similar.other_iin')}</Tag>
+      ) : null}
+    </>
   );
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { call, type WhoRead } from '../../backend';
 import type { LiveDraft } from './drafts';
-import { mergeWho, partyOf, readingOf } from './who';
+import { emptyParty, mergeWho, partyOf, readingOf } from './who';
 
 export function useWho(draft: LiveDraft, read: WhoRead | undefined, line: string) {
   // What the line gave last; null until the first reading of this screen.
@@ -46,6 +46,7 @@ export function useWho(draft: LiveDraft, read: WhoRead | undefined, line: string
           text: '',
           address: '',
           who_line,
+          person: emptyParty(),
           category: null,
         });
         apply(who_line, help.who);

@@ -3,21 +3,10 @@ import type { KnownPerson, Party, WhoRead } from '../../backend';
 
 type Derived = Pick<Party, 'surname' | 'given' | 'patronymic' | 'iin' | 'phone'>;
 
-/** A number standing beside a name: the core reads a line as one or the other. */
-function besideName(line: string, read: WhoRead): { phone: string; iin: string } {
-  const none = { phone: '', iin: '' };
-  if (read.phone || read.iin) return none;
-  const typed = /\+?\d[\d\s()-]*\d/.exec(line)?.[0] ?? '';
-  const digits = typed.replace(/\D/g, '');
-  if (digits.length === 12 && !typed.startsWith('+')) return { phone: '', iin: digits };
-  return digits.length >= 6 ? { phone: typed, iin: '' } : none;
-}
-
 /** What a reading says of the person. An unreadable line is kept whole as the name: nothing is lost. */
 export function readingOf(line: string, read: WhoRead): Derived {
-  const beside = besideName(line, read);
-  const phone = read.phone ? (read.phone.e164 ?? read.phone.display) : beside.phone;
-  const iin = read.iin?.normalized ?? beside.iin;
+  const phone = read.phone?.e164 ?? read.phone?.display ?? '';
+  const iin = read.iin?.normalized ?? '';
   const named = read.surname || read.given || read.patronymic;
   return {
     surname: named || phone || iin ? read.surname : line.trim(),
@@ -54,12 +43,9 @@ export type WhoSign =
   | { kind: 'name'; value: string; doubtful: false };
 
 /** What the line was understood as, in the order it is said. */
-export function signsOf(line: string, read: WhoRead | undefined): WhoSign[] {
+export function signsOf(read: WhoRead | undefined): WhoSign[] {
   if (!read) return [];
   const signs: WhoSign[] = [];
-  const beside = besideName(line, read);
-  if (beside.iin) signs.push({ kind: 'iin', value: beside.iin, doubtful: false });
-  if (beside.phone) signs.push({ kind: 'phone', value: beside.phone, doubtful: false });
   if (read.iin && read.iin.reason !== 'empty') {
     signs.push({
       kind: read.iin.kind === 'bin' ? 'bin' : 'iin',

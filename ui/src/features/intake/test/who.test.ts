@@ -31,15 +31,6 @@ describe('the who line', () => {
     expect(party).toMatchObject({ surname: 'Иванова', given: 'Айгуль', phone: '+77011234567' });
   });
 
-  it('keeps a number beside a name, though the core reads only the name', () => {
-    const read = { ...nothing, surname: 'Ахметова', given: 'Айгуль' };
-    const line = 'Ахметова Айгуль 8701 123 44 12';
-    expect(readingOf(line, read)).toMatchObject({ surname: 'Ахметова', phone: '8701 123 44 12' });
-    expect(signsOf(line, read).map((s) => s.kind)).toEqual(['phone', 'name']);
-    expect(readingOf('Ким 900101300123', read).iin).toBe('900101300123');
-    expect(readingOf('Ким кв 12', read).phone).toBe('');
-  });
-
   it('that is not understood is kept whole', () => {
     expect(readingOf(' бабушка с третьего ', nothing).surname).toBe('бабушка с третьего');
   });
@@ -62,7 +53,7 @@ describe('the who line', () => {
   });
 
   it('warns of a doubtful number and goes on', () => {
-    const signs = signsOf('8701 123', { ...nothing, phone: phone(null, '8701123') });
+    const signs = signsOf({ ...nothing, phone: phone(null, '8701123') });
     expect(signs).toEqual([{ kind: 'phone', value: '8701123', doubtful: true }]);
     expect(readingOf('8701 123', { ...nothing, phone: phone(null, '8701123') }).phone).toBe(
       '8701123',
