@@ -1,7 +1,9 @@
 //! A case as its events add up to it, and what it still asks of whom.
 
+mod caution;
 mod owed;
 
+pub use caution::{Caution, CautionKind};
 pub use owed::{Obligation, ObligationKind, WaitingOn};
 
 use crate::aside::Aside;

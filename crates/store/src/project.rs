@@ -52,6 +52,7 @@ pub(crate) struct Owed {
     pub obligation: Obligation,
     pub referral: Option<ReferralBrief>,
     pub category: Option<String>,
+    pub caution: bool,
 }
 
 /// Folds a stream for projection, its days by the calendar that holds; `None` for an empty one.
@@ -135,7 +136,8 @@ fn owed(state: &CaseState, layer: Layer, obligation: Obligation) -> Owed {
         .and_then(|r| r.category.as_ref())
         .or_else(|| state.category())
         .map(|c| c.0.clone());
-    Owed { layer, referral: referral.map(brief), category, obligation }
+    let caution = !state.cautions().is_empty();
+    Owed { layer, referral: referral.map(brief), category, caution, obligation }
 }
 
 fn brief(r: &Referral) -> ReferralBrief {
@@ -403,7 +405,8 @@ fn count_less(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
 }
 
 fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> Result<()> {
-    let body = ObligationBody { obligation: o.obligation, referral_brief: o.referral };
+    let body =
+        ObligationBody { obligation: o.obligation, referral_brief: o.referral, caution: o.caution };
     let it = &body.obligation;
     let (what, waiting_on, due) = (sql::name(&it.what)?, sql::name(&it.waiting_on)?, day(it.due));
     if o.layer == Layer::All && p.full.circle.is_open() {

@@ -465,7 +465,11 @@ same_number: Array<CaseId>, ext_number: string | null, title: string, narrative:
 /**
  * Who answers for it.
  */
-controller: Colleague, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, visits: number, referrals: Array<ReferralView>, tasks: Array<Task>, 
+controller: Colleague, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, 
+/**
+ * What has to be known before anybody calls, writes or comes; the most dangerous first.
+ */
+cautions: Array<CautionView>, visits: number, referrals: Array<ReferralView>, tasks: Array<Task>, 
 /**
  * The plan for the person or household, its days as they stand now.
  */
@@ -628,6 +632,22 @@ why: Array<WhyWord>,
  * Cases of this station told in like words that ended in this category.
  */
 similar: number, };
+
+export type CautionKind = "unsafe" | "do_not_call" | "afraid";
+
+export type CautionView = { kind: CautionKind, at: string | null, 
+/**
+ * Who learnt it; empty when the officer is not known here.
+ */
+who: string, 
+/**
+ * The way that was unsafe.
+ */
+how: ContactHow | null, text: string, 
+/**
+ * When the person was spoken with since.
+ */
+spoken_at: string | null, spoken_how: ContactHow | null, };
 
 export type Changed = { 
 /**
@@ -814,7 +834,11 @@ no_receipt: boolean, reminders: number,
 /**
  * Who takes a late answer on; absent where no body owes one.
  */
-rung: Rung | null, restricted: boolean, };
+rung: Rung | null, restricted: boolean, 
+/**
+ * Something has to be known before anybody calls or writes: it stands in the case.
+ */
+caution: boolean, };
 
 export type ControllerName = { case: CaseId, officer: OfficerId, 
 /**
@@ -1221,7 +1245,10 @@ export type KnownPerson = { name: string, phone: string, address: string, last_c
  * By what: `iin`, `phone`, `name`; `other_iin` beside the name when the IIN is another one.
  */
 why: Array<string>, 
-party: Party, };
+/**
+ * What has to be known before anybody calls or writes to them.
+ */
+cautions: Array<CautionKind>, party: Party, };
 
 export type L10n = { 
 /**
@@ -2097,9 +2124,9 @@ undo: Undo | null, };
 
 export type RoundCase = { id: CaseId, number: string, title: string, next_due: string | null, 
 /**
- * Contact may be dangerous for somebody: `afraid`, `do_not_call`, `unsafe` (an earlier contact was).
+ * Contact may be dangerous for somebody.
  */
-caution: Array<string>, 
+caution: Array<CautionKind>, 
 /**
  * When and how it is safe to make contact, as it was said.
  */

@@ -4,7 +4,8 @@ use super::{Changed, PlanStepView};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::calendars::DayChange;
 use esik_domain::case::{
-    CaseParty, Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused, Review, Task,
+    CaseParty, CautionKind, Closing, Crime, Issue, Obligation, Referral, ReferralState, Refused,
+    Review, Task,
 };
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{
@@ -41,6 +42,8 @@ pub struct CaseView {
     pub issues: Vec<Issue>,
     pub parties: Vec<CaseParty>,
     pub circumstances: Vec<String>,
+    /// What has to be known before anybody calls, writes or comes; the most dangerous first.
+    pub cautions: Vec<CautionView>,
     pub visits: u32,
     pub referrals: Vec<ReferralView>,
     pub tasks: Vec<Task>,
@@ -317,6 +320,21 @@ pub struct CaseRestrict {
 pub struct WordRead {
     pub case: CaseId,
     pub events: Vec<EventId>,
+}
+
+/// Why a contact may do harm, and how that was learnt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CautionView {
+    pub kind: CautionKind,
+    pub at: Option<DateTime<Utc>>,
+    /// Who learnt it; empty when the officer is not known here.
+    pub who: String,
+    /// The way that was unsafe.
+    pub how: Option<ContactHow>,
+    pub text: String,
+    /// When the person was spoken with since.
+    pub spoken_at: Option<DateTime<Utc>>,
+    pub spoken_how: Option<ContactHow>,
 }
 
 /// What nobody has read yet of what was said on the region's page.

@@ -69,6 +69,8 @@ pub struct ControlRow {
     /// Who takes a late answer on; absent where no body owes one.
     pub rung: Option<Rung>,
     pub restricted: bool,
+    /// Something has to be known before anybody calls or writes: it stands in the case.
+    pub caution: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]

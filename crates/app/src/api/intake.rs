@@ -1,7 +1,7 @@
 //! Taking a trouble down: the draft, the help beside it, and finishing it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use esik_domain::case::{Obligation, WaitingOn};
+use esik_domain::case::{CautionKind, Obligation, WaitingOn};
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{Channel, Disclosed, Enclosure, Leaving, Party};
 use esik_domain::ids::{AgencyCode, AttachmentId, CaseId, CategoryCode, DraftId, OfficerId};
@@ -241,6 +241,8 @@ pub struct KnownPerson {
     pub cases: u32,
     /// By what: `iin`, `phone`, `name`; `other_iin` beside the name when the IIN is another one.
     pub why: Vec<String>,
+    /// What has to be known before anybody calls or writes to them.
+    pub cautions: Vec<CautionKind>,
     pub party: Party,
 }
 

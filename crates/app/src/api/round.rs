@@ -2,6 +2,7 @@
 
 use super::{Changed, Draft, Refusal, Undo};
 use chrono::{DateTime, NaiveDate, Utc};
+use esik_domain::case::CautionKind;
 use esik_domain::ids::CaseId;
 use esik_domain::round::{RoundVisit, VisitCounts, VisitResult};
 use esik_domain::shift::AtRegion;
@@ -54,8 +55,8 @@ pub struct RoundCase {
     pub number: String,
     pub title: String,
     pub next_due: Option<NaiveDate>,
-    /// Contact may be dangerous for somebody: `afraid`, `do_not_call`, `unsafe` (an earlier contact was).
-    pub caution: Vec<String>,
+    /// Contact may be dangerous for somebody.
+    pub caution: Vec<CautionKind>,
     /// When and how it is safe to make contact, as it was said.
     pub call_note: String,
 }

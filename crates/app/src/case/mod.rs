@@ -1,6 +1,7 @@
 //! One case: looking at it and everything an officer does to it but referring.
 
 pub mod add;
+mod caution;
 pub(crate) mod clocks;
 pub mod close;
 pub mod contact;

@@ -178,5 +178,6 @@ pub(crate) fn row(line: OwedLine, today: NaiveDate, calendar: &Calendar) -> Cont
             .filter(|_| owed.waiting_on == WaitingOn::Agency)
             .map(|due| ladder(calendar, due, today).rung),
         restricted: line.restricted,
+        caution: line.caution,
     }
 }

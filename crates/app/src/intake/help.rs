@@ -7,7 +7,7 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;
-use esik_domain::case::{CaseState, WaitingOn};
+use esik_domain::case::{CaseState, CautionKind, WaitingOn};
 use esik_domain::catalog::{Catalog, Route};
 use esik_domain::deadline::{Counting, legal_clock, working_days};
 use esik_domain::event::Party;
@@ -169,16 +169,13 @@ fn person_query(who: &WhoRead, person: &Party) -> SimilarQuery {
 }
 
 fn codes(why: &[SimilarWhy]) -> Vec<String> {
-    why.iter()
-        .filter_map(|w| serde_json::to_value(w).ok()?.as_str().map(str::to_owned))
-        .collect()
+    why.iter().filter_map(|w| serde_json::to_value(w).ok()?.as_str().map(str::to_owned)).collect()
 }
 
 /// The one of a case's people the question is about; the applicant when nobody is told by number.
 fn likest(case: &CaseState, query: &SimilarQuery) -> Option<Party> {
-    let told = |party: &&Party| {
-        query.iins.contains(&party.iin) || query.phones.contains(&party.phone)
-    };
+    let told =
+        |party: &&Party| query.iins.contains(&party.iin) || query.phones.contains(&party.phone);
     case.parties.iter().map(|p| &p.party).find(told).or_else(|| case.applicant()).cloned()
 }
 
@@ -189,6 +186,7 @@ fn known(open: &Open, query: &SimilarQuery) -> Result<Vec<KnownPerson>, AppError
         for found in lists::similar(conn, &open.actor, query)? {
             let Some(case) = lists::case_state(conn, &open.actor, found.line.id)? else { continue };
             let Some(party) = likest(&case, query) else { continue };
+            let cautions: Vec<CautionKind> = case.cautions().iter().map(|c| c.kind).collect();
             // One person, several cases: the newest line stands for all of them.
             let same = |k: &KnownPerson| {
                 k.party.full_name() == party.full_name()
@@ -197,6 +195,9 @@ fn known(open: &Open, query: &SimilarQuery) -> Result<Vec<KnownPerson>, AppError
             };
             if let Some(before) = out.iter_mut().find(|k| same(k)) {
                 before.cases += 1;
+                before.cautions.extend(cautions);
+                before.cautions.sort_unstable();
+                before.cautions.dedup();
                 continue;
             }
             out.push(KnownPerson {
@@ -207,6 +208,7 @@ fn known(open: &Open, query: &SimilarQuery) -> Result<Vec<KnownPerson>, AppError
                 last_at: found.line.last_at,
                 cases: 1,
                 why: codes(&found.why),
+                cautions,
                 party,
             });
         }

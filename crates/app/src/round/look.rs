@@ -9,8 +9,6 @@ use crate::intake::plan::today;
 use crate::shift::at_region;
 use chrono::NaiveDate;
 use esik_domain::calendar::local;
-use esik_domain::case::CaseState;
-use esik_domain::event::Reached;
 use esik_domain::ids::CaseId;
 use esik_domain::round::{Place, VisitCounts};
 use esik_store::StoreError;
@@ -99,11 +97,8 @@ fn line(open: &Open, id: CaseId, place: Place, day: NaiveDate) -> Result<RoundPl
 
 /// Open cases in the house this officer may know of, with what has to be known before knocking.
 fn cases_at(conn: &Connection, open: &Open, address: &str) -> Result<Vec<RoundCase>, StoreError> {
-    let query = SimilarQuery {
-        address: address.to_owned(),
-        limit: usize::MAX,
-        ..SimilarQuery::default()
-    };
+    let query =
+        SimilarQuery { address: address.to_owned(), limit: usize::MAX, ..SimilarQuery::default() };
     let mut out = Vec::new();
     for found in lists::similar(conn, &open.actor, &query)? {
         let line: CaseLine = found.line;
@@ -120,7 +115,7 @@ fn cases_at(conn: &Connection, open: &Open, address: &str) -> Result<Vec<RoundCa
             number,
             title: line.title,
             next_due: line.next_due,
-            caution: caution(&case),
+            caution: case.cautions().into_iter().map(|c| c.kind).collect(),
             call_note: case
                 .parties
                 .iter()
@@ -133,21 +128,6 @@ fn cases_at(conn: &Connection, open: &Open, address: &str) -> Result<Vec<RoundCa
     // Danger first: it must not stand below the fold.
     out.sort_by_key(|c| (c.caution.is_empty(), c.next_due.is_none(), c.next_due));
     Ok(out)
-}
-
-fn caution(case: &CaseState) -> Vec<String> {
-    let said = |word: &str| case.visits.iter().any(|v| v.circumstances.iter().any(|c| c == word));
-    let mut out = Vec::new();
-    if said("afraid") {
-        out.push("afraid".to_owned());
-    }
-    if said("do_not_call") || case.parties.iter().any(|p| p.party.do_not_call) {
-        out.push("do_not_call".to_owned());
-    }
-    if case.contacts.iter().any(|c| c.reached == Reached::Unsafe) {
-        out.push("unsafe".to_owned());
-    }
-    out
 }
 
 /// Addresses of open cases that the list lacks: those this officer answers for, and others in the streets

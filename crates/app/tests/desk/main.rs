@@ -6,6 +6,7 @@ mod attachments;
 mod blocks;
 mod bundle;
 mod by_hand;
+mod caution;
 mod circles;
 mod clerk;
 mod command_list;

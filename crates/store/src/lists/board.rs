@@ -363,6 +363,7 @@ fn read_owed(row: &Row<'_>) -> Result<OwedLine> {
         key: key.print(),
         restricted: circle != "open" || !case.circle.is_open(),
         obligation: body.obligation,
+        caution: body.caution,
         referral: body.referral_brief,
         category: row.get::<_, Option<String>>(at + 3)?.map(CategoryCode),
         case,

@@ -59,6 +59,9 @@ pub struct ObligationBody {
     #[serde(flatten)]
     pub obligation: Obligation,
     pub referral_brief: Option<ReferralBrief>,
+    /// Something has to be known before anybody calls or writes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub caution: bool,
 }
 
 /// One thing somebody owes, with its case: a row of the control board.
@@ -72,6 +75,8 @@ pub struct OwedLine {
     pub category: Option<CategoryCode>,
     /// Not every officer of the station may know of it.
     pub restricted: bool,
+    /// Something has to be known before anybody calls or writes.
+    pub caution: bool,
 }
 
 /// Columns of [`read_case`], of `case_row c`.

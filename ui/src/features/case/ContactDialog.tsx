@@ -2,10 +2,11 @@
 import type { ContactHow, Reached, Word } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Note, PillRadios, TextArea } from '../../kit';
+import { PillRadios, TextArea } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
+import { Cautions, safeWay } from './Cautions';
 import { FormDialog } from './FormDialog';
 
 const HOW: readonly ContactHow[] = ['call', 'in_person', 'message', 'letter'];
@@ -14,12 +15,8 @@ const WORDS: readonly Word[] = ['solved', 'partly', 'not_solved', 'not_asked'];
 
 export function ContactDialog(props: DialogProps) {
   const { view, onClose } = props;
-  const person = view.parties.find((p) => p.party.role === 'applicant')?.party;
   const record = useAction('contact_record');
-  const [how, setHow] = useKept<ContactHow>(
-    'contact.how',
-    person?.do_not_call || !person?.phone ? 'in_person' : 'call',
-  );
+  const [how, setHow] = useKept<ContactHow>('contact.how', safeWay(view));
   const [reached, setReached] = useKept<Reached>('contact.reached', 'yes');
   const [word, setWord] = useKept<Word | null>('contact.word', null);
   const [text, setText] = useKept('contact.text', '');
@@ -48,13 +45,7 @@ export function ContactDialog(props: DialogProps) {
         )
       }
     >
-      {person?.do_not_call ? <Note tone="late">{t('case.party.do_not_call')}</Note> : null}
-      {view.circumstances.includes('afraid') ? (
-        <Note tone="warn">{t('case.party.afraid')}</Note>
-      ) : null}
-      {person?.call_note ? (
-        <Note tone="warn">{t('case.party.call_note', { note: person.call_note })}</Note>
-      ) : null}
+      <Cautions view={view} />
       <PillRadios
         label={t('case.contact.how')}
         value={how}

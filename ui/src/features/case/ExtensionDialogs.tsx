@@ -3,12 +3,13 @@ import type { CaseView, ContactHow } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
-import { Button, Dialog, ErrorNote, Field, Note, PillRadios, TextArea, toast } from '../../kit';
+import { Button, Dialog, ErrorNote, Field, PillRadios, TextArea, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { DayField } from '../intake/DayField';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
+import { Cautions, safeWay } from './Cautions';
 import { until as untilWords } from './dates';
 import { FormDialog } from './FormDialog';
 
@@ -144,11 +145,7 @@ export function NoticeDialog(props: DialogProps & { about: string }) {
   const sent = view.referrals.find((r) => r.redirect && r.sent_at && !r.withdrawn);
   const kind = view.terms.notices.find((n) => n.about === about)?.kind;
   const give = useAction('notice_give');
-  const person = view.parties.find((p) => p.party.role === 'applicant')?.party;
-  const [how, setHow] = useKept<ContactHow>(
-    'notice.how',
-    person?.do_not_call || !person?.phone ? 'in_person' : 'call',
-  );
+  const [how, setHow] = useKept<ContactHow>('notice.how', safeWay(view));
   const [text, setText] = useKept('notice.text', '');
   const one = view.terms.extensions.find((e) => e.event === about);
   return (
@@ -170,10 +167,7 @@ export function NoticeDialog(props: DialogProps & { about: string }) {
         )
       }
     >
-      {person?.do_not_call ? <Note tone="late">{t('case.party.do_not_call')}</Note> : null}
-      {person?.call_note ? (
-        <Note tone="warn">{t('case.party.call_note', { note: person.call_note })}</Note>
-      ) : null}
+      <Cautions view={view} />
       {kind === 'redirect' && sent ? (
         <p>
           {t('redirect.notice', {

@@ -6,6 +6,7 @@ import { moment } from '../../i18n/dates';
 import { Button, Card, Tag } from '../../kit';
 import type { Book } from '../intake/form';
 import { themeName } from '../intake/useBook';
+import { Cautions } from './Cautions';
 
 export function Summary(props: {
   view: CaseView;
@@ -18,6 +19,7 @@ export function Summary(props: {
   const { view, book, onCategory, onController } = props;
   return (
     <Card padded className="summary">
+      <Cautions view={view} />
       <div className="tags">
         {view.circle !== 'open' ? (
           <Tag tone="calm">
@@ -94,32 +96,29 @@ function IssueTag(props: { code: string; book: Book }) {
 function Parties(props: { view: CaseView }) {
   const { view } = props;
   if (view.parties.length === 0) return <p className="m">{t('case.party.none')}</p>;
-  const afraid = view.circumstances.includes('afraid');
+  const barred = view.cautions.some((c) => c.kind === 'unsafe');
   return (
     <ul className="parties" aria-label={t('case.parties.title')}>
       {view.parties.map((party) => (
-        <Party key={party.id} party={party} afraid={afraid} />
+        <Party key={party.id} party={party} barred={barred} />
       ))}
     </ul>
   );
 }
 
 /** The warning stands before the number: one reads it first, then calls. */
-function Party(props: { party: CaseParty; afraid: boolean }) {
+function Party(props: { party: CaseParty; barred: boolean }) {
   const { party: p } = props.party;
   const [shown, setShown] = useState(false);
   const name =
     [p.surname, p.given, p.patronymic].filter(Boolean).join(' ') ||
     p.organisation ||
     (p.phone ? t('case.party.phone_only') : t('case.party.nameless'));
-  const hidden = Boolean(p.do_not_call) && !shown;
+  const hidden = (Boolean(p.do_not_call) || props.barred) && !shown;
   return (
     <li>
       <span className="t">{name}</span> <span className="s">{t(`case.party.${p.role}`)}</span>
       {p.do_not_call ? <Tag tone="late">{t('case.party.do_not_call')}</Tag> : null}
-      {props.afraid && p.role === 'applicant' ? (
-        <Tag tone="warn">{t('case.party.afraid')}</Tag>
-      ) : null}
       {p.call_note ? (
         <Tag tone="warn">{t('case.party.call_note', { note: p.call_note })}</Tag>
       ) : null}

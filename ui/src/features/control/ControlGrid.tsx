@@ -289,6 +289,7 @@ const Line = memo(function Line(props: {
         {row.number}
       </span>
       <span role="gridcell" className="el cell-essence" title={whole}>
+        {row.caution ? <Tag tone="late">{t('case.caution.tag')}</Tag> : null}{' '}
         {row.restricted ? <Tag tone="calm">{t('control.row.restricted')}</Tag> : null}{' '}
         <span className="t">{title}</span> <span className="m">{more}</span>
       </span>

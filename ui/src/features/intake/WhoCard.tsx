@@ -189,7 +189,7 @@ function Known(props: {
           <li className="row" key={known.last_case}>
             <span className="grow">
               <span className="t">{known.name || known.phone}</span>{' '}
-              <KnownWhy why={known.why} />
+              <KnownWhy why={known.why} cautions={known.cautions} />
               <span className="m">
                 {[
                   known.name ? known.phone : '',
@@ -218,7 +218,7 @@ function Known(props: {
 }
 
 /** By what the person was found: nobody is taken for another on a name alone. */
-function KnownWhy(props: { why: readonly string[] }) {
+function KnownWhy(props: { why: readonly string[]; cautions: KnownPerson['cautions'] }) {
   const same = props.why.filter((w) => ['iin', 'phone', 'name'].includes(w));
   return (
     <>
@@ -228,6 +228,11 @@ function KnownWhy(props: { why: readonly string[] }) {
       {props.why.includes('other_iin') ? (
         <Tag tone="warn">{t('intake.similar.other_iin')}</Tag>
       ) : null}
+      {props.cautions.map((kind) => (
+        <Tag key={kind} tone="late">
+          {t(`intake.caution.${kind}`)}
+        </Tag>
+      ))}
     </>
   );
 }

@@ -111,7 +111,10 @@ function WeOwe(props: { answer: Answer | undefined }) {
                 <span className="el m">
                   {[alsoSays(row), row.number, row.address].filter(Boolean).join(' · ')}
                 </span>
-                {row.restricted ? <Tag tone="calm">{t('case.restricted')}</Tag> : <span />}
+                <span className="end">
+                  {row.caution ? <Tag tone="late">{t('case.caution.tag')}</Tag> : null}{' '}
+                  {row.restricted ? <Tag tone="calm">{t('case.restricted')}</Tag> : null}
+                </span>
               </Row>
             </li>
           ))}

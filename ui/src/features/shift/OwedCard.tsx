@@ -50,7 +50,10 @@ function OwedRow(props: { row: ControlRow; today: string }) {
       </span>
       {row.due ? <Due date={row.due} today={props.today} lateWd={row.late_wd} /> : <span />}
       <span className="el m">{[row.number, row.address].filter(Boolean).join(' · ')}</span>
-      {row.restricted ? <Tag tone="calm">{t('case.restricted')}</Tag> : <span />}
+      <span className="end">
+        {row.caution ? <Tag tone="late">{t('case.caution.tag')}</Tag> : null}{' '}
+        {row.restricted ? <Tag tone="calm">{t('case.restricted')}</Tag> : null}
+      </span>
     </Row>
   );
 }

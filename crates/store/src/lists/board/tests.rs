@@ -46,6 +46,7 @@ fn filled() -> Connection {
                 also: None,
             },
             referral_brief: None,
+            caution: false,
         };
         conn.execute(
             "INSERT INTO case_row (case_id, layer, mixed, circle, author, station, title, address,

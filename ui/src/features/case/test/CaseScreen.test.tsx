@@ -63,6 +63,57 @@ describe('the case screen', () => {
     expect(screen.queryByText(/которые ещё не пришли/)).toBeNull();
   });
 
+  it('warns before the talk, the notice and the closing of what made a contact unsafe', async () => {
+    const seen = { at: '2026-11-12T06:00:00.000Z', who: 'Ким В. С.', text: '', spoken_at: null };
+    const danger: CaseView['cautions'] = [
+      {
+        ...seen,
+        kind: 'unsafe',
+        how: 'call',
+        text: 'ответил муж',
+        spoken_at: '2026-11-14T06:00:00.000Z',
+        spoken_how: 'in_person',
+      },
+      { ...seen, kind: 'afraid', how: null, spoken_how: null },
+    ];
+    const notice = {
+      about: 'e1',
+      kind: 'extension' as const,
+      at: seen.at,
+      due: '2026-11-24',
+      given: null,
+      how: null,
+      circle: 'open',
+      by: 'o1',
+    };
+    const unsafe = /Говорить было небезопасно: звонок \(.*Ким В\. С\.\): ответил муж/;
+    for (const [what, button] of [
+      ['tell_applicant', 'Сообщить заявителю'],
+      ['give_notice', 'Сообщить о решении'],
+      ['confirm_closing', 'Посмотреть закрытие'],
+    ] as const) {
+      view = caseView({
+        cautions: danger,
+        parties: [{ id: 'p1', party: { ...emptyParty(), surname: 'Ким', phone: '+77011234412' } }],
+        obligations: [owed(what)],
+        terms: { ...caseView().terms, notices: [notice] },
+        may_close: true,
+      });
+      const user = await open();
+      expect(screen.getByText(unsafe), 'in the summary').toBeTruthy();
+      expect(screen.getByText(/Позже говорили: .*, лично/)).toBeTruthy();
+      expect(screen.getByText(/Боится: сначала подумайте о безопасности/)).toBeTruthy();
+      expect(screen.queryByText('+7 701 123 44 12'), 'the number waits').toBeNull();
+      await user.click(screen.getByRole('button', { name: new RegExp(button) }));
+      const dialog = within(await screen.findByRole('dialog'));
+      expect(dialog.getByText(unsafe), what).toBeTruthy();
+      const way = dialog.queryByRole('radio', { name: 'звонок' }) as HTMLInputElement | null;
+      expect(way?.checked ?? false, 'not by the way that did harm').toBe(false);
+      cleanup();
+      client.clear();
+    }
+  });
+
   it('hides the number of a person who asked not to be called, behind the warning', async () => {
     view = caseView({
       parties: [

@@ -91,6 +91,7 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     issues: [{ id: 'i1', category: 'ZKH-01', text: '' }],
     parties: [],
     circumstances: [],
+    cautions: [],
     visits: 1,
     referrals: [],
     tasks: [],

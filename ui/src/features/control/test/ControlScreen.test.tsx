@@ -45,6 +45,7 @@ const row = (n: number, patch: Partial<ControlRow> = {}): ControlRow => ({
   reminders: 0,
   rung: null,
   restricted: false,
+  caution: false,
   ...patch,
 });
 

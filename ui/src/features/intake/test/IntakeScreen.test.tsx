@@ -4,11 +4,12 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type IntakeForm, type Preview, setHost } from '../../../backend';
+import { type IntakeForm, type KnownPerson, type Preview, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { toggleReferral } from '../form';
 import { IntakeScreen } from '../IntakeScreen';
+import { emptyParty } from '../who';
 import { blankForm, book, helpOf } from './samples';
 
 interface Call {
@@ -257,6 +258,32 @@ describe('the intake screen', () => {
     slow?.(helpOf('ORD-01'));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(screen.queryByText('ORD-01', { selector: 'h2' })).toBeNull();
+  });
+
+  it('says by what an earlier visitor was found, and that a namesake may be somebody else', async () => {
+    const known = (n: string, why: string[], cautions: KnownPerson['cautions']): KnownPerson => ({
+      name: `Ахметов Нұрлан ${n}`,
+      phone: '',
+      address: '',
+      last_case: n,
+      last_at: '2026-10-01T09:00:00Z',
+      cases: 1,
+      why,
+      cautions,
+      party: { ...emptyParty(), surname: 'Ахметов', given: 'Нұрлан' },
+    });
+    const help = helpOf('ZKH-01');
+    const people = [known('А', ['iin', 'name'], ['unsafe']), known('Б', ['name', 'other_iin'], [])];
+    answers.intake_help = () => ({ ...help, who: { ...help.who, known: people } });
+    const { user } = await open();
+    await user.type(screen.getByLabelText(/Кто обратился/), 'Ахметов Нурлан 851231300124');
+    const list = await screen.findByRole('list', { name: 'Уже обращались' });
+    const [first, second] = within(list).getAllByRole('listitem');
+    expect(first?.textContent).toContain('тот же ИИН');
+    expect(first?.textContent).toContain('прежде говорить было небезопасно');
+    expect(second?.textContent).toContain('то же имя');
+    expect(second?.textContent).toContain('ИИН другой: возможно, другой человек');
+    expect(second?.textContent).not.toContain('тот же ИИН');
   });
 
   it('keeps a phone typed faster than it could be read', async () => {

@@ -1,0 +1,49 @@
+// What has to be read before anybody dials or writes: why a contact may do harm, since when, and how it was learnt.
+import type { CaseView, CautionView } from '../../backend';
+import { t } from '../../i18n';
+import { day, dayOf } from '../../i18n/dates';
+import { Note } from '../../kit';
+
+export function Cautions(props: { view: CaseView }) {
+  const { view } = props;
+  const notes = [
+    ...new Set(view.parties.map((p) => p.party.call_note?.trim() ?? '').filter(Boolean)),
+  ];
+  if (view.cautions.length === 0 && notes.length === 0) return null;
+  return (
+    <Note tone={view.cautions.length > 0 ? 'late' : 'warn'}>
+      {view.cautions.length > 0 ? <p className="t">{t('case.caution.title')}</p> : null}
+      {view.cautions.map((caution) => (
+        <p key={caution.kind}>{cautionText(caution)}</p>
+      ))}
+      {notes.map((note) => (
+        <p key={note}>{t('case.party.call_note', { note })}</p>
+      ))}
+    </Note>
+  );
+}
+
+function cautionText(caution: CautionView): string {
+  const today = dayOf(new Date());
+  const when = (at: string) => day(dayOf(at), today);
+  const learnt = [caution.at ? when(caution.at) : '', caution.who].filter(Boolean).join(', ');
+  const how = caution.how ? t(`case.contact.${caution.how}`) : '';
+  return [
+    t(`case.caution.${caution.kind}`, { how }),
+    learnt ? ` (${learnt})` : '',
+    caution.text ? `: ${caution.text}` : '',
+    caution.spoken_at && caution.spoken_how
+      ? `. ${t('case.caution.spoken', {
+          date: when(caution.spoken_at),
+          how: t(`case.contact.${caution.spoken_how}`),
+        })}`
+      : '',
+  ].join('');
+}
+
+/** The way to begin with: never the one that did harm or was asked not to be used. */
+export function safeWay(view: CaseView): 'call' | 'in_person' {
+  const person = view.parties.find((p) => p.party.role === 'applicant')?.party;
+  const barred = view.cautions.some((c) => c.kind !== 'afraid');
+  return barred || !person?.phone ? 'in_person' : 'call';
+}
