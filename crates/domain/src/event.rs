@@ -185,7 +185,7 @@ bodies! {
         #[serde(default)] channel: Channel,
         /// Language the person spoke: `kk`, `ru`, `en` or other.
         language: String,
-        /// Circumstances that change how we act: `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `do_not_call`.
+        /// Circumstances that change how we act: `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `child`, `no_home`, `language` (an interpreter), `do_not_call`.
         #[serde(default, skip_serializing_if = "Vec::is_empty")] circumstances: Vec<String>,
         /// Minutes the visit took, when measured.
         #[serde(default, skip_serializing_if = "Option::is_none")] minutes: Option<u32>,

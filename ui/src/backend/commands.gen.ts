@@ -467,6 +467,10 @@ same_number: Array<CaseId>, ext_number: string | null, title: string, narrative:
  */
 controller: Colleague, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, 
 /**
+ * The language the person spoke last: `kk`, `ru`, `en` or other; empty when nobody noted it.
+ */
+language: string, 
+/**
  * What has to be known before anybody calls, writes or comes; the most dangerous first.
  */
 cautions: Array<CautionView>, visits: number, referrals: Array<ReferralView>, tasks: Array<Task>, 
@@ -1166,7 +1170,7 @@ represented: Party | null,
  */
 who_line: string, address: string, 
 /**
- * `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `do_not_call`.
+ * `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `child`, `no_home`, `language` (an interpreter), `do_not_call`.
  */
 circumstances: Array<string>, 
 /**

@@ -42,6 +42,8 @@ pub struct CaseView {
     pub issues: Vec<Issue>,
     pub parties: Vec<CaseParty>,
     pub circumstances: Vec<String>,
+    /// The language the person spoke last: `kk`, `ru`, `en` or other; empty when nobody noted it.
+    pub language: String,
     /// What has to be known before anybody calls, writes or comes; the most dangerous first.
     pub cautions: Vec<CautionView>,
     pub visits: u32,

@@ -29,7 +29,7 @@ pub struct IntakeForm {
     /// One line as typed in the “who” field (name, phone or IIN) before it was understood.
     pub who_line: String,
     pub address: String,
-    /// `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `do_not_call`.
+    /// `baby`, `elderly`, `disability`, `afraid`, `pregnant`, `child`, `no_home`, `language` (an interpreter), `do_not_call`.
     pub circumstances: Vec<String>,
     /// Chosen category; `None` = not yet, the best suggestion is *not* taken silently.
     pub category: Option<CategoryCode>,

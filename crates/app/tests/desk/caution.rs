@@ -72,6 +72,19 @@ fn who_asked_not_to_be_called_or_is_afraid_is_told_with_the_day_it_was_said() {
     };
     assert_eq!(kinds(&desk.case(&case)), [json!("do_not_call"), json!("afraid")]);
 
+    let view = desk.case(&case);
+    assert_eq!(view["language"], "ru");
+    // He came again and spoke Kazakh: that is how he is called.
+    let again = Form::says("Жылу әлі жоқ", "kk")
+        .with("existing_case", json!(case))
+        .with("circumstances", json!(["no_home", "child", "language"]));
+    desk.ok("intake_finish", json!({ "form": again.0 }));
+    let view = desk.case(&case);
+    assert_eq!(view["language"], "kk");
+    for told in ["no_home", "child", "language", "baby"] {
+        assert!(view["circumstances"].as_array().unwrap().contains(&json!(told)), "{told}");
+    }
+
     // Said later, put into the data of the person.
     let later = desk.takes_in(heating());
     let party = desk.case(&later)["parties"][0].clone();

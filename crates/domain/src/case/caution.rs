@@ -1,4 +1,4 @@
-//! What has to be known before anybody calls, writes to or visits the people of a case.
+//! What has to be known before anybody calls, writes to or visits the people of a case: dangers, and the language.
 
 use super::CaseState;
 use crate::event::{ContactHow, Reached};
@@ -34,6 +34,13 @@ pub struct Caution {
 }
 
 impl CaseState {
+    /// The language the person spoke last, so that whoever calls or writes begins in it; empty when it is not known.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        let noted = self.visits.iter().rfind(|v| !v.language.is_empty());
+        noted.map_or("", |v| v.language.as_str())
+    }
+
     /// What to know before a contact, the most dangerous first; each reason once, as it was learnt last.
     #[must_use]
     pub fn cautions(&self) -> Vec<Caution> {

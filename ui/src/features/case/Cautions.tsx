@@ -1,6 +1,6 @@
 // What has to be read before anybody dials or writes: why a contact may do harm, since when, and how it was learnt.
 import type { CaseView, CautionView } from '../../backend';
-import { t } from '../../i18n';
+import { t, tCode } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
 import { Note } from '../../kit';
 
@@ -39,6 +39,26 @@ function cautionText(caution: CautionView): string {
         })}`
       : '',
   ].join('');
+}
+
+/** In which language to begin: nobody is called in one he does not speak. */
+export function InLanguage(props: { view: CaseView }) {
+  const { language, circumstances } = props.view;
+  if (!language && !circumstances.includes('language')) return null;
+  return (
+    <p className="m">
+      {[
+        language ? t('case.language.speak', { language: languageName(language) }) : '',
+        circumstances.includes('language') ? t('intake.circumstance.language') : '',
+      ]
+        .filter(Boolean)
+        .join(' · ')}
+    </p>
+  );
+}
+
+export function languageName(code: string): string {
+  return tCode(`intake.language.${code}`, code);
 }
 
 /** The way to begin with: never the one that did harm or was asked not to be used. */

@@ -6,7 +6,7 @@ import { Note, PillRadios, TextArea, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
-import { Cautions } from './Cautions';
+import { Cautions, InLanguage } from './Cautions';
 import { FormDialog } from './FormDialog';
 import { lastStars, lastWord, leftOpen } from './next';
 
@@ -77,6 +77,7 @@ export function CloseDialog(props: DialogProps) {
         <>
           <Note>{t('case.close.not_told')}</Note>
           <Cautions view={view} />
+          <InLanguage view={view} />
           <TextArea
             label={t('close.not_called')}
             rows={1}

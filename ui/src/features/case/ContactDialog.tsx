@@ -6,7 +6,7 @@ import { PillRadios, TextArea } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import type { DialogProps } from './CaseDialogs';
-import { Cautions, safeWay } from './Cautions';
+import { Cautions, InLanguage, safeWay } from './Cautions';
 import { FormDialog } from './FormDialog';
 
 const HOW: readonly ContactHow[] = ['call', 'in_person', 'message', 'letter'];
@@ -46,6 +46,7 @@ export function ContactDialog(props: DialogProps) {
       }
     >
       <Cautions view={view} />
+      <InLanguage view={view} />
       <PillRadios
         label={t('case.contact.how')}
         value={how}

@@ -9,7 +9,7 @@ import { toastDone } from '../../shell/undo';
 import { DayField } from '../intake/DayField';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
-import { Cautions, safeWay } from './Cautions';
+import { Cautions, InLanguage, safeWay } from './Cautions';
 import { until as untilWords } from './dates';
 import { FormDialog } from './FormDialog';
 
@@ -168,6 +168,7 @@ export function NoticeDialog(props: DialogProps & { about: string }) {
       }
     >
       <Cautions view={view} />
+      <InLanguage view={view} />
       {kind === 'redirect' && sent ? (
         <p>
           {t('redirect.notice', {

@@ -6,7 +6,7 @@ import { moment } from '../../i18n/dates';
 import { Button, Card, Tag } from '../../kit';
 import type { Book } from '../intake/form';
 import { themeName } from '../intake/useBook';
-import { Cautions } from './Cautions';
+import { Cautions, languageName } from './Cautions';
 
 export function Summary(props: {
   view: CaseView;
@@ -37,6 +37,9 @@ export function Summary(props: {
             {tCode(`intake.circumstance.${code}`, code)}
           </Tag>
         ))}
+        {view.language ? (
+          <Tag>{t('case.tag.language', { language: languageName(view.language) })}</Tag>
+        ) : null}
         {view.visits > 1 ? <Tag>{t('case.tag.nth', { n: view.visits })}</Tag> : null}
         {view.reopened > 0 ? <Tag>{t('case.tag.reopened', { n: view.reopened })}</Tag> : null}
         {view.waits_for_region > 0 ? (

@@ -34,6 +34,9 @@ export const CIRCUMSTANCES = [
   'disability',
   'afraid',
   'pregnant',
+  'child',
+  'no_home',
+  'language',
   'do_not_call',
 ] as const;
 export type Circumstance = (typeof CIRCUMSTANCES)[number];
@@ -326,6 +329,9 @@ const SIGNS: Record<string, Circumstance> = {
   elderly: 'elderly',
   disability: 'disability',
   pregnant: 'pregnant',
+  child: 'child',
+  no_home: 'no_home',
+  language: 'language',
   afraid_home: 'afraid',
 };
 

@@ -114,6 +114,22 @@ describe('the case screen', () => {
     }
   });
 
+  it('says in which language the person is spoken to, and who is with them', async () => {
+    view = caseView({
+      language: 'kk',
+      circumstances: ['child', 'language', 'no_home'],
+      obligations: [owed('tell_applicant')],
+    });
+    const user = await open();
+    expect(screen.getByText('Язык: казахский')).toBeTruthy();
+    for (const told of ['ребёнок', 'нужен переводчик', 'негде ночевать']) {
+      expect(screen.getByText(told)).toBeTruthy();
+    }
+    await user.click(screen.getByRole('button', { name: /Сообщить заявителю/ }));
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(dialog.getByText('Язык разговора и письма: казахский · нужен переводчик')).toBeTruthy();
+  });
+
   it('hides the number of a person who asked not to be called, behind the warning', async () => {
     view = caseView({
       parties: [

@@ -92,6 +92,7 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     parties: [],
     circumstances: [],
     cautions: [],
+    language: '',
     visits: 1,
     referrals: [],
     tasks: [],

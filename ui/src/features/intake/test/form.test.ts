@@ -9,6 +9,7 @@ import {
   placeOf,
   preselected,
   proposedBodies,
+  signsFound,
   takeCategory,
   toggleCircumstance,
   toggleCrisisCentre,
@@ -163,6 +164,15 @@ describe('texts of the book', () => {
 });
 
 describe('circumstances', () => {
+  it('are offered from the words: a child, no roof, an interpreter', () => {
+    const codes = ['child', 'no_home', 'language', 'gas'];
+    const red_flags = codes.map((code) => ({ code, route: 'vulnerability' as const, words: [] }));
+    const suggestion = { ...helpOf('SOC-05').suggestion, red_flags };
+    expect(signsFound(blankForm(), suggestion)).toEqual(['child', 'no_home', 'language']);
+    const on = blankForm({ circumstances: ['child'] });
+    expect(signsFound(on, suggestion)).toEqual(['no_home', 'language']);
+  });
+
   it('not to be called belongs to the person too', () => {
     const on = toggleCircumstance(blankForm(), 'do_not_call');
     expect(on.applicant.do_not_call).toBe(true);
