@@ -1,8 +1,10 @@
 //! A case as its events add up to it, and what it still asks of whom.
 
+mod bounce;
 mod caution;
 mod owed;
 
+pub use bounce::HeadFirst;
 pub use caution::{Caution, CautionKind};
 pub use owed::{Obligation, ObligationKind, WaitingOn};
 

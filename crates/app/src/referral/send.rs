@@ -12,7 +12,7 @@ use esik_domain::deadline::{Counting, can_be_due, working_days};
 use esik_domain::event::{Body, Disclosed, EnclosedFile, Leaving, ReferralDrafted, ReferralSent};
 use esik_domain::ids::{CategoryCode, Circle, ReferralId};
 use esik_domain::leaving::{may_enclose, may_refer};
-use esik_domain::policy::{Actor, sees};
+use esik_domain::policy::{Actor, Permission, may, sees};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
@@ -20,7 +20,7 @@ use serde_json::Map;
 ///
 /// # Errors
 /// `not_open`, `missing_text`, `due_impossible`, `bad_request` for an unknown body or a referral that
-/// was not refused, `referral_file_gone`, and the codes of [`esik_domain::leaving::LeavingFault`] for what may not leave.
+/// was not refused, the codes of [`esik_domain::case::HeadFirst`] after a second refusal, `referral_file_gone`, and the codes of [`esik_domain::leaving::LeavingFault`] for what may not leave.
 pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError> {
     save_one(desk, r.case, |case, pen| {
         let agency = Catalog::shipped()
@@ -45,6 +45,11 @@ pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError>
                     .ok_or_else(|| AppError::refused("bad_request"))?,
             ),
         };
+        if let Some(old) = replaced
+            && !may(pen.open.actor.role, Permission::Decide)
+        {
+            case.may_resend(old.id, &r.agency).map_err(|first| AppError::refused(first.code()))?;
+        }
         let category = case.category().cloned();
         may_refer(
             Catalog::shipped(),

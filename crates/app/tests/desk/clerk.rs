@@ -84,12 +84,21 @@ impl<'a> Clerk<'a> {
 
     /// Answers a request, as the form of its page does.
     pub fn answers(&self, referral: &str, text: &str) {
+        self.acts(referral, &[("act", "answer"), ("text", text)]);
+    }
+
+    /// Says that it is not theirs.
+    pub fn refuses(&self, referral: &str, reason: &str) {
+        self.acts(referral, &[("act", "reject"), ("code", "not_ours"), ("reason", reason)]);
+    }
+
+    fn acts(&self, referral: &str, fields: &[(&str, &str)]) {
         let path = format!("/portal/requests/{referral}");
         let page = self.page(&path);
         let token = page.split("name=\"csrf\" value=\"").nth(1).unwrap();
         let token = token.split('"').next().unwrap();
         let mut body = String::new();
-        for (name, value) in [("csrf", token), ("act", "answer"), ("text", text)] {
+        for (name, value) in std::iter::once(&("csrf", token)).chain(fields) {
             body.push_str(&format!(
                 "--B\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
             ));
@@ -102,6 +111,6 @@ impl<'a> Clerk<'a> {
             .body(body + "--B--\r\n")
             .send();
         let status = self.world.runtime().block_on(sent).unwrap().status().as_u16();
-        assert_eq!(status, 303, "the answer was taken");
+        assert_eq!(status, 303, "it was taken");
     }
 }

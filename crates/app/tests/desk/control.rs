@@ -1,5 +1,6 @@
 //! From an answer to the end of a case: the gate, the call, the second pair of eyes, disputes.
 
+use crate::clerk::Clerk;
 use esik_testkit::{Form, World};
 use serde_json::{Value, json};
 
@@ -70,6 +71,68 @@ fn without_a_call_the_reason_is_kept() {
         "text": "", "not_called": "телефон не назвал" }),
     );
     assert_eq!(desk.case(&case)["closed"]["not_called"], "телефон не назвал");
+}
+
+/// Two bodies refused: no officer sends it to a third one, the head does, or says whose it is; then it goes there and
+/// nowhere else.
+#[test]
+fn after_a_second_refusal_only_the_head_says_where_it_goes() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Серікбаев", "officer", &[]);
+    let clerks =
+        [("jylu", "E-HEA"), ("kommun", "E-ZKH")].map(|(l, a)| Clerk::sign_in(&world, l, a));
+    desk.sign_in("Серікбаев");
+    let taken_in = || {
+        let case =
+            desk.takes_in(Form::says("Вода в подвале", "ru").category("ZKH-01").refer("E-HEA"));
+        desk.sync();
+        case
+    };
+    let send = |case: &str, to: &str| {
+        let view = desk.case(case);
+        let old = view["referrals"].as_array().unwrap().last().unwrap()["id"].clone();
+        let args = json!({ "case": case, "agency": to, "text": "", "answer_due": null,
+            "replaces": old, "disclosed": {} });
+        desk.call("referral_send", args).map_err(|refused| refused.code)
+    };
+    let refused = |case: &str, clerk: &Clerk| {
+        desk.sync();
+        let view = desk.case(case);
+        let last = view["referrals"].as_array().unwrap().last().unwrap()["id"].clone();
+        clerk.refuses(last.as_str().unwrap(), "не наша линия");
+        desk.sync();
+        last
+    };
+    let case = taken_in();
+    refused(&case, &clerks[0]);
+    assert!(send(&case, "E-ZKH").is_ok(), "after one refusal the officer finds another body");
+    let last = refused(&case, &clerks[1]);
+    assert_eq!(send(&case, "E-OSI").unwrap_err(), "second_bounce");
+    assert_eq!(desk.case(&case)["referrals"].as_array().map(Vec::len), Some(2));
+    let dispute = json!({ "case": case, "referral": last, "reason": "чья линия" });
+    assert_eq!(desk.call("dispute_open", dispute.clone()).unwrap_err().code, "forbidden");
+
+    desk.sign_in("Әлиева");
+    desk.ok("dispute_open", dispute);
+    desk.sign_in("Серікбаев");
+    assert_eq!(send(&case, "E-HEA").unwrap_err(), "second_bounce", "the dispute is open");
+    desk.sign_in("Әлиева");
+    let settled =
+        json!({ "case": case, "referral": last, "agency": "E-HEA", "reason": "акт границы" });
+    desk.ok("dispute_settle", settled);
+    desk.sign_in("Серікбаев");
+    assert_eq!(send(&case, "E-OSI").unwrap_err(), "dispute_decided_otherwise");
+    assert!(send(&case, "E-HEA").is_ok());
+
+    let other = taken_in();
+    refused(&other, &clerks[0]);
+    assert!(send(&other, "E-ZKH").is_ok());
+    refused(&other, &clerks[1]);
+    desk.sign_in("Әлиева");
+    assert!(send(&other, "E-OSI").is_ok(), "the head sends it on without a dispute");
+    desk.sync();
+    assert_eq!(desk.case(&other)["refused"], json!([]), "the region agrees");
 }
 
 #[test]

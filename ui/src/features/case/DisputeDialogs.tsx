@@ -46,6 +46,11 @@ export function refusals(view: CaseView, id: string) {
   return out;
 }
 
+/** Whose it is, as the head decided. */
+export function settledFor(view: CaseView, referral: string) {
+  return view.end.disputes.filter((d) => d.referral === referral).at(-1)?.settled ?? null;
+}
+
 export function BounceDialog(
   props: DialogProps & { referral: ReferralView; onOpen: (opened: Opened) => void },
 ) {

@@ -10,6 +10,7 @@ import { minimumDisclosed } from '../intake/form';
 import { bodyName, themeName, useBodies } from '../intake/useBook';
 import { BasisFields, basisHolds } from './BasisFields';
 import type { DialogProps } from './CaseDialogs';
+import { settledFor } from './DisputeDialogs';
 import { FormDialog } from './FormDialog';
 
 const DISCLOSED = ['name', 'phone', 'address'] as const;
@@ -24,13 +25,14 @@ export function ReferDialog(
   const old = view.referrals.find((r) => r.id === replaces);
   const code = old?.category ?? view.issues[0]?.category ?? null;
   const theme = book.category(code);
+  const settled = replaces ? settledFor(view, replaces) : null;
   const tried = new Set(view.referrals.map((r) => r.agency));
   const proposed = [theme?.agency_primary, ...(theme?.agency_secondary ?? [])].filter(
     (a): a is string => Boolean(a) && book.agency(a)?.internal === false && !tried.has(a ?? ''),
   );
   const [agency, setAgency] = useKept<string | null>(
     'refer.agency',
-    copied?.copy_to ?? proposed[0] ?? null,
+    settled?.agency ?? copied?.copy_to ?? proposed[0] ?? null,
   );
   const [text, setText] = useKept('refer.text', old?.text ?? copied?.text ?? view.narrative);
   const [disclosed, setDisclosed] = useKept<Disclosed>(
@@ -86,10 +88,13 @@ export function ReferDialog(
       {old ? (
         <p className="m">{t('case.refer.instead', { agency: bodyName(book, old.agency) })}</p>
       ) : null}
+      {settled ? (
+        <p className="m">{t('bounce.decided', { agency: bodyName(book, settled.agency) })}</p>
+      ) : null}
       {copied ? (
         <p className="m">{t('refer.copy_of', { agency: bodyName(book, copied.agency) })}</p>
       ) : null}
-      {proposed.length > 0 && !copied ? (
+      {proposed.length > 0 && !copied && !settled ? (
         <ul className="proposed">
           {proposed.map((body) => (
             <li key={body}>
@@ -114,11 +119,11 @@ export function ReferDialog(
       <Combo
         name="refer.agency"
         label={t('case.refer.agency')}
-        items={bodies.filter((b) => b.id !== old?.agency)}
+        items={bodies.filter((b) => b.id !== old?.agency || b.id === settled?.agency)}
         value={agency}
         onChange={setAgency}
         placeholder={t('intake.category.placeholder')}
-        autoFocus={proposed.length === 0}
+        autoFocus={proposed.length === 0 && !settled}
       />
       <TextArea label={t('case.refer.text')} rows={3} value={text} onChange={setText} />
       <PillChecks

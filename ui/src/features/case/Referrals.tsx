@@ -9,6 +9,7 @@ import { bodyName } from '../intake/useBook';
 import { toldText } from './ByHandDialogs';
 import type { Opened } from './CaseDialogs';
 import { lacksText } from './CheckDialog';
+import { refusals, settledFor } from './DisputeDialogs';
 import { until } from './dates';
 import { awaits, type Next, toHandOver } from './next';
 import { proofsOf, stampsOf } from './stamps';
@@ -49,6 +50,11 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
   const may = !view.read_only && view.closed === null;
   const isNext = 'referral' in next && next.referral === r.id;
   const tag = stateTag(r);
+  const bounced = refusals(view, r.id).length;
+  const open = r.state === 'rejected' && !r.replaced_by;
+  const settled = settledFor(view, r.id);
+  // Sent round a second time it is nobody's work but the head's, until the head has said whose it is.
+  const headFirst = bounced >= 2 && !settled && !view.terms.may_decide;
   return (
     <article className="row referral" aria-label={body}>
       <div className="referral-top">
@@ -64,6 +70,9 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
         </div>
         <div className="referral-state">
           <Stamps stamps={stampsOf(r)} proofs={proofsOf(r)} />
+          {bounced > (r.rejected ? 1 : 0) ? (
+            <Tag tone={open ? 'late' : undefined}>{t('bounce.count', { n: bounced })}</Tag>
+          ) : null}
           {tag ? (
             <Tag tone={tag.tone} {...(tag.long ? { title: tag.long } : {})}>
               {tag.text}
@@ -78,6 +87,10 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
           {r.rejected.reason ? `. ${r.rejected.reason}` : ''}
           {r.replaced_by ? ` (${t('case.referral.replaced')})` : ''}
         </p>
+      ) : null}
+      {open && headFirst ? <p className="said">{t('bounce.head_decides')}</p> : null}
+      {open && settled ? (
+        <p className="said">{t('bounce.decided', { agency: bodyName(book, settled.agency) })}</p>
       ) : null}
       {r.withdrawn && r.withdrawn_why ? (
         <p className="said">
@@ -113,8 +126,8 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
             {t('case.referral.check')}
           </Button>
         ) : null}
-        {may && !isNext && r.state === 'rejected' && !r.replaced_by ? (
-          <Button small onPress={() => onOpen({ kind: 'refer', replaces: r.id })}>
+        {may && !isNext && open && !headFirst ? (
+          <Button small onPress={() => onOpen(onward(r, bounced >= 2 && !settled))}>
             {t('case.referral.resend')}
           </Button>
         ) : null}
@@ -168,6 +181,11 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
       </div>
     </article>
   );
+}
+
+/** Where a refused request goes from: the head looks at both refusals first. */
+function onward(r: ReferralView, asHead: boolean): Opened {
+  return asHead ? { kind: 'bounce', referral: r.id } : { kind: 'refer', replaces: r.id };
 }
 
 /** Who takes a late answer on now, and who and when comes next. */

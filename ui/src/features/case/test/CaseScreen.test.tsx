@@ -235,6 +235,58 @@ describe('the case screen', () => {
     );
   });
 
+  it('after a second refusal an officer sends it nowhere; what the head decided is where it goes', async () => {
+    const no = (id: string, agency: string, patch = {}) =>
+      referral({
+        id,
+        agency,
+        state: 'rejected',
+        rejected: { stamp, code: 'not_ours', reason: 'не наше' },
+        ...patch,
+      });
+    const both = [
+      no('r1', 'E-HEA', { replaced_by: 'r2' }),
+      no('r2', 'E-ZKH', { replaces: 'r1' }),
+    ];
+    view = caseView({
+      referrals: both,
+      obligations: [owed('second_bounce', { referral: 'r2' })],
+    });
+    await open();
+    expect(screen.getByText('Отказов: 2')).toBeTruthy();
+    expect(screen.getByText('Второй отказ: куда дальше, решает руководитель')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Направить иначе' })).toBeNull();
+    cleanup();
+    client.clear();
+    view = caseView({
+      referrals: both,
+      obligations: [owed('find_another', { referral: 'r2' })],
+      end: {
+        ...caseView().end,
+        disputes: [
+          {
+            referral: 'r2',
+            at: stamp.at,
+            reason: 'чья',
+            sides: [],
+            settled: { at: stamp.at, agency: 'E-ZKH', reason: 'акт' },
+            at_region: true,
+          },
+        ],
+      },
+    });
+    view.referrals.push(referral({ id: 'r9', agency: 'E-OSI', replaces: 'r1' }));
+    const user = await open();
+    expect(screen.getByText('Отказов: 1'), 'beside one that went on after a refusal').toBeTruthy();
+    await user.click(screen.getByRole('button', { name: /Направить иначе/ }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.click(dialog.getByRole('button', { name: /^Направить/ }));
+    expect(done.at(-1)?.[1], 'to the body the head named, though it refused').toMatchObject({
+      agency: 'E-ZKH',
+      replaces: 'r2',
+    });
+  });
+
   it('a refusal is sent elsewhere in place of the old one, with the same minimum', async () => {
     view = caseView({
       referrals: [
