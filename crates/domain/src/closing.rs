@@ -1,6 +1,6 @@
 //! How a case may end: outcomes, the call before, the second pair of eyes.
 
-use crate::case::CaseState;
+use crate::case::{CaseState, Referral};
 use crate::event::Reached;
 use crate::ids::OfficerId;
 
@@ -41,6 +41,17 @@ impl CaseState {
             .chain(self.tasks.iter().filter_map(|t| t.done.as_ref().map(|d| d.at)))
             .max();
         self.contacts.iter().any(|c| c.reached == Reached::Yes && news.is_none_or(|at| c.at >= at))
+    }
+
+    /// Somebody still owes something that nobody would watch any more: a reason says why that is all right. Needless where
+    /// the applicant took the matter back, and where all that is open is the redirect the outcome tells of.
+    #[must_use]
+    pub fn needs_reason(&self, outcome: &str) -> bool {
+        let redirected =
+            |r: &Referral| r.redirect.is_some() && r.sent_at.is_some() && r.rejected.is_none();
+        let told = |r: &Referral| outcome == "redirected" && redirected(r);
+        let body_owes = self.referrals.iter().any(|r| r.is_open() && !told(r));
+        outcome != "withdrawn" && (body_owes || self.tasks.iter().any(|t| t.done.is_none()))
     }
 
     /// Does closing wait for another officer than this one?

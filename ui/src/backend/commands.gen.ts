@@ -994,7 +994,11 @@ needs_second: boolean,
 /**
  * Who asked for the second look, and with which outcome.
  */
-asked: ClosingAsk | null, asked_by: string, outcomes: Array<string>, disputes: Array<Dispute>, };
+asked: ClosingAsk | null, asked_by: string, outcomes: Array<string>, 
+/**
+ * Those of them that want a reason, because a body or an own action still owes something.
+ */
+want_reason: Array<string>, disputes: Array<Dispute>, };
 
 export type Enroll = { 
 /**

@@ -108,6 +108,8 @@ pub struct End {
     pub asked: Option<ClosingAsk>,
     pub asked_by: String,
     pub outcomes: Vec<String>,
+    /// Those of them that want a reason, because a body or an own action still owes something.
+    pub want_reason: Vec<String>,
     pub disputes: Vec<Dispute>,
 }
 

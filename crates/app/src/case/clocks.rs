@@ -173,6 +173,11 @@ pub(super) fn end(case: &CaseState, sight: &Sight<'_>) -> End {
         asked_by: case.closing_ask.as_ref().map(|a| (sight.officer_name)(a.by)).unwrap_or_default(),
         asked: case.closing_ask.clone(),
         outcomes: OUTCOMES.iter().map(|o| (*o).to_owned()).collect(),
+        want_reason: OUTCOMES
+            .iter()
+            .filter(|o| case.needs_reason(o))
+            .map(|o| (*o).to_owned())
+            .collect(),
         disputes: case
             .disputes
             .iter()

@@ -24,8 +24,8 @@ use serde_json::Map;
 ///
 /// # Errors
 /// `missing_call` when the applicant was not called back and no reason is given,
-/// `closing_asked_before` when the same officer asks twice, `not_open` for a visit or a closed case, `still_open_referrals` while a body owes an answer and
-/// the outcome does not say why that is all right.
+/// `closing_asked_before` when the same officer asks twice, `not_open` for a visit or a closed case, `still_open_referrals` while a body or an own
+/// action owes something and no text says why that is all right.
 pub fn case_close(desk: &Desk, r: CaseClose) -> Result<CaseDone, AppError> {
     if !OUTCOMES.contains(&r.outcome.as_str()) {
         return Err(AppError::refused("bad_request"));
@@ -37,12 +37,7 @@ pub fn case_close(desk: &Desk, r: CaseClose) -> Result<CaseDone, AppError> {
         if !case.is_case() || case.closed.is_some() {
             return Err(AppError::refused("not_open"));
         }
-        let waiting = case.referrals.iter().any(esik_domain::case::Referral::is_open)
-            || case.tasks.iter().any(|t| t.done.is_none());
-        if waiting
-            && matches!(r.outcome.as_str(), "helped" | "explained")
-            && r.text.trim().is_empty()
-        {
+        if r.text.trim().is_empty() && case.needs_reason(&r.outcome) {
             return Err(AppError::refused("still_open_referrals"));
         }
         if !case.called_back() && r.not_called.trim().is_empty() {

@@ -36,6 +36,7 @@ fn what_was_learnt_of_the_danger_stands_before_the_next_contact() {
     assert_eq!(desk.case(&case)["cautions"], json!([]));
     assert!(marked(&desk, &case).iter().all(|m| !m));
 
+    desk.sync();
     spoke(&desk, &case, "call", "unsafe", "ответил муж");
     let told = desk.case(&case)["cautions"].clone();
     assert_eq!(told.as_array().map(Vec::len), Some(1), "{told:#}");

@@ -68,9 +68,54 @@ fn without_a_call_the_reason_is_kept() {
     desk.ok(
         "case_close",
         json!({ "case": case, "word": "not_asked", "outcome": "not_reached",
-        "text": "", "not_called": "телефон не назвал" }),
+        "text": "снег убрали", "not_called": "телефон не назвал" }),
     );
     assert_eq!(desk.case(&case)["closed"]["not_called"], "телефон не назвал");
+}
+
+/// Whatever the outcome: what a body or an officer still owes stops being watched only with a reason. Who takes the matter
+/// back owes none.
+#[test]
+fn a_case_in_which_somebody_still_owes_is_closed_only_with_a_reason() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let close = |case: &str, outcome: &str, text: &str| {
+        let args = json!({ "case": case, "word": "not_asked", "outcome": outcome, "text": text,
+            "not_called": "телефон не назвал" });
+        desk.call("case_close", args).map_err(|refused| refused.code)
+    };
+    let outcomes = desk.case(&desk.takes_in(Form::says("Снег", "ru").category("BLG-02").refer("E-ZKH")));
+    let outcomes = outcomes["end"]["outcomes"].as_array().unwrap().clone();
+    assert_eq!(outcomes.len(), 8);
+    let unit = json!([{ "unit": "P-UIP", "text": "обойти двор" }]);
+    for form in [
+        Form::says("Снег", "ru").category("BLG-02").refer("E-ZKH"),
+        Form::says("Шум", "ru").category("ORD-01").with("tasks", unit),
+    ] {
+        let case = desk.takes_in(form.clone());
+        let want = desk.case(&case)["end"]["want_reason"].as_array().unwrap().clone();
+        for outcome in outcomes.iter().map(|o| o.as_str().unwrap()) {
+            let asks = outcome != "withdrawn";
+            assert_eq!(want.contains(&json!(outcome)), asks, "{outcome}");
+            let case = desk.takes_in(form.clone());
+            if asks {
+                assert_eq!(close(&case, outcome, " ").unwrap_err(), "still_open_referrals");
+                assert!(close(&case, outcome, "снег растаял").is_ok(), "{outcome}");
+            } else {
+                assert!(close(&case, outcome, "").is_ok());
+            }
+            assert!(desk.case(&case)["closed"].is_object());
+        }
+    }
+    // Nobody owes anything: no reason is asked for.
+    let case = desk.takes_in(Form::says("Шум", "ru").category("ORD-01").with(
+        "tasks",
+        json!([{ "unit": "P-UIP", "text": "обойти двор" }]),
+    ));
+    let task = desk.case(&case)["tasks"][0]["id"].clone();
+    desk.ok("task_finish", json!({ "case": case, "task": task, "result": "обошли" }));
+    assert_eq!(desk.case(&case)["end"]["want_reason"], json!([]));
+    assert!(close(&case, "helped", "").is_ok());
 }
 
 /// Two bodies refused: no officer sends it to a third one, the head does, or says whose it is; then it goes there and

@@ -47,7 +47,7 @@ fn a_case_is_given_to_a_colleague_and_is_on_her_list_from_then_on() {
     // What is closed is nobody's work.
     desk.ok(
         "case_close",
-        json!({ "case": case, "word": "not_asked", "outcome": "not_reached", "text": "",
+        json!({ "case": case, "word": "not_asked", "outcome": "not_reached", "text": "снег убрали",
                 "not_called": "телефон не назвал" }),
     );
     assert_eq!(board(&desk, &other), Vec::<String>::new());

@@ -37,6 +37,25 @@ fn the_second_refusal_is_the_heads_and_a_dispute_holds_both_reasons() {
 }
 
 #[test]
+fn a_redirect_that_is_signed_is_its_own_reason_and_nothing_beside_it_is() {
+    let mut log = Log::opened();
+    assert!(!log.case().needs_reason("redirected"), "nobody owes anything");
+    let whole = json!({ "redirect": { "whole": true, "ground": "Закон", "reason": "их дело" } });
+    log.draft(7, "E-HIN", whole);
+    assert!(log.case().needs_reason("redirected"), "nobody has signed it");
+    log.of(7, "referral_sent", json!({}));
+    assert!(!log.case().needs_reason("redirected"));
+    assert!(log.case().needs_reason("helped"));
+    assert!(!log.case().needs_reason("withdrawn"));
+    let mut beside = log.clone().referred(8, "E-ZKH");
+    assert!(beside.case().needs_reason("redirected"));
+    beside.of(8, "referral_withdrawn", json!({ "reason": "не нужно" }));
+    assert!(!beside.case().needs_reason("redirected"));
+    log.of(7, "agency_rejected", json!({ "code": "not_ours", "reason": "не наше" }));
+    assert!(log.case().needs_reason("redirected"));
+}
+
+#[test]
 fn a_chain_that_bites_its_tail_ends() {
     let mut log = Log::opened();
     log.refer(1, "E-ZKH", json!({ "replaces": Uuid::from_u128(1) }));

@@ -31,13 +31,19 @@ export function CloseDialog(props: DialogProps) {
   const [notCalled, setNotCalled] = useKept('close.notCalled', asked?.not_called ?? '');
   const called = view.end.called_back;
   const left = leftOpen(view);
+  const why = outcome !== null && view.end.want_reason.includes(outcome);
   return (
     <FormDialog
       title={t('case.close.title', { number: view.number ?? '' })}
       save={view.end.needs_second ? t('close.second_yes') : t('case.close.yes')}
       pending={close.isPending}
       error={close.error}
-      disabled={word === null || outcome === null || (!called && notCalled.trim() === '')}
+      disabled={
+        word === null ||
+        outcome === null ||
+        (!called && notCalled.trim() === '') ||
+        (why && text.trim() === '')
+      }
       onClose={onClose}
       onSave={() => {
         if (word === null || outcome === null) return;
@@ -105,7 +111,12 @@ export function CloseDialog(props: DialogProps) {
         onChange={setStars}
         options={STARS.map((id) => ({ id, label: id }))}
       />
-      <TextArea label={t('case.close.text')} rows={2} value={text} onChange={setText} />
+      <TextArea
+        label={t(why ? 'close.reason' : 'case.close.text')}
+        rows={2}
+        value={text}
+        onChange={setText}
+      />
     </FormDialog>
   );
 }

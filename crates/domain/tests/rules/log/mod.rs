@@ -9,6 +9,7 @@ use esik_domain::ids::{CaseId, Circle, DeviceId, DeviceSeq, EventId, OfficerId, 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+#[derive(Clone)]
 pub struct Log {
     entries: Vec<Entry>,
 }

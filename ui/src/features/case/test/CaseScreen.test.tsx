@@ -244,10 +244,7 @@ describe('the case screen', () => {
         rejected: { stamp, code: 'not_ours', reason: 'не наше' },
         ...patch,
       });
-    const both = [
-      no('r1', 'E-HEA', { replaced_by: 'r2' }),
-      no('r2', 'E-ZKH', { replaces: 'r1' }),
-    ];
+    const both = [no('r1', 'E-HEA', { replaced_by: 'r2' }), no('r2', 'E-ZKH', { replaces: 'r1' })];
     view = caseView({
       referrals: both,
       obligations: [owed('second_bounce', { referral: 'r2' })],
@@ -329,6 +326,7 @@ describe('the case screen', () => {
         owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' }),
       ],
     });
+    view.end.want_reason = ['helped'];
     const user = await open();
     await user.click(screen.getByRole('button', { name: 'Закрыть' }));
     const dialog = await screen.findByRole('dialog');
@@ -339,6 +337,11 @@ describe('the case screen', () => {
     await user.click(within(dialog).getByRole('radio', { name: 'помогли' }));
     expect(close.hasAttribute('disabled')).toBe(true);
     await user.type(within(dialog).getByLabelText(/Почему не связались/), 'нет телефона');
+    expect(close.hasAttribute('disabled'), 'a body still owes: why is it all right?').toBe(true);
+    await user.click(within(dialog).getByRole('radio', { name: 'разъяснили' }));
+    expect(close.hasAttribute('disabled'), 'another outcome may want none').toBe(false);
+    await user.click(within(dialog).getByRole('radio', { name: 'помогли' }));
+    await user.type(within(dialog).getByLabelText(/Почему закрываем/), 'тепло дали');
     await user.click(within(dialog).getByRole('radio', { name: '4' }));
     await user.click(close);
     await vi.waitFor(() =>
@@ -349,7 +352,7 @@ describe('the case screen', () => {
             case: 'c1',
             word: 'partly',
             outcome: 'helped',
-            text: '',
+            text: 'тепло дали',
             satisfaction: 4,
             not_called: 'нет телефона',
           },

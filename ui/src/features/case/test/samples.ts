@@ -114,6 +114,7 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
       asked: null,
       asked_by: '',
       outcomes: ['helped', 'explained'],
+      want_reason: [],
       disputes: [],
     },
     terms: {
