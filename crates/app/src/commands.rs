@@ -93,7 +93,7 @@ macro_rules! with_commands {
             referral_check: ReferralCheck -> CaseDone, Desk, true;
             referral_hand_over: ReferralHandOver -> CaseDone, Desk, true;
             referral_hear: ReferralHear -> CaseDone, Desk, true;
-            referral_remind: ReferralRemind -> CaseDone, Desk, true;
+            referral_remind: ReferralRemind -> Reminded, Desk, true;
             referral_withdraw: ReferralWithdraw -> CaseDone, Close, true;
             answer_file: AnswerFile -> Document, Desk, true;
             task_add: TaskAdd -> CaseDone, Desk, true;

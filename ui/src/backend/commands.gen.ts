@@ -1502,6 +1502,12 @@ export type PartyId = string;
 
 export type PartyRole = "applicant" | "represented" | "victim" | "household_member";
 
+export type PassedOver = { case: CaseId, referral: ReferralId, 
+/**
+ * `reminded_today`, `owes_nothing`, or why it could not be written.
+ */
+code: string, };
+
 export type Phase = "fresh" | "locked" | "open";
 
 export type PhoneCheck = { 
@@ -2105,6 +2111,8 @@ export type RegionDecision = {
 what: string, note: string, by: string, at: string, };
 
 export type Rejection = { stamp: Stamp, code: string, reason: string, };
+
+export type Reminded = { changed: Changed, reminded: number, passed_over: Array<PassedOver>, };
 
 export type Review = { field: string, earlier: string, later: string, event: EventId, };
 
@@ -3063,7 +3071,7 @@ export interface Commands {
   referral_check: { request: ReferralCheck; response: CaseDone };
   referral_hand_over: { request: ReferralHandOver; response: CaseDone };
   referral_hear: { request: ReferralHear; response: CaseDone };
-  referral_remind: { request: ReferralRemind; response: CaseDone };
+  referral_remind: { request: ReferralRemind; response: Reminded };
   referral_withdraw: { request: ReferralWithdraw; response: CaseDone };
   answer_file: { request: AnswerFile; response: Document };
   task_add: { request: TaskAdd; response: CaseDone };

@@ -249,6 +249,23 @@ pub struct ReferralRemind {
     pub referrals: Vec<CaseReferral>,
 }
 
+/// What came of reminding, each request by itself.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Reminded {
+    pub changed: Changed,
+    pub reminded: u32,
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// A body that was not reminded.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PassedOver {
+    pub case: CaseId,
+    pub referral: ReferralId,
+    /// `reminded_today`, `owes_nothing`, or why it could not be written.
+    pub code: String,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct CaseReferral {
     pub case: CaseId,

@@ -1,54 +1,80 @@
 //! Reminding bodies, one or many at once.
 
-use crate::api::{CaseDone, Changed, ReferralRemind};
+use crate::api::{CaseReferral, Changed, PassedOver, ReferralRemind, Refusal, Reminded};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
 use crate::error::AppError;
-use esik_domain::case::WaitingOn;
+use chrono::{DateTime, Utc};
+use esik_domain::calendar::local;
+use esik_domain::case::{CaseState, WaitingOn};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, ReferralReminded};
+use esik_domain::ids::ReferralId;
 use esik_domain::ladder::reminder_at;
 use serde_json::Map;
 
-/// Reminds every body of the list that still owes an answer; others are passed over. Outside working
-/// hours the body sees it when the next working day begins.
+/// Reminds every body of the list that still owes an answer, each by itself: one that cannot be reminded stops no other,
+/// and is told with the reason. Outside working hours the body sees it when the next working day begins; within one
+/// working day it is reminded once.
 ///
 /// # Errors
 /// `bad_request` for an empty list or more than 200.
-pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<CaseDone, AppError> {
+pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<Reminded, AppError> {
     if r.referrals.is_empty() || r.referrals.len() > 200 {
         return Err(AppError::refused("bad_request"));
     }
-    let mut changed = Changed {
-        cases: Vec::new(),
-        lists: vec!["reception".to_owned(), "control".to_owned(), "sync".to_owned()],
+    let mut done = Reminded {
+        changed: Changed {
+            cases: Vec::new(),
+            lists: vec!["reception".to_owned(), "control".to_owned(), "sync".to_owned()],
+        },
+        ..Reminded::default()
     };
     for one in &r.referrals {
-        save_one(desk, one.case, |case, pen| {
-            let owes = case
-                .obligations()
-                .into_iter()
-                .any(|o| o.referral == Some(one.referral) && o.waiting_on == WaitingOn::Agency);
-            let circle =
-                case.referrals.iter().find(|x| x.id == one.referral).map(|x| x.circle.clone());
-            Ok(owes
-                .then(|| Line {
-                    body: Body::ReferralReminded(ReferralReminded {
-                        referral_id: one.referral,
-                        not_before: Some(reminder_at(
-                            pen.open.calendars().now(),
-                            pen.at,
-                            &Counting::default(),
-                        )),
-                        more: Map::new(),
-                    }),
-                    base: None,
-                    circle,
-                })
-                .into_iter()
-                .collect())
-        })?;
-        changed.cases.push(one.case.to_string());
+        match remind(desk, one) {
+            Ok(()) => {
+                done.reminded += 1;
+                done.changed.cases.push(one.case.to_string());
+            }
+            Err(error) => done.passed_over.push(PassedOver {
+                case: one.case,
+                referral: one.referral,
+                code: Refusal::from(error).code,
+            }),
+        }
     }
-    Ok(CaseDone { changed, undo: None })
+    Ok(done)
+}
+
+/// Reminds one body.
+///
+/// # Errors
+/// `owes_nothing`, `reminded_today`, and those of [`save_one`].
+fn remind(desk: &Desk, one: &CaseReferral) -> Result<(), AppError> {
+    save_one(desk, one.case, |case, pen| {
+        let referral = case
+            .referrals
+            .iter()
+            .find(|x| x.id == one.referral && owes(case, x.id))
+            .ok_or_else(|| AppError::refused("owes_nothing"))?;
+        let goes = reminder_at(pen.open.calendars().now(), pen.at, &Counting::default());
+        let day = |at: DateTime<Utc>| local(at).date_naive();
+        if referral.remind_from.is_some_and(|last| day(last) >= day(goes)) {
+            return Err(AppError::refused("reminded_today"));
+        }
+        let body = Body::ReferralReminded(ReferralReminded {
+            referral_id: one.referral,
+            not_before: Some(goes),
+            more: Map::new(),
+        });
+        Ok(vec![Line { body, base: None, circle: Some(referral.circle.clone()) }])
+    })?;
+    Ok(())
+}
+
+/// True while the body owes an answer.
+fn owes(case: &CaseState, referral: ReferralId) -> bool {
+    case.obligations()
+        .into_iter()
+        .any(|o| o.referral == Some(referral) && o.waiting_on == WaitingOn::Agency)
 }

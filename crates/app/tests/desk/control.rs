@@ -84,7 +84,8 @@ fn a_case_in_which_somebody_still_owes_is_closed_only_with_a_reason() {
             "not_called": "телефон не назвал" });
         desk.call("case_close", args).map_err(|refused| refused.code)
     };
-    let outcomes = desk.case(&desk.takes_in(Form::says("Снег", "ru").category("BLG-02").refer("E-ZKH")));
+    let outcomes =
+        desk.case(&desk.takes_in(Form::says("Снег", "ru").category("BLG-02").refer("E-ZKH")));
     let outcomes = outcomes["end"]["outcomes"].as_array().unwrap().clone();
     assert_eq!(outcomes.len(), 8);
     let unit = json!([{ "unit": "P-UIP", "text": "обойти двор" }]);
@@ -108,14 +109,66 @@ fn a_case_in_which_somebody_still_owes_is_closed_only_with_a_reason() {
         }
     }
     // Nobody owes anything: no reason is asked for.
-    let case = desk.takes_in(Form::says("Шум", "ru").category("ORD-01").with(
-        "tasks",
-        json!([{ "unit": "P-UIP", "text": "обойти двор" }]),
-    ));
+    let case = desk.takes_in(
+        Form::says("Шум", "ru")
+            .category("ORD-01")
+            .with("tasks", json!([{ "unit": "P-UIP", "text": "обойти двор" }])),
+    );
     let task = desk.case(&case)["tasks"][0]["id"].clone();
     desk.ok("task_finish", json!({ "case": case, "task": task, "result": "обошли" }));
     assert_eq!(desk.case(&case)["end"]["want_reason"], json!([]));
     assert!(close(&case, "helped", "").is_ok());
+}
+
+/// One that cannot be reminded stops no other; pressed again, nobody is reminded twice on a working day, also when the first
+/// press was in the evening and goes in the morning.
+#[test]
+fn each_body_is_reminded_by_itself_and_once_a_working_day() {
+    let world = World::at("2026-11-20T05:00:00Z");
+    let desk = world.desk("Әлиева");
+    let clerk = Clerk::sign_in(&world, "jylu", "E-HEA");
+    let taken: Vec<(String, Value)> = (0..3)
+        .map(|_| {
+            let form = Form::says("Нет отопления", "ru").category("ZKH-01").refer("E-HEA");
+            let case = desk.takes_in(form);
+            desk.sync();
+            let referral = desk.case(&case)["referrals"][0]["id"].clone();
+            (case, referral)
+        })
+        .collect();
+    clerk.answers(taken[1].1.as_str().unwrap(), "Тепло дали 20 ноября");
+    desk.sync();
+    let mut list: Vec<Value> = taken
+        .iter()
+        .map(|(case, referral)| json!({ "case": case, "referral": referral }))
+        .collect();
+    // Another desk's, or gone: it stands first, and stops nobody.
+    let strange = "00000000-0000-7000-8000-000000000001";
+    list.insert(0, json!({ "case": strange, "referral": strange }));
+    let remind = || {
+        let said = desk.ok("referral_remind", json!({ "referrals": list }));
+        let over = said["passed_over"].as_array().unwrap().iter();
+        let over: Vec<String> = over.map(|p| p["code"].as_str().unwrap().to_owned()).collect();
+        (said["reminded"].as_u64().unwrap(), over)
+    };
+    let times = |n: usize| desk.case(&taken[n].0)["referrals"][0]["reminders"].clone();
+    let over = |codes: &[&str]| codes.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
+    assert_eq!(remind(), (2, over(&["not_found", "owes_nothing"])));
+    let again = over(&["not_found", "reminded_today", "owes_nothing", "reminded_today"]);
+    assert_eq!(remind(), (0, again.clone()), "a second press");
+    assert_eq!((times(0), times(1), times(2)), (json!(1), json!(0), json!(1)));
+
+    // Friday after hours: it goes on Monday, and Monday is reminded with it.
+    world.clock.set("2026-11-20T15:00:00Z");
+    assert_eq!(remind().0, 2);
+    assert_eq!(remind(), (0, again.clone()));
+    world.clock.set("2026-11-23T06:00:00Z");
+    assert_eq!(remind(), (0, again));
+    world.clock.set("2026-11-24T06:00:00Z");
+    assert_eq!(remind().0, 2, "the next working day");
+    assert_eq!(times(0), json!(3));
+    desk.sync();
+    assert_eq!(desk.case(&taken[0].0)["refused"], json!([]), "the region agrees");
 }
 
 /// Two bodies refused: no officer sends it to a third one, the head does, or says whose it is; then it goes there and

@@ -3,6 +3,7 @@ import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
 import { Combo, Note, TextArea, toast } from '../../kit';
+import { refusalText } from '../../kit/Note';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { bodyName, useThemes } from '../intake/useBook';
@@ -54,8 +55,8 @@ export function RemindDialog(props: DialogProps & { referral: ReferralView }) {
         remind.mutate(
           { referrals: [{ case: view.id, referral: referral.id }] },
           {
-            onSuccess: () => {
-              toast(t('case.remind.done'));
+            onSuccess: ({ passed_over: [not] }) => {
+              toast(not ? refusalText({ code: not.code, params: {} }) : t('case.remind.done'));
               onClose();
             },
           },

@@ -8,6 +8,7 @@ import {
   type ControlPage,
   type ControlRequest,
   type ControlRow,
+  type PassedOver,
   type Queue,
   type SavedQueue,
   setHost,
@@ -60,6 +61,8 @@ const OWE = [
 let own: SavedQueue[];
 let sent: unknown[];
 let asked: Record<string, unknown>[];
+/** Whom the core does not remind. */
+let over: PassedOver[];
 /** A queue of so many rows, a page at a time; 0 = the three below. */
 let many = 0;
 const rows = [row(1), row(2, { what: 'check_answer', waiting_on: 'us' }), row(3)];
@@ -75,6 +78,7 @@ beforeEach(() => {
   own = [];
   asked = [];
   many = 0;
+  over = [];
   client.clear();
   window.location.hash = '#/control';
   setHost({
@@ -82,7 +86,7 @@ beforeEach(() => {
       if (cmd === 'reference') return { categories: book.categories, agencies: book.agencies };
       if (cmd === 'referral_remind') {
         sent.push(args);
-        return { changed: { cases: [], lists: [] } };
+        return { changed: { cases: [], lists: [] }, reminded: 1 - over.length, passed_over: over };
       }
       if (cmd === 'colleagues') return { me: 'o1', officers: COLLEAGUES };
       if (cmd === 'queues_saved') return { queues: own };
@@ -268,6 +272,20 @@ describe('the control board', () => {
     expect(sent).toEqual([]);
     await user.click(within(dialog).getByRole('button', { name: 'Отправить напоминания' }));
     await vi.waitFor(() => expect(sent).toEqual([{ referrals: [{ case: 'c1', referral: 'r1' }] }]));
+  });
+
+  it('tells who was not reminded, and why', async () => {
+    over = [{ case: 'c1', referral: 'r1', code: 'reminded_today' }];
+    const { user, line } = await open();
+    line(1).focus();
+    await user.keyboard(' ');
+    await user.click(screen.getByRole('button', { name: 'Напомнить выбранным: 1' }));
+    await user.click(await screen.findByRole('button', { name: 'Отправить напоминания' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Не напомнили: 1' });
+    expect(within(dialog).getByText(/ESK-07-2026-1/)).toBeTruthy();
+    expect(within(dialog).getByText(/сегодня уже напоминали/)).toBeTruthy();
+    await user.click(within(dialog).getByRole('button', { name: 'Понятно' }));
+    await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   it('finds in the list by the key of the filter', async () => {
