@@ -49,7 +49,7 @@ export function MoreIssues(props: { form: IntakeForm; change: Change; book: Book
   );
 }
 
-/** The form with one issue more, empty; it is saved only with a theme. */
+/** The form with one issue more; without a theme its words stay with those of the visit. */
 export function withIssue(form: IntakeForm): IntakeForm {
   return { ...form, more_issues: [...form.more_issues, { category: null, text: '' }] };
 }
