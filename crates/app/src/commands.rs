@@ -90,6 +90,7 @@ macro_rules! with_commands {
             scan_clear: Nothing -> ScanCleared, Desk, true;
             contact_record: ContactRecord -> CaseDone, Desk, true;
             referral_send: ReferralSend -> CaseDone, Desk, true;
+            referral_preview: ReferralSend -> ReferralLeaves, Desk, true;
             referral_check: ReferralCheck -> CaseDone, Desk, true;
             referral_hand_over: ReferralHandOver -> CaseDone, Desk, true;
             referral_hear: ReferralHear -> CaseDone, Desk, true;
@@ -264,7 +265,7 @@ mod verbs {
     pub use crate::referral::dispute::{dispute_open, dispute_settle};
     pub use crate::referral::redirect::{redirect_prepare, redirect_sign};
     pub use crate::referral::remind::referral_remind;
-    pub use crate::referral::send::referral_send;
+    pub use crate::referral::send::{referral_preview, referral_send};
     pub use crate::referral::withdraw::referral_withdraw;
     pub use crate::round::hand_in::round_hand_in;
     pub use crate::round::keep::{round_add, round_drop, round_import, round_plan};

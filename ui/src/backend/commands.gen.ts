@@ -1970,6 +1970,20 @@ text: string, };
 
 export type ReferralId = string;
 
+export type ReferralLeaves = { 
+/**
+ * Field by field, files among them.
+ */
+leaves: Array<Leaving>, 
+/**
+ * The day we promise an answer by.
+ */
+answer_due: string | null, 
+/**
+ * Who may know of it.
+ */
+circle: string, };
+
 export type ReferralPreview = { agency: AgencyCode, 
 /**
  * The theme of the issue it is about, which its day is counted by.
@@ -3068,6 +3082,7 @@ export interface Commands {
   scan_clear: { request: Nothing; response: ScanCleared };
   contact_record: { request: ContactRecord; response: CaseDone };
   referral_send: { request: ReferralSend; response: CaseDone };
+  referral_preview: { request: ReferralSend; response: ReferralLeaves };
   referral_check: { request: ReferralCheck; response: CaseDone };
   referral_hand_over: { request: ReferralHandOver; response: CaseDone };
   referral_hear: { request: ReferralHear; response: CaseDone };

@@ -9,7 +9,7 @@ use esik_domain::case::{
 };
 use esik_domain::deadline::Deadline;
 use esik_domain::event::{
-    Address, Basis, ContactHow, Disclosed, Heard, Party, Reached, Told, Word,
+    Address, Basis, ContactHow, Disclosed, Heard, Leaving, Party, Reached, Told, Word,
 };
 use esik_domain::ids::{
     AgencyCode, AttachmentId, CaseId, CategoryCode, EventId, IssueId, OfficerId, ReferralId, TaskId,
@@ -201,6 +201,17 @@ pub struct ReferralSend {
     /// Files of the case that go with it.
     #[serde(default)]
     pub files: Vec<AttachmentId>,
+}
+
+/// Exactly what would leave with a request.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralLeaves {
+    /// Field by field, files among them.
+    pub leaves: Vec<Leaving>,
+    /// The day we promise an answer by.
+    pub answer_due: Option<NaiveDate>,
+    /// Who may know of it.
+    pub circle: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

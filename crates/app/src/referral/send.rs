@@ -1,12 +1,14 @@
 //! Handing a request to a body from an existing case: again after a refusal, or to one body more.
 
-use crate::api::{CaseDone, ReferralSend};
-use crate::append::{Line, save_one};
+use crate::api::{CaseDone, ReferralLeaves, ReferralSend};
+use crate::append::{Line, Pen, save_one};
 use crate::case::done;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::intake::plan::today;
-use esik_domain::case::{CaseState, ReferralState};
+use chrono::{DateTime, Utc};
+use esik_domain::calendar::Calendar;
+use esik_domain::case::{CaseState, Referral, ReferralState};
 use esik_domain::catalog::{Catalog, circle_for_agency};
 use esik_domain::deadline::{Counting, can_be_due, working_days};
 use esik_domain::event::{Body, Disclosed, EnclosedFile, Leaving, ReferralDrafted, ReferralSent};
@@ -15,6 +17,7 @@ use esik_domain::leaving::{may_enclose, may_refer};
 use esik_domain::policy::{Actor, Permission, may, sees};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
+use std::sync::Arc;
 
 /// Sends. The decision is valid here at once and waits for the region.
 ///
@@ -23,96 +26,134 @@ use serde_json::Map;
 /// was not refused, the codes of [`esik_domain::case::HeadFirst`] after a second refusal, `referral_file_gone`, and the codes of [`esik_domain::leaving::LeavingFault`] for what may not leave.
 pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError> {
     save_one(desk, r.case, |case, pen| {
-        let agency = Catalog::shipped()
-            .agency(r.agency.as_str())
-            .ok_or_else(|| AppError::refused("bad_request"))?;
-        if r.answer_due.is_some_and(|day| !can_be_due(day, today(pen.at))) {
-            return Err(AppError::refused("due_impossible"));
-        }
-        if !case.is_case() || case.closed.is_some() {
-            return Err(AppError::refused("not_open"));
-        }
-        let replaced = match r.replaces {
-            None => None,
-            Some(id) => Some(
-                case.referrals
-                    .iter()
-                    .find(|x| {
-                        x.id == id
-                            && x.state() == ReferralState::Rejected
-                            && x.replaced_by.is_none()
-                    })
-                    .ok_or_else(|| AppError::refused("bad_request"))?,
-            ),
-        };
-        if let Some(old) = replaced
-            && !may(pen.open.actor.role, Permission::Decide)
-        {
-            case.may_resend(old.id, &r.agency).map_err(|first| AppError::refused(first.code()))?;
-        }
-        let category = case.category().cloned();
-        may_refer(
-            Catalog::shipped(),
-            category.as_ref().map(CategoryCode::as_str),
-            r.agency.as_str(),
-            r.disclosed,
-            r.basis.as_ref(),
-        )
-        .map_err(|fault| AppError::refused(fault.code()))?;
-        if let Some(id) = r.copy_of
-            && case.referrals.iter().all(|x| x.id != id)
-        {
-            return Err(AppError::refused("bad_request"));
-        }
-        let typed = normalize_input(&r.text);
-        // On a crime visit the narrative is the social sentence; anywhere it is what may leave.
-        let text = match (typed.trim().is_empty(), replaced) {
-            (false, _) => typed,
-            (true, Some(old)) => old.text.clone(),
-            (true, None) => case.narrative.clone(),
-        };
-        if text.trim().is_empty() {
-            return Err(AppError::refused("missing_text"));
-        }
-        let days = category
-            .as_ref()
-            .and_then(|c| Catalog::shipped().category(c.as_str()))
-            .and_then(|c| c.deadline_wd)
-            .unwrap_or(15)
-            .max(1);
-        let due = working_days(pen.open.calendars().now(), pen.at, days, &Counting::default()).due;
-        let circle = circle_for_agency(r.agency.as_str())
-            .map(|c| Circle(c.to_owned()))
-            .or_else(|| replaced.map(|old| old.circle.clone()))
-            .unwrap_or_else(|| case.circle.clone());
-        let files = enclosed(case, &r, category.as_ref(), &circle, &pen.open.actor)?;
-        let mut leaves = leaves(case, r.disclosed, &text);
-        leaves.extend(files.iter().map(EnclosedFile::leaving));
+        let calendars = pen.open.calendars();
+        let by = Sender { actor: &pen.open.actor, at: pen.at, calendar: calendars.now() };
         let referral_id = ReferralId(pen.uuid());
-        let drafted = Body::ReferralDrafted(ReferralDrafted {
-            referral_id,
-            agency: r.agency.clone(),
-            leaves,
-            files,
-            text,
-            category,
-            disclosed: r.disclosed,
-            answer_due: Some(r.answer_due.unwrap_or(due)),
-            ack_wd: agency.ack_wd,
-            replaces: r.replaces,
-            redirect: None,
-            basis: r.basis.clone(),
-            copy_of: r.copy_of,
-            more: Map::new(),
-        });
-        let sent =
-            Body::ReferralSent(ReferralSent { referral_id, decision: None, more: Map::new() });
-        Ok([drafted, sent]
+        let (drafted, circle) = drafted(case, &r, &by, referral_id)?;
+        let sent = ReferralSent { referral_id, decision: None, more: Map::new() };
+        Ok([Body::ReferralDrafted(drafted), Body::ReferralSent(sent)]
             .into_iter()
             .map(|body| Line { body, base: None, circle: Some(circle.clone()) })
             .collect())
     })?;
     Ok(done(r.case))
+}
+
+/// What would leave, as it would leave now; nothing is saved.
+///
+/// # Errors
+/// `not_found`, and everything that sending would refuse.
+pub fn referral_preview(desk: &Desk, r: ReferralSend) -> Result<ReferralLeaves, AppError> {
+    let open = desk.opened()?;
+    let case = open
+        .store
+        .read(|conn| esik_store::lists::case_state(conn, &open.actor, r.case))?
+        .filter(|case| !case.is_beside())
+        .ok_or_else(|| AppError::refused("not_found"))?;
+    let at = Pen::new(desk, Arc::clone(&open)).at;
+    let calendars = open.calendars();
+    let by = Sender { actor: &open.actor, at, calendar: calendars.now() };
+    let (drafted, circle) = drafted(&case, &r, &by, ReferralId(uuid::Uuid::nil()))?;
+    Ok(ReferralLeaves { leaves: drafted.leaves, answer_due: drafted.answer_due, circle: circle.0 })
+}
+
+/// Who sends, and when.
+struct Sender<'a> {
+    actor: &'a Actor,
+    at: DateTime<Utc>,
+    calendar: &'a Calendar,
+}
+
+/// The request as it would leave, and who may know of it.
+fn drafted(
+    case: &CaseState,
+    r: &ReferralSend,
+    by: &Sender<'_>,
+    referral_id: ReferralId,
+) -> Result<(ReferralDrafted, Circle), AppError> {
+    let agency = Catalog::shipped()
+        .agency(r.agency.as_str())
+        .ok_or_else(|| AppError::refused("bad_request"))?;
+    if r.answer_due.is_some_and(|day| !can_be_due(day, today(by.at))) {
+        return Err(AppError::refused("due_impossible"));
+    }
+    if !case.is_case() || case.closed.is_some() {
+        return Err(AppError::refused("not_open"));
+    }
+    let replaced = replaced(case, r, by.actor)?;
+    let category = case.category().cloned();
+    may_refer(
+        Catalog::shipped(),
+        category.as_ref().map(CategoryCode::as_str),
+        r.agency.as_str(),
+        r.disclosed,
+        r.basis.as_ref(),
+    )
+    .map_err(|fault| AppError::refused(fault.code()))?;
+    if let Some(id) = r.copy_of
+        && case.referrals.iter().all(|x| x.id != id)
+    {
+        return Err(AppError::refused("bad_request"));
+    }
+    let typed = normalize_input(&r.text);
+    // On a crime visit the narrative is the social sentence; anywhere it is what may leave.
+    let text = match (typed.trim().is_empty(), replaced) {
+        (false, _) => typed,
+        (true, Some(old)) => old.text.clone(),
+        (true, None) => case.narrative.clone(),
+    };
+    if text.trim().is_empty() {
+        return Err(AppError::refused("missing_text"));
+    }
+    let days = category
+        .as_ref()
+        .and_then(|c| Catalog::shipped().category(c.as_str()))
+        .and_then(|c| c.deadline_wd)
+        .unwrap_or(15)
+        .max(1);
+    let due = working_days(by.calendar, by.at, days, &Counting::default()).due;
+    let circle = circle_for_agency(r.agency.as_str())
+        .map(|c| Circle(c.to_owned()))
+        .or_else(|| replaced.map(|old| old.circle.clone()))
+        .unwrap_or_else(|| case.circle.clone());
+    let files = enclosed(case, r, category.as_ref(), &circle, by.actor)?;
+    let mut leaves = leaves(case, r.disclosed, &text);
+    leaves.extend(files.iter().map(EnclosedFile::leaving));
+    let drafted = ReferralDrafted {
+        referral_id,
+        agency: r.agency.clone(),
+        leaves,
+        files,
+        text,
+        category,
+        disclosed: r.disclosed,
+        answer_due: Some(r.answer_due.unwrap_or(due)),
+        ack_wd: agency.ack_wd,
+        replaces: r.replaces,
+        redirect: None,
+        basis: r.basis.clone(),
+        copy_of: r.copy_of,
+        more: Map::new(),
+    };
+    Ok((drafted, circle))
+}
+
+/// The refused referral this one stands for, when it may.
+fn replaced<'a>(
+    case: &'a CaseState,
+    r: &ReferralSend,
+    actor: &Actor,
+) -> Result<Option<&'a Referral>, AppError> {
+    let Some(id) = r.replaces else { return Ok(None) };
+    let old = case
+        .referrals
+        .iter()
+        .find(|x| x.id == id && x.state() == ReferralState::Rejected && x.replaced_by.is_none())
+        .ok_or_else(|| AppError::refused("bad_request"))?;
+    if !may(actor.role, Permission::Decide) {
+        case.may_resend(old.id, &r.agency).map_err(|first| AppError::refused(first.code()))?;
+    }
+    Ok(Some(old))
 }
 
 /// The chosen files, when each of them may go.

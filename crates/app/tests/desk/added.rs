@@ -51,7 +51,7 @@ fn a_case_without_a_theme_and_a_name_gets_both_later() {
     assert_eq!(desk.case(&case)["refused"], json!([]), "the region agrees");
     desk.ok(
         "case_close",
-        json!({ "case": case, "word": "not_asked", "outcome": "not_reached", "text": "",
+        json!({ "case": case, "word": "not_asked", "outcome": "not_reached", "text": "уехала",
             "not_called": "нет телефона" }),
     );
     assert_eq!(add(&desk, &case, "ZKH-01").unwrap_err(), "not_open");

@@ -78,11 +78,25 @@ fn only_the_chosen_files_go_and_what_opens_them_goes_with_them_alone() {
     };
     let gone = desk.desk.env().uuid();
     assert_eq!(send(json!([late, gone])).unwrap_err(), "referral_file_gone");
-    send(json!([late])).unwrap();
-    let second = drafted(&desk, &case).pop().unwrap().to_string();
+    let asked = json!({ "case": case, "agency": "E-SOC", "text": "Просим помочь",
+        "disclosed": { "address": true }, "files": [late] });
+    let before = drafted(&desk, &case).len();
+    let shown = desk.ok("referral_preview", asked.clone());
+    assert_eq!(drafted(&desk, &case).len(), before, "looking sends nothing");
+    desk.ok("referral_send", asked);
+    let sent = drafted(&desk, &case).pop().unwrap();
+    assert_eq!(shown["leaves"], sent["body"]["leaves"], "what is looked at is what leaves");
+    assert_eq!(shown["answer_due"], sent["body"]["answer_due"]);
+    let second = sent.to_string();
     assert!(second.contains("акт.jpg") && !second.contains("яма.jpg"));
     desk.ok("attachment_withdraw", json!({ "to": of_case, "id": late, "reason": "не то" }));
     assert_eq!(send(json!([late])).unwrap_err(), "referral_file_gone");
+    let none = desk.call(
+        "referral_preview",
+        json!({ "case": case, "agency": "E-XXX", "text": "x",
+        "disclosed": {}, "answer_due": null, "replaces": null }),
+    );
+    assert_eq!(none.unwrap_err().code, "bad_request");
     desk.sync();
     assert_eq!(desk.case(case.as_str().unwrap())["refused"], json!([]), "the region agrees");
 }

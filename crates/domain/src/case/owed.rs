@@ -144,8 +144,12 @@ impl CaseState {
             match owed.what {
                 ObligationKind::FindAnother => owed.what = self.refused_kind(r.id),
                 ObligationKind::HandOver => {
-                    owed.due = Some(self.working_day_after(owed.since));
-                    owed.moved_from = None;
+                    // Never later than the answer was promised.
+                    let next = self.working_day_after(owed.since);
+                    if owed.due.is_none_or(|promised| next < promised) {
+                        owed.due = Some(next);
+                        owed.moved_from = None;
+                    }
                 }
                 _ => {}
             }

@@ -183,6 +183,7 @@ fn namesake(
     words: &BTreeSet<String>,
     iins: &[String],
 ) -> Namesake {
+    let same_iin = |party: &Party| iins.iter().any(|i| digits(i) == digits(&party.iin));
     let of = |party: &Party| {
         let theirs = name_words(&party.full_name());
         let fathers = [name.patronymic.as_deref().unwrap_or_default(), &party.patronymic];
@@ -190,9 +191,7 @@ fn namesake(
         let other_father = !asked.is_empty() && !held.is_empty() && asked != held;
         if other_father || !words.is_subset(&theirs) {
             Namesake::OtherName
-        } else if iins.is_empty() || party.iin.is_empty() {
-            Namesake::Same
-        } else if iins.iter().any(|i| digits(i) == digits(&party.iin)) {
+        } else if iins.is_empty() || party.iin.is_empty() || same_iin(party) {
             Namesake::Same
         } else {
             Namesake::OtherIin

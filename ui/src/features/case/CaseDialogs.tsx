@@ -1,6 +1,6 @@
 // Which window is open over the case. One at a time.
 import type { CaseView } from '../../backend';
-import { t, tCode } from '../../i18n';
+import { t } from '../../i18n';
 import { Button, Dialog } from '../../kit';
 import { FilesLeave } from '../files';
 import type { Book } from '../intake/form';
@@ -16,6 +16,7 @@ import { CorrectDialog } from './CorrectDialog';
 import { BounceDialog, SettleDialog } from './DisputeDialogs';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { FileDialog } from './FileDialog';
+import { Leaves } from './Leaves';
 import { PaperDialog, type ShownPaper } from './PaperDialog';
 import { MemberDialog, PlanAddDialog, PlanStepDialog } from './PlanDialogs';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
@@ -141,16 +142,7 @@ export function CaseDialogs(
               title={`${t('case.referral.leaves')}: ${bodyName(props.book, referral.agency)}`}
               foot={<Button onPress={props.onClose}>{t('kit.close')}</Button>}
             >
-              <dl className="leaves">
-                {referral.leaves
-                  .filter((leaf) => leaf.field !== 'file')
-                  .map((leaf) => (
-                    <div key={leaf.field}>
-                      <dt>{tCode(`intake.leaving.${leaf.field}`, leaf.field)}</dt>
-                      <dd>{leaf.value}</dd>
-                    </div>
-                  ))}
-              </dl>
+              <Leaves fields={referral.leaves} />
               <FilesLeave to={{ to: 'case', id: view.id }} files={referral.files ?? []} />
             </Dialog>
           );

@@ -3,6 +3,7 @@ import type { Basis, Disclosed } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { Combo, PillChecks, TextArea, toast } from '../../kit';
+import { useSettled } from '../../kit/useSettled';
 import { useKept } from '../../shell/kept';
 import { asEnclosures, FilesGo, FilesLeave } from '../files';
 import { DayField } from '../intake/DayField';
@@ -12,6 +13,7 @@ import { BasisFields, basisHolds } from './BasisFields';
 import type { DialogProps } from './CaseDialogs';
 import { settledFor } from './DisputeDialogs';
 import { FormDialog } from './FormDialog';
+import { Leaves } from './Leaves';
 
 const DISCLOSED = ['name', 'phone', 'address'] as const;
 
@@ -50,9 +52,22 @@ export function ReferDialog(
     isPrivate && (Boolean(disclosed.name) || Boolean(disclosed.phone) || go.length > 0);
   const grounded = basisHolds(basis);
   const applicant = view.parties.find((p) => p.party.role === 'applicant')?.party;
-  const more = DISCLOSED.filter((key) => disclosed[key])
-    .map((key) => `, ${t(`intake.refer.${key}`)}`)
-    .join('');
+  const said = useSettled(text.trim(), 300);
+  const asked = {
+    case: view.id,
+    agency: agency ?? '',
+    disclosed,
+    answer_due: due,
+    replaces,
+    basis: needsBasis ? basis : null,
+    copy_of: copyOf ?? null,
+    files: go.map((f) => f.id),
+  };
+  const shown = useCommand(
+    'referral_preview',
+    { ...asked, text: said },
+    { enabled: agency !== null, keep: true },
+  );
   return (
     <FormDialog
       title={t('case.refer.title')}
@@ -65,17 +80,7 @@ export function ReferDialog(
       onSave={() => {
         if (agency === null) return;
         send.mutate(
-          {
-            case: view.id,
-            agency,
-            text: text.trim(),
-            disclosed,
-            answer_due: due,
-            replaces,
-            basis: needsBasis ? basis : null,
-            copy_of: copyOf ?? null,
-            files: go.map((f) => f.id),
-          },
+          { ...asked, agency, text: text.trim() },
           {
             onSuccess: () => {
               toast(t('case.saved.sent'));
@@ -152,7 +157,12 @@ export function ReferDialog(
           onChange={setDue}
         />
       </div>
-      <p className="s">{t('case.refer.leaves', { more })}</p>
+      {shown.data && agency !== null ? (
+        <div>
+          <p className="t">{t('intake.refer.leaves_title', { agency: bodyName(book, agency) })}</p>
+          <Leaves fields={shown.data.leaves} />
+        </div>
+      ) : null}
       <FilesGo to={to} chosen={files} onChange={setFiles} />
       <FilesLeave to={to} files={go} />
     </FormDialog>

@@ -153,7 +153,16 @@ function Flags(props: {
       ))}
       {restricted ? (
         <Note tone="calm">
-          {t('intake.flag.circle', { circle: tCode(`circle.${circle}`, t('case.restricted')) })}
+          <p>
+            {t('intake.flag.circle', { circle: tCode(`circle.${circle}`, t('case.restricted')) })}
+          </p>
+          {/* A theme decides; until there is one, the words do, and the officer may know better. */}
+          {form.category === null ? (
+            <>
+              <p>{wordsOf(form.text, flags, 'closed_circle')}</p>
+              <p>{t('intake.flag.circle_lift')}</p>
+            </>
+          ) : null}
         </Note>
       ) : null}
     </div>
@@ -168,6 +177,14 @@ interface FlagNote {
   crime?: boolean;
 }
 
+/** The words of the text that raised a flag. */
+function wordsOf(text: string, flags: readonly RedFlagHit[], route: RedFlagHit['route']): string {
+  const all = flags.filter((f) => f.route === route).flatMap((f) => f.words);
+  const found = foundWords(text, all);
+  if (found.length === 0) return '';
+  return t('intake.flag.words', { words: found.map((w) => `«${w}»`).join(', ') });
+}
+
 /** What the flags of a text ask the officer to do, the most urgent first, each kind once. */
 export function notes(
   text: string,
@@ -177,10 +194,8 @@ export function notes(
 ): FlagNote[] {
   const out: FlagNote[] = [];
   const words = (route: RedFlagHit['route']) => {
-    const all = flags.filter((f) => f.route === route).flatMap((f) => f.words);
-    const found = foundWords(text, all);
-    if (found.length === 0) return {};
-    return { words: t('intake.flag.words', { words: found.map((w) => `«${w}»`).join(', ') }) };
+    const said = wordsOf(text, flags, route);
+    return said ? { words: said } : {};
   };
   for (const flag of flags.filter((f) => f.route === 'emergency').slice(0, 2)) {
     out.push({

@@ -6,6 +6,7 @@ import { t, tCode } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
 import { Button, Combo, Kbd, Note, Pill, PillChecks, PillRadios, TextArea } from '../../kit';
 import { until } from '../case/dates';
+import { Leaves } from '../case/Leaves';
 import { WhyDate } from '../case/WhyDate';
 import { FilesGo, FilesLeave } from '../files';
 import { DayField } from './DayField';
@@ -169,14 +170,7 @@ function ReferralBox(
       {wide ? (
         <div className="referral-more" id={id} ref={more}>
           <p className="t">{t('intake.refer.leaves_title', { agency: body })}</p>
-          <dl className="leaves">
-            {leaves.map((leaf) => (
-              <div key={leaf.field}>
-                <dt>{tCode(`intake.leaving.${leaf.field}`, leaf.field)}</dt>
-                <dd>{leaf.value}</dd>
-              </div>
-            ))}
-          </dl>
+          <Leaves fields={leaves} />
           <FilesLeave to={{ to: 'draft', id: props.draft }} files={enclosed} />
           {form.crime ? null : (
             <FilesGo

@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CaseView, type PaperShelf, setHost } from '../../../backend';
+import { type CaseView, type PaperShelf, type ReferralSend, setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
 import { book } from '../../intake/test/samples';
@@ -15,6 +15,7 @@ import { caseView, happened, owed, referral } from './samples';
 let view: CaseView;
 let done: [string, unknown][];
 let shelf: PaperShelf;
+let asked: ReferralSend | undefined;
 const stamp = { at: '2026-11-22T09:50:00.000Z', by: 'Смагулов Е.', event: 'e' };
 
 beforeAll(() => speak('ru'));
@@ -29,6 +30,15 @@ beforeEach(() => {
       if (cmd === 'paper_list') return shelf;
       if (cmd === 'attachment_list') return { files: [], most: 50, bytes_max: 52428800 };
       if (cmd === 'scan_look') return { folder: null, files: [] };
+      if (cmd === 'referral_preview') {
+        asked = args as ReferralSend;
+        const leaves = [
+          { field: 'number', value: 'ESK-07-2026-431' },
+          { field: 'call_note', value: 'после шести' },
+          { field: 'file', value: 'яма.jpg' },
+        ];
+        return { leaves, answer_due: null, circle: 'open' };
+      }
       if (cmd === 'paper_preview') return { name: 'a.pdf', pages: ['<svg/>', '<svg/>'] };
       done.push([cmd, args]);
       return { changed: { cases: ['c1'], lists: [] } };
@@ -298,6 +308,10 @@ describe('the case screen', () => {
     expect(screen.getByText(/«не наше»\. Дом на ОСИ/)).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Направить иначе' }));
     const dialog = await screen.findByRole('dialog');
+    // What leaves is what the desk says, files in a list of their own.
+    expect(await within(dialog).findByText('после шести')).toBeTruthy();
+    expect(within(dialog).queryByText('яма.jpg')).toBeNull();
+    expect(asked).toMatchObject({ case: 'c1', agency: 'E-ZKH', replaces: 'r1' });
     await user.click(within(dialog).getByRole('button', { name: /^Направить/ }));
     await vi.waitFor(() =>
       expect(done).toEqual([
