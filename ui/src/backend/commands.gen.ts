@@ -2955,7 +2955,7 @@ export type WaitingCase = { case: RecordOf, since: string, kinds: Array<KindCoun
 
 export type WaitingOn = "us" | "agency" | "region";
 
-export type Way = "phone" | "paper" | "mail" | "email" | "system";
+export type Way = "phone" | "paper" | "mail" | "email" | "system" | "import";
 
 export type WhoRead = { phone: PhoneCheck | null, iin: IinCheck | null, surname: string, given: string, patronymic: string, 
 /**

@@ -28,6 +28,8 @@ export function Combo(props: {
   items: readonly ComboItem[];
   value: string | null;
   onChange: (id: string | null) => void;
+  /** What was typed names nothing of the list: given away when the field is left, where it may mean something. */
+  onUnknown?: (typed: string) => void;
   placeholder?: string;
   autoFocus?: boolean;
   disabled?: boolean;
@@ -56,7 +58,9 @@ export function Combo(props: {
         if (key !== null || typed === '') props.onChange(key === null ? null : String(key));
       }}
       onOpenChange={(open) => {
-        if (!open && typed !== '') setTyped(undefined);
+        if (open || typed === '') return;
+        if (typed !== undefined && shown.length === 0) props.onUnknown?.(typed.trim());
+        setTyped(undefined);
       }}
       menuTrigger="focus"
       allowsEmptyCollection

@@ -6,7 +6,7 @@ use esik_app::api::Refusal;
 use esik_app::platform::{Platform as _, ThisMachine};
 use esik_app::{Desk, refusal};
 use esik_domain::case::CaseState;
-use esik_domain::event::{Body, ContactHow, Envelope, Heard, Word};
+use esik_domain::event::{Body, ContactHow, Envelope, Heard, Way, Word};
 use esik_domain::fold::Standing;
 use esik_domain::ids::CaseId;
 use esik_domain::policy::Permission;
@@ -216,6 +216,8 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             Body::RefusalSettled(b) => Some(("refusal_settled", b.note)),
             Body::CaseReopened(b) => Some(("case_reopened", b.reason)),
             Body::CrimeHandedOver(b) => Some(("crime_handed_over", b.kui_number)),
+            // It came from the file this one is told like.
+            Body::ReferralHanded(b) if b.told.way == Way::Import => None,
             Body::ReferralHanded(_) => Some(("delivery_delivered", "by_hand".to_owned())),
             Body::ReferralHeard(b) => Some(match b.what {
                 Heard::Registered => ("agency_registered", b.incoming_number),

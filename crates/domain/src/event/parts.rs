@@ -178,6 +178,8 @@ pub enum Way {
     Email,
     /// A system of documents both have, as ЕСЭДО.
     System,
+    /// Through the system the case was loaded from.
+    Import,
 }
 
 /// What a body lets the station know.

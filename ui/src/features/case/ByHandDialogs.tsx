@@ -166,8 +166,10 @@ function useTold(name: string, first: Way) {
         onChange={(id) => setWay(id as Way)}
         options={WAYS.map((id) => ({ id, label: t(`byhand.way.${id}`) }))}
       />
-      <DayField name={`${name}.day`} label={t('byhand.day')} value={on} onChange={setOn} gone />
-      <Field label={t('byhand.who')} aside={t('byhand.if_known')} value={who} onChange={setWho} />
+      <div className="two">
+        <DayField name={`${name}.day`} label={t('byhand.day')} value={on} onChange={setOn} gone />
+        <Field label={t('byhand.who')} aside={t('byhand.if_known')} value={who} onChange={setWho} />
+      </div>
     </>
   );
   return { value, fields };

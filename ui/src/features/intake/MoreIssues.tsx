@@ -28,6 +28,10 @@ export function MoreIssues(props: { form: IntakeForm; change: Change; book: Book
             value={issue.category}
             placeholder={t('intake.category.placeholder')}
             onChange={(category) => change((f) => withTheme(f, index, category, book))}
+            // Words of the trouble typed where its theme belongs are not lost.
+            onUnknown={(typed) => {
+              if (issue.text.trim() === '') edit(index, { text: typed });
+            }}
           />
           <Field
             label={t('intake.issue.text')}

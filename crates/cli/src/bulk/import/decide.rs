@@ -11,8 +11,8 @@ use esik_domain::closing::needs_second;
 use esik_domain::deadline::Counting;
 use esik_domain::event::{
     AdviceGiven, Body, CaseClosed, Channel, ClosingAsked, ContactHow, ContactMade, Disclosed,
-    NoteAdded, Party, PartyAdded, PartyRole, Reached, ReferralReminded, TEXT_BYTES_MAX, VisitNoted,
-    Word,
+    NoteAdded, Party, PartyAdded, PartyRole, Reached, ReferralHanded, ReferralReminded,
+    TEXT_BYTES_MAX, Told, VisitNoted, Way, Word,
 };
 use esik_domain::ids::{
     AgencyCode, CaseId, CategoryCode, Circle, DeviceId, EventId, PartyId, ReferralId,
@@ -172,7 +172,20 @@ pub fn decide(
             Body::ReferralSent(_) if closed => continue,
             _ => {}
         }
-        out.push(NewEvent { circle: event.circle, ..new(env, event.body, opened_at) });
+        let sent = matches!(event.body, Body::ReferralSent(_));
+        let circle = event.circle;
+        out.push(new(env, event.body, opened_at).within(circle.clone()));
+        // The body had it through the system this comes from: nobody hands it over once more.
+        if let Some((referral_id, _)) = referral.as_ref().filter(|_| sent) {
+            let day = local(opened_at).date_naive();
+            let handed = ReferralHanded {
+                referral_id: *referral_id,
+                told: Told { way: Way::Import, day, who: String::new() },
+                incoming_number: String::new(),
+                more: Map::new(),
+            };
+            out.push(new(env, Body::ReferralHanded(handed), opened_at).within(circle));
+        }
     }
     for party in beside(line) {
         let party = clean(&party_of(party));

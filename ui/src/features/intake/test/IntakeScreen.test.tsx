@@ -132,6 +132,25 @@ describe('the intake screen', () => {
     await waitFor(() => expect(client.getQueryState(['reception', {}])?.isInvalidated).toBe(true));
   });
 
+  it('keeps the words of one more trouble that were typed where its theme belongs', async () => {
+    const { user, text } = await open();
+    await user.type(text, 'нет тепла');
+    await user.keyboard('{Alt>}i{/Alt}');
+    await user.type(
+      await screen.findByRole('combobox', { name: /Тема ещё одного/ }),
+      'шумят ночью',
+    );
+    await user.tab();
+    await waitFor(() =>
+      expect((screen.getByLabelText('Коротко суть') as HTMLInputElement).value).toBe('шумят ночью'),
+    );
+    await waitFor(
+      () =>
+        expect(drafts.get('d1')?.more_issues).toEqual([{ category: null, text: 'шумят ночью' }]),
+      { timeout: 3000 },
+    );
+  });
+
   it('saves on leaving and shows the same words when one comes back at once', async () => {
     const { user, text, view } = await open();
     await user.type(text, 'яма');
@@ -149,6 +168,7 @@ describe('the intake screen', () => {
     const { user, text } = await open();
     await user.type(text, 'муж избил');
     expect(await screen.findByText(/Закрытый круг: семейное насилие/)).toBeTruthy();
+    expect(screen.getByText(/выберите тему: решает она/)).toBeTruthy();
     await user.clear(text);
     await user.type(text, 'нет тепла');
     await waitFor(() => expect(screen.queryByText(/Закрытый круг/)).toBeNull());
