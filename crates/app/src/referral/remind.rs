@@ -15,7 +15,8 @@ use serde_json::Map;
 
 /// Reminds every body of the list that still owes an answer, each by itself: one that cannot be reminded stops no other,
 /// and is told with the reason. Outside working hours the body sees it when the next working day begins; within one
-/// working day it is reminded once.
+/// working day it is reminded once. A body that would not see it is left out of many: it is called, and written down by
+/// itself.
 ///
 /// # Errors
 /// `bad_request` for an empty list or more than 200.
@@ -30,8 +31,9 @@ pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<Reminded, AppEr
         },
         ..Reminded::default()
     };
+    let called = r.referrals.len() == 1;
     for one in &r.referrals {
-        match remind(desk, one) {
+        match remind(desk, one, called) {
             Ok(()) => {
                 done.reminded += 1;
                 done.changed.cases.push(one.case.to_string());
@@ -46,17 +48,20 @@ pub fn referral_remind(desk: &Desk, r: ReferralRemind) -> Result<Reminded, AppEr
     Ok(done)
 }
 
-/// Reminds one body.
+/// Reminds one body. `called`: the officer tells it himself, where nobody of it can sign in at the region.
 ///
 /// # Errors
-/// `owes_nothing`, `reminded_today`, and those of [`save_one`].
-fn remind(desk: &Desk, one: &CaseReferral) -> Result<(), AppError> {
+/// `owes_nothing`, `reminds_nobody`, `reminded_today`, and those of [`save_one`].
+fn remind(desk: &Desk, one: &CaseReferral, called: bool) -> Result<(), AppError> {
     save_one(desk, one.case, |case, pen| {
         let referral = case
             .referrals
             .iter()
             .find(|x| x.id == one.referral && owes(case, x.id))
             .ok_or_else(|| AppError::refused("owes_nothing"))?;
+        if referral.by_hand.is_some() && !called {
+            return Err(AppError::refused("reminds_nobody"));
+        }
         let goes = reminder_at(pen.open.calendars().now(), pen.at, &Counting::default());
         let day = |at: DateTime<Utc>| local(at).date_naive();
         if referral.remind_from.is_some_and(|last| day(last) >= day(goes)) {

@@ -136,3 +136,21 @@ fn without_a_line_it_is_handed_over_all_the_same_and_a_slip_is_taken_back() {
     assert_eq!(view["referrals"][0]["state"], "delivered");
     assert_eq!(view["obligations"][0]["what"], "await_answer", "it is with the body");
 }
+
+#[test]
+fn among_many_a_body_that_sees_no_reminder_is_told_to_be_called() {
+    let world = World::new().served("E-WAT");
+    let (desk, case, id) = heating(&world);
+    let water = desk.takes_in(Form::says("Нет воды", "ru").category("ZKH-03").refer("E-WAT"));
+    desk.sync();
+    let handed = json!({ "case": case, "referral": id, "told": told("paper", &today(&desk)) });
+    desk.ok("referral_hand_over", handed);
+    let heat = json!({ "case": case, "referral": id });
+    let water = json!({ "case": water, "referral": desk.case(&water)["referrals"][0]["id"] });
+    let both = desk.ok("referral_remind", json!({ "referrals": [heat, water] }));
+    assert_eq!(both["reminded"], 1);
+    let over = both["passed_over"].as_array().unwrap();
+    assert_eq!((over.len(), &over[0]["code"]), (1, &json!("reminds_nobody")));
+    let alone = desk.ok("referral_remind", json!({ "referrals": [heat] }));
+    assert_eq!(alone["reminded"], 1, "the officer called, and says so");
+}
