@@ -188,8 +188,11 @@ fn an_agency_that_refuses_gives_the_work_back_and_another_takes_it() {
             "disclosed": { "address": true }, "answer_due": null }),
     );
     desk.ok("sync_now", json!({}));
+    let board = desk.ok("control", json!({ "queue": "waiting_us" }));
+    assert_eq!(board["rows"][0]["what"], "hand_over", "nobody of the other body is there yet");
     let mut other = region.clerk("E-ZKH");
     assert_eq!(other.requests().len(), 1);
+    desk.ok("sync_now", json!({}));
     assert_eq!(desk.ok("control", json!({ "queue": "waiting_us" }))["counts"]["waiting_us"], 0);
 }
 
