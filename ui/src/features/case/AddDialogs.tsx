@@ -2,23 +2,14 @@
 import type { CaseView, Party, PartyRole } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t, tCode } from '../../i18n';
-import { Button, Combo, Field, Note, Pill, PillRadios, toast } from '../../kit';
+import { Button, Combo, Field, Note, PillRadios, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { useThemes } from '../intake/useBook';
 import { emptyParty, partyOf } from '../intake/who';
 import type { DialogProps, Opened } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
+import { PersonFields } from './PersonFields';
 import { mayAdd, unknownRoles } from './unknown';
-
-const WORDS = [
-  'surname',
-  'given',
-  'patronymic',
-  'organisation',
-  'iin',
-  'phone',
-  'call_note',
-] as const;
 
 export function AddButtons(props: { view: CaseView; onOpen: (opened: Opened) => void }) {
   const { view, onOpen } = props;
@@ -121,25 +112,7 @@ export function PartyAddDialog(props: DialogProps) {
           options={roles.map((role) => ({ id: role, label: t(`case.party.${role}`) }))}
         />
       ) : null}
-      <div className="field-grid">
-        {WORDS.map((key) => (
-          <Field
-            key={key}
-            label={t(`correct.field.${key}`)}
-            value={typed[key] ?? ''}
-            autoFocus={key === 'surname'}
-            onChange={(value) => edit({ [key]: value })}
-          />
-        ))}
-      </div>
-      <div className="pills">
-        <Pill
-          selected={typed.do_not_call ?? false}
-          onChange={(do_not_call) => edit({ do_not_call })}
-        >
-          {t('correct.field.do_not_call')}
-        </Pill>
-      </div>
+      <PersonFields party={typed} edit={edit} autoFocus />
     </FormDialog>
   );
 }

@@ -2,22 +2,13 @@
 import type { CaseCorrect, CaseParty, CaseView, Party } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Field, Note, Pill } from '../../kit';
+import { Field, Note } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
 import { emptyParty } from '../intake/who';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
-
-const WORDS = [
-  'surname',
-  'given',
-  'patronymic',
-  'organisation',
-  'iin',
-  'phone',
-  'call_note',
-] as const;
+import { PersonFields } from './PersonFields';
 
 interface Typed {
   title: string;
@@ -127,24 +118,7 @@ export function CorrectDialog(props: DialogProps) {
       {now.parties.map(({ id, party }) => (
         <fieldset key={id} className="correct-party">
           <legend className="field-label">{t(`case.party.${party.role}`)}</legend>
-          <div className="field-grid">
-            {WORDS.map((key) => (
-              <Field
-                key={key}
-                label={t(`correct.field.${key}`)}
-                value={party[key]}
-                onChange={(value) => edit(id, { [key]: value })}
-              />
-            ))}
-          </div>
-          <div className="pills">
-            <Pill
-              selected={party.do_not_call}
-              onChange={(do_not_call) => edit(id, { do_not_call })}
-            >
-              {t('correct.field.do_not_call')}
-            </Pill>
-          </div>
+          <PersonFields party={party} edit={(patch) => edit(id, patch)} />
         </fieldset>
       ))}
     </FormDialog>
