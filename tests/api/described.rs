@@ -157,19 +157,26 @@ fn message(path: &str, region: &Started) -> Option<Value> {
         object(json!({ "epoch": epoch, "pos": number, "acked": head }))] });
     let event = json!({ "anyOf": [{ "enum": region.segment.events },
         object(json!({ "e": { "type": "string" }, "s": { "type": "string" } }))] });
+    let life = json!({ "enum": [1, 2, 4294967295_u32] });
     match path {
-        "/v1/hello" => Some(object(json!({
+        "/v1/hello" => Some(with(
+            object(json!({
             "protocol_min": { "type": "integer", "minimum": 0, "maximum": 65535 },
             "protocol_max": { "type": "integer", "minimum": 0, "maximum": 65535 },
             "device_id": device, "incarnation": { "type": "integer", "minimum": 0, "maximum": 3 },
             "head": head, "known": remembered, "device_time": { "type": "string", "format": "date-time" },
             "unsent": number, "officers": officers, "numbers_left": number,
-            "version": { "type": "string" } }))),
-        "/v1/push" => Some(object(json!({
-            "device_id": device, "incarnation": { "enum": [1, 2, 4294967295_u32] }, "epoch": epoch,
+            "version": { "type": "string" } })),
+            told_along(region),
+        )),
+        "/v1/push" => Some(with(
+            object(json!({
+            "device_id": device, "incarnation": life, "epoch": epoch,
             "first_seq": { "anyOf": [{ "enum": [1, 2] }, number] },
             "events": { "type": "array", "items": event, "maxItems": 3 }, "head": hash,
-            "head_sig": { "anyOf": [{ "enum": [region.segment.head_sig] }, { "type": "string" }] } }))),
+            "head_sig": { "anyOf": [{ "enum": [region.segment.head_sig] }, { "type": "string" }] } })),
+            json!({ "branch_of": life, "behind": signed() }),
+        )),
         "/v1/back" => Some(object(json!({ "epoch": epoch,
             "events": { "type": "array", "items": event, "maxItems": 3 } }))),
         "/v1/enroll" => Some(object(json!({
@@ -178,6 +185,37 @@ fn message(path: &str, region: &Started) -> Option<Value> {
             "device_key": key, "officers": officers, "version": { "type": "string" } }))),
         _ => None,
     }
+}
+
+/// What a desk tells beside its greeting, when it has it.
+fn told_along(region: &Started) -> Value {
+    let by = json!({ "enum": [region.officer.id, "01900000-0000-7000-8000-000000000fff"] });
+    let voucher = with(object(json!({ "s": { "type": "string" } })), json!({ "by": by }));
+    let vouching = object(json!({ "officer": by, "voucher": voucher }));
+    let number =
+        json!({ "anyOf": [{ "enum": [0, 1, 50, u64::MAX] }, { "type": "integer", "minimum": 0 }] });
+    let block = with(
+        object(json!({ "station": { "enum": ["07", "08", ""] },
+            "year": { "enum": [2025, 2026, 2027, i32::MIN, i32::MAX] },
+            "from": number, "to": number })),
+        json!({ "expires": { "type": "string", "format": "date-time" } }),
+    );
+    let head = region.world.region.tree_head().unwrap();
+    json!({ "tree": { "anyOf": [{ "enum": [head] }, signed()] },
+        "vouchers": { "type": "array", "items": vouching, "maxItems": 3 },
+        "blocks": { "type": "array", "items": block, "maxItems": 20 } })
+}
+
+/// A text and a signature over it.
+fn signed() -> Value {
+    object(json!({ "t": { "type": "string" }, "s": { "type": "string" } }))
+}
+
+/// The object with fields that may be missing.
+fn with(mut object: Value, optional: Value) -> Value {
+    let Value::Object(optional) = optional else { return object };
+    object["properties"].as_object_mut().unwrap().extend(optional);
+    object
 }
 
 fn object(properties: Value) -> Value {

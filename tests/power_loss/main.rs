@@ -12,9 +12,11 @@
 )]
 
 mod record;
+mod region;
 mod shift;
 
 use record::{Disk, Record, write_disk};
+use region::Day;
 use shift::{Promise, Shift};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -45,32 +47,8 @@ fn a_power_cut_loses_nothing_that_was_answered() {
         assert!(syncs >= n, "{syncs} syncs of {what:?} were recorded");
     }
     let images = usize::try_from(number("ESIK_POWER_IMAGES", IMAGES as u64)).unwrap();
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(2, usize::from).min(4);
-    let bad: Vec<String> = std::thread::scope(|scope| {
-        let work = |worker: usize| {
-            let folder = dir.path().join(format!("image-{worker}"));
-            let (shift, next) = (&shift, &next);
-            move || {
-                let mut bad = Vec::new();
-                loop {
-                    let n = next.fetch_add(1, Ordering::Relaxed);
-                    if n >= images {
-                        return bad;
-                    }
-                    let mut dice = Dice(seed ^ (n as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03));
-                    let cut = dice.below(shift.record.acts.len() + 1);
-                    let disk = shift.record.image(&shift.base, cut, &mut dice);
-                    let lost = lost(shift, &folder, &disk, cut);
-                    if !lost.is_empty() {
-                        let kept = keep(&disk, seed, n);
-                        bad.push(format!("image {n}, cut {cut}, {}: {lost:?}", kept.display()));
-                    }
-                }
-            }
-        };
-        let hands: Vec<_> = (0..workers).map(|worker| scope.spawn(work(worker))).collect();
-        hands.into_iter().flat_map(|hand| hand.join().unwrap()).collect()
+    let bad = bad_images(dir.path(), images, seed, record, &shift.base, &|folder, disk, cut| {
+        lost(&shift, folder, disk, cut)
     });
     let acts = record.acts.len();
     println!("{images} images of {acts} acts, {} answers", shift.acknowledged.len());
@@ -82,12 +60,74 @@ fn a_power_cut_loses_nothing_that_was_answered() {
     assert!(files >= 3 && kinds(|p| matches!(p, Promise::Taken { .. })) >= 5, "{files} files");
     let folder = dir.path().join("unsynced");
     let caught = |what, such: fn(&str) -> bool| {
-        a_desk_that_does_not_sync_is_caught(&shift, &folder, seed, what, such);
+        let careless = record.forgetting_syncs_of(such);
+        whoever_does_not_sync_is_caught(&careless, &shift.base, seed, what, &|disk, cut| {
+            lost(&shift, &folder, disk, cut)
+        });
     };
     caught(("the log", "missing"), |name| name.ends_with("-wal"));
     let in_files = |name: &str| name.starts_with("files/") && name != "files/";
     caught(("files", "missing file"), in_files);
     caught(("their folder", "missing file"), |name| name == "files/");
+}
+
+/// S2 (part), S3 (part), B01 (part): whatever a region acknowledged to a desk or a clerk is there after a power cut at any
+/// moment, in an order without holes.
+#[test]
+fn a_power_cut_at_the_region_loses_nothing_that_was_acknowledged() {
+    let dir = scratch();
+    let seed = seed();
+    let day = Day::work(dir.path(), seed);
+    assert!(day.answered.len() >= 30, "{}", day.answered.len());
+    let images = usize::try_from(number("ESIK_POWER_IMAGES", IMAGES as u64)).unwrap();
+    let bad = bad_images(dir.path(), images, seed, &day.record, &day.base, &|folder, disk, cut| {
+        day.lost(folder, disk, cut)
+    });
+    println!("{images} images of {} acts of a region", day.record.acts.len());
+    assert!(bad.is_empty(), "seed {seed}, {} of {images} images:\n{}", bad.len(), bad.join("\n"));
+    let folder = dir.path().join("unsynced");
+    let careless = day.record.forgetting_syncs_of(|name| name.ends_with("-wal"));
+    let of = ("the region's log", "missing event");
+    whoever_does_not_sync_is_caught(&careless, &day.base, seed, of, &|disk, cut| {
+        day.lost(&folder, disk, cut)
+    });
+}
+
+/// Opens so many disks that a cut could have left, each by `lost`; those that lost something are kept and told.
+fn bad_images(
+    dir: &Path,
+    images: usize,
+    seed: u64,
+    record: &Record,
+    base: &Disk,
+    lost: &(dyn Fn(&Path, &Disk, usize) -> Vec<String> + Sync),
+) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).min(4);
+    std::thread::scope(|scope| {
+        let work = |worker: usize| {
+            let (folder, next) = (dir.join(format!("image-{worker}")), &next);
+            move || {
+                let mut bad = Vec::new();
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= images {
+                        return bad;
+                    }
+                    let mut dice = Dice(seed ^ (n as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03));
+                    let cut = dice.below(record.acts.len() + 1);
+                    let disk = record.image(base, cut, &mut dice);
+                    let lost = lost(&folder, &disk, cut);
+                    if !lost.is_empty() {
+                        let kept = keep(&disk, seed, n);
+                        bad.push(format!("image {n}, cut {cut}, {}: {lost:?}", kept.display()));
+                    }
+                }
+            }
+        };
+        let hands: Vec<_> = (0..workers).map(|worker| scope.spawn(work(worker))).collect();
+        hands.into_iter().flat_map(|hand| hand.join().unwrap()).collect()
+    })
 }
 
 /// A failing image outlives the test.
@@ -97,25 +137,23 @@ fn keep(disk: &Disk, seed: u64, n: usize) -> PathBuf {
     folder
 }
 
-/// The test of the test: the same shift, had such names never been synced, has to lose what was answered.
-fn a_desk_that_does_not_sync_is_caught(
-    shift: &Shift,
-    folder: &Path,
+/// The test of the test: the same work, had such names never been synced, has to lose what was answered.
+fn whoever_does_not_sync_is_caught(
+    careless: &Record,
+    base: &Disk,
     seed: u64,
     (of, missing): (&str, &str),
-    such: impl Fn(&str) -> bool,
+    lost: &dyn Fn(&Disk, usize) -> Vec<String>,
 ) {
-    let careless = shift.record.forgetting_syncs_of(such);
     let mut caught = 0;
     for n in 0..40u64 {
         let mut dice = Dice(seed ^ (n + 1).wrapping_mul(0xA24B_AED4_963E_E407));
         let cut = careless.acts.len() / 4 + dice.below(careless.acts.len() / 2);
-        let disk = careless.image(&shift.base, cut, &mut dice);
-        let lost = lost(shift, folder, &disk, cut);
-        caught += usize::from(lost.iter().any(|l| l.starts_with(missing)));
+        let disk = careless.image(base, cut, &mut dice);
+        caught += usize::from(lost(&disk, cut).iter().any(|l| l.starts_with(missing)));
     }
     println!("{caught} of 40 images without syncs of {of} lose what was answered");
-    assert!(caught > 0, "images of a desk that does not sync have to lose what was answered");
+    assert!(caught > 0, "images of what does not sync have to lose what was answered");
 }
 
 #[test]

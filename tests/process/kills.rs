@@ -239,7 +239,7 @@ fn a_desk_killed_while_its_keys_change_opens() {
 fn a_desk_killed_while_it_is_brought_up_to_date_opens() {
     let dir = scratch();
     let mut desk = Worked::new(dir.path());
-    desk.profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("upgrade").join("v1");
+    desk.profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("upgrade/desks/v1");
     let home = dir.path().join("plain").join("desk");
     copy_profile(&desk.profile, &home);
     password_file(&dir.path().join("plain"));

@@ -22,8 +22,7 @@ impl Region {
     /// Creates a region with the station 07 and starts it.
     pub fn start(dir: &Path) -> Self {
         std::fs::create_dir_all(dir).unwrap();
-        let db = format!("sqlite:{}", dir.join("region.db").display());
-        let mut region = Self { db, dir: dir.to_owned(), port: 0, server: None, env: vec![] };
+        let mut region = Self::lying(dir);
         region.admin(&[
             "region",
             "create",
@@ -46,6 +45,13 @@ impl Region {
         ]);
         region.up();
         region
+    }
+
+    /// The region of this folder, not started.
+    #[must_use]
+    pub fn lying(dir: &Path) -> Self {
+        let db = format!("sqlite:{}", dir.join("region.db").display());
+        Self { db, dir: dir.to_owned(), port: 0, server: None, env: vec![] }
     }
 
     /// An administration command; its answer.
@@ -121,7 +127,19 @@ impl Region {
             "--password-file",
             file.to_str().unwrap(),
         ]);
-        Clerk::sign_in(&self.url(), &self.ca(), &login)
+        self.sign_in(&login)
+    }
+
+    /// Somebody who has an account at the portal already.
+    #[must_use]
+    pub fn sign_in(&self, login: &str) -> Clerk {
+        Clerk::sign_in(&self.url(), &self.ca(), login)
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.dir
     }
 
     /// Its own authority, PEM.

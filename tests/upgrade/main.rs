@@ -1,10 +1,12 @@
-//! A desk of every older schema opens with this program and holds what it held.
+//! Desks and regions of older schemas open with this program, hold what they held, and go on.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "tests"
 )]
+
+mod region;
 
 use chrono::{DateTime, Utc};
 use esik_domain::case::FOLDER_VERSION;
@@ -24,7 +26,7 @@ fn on(profile: &Path, args: &[&str]) -> Value {
 
 /// Every frozen profile, copied so that it stays frozen, and what is expected of it.
 fn frozen(into: &Path) -> Vec<(PathBuf, Value)> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("upgrade");
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("upgrade/desks");
     let mut all = Vec::new();
     for entry in std::fs::read_dir(home).unwrap() {
         let from = entry.unwrap().path();

@@ -23,6 +23,7 @@ use esik_store::ballast::{Ballast, Without};
 use esik_store::keys::{Drk, KdfParams, Keyring};
 use esik_store::mend::Anchor;
 use esik_store::profile::{Profile, ProfileLock};
+use esik_sync::Places;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -106,6 +107,8 @@ pub struct Open {
     pub(crate) thrown_away: Arc<ThrownAway>,
     /// The day for which it was looked at what of the region's publications holds.
     pub(crate) settled_on: Arc<AtomicI32>,
+    /// Calls to the region, whoever makes them.
+    pub(crate) places: Places,
 }
 
 impl Open {
@@ -130,6 +133,7 @@ impl Open {
             anchor: seat.anchor,
             thrown_away: Arc::default(),
             settled_on: Arc::default(),
+            places: Places::default(),
         }
     }
 
@@ -180,6 +184,7 @@ impl Open {
             anchor: self.anchor.clone(),
             thrown_away: Arc::clone(&self.thrown_away),
             settled_on: Arc::clone(&self.settled_on),
+            places: self.places.clone(),
         }
     }
 

@@ -3,11 +3,11 @@
 
 use crate::bell::{Bell, Ring};
 use crate::clock::Clock;
-use crate::drive::{Progress, Summary, blocking, sync_once};
+use crate::drive::{Progress, Summary, blocking, sync_within};
 use crate::lane::{Lane, LaneStep};
 use crate::local::{Local, Snapshot};
 use crate::plan::SyncStop;
-use crate::retry;
+use crate::retry::{self, ROUNDS_BEFORE_WINDOW, RetryBudget};
 use chrono::{DateTime, Utc};
 use esik_wire::{ApiErrorCode, SyncApi, SyncFailure};
 use std::sync::Arc;
@@ -108,6 +108,7 @@ impl Engine {
             taken: Calls::default(),
             connect_failures: 0,
             other_failures: 0,
+            retries: RetryBudget::default(),
         };
         let task = runtime.spawn(worker.run());
         Self { calls, status, answered, stop, task }
@@ -167,6 +168,7 @@ struct Worker<A> {
     taken: Calls,
     connect_failures: u32,
     other_failures: u32,
+    retries: RetryBudget,
 }
 
 /// Resolves when the engine is to stop (or nobody holds it any more).
@@ -229,7 +231,10 @@ impl<A: SyncApi + 'static> Worker<A> {
                 (self.watcher)(Some(progress));
             }
         };
-        let result = sync_once(self.api.as_ref(), &self.local, self.clock.as_ref(), &tell).await;
+        let clock = Arc::clone(&self.clock);
+        let retries = &mut self.retries;
+        let result =
+            sync_within(self.api.as_ref(), &self.local, clock.as_ref(), &tell, retries).await;
         if watched {
             (self.watcher)(None);
         }
@@ -330,8 +335,9 @@ impl<A: SyncApi + 'static> Worker<A> {
                 // Overtaken too: what was saved has called already.
                 () = &mut files, if carrying => carrying = false,
                 ring = bell.rung(chance) => match ring {
-                    Ring::Silent => {}
+                    Ring::Silent => self.retries.answered(),
                     Ring::News(scope, pos) => {
+                        self.retries.answered();
                         // A bell hung before the last round may ring for what that round has read,
                         // and for our own events.
                         let read = self.snapshot().await.is_some_and(|s| {
@@ -341,8 +347,9 @@ impl<A: SyncApi + 'static> Worker<A> {
                             return Next::Round;
                         }
                     }
+                    Ring::Unanswered if !self.retries.spend() => bell.rest(chance),
                     // When the region restarts, not all its desks come back in one instant.
-                    Ring::Failed => {
+                    Ring::Failed | Ring::Unanswered => {
                         let pause = retry::backoff(0, self.clock.random());
                         return self.linger(pause).await;
                     }
@@ -398,7 +405,9 @@ impl<A: SyncApi + 'static> Worker<A> {
         let pause = match why {
             SyncStop::Busy { until } => (*until - self.clock.now()).to_std().unwrap_or_default(),
             _ => {
-                retry::round_pause(self.connect_failures, self.other_failures, self.clock.random())
+                let paid = self.other_failures == 0 || self.retries.spend();
+                let others = if paid { self.other_failures } else { ROUNDS_BEFORE_WINDOW };
+                retry::round_pause(self.connect_failures, others, self.clock.random())
             }
         };
         // The evening is a window of its own, also for a desk that has given up on the day's rounds.

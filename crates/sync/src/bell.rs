@@ -27,6 +27,8 @@ pub enum Ring {
     Silent,
     /// The poll failed: a round will find out why.
     Failed,
+    /// The region could not answer it: a round would be the same question again.
+    Unanswered,
 }
 
 /// What one poll heard.
@@ -59,6 +61,11 @@ impl Bell {
             poll.abort();
         }
         *self = Self::default();
+    }
+
+    /// Lets the bell hang still until the next window.
+    pub fn rest(&mut self, chance: f64) {
+        self.pause = retry::window(chance);
     }
 
     /// Hangs the bell for what lies after the cursors.
@@ -110,7 +117,11 @@ impl Bell {
                     return Ring::Silent;
                 }
                 self.pause = retry::backoff(self.failures, chance);
-                Ring::Failed
+                match failure {
+                    SyncFailure::Timeout => Ring::Unanswered,
+                    SyncFailure::Refused(e) if e.code == ApiErrorCode::Internal => Ring::Unanswered,
+                    _ => Ring::Failed,
+                }
             }
         }
     }

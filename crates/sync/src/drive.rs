@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::local::{Attempt, History, Identity, Local, LocalError, OlderLife, Snapshot};
 use crate::plan::{State, Step, SyncStop, next_step};
+use crate::retry::RetryBudget;
 use crate::tree::{Demand, TreeFault};
 use chrono::{DateTime, Utc};
 use esik_domain::ids::{Pos, Scope};
@@ -67,7 +68,21 @@ pub async fn sync_once<A: SyncApi>(
     clock: &dyn Clock,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Summary, SyncStop> {
-    let result = Round::run(api, local, clock, progress).await;
+    sync_within(api, local, clock, progress, &mut RetryBudget::default()).await
+}
+
+/// [`sync_once`] of somebody who makes many rounds: what may be asked again is one budget for all of them (S29).
+///
+/// # Errors
+/// As [`sync_once`].
+pub async fn sync_within<A: SyncApi>(
+    api: &A,
+    local: &Arc<dyn Local>,
+    clock: &dyn Clock,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+    retries: &mut RetryBudget,
+) -> Result<Summary, SyncStop> {
+    let result = Round::run(api, local, clock, progress, retries).await;
     let attempt = Attempt { at: clock.now(), result: result.clone() };
     if let Err(error) = blocking(local, move |l| l.record_attempt(&attempt)).await {
         tracing::warn!(%error, "the attempt could not be recorded");
@@ -103,9 +118,11 @@ impl<'a, A: SyncApi> Round<'a, A> {
         local: &'a Arc<dyn Local>,
         clock: &'a dyn Clock,
         progress: &'a (dyn Fn(Progress) + Send + Sync),
+        retries: &mut RetryBudget,
     ) -> Result<Summary, SyncStop> {
         let (identity, snapshot) = blocking(local, |l| Ok((l.identity()?, l.snapshot()?))).await?;
-        let state = State::new(&snapshot, clock.now());
+        let mut state = State::new(&snapshot, clock.now());
+        state.retries = *retries;
         let summary = Summary {
             pushed: 0,
             accepted: 0,
@@ -141,10 +158,15 @@ impl<'a, A: SyncApi> Round<'a, A> {
             };
             // A fixed test clock must not turn a wait into an endless one: time never goes back.
             round.state.now = round.state.now.max(clock.now());
-            if let Some(failure) = failed {
-                tracing::info!(?step, %failure, "sync call failed");
-                round.state.on_failure(&step, failure, clock.random());
+            match failed {
+                Some(failure) => {
+                    tracing::info!(?step, %failure, "sync call failed");
+                    round.state.on_failure(&step, failure, clock.random());
+                }
+                None if !matches!(step, Step::Wait { .. }) => round.state.retries.answered(),
+                None => {}
             }
+            *retries = round.state.retries;
         }
     }
 

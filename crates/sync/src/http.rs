@@ -1,6 +1,7 @@
 //! The region over HTTPS: frames, request signatures, patience, and a failure of its own for every
 //! way in which an answer may be missing.
 
+use crate::places::{Place, Places};
 use crate::tls::{self, TlsError};
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{CaseId, DeviceId};
@@ -72,6 +73,13 @@ pub struct HttpRegion {
     nonce: Nonce,
     client: Client,
     patience: Patience,
+    places: Places,
+}
+
+/// What the region began to say, and the place of the call until it has said all.
+struct Answer {
+    head: Response,
+    place: Place,
 }
 
 impl HttpRegion {
@@ -121,7 +129,15 @@ impl HttpRegion {
             builder = builder.no_proxy();
         }
         let client = builder.build().map_err(|_| HttpError::Client)?;
-        Ok(Self { base, device_id, key, nonce, client, patience })
+        let places = Places::default();
+        Ok(Self { base, device_id, key, nonce, client, patience, places })
+    }
+
+    /// The same, with the places of a desk that has other clients too (S29).
+    #[must_use]
+    pub fn sharing(mut self, places: &Places) -> Self {
+        self.places = places.clone();
+        self
     }
 
     /// Gives the region a bundle of the spool; the signature of the request is looked at by nobody.
@@ -187,7 +203,19 @@ impl HttpRegion {
         url: Url,
         body: Vec<u8>,
         wait_s: u32,
-    ) -> Result<Response, SyncFailure> {
+    ) -> Result<Answer, SyncFailure> {
+        let place = self.places.take().await;
+        self.send_from(place, method, url, body, wait_s).await
+    }
+
+    async fn send_from(
+        &self,
+        place: Place,
+        method: Method,
+        url: Url,
+        body: Vec<u8>,
+        wait_s: u32,
+    ) -> Result<Answer, SyncFailure> {
         let target = match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),
@@ -211,7 +239,7 @@ impl HttpRegion {
             request = request.header(CONTENT_TYPE, kind).body(body);
         }
         match timeout(self.patience.connect + patience, request.send()).await {
-            Ok(Ok(answer)) => Ok(answer),
+            Ok(Ok(head)) => Ok(Answer { head, place }),
             Ok(Err(error)) => {
                 let failure = tls::failure_of(&error);
                 tracing::debug!(?error, ?failure, "request failed");
@@ -221,9 +249,9 @@ impl HttpRegion {
         }
     }
 
-    async fn message<T: DeserializeOwned>(&self, answer: Response) -> Result<T, SyncFailure> {
+    async fn message<T: DeserializeOwned>(&self, answer: Answer) -> Result<T, SyncFailure> {
         let answer = self.accepted(answer).await?;
-        if !is_type(&answer, frame::MEDIA_TYPE) {
+        if !is_type(&answer.head, frame::MEDIA_TYPE) {
             return Err(SyncFailure::NotEsik);
         }
         let bytes = self.bytes(answer, MESSAGE_BYTES_MAX).await?;
@@ -231,18 +259,19 @@ impl HttpRegion {
     }
 
     /// Passes a success on; turns everything else into its failure.
-    async fn accepted(&self, answer: Response) -> Result<Response, SyncFailure> {
-        let status = answer.status();
+    async fn accepted(&self, answer: Answer) -> Result<Answer, SyncFailure> {
+        let status = answer.head.status();
         if status.is_success() {
             return Ok(answer);
         }
         let retry_after_s = answer
+            .head
             .headers()
             .get(RETRY_AFTER)
             .and_then(|v| v.to_str().ok())
             .and_then(|v| v.trim().parse().ok());
-        let framed = is_type(&answer, frame::MEDIA_TYPE);
-        let json = is_type(&answer, "application/json");
+        let framed = is_type(&answer.head, frame::MEDIA_TYPE);
+        let json = is_type(&answer.head, "application/json");
         let mut otherwise = SyncFailure::NotEsik;
         if framed || json {
             let bytes = self.bytes(answer, MESSAGE_BYTES_MAX).await?;
@@ -273,10 +302,11 @@ impl HttpRegion {
         }
     }
 
-    async fn bytes(&self, mut answer: Response, cap: usize) -> Result<Vec<u8>, SyncFailure> {
+    async fn bytes(&self, answer: Answer, cap: usize) -> Result<Vec<u8>, SyncFailure> {
+        let Answer { mut head, place: _until_here } = answer;
         let mut all = Vec::new();
         loop {
-            let chunk = match timeout(self.patience.idle, answer.chunk()).await {
+            let chunk = match timeout(self.patience.idle, head.chunk()).await {
                 Ok(Ok(Some(chunk))) => chunk,
                 Ok(Ok(None)) => return Ok(all),
                 Ok(Err(error)) => return Err(tls::failure_of(&error)),
@@ -313,8 +343,19 @@ impl SyncApi for HttpRegion {
         if let Some(seen) = &r.seen {
             url.query_pairs_mut().append_pair("seen", &seen.hex());
         }
-        let answer = self.send(Method::GET, url, Vec::new(), r.wait_s).await?;
-        self.message(answer).await
+        let place = self.places.take().await;
+        let page = async {
+            let answer = self.send_from(place, Method::GET, url, Vec::new(), r.wait_s).await?;
+            self.message(answer).await
+        };
+        if r.wait_s == 0 {
+            return page.await;
+        }
+        // Who only listens does not keep others waiting: as if nothing had come until now.
+        tokio::select! {
+            page = page => page,
+            () = self.places.wanted() => Ok(FeedPage::nothing_after(r.after)),
+        }
     }
 
     async fn case_events(&self, case: CaseId) -> Result<FeedPage, SyncFailure> {

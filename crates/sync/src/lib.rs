@@ -10,6 +10,7 @@ pub mod enroll;
 pub mod http;
 pub mod lane;
 pub mod local;
+pub mod places;
 pub mod plan;
 pub mod react;
 pub mod retry;
@@ -18,11 +19,12 @@ pub mod tree;
 
 pub use background::{Engine, EngineStatus, Wake};
 pub use clock::Clock;
-pub use drive::{Progress, Summary, sync_once};
+pub use drive::{Progress, Summary, sync_once, sync_within};
 pub use enroll::{EnrollError, JoinCode, enroll};
 pub use http::{HttpError, HttpRegion};
 pub use lane::{BlobJob, BlobNews, Lane, LaneStep, Way, carry};
 pub use local::{
     Applied, Attempt, Behind, History, Identity, Local, LocalError, OlderLife, Snapshot,
 };
+pub use places::Places;
 pub use plan::{ScopeState, State, Step, SyncStop, next_step};

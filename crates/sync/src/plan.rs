@@ -1,6 +1,7 @@
 //! The pure planner: from what is known, the next thing to do. No I/O, no clock, no chance.
 
 use crate::local::{LocalError, OlderLife, Snapshot};
+use crate::retry::RetryBudget;
 use crate::tree::Demand;
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{Pos, Scope};
@@ -54,6 +55,8 @@ pub struct State {
     /// Indeterminate failures since the last progress.
     pub failures: u32,
     pub last_failure: Option<SyncFailure>,
+    /// What may still be asked again.
+    pub retries: RetryBudget,
     /// Times the region was greeted in this round.
     pub greetings: u32,
     /// Times the region was busy in this round.
@@ -109,6 +112,7 @@ impl State {
             ends_with: held.filter(|_| snapshot.unsent > 0).map(|until| SyncStop::Full { until }),
             resume_at: None,
             failures: 0,
+            retries: RetryBudget::default(),
             last_failure: None,
             greetings: 0,
             busy: 0,

@@ -1,7 +1,9 @@
 //! What an answer, or its absence, does to the state of a round. Pure, like the planner.
 
 use crate::local::{Behind, History, OlderLife, Snapshot};
-use crate::plan::{BUSY_IN_ROUND_S, BUSY_MAX, GREETINGS_MAX, ScopeState, State, Step, SyncStop};
+use crate::plan::{
+    BUSY_IN_ROUND_S, BUSY_MAX, GREETINGS_MAX, ROUND_FAILURES_MAX, ScopeState, State, Step, SyncStop,
+};
 use crate::retry;
 use chrono::{DateTime, TimeDelta, Utc};
 use esik_domain::ids::{Pos, Scope};
@@ -431,6 +433,11 @@ impl State {
     }
 
     fn try_again(&mut self, failure: SyncFailure, random: f64) {
+        // The last failure of a round is not repeated in it.
+        if self.failures + 1 < ROUND_FAILURES_MAX && !self.retries.spend() {
+            self.stop = Some(SyncStop::Failure(failure));
+            return;
+        }
         self.not_before = Some(after(self.now, retry::backoff(self.failures, random)));
         self.failures += 1;
         self.last_failure = Some(failure);

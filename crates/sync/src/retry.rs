@@ -18,11 +18,44 @@ pub const WINDOW: Duration = Duration::from_secs(15 * 60);
 const EVENING_HOUR: u32 = 18;
 /// The desks of a region spread their evening's rounds over so many seconds.
 pub const EVENING_SPREAD_S: u64 = 15 * 60;
+/// Repeats that a desk may make before anything was answered, and the most it saves up.
+pub const RETRIES_SAVED: u32 = 5;
+/// Answered calls that pay for one repeat: a tenth of what is asked may be asked again (S29).
+pub const ANSWERS_PER_RETRY: u32 = 10;
 /// What a `busy` without `Retry-After` is taken for, in seconds.
 pub const BUSY_DEFAULT_S: u64 = 5;
 /// The longest `Retry-After` that is believed, in seconds: one day.
 const BUSY_MAX_S: u64 = 24 * 60 * 60;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a desk may ask a failing region again without having been told when: of all desks together such a region hears
+/// a tenth more than on a good day, not several times as much. Calls that never reached it cost nothing, and one that
+/// it put off itself (`Retry-After`) comes back when it said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RetryBudget {
+    /// In answers; [`ANSWERS_PER_RETRY`] of them are one repeat.
+    answers: u32,
+}
+
+impl Default for RetryBudget {
+    fn default() -> Self {
+        Self { answers: RETRIES_SAVED * ANSWERS_PER_RETRY }
+    }
+}
+
+impl RetryBudget {
+    /// A call was answered.
+    pub fn answered(&mut self) {
+        self.answers = (self.answers + 1).min(RETRIES_SAVED * ANSWERS_PER_RETRY);
+    }
+
+    /// Pays for one repeat; false when there is nothing to pay with: then the next window is awaited.
+    pub fn spend(&mut self) -> bool {
+        let rest = self.answers.checked_sub(ANSWERS_PER_RETRY);
+        self.answers = rest.unwrap_or(self.answers);
+        rest.is_some()
+    }
+}
 
 /// Keeps a random number inside `[0, 1]` whatever the host gives.
 fn share(random: f64) -> f64 {
@@ -43,12 +76,18 @@ pub fn busy_pause(retry_after_s: Option<u64>, random: f64) -> Duration {
     asked + asked.mul_f64(0.2 * share(random))
 }
 
+/// Until the next window: a quarter of an hour and up to five minutes more, so that desks do not all come at once.
+#[must_use]
+pub fn window(random: f64) -> Duration {
+    WINDOW + PAUSE_MAX.mul_f64(share(random))
+}
+
 /// The pause after a failed round: back-off while the region cannot be reached, whatever the count;
 /// after [`ROUNDS_BEFORE_WINDOW`] other failures the next window.
 #[must_use]
 pub fn round_pause(connect_failures: u32, other_failures: u32, random: f64) -> Duration {
     if other_failures >= ROUNDS_BEFORE_WINDOW {
-        return WINDOW + PAUSE_MAX.mul_f64(share(random));
+        return window(random);
     }
     // A full-jitter draw near zero would make a hot loop of a region that fails at once.
     let n = connect_failures.saturating_add(other_failures).saturating_sub(1);
@@ -134,6 +173,26 @@ mod tests {
         assert!(round_pause(0, ROUNDS_BEFORE_WINDOW - 1, 1.0) <= PAUSE_MAX);
         assert!(round_pause(0, ROUNDS_BEFORE_WINDOW, 0.0) >= WINDOW);
         assert!(round_pause(1, 0, 0.0) > Duration::ZERO, "no hot loop");
+    }
+
+    /// S29 (part).
+    #[test]
+    fn a_tenth_of_what_was_answered_may_be_asked_again() {
+        let (mut budget, mut answered, mut again) = (RetryBudget::default(), 0, 0);
+        for n in 0..5_000_u32 {
+            // Days of every kind: mostly well, mostly failing, nothing at all.
+            if n % 1_000 < 600 && n % 7 != 0 {
+                budget.answered();
+                answered += 1;
+            } else if budget.spend() {
+                again += 1;
+            }
+            assert!(
+                again <= RETRIES_SAVED + answered / ANSWERS_PER_RETRY,
+                "{n}: {again} of {answered}"
+            );
+        }
+        assert!(again > answered / ANSWERS_PER_RETRY / 2, "it is of use: {again} of {answered}");
     }
 
     #[test]

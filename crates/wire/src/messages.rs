@@ -368,6 +368,14 @@ pub struct FeedPage {
     pub root: Option<EventHash>,
 }
 
+impl FeedPage {
+    /// A page that brings nothing: the cursor stays.
+    #[must_use]
+    pub fn nothing_after(after: Pos) -> Self {
+        Self { entries: Vec::new(), next: after, more: false, moves: Vec::new(), root: None }
+    }
+}
+
 /// A case came into a feed, or left it (docs/adr/0046).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "move", rename_all = "snake_case")]

@@ -148,6 +148,7 @@ pub fn client(open: &Open) -> Result<HttpRegion, AppError> {
         open.device_key.clone(),
         nonce(),
     )
+    .map(|client| client.sharing(&open.places))
     .map_err(|e| AppError::Internal(e.to_string()))
 }
 

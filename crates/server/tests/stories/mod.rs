@@ -5,6 +5,7 @@ mod backup;
 mod bundle;
 mod carried;
 mod circles;
+mod files;
 mod futures;
 mod given_back;
 mod herd;

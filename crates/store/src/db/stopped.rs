@@ -43,7 +43,7 @@ fn now() -> DateTime<Utc> {
 
 /// The desk that a program of schema 1 left (tests/upgrade), and its key.
 fn frozen() -> (PathBuf, DbKey) {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/upgrade/v1");
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/upgrade/desks/v1");
     let keyring = Keyring::open(&dir, KdfParams::FLOOR).unwrap();
     let unlocked = keyring.unlock(keyring.officers()[0], "жылу-2026-есік").unwrap();
     (dir.join("esik.db"), unlocked.drk.db_key())

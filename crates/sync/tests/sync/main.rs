@@ -8,6 +8,7 @@ mod enroll;
 mod fault;
 mod http;
 mod lane;
+mod places;
 mod planner;
 mod region;
 mod restored;

@@ -5,6 +5,8 @@ mod commit;
 mod copy;
 #[cfg(test)]
 mod costs;
+#[cfg(test)]
+mod durable;
 mod identity;
 mod portal;
 mod publications;
