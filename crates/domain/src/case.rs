@@ -28,7 +28,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 15;
+pub const FOLDER_VERSION: u32 = 16;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -52,8 +52,21 @@ pub struct Service {
     pub area: L10n,
     /// A text, never a number this program invented.
     pub phone: L10n,
+    /// Where it is; empty until a region says so.
+    #[serde(default)]
+    pub address: L10n,
     /// Last day somebody confirmed it; none = nobody has.
     pub confirmed: Option<NaiveDate>,
+}
+
+impl Service {
+    /// It says nothing a person could use.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        [&self.eligibility, &self.papers, &self.hours, &self.area, &self.phone, &self.address]
+            .iter()
+            .all(|text| **text == L10n::default())
+    }
 }
 
 /// A region's own cards and entries: they take the place of the shipped ones of the same code.
@@ -245,6 +258,7 @@ fn shipped_services() -> Vec<Service> {
         hours: L10n::default(),
         area: L10n::default(),
         phone: L10n::default(),
+        address: L10n::default(),
         confirmed: None,
     };
     Catalog::shipped()

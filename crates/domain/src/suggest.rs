@@ -4,6 +4,7 @@
 //! model learnt from labelled texts ([`learn`]). It proposes, the officer chooses; a suggestion never blocks
 //! anything.
 
+mod bodies;
 mod features;
 pub mod learn;
 mod lexicon;
@@ -15,8 +16,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Catalog, Category};
+use crate::catalog::Catalog;
 use crate::text::{Token, tokens_as_meant};
+pub use bodies::{bodies, bodies_of, chosen, join};
 use learn::softmax;
 use lexicon::LEXICON;
 use matching::{Found, Utf16};
@@ -43,10 +45,6 @@ const FORCES: f64 = 0.45;
 const FORCES_LIFE: f64 = 0.3;
 /// The flags of life and limb.
 const LIFE: [&str; 6] = ["gas", "suicide", "child_danger", "missing", "violence", "threat"];
-/// A body of a less likely category is named too when its category reaches this share of the first.
-const CLOSE: f64 = 0.35;
-/// How often a body must have accepted before the desk's own practice speaks.
-const PRACTICE: u32 = 3;
 
 /// What this station's own cases say.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ts_rs::TS)]
@@ -130,6 +128,39 @@ pub enum AgencyWhy {
     Secondary,
     /// It accepted such matters from this station before.
     History,
+    /// The officer chose it himself.
+    Chosen,
+}
+
+/// What a body answers for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Territory {
+    /// One building: found by its address.
+    Building,
+    /// A district of the city.
+    District,
+    /// The city.
+    City,
+    /// The region.
+    Region,
+    /// The country.
+    Republic,
+}
+
+impl Territory {
+    /// By [`crate::catalog::Agency::level`]; none for another word.
+    #[must_use]
+    pub fn from_level(level: &str) -> Option<Self> {
+        Some(match level {
+            "building" => Self::Building,
+            "district" => Self::District,
+            "city" => Self::City,
+            "region" => Self::Region,
+            "republic" => Self::Republic,
+            _ => return None,
+        })
+    }
 }
 
 /// A suggested body.
@@ -139,8 +170,16 @@ pub struct AgencyHit {
     pub code: String,
     /// Why.
     pub why: AgencyWhy,
-    /// For which category.
+    /// For which category; empty where none was named.
     pub category: String,
+    /// Requests of this category from this station it accepted lately.
+    pub accepted: u32,
+    /// Those it sent back.
+    pub rejected: u32,
+    /// It sent back two or more, and more than it accepted: it stands lower.
+    pub returns: bool,
+    /// What it answers for.
+    pub territory: Option<Territory>,
 }
 
 /// What a red flag asks the desk to do.
@@ -213,7 +252,7 @@ pub fn suggest(catalog: &Catalog, text: &str, history: &History) -> Suggestion {
         .filter_map(|(code, words)| Some(RedFlagHit { route: LEXICON.route(&code)?, code, words }))
         .collect();
     red_flags.sort_by_key(|flag| LEXICON.flag_order(&flag.code));
-    Suggestion { agencies: agencies(catalog, &categories, history), categories, red_flags }
+    Suggestion { agencies: bodies_of(catalog, &categories, history, true), categories, red_flags }
 }
 
 /// Flags that go with a likely category though none of their words stands in the text: people speak sideways
@@ -320,61 +359,6 @@ fn prior(history: &History, code: &str) -> f64 {
         .map(|past| past.count)
         .fold(0, u32::saturating_add);
     if all == 0 { 0.0 } else { 0.2 * f64::from(this) / f64::from(all) }
-}
-
-/// Bodies of the first category in full; of close followers only the first body.
-fn agencies(catalog: &Catalog, categories: &[CategoryHit], history: &History) -> Vec<AgencyHit> {
-    let mut hits: Vec<AgencyHit> = Vec::new();
-    let best = categories.first().map_or(0.0, |hit| hit.score);
-    for (place, hit) in categories.iter().enumerate().filter(|(_, hit)| hit.score >= best * CLOSE) {
-        let Some(category) = catalog.category(&hit.code) else { continue };
-        let take = if place == 0 { usize::MAX } else { 1 };
-        for agency in bodies(catalog, category, history).into_iter().take(take) {
-            if !hits.iter().any(|known| known.code == agency.code) {
-                hits.push(agency);
-            }
-        }
-    }
-    hits
-}
-
-/// The catalogue's order, changed only by what bodies themselves did: one that keeps sending such matters
-/// back goes to the end, one that keeps accepting them joins.
-fn bodies(catalog: &Catalog, category: &Category, history: &History) -> Vec<AgencyHit> {
-    let hit =
-        |code: &str, why| AgencyHit { code: code.to_owned(), why, category: category.code.clone() };
-    let mut hits: Vec<AgencyHit> =
-        category.agency_primary.iter().map(|code| hit(code, AgencyWhy::Primary)).collect();
-    hits.extend(category.agency_secondary.iter().map(|code| hit(code, AgencyWhy::Secondary)));
-    let past = |code: &str| {
-        let routes = history
-            .routes
-            .iter()
-            .filter(|route| route.category == category.code && route.agency == code);
-        routes.fold((0u32, 0u32), |sum, route| {
-            (sum.0.saturating_add(route.accepted), sum.1.saturating_add(route.rejected))
-        })
-    };
-    let mut practised: Vec<(u32, &str)> = history
-        .routes
-        .iter()
-        .filter(|route| {
-            route.category == category.code && hits.iter().all(|hit| hit.code != route.agency)
-        })
-        .filter(|route| {
-            route.accepted >= PRACTICE
-                && route.accepted > route.rejected
-                && catalog.agency(&route.agency).is_some()
-        })
-        .map(|route| (route.accepted, route.agency.as_str()))
-        .collect();
-    practised.sort_by(|a, b| b.cmp(a));
-    hits.extend(practised.into_iter().map(|(_, code)| hit(code, AgencyWhy::History)));
-    hits.sort_by_key(|hit| {
-        let (accepted, rejected) = past(&hit.code);
-        rejected >= PRACTICE && rejected > accepted
-    });
-    hits
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {

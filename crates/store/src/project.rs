@@ -3,7 +3,7 @@
 
 use crate::db::Tx;
 use crate::error::Result;
-use crate::lists::{ObligationBody, ReferralBrief, write_answer_times};
+use crate::lists::{ObligationBody, ReferralBrief, write_answer_times, write_past_routes};
 use crate::log;
 use crate::publications::calendars;
 use crate::search::keys::{Key, keys_of};
@@ -230,6 +230,7 @@ pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
         "DELETE FROM obligation WHERE case_id = ?1",
         "DELETE FROM find_key WHERE case_id = ?1",
         "DELETE FROM answer_time WHERE case_id = ?1",
+        "DELETE FROM past_route WHERE case_id = ?1",
         // A layer that is gone has to leave the index too.
         "UPDATE doc SET indexed = 0 WHERE case_id = ?1",
     ] {
@@ -261,6 +262,7 @@ fn write(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
     }
     if let Some(state) = &p.base {
         write_answer_times(tx, case_id, state)?;
+        write_past_routes(tx, case_id, state)?;
     }
     for (n, o) in (0i64..).zip(p.owed()) {
         write_owed(tx, case_id, n, p, o)?;

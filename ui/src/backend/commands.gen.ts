@@ -70,11 +70,27 @@ code: string,
  */
 why: AgencyWhy, 
 /**
- * For which category.
+ * For which category; empty where none was named.
  */
-category: string, };
+category: string, 
+/**
+ * Requests of this category from this station it accepted lately.
+ */
+accepted: number, 
+/**
+ * Those it sent back.
+ */
+rejected: number, 
+/**
+ * It sent back two or more, and more than it accepted: it stands lower.
+ */
+returns: boolean, 
+/**
+ * What it answers for.
+ */
+territory: Territory | null, };
 
-export type AgencyWhy = "primary" | "secondary" | "history";
+export type AgencyWhy = "primary" | "secondary" | "history" | "chosen";
 
 export type Answer = { stamp: Stamp, text: string, file: FileRef | null, };
 
@@ -266,6 +282,52 @@ export type AttachmentsNotGiven = { files: Array<NotGivenFile>, };
 export type Basis = { "kind": "consent" } | { "kind": "override", ground: string, reason: string, };
 
 export type BodiesOwe = { today: string, bodies: Array<BodyOwes>, };
+
+export type BodyHelp = { 
+/**
+ * How soon it really answers; none when it answered too seldom to tell.
+ */
+record: BodyRecord | null, 
+/**
+ * Papers, hours, telephone and address, as the directory has them; none when it says nothing.
+ */
+service: ServiceLine | null, 
+/**
+ * Who supervises it, when it is private: gets a copy.
+ */
+supervisor: AgencyCode | null, 
+/**
+ * Why a request about this theme may not go there: `leaving_advise_only`, `leaving_crime_first`, …
+ */
+stays: string | null, 
+/**
+ * Agency code.
+ */
+code: string, 
+/**
+ * Why.
+ */
+why: AgencyWhy, 
+/**
+ * For which category; empty where none was named.
+ */
+category: string, 
+/**
+ * Requests of this category from this station it accepted lately.
+ */
+accepted: number, 
+/**
+ * Those it sent back.
+ */
+rejected: number, 
+/**
+ * It sent back two or more, and more than it accepted: it stands lower.
+ */
+returns: boolean, 
+/**
+ * What it answers for.
+ */
+territory: Territory | null, };
 
 export type BodyOwes = { agency: AgencyCode, total: number, 
 /**
@@ -1078,6 +1140,10 @@ export type Heard = "registered" | "accepted" | "rejected" | "answered";
 
 export type Help = { suggestion: Suggestion, 
 /**
+ * Bodies outside the police for the theme in force, best first, then for further themes, then the chosen ones.
+ */
+bodies: Array<BodyHelp>, 
+/**
  * Cases at the same place, of the same person or theme; only what this officer may see.
  */
 similar: Array<SimilarCase>, 
@@ -1094,7 +1160,15 @@ export type HelpRequest = { text: string, address: string, who_line: string,
 /**
  * The person as the form has it: fields typed by hand count as the line does.
  */
-person: Party, category: CategoryCode | null, };
+person: Party, category: CategoryCode | null, 
+/**
+ * Themes of further issues of the same visit.
+ */
+more: Array<CategoryCode>, 
+/**
+ * Bodies the officer chose already.
+ */
+bodies: Array<AgencyCode>, };
 
 export type IdKind = "iin" | "bin";
 
@@ -2410,6 +2484,10 @@ export type ServiceLine = { name: L10n, confirmed_on: string | null, stale: bool
  */
 phone: L10n, 
 /**
+ * Where it is; empty until a region says so.
+ */
+address: L10n, 
+/**
  * Last day somebody confirmed it; none = nobody has.
  */
 confirmed: string | null, };
@@ -2829,6 +2907,8 @@ may_decide: boolean, asks: Array<AskView>,
  * Decisions, granted or not, oldest first.
  */
 extensions: Array<Extension>, notices: Array<Notice>, };
+
+export type Territory = "building" | "district" | "city" | "region" | "republic";
 
 export type Theme = "system" | "light" | "dark";
 

@@ -1,5 +1,6 @@
 // The ids of all texts, taken from the English catalogue: an unknown id fails the type check.
 import type app from './en/app.json';
+import type bodies from './en/bodies.json';
 import type byHand from './en/by_hand.json';
 import type caseTexts from './en/case.json';
 import type control from './en/control.json';
@@ -24,6 +25,7 @@ import type words from './en/words.json';
 
 export type MessageId =
   | keyof typeof app
+  | keyof typeof bodies
   | keyof typeof byHand
   | keyof typeof caseTexts
   | keyof typeof control

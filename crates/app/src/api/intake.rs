@@ -1,5 +1,6 @@
 //! Taking a trouble down: the draft, the help beside it, and finishing it.
 
+use super::ServiceLine;
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{CautionKind, Obligation, WaitingOn};
 use esik_domain::deadline::Deadline;
@@ -8,7 +9,7 @@ use esik_domain::ids::{AgencyCode, AttachmentId, CaseId, CategoryCode, DraftId, 
 use esik_domain::iin::IinCheck;
 use esik_domain::knowledge::CardRef;
 use esik_domain::phone::PhoneCheck;
-use esik_domain::suggest::Suggestion;
+use esik_domain::suggest::{AgencyHit, Suggestion};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -159,12 +160,18 @@ pub struct HelpRequest {
     /// The person as the form has it: fields typed by hand count as the line does.
     pub person: Party,
     pub category: Option<CategoryCode>,
+    /// Themes of further issues of the same visit.
+    pub more: Vec<CategoryCode>,
+    /// Bodies the officer chose already.
+    pub bodies: Vec<AgencyCode>,
 }
 
 /// Help beside the text, live: never in the way.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Help {
     pub suggestion: Suggestion,
+    /// Bodies outside the police for the theme in force, best first, then for further themes, then the chosen ones.
+    pub bodies: Vec<BodyHelp>,
     /// Cases at the same place, of the same person or theme; only what this officer may see.
     pub similar: Vec<SimilarCase>,
     /// The category in force (chosen, else the best suggestion), with its hints, term and bodies.
@@ -188,6 +195,22 @@ pub struct CategoryHelp {
     pub crime_flag: String,
     /// 1 now … 4 can wait.
     pub urgency: u8,
+}
+
+/// A body a request may go to, and what speaks for and against it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct BodyHelp {
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub hit: AgencyHit,
+    /// How soon it really answers; none when it answered too seldom to tell.
+    pub record: Option<BodyRecord>,
+    /// Papers, hours, telephone and address, as the directory has them; none when it says nothing.
+    pub service: Option<ServiceLine>,
+    /// Who supervises it, when it is private: gets a copy.
+    pub supervisor: Option<AgencyCode>,
+    /// Why a request about this theme may not go there: `leaving_advise_only`, `leaving_crime_first`, …
+    pub stays: Option<String>,
 }
 
 /// A body's own record, from its last answers to this station.

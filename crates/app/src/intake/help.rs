@@ -1,19 +1,20 @@
 //! Help beside the text while the officer types: suggestion with its reason, terms with their
 //! derivation, similar cases, what the “who” line means.
 
+use super::bodies::{bodies, record, routes};
 use super::plan::{Ground, promise};
-use crate::api::{BodyRecord, CategoryHelp, Help, HelpRequest, KnownPerson, SimilarCase, WhoRead};
+use crate::api::{CategoryHelp, Help, HelpRequest, KnownPerson, SimilarCase, WhoRead};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;
 use esik_domain::case::{CaseState, CautionKind, WaitingOn};
 use esik_domain::catalog::{Catalog, Route};
-use esik_domain::deadline::{Counting, legal_clock, working_days};
+use esik_domain::deadline::{Counting, legal_clock};
 use esik_domain::event::Party;
 use esik_domain::ids::{AgencyCode, CategoryCode, Circle, OfficerId};
 use esik_domain::name::PersonName;
-use esik_domain::suggest::{History, suggest};
+use esik_domain::suggest::{History, bodies_of, suggest};
 use esik_domain::{iin, phone, who};
 use esik_store::lists::{self, SimilarQuery, SimilarWhy};
 
@@ -39,8 +40,12 @@ pub fn intake_help(desk: &Desk, r: HelpRequest) -> Result<Help, AppError> {
     let text = head(&r.text);
     let cases =
         open.store.read(|conn| lists::past_cases(conn, &open.actor, &open.station, PAST_MAX))?;
-    let history = History { cases, ..History::default() };
-    let suggestion = suggest(catalog, text, &history);
+    let mut history = History { cases, ..History::default() };
+    let mut suggestion = suggest(catalog, text, &history);
+    // What bodies did is asked of the themes at hand only, so after they are known.
+    history.routes = routes(&open, &r, &suggestion)?;
+    let addressed = !r.address.trim().is_empty();
+    suggestion.agencies = bodies_of(catalog, &suggestion.categories, &history, addressed);
     let category = r
         .category
         .clone()
@@ -51,10 +56,13 @@ pub fn intake_help(desk: &Desk, r: HelpRequest) -> Result<Help, AppError> {
     let similar = similar(&open, &r, category.as_ref(), &who, now)?;
     let calendars = open.calendars();
     let mut chosen = category.and_then(|c| category_help(&c, now, calendars.now()));
-    if let Some(help) = &mut chosen {
-        help.record = record(&open, help.agencies.first(), now)?;
+    if let Some(help) = &mut chosen
+        && let Some(first) = help.agencies.first()
+    {
+        help.record = record(&open, first, now)?;
     }
-    Ok(Help { chosen, suggestion, similar, who })
+    let bodies = bodies(&open, &r, &suggestion, &history, now)?;
+    Ok(Help { chosen, suggestion, bodies, similar, who })
 }
 
 fn head(text: &str) -> &str {
@@ -63,25 +71,6 @@ fn head(text: &str) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
-}
-
-/// How soon the body really answers: what we may tell the applicant honestly.
-fn record(
-    open: &Open,
-    agency: Option<&AgencyCode>,
-    now: DateTime<Utc>,
-) -> Result<Option<BodyRecord>, AppError> {
-    let Some(agency) = agency else { return Ok(None) };
-    let found = open.store.read(|conn| lists::answer_record(conn, agency))?;
-    let calendars = open.calendars();
-    let calendar = calendars.now();
-    Ok(found.map(|r| BodyRecord {
-        agency: agency.clone(),
-        answers: r.answers,
-        usual_wd: r.usual_wd,
-        usual_day: working_days(calendar, now, r.usual_wd.max(1), &Counting::default()).due,
-        nearly_all_wd: r.nearly_all_wd,
-    }))
 }
 
 fn category_help(

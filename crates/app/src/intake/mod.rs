@@ -1,5 +1,6 @@
 //! Taking a trouble down.
 
+mod bodies;
 pub mod draft;
 pub mod finish;
 pub mod help;

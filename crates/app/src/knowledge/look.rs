@@ -4,13 +4,15 @@ use crate::api::{
     CardLine, Changed, Knowledge, KnowledgeConfirm, KnowledgeConfirmed, KnowledgeRequest,
     ServiceLine,
 };
-use crate::desk::Desk;
+use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::intake::plan::today;
 use chrono::NaiveDate;
 use esik_domain::catalog::Catalog;
-use esik_domain::knowledge::stale;
+use esik_domain::ids::AgencyCode;
+use esik_domain::knowledge::{Knowledge as Known, Service, stale};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Meta key: who at this desk confirmed what, and when.
 const CONFIRMED: &str = "knowledge/confirmed";
@@ -18,19 +20,53 @@ const CONFIRMED: &str = "knowledge/confirmed";
 /// An entry's version and the day it was confirmed: a changed entry asks anew.
 type Confirmed = BTreeMap<String, (u32, NaiveDate)>;
 
+/// Cards and services as they hold today, with what this desk confirmed.
+pub(crate) struct Directory {
+    known: Arc<Known>,
+    own: Confirmed,
+    today: NaiveDate,
+}
+
+impl Directory {
+    /// # Errors
+    /// The store's.
+    pub(crate) fn of(open: &Open, today: NaiveDate) -> Result<Self, AppError> {
+        let known = crate::published::knowledge(open)?;
+        let own = open.store.read(|conn| esik_store::meta::get(conn, CONFIRMED))?;
+        Ok(Self { known, own: own.unwrap_or_default(), today })
+    }
+
+    /// What the directory says of a body; none when it says nothing.
+    pub(crate) fn service(&self, agency: &AgencyCode) -> Option<ServiceLine> {
+        let all = self.known.services();
+        all.iter().find(|s| s.agency == *agency && !s.is_bare()).map(|s| self.line(s))
+    }
+
+    fn line(&self, service: &Service) -> ServiceLine {
+        let code = service.agency.as_str();
+        let on = self.confirmed(code, service.version, service.confirmed);
+        ServiceLine {
+            name: Catalog::shipped().agency(code).map(|a| a.name.clone()).unwrap_or_default(),
+            service: service.clone(),
+            confirmed_on: on,
+            stale: stale(on, self.today),
+        }
+    }
+
+    /// The day that counts: the desk's own, else the one it came with.
+    fn confirmed(&self, code: &str, version: u32, came: Option<NaiveDate>) -> Option<NaiveDate> {
+        self.own.get(code).filter(|(v, _)| *v == version).map(|(_, day)| *day).max(came)
+    }
+}
+
 /// Cards and services for a query or a theme. Everything is at the desk: no line is needed.
 ///
 /// # Errors
 /// The store's.
 pub fn knowledge(desk: &Desk, r: KnowledgeRequest) -> Result<Knowledge, AppError> {
     let open = desk.opened()?;
-    let known = crate::published::knowledge(&open)?;
-    let today = today(desk.env().now());
-    let own: Confirmed =
-        open.store.read(|conn| esik_store::meta::get(conn, CONFIRMED))?.unwrap_or_default();
-    let day = |code: &str, version: u32, shipped: Option<NaiveDate>| {
-        own.get(code).filter(|(v, _)| *v == version).map(|(_, day)| *day).max(shipped)
-    };
+    let directory = Directory::of(&open, today(desk.env().now()))?;
+    let known = &directory.known;
     let found = match &r.category {
         Some(category) => known.of_category(category.as_str()),
         None => known.find_cards(&r.query),
@@ -40,25 +76,11 @@ pub fn knowledge(desk: &Desk, r: KnowledgeRequest) -> Result<Knowledge, AppError
         cards: found
             .into_iter()
             .map(|card| {
-                let on = day(&card.code, card.version, card.confirmed);
-                CardLine { card: card.clone(), confirmed_on: on, stale: stale(on, today) }
+                let on = directory.confirmed(&card.code, card.version, card.confirmed);
+                CardLine { card: card.clone(), confirmed_on: on, stale: stale(on, directory.today) }
             })
             .collect(),
-        services: services
-            .into_iter()
-            .map(|service| {
-                let on = day(service.agency.as_str(), service.version, service.confirmed);
-                ServiceLine {
-                    name: Catalog::shipped()
-                        .agency(service.agency.as_str())
-                        .map(|a| a.name.clone())
-                        .unwrap_or_default(),
-                    service: service.clone(),
-                    confirmed_on: on,
-                    stale: stale(on, today),
-                }
-            })
-            .collect(),
+        services: services.into_iter().map(|service| directory.line(service)).collect(),
     })
 }
 

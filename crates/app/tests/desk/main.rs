@@ -4,6 +4,7 @@
 mod added;
 mod attachments;
 mod blocks;
+mod bodies;
 mod bundle;
 mod by_hand;
 mod caution;

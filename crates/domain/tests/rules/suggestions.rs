@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use esik_domain::catalog::Catalog;
 use esik_domain::suggest::{
-    AgencyWhy, FlagRoute, History, MAX_TEXT, PastCase, PastCategory, PastRoute, Suggestion,
-    red_flag_codes, suggest,
+    AgencyHit, AgencyWhy, FlagRoute, History, MAX_TEXT, PastCase, PastCategory, PastRoute,
+    Suggestion, Territory, bodies, red_flag_codes, suggest,
 };
 use esik_domain::text::tokens;
 use proptest::prelude::*;
@@ -509,6 +509,38 @@ fn the_practice_of_the_station_speaks_but_does_not_shout() {
         Some("E-HEA"),
         "it keeps sending these back"
     );
+}
+
+#[test]
+fn a_body_stands_where_its_own_acts_and_its_territory_put_it() {
+    let route = |agency: &str, accepted, rejected| PastRoute {
+        category: "ZKH-08".into(),
+        agency: agency.into(),
+        accepted,
+        rejected,
+    };
+    let ranked = |routes: Vec<PastRoute>, addressed| {
+        let history = History { routes, ..History::default() };
+        bodies(Catalog::shipped(), "ZKH-08", &history, addressed)
+    };
+    let codes = |hits: &[AgencyHit]| hits.iter().map(|h| h.code.clone()).collect::<Vec<_>>();
+    assert_eq!(codes(&ranked(Vec::new(), true)), ["E-KRM", "E-HEA", "E-WAT", "E-ELE"]);
+    // Sent back twice: behind all the others, and it is said. Once is no habit.
+    let twice = ranked(vec![route("E-KRM", 0, 2)], true);
+    assert_eq!(codes(&twice), ["E-HEA", "E-WAT", "E-ELE", "E-KRM"]);
+    assert!(twice[3].returns && twice[3].rejected == 2);
+    let once = ranked(vec![route("E-KRM", 0, 1), route("E-WAT", 3, 0)], true);
+    assert_eq!(codes(&once), ["E-KRM", "E-WAT", "E-HEA", "E-ELE"], "who accepts comes first");
+    assert!(!once[0].returns && once[1].accepted == 3);
+    let rather = ranked(vec![route("E-KRM", 9, 2)], true);
+    assert_eq!(codes(&rather)[0], "E-KRM", "two of eleven are no habit");
+    // The body of a building is found by its address; a region is further than the city.
+    let lift =
+        |addressed| codes(&bodies(Catalog::shipped(), "ZKH-03", &History::default(), addressed));
+    assert_eq!(lift(true), ["E-WAT", "E-OSI", "E-HIN"]);
+    assert_eq!(lift(false), ["E-WAT", "E-HIN", "E-OSI"]);
+    assert_eq!(ranked(Vec::new(), true)[0].territory, Some(Territory::Region));
+    assert_eq!(bodies(Catalog::shipped(), "NO-01", &History::default(), true), []);
 }
 
 #[test]

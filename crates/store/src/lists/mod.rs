@@ -10,6 +10,7 @@ mod lines;
 mod past;
 mod period;
 mod record;
+mod route;
 mod similar;
 pub(crate) mod strange;
 mod unsent;
@@ -26,8 +27,10 @@ pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
 pub use past::past_cases;
 pub use period::opened_between;
 pub use record::{AnswerRecord, answer_record};
+pub use route::past_routes;
 pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};
 pub use unsent::{RefusedLine, WaitingLine, WaitingLines, refused, set_aside, unapplied, waiting};
 
 pub(crate) use lines::case_line_of;
 pub(crate) use record::write_answer_times;
+pub(crate) use route::write_past_routes;

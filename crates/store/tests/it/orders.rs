@@ -362,6 +362,7 @@ fn everything(desk: &Desk) -> Vec<String> {
             for ask in [
                 "SELECT due, waiting_on, what, n FROM owed_count WHERE n <> 0",
                 "SELECT case_id, referral, agency, answered_at, working_days FROM answer_time",
+                "SELECT case_id, referral, station, category, agency, at, returned FROM past_route",
             ] {
                 let mut statement = conn.prepare(ask)?;
                 let columns = statement.column_count();

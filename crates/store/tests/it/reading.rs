@@ -401,3 +401,57 @@ fn how_soon_a_body_answers_is_its_own_record_and_tells_nothing_of_restricted_cas
     assert_eq!((known.answers, known.usual_wd, known.nearly_all_wd), (5, 3, 6));
     assert_eq!(record("E-WAT"), None, "each body has its own");
 }
+
+/// A request about a theme and what the body did with it, in a circle.
+fn request_of(desk: &Desk, n: u64, agency: &str, refused: Option<&str>, circle: &str) {
+    let case = CaseId(next());
+    let m = i64::try_from(n).unwrap();
+    let id = ReferralId(next());
+    let mut events = case_events(n, Party::default(), "Нет тепла", circle);
+    events.push(event(
+        "referral_drafted",
+        m,
+        serde_json::json!({ "referral_id": id, "agency": agency, "text": "Прошу",
+            "category": "ZKH-01", "answer_due": "2026-12-01", "ack_wd": 1 }),
+    ));
+    events.push(event("referral_sent", m, serde_json::json!({ "referral_id": id })));
+    let within = |e: log::NewEvent| e.within(Circle(circle.to_owned()));
+    desk.append(1, case, events.into_iter().map(within).collect()).unwrap();
+    let said = match refused {
+        Some(code) => event(
+            "agency_rejected",
+            m + 1,
+            serde_json::json!({ "referral_id": id, "code": code, "reason": "Не наше" }),
+        ),
+        None => event("agency_accepted", m + 1, serde_json::json!({ "referral_id": id })),
+    };
+    let said = within(said);
+    let region = log::Author { role: Role::Region, ..desk.author(1) };
+    desk.store.write(move |tx| tx.append(&region, case, &[said])).unwrap();
+}
+
+#[test]
+fn who_took_and_who_sent_back_requests_of_a_theme_is_counted_of_the_newest_and_of_open_cases() {
+    let desk = Desk::new(1);
+    let routes = |station: &str| {
+        let station = StationId(station.to_owned());
+        let all = desk.store.read(|c| lists::past_routes(c, &station, &["ZKH-01", "ZKH-02"]));
+        let of = |r: &esik_domain::suggest::PastRoute| (r.agency.clone(), r.accepted, r.rejected);
+        all.unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    let here = desk.author(1).station.0;
+    assert_eq!(routes(&here), []);
+    request_of(&desk, 1, "E-HEA", None, "open");
+    request_of(&desk, 2, "E-HEA", Some("not_ours"), "open");
+    request_of(&desk, 3, "E-HEA", Some("incomplete"), "open");
+    request_of(&desk, 4, "E-ZKH", Some("other"), "open");
+    request_of(&desk, 5, "E-ZKH", None, "dv");
+    let told = [("E-HEA".to_owned(), 1, 1), ("E-ZKH".to_owned(), 0, 1)];
+    assert_eq!(routes(&here), told, "what lacked papers says nothing, a circle says nothing");
+    assert_eq!(routes("other-station"), []);
+    // The newest two hundred and no more: a pause of the hands does not read a station's history.
+    for n in 10..210 {
+        request_of(&desk, n, "E-OSI", None, "open");
+    }
+    assert_eq!(routes(&here), [("E-OSI".to_owned(), 200, 0)]);
+}

@@ -41,6 +41,8 @@ export function JoinForm() {
       who_line: '',
       person: emptyParty(),
       category: form.category,
+      more: [],
+      bodies: [],
     },
     250,
     form.words.trim() !== '',

@@ -92,6 +92,8 @@ export function IntakeDesk(props: {
       who_line: form.who_line,
       person: form.applicant,
       category: form.category,
+      more: form.more_issues.flatMap((issue) => issue.category ?? []),
+      bodies: form.referrals.map((r) => r.agency),
     },
     250,
   );

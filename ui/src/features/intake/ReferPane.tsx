@@ -9,6 +9,7 @@ import { until } from '../case/dates';
 import { Leaves } from '../case/Leaves';
 import { WhyDate } from '../case/WhyDate';
 import { FilesGo, FilesLeave } from '../files';
+import { Proposed, ServiceFacts } from './Bodies';
 import { DayField } from './DayField';
 import { type Book, proposedBodies, toggleReferral } from './form';
 import { themesOf } from './issues';
@@ -46,16 +47,7 @@ export function ReferPane(props: PaneProps) {
           </legend>
           <ul className="proposed">
             {free.map((p) => (
-              <li key={p.agency}>
-                <button type="button" className="pill" onClick={() => toggle(p.agency)}>
-                  {bodyName(book, p.agency)}
-                </button>
-                <span className="s">
-                  {p.primary
-                    ? t('intake.refer.why_primary', { category: themeName(book, p.theme) })
-                    : t('intake.refer.why_helper')}
-                </span>
-              </li>
+              <Proposed key={p.agency} body={p} book={book} onChoose={() => toggle(p.agency)} />
             ))}
           </ul>
         </fieldset>
@@ -148,6 +140,7 @@ function ReferralBox(
           <X aria-hidden="true" />
         </Button>
       </div>
+      <ServiceFacts line={props.help?.bodies.find((b) => b.code === referral.agency)?.service} />
       {form.more_issues.length > 0 ? (
         <PillRadios
           label={t('intake.refer.issue')}

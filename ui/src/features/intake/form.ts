@@ -1,6 +1,7 @@
 // What the officer chose, as data: outcomes, suggestion taken or not, and what finishing would save.
 import type {
   Agency,
+  BodyHelp,
   Category,
   CategoryHelp,
   CrimeForm,
@@ -181,15 +182,37 @@ export interface ProposedBody {
   primary: boolean;
   /** For this theme. */
   theme: string | null;
+  /** What speaks for and against it; not there before the first answer of the core. */
+  known?: BodyHelp;
 }
 
-/** Bodies outside the police that answer for the theme in force and for further issues, the
- * competent one first. */
+/** Bodies outside the police, in the order of the core: the competent one first, one that keeps sending such
+ * requests back last. What the core has not answered yet stands as the book has it. */
 export function proposedBodies(
   form: IntakeForm,
   help: Help | undefined,
   book: Book,
 ): ProposedBody[] {
+  const listed = bodiesOfBook(form, help, book);
+  const themes = new Set([form.category ?? help?.chosen?.code, ...themesOf(form).slice(1)]);
+  const ranked = (help?.bodies ?? []).filter((b) => b.why !== 'chosen' && themes.has(b.category));
+  const at = (agency: string) => {
+    const place = ranked.findIndex((b) => b.code === agency);
+    return place < 0 ? ranked.length : place;
+  };
+  const joined = ranked
+    .filter((b) => listed.every((p) => p.agency !== b.code))
+    .map((b): ProposedBody => ({ agency: b.code, primary: false, theme: b.category }));
+  return [...listed, ...joined]
+    .map((p) => {
+      const known = ranked.find((b) => b.code === p.agency);
+      return known ? { ...p, known } : p;
+    })
+    .sort((a, b) => at(a.agency) - at(b.agency));
+}
+
+/** Bodies the book names for the theme in force and for further issues, the competent one first. */
+function bodiesOfBook(form: IntakeForm, help: Help | undefined, book: Book): ProposedBody[] {
   const chosen = book.category(form.category);
   const theme = chosen?.code ?? help?.chosen?.code ?? null;
   const codes = chosen
@@ -239,7 +262,7 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
       return { ...form, advice: on ? adviceOf(book, theme?.code, lang) : null };
     case 'refer': {
       if (!on) return { ...form, referrals: [] };
-      const first = proposedBodies(form, help, book)[0];
+      const first = proposedBodies(form, help, book).find((p) => !p.known?.stays);
       return first && form.referrals.length === 0 ? toggleReferral(form, first.agency, book) : form;
     }
     case 'task': {

@@ -48,6 +48,8 @@ export function useWho(draft: LiveDraft, read: WhoRead | undefined, line: string
           who_line,
           person: emptyParty(),
           category: null,
+          more: [],
+          bodies: [],
         });
         apply(who_line, help.who);
       } catch {

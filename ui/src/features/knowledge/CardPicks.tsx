@@ -27,6 +27,10 @@ export function CardPicks(props: {
           <p className="m">
             <b>{name(card.title)}</b> <Age line={card} />
           </p>
+          {name(card.papers) ? (
+            <p className="m">{t('knowledge.papers_of', { papers: name(card.papers) })}</p>
+          ) : null}
+          {name(card.ground) ? <p className="s">{name(card.ground)}</p> : null}
           <Button
             small
             disabled={isCited(card)}

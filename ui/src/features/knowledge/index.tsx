@@ -110,6 +110,7 @@ function Service(props: { line: ServiceLine; confirms: boolean }) {
         <Fact label={t('knowledge.hours')} text={name(line.hours)} always />
         <Fact label={t('knowledge.area')} text={name(line.area)} always />
         <Fact label={t('knowledge.phone')} text={name(line.phone)} always />
+        <Fact label={t('knowledge.address')} text={name(line.address)} always />
         {props.confirms ? <Confirm code={line.agency} /> : null}
       </div>
     </Fold>

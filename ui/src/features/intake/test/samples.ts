@@ -98,6 +98,7 @@ export function helpOf(code: string, patch: Partial<Help> = {}): Help {
       agencies: [],
       red_flags: [],
     },
+    bodies: [],
     similar: [],
     chosen: {
       code,
