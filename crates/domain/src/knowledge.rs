@@ -375,6 +375,27 @@ mod tests {
     }
 
     #[test]
+    fn every_theme_has_a_written_card() {
+        let rich: Vec<Card> =
+            serde_json::from_str(include_str!("../data/knowledge/cards.json")).unwrap();
+        let themes: Vec<&Category> =
+            Catalog::shipped().categories().iter().filter(|c| c.level == 2).collect();
+        assert_eq!(themes.len(), 71);
+        for theme in themes {
+            let about = |c: &&Card| c.categories.iter().any(|x| x.as_str() == theme.code);
+            assert!(rich.iter().any(|c| about(&c)), "{} {}", theme.code, theme.name.ru);
+            // The card stands before the theme's own hint.
+            let first = shipped().of_category(&theme.code)[0].code.clone();
+            assert!(!first.starts_with("hint-"), "{}", theme.code);
+        }
+        // What a person is told names its source and waits for somebody to confirm it.
+        for c in &rich {
+            assert!(!c.ground.ru.is_empty() && !c.steps.is_empty(), "{}", c.code);
+            assert_eq!(c.confirmed, None, "{}: nobody has confirmed what is shipped", c.code);
+        }
+    }
+
+    #[test]
     fn a_card_is_found_in_either_language_inflected_and_mistyped_in_layout() {
         let all = shipped();
         let first = |q: &str| all.find_cards(q).first().map(|c| c.code.clone()).unwrap_or_default();
