@@ -110,6 +110,20 @@ pub fn supervisor(agency: &str) -> Option<&'static str> {
     SUPERVISED.get(agency).copied()
 }
 
+/// Who gets a copy of a request to a private body, for information: its supervisor, when one is known, may have the
+/// theme, and the request is in no circle: a copy tells nobody more than the request itself.
+#[must_use]
+pub fn copy_goes_to(
+    catalog: &Catalog,
+    category: Option<&str>,
+    agency: &str,
+    request: &Circle,
+) -> Option<&'static str> {
+    let supervisor = supervisor(agency).filter(|_| request.is_open())?;
+    let may = may_refer(catalog, category, supervisor, Disclosed::default(), None);
+    may.is_ok().then_some(supervisor)
+}
+
 /// May a request about this category go to this body, with these data?
 ///
 /// # Errors
@@ -297,6 +311,13 @@ mod tests {
             assert_eq!(got, wanted, "{category} to {agency}");
         }
         assert_eq!(supervisor("E-OSI"), Some("E-HIN"));
+        let copy = |category, agency, circle: &str| {
+            copy_goes_to(Catalog::shipped(), Some(category), agency, &Circle(circle.to_owned()))
+        };
+        assert_eq!(copy("ZKH-06", "E-OSI", "open"), Some("E-HIN"));
+        assert_eq!(copy("ZKH-06", "E-OSI", "dv"), None, "a copy widens no circle");
+        assert_eq!(copy("CRM-01", "E-LAW", "open"), None, "the supervisor may not have the theme");
+        assert_eq!(copy("ZKH-06", "E-HIN", "open"), None);
         assert_eq!(supervisor("E-HIN"), None);
     }
 }

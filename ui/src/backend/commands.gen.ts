@@ -1262,7 +1262,11 @@ more_issues: Array<MoreIssue>, advice: string | null,
 /**
  * Cards the advice was taken from, with their versions.
  */
-advice_cards: Array<CardRef>, referrals: Array<ReferralForm>, tasks: Array<TaskForm>, crime: CrimeForm | null, 
+advice_cards: Array<CardRef>, referrals: Array<ReferralForm>, tasks: Array<TaskForm>, 
+/**
+ * The duty itself moves to another body.
+ */
+redirect: RedirectForm | null, crime: CrimeForm | null, 
 /**
  * Nobody knows yet whose it is: the case stays here, and somebody answers for it.
  */
@@ -1770,7 +1774,7 @@ own_series: boolean,
 /**
  * Who may know of it: `open`, or a restricted circle.
  */
-circle: string, referrals: Array<ReferralPreview>, 
+circle: string, referrals: Array<ReferralPreview>, redirect: RedirectPreview | null, 
 /**
  * Things the officer should know before finishing; none of them blocks.
  */
@@ -1964,6 +1968,24 @@ due?: string | null,
  */
 calendar?: string, };
 
+export type RedirectForm = { 
+/**
+ * `None` = not chosen yet.
+ */
+agency: AgencyCode | null, whole: boolean, 
+/**
+ * Which issues move when not all do: 0 the first, 1 the first of the further ones.
+ */
+issues: Array<number>, 
+/**
+ * The law or the article that makes the body competent.
+ */
+ground: string, reason: string, 
+/**
+ * Text as it leaves; empty = the person's words.
+ */
+text: string, disclosed: Disclosed, };
+
 export type RedirectPrepare = { case: CaseId, agency: AgencyCode, 
 /**
  * The whole case; else only `issues`.
@@ -1977,6 +1999,12 @@ ground: string,
  * Why this body, in words for the applicant.
  */
 reason: string, text: string, disclosed: Disclosed, };
+
+export type RedirectPreview = { agency: AgencyCode, leaves: Array<Leaving>, 
+/**
+ * By when the head has to sign: three working days from receipt.
+ */
+by: Deadline, circle: string, };
 
 export type RedirectSign = { case: CaseId, referral: ReferralId, 
 /**
@@ -2010,9 +2038,17 @@ answer_due: string | null,
  */
 circle: string | null, 
 /**
- * The applicant agreed that a private body gets the name and the phone.
+ * The applicant agreed that a private body gets the name and the phone: what drafts of older programs say.
  */
 consent: boolean, 
+/**
+ * On what ground a private body gets them.
+ */
+basis: Basis | null, 
+/**
+ * The supervisor of a private body gets a copy, when there is one.
+ */
+copy: boolean, 
 /**
  * Files of the draft that go with it.
  */
@@ -2064,9 +2100,17 @@ export type ReferralPreview = { agency: AgencyCode,
  */
 category: CategoryCode | null, leaves: Array<Leaving>, answer: Deadline | null, circle: string, 
 /**
- * A private body: the term is only a request, the supervisor gets a copy later.
+ * A private body: the term is only a request.
  */
 private_body: boolean, 
+/**
+ * The supervisor that may get a copy of it.
+ */
+copy_to: AgencyCode | null, 
+/**
+ * This is such a copy: of the request to this body.
+ */
+copy_of: AgencyCode | null, 
 /**
  * Exactly the files that go with it.
  */

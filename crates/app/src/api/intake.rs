@@ -4,7 +4,7 @@ use super::ServiceLine;
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{CautionKind, Obligation, WaitingOn};
 use esik_domain::deadline::Deadline;
-use esik_domain::event::{Channel, Disclosed, Enclosure, Leaving, Party};
+use esik_domain::event::{Basis, Channel, Disclosed, Enclosure, Leaving, Party};
 use esik_domain::ids::{AgencyCode, AttachmentId, CaseId, CategoryCode, DraftId, OfficerId};
 use esik_domain::iin::IinCheck;
 use esik_domain::knowledge::CardRef;
@@ -41,6 +41,8 @@ pub struct IntakeForm {
     pub advice_cards: Vec<CardRef>,
     pub referrals: Vec<ReferralForm>,
     pub tasks: Vec<TaskForm>,
+    /// The duty itself moves to another body.
+    pub redirect: Option<RedirectForm>,
     pub crime: Option<CrimeForm>,
     /// Nobody knows yet whose it is: the case stays here, and somebody answers for it.
     pub undecided: Option<Undecided>,
@@ -74,15 +76,47 @@ pub struct ReferralForm {
     /// `None` = the category's circle.
     #[serde(default)]
     pub circle: Option<String>,
-    /// The applicant agreed that a private body gets the name and the phone.
+    /// The applicant agreed that a private body gets the name and the phone: what drafts of older programs say.
     #[serde(default)]
     pub consent: bool,
+    /// On what ground a private body gets them.
+    #[serde(default)]
+    pub basis: Option<Basis>,
+    /// The supervisor of a private body gets a copy, when there is one.
+    #[serde(default)]
+    pub copy: bool,
     /// Files of the draft that go with it.
     #[serde(default)]
     pub files: Vec<AttachmentId>,
     /// Which issue it is about: 0 or none the first, 1 the first of the further ones.
     #[serde(default)]
     pub issue: Option<u32>,
+}
+
+impl ReferralForm {
+    /// The ground, as this or an older program wrote it.
+    #[must_use]
+    pub fn ground(&self) -> Option<Basis> {
+        self.basis.clone().or(self.consent.then_some(Basis::Consent))
+    }
+}
+
+/// The duty moves by law (АППК art. 65): written with the case, signed by the head.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct RedirectForm {
+    /// `None` = not chosen yet.
+    #[ts(as = "Option<AgencyCode>")]
+    pub agency: Option<AgencyCode>,
+    pub whole: bool,
+    /// Which issues move when not all do: 0 the first, 1 the first of the further ones.
+    pub issues: Vec<u32>,
+    /// The law or the article that makes the body competent.
+    pub ground: String,
+    pub reason: String,
+    /// Text as it leaves; empty = the person's words.
+    pub text: String,
+    pub disclosed: Disclosed,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -289,6 +323,7 @@ pub struct Preview {
     /// Who may know of it: `open`, or a restricted circle.
     pub circle: String,
     pub referrals: Vec<ReferralPreview>,
+    pub redirect: Option<RedirectPreview>,
     /// Things the officer should know before finishing; none of them blocks.
     pub warnings: Vec<super::Refusal>,
     /// Things that must be filled to finish this way (the КУИ number, a text to refer).
@@ -304,12 +339,26 @@ pub struct ReferralPreview {
     pub leaves: Vec<Leaving>,
     pub answer: Option<Deadline>,
     pub circle: String,
-    /// A private body: the term is only a request, the supervisor gets a copy later.
+    /// A private body: the term is only a request.
     pub private_body: bool,
+    /// The supervisor that may get a copy of it.
+    pub copy_to: Option<AgencyCode>,
+    /// This is such a copy: of the request to this body.
+    pub copy_of: Option<AgencyCode>,
     /// Exactly the files that go with it.
     pub files: Vec<Enclosure>,
     /// Why chosen files do not: `leaving_file_consent`, `leaving_file_circle`, `leaving_identity`.
     pub files_stay: Option<String>,
+}
+
+/// A redirect as the head will read it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RedirectPreview {
+    pub agency: AgencyCode,
+    pub leaves: Vec<Leaving>,
+    /// By when the head has to sign: three working days from receipt.
+    pub by: Deadline,
+    pub circle: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -149,7 +149,10 @@ fn named(review: &Review, sight: &Sight<'_>) -> Review {
 
 /// The supervisor of a private body that was asked and of which no copy went out yet.
 fn copy_to(case: &CaseState, r: &Referral) -> Option<esik_domain::ids::AgencyCode> {
-    let supervisor = esik_domain::leaving::supervisor(r.agency.as_str())?;
+    let theme = r.category.as_ref().map(esik_domain::ids::CategoryCode::as_str);
+    let catalog = Catalog::shipped();
+    let supervisor =
+        esik_domain::leaving::copy_goes_to(catalog, theme, r.agency.as_str(), &r.circle)?;
     let open = case.closed.is_none() && r.sent_at.is_some() && r.withdrawn.is_none();
     let has = case.referrals.iter().any(|x| x.copy_of == Some(r.id) && x.withdrawn.is_none());
     (open && !has).then(|| supervisor.into())

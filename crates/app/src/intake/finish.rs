@@ -3,7 +3,8 @@
 
 use super::plan::{Becomes, Ground, Plan, Planned, plan, refusal, visit};
 use crate::api::{
-    Changed, IntakeDone, IntakeFinish, IntakeForm, Preview, PreviewRequest, ReferralPreview,
+    Changed, IntakeDone, IntakeFinish, IntakeForm, Preview, PreviewRequest, RedirectPreview,
+    ReferralPreview,
 };
 use crate::append::Pen;
 use crate::attach;
@@ -137,8 +138,16 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
                 files_stay: x.files_stay.map(|fault| fault.code().to_owned()),
                 answer: x.answer,
                 circle: x.circle.0,
+                copy_to: x.copy_to,
+                copy_of: x.copy_of,
             })
             .collect(),
+        redirect: decided.redirect.map(|r| RedirectPreview {
+            agency: r.agency,
+            leaves: r.leaves,
+            by: r.by,
+            circle: r.circle.0,
+        }),
         warnings,
         missing: decided.missing,
         obligations: Vec::new(),

@@ -3,7 +3,9 @@
 //! `settled.md` 2 is decided here and nowhere else: on the crime branch nothing of the text is kept
 //! but the social sentence, and no text leaves but what the officer wrote for the referral.
 
+mod copy;
 mod issues;
+mod redirect;
 mod refer;
 pub mod visit;
 
@@ -74,6 +76,20 @@ pub struct PlannedReferral {
     pub files: Vec<EnclosedFile>,
     /// Why chosen files stay.
     pub files_stay: Option<LeavingFault>,
+    /// The supervisor that may get a copy.
+    pub copy_to: Option<AgencyCode>,
+    /// A copy of the request to this body.
+    pub copy_of: Option<AgencyCode>,
+}
+
+/// The redirect as the head will read it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlannedRedirect {
+    pub agency: AgencyCode,
+    pub leaves: Vec<Leaving>,
+    /// By when it has to be signed.
+    pub by: Deadline,
+    pub circle: Circle,
 }
 
 /// The decision.
@@ -84,6 +100,7 @@ pub struct Plan {
     /// In the order they will be saved.
     pub events: Vec<Planned>,
     pub referrals: Vec<PlannedReferral>,
+    pub redirect: Option<PlannedRedirect>,
     /// Cannot be finished like this.
     pub missing: Vec<Refusal>,
     /// Good to know; never blocks.
@@ -119,7 +136,10 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     let text = normalize_input(&form.text);
     let crime = form.crime.is_some();
     let social = form.crime.as_ref().map(|c| normalize_input(&c.social_sentence));
-    let works = !form.referrals.is_empty() || !form.tasks.is_empty() || form.undecided.is_some();
+    let works = !form.referrals.is_empty()
+        || !form.tasks.is_empty()
+        || form.redirect.is_some()
+        || form.undecided.is_some();
     let has_social = social.as_ref().is_some_and(|s| !s.trim().is_empty());
     let becomes = if form.existing_case.is_some() {
         Becomes::Visit
@@ -135,6 +155,7 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
         circle: issues::circle(form, ground),
         events: Vec::new(),
         referrals: Vec::new(),
+        redirect: None,
         missing: Vec::new(),
         warnings: Vec::new(),
         restricts: false,
@@ -191,6 +212,9 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
     }
     for r in &form.referrals {
         refer::refer(form, r, &kept, ground, &mut plan);
+    }
+    if let Some(r) = &form.redirect {
+        redirect::redirect(form, r, &kept, ground, &mut plan);
     }
     for t in &form.tasks {
         plan.push(Body::TaskAssigned(TaskAssigned {
@@ -285,6 +309,7 @@ fn check(form: &IntakeForm, told: &str, ground: &Ground<'_>, plan: &mut Plan) {
         .into_iter()
         .chain(form.more_issues.iter().map(|issue| issue.text.as_str()))
         .chain(form.referrals.iter().map(|r| r.text.as_str()))
+        .chain(form.redirect.iter().flat_map(|r| [&*r.text, &*r.reason, &*r.ground]))
         .chain(form.tasks.iter().map(|t| t.text.as_str()))
         .map(str::len)
         .max()

@@ -12,7 +12,7 @@ use esik_domain::case::{CaseState, Referral, ReferralState};
 use esik_domain::catalog::{Catalog, circle_for_agency};
 use esik_domain::deadline::{Counting, can_be_due, working_days};
 use esik_domain::event::{Body, Disclosed, EnclosedFile, Leaving, ReferralDrafted, ReferralSent};
-use esik_domain::ids::{CategoryCode, Circle, ReferralId};
+use esik_domain::ids::{AgencyCode, CategoryCode, Circle, ReferralId};
 use esik_domain::leaving::{may_enclose, may_refer};
 use esik_domain::policy::{Actor, Permission, may, sees};
 use esik_domain::text::normalize_input;
@@ -119,6 +119,8 @@ fn drafted(
     let files = enclosed(case, r, category.as_ref(), &circle, by.actor)?;
     let mut leaves = leaves(case, r.disclosed, &text);
     leaves.extend(files.iter().map(EnclosedFile::leaving));
+    let copied = case.referrals.iter().find(|x| Some(x.id) == r.copy_of);
+    leaves.extend(copied.and_then(|x| copy_field(Catalog::shipped(), &x.agency)));
     let drafted = ReferralDrafted {
         referral_id,
         agency: r.agency.clone(),
@@ -188,6 +190,12 @@ fn enclosed(
         });
     }
     Ok(out)
+}
+
+/// What a copy for a supervisor says of itself: whom the request went to.
+pub(crate) fn copy_field(catalog: &Catalog, agency: &AgencyCode) -> Option<Leaving> {
+    let name = &catalog.agency(agency.as_str())?.name;
+    Some(Leaving { field: "copy_of".to_owned(), value: format!("{} / {}", name.kk, name.ru) })
 }
 
 /// Exactly what leaves with a request from this case, field by field.

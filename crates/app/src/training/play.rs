@@ -191,6 +191,8 @@ fn there_before(desk: &Desk, open: &Open, e: &Earlier) -> Result<EarlierCase, Ap
             answer_due: None,
             circle: None,
             consent: false,
+            basis: None,
+            copy: false,
             files: Vec::new(),
             issue: None,
         }],

@@ -19,6 +19,7 @@ mod correct;
 mod desk_day;
 mod given;
 mod hall;
+mod intake_law;
 mod issues;
 mod kept;
 mod knowledge;

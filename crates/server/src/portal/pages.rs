@@ -377,7 +377,7 @@ pub fn request_page<'a>(f: &'a Frame, found: &Found, said: Said) -> RequestPage<
 }
 
 fn label(t: &Texts, field: &str) -> String {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 10] = [
         "number",
         "category",
         "text",
@@ -385,6 +385,7 @@ fn label(t: &Texts, field: &str) -> String {
         "name",
         "phone",
         "call_note",
+        "copy_of",
         "circumstances",
         "file",
     ];

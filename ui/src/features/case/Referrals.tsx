@@ -1,5 +1,5 @@
 // Where the case was handed, with the three stamps, the clock and what came back.
-import type { CaseView, Ladder, ReferralView, Stamp } from '../../backend';
+import type { Basis, CaseView, Ladder, ReferralView, Stamp } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf, moment } from '../../i18n/dates';
 import { Button, Card, Stamps, Tag } from '../../kit';
@@ -14,6 +14,13 @@ import { until } from './dates';
 import { awaits, type Next, toHandOver } from './next';
 import { proofsOf, stampsOf } from './stamps';
 import { canWithdraw } from './WithdrawDialog';
+
+/** On what ground personal data left. */
+function basisText(basis: Basis): string {
+  return basis.kind === 'consent'
+    ? t('refer.basis_said_consent')
+    : t('refer.basis_said_override', { ground: basis.ground, reason: basis.reason });
+}
 
 interface Shared {
   view: CaseView;
@@ -65,7 +72,9 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
               {t('case.referral.private_circle', { circle: tCode(`circle.${r.circle}`, r.circle) })}
             </Tag>
           ) : null}
+          {r.copy_of ? <Tag>{t('refer.copy_tag')}</Tag> : null}
           <p className="m">{progress(r)}</p>
+          {r.basis ? <p className="s">{basisText(r.basis)}</p> : null}
           {r.ladder && r.late_wd > 0 ? <p className="s">{ladderText(r.ladder)}</p> : null}
         </div>
         <div className="referral-state">

@@ -2,9 +2,11 @@
 import { useEffect, useRef } from 'react';
 import type { IntakeDone, Preview } from '../../backend';
 import { t } from '../../i18n';
+import { dayOf } from '../../i18n/dates';
 import { Button, Card, LinkButton } from '../../kit';
 import { href } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
+import { until } from '../case/dates';
 import type { Book } from './form';
 import { promiseLine } from './ReferPane';
 import { bodyName } from './useBook';
@@ -36,7 +38,9 @@ export function Done(props: {
   const promises = preview.referrals.flatMap((r) => {
     const due = chosen[r.agency] ?? r.answer?.due;
     // A restricted body is not read out loud in the hall.
-    return due && r.circle === 'open' ? [promiseLine(bodyName(props.book, r.agency), due)] : [];
+    return due && r.circle === 'open' && !r.copy_of
+      ? [promiseLine(bodyName(props.book, r.agency), due)]
+      : [];
   });
   return (
     <Screen title={t('intake.title')}>
@@ -59,6 +63,11 @@ export function Done(props: {
               ))}
             </ul>
           </>
+        ) : null}
+        {preview.redirect ? (
+          <p className="m">
+            {t('intake.redirect.done', { due: until(preview.redirect.by.due, dayOf(new Date())) })}
+          </p>
         ) : null}
         <div className="fx wrap">
           <Button primary kbd="Ctrl+N" onPress={props.onNew} pending={props.opening}>

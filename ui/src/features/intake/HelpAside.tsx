@@ -1,12 +1,13 @@
 // Help beside the text: what it may be and why, what to ask now, what to advise, what is near.
-import type { CardRef, Help, IntakeForm, RedFlagHit, SimilarCase } from '../../backend';
+import type { CardRef, Category, Help, IntakeForm, RedFlagHit, SimilarCase } from '../../backend';
 import { language, t, tCode } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
 import { Button, Card, Combo, Kbd, Note, Tag } from '../../kit';
 import { href } from '../../shell/router';
 import { WhyDate } from '../case/WhyDate';
 import { CardPicks } from '../knowledge/CardPicks';
-import { type Book, withNames } from './form';
+import { reasons } from './Bodies';
+import { type Book, type ProposedBody, proposedBodies, withNames } from './form';
 import { foundWords } from './marks';
 import { bodyName, themeName, useThemes } from './useBook';
 
@@ -59,6 +60,7 @@ function SuggestionCard(props: {
   const others = hits.filter((h) => h.code !== code).slice(0, 3);
   const blank = form.text.trim() === '' && form.category === null;
   const group = book.category(theme?.parent);
+  const answers = answering(theme, form, help, book);
   return (
     <Card padded className="suggest">
       {theme ? (
@@ -85,9 +87,8 @@ function SuggestionCard(props: {
               .join(' · ')}
           </p>
           <p className="m">
-            {theme.agency_primary
-              ? t('intake.help.answers', { agency: bodyName(book, theme.agency_primary) })
-              : null}
+            {answers ? t('intake.help.answers', { agency: bodyName(book, answers.agency) }) : null}
+            {answers?.known ? ` · ${reasons(answers, book).slice(1).join(' · ')}` : null}
           </p>
         </>
       ) : (
@@ -124,6 +125,20 @@ function SuggestionCard(props: {
       />
     </Card>
   );
+}
+
+/** Who answers: the police's own unit as the book says, else the body that stands first. */
+function answering(
+  theme: Category | undefined,
+  form: IntakeForm,
+  help: Help | undefined,
+  book: Book,
+): ProposedBody | undefined {
+  const primary = theme?.agency_primary;
+  if (!theme || !primary) return undefined;
+  const own: ProposedBody = { agency: primary, primary: true, theme: theme.code };
+  if (book.agency(primary)?.internal) return own;
+  return proposedBodies({ ...form, category: theme.code }, help, book)[0] ?? own;
 }
 
 function Flags(props: {

@@ -136,6 +136,7 @@ export function IntakeDesk(props: {
     );
     if (turnOn && outcome === 'crime') focusSoon('kui');
     if (turnOn && outcome === 'task') focusSoon('task-0');
+    if (turnOn && outcome === 'redirect') focusSoon('redirect');
   }
 
   function take(code: string): void {

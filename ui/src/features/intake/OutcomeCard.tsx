@@ -5,6 +5,7 @@ import { Card, Pill, TextArea } from '../../kit';
 import { CrimePane } from './CrimePane';
 import type { Change } from './dropped';
 import { type Book, OUTCOME_KEYS, type Outcome } from './form';
+import { RedirectPane } from './RedirectPane';
 import { ReferPane } from './ReferPane';
 import { TaskPane } from './TaskPane';
 import { UndecidedPane } from './UndecidedPane';
@@ -73,6 +74,7 @@ export function OutcomeCard(
       {on.has('crime') ? <CrimePane {...props} /> : null}
       {on.has('refer') ? <ReferPane {...props} /> : null}
       {on.has('task') ? <TaskPane {...props} /> : null}
+      {on.has('redirect') ? <RedirectPane {...props} /> : null}
       {on.has('undecided') ? <UndecidedPane {...props} /> : null}
       {on.size === 0 ? <p className="s pane">{t('intake.outcome.none')}</p> : null}
     </Card>

@@ -1,17 +1,27 @@
 // Referrals: which bodies and why, by which day, and exactly what leaves the station.
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { Disclosed, IntakeForm, ReferralForm, ReferralPreview } from '../../backend';
+import type {
+  Basis,
+  Disclosed,
+  IntakeForm,
+  Leaving,
+  ReferralForm,
+  ReferralPreview,
+} from '../../backend';
 import { t, tCode } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
 import { Button, Combo, Kbd, Note, Pill, PillChecks, PillRadios, TextArea } from '../../kit';
+import { refusalText } from '../../kit/Note';
+import { BasisFields } from '../case/BasisFields';
 import { until } from '../case/dates';
 import { Leaves } from '../case/Leaves';
 import { WhyDate } from '../case/WhyDate';
 import { FilesGo, FilesLeave } from '../files';
 import { Proposed, ServiceFacts } from './Bodies';
 import { DayField } from './DayField';
-import { type Book, proposedBodies, toggleReferral } from './form';
+import { proposedBodies, toggleReferral } from './form';
+import { issueName } from './issueName';
 import { themesOf } from './issues';
 import type { PaneProps } from './OutcomeCard';
 import { bodyName, themeName, useBodies } from './useBook';
@@ -31,7 +41,8 @@ export function ReferPane(props: PaneProps) {
           {...props}
           referral={referral}
           index={index}
-          shown={props.preview?.referrals.find((r) => r.agency === referral.agency)}
+          shown={props.preview?.referrals.find((r) => r.agency === referral.agency && !r.copy_of)}
+          copy={props.preview?.referrals.find((r) => r.copy_of === referral.agency)}
           onRemove={() =>
             change(
               (f) => toggleReferral(f, referral.agency, book),
@@ -82,6 +93,8 @@ function ReferralBox(
     referral: ReferralForm;
     index: number;
     shown: ReferralPreview | undefined;
+    /** The copy for its supervisor. */
+    copy: ReferralPreview | undefined;
     onRemove: () => void;
   },
 ) {
@@ -97,6 +110,7 @@ function ReferralBox(
     const timer = setTimeout(() => more.current?.querySelector('input')?.focus());
     return () => clearTimeout(timer);
   }, [asked]);
+  // A ground that is asked for opens where it is typed.
   const wide = open || missing !== undefined;
   const body = bodyName(book, referral.agency);
   const id = `refer-${index}`;
@@ -160,10 +174,21 @@ function ReferralBox(
         </Note>
       ) : null}
       {shown?.private_body ? <p className="s">{t('intake.refer.private')}</p> : null}
+      {shown?.copy_to ? (
+        <CopyToSupervisor
+          to={bodyName(book, shown.copy_to)}
+          on={referral.copy ?? false}
+          leaves={props.copy?.leaves}
+          onChange={(copy) => edit({ copy })}
+        />
+      ) : null}
       {wide ? (
         <div className="referral-more" id={id} ref={more}>
           <p className="t">{t('intake.refer.leaves_title', { agency: body })}</p>
           <Leaves fields={leaves} />
+          {missing && missing.code !== 'missing_text' ? (
+            <Note tone="late">{refusalText(missing)}</Note>
+          ) : null}
           <FilesLeave to={{ to: 'draft', id: props.draft }} files={enclosed} />
           {form.crime ? null : (
             <FilesGo
@@ -188,9 +213,7 @@ function ReferralBox(
             referral.disclosed.phone ||
             (referral.files ?? []).length > 0) ? (
             <div>
-              <Pill selected={referral.consent ?? false} onChange={(consent) => edit({ consent })}>
-                {t('intake.refer.consent')}
-              </Pill>
+              <BasisFields basis={basisOf(referral)} onChange={(basis) => edit({ basis })} />
               <p className="s">{t('intake.refer.consent_why')}</p>
             </div>
           ) : null}
@@ -204,7 +227,7 @@ function ReferralBox(
             rows={2}
             value={referral.text}
             onChange={(text) => edit({ text })}
-            {...(missing ? { error: t('intake.missing.refer_text') } : {})}
+            {...(missing?.code === 'missing_text' ? { error: t('intake.missing.refer_text') } : {})}
           />
           <div className="field-grid">
             <DayField
@@ -219,6 +242,33 @@ function ReferralBox(
       ) : null}
     </section>
   );
+}
+
+/** The supervisor of a private body knows too: what leaves there is on the screen before anything goes. */
+function CopyToSupervisor(props: {
+  to: string;
+  on: boolean;
+  leaves: Leaving[] | undefined;
+  onChange: (on: boolean) => void;
+}) {
+  return (
+    <div className="copy-to">
+      <Pill selected={props.on} onChange={props.onChange}>
+        {t('refer.copy', { agency: props.to })}
+      </Pill>
+      {props.on && props.leaves ? (
+        <>
+          <p className="s">{t('intake.refer.leaves_title', { agency: props.to })}</p>
+          <Leaves fields={props.leaves} />
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+/** Drafts of older programs only know consent. */
+function basisOf(referral: ReferralForm): Basis | null {
+  return referral.basis ?? (referral.consent ? { kind: 'consent' } : null);
 }
 
 /** «ответ до 23 ноября», with its derivation one press away. */
@@ -253,16 +303,6 @@ function PromiseTag(
 function textHint(form: IntakeForm, referral: ReferralForm): string {
   if (form.crime) return t('intake.refer.text_hint_crime');
   return referral.issue ? t('intake.refer.text_hint_issue') : t('intake.refer.text_hint');
-}
-
-/** What an issue is called: its theme, else its own words. */
-function issueName(form: IntakeForm, n: number, book: Book): string {
-  const theme = themesOf(form)[n];
-  if (theme) return themeName(book, theme);
-  const words = form.more_issues[n - 1]?.text.trim();
-  return (
-    words || (n === 0 ? t('intake.refer.issue_first') : t('intake.refer.issue_nth', { n: n + 1 }))
-  );
 }
 
 function disclosedOf(keys: readonly string[]): Disclosed {

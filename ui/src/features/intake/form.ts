@@ -9,6 +9,7 @@ import type {
   Help,
   IntakeForm,
   Party,
+  RedirectForm,
   ReferralForm,
   Refusal,
   Suggestion,
@@ -18,13 +19,14 @@ import { language } from '../../i18n';
 import { issueFor, themesOf } from './issues';
 
 /** The ways a visit can go; several at once are normal. The order is the order of the digit keys. */
-export type Outcome = 'advice' | 'refer' | 'task' | 'crime' | 'undecided';
+export type Outcome = 'advice' | 'refer' | 'task' | 'redirect' | 'crime' | 'undecided';
 
-/** Digit keys of the outcomes. 4 is kept for the redirect by article 65. */
+/** Digit keys of the outcomes. */
 export const OUTCOME_KEYS: readonly { outcome: Outcome; digit: number }[] = [
   { outcome: 'advice', digit: 1 },
   { outcome: 'refer', digit: 2 },
   { outcome: 'task', digit: 3 },
+  { outcome: 'redirect', digit: 4 },
   { outcome: 'crime', digit: 5 },
   { outcome: 'undecided', digit: 6 },
 ];
@@ -87,6 +89,7 @@ export function outcomesOf(form: IntakeForm): Outcome[] {
   if (form.advice !== null) on.push('advice');
   if (form.referrals.length > 0) on.push('refer');
   if (form.tasks.length > 0) on.push('task');
+  if (form.redirect !== null) on.push('redirect');
   if (form.crime !== null) on.push('crime');
   if (form.undecided !== null) on.push('undecided');
   return on;
@@ -138,6 +141,8 @@ export function newReferral(agency: string, category: string | null): ReferralFo
     text: '',
     disclosed: minimumDisclosed(category),
     consent: false,
+    basis: null,
+    copy: true,
     files: [],
     answer_due: null,
     circle: null,
@@ -170,6 +175,22 @@ function termOf(theme: Category | undefined, help: Help | undefined): string | n
 function withoutThemeNames(tasks: TaskForm[], book: Book): TaskForm[] {
   const names = new Set(book.categories.flatMap(({ name }) => [name.kk, name.ru, name.en]));
   return tasks.map((task) => (names.has(task.text.trim()) ? { ...task, text: '' } : task));
+}
+
+/** A redirect to the body the theme names, when the law binds it: it answers the applicant itself, so it gets all. */
+export function newRedirect(form: IntakeForm, help: Help | undefined, book: Book): RedirectForm {
+  const bound = proposedBodies(form, help, book).find(
+    (p) => p.primary && !p.known?.stays && book.agency(p.agency)?.appk_body !== 'no',
+  );
+  return {
+    agency: bound?.agency ?? null,
+    whole: true,
+    issues: [],
+    ground: '',
+    reason: '',
+    text: '',
+    disclosed: { name: true, phone: !form.applicant.do_not_call, address: true },
+  };
 }
 
 export function newCrime(now: Date): CrimeForm {
@@ -274,6 +295,8 @@ export function toggleOutcome(outcome: Outcome, on: boolean, at: Toggle): Intake
       return on
         ? { ...form, crime: newCrime(at.now), tasks: withoutThemeNames(form.tasks, book) }
         : { ...form, crime: null };
+    case 'redirect':
+      return { ...form, redirect: on ? newRedirect(form, help, book) : null };
     case 'undecided':
       return { ...form, undecided: on ? { controller: null } : null };
   }
@@ -290,7 +313,8 @@ export function takeCategory(code: string, at: Toggle): IntakeForm {
   const next: Toggle = { ...at, form };
   switch (theme.route) {
     case 'forward': {
-      const body = theme.agency_primary;
+      const best = proposedBodies(form, at.help, at.book).find((p) => !p.known?.stays);
+      const body = best?.agency ?? theme.agency_primary;
       return body ? toggleReferral(form, body, at.book) : form;
     }
     case 'police':
@@ -377,11 +401,13 @@ export function toggleCrisisCentre(form: IntakeForm, text: string): IntakeForm {
 export type Place =
   | { field: 'text' }
   | { field: 'kui' }
+  | { field: 'redirect' }
   | { field: 'referral'; index: number }
   | { field: 'task'; index: number };
 
 /** Beside which field a missing thing is said. */
 export function placeOf(refusal: Refusal, form: IntakeForm): Place {
+  if (refusal.params?.at === 'redirect') return { field: 'redirect' };
   switch (refusal.code) {
     case 'missing_kui':
       return { field: 'kui' };
@@ -396,8 +422,11 @@ export function placeOf(refusal: Refusal, form: IntakeForm): Place {
       const own = form.crime !== null || form.text.trim() !== '';
       return agency && own && index >= 0 ? { field: 'referral', index } : { field: 'text' };
     }
-    default:
-      return { field: 'text' };
+    default: {
+      // What may not go to a body, and a ground without its words, is said with that request.
+      const index = form.referrals.findIndex((r) => r.agency === refusal.params?.agency);
+      return index >= 0 ? { field: 'referral', index } : { field: 'text' };
+    }
   }
 }
 

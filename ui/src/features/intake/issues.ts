@@ -39,8 +39,12 @@ export function withTheme(
 /** Takes a further issue away. Requests about it are about the first again, until the officer says otherwise. */
 export function withoutIssue(form: IntakeForm, index: number): IntakeForm {
   const gone = index + 1;
+  const moves = (form.redirect?.issues ?? [])
+    .filter((issue) => issue !== gone)
+    .map((issue) => (issue > gone ? issue - 1 : issue));
   return {
     ...form,
+    redirect: form.redirect && { ...form.redirect, issues: moves },
     more_issues: form.more_issues.filter((_, i) => i !== index),
     referrals: form.referrals.map((r) => {
       const issue = r.issue ?? 0;

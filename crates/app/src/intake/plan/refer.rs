@@ -1,6 +1,6 @@
 //! The requests of an intake: each about one issue of the visit, with the words, the day and the rules of that issue.
 
-use super::{Ground, Plan, Planned, PlannedReferral, clean, issues, refusal};
+use super::{Ground, Plan, Planned, PlannedReferral, clean, copy, issues, refusal};
 use crate::api::{IntakeForm, ReferralForm};
 use esik_domain::catalog::{circle_for, circle_for_agency};
 use esik_domain::deadline::{AppealKind, Deadline, legal_clock, working_days};
@@ -8,7 +8,7 @@ use esik_domain::event::{
     Basis, Body, Disclosed, EnclosedFile, Leaving, ReferralDrafted, ReferralSent,
 };
 use esik_domain::ids::{AgencyCode, CategoryCode, Circle, ReferralId};
-use esik_domain::leaving::{LeavingFault, may_enclose, may_refer};
+use esik_domain::leaving::{LeavingFault, copy_goes_to, may_enclose, may_refer};
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
@@ -38,39 +38,51 @@ pub(super) fn refer(
     leaves.extend(files.iter().map(EnclosedFile::leaving));
     let referral_id = ReferralId((ground.uuid)());
     let ack_wd = ground.catalog.agency(r.agency.as_str()).map_or(1, |a| a.ack_wd);
-    plan.events.push(Planned {
-        body: Body::ReferralDrafted(ReferralDrafted {
-            referral_id,
-            agency: r.agency.clone(),
-            text,
-            category: category.clone(),
-            disclosed,
-            answer_due,
-            ack_wd,
-            leaves: leaves.clone(),
-            replaces: None,
-            redirect: None,
-            basis: r.consent.then_some(Basis::Consent),
-            copy_of: None,
-            files: files.clone(),
-            more: Map::new(),
-        }),
-        circle: circle.clone(),
-    });
-    plan.events.push(Planned {
-        body: Body::ReferralSent(ReferralSent { referral_id, decision: None, more: Map::new() }),
-        circle: circle.clone(),
-    });
-    let agency = r.agency.clone();
+    let drafted = ReferralDrafted {
+        referral_id,
+        agency: r.agency.clone(),
+        text,
+        category: category.clone(),
+        disclosed,
+        answer_due,
+        ack_wd,
+        leaves: leaves.clone(),
+        replaces: None,
+        redirect: None,
+        basis: r.ground(),
+        copy_of: None,
+        files: files.clone(),
+        more: Map::new(),
+    };
+    send(drafted.clone(), &circle, plan);
+    let theme = category.as_ref().map(CategoryCode::as_str);
+    let copy_to = copy_goes_to(ground.catalog, theme, r.agency.as_str(), &circle)
+        // Nothing of a crime is told to anybody for information, and who is asked itself needs no copy.
+        .filter(|to| !crime && form.referrals.iter().all(|x| x.agency.as_str() != *to))
+        .map(AgencyCode::from);
     plan.referrals.push(PlannedReferral {
-        agency,
+        agency: r.agency.clone(),
         category,
         leaves,
         answer,
         circle,
         files,
         files_stay,
+        copy_to: copy_to.clone(),
+        copy_of: None,
     });
+    if let Some(to) = copy_to.filter(|_| r.copy) {
+        copy::copy(form, (&r.agency, referral_id), to, &drafted, ground, plan);
+    }
+}
+
+/// Written and sent in one breath: the decision is valid here at once and waits for the region.
+pub(super) fn send(drafted: ReferralDrafted, circle: &Circle, plan: &mut Plan) {
+    let referral_id = drafted.referral_id;
+    let sent = ReferralSent { referral_id, decision: None, more: Map::new() };
+    for body in [Body::ReferralDrafted(drafted), Body::ReferralSent(sent)] {
+        plan.events.push(Planned { body, circle: circle.clone() });
+    }
 }
 
 /// Who may know of the request: as the officer or the body wants it, else the issue, else the case.
@@ -106,7 +118,7 @@ fn enclosed(
         ground.catalog,
         category.map(CategoryCode::as_str),
         r.agency.as_str(),
-        r.consent.then_some(Basis::Consent).as_ref(),
+        r.ground().as_ref(),
         case,
         request,
     );
@@ -125,7 +137,7 @@ fn allowed(
     ground: &Ground<'_>,
     plan: &mut Plan,
 ) -> Disclosed {
-    let basis = r.consent.then_some(Basis::Consent);
+    let basis = r.ground();
     let less = Disclosed { address: r.disclosed.address, ..Disclosed::default() };
     let of = |disclosed| {
         may_refer(
@@ -138,6 +150,12 @@ fn allowed(
     };
     match of(r.disclosed) {
         Ok(()) => r.disclosed,
+        // A ground that was begun is asked for, never quietly dropped.
+        Err(LeavingFault::NoBasis) if matches!(r.basis, Some(Basis::Override { .. })) => {
+            let fault = LeavingFault::NoBasis.code();
+            plan.missing.push(refusal(fault, &[("agency", r.agency.as_str())]));
+            less
+        }
         Err(LeavingFault::NoBasis | LeavingFault::IdentityProtected) => less,
         Err(fault) => {
             plan.missing.push(refusal(fault.code(), &[("agency", r.agency.as_str())]));
@@ -147,7 +165,7 @@ fn allowed(
 }
 
 /// Exactly what leaves the station, field by field: the minimum, and what the officer ticked.
-fn leaves(
+pub(super) fn leaves(
     form: &IntakeForm,
     disclosed: Disclosed,
     text: &str,

@@ -262,6 +262,8 @@ fn form(line: &CaseLine) -> IntakeForm {
             answer_due: None,
             circle: None,
             consent: false,
+            basis: None,
+            copy: false,
             files: Vec::new(),
             issue: None,
         }),

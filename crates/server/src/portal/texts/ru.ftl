@@ -93,6 +93,7 @@ leaves-name = Заявитель
 leaves-phone = Номер телефона
 leaves-call_note = Как звонить
 leaves-circumstances = Что учесть
+leaves-copy_of = Копия: кому ушёл запрос
 leaves-file = Приложение
 request-files = Приложенные файлы
 request-files-hint = Открывайте файлы только на компьютере с защитой от вирусов. Из них убрано, где, когда, кем и чем они сделаны.

@@ -23,7 +23,7 @@ let drafts: Map<string, IntakeForm>;
 let answers: Partial<Record<string, (args: never) => unknown>>;
 
 const of = (cmd: string) => calls.filter((c) => c.cmd === cmd);
-const refusal = (code: string) => ({ code, params: {} });
+const refusal = (code: string, params: Record<string, string> = {}) => ({ code, params });
 
 function preview(form: IntakeForm): Preview {
   const becomes = form.crime ? 'crime' : form.advice !== null ? 'advice' : 'case';
@@ -33,6 +33,7 @@ function preview(form: IntakeForm): Preview {
     own_series: false,
     circle: 'open',
     referrals: [],
+    redirect: null,
     warnings: [],
     missing: form.text.trim() === '' ? [refusal('missing_text')] : [],
     obligations: [],
@@ -187,6 +188,26 @@ describe('the intake screen', () => {
       expect(form.category).toBe('ZKH-01');
       expect(form.referrals[0]?.disclosed).toEqual({ name: false, phone: false, address: true });
     });
+  });
+
+  it('Ctrl+4 prepares a redirect from the text, and what it lacks brings one back to it', async () => {
+    answers.intake_preview = ({ form }: { form: IntakeForm }) => ({
+      ...preview(form),
+      missing: form.redirect?.ground ? [] : [refusal('missing_ground', { at: 'redirect' })],
+    });
+    const { user, text } = await open();
+    await user.type(text, 'дело инспекции');
+    await user.keyboard('{Control>}4{/Control}');
+    const ground = await screen.findByLabelText(/Основание компетенции/);
+    await waitFor(() => expect(document.activeElement).toBe(ground));
+    text.focus();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByText(/Не указано основание/)).toBeTruthy();
+    await waitFor(() => expect(document.activeElement).toBe(ground));
+    expect(of('intake_finish')).toEqual([]);
+    await user.keyboard('ст. 41');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(of('intake_finish')).toHaveLength(1));
   });
 
   it('digits choose outcomes only outside the text', async () => {

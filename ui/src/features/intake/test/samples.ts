@@ -21,6 +21,7 @@ export function blankForm(patch: Partial<IntakeForm> = {}): IntakeForm {
     tasks: [],
     crime: null,
     undecided: null,
+    redirect: null,
     existing_case: null,
     ticket: null,
     started_at: null,
