@@ -50,7 +50,10 @@ impl CaseState {
         let redirected =
             |r: &Referral| r.redirect.is_some() && r.sent_at.is_some() && r.rejected.is_none();
         let told = |r: &Referral| outcome == "redirected" && redirected(r);
-        let body_owes = self.referrals.iter().any(|r| r.is_open() && !told(r));
+        // A supervisor's copy is for information: once its request is over, it holds nobody up.
+        let over = |id| self.referrals.iter().any(|x| x.id == id && !x.is_open());
+        let copied = |r: &Referral| r.copy_of.is_some_and(over);
+        let body_owes = self.referrals.iter().any(|r| r.is_open() && !told(r) && !copied(r));
         outcome != "withdrawn" && (body_owes || self.tasks.iter().any(|t| t.done.is_none()))
     }
 

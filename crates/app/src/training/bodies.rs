@@ -93,6 +93,8 @@ fn waits(r: &Referral) -> bool {
 fn reaction(scenario: &Scenario, r: &Referral, played: usize) -> Option<Reaction> {
     match scenario.bodies.iter().find(|b| b.agency == r.agency) {
         Some(part) => part.steps.get(played).cloned(),
+        // Nobody asked a supervisor with a copy whose it is: it stays read and unanswered.
+        None if r.copy_of.is_some() => None,
         None if played == 0 => {
             Some(Reaction::Reject { code: "not_ours".to_owned(), reason: not_ours().clone() })
         }

@@ -219,6 +219,22 @@ fn a_visitor_is_helped_from_the_first_words_to_the_closing() {
 }
 
 #[test]
+fn a_supervisor_does_not_send_a_copy_back_in_practice() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    enter(&desk);
+    desk.ok("practice_start", json!({ "scenario": "certificate" }));
+    let mut form = Form::says("Лифт", "ru").category("ZKH-06").refer_with("E-OSI", json!({}));
+    form.0["referrals"][0]["copy"] = json!(true);
+    let case = take_in(&desk, form);
+    desk.ok("practice_go_on", json!({}));
+    let view = desk.case(&case);
+    assert_eq!(view["referrals"][0]["state"], "rejected", "the scenario does not name it");
+    assert_eq!(view["referrals"][1]["agency"], "E-HIN");
+    assert_ne!(view["referrals"][1]["state"], "rejected");
+}
+
+#[test]
 fn a_body_that_the_scenario_does_not_name_says_not_ours_and_a_hint_tells_what_is_missing() {
     let world = World::new();
     let desk = world.desk("Әлиева");

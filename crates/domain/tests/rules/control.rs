@@ -37,6 +37,20 @@ fn the_second_refusal_is_the_heads_and_a_dispute_holds_both_reasons() {
 }
 
 #[test]
+fn a_copy_for_a_supervisor_holds_no_closing_up_once_its_request_is_over() {
+    let mut log = Log::opened().referred(1, "E-OSI");
+    log.draft(2, "E-HIN", json!({ "copy_of": Uuid::from_u128(1) }));
+    log.of(2, "referral_sent", json!({}));
+    assert!(log.case().needs_reason("helped"), "the body itself still owes");
+    let mut alone = log.clone().referred(3, "E-HIN");
+    for either in [&mut log, &mut alone] {
+        either.of(1, "referral_withdrawn", json!({ "reason": "починили" }));
+    }
+    assert!(!log.case().needs_reason("helped"), "only the copy is open");
+    assert!(alone.case().needs_reason("helped"), "a request of its own is no copy");
+}
+
+#[test]
 fn a_redirect_that_is_signed_is_its_own_reason_and_nothing_beside_it_is() {
     let mut log = Log::opened();
     assert!(!log.case().needs_reason("redirected"), "nobody owes anything");

@@ -7,7 +7,7 @@ use crate::referral::send::copy_field;
 use esik_domain::catalog::circle_for_agency;
 use esik_domain::deadline::{AppealKind, legal_clock};
 use esik_domain::event::{Disclosed, ReferralDrafted};
-use esik_domain::ids::{AgencyCode, CategoryCode, Circle, ReferralId};
+use esik_domain::ids::{AgencyCode, Circle, ReferralId};
 use serde_json::Map;
 
 /// Writes and sends it. It says whom the request went to, and tells the trouble and the place it was told, but neither
@@ -27,8 +27,7 @@ pub(super) fn copy(
     let circle = circle_for_agency(to.as_str())
         .map_or_else(|| plan.circle.clone(), |c| Circle(c.to_owned()));
     let disclosed = Disclosed { address: request.disclosed.address, ..Disclosed::default() };
-    let theme = category.as_ref().map(CategoryCode::clone);
-    let mut leaves = leaves(form, disclosed, &request.text, theme.as_ref(), ground);
+    let mut leaves = leaves(form, disclosed, &request.text, category.as_ref(), ground);
     leaves.extend(copy_field(ground.catalog, agency));
     let drafted = ReferralDrafted {
         referral_id: ReferralId((ground.uuid)()),
