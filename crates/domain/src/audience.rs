@@ -24,25 +24,26 @@ pub fn referral_of(event: &Envelope) -> Option<ReferralId> {
 }
 
 /// The circle a case has after an event, when that event gives it one. What opens the stream says it; later on an open case may
-/// become a circle's (`case_restricted`), and never comes out of one.
+/// become a circle's (`case_restricted`). It never comes out of one, nor into another: a further visit in a second circle is a part
+/// of the case that only that one sees, and moves nothing (docs/adr/0046).
 #[must_use]
 pub fn circle_after(now: &Circle, event: &Envelope) -> Option<Circle> {
     let says = match event.kind.as_str() {
-        "visit_noted" | "case_opened" => true,
-        "case_restricted" => now.is_open(),
+        "visit_noted" | "case_opened" | "case_restricted" => now.is_open(),
         _ => false,
     };
     (says && !event.circle.is_open()).then(|| event.circle.clone())
 }
 
-/// Kinds that open a stream: a visit or a case, a ticket of the hall, a hand-over, an address of a beat, a day of rounds.
-const OPENINGS: [&str; 6] = [
+/// Kinds that open a stream: a visit or a case, a ticket of the hall, a hand-over, an address of a beat, a day of rounds, a list handed to a body.
+const OPENINGS: [&str; 7] = [
     "visit_noted",
     "case_opened",
     "queue_joined",
     "shift_handed_over",
     "round_place_noted",
     "round_planned",
+    "owed_list_handed",
 ];
 
 /// Does this event open its stream, so that its author is whose the stream is? In the order of a region that was set back, or at

@@ -159,7 +159,11 @@ hash: string,
  */
 why: string, };
 
-export type AttachTo = { "to": "case", id: CaseId, } | { "to": "draft", id: DraftId, } | { "to": "place", id: CaseId, };
+export type AttachTo = { "to": "case", id: CaseId, 
+/**
+ * The request it is about: who may know of that one may know of the file, and nobody else.
+ */
+referral?: ReferralId, } | { "to": "draft", id: DraftId, } | { "to": "place", id: CaseId, };
 
 export type AttachmentAdd = { upload: string, to: AttachTo, name: string, note: string, 
 /**
@@ -1136,6 +1140,20 @@ export type HallQueue = { lines: Array<QueueLine>,
  */
 waiting: number, };
 
+export type HandedListLine = { agency: AgencyCode, at: string, 
+/**
+ * Surname and initials of who handed it over; empty when unknown here.
+ */
+who: string, told: Told, 
+/**
+ * What stood on it.
+ */
+lines: number, 
+/**
+ * It can be printed again by this officer at this desk.
+ */
+paper: PaperId | null, };
+
 export type Heard = "registered" | "accepted" | "rejected" | "answered";
 
 export type Help = { suggestion: Suggestion, 
@@ -1500,6 +1518,44 @@ export type OweRequest = { category: CategoryCode | null, officer: OfficerId | n
  */
 from: string | null, until: string | null, };
 
+export type OwedListDue = { agency: AgencyCode, total: number, 
+/**
+ * Of them, past the last day.
+ */
+late: number, 
+/**
+ * What this officer may know of and the list does not tell: of a restricted circle.
+ */
+left_out: number, };
+
+export type OwedListHand = { agency: AgencyCode, 
+/**
+ * `paper`, `mail`, `email`, `system`.
+ */
+way: Way, 
+/**
+ * Who of the body took it; may be empty.
+ */
+who: string, };
+
+export type OwedLists = { 
+/**
+ * Monday of the week.
+ */
+week: string, 
+/**
+ * From which day they are due; none in a week without a working day.
+ */
+since: string | null, 
+/**
+ * Bodies that have to get theirs, the most late first.
+ */
+due: Array<OwedListDue>, 
+/**
+ * Those that got it this week, the latest first.
+ */
+handed: Array<HandedListLine>, };
+
 export type PaperId = string;
 
 export type PaperLine = { id: PaperId, at: string, 
@@ -1520,7 +1576,7 @@ export type PaperOf = { "of": "case", case: CaseId, paper: CasePaper,
 /**
  * The referral or decision, for papers that are about one.
  */
-part: string | null, } | { "of": "register", from: string, until: string, } | { "of": "shift", id: CaseId, } | { "of": "round_day", id: CaseId, } | { "of": "printed", id: PaperId, };
+part: string | null, } | { "of": "register", from: string, until: string, } | { "of": "owed_list", agency: AgencyCode, } | { "of": "shift", id: CaseId, } | { "of": "round_day", id: CaseId, } | { "of": "printed", id: PaperId, };
 
 export type PaperOffer = { paper: CasePaper, part: string | null, 
 /**
@@ -2138,7 +2194,11 @@ copy_of: ReferralId | null,
 /**
  * Files of the case that go with it.
  */
-files: Array<AttachmentId>, };
+files: Array<AttachmentId>, 
+/**
+ * Which issue of the case it is about; none = that of the request it replaces or copies, else the first.
+ */
+issue: IssueId | null, };
 
 export type ReferralState = "draft" | "waits_for_region" | "sent" | "delivered" | "registered" | "accepted" | "rejected" | "answered" | "checked" | "answer_returned" | "withdrawn";
 
@@ -2994,7 +3054,11 @@ day: string,
 /**
  * Who of the body took it or said it: name, post.
  */
-who?: string, };
+who?: string, 
+/**
+ * The paper itself, scanned: a file of the case.
+ */
+letter?: AttachmentId, };
 
 export type Tone = "calm" | "ours" | "good" | "attention" | "bad";
 
@@ -3237,6 +3301,8 @@ export interface Commands {
   moved_days_seen: { request: MovedSeen; response: MovedSeenDone };
   control: { request: ControlRequest; response: ControlPage };
   bodies_owe: { request: OweRequest; response: BodiesOwe };
+  owed_lists: { request: Nothing; response: OwedLists };
+  owed_list_hand: { request: OwedListHand; response: CaseDone };
   queues_saved: { request: Nothing; response: SavedQueues };
   queues_save: { request: SavedQueues; response: CaseDone };
   search: { request: SearchRequest; response: SearchResult };

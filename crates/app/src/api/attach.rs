@@ -3,7 +3,7 @@
 use super::Changed;
 use chrono::{DateTime, Utc};
 use esik_domain::attached::NotGiven;
-use esik_domain::ids::{AttachmentId, CaseId, DraftId};
+use esik_domain::ids::{AttachmentId, CaseId, DraftId, ReferralId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -14,15 +14,15 @@ use uuid::Uuid;
 pub enum AttachTo {
     Case {
         id: CaseId,
+        /// The request it is about: who may know of that one may know of the file, and nobody else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        referral: Option<ReferralId>,
     },
     /// An unfinished intake of the officer's own: the file becomes the case's, or goes with the draft.
-    Draft {
-        id: DraftId,
-    },
+    Draft { id: DraftId },
     /// An address of the officer's own beat: the files of the visit that is written down next.
-    Place {
-        id: CaseId,
-    },
+    Place { id: CaseId },
 }
 
 /// The next bytes of a file; it is kept only by `attachment_add`.

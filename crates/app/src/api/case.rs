@@ -201,6 +201,9 @@ pub struct ReferralSend {
     /// Files of the case that go with it.
     #[serde(default)]
     pub files: Vec<AttachmentId>,
+    /// Which issue of the case it is about; none = that of the request it replaces or copies, else the first.
+    #[serde(default)]
+    pub issue: Option<IssueId>,
 }
 
 /// Exactly what would leave with a request.

@@ -2,13 +2,14 @@
 
 use super::{case, changed, draft, may_attach, note, of_place, own_draft, preview};
 use crate::api::{AttachTo, AttachmentAdd, AttachmentAdded};
-use crate::append::save_one;
+use crate::append::{Line, save_one};
 use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
 use esik_domain::attached::{ATTACHED_MAX, Danger, clean_name, danger, looks_like_identity, sniff};
+use esik_domain::case::CaseState;
 use esik_domain::event::{AttachmentLinked, Body, FileRef};
-use esik_domain::ids::{AttachmentId, DraftId};
+use esik_domain::ids::{AttachmentId, Circle, DraftId, ReferralId};
 use esik_domain::text::normalize_input;
 use esik_store::attached::drafts::DraftFile;
 use esik_store::attached::{Sealer, key_of};
@@ -90,8 +91,11 @@ pub(super) fn keep(
     }
     links.extend(preview.map(|(small, file, sealed)| link(small, file, &sealed.key, Some(id))));
     let saved = match asked.to {
-        AttachTo::Case { id: case } => save_one(desk, case, |_, _| {
-            Ok(links.into_iter().map(|l| Body::AttachmentLinked(l).into()).collect())
+        AttachTo::Case { id: case, referral } => save_one(desk, case, |case, _| {
+            let circle = of_request(case, referral)?;
+            let line =
+                |l| Line { body: Body::AttachmentLinked(l), base: None, circle: circle.clone() };
+            Ok(links.into_iter().map(line).collect())
         })
         .map(|_| ()),
         AttachTo::Place { id: place } => {
@@ -105,6 +109,16 @@ pub(super) fn keep(
         return Err(why);
     }
     Ok((id, sealed.address))
+}
+
+/// Who may know of a file about a request: as of the request. None = as of the case.
+///
+/// # Errors
+/// `not_found` for a request this officer does not know of.
+fn of_request(case: &CaseState, referral: Option<ReferralId>) -> Result<Option<Circle>, AppError> {
+    let Some(id) = referral else { return Ok(None) };
+    let of = case.referrals.iter().find(|r| r.id == id);
+    of.map(|r| Some(r.circle.clone())).ok_or_else(|| AppError::refused("not_found"))
 }
 
 fn link(
@@ -162,7 +176,7 @@ pub(super) fn look(
     head: &[u8],
 ) -> Result<&'static str, AppError> {
     let kept = match asked.to {
-        AttachTo::Case { id } => {
+        AttachTo::Case { id, .. } => {
             let case = case(open, id)?;
             case.attachments.iter().filter(|a| a.is_kept()).count()
         }

@@ -19,7 +19,7 @@ use std::collections::HashMap;
 pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppError> {
     let open = desk.opened()?;
     let files = match to {
-        AttachTo::Case { id } | AttachTo::Place { id } => {
+        AttachTo::Case { id, .. } | AttachTo::Place { id } => {
             let names: HashMap<OfficerId, String> = open
                 .store
                 .read(esik_store::officers::list)?

@@ -24,7 +24,7 @@ use esik_domain::policy::{may_author, sees};
 fn changed(to: AttachTo) -> Changed {
     let mut changed = Changed { cases: Vec::new(), lists: vec!["files".to_owned()] };
     match to {
-        AttachTo::Case { id } => {
+        AttachTo::Case { id, .. } => {
             changed.cases.push(id.to_string());
             changed.lists.push("sync".to_owned());
         }

@@ -39,7 +39,7 @@ pub fn attachment_note(desk: &Desk, r: AttachmentNote) -> Result<CaseDone, AppEr
         Body::AttachmentNoted(AttachmentNoted { attachment_id: r.id, note, more: Map::new() })
     };
     match r.to {
-        AttachTo::Case { id } => {
+        AttachTo::Case { id, .. } => {
             known(&case(&open, id)?.attachments)?;
             save_one(desk, id, |_, _| Ok(vec![body(note).into()]))?;
         }

@@ -95,7 +95,7 @@ pub(super) fn find(
 ) -> Result<(FileRef, Zeroizing<[u8; 32]>), AppError> {
     let gone = || AppError::refused("not_found");
     match r.to {
-        AttachTo::Case { id } => {
+        AttachTo::Case { id, .. } => {
             let found = case(open, id)?.attachments.into_iter().find(|a| a.id == r.id);
             let a = found.filter(|a| a.withdrawn.is_none()).ok_or_else(gone)?;
             Ok((a.file, key_of(&a.key)?))

@@ -20,7 +20,7 @@ pub fn attachment_withdraw(desk: &Desk, r: AttachmentWithdraw) -> Result<CaseDon
     let open = desk.opened()?;
     super::may_attach(&open)?;
     match r.to {
-        AttachTo::Case { id } => {
+        AttachTo::Case { id, .. } => {
             let reason = normalize_input(&r.reason).trim().to_owned();
             if reason.is_empty() {
                 return Err(AppError::refused("attachment_needs_reason"));

@@ -6,6 +6,7 @@ use crate::api::{CaseDone, CategoryChange, NoteAdd};
 use crate::append::{Line, save_one};
 use crate::desk::Desk;
 use crate::error::AppError;
+use crate::intake::plan::stands_beside_a_crime;
 use esik_domain::catalog::{Catalog, circle_for};
 use esik_domain::event::{Body, CategoryChanged, NoteAdded};
 use esik_domain::text::normalize_input;
@@ -30,7 +31,7 @@ pub fn note_add(desk: &Desk, r: NoteAdd) -> Result<CaseDone, AppError> {
 /// been from its first minute.
 ///
 /// # Errors
-/// `bad_request` for an unknown category, `not_found` for an unknown issue.
+/// `bad_request` for an unknown category, `not_found` for an unknown issue, `theme_of_crime` beside a crime whose class it tells.
 pub fn category_change(desk: &Desk, r: CategoryChange) -> Result<CaseDone, AppError> {
     if Catalog::shipped().category(r.category.as_str()).is_none() {
         return Err(AppError::refused("bad_request"));
@@ -40,6 +41,9 @@ pub fn category_change(desk: &Desk, r: CategoryChange) -> Result<CaseDone, AppEr
         let base = case.set_by.get(&format!("category:{}", r.issue)).copied();
         if base.is_none() {
             return Err(AppError::refused("not_found"));
+        }
+        if case.crime.is_some() && !stands_beside_a_crime(Catalog::shipped(), &r.category) {
+            return Err(AppError::refused("theme_of_crime"));
         }
         let body = Body::CategoryChanged(CategoryChanged {
             issue_id: r.issue,

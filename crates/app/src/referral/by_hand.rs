@@ -11,6 +11,7 @@ use esik_domain::calendar::local;
 use esik_domain::case::{CaseState, Referral};
 use esik_domain::event::{Body, Heard, ReferralHanded, ReferralHeard, Told};
 use esik_domain::ids::ReferralId;
+use esik_domain::policy::sees;
 use esik_domain::text::normalize_input;
 use serde_json::Map;
 
@@ -23,7 +24,7 @@ const WHO_CHARS_MAX: usize = 200;
 ///
 /// # Errors
 /// `not_found` for one that is not out, `handed_before` when the body has it, `day_ahead`, `day_before_sent`,
-/// `text_too_long`.
+/// `text_too_long`, `referral_file_gone`, `letter_circle` for a letter that more officers may know of than of the request.
 pub fn referral_hand_over(desk: &Desk, r: ReferralHandOver) -> Result<CaseDone, AppError> {
     let (incoming_number, who) =
         (number_of(&r.incoming_number)?, one_line(&r.told.who, WHO_CHARS_MAX)?);
@@ -32,7 +33,7 @@ pub fn referral_hand_over(desk: &Desk, r: ReferralHandOver) -> Result<CaseDone, 
         if !referral.may_hand_over() {
             return Err(AppError::refused("handed_before"));
         }
-        let told = told(referral, Told { who, ..r.told }, pen)?;
+        let told = told(case, referral, Told { who, ..r.told }, pen)?;
         let body = Body::ReferralHanded(ReferralHanded {
             referral_id: referral.id,
             told,
@@ -49,7 +50,7 @@ pub fn referral_hand_over(desk: &Desk, r: ReferralHandOver) -> Result<CaseDone, 
 ///
 /// # Errors
 /// `not_found` for one that is not out, `heard_before` when the request is past that, `missing_number`, `missing_reason`,
-/// `missing_answer`, `day_ahead`, `day_before_sent`, `text_too_long`.
+/// `missing_answer`, `day_ahead`, `day_before_sent`, `text_too_long`, `referral_file_gone`, `letter_circle`.
 pub fn referral_hear(desk: &Desk, r: ReferralHear) -> Result<CaseDone, AppError> {
     let (number, who) = (number_of(&r.incoming_number)?, one_line(&r.told.who, WHO_CHARS_MAX)?);
     let text = normalize_input(&r.text).trim().to_owned();
@@ -66,7 +67,7 @@ pub fn referral_hear(desk: &Desk, r: ReferralHear) -> Result<CaseDone, AppError>
         if !referral.may_hear(r.what) {
             return Err(AppError::refused("heard_before"));
         }
-        let told = told(referral, Told { who, ..r.told }, pen)?;
+        let told = told(case, referral, Told { who, ..r.told }, pen)?;
         let heard = |what, incoming_number, code, text| Line {
             body: Body::ReferralHeard(ReferralHeard {
                 referral_id: referral.id,
@@ -111,8 +112,19 @@ fn out(case: &CaseState, id: ReferralId) -> Result<&Referral, AppError> {
         .ok_or_else(|| AppError::refused("not_found"))
 }
 
-/// Between the day the request was sent and today.
-fn told(referral: &Referral, told: Told, pen: &Pen) -> Result<Told, AppError> {
+/// Between the day the request was sent and today; with a letter that is there, for who may know of the request.
+fn told(case: &CaseState, referral: &Referral, told: Told, pen: &Pen) -> Result<Told, AppError> {
+    if let Some(letter) = told.letter {
+        let actor = &pen.open.actor;
+        let file = case
+            .attachments
+            .iter()
+            .find(|a| a.id == letter && a.is_kept() && sees(actor, &a.circle, a.by))
+            .ok_or_else(|| AppError::refused("referral_file_gone"))?;
+        if !referral.circle.is_open() && file.circle != referral.circle {
+            return Err(AppError::refused("letter_circle"));
+        }
+    }
     let sent = referral.sent_at.map(|at| local(at).date_naive());
     if told.day > local(pen.at).date_naive() {
         return Err(AppError::refused("day_ahead"));

@@ -131,7 +131,7 @@ pub fn redirect_prepare(desk: &Desk, r: RedirectPrepare) -> Result<CaseDone, App
             ground: &r.ground,
             reason: &r.reason,
             disclosed: r.disclosed,
-            leaves: leaves(case, r.disclosed, &text),
+            leaves: leaves(case, case.category(), r.disclosed, &text),
             text,
             circle: &case.circle,
             by: redirect_term().deadline(calendars.now(), opened, &counting),

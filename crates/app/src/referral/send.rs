@@ -8,8 +8,8 @@ use crate::error::AppError;
 use crate::intake::plan::today;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;
-use esik_domain::case::{CaseState, Referral, ReferralState};
-use esik_domain::catalog::{Catalog, circle_for_agency};
+use esik_domain::case::{CaseState, Issue, Referral, ReferralState};
+use esik_domain::catalog::{Catalog, circle_for, circle_for_agency};
 use esik_domain::deadline::{Counting, can_be_due, working_days};
 use esik_domain::event::{Body, Disclosed, EnclosedFile, Leaving, ReferralDrafted, ReferralSent};
 use esik_domain::ids::{AgencyCode, CategoryCode, Circle, ReferralId};
@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// Sends. The decision is valid here at once and waits for the region.
 ///
 /// # Errors
-/// `not_open`, `missing_text`, `due_impossible`, `bad_request` for an unknown body or a referral that
+/// `not_open`, `missing_text`, `due_impossible`, `bad_request` for an unknown body or issue or a referral that
 /// was not refused, the codes of [`esik_domain::case::HeadFirst`] after a second refusal, `referral_file_gone`, and the codes of [`esik_domain::leaving::LeavingFault`] for what may not leave.
 pub fn referral_send(desk: &Desk, r: ReferralSend) -> Result<CaseDone, AppError> {
     save_one(desk, r.case, |case, pen| {
@@ -81,7 +81,8 @@ fn drafted(
         return Err(AppError::refused("not_open"));
     }
     let replaced = replaced(case, r, by.actor)?;
-    let category = case.category().cloned();
+    let about = About::of(case, r, replaced)?;
+    let category = about.category.clone();
     may_refer(
         Catalog::shipped(),
         category.as_ref().map(CategoryCode::as_str),
@@ -100,7 +101,7 @@ fn drafted(
     let text = match (typed.trim().is_empty(), replaced) {
         (false, _) => typed,
         (true, Some(old)) => old.text.clone(),
-        (true, None) => case.narrative.clone(),
+        (true, None) => about.words(case),
     };
     if text.trim().is_empty() {
         return Err(AppError::refused("missing_text"));
@@ -115,9 +116,10 @@ fn drafted(
     let circle = circle_for_agency(r.agency.as_str())
         .map(|c| Circle(c.to_owned()))
         .or_else(|| replaced.map(|old| old.circle.clone()))
+        .or_else(|| about.circle(case))
         .unwrap_or_else(|| case.circle.clone());
     let files = enclosed(case, r, category.as_ref(), &circle, by.actor)?;
-    let mut leaves = leaves(case, r.disclosed, &text);
+    let mut leaves = leaves(case, category.as_ref(), r.disclosed, &text);
     leaves.extend(files.iter().map(EnclosedFile::leaving));
     let copied = case.referrals.iter().find(|x| Some(x.id) == r.copy_of);
     leaves.extend(copied.and_then(|x| copy_field(Catalog::shipped(), &x.agency)));
@@ -138,6 +140,58 @@ fn drafted(
         more: Map::new(),
     };
     Ok((drafted, circle))
+}
+
+/// What of the case the request is about.
+struct About<'a> {
+    /// The issue that was chosen, when it is not the first one.
+    further: Option<&'a Issue>,
+    category: Option<CategoryCode>,
+}
+
+impl<'a> About<'a> {
+    /// The chosen issue; else that of the request it replaces or copies; else the case's first.
+    ///
+    /// # Errors
+    /// `bad_request` for an issue the case has not.
+    fn of(
+        case: &'a CaseState,
+        r: &ReferralSend,
+        replaced: Option<&Referral>,
+    ) -> Result<Self, AppError> {
+        if let Some(id) = r.issue {
+            let n = case.issues.iter().position(|i| i.id == id);
+            let issue = n.and_then(|n| case.issues.get(n));
+            let issue = issue.ok_or_else(|| AppError::refused("bad_request"))?;
+            let further = (n != Some(0)).then_some(issue);
+            return Ok(Self { further, category: Some(issue.category.clone()) });
+        }
+        let copied = r.copy_of.and_then(|id| case.referrals.iter().find(|x| x.id == id));
+        let category = match replaced.or(copied) {
+            Some(old) => old.category.clone(),
+            None => case.category().cloned(),
+        };
+        Ok(Self { further: None, category })
+    }
+
+    /// The words of a further issue are its own; the case's only where they tell of nothing restricted, as at the intake.
+    fn words(&self, case: &CaseState) -> String {
+        let Some(issue) = self.further else { return case.narrative.clone() };
+        let restricted = |i: &Issue| i.id != issue.id && circle_for(i.category.as_str()).is_some();
+        if !issue.text.trim().is_empty() {
+            issue.text.clone()
+        } else if case.issues.iter().any(restricted) {
+            String::new()
+        } else {
+            case.narrative.clone()
+        }
+    }
+
+    /// Who may know of a request about a restricted issue of an open case.
+    fn circle(&self, case: &CaseState) -> Option<Circle> {
+        let category = self.category.as_ref().filter(|_| case.circle.is_open())?;
+        circle_for(category.as_str()).map(|c| Circle(c.to_owned()))
+    }
 }
 
 /// The refused referral this one stands for, when it may.
@@ -199,10 +253,15 @@ pub(crate) fn copy_field(catalog: &Catalog, agency: &AgencyCode) -> Option<Leavi
 }
 
 /// Exactly what leaves with a request from this case, field by field.
-pub(super) fn leaves(case: &CaseState, disclosed: Disclosed, text: &str) -> Vec<Leaving> {
+pub(super) fn leaves(
+    case: &CaseState,
+    category: Option<&CategoryCode>,
+    disclosed: Disclosed,
+    text: &str,
+) -> Vec<Leaving> {
     let field = |field: &str, value: String| Leaving { field: field.to_owned(), value };
     let mut out = vec![field("number", case.number.clone().unwrap_or_default())];
-    if let Some(c) = case.category().and_then(|c| Catalog::shipped().category(c.as_str())) {
+    if let Some(c) = category.and_then(|c| Catalog::shipped().category(c.as_str())) {
         out.push(field("category", format!("{} / {}", c.name.kk, c.name.ru)));
     }
     out.push(field("text", text.to_owned()));

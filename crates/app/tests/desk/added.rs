@@ -76,6 +76,16 @@ fn a_restricted_theme_takes_the_case_along_and_none_tells_of_a_crime() {
         assert_eq!(add(&desk, &crime, told).unwrap_err(), "theme_of_crime");
     }
     add(&desk, &crime, "SOC-01").unwrap();
+    // Nor does a corrected one.
+    let issue = desk.case(&crime)["issues"][0]["id"].clone();
+    let correct = |to: &str| {
+        desk.call("category_change", json!({ "case": crime, "issue": issue, "category": to }))
+            .map_err(|refused| refused.code)
+    };
+    for told in ["CRM-01", "FAM-01", "GOV-03"] {
+        assert_eq!(correct(told).unwrap_err(), "theme_of_crime");
+    }
+    correct("ZKH-01").unwrap();
     desk.sync();
     assert_eq!(desk.case(&case)["refused"], json!([]), "the region agrees");
     desk.sign_in("Басқа");

@@ -154,3 +154,54 @@ fn among_many_a_body_that_sees_no_reminder_is_told_to_be_called() {
     let alone = desk.ok("referral_remind", json!({ "referrals": [heat] }));
     assert_eq!(alone["reminded"], 1, "the officer called, and says so");
 }
+
+/// What came on paper lies with the stamp it proves. A letter about a restricted request is for who may know of the request:
+/// one that everybody may open is not taken for it.
+#[test]
+fn the_letter_of_a_body_is_attached_to_what_it_said_and_no_wider_than_the_request() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.officer("Басқа", "officer", &[]);
+    let form = Form::says("Нужен ночлег", "ru")
+        .category("SOC-01")
+        .refer("E-SOC")
+        .refer_with("E-CRS", json!({ "name": false, "phone": false, "address": false }));
+    let case = desk.takes_in(form);
+    desk.sync();
+    let view = desk.case(&case);
+    let [open, restricted] = [0, 1].map(|n| view["referrals"][n]["id"].clone());
+    assert_eq!(view["circle"], "open");
+    assert_ne!(view["referrals"][1]["circle"], "open");
+    let scan = |referral: &Value, name: &str| {
+        let upload = desk.desk.env().uuid();
+        let part = json!({ "upload": upload, "from": 0, "base64": "/9j/4CBhIHBpY3R1cmU=" });
+        desk.ok("attachment_part", part);
+        let mut to = json!({ "to": "case", "id": case });
+        if !referral.is_null() {
+            to["referral"] = referral.clone();
+        }
+        desk.ok("attachment_add", json!({ "upload": upload, "to": to, "name": name }))["id"].clone()
+    };
+    let hear = |referral: &Value, letter: &Value| {
+        let mut told = told("mail", &today(&desk));
+        told["letter"] = letter.clone();
+        let asked = json!({ "case": case, "referral": referral, "what": "answered",
+            "told": told, "text": "Место есть" });
+        desk.call("referral_hear", asked).map_err(|refused| refused.code)
+    };
+    let strange = json!("00000000-0000-7000-8000-000000000001");
+    assert_eq!(hear(&open, &strange).unwrap_err(), "referral_file_gone");
+    let letter = scan(&Value::Null, "ответ.jpg");
+    hear(&open, &letter).unwrap();
+    assert_eq!(desk.case(&case)["referrals"][0]["answered"]["stamp"]["told"]["letter"], letter);
+    assert_eq!(hear(&restricted, &letter).unwrap_err(), "letter_circle");
+    let hidden = scan(&restricted, "приют.jpg");
+    hear(&restricted, &hidden).unwrap();
+    desk.sync();
+    assert_eq!(desk.case(&case)["refused"], json!([]), "the region agrees");
+
+    desk.sign_in("Басқа");
+    let files = desk.ok("attachment_list", json!({ "to": "case", "id": case }));
+    let files = files["files"].as_array().unwrap();
+    assert_eq!(files.iter().map(|f| &f["name"]).collect::<Vec<_>>(), ["ответ.jpg"]);
+}

@@ -128,3 +128,47 @@ fn beside_a_crime_no_task_is_called_by_it() {
     let preview = desk.ok("intake_preview", json!({ "form": form.with("tasks", other).0 }));
     assert_eq!(preview["missing"], json!([]));
 }
+
+/// From the case as from the intake: the officer says which issue a request is about; what replaces or copies another is about
+/// the same.
+#[test]
+fn a_request_from_a_case_is_about_the_issue_that_was_chosen() {
+    let world = World::at("2026-11-23T05:00:00Z");
+    let desk = world.desk("Әлиева");
+    let more = json!([{ "category": "FAM-04", "text": "Отец детей не платит" },
+        { "category": "BLG-04", "text": "" }]);
+    let case = desk.takes_in(
+        Form::says("Нет отопления третий день", "ru")
+            .category("ZKH-01")
+            .with("more_issues", more)
+            .refer("E-HEA"),
+    );
+    let issues = desk.case(&case)["issues"].clone();
+    let asked = |agency: &str, issue: &Value| {
+        json!({ "case": case, "agency": agency, "text": "", "answer_due": null,
+            "replaces": null, "disclosed": {}, "issue": issue })
+    };
+    let preview = |agency: &str, issue: &Value| {
+        let shown = desk.ok("referral_preview", asked(agency, issue));
+        let of = json!({ "referrals": [shown] });
+        (leaves(&of, 0, "category"), leaves(&of, 0, "text"))
+    };
+    let (theme, words) = preview("E-BLF", &issues[1]["id"]);
+    assert!(theme.contains("Алименты"), "{theme}");
+    assert_eq!(words, "Отец детей не платит", "its own words, nothing of the heating");
+    let (_, words) = preview("E-ZKH", &issues[2]["id"]);
+    assert_eq!(words, "Нет отопления третий день", "no words of its own: those of the case");
+    let (theme, _) = preview("E-HEA", &Value::Null);
+    assert!(theme.contains("Нет отопления"));
+    let strange = json!("00000000-0000-7000-8000-000000000001");
+    let refused = desk.call("referral_preview", asked("E-BLF", &strange));
+    assert_eq!(refused.unwrap_err().code, "bad_request");
+
+    desk.ok("referral_send", asked("E-BLF", &issues[1]["id"]));
+    let sent = desk.case(&case)["referrals"][1].clone();
+    assert_eq!((&sent["category"], &sent["answer_due"]), (&json!("FAM-04"), &json!("2026-12-11")));
+    // A restricted issue that came up later keeps the words of the case to itself.
+    desk.ok("issue_add", json!({ "case": case, "category": "FAM-01", "text": "Бил муж" }));
+    let silent = desk.call("referral_preview", asked("E-ZKH", &issues[2]["id"]));
+    assert_eq!(silent.unwrap_err().code, "missing_text", "the officer writes it");
+}

@@ -1,6 +1,6 @@
 //! What the bodies of events are made of: people, addresses, small choices.
 
-use crate::ids::IssueId;
+use crate::ids::{AttachmentId, IssueId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -202,6 +202,10 @@ pub struct Told {
     /// Who of the body took it or said it: name, post.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub who: String,
+    /// The paper itself, scanned: a file of the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub letter: Option<AttachmentId>,
 }
 
 /// Where the trouble is.

@@ -3,6 +3,7 @@
 
 mod asides;
 mod by_hand;
+mod circle;
 mod control;
 mod deadlines;
 mod fold;

@@ -6,6 +6,7 @@ import { day, dayOf } from '../../i18n/dates';
 import { Field, Note, PillRadios, TextArea } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { toastDone } from '../../shell/undo';
+import { LetterPick } from '../files';
 import { DayField } from '../intake/DayField';
 import { bodyName } from '../intake/useBook';
 import type { DialogProps } from './CaseDialogs';
@@ -79,6 +80,7 @@ export function HearDialog(props: DialogProps & { referral: ReferralView }) {
   const [number, setNumber] = useKept('hear.number', '');
   const [code, setCode] = useKept<string | null>('hear.code', null);
   const [text, setText] = useKept('hear.text', '');
+  const [letter, setLetter] = useKept<string | null>('hear.letter', null);
   const asksNumber = referral.hears.includes('registered');
   const lacks =
     what === null ||
@@ -101,7 +103,7 @@ export function HearDialog(props: DialogProps & { referral: ReferralView }) {
             case: view.id,
             referral: referral.id,
             what,
-            told: told.value,
+            told: letter === null ? told.value : { ...told.value, letter },
             incoming_number: asksNumber ? number.trim() : '',
             code: what === 'rejected' ? (code ?? '') : '',
             text: text.trim(),
@@ -141,13 +143,13 @@ export function HearDialog(props: DialogProps & { referral: ReferralView }) {
       {what === 'rejected' || what === 'answered' ? (
         <TextArea
           label={t(what === 'answered' ? 'byhand.answer' : 'byhand.reason')}
-          {...(what === 'answered' ? { hint: t('byhand.scan') } : {})}
           rows={3}
           value={text}
           onChange={setText}
         />
       ) : null}
       {told.fields}
+      <LetterPick case={view.id} referral={referral.id} value={letter} onChange={setLetter} />
     </FormDialog>
   );
 }

@@ -1,8 +1,8 @@
 // A new referral of an existing case, or another body instead of one that refused.
-import type { Basis, Disclosed } from '../../backend';
+import type { Basis, CaseView, Disclosed } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
 import { t } from '../../i18n';
-import { Combo, PillChecks, TextArea, toast } from '../../kit';
+import { Combo, PillChecks, PillRadios, TextArea, toast } from '../../kit';
 import { useSettled } from '../../kit/useSettled';
 import { useKept } from '../../shell/kept';
 import { asEnclosures, FilesGo, FilesLeave } from '../files';
@@ -15,6 +15,14 @@ import { settledFor } from './DisputeDialogs';
 import { FormDialog } from './FormDialog';
 import { Leaves } from './Leaves';
 
+/** The words of an issue: its own, else those of the case where no other issue keeps them to itself. */
+function wordsOf(view: CaseView, id: string | null): string {
+  const issue = view.issues.findIndex((i) => i.id === id);
+  const own = issue > 0 ? (view.issues[issue]?.text.trim() ?? '') : '';
+  if (issue <= 0) return view.narrative;
+  return own !== '' || view.circle !== 'open' ? own : view.narrative;
+}
+
 const DISCLOSED = ['name', 'phone', 'address'] as const;
 
 export function ReferDialog(
@@ -25,7 +33,11 @@ export function ReferDialog(
   const send = useAction('referral_send');
   const bodies = useBodies(book, false);
   const old = view.referrals.find((r) => r.id === replaces);
-  const code = old?.category ?? view.issues[0]?.category ?? null;
+  const asIs = old ?? copied;
+  const [issue, setIssue] = useKept<string | null>('refer.issue', null);
+  const chosen = view.issues.find((i) => i.id === issue);
+  const code =
+    chosen?.category ?? (asIs ? asIs.category : (view.issues[0]?.category ?? null)) ?? null;
   const theme = book.category(code);
   const settled = replaces ? settledFor(view, replaces) : null;
   const tried = new Set(view.referrals.map((r) => r.agency));
@@ -62,7 +74,17 @@ export function ReferDialog(
     basis: needsBasis ? basis : null,
     copy_of: copyOf ?? null,
     files: go.map((f) => f.id),
+    issue: chosen?.id ?? null,
   };
+  /** Another issue has its own words and its own body; what the officer typed himself stays. */
+  function choose(id: string): void {
+    const words = (of: string | null) => wordsOf(view, of);
+    if (text.trim() === words(chosen?.id ?? null).trim()) setText(words(id));
+    const next = view.issues.find((i) => i.id === id)?.category ?? null;
+    const first = book.category(next)?.agency_primary;
+    if (first && book.agency(first)?.internal === false && !tried.has(first)) setAgency(first);
+    setIssue(id);
+  }
   const shown = useCommand(
     'referral_preview',
     { ...asked, text: said },
@@ -98,6 +120,14 @@ export function ReferDialog(
       ) : null}
       {copied ? (
         <p className="m">{t('refer.copy_of', { agency: bodyName(book, copied.agency) })}</p>
+      ) : null}
+      {view.issues.length > 1 && !asIs ? (
+        <PillRadios
+          label={t('case.refer.issue')}
+          value={chosen?.id ?? view.issues[0]?.id ?? null}
+          onChange={choose}
+          options={view.issues.map((i) => ({ id: i.id, label: themeName(book, i.category) }))}
+        />
       ) : null}
       {proposed.length > 0 && !copied && !settled ? (
         <ul className="proposed">

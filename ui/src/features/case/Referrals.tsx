@@ -4,6 +4,7 @@ import { t, tCode } from '../../i18n';
 import { day, dayOf, moment } from '../../i18n/dates';
 import { Button, Card, Stamps, Tag } from '../../kit';
 import { dueTag, takenUpBy } from '../control/due';
+import { LetterOpen } from '../files';
 import type { Book } from '../intake/form';
 import { bodyName } from '../intake/useBook';
 import { toldText } from './ByHandDialogs';
@@ -125,6 +126,7 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
         </div>
       ) : null}
       <div className="row-acts">
+        <LetterOpen case={view.id} letter={letterOf(r)} />
         {r.answered?.file ? (
           <Button small onPress={() => onOpen({ kind: 'file', referral: r.id })}>
             {t('case.referral.open_file', { name: r.answered.file.name })}
@@ -190,6 +192,12 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
       </div>
     </article>
   );
+}
+
+/** The scanned letter of what the body said last. */
+function letterOf(r: ReferralView): string | undefined {
+  const said = [r.answered?.stamp, r.rejected?.stamp, r.accepted, r.registered, r.delivered];
+  return said.find((stamp) => stamp?.told?.letter)?.told?.letter;
 }
 
 /** Where a refused request goes from: the head looks at both refusals first. */

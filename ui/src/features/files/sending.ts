@@ -41,8 +41,13 @@ export function subscribeSending(tell: () => void): () => void {
   };
 }
 
+/** The request a file of a case is about. */
+function about(to: AttachTo): string | undefined {
+  return to.to === 'case' ? to.referral : undefined;
+}
+
 export function sameTarget(a: AttachTo, b: AttachTo): boolean {
-  return a.to === b.to && a.id === b.id;
+  return a.to === b.to && a.id === b.id && about(a) === about(b);
 }
 
 /** Takes files in for a case or a draft. */

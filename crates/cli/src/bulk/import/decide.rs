@@ -180,7 +180,7 @@ pub fn decide(
             let day = local(opened_at).date_naive();
             let handed = ReferralHanded {
                 referral_id: *referral_id,
-                told: Told { way: Way::Import, day, who: String::new() },
+                told: Told { way: Way::Import, day, who: String::new(), letter: None },
                 incoming_number: String::new(),
                 more: Map::new(),
             };

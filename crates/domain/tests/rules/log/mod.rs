@@ -112,6 +112,11 @@ impl Log {
         self.entries.last_mut().unwrap().event.kind = kind.to_owned();
     }
 
+    /// The last event is in a circle.
+    pub fn restrict_last(&mut self, circle: &str) {
+        self.entries.last_mut().unwrap().event.circle = Circle(circle.to_owned());
+    }
+
     pub fn refuse_last(&mut self, code: &str) {
         self.entries.last_mut().unwrap().standing = Standing::Refused(code.to_owned());
     }

@@ -326,11 +326,32 @@ describe('the case screen', () => {
             basis: null,
             copy_of: null,
             files: [],
+            issue: null,
             replaces: 'r1',
           },
         ],
       ]),
     );
+  });
+
+  it('a request is about the issue that is chosen, in its own words', async () => {
+    view = caseView({
+      narrative: 'Нет тепла, и отец не платит',
+      issues: [
+        { id: 'i1', category: 'ZKH-01', text: '' },
+        { id: 'i2', category: 'FAM-04', text: 'Отец детей не платит' },
+      ],
+      obligations: [owed('decide')],
+    });
+    const user = await open();
+    await user.click(screen.getAllByRole('button', { name: 'Направить' })[0] as HTMLElement);
+    const dialog = await screen.findByRole('dialog');
+    const text = within(dialog).getByRole('textbox', { name: /Текст/ });
+    expect(text).toHaveValue('Нет тепла, и отец не платит');
+    const issues = within(dialog).getByRole('radiogroup', { name: 'По какому вопросу' });
+    await user.click(within(issues).getAllByRole('radio')[1] as HTMLElement);
+    expect(text).toHaveValue('Отец детей не платит');
+    await vi.waitFor(() => expect(asked).toMatchObject({ issue: 'i2' }));
   });
 
   it('closing asks for the word of the applicant and says what is still open', async () => {
