@@ -121,6 +121,8 @@ macro_rules! with_commands {
             moved_days_seen: MovedSeen -> MovedSeenDone, Desk, false;
             control: ControlRequest -> ControlPage, Desk, true;
             bodies_owe: OweRequest -> BodiesOwe, Desk, true;
+            owed_lists: Nothing -> OwedLists, Close, true;
+            owed_list_hand: OwedListHand -> CaseDone, Close, true;
             queues_saved: Nothing -> SavedQueues, Desk, false;
             queues_save: SavedQueues -> CaseDone, Desk, false;
             search: SearchRequest -> SearchResult, Desk, true;
@@ -244,6 +246,7 @@ mod verbs {
     pub use crate::case::word::word_read;
     pub use crate::control::board::{bodies_owe, control};
     pub use crate::control::find::{reference, search};
+    pub use crate::control::owed_lists::{owed_list_hand, owed_lists};
     pub use crate::control::reception::reception;
     pub use crate::control::saved::{queues_save, queues_saved};
     pub use crate::intake::draft::{draft_discard, draft_get, draft_open, draft_save};

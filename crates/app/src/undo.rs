@@ -135,6 +135,7 @@ fn changed_by(state: &CaseState, case: CaseId) -> Changed {
     }
     match &state.aside {
         Some(Aside::Shift(_)) => crate::shift::changed(&[]),
+        Some(Aside::OwedList(_)) => crate::control::owed_lists::changed(),
         Some(_) => {
             let mut out = crate::round::changed(&[]);
             out.lists.push("files".to_owned());

@@ -1,7 +1,8 @@
-//! Streams beside the cases: a hand-over of a shift, an address of a beat, a day of rounds. They fold
-//! like everything else, and no list of visits or cases shows them.
+//! Streams beside the cases: a hand-over of a shift, an address of a beat, a day of rounds, a weekly list handed
+//! to a body. They fold like everything else, and no list of visits or cases shows them.
 
 use crate::case::CaseState;
+use crate::owed_list::OwedList;
 use crate::round::{Place, RoundDay};
 use crate::shift::Shift;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ pub enum Aside {
     Shift(Shift),
     Place(Place),
     Day(RoundDay),
+    OwedList(OwedList),
     /// What opened it was taken back: nothing is left of it.
     Gone,
 }

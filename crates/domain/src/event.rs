@@ -13,6 +13,7 @@ use crate::ids::{
     OfficerId, PartyId, ReferralId, StationId, StepId, TaskId,
 };
 use crate::knowledge::CardRef;
+use crate::owed_list::HandedList;
 use crate::queue::QueueAbout;
 use crate::round::{HandedDay, VisitResult};
 use crate::shift::Handing;
@@ -554,6 +555,8 @@ bodies! {
     "round_place_dropped" => RoundPlaceDropped: Fact, by Desk, critical false {};
     /// An inspector's day, handed in.
     "round_handed_in" => RoundHandedIn: Fact, by Desk, critical false { handed: HandedDay };
+    /// A body got the weekly list of what it owes; opens a stream of its own, open to the station.
+    "owed_list_handed" => OwedListHanded: Fact, by Desk, critical false { list: HandedList };
     /// The desk's clock was compared with the region's, and events of this stream were saved at other moments than
     /// it showed (adr/0029). Written by the desk that saved them, signed by whoever is signed in there.
     "clock_corrected" => ClockCorrected: Fact, by Hall, critical false {

@@ -301,6 +301,7 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         Body::ShiftHandedOver(_) | Body::ShiftTaken(_) => {
             crate::shift::apply(&mut case.aside, e, &entry.standing, body);
         }
+        Body::OwedListHanded(_) => crate::owed_list::apply(&mut case.aside, e, body),
         Body::RoundPlaceNoted(_)
         | Body::RoundPlanned(_)
         | Body::RoundVisited(_)

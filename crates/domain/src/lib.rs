@@ -23,6 +23,7 @@ pub mod leaving;
 pub mod moments;
 pub mod name;
 pub mod number;
+pub mod owed_list;
 pub mod phone;
 pub mod plan;
 pub mod policy;

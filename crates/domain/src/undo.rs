@@ -47,11 +47,12 @@ pub const UNDOABLE: &[&str] = &[
     "round_place_dropped",
     "shift_handed_over",
     "shift_taken",
+    "owed_list_handed",
 ];
 
 /// Of these, what opens a stream beside the cases. Taken back, nothing is left of the stream: so it stays while
 /// anything else stands there.
-const OPENINGS: &[&str] = &["round_place_noted", "shift_handed_over"];
+const OPENINGS: &[&str] = &["round_place_noted", "shift_handed_over", "owed_list_handed"];
 
 const KIND: &str = "act_undone";
 

@@ -11,6 +11,7 @@ mod coupon;
 mod error;
 mod extension;
 mod lists;
+mod owed_list;
 mod protocol;
 mod redirect;
 mod referral;
@@ -31,6 +32,7 @@ pub use coupon::{Coupon, Promise, coupon, neutral_promise, unnamed_post, unnamed
 pub use error::LettersError;
 pub use extension::{Extension, ExtensionDecision, ExtensionNotice};
 pub use lists::{Register, RegisterRow, ShiftSheet};
+pub use owed_list::{OwedList, OwedRow};
 pub use protocol::Protocol;
 pub use redirect::{Redirect, RedirectLetter, RedirectNotice};
 pub use referral::{Detail, ReferralLetter};

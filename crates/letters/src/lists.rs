@@ -49,7 +49,7 @@ pub struct RegisterRow {
 }
 
 /// A day in figures, the same in every language.
-fn figures(on: NaiveDate) -> String {
+pub(crate) fn figures(on: NaiveDate) -> String {
     on.format("%d.%m.%Y").to_string()
 }
 
@@ -93,7 +93,7 @@ impl Document for Register {
     }
 }
 
-fn pair_or_null(pair: &L10nPair) -> Value {
+pub(crate) fn pair_or_null(pair: &L10nPair) -> Value {
     if pair.is_blank() { Value::Null } else { of(pair) }
 }
 

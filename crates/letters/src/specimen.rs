@@ -11,6 +11,7 @@ pub(crate) fn data(id: &str) -> Option<&'static str> {
         "coupon" => include_str!("../papers/specimen/coupon.json"),
         "extension" => include_str!("../papers/specimen/extension.json"),
         "extension_notice" => include_str!("../papers/specimen/extension_notice.json"),
+        "owed_list" => include_str!("../papers/specimen/owed_list.json"),
         "protocol" => include_str!("../papers/specimen/protocol.json"),
         "redirect" => include_str!("../papers/specimen/redirect.json"),
         "redirect_notice" => include_str!("../papers/specimen/redirect_notice.json"),
@@ -52,6 +53,7 @@ mod tests {
         same(&s::cold_flat());
         same(&ExtensionDecision(&s::extension()));
         same(&ExtensionNotice(&s::extension()));
+        same(&s::owed_list(6));
         same(&s::protocol());
         same(&RedirectLetter(&s::redirect()));
         same(&RedirectNotice(&s::redirect()));

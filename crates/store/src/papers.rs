@@ -41,6 +41,9 @@ pub struct Kept {
     pub dated: DateTime<Utc>,
 }
 
+/// Lists of the desk that hold only what everybody at the station may know of.
+const OPEN_LISTS: &[&str] = &["owed_list"];
+
 /// Name in the journal.
 pub const ACTION: &str = "paper_print";
 
@@ -112,7 +115,7 @@ pub fn of_case(conn: &Connection, actor: &Actor, case: CaseId) -> Result<Vec<Pri
 }
 
 /// One print with what it was made of; nothing when the officer may not know of it. A list of the desk is
-/// only for who printed it: it holds what he could see.
+/// only for who printed it: it holds what he could see; but for those of [`OPEN_LISTS`].
 ///
 /// # Errors
 /// When it cannot be read.
@@ -132,7 +135,7 @@ pub fn get(conn: &Connection, actor: &Actor, id: PaperId) -> Result<Option<(Prin
         Some(case) => {
             sees(actor, &printed.circle, printed.author) && case_state(conn, actor, case)?.is_some()
         }
-        None => printed.officer == actor.id,
+        None => printed.officer == actor.id || OPEN_LISTS.contains(&printed.kind.as_str()),
     };
     Ok(may.then_some((printed, kept)))
 }

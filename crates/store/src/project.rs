@@ -320,6 +320,7 @@ fn write_aside(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
         Aside::Shift(_) => "shift",
         Aside::Place(_) => "place",
         Aside::Day(_) => "day",
+        Aside::OwedList(_) => "owed_list",
         // It keeps its row: a stream without one would be folded as if it were new.
         Aside::Gone => "gone",
     };

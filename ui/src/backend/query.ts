@@ -44,7 +44,8 @@ client.setQueryDefaults(['reference'], {
 /** Lists of `Changed` and the commands whose answers they make old. */
 const LISTS: Record<string, (keyof Commands)[]> = {
   reception: ['reception', 'practice_board'],
-  control: ['control', 'bodies_owe', 'reception', 'moved_days'],
+  control: ['control', 'bodies_owe', 'owed_lists', 'reception', 'moved_days'],
+  owed_lists: ['owed_lists'],
   drafts: ['reception', 'draft_get', 'app_state', 'shift'],
   queue: ['queue'],
   shift: ['shift', 'shift_news'],
@@ -68,6 +69,7 @@ export function refresh(changed: Changed): void {
       'reception',
       'control',
       'bodies_owe',
+      'owed_lists',
       'moved_days',
       'search',
       'shift',

@@ -4,7 +4,8 @@ use super::DraftLine;
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{ObligationKind, ReferralState, WaitingOn};
 use esik_domain::catalog::{Agency, Category};
-use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, OfficerId, ReferralId, TaskId};
+use esik_domain::event::{Told, Way};
+use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, OfficerId, PaperId, ReferralId, TaskId};
 use esik_domain::ladder::Rung;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -144,6 +145,55 @@ pub struct BodyOwes {
     pub first_due: Option<NaiveDate>,
     /// Working days the earliest one is late; 0 = none is.
     pub late_wd: i32,
+}
+
+/// The weekly lists of what bodies owe.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OwedLists {
+    /// Monday of the week.
+    pub week: NaiveDate,
+    /// From which day they are due; none in a week without a working day.
+    pub since: Option<NaiveDate>,
+    /// Bodies that have to get theirs, the most late first.
+    pub due: Vec<OwedListDue>,
+    /// Those that got it this week, the latest first.
+    pub handed: Vec<HandedListLine>,
+}
+
+/// A body whose list is due: what it owes by the end of the week, as far as everybody at the station may know of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OwedListDue {
+    pub agency: AgencyCode,
+    pub total: u32,
+    /// Of them, past the last day.
+    pub late: u32,
+    /// What this officer may know of and the list does not tell: of a restricted circle.
+    pub left_out: u32,
+}
+
+/// A list that was handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HandedListLine {
+    pub agency: AgencyCode,
+    pub at: DateTime<Utc>,
+    /// Surname and initials of who handed it over; empty when unknown here.
+    pub who: String,
+    pub told: Told,
+    /// What stood on it.
+    pub lines: u32,
+    /// It can be printed again by this officer at this desk.
+    pub paper: Option<PaperId>,
+}
+
+/// The list of a body is printed and handed over.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OwedListHand {
+    pub agency: AgencyCode,
+    /// `paper`, `mail`, `email`, `system`.
+    pub way: Way,
+    /// Who of the body took it; may be empty.
+    #[serde(default)]
+    pub who: String,
 }
 
 /// A queue of an officer's own: what the board is asked for, under a name.

@@ -46,6 +46,8 @@ pub enum PaperOf {
     },
     /// The register of a period, both days inclusive, by the calendar of Almaty.
     Register { from: NaiveDate, until: NaiveDate },
+    /// What a body owes now, for the body.
+    OwedList { agency: AgencyCode },
     /// The sheet of a hand-over, with what the region said of it by now.
     Shift { id: CaseId },
     /// The receipt of a day of rounds.

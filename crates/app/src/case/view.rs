@@ -490,6 +490,7 @@ fn item(
         | Body::QueueCalled(_)
         | Body::QueueLeft(_)
         | Body::ShiftHandedOver(_)
+        | Body::OwedListHanded(_)
         | Body::ShiftTaken(_)
         | Body::RoundPlaceNoted(_)
         | Body::RoundPlanned(_)

@@ -2,5 +2,6 @@
 
 pub mod board;
 pub mod find;
+pub mod owed_lists;
 pub mod reception;
 pub mod saved;

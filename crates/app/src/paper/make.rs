@@ -2,6 +2,7 @@
 
 use super::of_case::{Ground, case_sheet};
 use super::of_shift::{day_sheet, shift_sheet};
+use super::owed_list;
 use super::register::{self, ROWS_MAX};
 use crate::api::PaperOf;
 use crate::desk::{Desk, Open};
@@ -49,6 +50,11 @@ fn unmarked(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
     match of {
         PaperOf::Printed { id } => again(desk, open, *id),
         PaperOf::Register { from, until } => of_period(desk, open, *from, *until),
+        PaperOf::OwedList { agency } => {
+            let sheet = owed_list::sheet(open, agency, &ground(desk, open, &[])?)?;
+            let day = crate::intake::plan::today(desk.env().now());
+            Ok(own(desk, open, sheet, format!("owed-{agency}-{day}.pdf")))
+        }
         PaperOf::Shift { id } => of_shift(desk, open, *id),
         PaperOf::RoundDay { id } => of_day(desk, open, *id),
         PaperOf::Case { case, paper, part } => {

@@ -5,9 +5,10 @@ pub mod list;
 mod make;
 mod of_case;
 mod of_shift;
+mod owed_list;
 pub mod print;
 mod register;
 
 pub(crate) use make::fault;
 pub(crate) use of_case::signer;
-pub(crate) use print::{hand_over, made};
+pub(crate) use print::{hand_over, made, print_out};

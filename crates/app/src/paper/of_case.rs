@@ -171,7 +171,7 @@ pub(crate) fn signer(name: &str, post: &str) -> Result<Signer, AppError> {
 }
 
 /// A text kept as “kk / ru”; one without a slash is the same in both.
-fn both_sides(text: &str) -> L10nPair {
+pub(super) fn both_sides(text: &str) -> L10nPair {
     let (kk, ru) = text.split_once(" / ").unwrap_or((text, text));
     L10nPair::new(kk, ru)
 }

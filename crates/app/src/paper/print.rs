@@ -4,6 +4,7 @@ use super::make::{Made, fault, kept, make};
 use crate::api::{Changed, PaperOf, PaperPages, PaperPrinted};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
+use esik_domain::ids::PaperId;
 
 /// The paper for looking at it inside the window. Nothing is kept of it.
 ///
@@ -26,6 +27,15 @@ pub fn paper_print(desk: &Desk, of: PaperOf) -> Result<PaperPrinted, AppError> {
 }
 
 pub(crate) fn hand_over(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Changed, AppError> {
+    print_out(desk, open, of).map(|(_, changed)| changed)
+}
+
+/// The same, with the id under which history has the paper.
+pub(crate) fn print_out(
+    desk: &Desk,
+    open: &Open,
+    of: &PaperOf,
+) -> Result<(PaperId, Changed), AppError> {
     let Made { printed, sheet, again } = make(desk, open, of)?;
     let pdf = sheet.typeset().map_err(fault)?.pdf;
     desk.host().open_document(&printed.name, &pdf).map_err(|error| {
@@ -33,9 +43,11 @@ pub(crate) fn hand_over(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Change
         AppError::refused("viewer_failed")
     })?;
     let cases = printed.case.iter().map(ToString::to_string).collect();
+    let (id, own) = (printed.id, printed.case.is_none());
     let kept = (!again).then(|| kept(sheet));
     open.store.write(move |tx| esik_store::papers::note(tx, &printed, kept.as_ref()))?;
-    Ok(Changed { cases, lists: Vec::new() })
+    let lists = if own { vec!["papers".to_owned()] } else { Vec::new() };
+    Ok((id, Changed { cases, lists }))
 }
 
 /// A paper as a file.

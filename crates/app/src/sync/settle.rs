@@ -65,6 +65,7 @@ pub fn refusal_settle(desk: &Desk, r: RefusalSettle) -> Result<CaseDone, AppErro
     desk.wake();
     let mut changed = match &state.aside {
         Some(Aside::Shift(_)) => crate::shift::changed(&[]),
+        Some(Aside::OwedList(_)) => crate::control::owed_lists::changed(),
         Some(_) => crate::round::changed(&[]),
         None if state.is_ticket() => crate::queue::changed(),
         None => done(case).changed,

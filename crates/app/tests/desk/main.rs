@@ -27,6 +27,7 @@ mod mend;
 mod moments;
 mod moved;
 mod owed;
+mod owed_lists;
 mod papers;
 mod plan;
 mod previews;

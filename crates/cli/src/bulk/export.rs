@@ -172,6 +172,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::ActUndone(_)
             | Body::ClockCorrected(_)
             | Body::ShiftHandedOver(_)
+            | Body::OwedListHanded(_)
             | Body::ShiftTaken(_)
             | Body::RoundPlaceNoted(_)
             | Body::RoundPlanned(_)

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::looks::{looks_right, whole};
 use super::samples::{
     advice, answer, bare_protocol, cold_flat, extension, full_round, full_shift, heating_request,
-    letter_with_details, protocol, redirect, register, round, shift, training,
+    letter_with_details, owed_list, protocol, redirect, register, round, shift, training,
 };
 use super::{Paper, sound};
 use crate::{
@@ -52,6 +52,7 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("redirect-notice", &RedirectNotice(&redirect()));
     golden("extension", &ExtensionDecision(&extension()));
     golden("extension-notice", &ExtensionNotice(&extension()));
+    golden("owed-list", &owed_list(6));
     golden("register", &register(9));
     golden("round", &round());
     golden("shift", &shift());

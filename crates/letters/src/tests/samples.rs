@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
 use crate::{
-    AdviceCertificate, Answer, Coupon, Detail, Entry, Extension, Finding, L10nPair, Promise,
-    Protocol, Redirect, ReferralLetter, Register, RegisterRow, RoundSheet, ShiftSheet, Signer,
-    TrainingCertificate, VisitRow,
+    AdviceCertificate, Answer, Coupon, Detail, Entry, Extension, Finding, L10nPair, OwedList,
+    OwedRow, Promise, Protocol, Redirect, ReferralLetter, Register, RegisterRow, RoundSheet,
+    ShiftSheet, Signer, TrainingCertificate, VisitRow,
 };
 
 pub const SECRET: &str = "MZXW6YTBOI2DGNRTGQ3TQOJQGE";
@@ -218,6 +218,29 @@ pub fn extension() -> Extension {
         until: on(12, 30),
         reason: "Орган ещё не ответил на запрос о состоянии сетей.\nБез его ответа нельзя установить причину аварии.".into(),
         signer: head(),
+    }
+}
+
+pub fn owed_list(rows: u32) -> OwedList {
+    let p = protocol();
+    let row = |n: u32| OwedRow {
+        number: format!("ESK-07-2026-{n}"),
+        sent: on(11, 2),
+        incoming: if n % 3 == 0 { String::new() } else { format!("207-{n}/2026") },
+        topic: L10nPair::new("Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
+        due: (n != 5).then(|| on(11, 10 + n)),
+        late: 6_u32.saturating_sub(n),
+        reminders: n % 2,
+    };
+    OwedList {
+        station: p.station,
+        agency: cold_flat().promises[0].what.clone(),
+        day: on(11, 23),
+        made_at: Utc.with_ymd_and_hms(2026, 11, 23, 4, 0, 0).unwrap(),
+        total: rows + 2,
+        late: 5,
+        rows: (1..=rows).map(row).collect(),
+        signer: p.receiver,
     }
 }
 

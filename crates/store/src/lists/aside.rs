@@ -4,9 +4,11 @@ use super::lines::{CASE_COLUMNS, CaseLine, read_case};
 use crate::error::Result;
 use crate::sql;
 use crate::visible::{self, Eyes};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use esik_domain::aside::Aside;
+use esik_domain::calendar::instant;
 use esik_domain::ids::{CaseId, OfficerId};
+use esik_domain::owed_list::OwedList;
 use esik_domain::policy::Actor;
 use esik_domain::round::{Place, RoundDay};
 use esik_domain::shift::Shift;
@@ -47,7 +49,7 @@ pub fn shifts(conn: &Connection, actor: &Actor, limit: u32) -> Result<Vec<(CaseI
 pub fn shift(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<Shift>> {
     Ok(one(conn, actor, id)?.and_then(|aside| match aside {
         Aside::Shift(shift) => Some(shift),
-        Aside::Place(_) | Aside::Day(_) | Aside::Gone => None,
+        _ => None,
     }))
 }
 
@@ -58,7 +60,7 @@ pub fn shift(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<Shif
 pub fn place(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<Place>> {
     Ok(one(conn, actor, id)?.and_then(|aside| match aside {
         Aside::Place(place) if place.by == actor.id => Some(place),
-        Aside::Place(_) | Aside::Shift(_) | Aside::Day(_) | Aside::Gone => None,
+        _ => None,
     }))
 }
 
@@ -69,7 +71,7 @@ pub fn place(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<Plac
 pub fn day(conn: &Connection, actor: &Actor, id: CaseId) -> Result<Option<RoundDay>> {
     Ok(one(conn, actor, id)?.and_then(|aside| match aside {
         Aside::Day(day) if day.by == actor.id => Some(day),
-        Aside::Day(_) | Aside::Shift(_) | Aside::Place(_) | Aside::Gone => None,
+        _ => None,
     }))
 }
 
@@ -119,6 +121,33 @@ pub fn days(conn: &Connection, actor: &Actor, limit: u32) -> Result<Vec<(CaseId,
     while let Some(row) = rows.next()? {
         if let (id, Aside::Day(day)) = read(row)? {
             out.push((id, day));
+        }
+    }
+    Ok(out)
+}
+
+/// Lists that bodies got for a week, the latest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn owed_lists(
+    conn: &Connection,
+    actor: &Actor,
+    week: NaiveDate,
+) -> Result<Vec<(CaseId, OwedList)>> {
+    // Nobody hands a list over for a week that has not begun.
+    let since = instant(week, NaiveTime::MIN).timestamp_millis();
+    let mut statement = conn.prepare_cached(&format!(
+        "{COLUMNS} AND kind = 'owed_list' AND at >= :since ORDER BY at DESC, case_id DESC"
+    ))?;
+    let mut rows =
+        statement.query(named_params! { ":me": sql::id(&actor.id.0).to_vec(), ":since": since })?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let (id, Aside::OwedList(list)) = read(row)?
+            && list.list.week == week
+        {
+            out.push((id, list));
         }
     }
     Ok(out)

@@ -15,7 +15,7 @@ mod similar;
 pub(crate) mod strange;
 mod unsent;
 
-pub use aside::{answered_by, day, days, place, places, shift, shifts, taken_since};
+pub use aside::{answered_by, day, days, owed_lists, place, places, shift, shifts, taken_since};
 pub use board::{Board, ControlPage, Only, Place, Queue, control};
 pub use case::{
     Happening, case_events, case_state, find_by_number, happenings, refused_count, visible,

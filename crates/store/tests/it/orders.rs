@@ -160,6 +160,8 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
         }
         "shift_handed_over" => json!({ "handing": { "from": "2026-11-23T03:00:00Z", "note": text,
             "region": region } }),
+        "owed_list_handed" => json!({ "list": { "agency": agency, "week": "2026-11-23",
+            "told": { "way": "paper", "day": day, "who": who }, "lines": n, "late": 1 } }),
         "round_place_noted" => json!({ "address": text, "note": text, "day": day }),
         "round_planned" => json!({ "day": day }),
         "round_visited" => json!({ "result": "talked", "note": text, "next": day }),

@@ -9,6 +9,7 @@ import { Button, EmptyState, ErrorNote, Field, Kbd, Pill, Skeleton } from '../..
 import { useSettled } from '../../kit/useSettled';
 import { navigate } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
+import { PaperDialog } from '../case/PaperDialog';
 import { useColleagues } from '../case/useColleagues';
 import { isTyping, somethingIsOpen } from '../intake/keys';
 import { useBook } from '../intake/useBook';
@@ -19,6 +20,7 @@ import { ControlGrid } from './ControlGrid';
 import { FilterDialog } from './FilterDialog';
 import { MovedNote, useMoved } from './MovedNote';
 import { OnlyChips } from './OnlyChips';
+import { OwedListsDialog, OwedListsNote, owedPaper, useOwedLists } from './OwedLists';
 import { EVERYTHING, isThis, narrows, type Only } from './only';
 import { PrintedRows } from './PrintedRows';
 import { RegisterDialog } from './RegisterDialog';
@@ -87,6 +89,9 @@ export function ControlScreen(props: { queue: Queue }) {
   const grouped = byBody && queue === 'waiting_agency';
   const now = today ?? dayOf(new Date());
   const moved = useMoved();
+  const lists = useOwedLists();
+  const [handing, setHanding] = useKept('board.lists', false);
+  const [owedOf, setOwedOf] = useKept<string>('board.owedOf');
 
   function show(next: Only): void {
     setChosen(next);
@@ -147,6 +152,7 @@ export function ControlScreen(props: { queue: Queue }) {
       const keys: Record<string, () => void> = {
         KeyF: () => setFiltering(true),
         KeyM: () => act.current(),
+        ...(lists ? { KeyL: () => setHanding(true) } : {}),
         ...(queue === 'waiting_agency' ? { KeyG: () => setByBody((on) => !on) } : {}),
       };
       const run = keys[event.code];
@@ -156,7 +162,7 @@ export function ControlScreen(props: { queue: Queue }) {
     }
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [printout.run, queue, setFiltering, setByBody]);
+  }, [printout.run, queue, lists, setFiltering, setByBody, setHanding]);
 
   const total = useMemo(() => {
     // Words are looked for row by row: how many hold them is known at the end.
@@ -183,6 +189,9 @@ export function ControlScreen(props: { queue: Queue }) {
       }
     >
       {moved ? <MovedNote moved={moved} here={queue === 'moved'} /> : null}
+      {lists && lists.due.length > 0 ? (
+        <OwedListsNote lists={lists} onOpen={() => setHanding(true)} />
+      ) : null}
       <div className="control-top">
         <fieldset className="pills">
           <legend className="sr">{t('control.queues')}</legend>
@@ -262,7 +271,7 @@ export function ControlScreen(props: { queue: Queue }) {
             show({ ...asked, agency });
             setByBody(false);
           }}
-          onPrint={printout.run}
+          onPrint={setOwedOf}
           onRemind={setReminding}
         />
       ) : items.length > 0 ? (
@@ -316,6 +325,12 @@ export function ControlScreen(props: { queue: Queue }) {
           }}
           onClose={() => setFiltering(false)}
         />
+      ) : null}
+      {handing && lists ? (
+        <OwedListsDialog lists={lists} book={book} onClose={() => setHanding(false)} />
+      ) : null}
+      {owedOf ? (
+        <PaperDialog paper={owedPaper(owedOf, book)} onClose={() => setOwedOf(undefined)} />
       ) : null}
       {register ? <RegisterDialog today={now} onClose={() => setRegister(false)} /> : null}
       {printout.pages ? <PrintedRows {...printout.pages} queue={queue} book={book} /> : null}

@@ -21,13 +21,13 @@ export function usePrintout(queue: Queue, only: Only) {
   // The latest question, whichever key or button asks for it.
   const asked = useRef({ queue, only });
   asked.current = { queue, only };
-  const run = useCallback((agency?: string) => {
+  const run = useCallback(() => {
     if (running.current) return;
     running.current = true;
     setPreparing(true);
     setError(null);
     const now = asked.current;
-    rowsToPrint(now.queue, agency ? { ...now.only, agency } : now.only, PRINTED_ROWS_MAX)
+    rowsToPrint(now.queue, now.only, PRINTED_ROWS_MAX)
       .then(setPages, setError)
       .finally(() => {
         running.current = false;
