@@ -94,6 +94,7 @@ macro_rules! with_commands {
             referral_check: ReferralCheck -> CaseDone, Desk, true;
             referral_hand_over: ReferralHandOver -> CaseDone, Desk, true;
             referral_hear: ReferralHear -> CaseDone, Desk, true;
+            referral_escalate: ReferralEscalate -> CaseDone, Close, true;
             referral_remind: ReferralRemind -> Reminded, Desk, true;
             referral_withdraw: ReferralWithdraw -> CaseDone, Close, true;
             answer_file: AnswerFile -> Document, Desk, true;
@@ -266,6 +267,7 @@ mod verbs {
     pub use crate::referral::by_hand::{referral_hand_over, referral_hear};
     pub use crate::referral::check::{answer_file, referral_check};
     pub use crate::referral::dispute::{dispute_open, dispute_settle};
+    pub use crate::referral::escalate::referral_escalate;
     pub use crate::referral::redirect::{redirect_prepare, redirect_sign};
     pub use crate::referral::remind::referral_remind;
     pub use crate::referral::send::{referral_preview, referral_send};

@@ -2,11 +2,13 @@
 
 mod bounce;
 mod caution;
+mod escalation;
 mod owed;
 mod referral;
 
 pub use bounce::HeadFirst;
 pub use caution::{Caution, CautionKind};
+pub use escalation::{Escalation, NextRung, RungFault, next_after};
 pub use owed::{Obligation, ObligationKind, WaitingOn};
 pub use referral::{Answer, Check, Referral, ReferralState, Rejection};
 

@@ -13,6 +13,7 @@ use crate::ids::{
     OfficerId, PartyId, ReferralId, StationId, StepId, TaskId,
 };
 use crate::knowledge::CardRef;
+use crate::ladder::Rung;
 use crate::owed_list::HandedList;
 use crate::queue::QueueAbout;
 use crate::round::{HandedDay, VisitResult};
@@ -289,6 +290,15 @@ bodies! {
         #[serde(default, skip_serializing_if = "String::is_empty")] code: String,
         /// The reason of a refusal; the answer.
         #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+    };
+    /// A late answer was taken up a rung of the ladder: to whom, how, in which words.
+    "referral_escalated" => ReferralEscalated: Fact, by Desk, critical false {
+        referral_id: ReferralId, rung: Rung, told: Told,
+        /// Another body it was written to; absent = the body itself, or the region's controller on the last rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")] to: Option<AgencyCode>,
+        #[serde(default, skip_serializing_if = "String::is_empty")] text: String,
+        /// Why rungs below were left out, or it went up before its day.
+        #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
     };
     /// The agency's clerk registered it under an incoming number.
     "agency_registered" => AgencyRegistered: Fact, by Region, critical false { referral_id: ReferralId, incoming_number: String };

@@ -359,6 +359,7 @@ fn referral_event(case: &mut CaseState, e: &Envelope, at_region: bool, body: Bod
                 redirect: b.redirect,
                 decision: None,
                 basis: b.basis,
+                escalations: Vec::new(),
                 copy_of: b.copy_of,
             });
         }

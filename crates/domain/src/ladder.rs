@@ -6,10 +6,13 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Who takes it on.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ts_rs::TS)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize, ts_rs::TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Rung {
     /// In time: nobody has to.
+    #[default]
     InTime,
     /// The officer reminds the body.
     Remind,
@@ -48,6 +51,13 @@ pub fn ladder(cal: &Calendar, due: NaiveDate, today: NaiveDate) -> Ladder {
         next_on: next.map(|(from, _)| days_after(cal, due, *from)),
         calendar: cal.version.clone(),
     }
+}
+
+/// The day a rung begins, for an answer due on a day; none for [`Rung::InTime`].
+#[must_use]
+pub fn begins(cal: &Calendar, due: NaiveDate, rung: Rung) -> Option<NaiveDate> {
+    let (from, _) = RUNGS.iter().find(|(_, r)| *r == rung)?;
+    Some(days_after(cal, due, *from))
 }
 
 /// The working day that comes `n` working days after a day.

@@ -31,6 +31,7 @@ pub const UNDOABLE: &[&str] = &[
     "refusal_settled",
     "referral_handed",
     "referral_heard",
+    "referral_escalated",
     "closing_asked",
     "case_closed",
     "extension_asked",

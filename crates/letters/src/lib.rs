@@ -9,6 +9,7 @@
 mod answer;
 mod coupon;
 mod error;
+mod escalation;
 mod extension;
 mod lists;
 mod owed_list;
@@ -30,6 +31,7 @@ mod tests;
 pub use answer::{AdviceCertificate, Answer, Finding};
 pub use coupon::{Coupon, Promise, coupon, neutral_promise, unnamed_post, unnamed_station};
 pub use error::LettersError;
+pub use escalation::EscalationLetter;
 pub use extension::{Extension, ExtensionDecision, ExtensionNotice};
 pub use lists::{Register, RegisterRow, ShiftSheet};
 pub use owed_list::{OwedList, OwedRow};

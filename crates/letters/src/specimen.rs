@@ -9,6 +9,7 @@ pub(crate) fn data(id: &str) -> Option<&'static str> {
         "advice" => include_str!("../papers/specimen/advice.json"),
         "answer" => include_str!("../papers/specimen/answer.json"),
         "coupon" => include_str!("../papers/specimen/coupon.json"),
+        "escalation" => include_str!("../papers/specimen/escalation.json"),
         "extension" => include_str!("../papers/specimen/extension.json"),
         "extension_notice" => include_str!("../papers/specimen/extension_notice.json"),
         "owed_list" => include_str!("../papers/specimen/owed_list.json"),
@@ -51,6 +52,7 @@ mod tests {
         same(&s::advice());
         same(&s::answer());
         same(&s::cold_flat());
+        same(&s::escalation());
         same(&ExtensionDecision(&s::extension()));
         same(&ExtensionNotice(&s::extension()));
         same(&s::owed_list(6));

@@ -14,10 +14,11 @@ use crate::{LettersError, Sheet, specimen, text::L10nPair};
 const SHARED: &str = include_str!("../papers/shared.typ");
 
 /// The papers this program ships.
-const SHIPPED: [&str; 14] = [
+const SHIPPED: [&str; 15] = [
     include_str!("../papers/advice.1.toml"),
     include_str!("../papers/answer.1.toml"),
     include_str!("../papers/coupon.2.toml"),
+    include_str!("../papers/escalation.1.toml"),
     include_str!("../papers/extension.1.toml"),
     include_str!("../papers/extension_notice.1.toml"),
     include_str!("../papers/owed_list.1.toml"),

@@ -151,6 +151,7 @@ fn brief(r: &Referral) -> ReferralBrief {
         sent_at: r.sent_at,
         ack_wd: r.ack_wd,
         reminders: r.reminders,
+        taken: r.taken(),
     }
 }
 

@@ -499,7 +499,7 @@ undo: Undo | null, };
 
 export type CaseId = string;
 
-export type CasePaper = "coupon" | "protocol" | "referral" | "redirect" | "redirect_notice" | "extension" | "extension_notice" | "answer" | "advice";
+export type CasePaper = "coupon" | "protocol" | "referral" | "redirect" | "redirect_notice" | "escalation" | "extension" | "extension_notice" | "answer" | "advice";
 
 export type CaseParty = { id: PartyId, party: Party, };
 
@@ -902,7 +902,7 @@ late_wd: number,
  */
 no_receipt: boolean, reminders: number, 
 /**
- * Who takes a late answer on; absent where no body owes one.
+ * Who has to take a late answer on; absent where no body owes one, and once it was taken up there.
  */
 rung: Rung | null, restricted: boolean, 
 /**
@@ -1075,6 +1075,20 @@ server: string,
  * The one-time code, which carries the fingerprint of the region's certificate authority.
  */
 code: string, };
+
+export type Escalation = { rung: Rung, 
+/**
+ * Carries when, by whom and how.
+ */
+stamp: Stamp, 
+/**
+ * Whom it was written to: none = the body itself, or the region's controller on the last rung.
+ */
+to: AgencyCode | null, text: string, 
+/**
+ * Why rungs below were left out, or it went up before its day.
+ */
+reason: string, };
 
 export type EventId = string;
 
@@ -1443,6 +1457,24 @@ export type NewOfficer = { surname: string, given: string, patronymic: string, p
  * Restricted circles: `dv`, `juvenile`, `integrity`, `corruption`.
  */
 circles: Array<string>, password: string, };
+
+export type NextRungView = { rung: Rung, 
+/**
+ * From which day it is to be taken.
+ */
+since: string, 
+/**
+ * That day has come.
+ */
+now: boolean, 
+/**
+ * Rungs this officer may take.
+ */
+mine: Array<Rung>, 
+/**
+ * The body that supervises a private one.
+ */
+suggests: AgencyCode | null, };
 
 export type NotGiven = "program" | "told";
 
@@ -1970,6 +2002,10 @@ we_owe: Array<ControlRow>, we_owe_count: number,
  */
 they_owe: Array<ControlRow>, they_owe_count: number, 
 /**
+ * Late answers this officer's rung of the ladder has to take up, the latest first.
+ */
+take_up?: Array<ControlRow>, 
+/**
  * What was taken in today, newest first.
  */
 taken_today: Array<TakenLine>, taken_today_count: number, 
@@ -2079,6 +2115,20 @@ good: boolean,
  * Which of the five it has: `facts`, `decision`, `who_when`, `next`, `appeal`.
  */
 has: Array<string>, note: string, };
+
+export type ReferralEscalate = { case: CaseId, referral: ReferralId, rung: Rung, told: Told, 
+/**
+ * Another body it is written to; none = the body itself, or the region's controller on the last rung.
+ */
+to: AgencyCode | null, 
+/**
+ * What was written or said.
+ */
+text: string, 
+/**
+ * Why rungs below are left out, or it goes up before its day.
+ */
+reason: string, };
 
 export type ReferralForm = { agency: AgencyCode, 
 /**
@@ -2212,6 +2262,10 @@ late_wd: number,
  */
 ladder: Ladder | null, 
 /**
+ * The rung that is next; absent where none is.
+ */
+next_rung?: NextRungView | null, 
+/**
  * A private body's supervisor, as long as it has no copy: offered as a second referral.
  */
 copy_to: AgencyCode | null, 
@@ -2259,6 +2313,10 @@ basis: Basis | null,
  * The referral to a private body this is a copy of.
  */
 copy_of: ReferralId | null, 
+/**
+ * Rungs of the ladder that were taken for a late answer.
+ */
+escalations?: Array<Escalation>, 
 /**
  * Files that go with it.
  */
@@ -3274,6 +3332,7 @@ export interface Commands {
   referral_check: { request: ReferralCheck; response: CaseDone };
   referral_hand_over: { request: ReferralHandOver; response: CaseDone };
   referral_hear: { request: ReferralHear; response: CaseDone };
+  referral_escalate: { request: ReferralEscalate; response: CaseDone };
   referral_remind: { request: ReferralRemind; response: Reminded };
   referral_withdraw: { request: ReferralWithdraw; response: CaseDone };
   answer_file: { request: AnswerFile; response: Document };

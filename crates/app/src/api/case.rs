@@ -14,7 +14,7 @@ use esik_domain::event::{
 use esik_domain::ids::{
     AgencyCode, AttachmentId, CaseId, CategoryCode, EventId, IssueId, OfficerId, ReferralId, TaskId,
 };
-use esik_domain::ladder::Ladder;
+use esik_domain::ladder::{Ladder, Rung};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -99,6 +99,9 @@ pub struct ReferralView {
     pub late_wd: i32,
     /// Who takes a late answer on, and when it goes up; absent where none is owed.
     pub ladder: Option<Ladder>,
+    /// The rung that is next; absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_rung: Option<NextRungView>,
     /// A private body's supervisor, as long as it has no copy: offered as a second referral.
     pub copy_to: Option<AgencyCode>,
     /// May the officer write down that he handed it over himself?
@@ -256,6 +259,37 @@ pub struct ReferralHear {
     /// The reason of a refusal; the answer.
     #[serde(default)]
     pub text: String,
+}
+
+/// The next rung of the ladder of a late answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NextRungView {
+    pub rung: Rung,
+    /// From which day it is to be taken.
+    pub since: NaiveDate,
+    /// That day has come.
+    pub now: bool,
+    /// Rungs this officer may take.
+    pub mine: Vec<Rung>,
+    /// The body that supervises a private one.
+    pub suggests: Option<AgencyCode>,
+}
+
+/// A late answer is taken up a rung.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReferralEscalate {
+    pub case: CaseId,
+    pub referral: ReferralId,
+    pub rung: Rung,
+    pub told: Told,
+    /// Another body it is written to; none = the body itself, or the region's controller on the last rung.
+    #[serde(default)]
+    pub to: Option<AgencyCode>,
+    /// What was written or said.
+    pub text: String,
+    /// Why rungs below are left out, or it goes up before its day.
+    #[serde(default)]
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -21,6 +21,9 @@ pub struct Reception {
     /// Agencies owe us, the latest first.
     pub they_owe: Vec<ControlRow>,
     pub they_owe_count: u32,
+    /// Late answers this officer's rung of the ladder has to take up, the latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub take_up: Vec<ControlRow>,
     /// What was taken in today, newest first.
     pub taken_today: Vec<TakenLine>,
     pub taken_today_count: u32,
@@ -67,7 +70,7 @@ pub struct ControlRow {
     /// The agency has not confirmed receipt within its term.
     pub no_receipt: bool,
     pub reminders: u32,
-    /// Who takes a late answer on; absent where no body owes one.
+    /// Who has to take a late answer on; absent where no body owes one, and once it was taken up there.
     pub rung: Option<Rung>,
     pub restricted: bool,
     /// Something has to be known before anybody calls or writes: it stands in the case.

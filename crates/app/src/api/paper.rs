@@ -21,6 +21,8 @@ pub enum CasePaper {
     Redirect,
     /// What the applicant is told of it at the same time.
     RedirectNotice,
+    /// The letter by which a late answer went up a rung; its part is that event.
+    Escalation,
     /// The decision to extend the term (АППК art. 76); its part is the decision's event.
     Extension,
     /// What the applicant is told of it.

@@ -1,7 +1,8 @@
 //! A case as one officer sees it: pure, from the folded state and its events.
 
 use super::people;
-use crate::api::{CaseView, ReferralView, TakenBack, TimelineItem, Tone};
+use crate::api::{CaseView, NextRungView, ReferralView, TakenBack, TimelineItem, Tone};
+use crate::referral::escalate::stands_on;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use esik_domain::calendar::Calendar;
 use esik_domain::calendars::Calendars;
@@ -11,7 +12,8 @@ use esik_domain::deadline::{Counting, working_days_between};
 use esik_domain::event::{Basis, Body, Heard, Told};
 use esik_domain::fold::{Entry, Standing};
 use esik_domain::ids::{AttachmentId, EventId, OfficerId, ReferralId, StepId};
-use esik_domain::ladder::ladder;
+use esik_domain::ladder::{Rung, ladder};
+use esik_domain::leaving::supervisor;
 use esik_domain::policy::{Actor, Permission, may, sees};
 use std::collections::BTreeMap;
 
@@ -89,6 +91,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
                     .answer_due
                     .filter(|_| owes(r) && case.closed.is_none())
                     .map(|due| ladder(sight.calendar(), due, sight.today)),
+                next_rung: next_rung(&case, r, sight),
                 copy_to: copy_to(&case, r),
                 may_hand_over: r.may_hand_over() && case.closed.is_none(),
                 hears: hears(&case, r),
@@ -158,6 +161,22 @@ fn copy_to(case: &CaseState, r: &Referral) -> Option<esik_domain::ids::AgencyCod
     (open && !has).then(|| supervisor.into())
 }
 
+/// The rung of the ladder that is next for a late answer, and those this officer may take.
+fn next_rung(case: &CaseState, r: &Referral, sight: &Sight<'_>) -> Option<NextRungView> {
+    let next = r.next_rung(sight.calendar()).filter(|_| owes(r) && case.closed.is_none())?;
+    let all = [Rung::Controller, Rung::Head, Rung::Region];
+    let mine = all
+        .into_iter()
+        .filter(|rung| *rung > r.taken() && !case.read_only && stands_on(sight.actor.role, *rung));
+    Some(NextRungView {
+        rung: next.rung,
+        since: next.since,
+        now: next.since <= sight.today,
+        mine: mine.collect(),
+        suggests: supervisor(r.agency.as_str()).map(Into::into),
+    })
+}
+
 /// What of a body an officer may write down now.
 fn hears(case: &CaseState, r: &Referral) -> Vec<Heard> {
     let all = [Heard::Registered, Heard::Accepted, Heard::Rejected, Heard::Answered];
@@ -165,7 +184,7 @@ fn hears(case: &CaseState, r: &Referral) -> Vec<Heard> {
 }
 
 /// True while the agency still owes an answer; what it was never given it does not owe.
-pub(super) fn owes(r: &Referral) -> bool {
+pub(crate) fn owes(r: &Referral) -> bool {
     let never_given = r.is_to_hand_over();
     !never_given
         && !matches!(
@@ -310,6 +329,15 @@ fn item(
         Body::ReferralHanded(b) => {
             put("agency", agency(&b.referral_id));
             put("number", b.incoming_number.clone());
+            put_told(&mut put, &b.told);
+            tone = Tone::Ours;
+        }
+        Body::ReferralEscalated(b) => {
+            put("agency", agency(&b.referral_id));
+            put("rung", code(&b.rung));
+            put("to", b.to.as_ref().map(|to| to.0.clone()).unwrap_or_default());
+            put("text", b.text.clone());
+            put("reason", b.reason.clone());
             put_told(&mut put, &b.told);
             tone = Tone::Ours;
         }

@@ -176,7 +176,8 @@ pub(crate) fn row(line: OwedLine, today: NaiveDate, calendar: &Calendar) -> Cont
         rung: owed
             .due
             .filter(|_| owed.waiting_on == WaitingOn::Agency)
-            .map(|due| ladder(calendar, due, today).rung),
+            .map(|due| ladder(calendar, due, today).rung)
+            .filter(|rung| line.referral.as_ref().is_none_or(|r| *rung > r.taken)),
         restricted: line.restricted,
         caution: line.caution,
     }

@@ -1,6 +1,7 @@
 //! Papers of a case: which there may be, what they say, printing them and printing them again.
 
 mod decided;
+mod escalation;
 pub mod list;
 mod make;
 mod of_case;

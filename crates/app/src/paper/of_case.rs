@@ -65,6 +65,13 @@ pub(crate) fn offers(case: &CaseState) -> Vec<PaperOffer> {
             agency: Some(r.agency.clone()),
         }));
     }
+    for r in case.referrals.iter().filter(|r| letter_due(r)) {
+        out.extend(r.escalations.iter().filter(|e| e.is_letter()).map(|e| PaperOffer {
+            paper: CasePaper::Escalation,
+            part: Some(e.stamp.event.0),
+            agency: e.to.clone().or_else(|| Some(r.agency.clone())),
+        }));
+    }
     for e in case.extensions.iter().filter(|e| e.granted && e.until.is_some()) {
         let papers: &[CasePaper] = if case.circle.is_open() {
             &[CasePaper::Extension, CasePaper::ExtensionNotice]
@@ -130,7 +137,11 @@ pub(crate) fn case_sheet(
     }
     let templates = &ground.templates;
     let none = || AppError::refused("no_such_paper");
-    let referral = part.and_then(|id| case.referrals.iter().find(|r| r.id == ReferralId(id)));
+    let of_rung = |r: &&Referral| r.escalations.iter().any(|e| Some(e.stamp.event.0) == part);
+    let referral = match paper {
+        CasePaper::Escalation => case.referrals.iter().find(of_rung),
+        _ => part.and_then(|id| case.referrals.iter().find(|r| r.id == ReferralId(id))),
+    };
     let sheet = match paper {
         CasePaper::Coupon => coupon(case, ground)?.sheet(templates),
         CasePaper::Protocol => protocol(case, ground)?.sheet(templates),
@@ -142,6 +153,10 @@ pub(crate) fn case_sheet(
         CasePaper::RedirectNotice => {
             let of = decided::redirect(case, referral.ok_or_else(none)?, ground)?;
             RedirectNotice(&of).sheet(templates)
+        }
+        CasePaper::Escalation => {
+            super::escalation::letter(case, referral.ok_or_else(none)?, part, ground)?
+                .sheet(templates)
         }
         CasePaper::Extension => {
             ExtensionDecision(&decided::extension(case, part, ground)?).sheet(templates)
@@ -177,7 +192,7 @@ pub(super) fn both_sides(text: &str) -> L10nPair {
 }
 
 /// The officer behind an event; the one at the desk when he is not known here.
-fn officer(id: OfficerId, ground: &Ground<'_>) -> Result<Signer, AppError> {
+pub(super) fn officer(id: OfficerId, ground: &Ground<'_>) -> Result<Signer, AppError> {
     match ground.officers.iter().find(|o| o.card.id == id) {
         Some(o) => signer(&o.card.name, &o.card.post),
         None => Ok(ground.me.clone()),

@@ -102,7 +102,7 @@ pub fn referral_hear(desk: &Desk, r: ReferralHear) -> Result<CaseDone, AppError>
 }
 
 /// A request of an open case that left the officer's hands.
-fn out(case: &CaseState, id: ReferralId) -> Result<&Referral, AppError> {
+pub(super) fn out(case: &CaseState, id: ReferralId) -> Result<&Referral, AppError> {
     if case.closed.is_some() {
         return Err(AppError::refused("not_open"));
     }
@@ -113,7 +113,12 @@ fn out(case: &CaseState, id: ReferralId) -> Result<&Referral, AppError> {
 }
 
 /// Between the day the request was sent and today; with a letter that is there, for who may know of the request.
-fn told(case: &CaseState, referral: &Referral, told: Told, pen: &Pen) -> Result<Told, AppError> {
+pub(super) fn told(
+    case: &CaseState,
+    referral: &Referral,
+    told: Told,
+    pen: &Pen,
+) -> Result<Told, AppError> {
     if let Some(letter) = told.letter {
         let actor = &pen.open.actor;
         let file = case
@@ -139,7 +144,7 @@ fn number_of(typed: &str) -> Result<String, AppError> {
     one_line(typed, NUMBER_CHARS_MAX)
 }
 
-fn one_line(typed: &str, chars_max: usize) -> Result<String, AppError> {
+pub(super) fn one_line(typed: &str, chars_max: usize) -> Result<String, AppError> {
     let line = normalize_input(typed).split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() > chars_max {
         return Err(AppError::refused("text_too_long"));

@@ -3,6 +3,7 @@
 pub mod by_hand;
 pub mod check;
 pub mod dispute;
+pub mod escalate;
 pub mod redirect;
 pub mod remind;
 pub mod send;

@@ -23,6 +23,7 @@ mod intake_law;
 mod issues;
 mod kept;
 mod knowledge;
+mod ladder;
 mod mend;
 mod moments;
 mod moved;

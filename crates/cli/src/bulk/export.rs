@@ -160,6 +160,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::PlanStepDropped(_)
             | Body::ReferralSent(_)
             | Body::DeliveryByHand(_)
+            | Body::ReferralEscalated(_)
             | Body::CouponIssued(_)
             // The file stays behind (docs/contract.md): its name alone would promise one.
             | Body::AttachmentLinked(_)

@@ -1,6 +1,6 @@
 //! A request to a body, from its first draft to the answer that was found good.
 
-use super::Stamp;
+use super::{Escalation, Stamp};
 use crate::event::{
     Basis, Disclosed, Enclosure, FileRef, Heard, Leaving, Redirect, SignedDecision,
 };
@@ -80,6 +80,9 @@ pub struct Referral {
     pub basis: Option<Basis>,
     /// The referral to a private body this is a copy of.
     pub copy_of: Option<ReferralId>,
+    /// Rungs of the ladder that were taken for a late answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
     /// Files that go with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Enclosure>,

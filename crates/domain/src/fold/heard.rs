@@ -2,7 +2,7 @@
 //! stands above what an officer wrote down of it.
 
 use super::{referral, stamp};
-use crate::case::{Answer, CaseState, Referral, Rejection, Stamp};
+use crate::case::{Answer, CaseState, Escalation, Referral, Rejection, Stamp};
 use crate::event::{Body, Envelope, Heard, ReferralHeard, Told};
 
 /// An event about a referral nobody sent changes nothing.
@@ -25,6 +25,18 @@ pub(super) fn apply(case: &mut CaseState, e: &Envelope, body: Body) {
         Body::ReferralHeard(b) => {
             if let Some(r) = referral(case, b.referral_id).filter(|r| r.may_hear(b.what)) {
                 hear(r, e, b);
+            }
+        }
+        Body::ReferralEscalated(b) => {
+            let out = |r: &&mut Referral| r.sent_at.is_some() && r.withdrawn.is_none();
+            if let Some(r) = referral(case, b.referral_id).filter(out) {
+                r.escalations.push(Escalation {
+                    rung: b.rung,
+                    stamp: told(e, b.told),
+                    to: b.to,
+                    text: b.text,
+                    reason: b.reason,
+                });
             }
         }
         _ => {}

@@ -7,6 +7,7 @@ mod circle;
 mod control;
 mod deadlines;
 mod fold;
+mod ladder;
 mod log;
 mod moments;
 mod plan;

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use super::looks::{looks_right, whole};
 use super::samples::{
-    advice, answer, bare_protocol, cold_flat, extension, full_round, full_shift, heating_request,
-    letter_with_details, owed_list, protocol, redirect, register, round, shift, training,
+    advice, answer, bare_protocol, cold_flat, escalation, extension, full_round, full_shift,
+    heating_request, letter_with_details, owed_list, protocol, redirect, register, round, shift,
+    training,
 };
 use super::{Paper, sound};
 use crate::{
@@ -50,6 +51,7 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("advice", &advice());
     golden("redirect", &RedirectLetter(&redirect()));
     golden("redirect-notice", &RedirectNotice(&redirect()));
+    golden("escalation", &escalation());
     golden("extension", &ExtensionDecision(&extension()));
     golden("extension-notice", &ExtensionNotice(&extension()));
     golden("owed-list", &owed_list(6));

@@ -6,6 +6,7 @@ use crate::visible::{self, Eyes};
 use chrono::{DateTime, NaiveDate, Utc};
 use esik_domain::case::{Obligation, ReferralState};
 use esik_domain::ids::{CaseId, CategoryCode, Circle, OfficerId, StationId};
+use esik_domain::ladder::Rung;
 use esik_domain::policy::Actor;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,9 @@ pub struct ReferralBrief {
     /// Working days within which the body should confirm receipt; 0 = none agreed.
     pub ack_wd: u32,
     pub reminders: u32,
+    /// The highest rung of the ladder taken for the answer that is owed.
+    #[serde(default)]
+    pub taken: Rung,
 }
 
 /// What is stored of one obligation.

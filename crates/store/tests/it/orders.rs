@@ -83,6 +83,8 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
             json!({ "referral_id": referral, "what": what, "incoming_number": format!("Т-{n}"),
                 "told": { "way": "phone", "day": day }, "code": "other", "text": text })
         }
+        "referral_escalated" => json!({ "referral_id": referral, "rung": "head", "to": "E-AKM",
+            "told": { "way": "mail", "day": day }, "text": text, "reason": who }),
         "agency_registered" => {
             json!({ "referral_id": referral, "incoming_number": format!("В-{n}") })
         }

@@ -14,6 +14,7 @@ import { ContactDialog } from './ContactDialog';
 import { ControllerDialog } from './ControllerDialog';
 import { CorrectDialog } from './CorrectDialog';
 import { BounceDialog, SettleDialog } from './DisputeDialogs';
+import { EscalateDialog } from './EscalateDialog';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { FileDialog } from './FileDialog';
 import { Leaves } from './Leaves';
@@ -46,6 +47,7 @@ export type Opened =
         | 'withdraw'
         | 'hand_over'
         | 'hear'
+        | 'escalate'
         | 'leaves'
         | 'file';
       referral: string;
@@ -130,6 +132,8 @@ export function CaseDialogs(
           return <HandOverDialog {...props} referral={referral} />;
         case 'hear':
           return <HearDialog {...props} referral={referral} />;
+        case 'escalate':
+          return <EscalateDialog {...props} referral={referral} />;
         case 'withdraw':
           return <WithdrawDialog {...props} referral={referral} />;
         case 'file':

@@ -79,6 +79,8 @@ export function eventTitle(item: TimelineItem, book: Book): string {
     number: v.number ?? '',
     category: themeName(book, v.category),
     name: v.name ?? '',
+    rung: v.rung ? tCode(`ladder.${v.rung}`, v.rung) : '',
+    to: v.to ? bodyName(book, v.to) : '',
     until: v.until ? until(v.until) : '',
     before: v.before ? fullDay(v.before) : '',
     kinds: (v.kinds ?? '')
@@ -92,17 +94,19 @@ export function eventTitle(item: TimelineItem, book: Book): string {
       ? `contact_made_${v.reached ?? 'yes'}`
       : item.kind === 'referral_heard'
         ? `referral_heard_${v.what}`
-        : item.kind === 'referral_checked'
-          ? `referral_checked_${v.good === 'yes' ? 'good' : 'bad'}`
-          : item.kind === 'referral_drafted' && v.redirect
-            ? 'redirect_drafted'
-            : item.kind === 'referral_sent' && v.redirect
-              ? 'redirect_sent'
-              : item.kind === 'extension_decided'
-                ? `extension_decided_${v.granted === 'yes' ? 'yes' : 'no'}`
-                : item.kind === 'party_added' && !v.name
-                  ? 'party_added_nameless'
-                  : item.kind;
+        : item.kind === 'referral_escalated' && v.to
+          ? 'referral_escalated_to'
+          : item.kind === 'referral_checked'
+            ? `referral_checked_${v.good === 'yes' ? 'good' : 'bad'}`
+            : item.kind === 'referral_drafted' && v.redirect
+              ? 'redirect_drafted'
+              : item.kind === 'referral_sent' && v.redirect
+                ? 'redirect_sent'
+                : item.kind === 'extension_decided'
+                  ? `extension_decided_${v.granted === 'yes' ? 'yes' : 'no'}`
+                  : item.kind === 'party_added' && !v.name
+                    ? 'party_added_nameless'
+                    : item.kind;
   return tCode(`case.event.${kind}`, t('case.event.unknown'), values);
 }
 

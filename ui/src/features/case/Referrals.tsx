@@ -12,6 +12,7 @@ import type { Opened } from './CaseDialogs';
 import { lacksText } from './CheckDialog';
 import { refusals, settledFor } from './DisputeDialogs';
 import { until } from './dates';
+import { nextText } from './EscalateDialog';
 import { awaits, type Next, toHandOver } from './next';
 import { proofsOf, stampsOf } from './stamps';
 import { canWithdraw } from './WithdrawDialog';
@@ -76,7 +77,7 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
           {r.copy_of ? <Tag>{t('refer.copy_tag')}</Tag> : null}
           <p className="m">{progress(r)}</p>
           {r.basis ? <p className="s">{basisText(r.basis)}</p> : null}
-          {r.ladder && r.late_wd > 0 ? <p className="s">{ladderText(r.ladder)}</p> : null}
+          {r.late_wd > 0 ? <p className="s">{ladderSays(r)}</p> : null}
         </div>
         <div className="referral-state">
           <Stamps stamps={stampsOf(r)} proofs={proofsOf(r)} />
@@ -176,6 +177,15 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
             {t('case.referral.remind')}
           </Button>
         ) : null}
+        {may && r.next_rung && r.next_rung.mine.length > 0 && r.late_wd > 0 ? (
+          <Button
+            small
+            quiet={!(r.next_rung.now && r.next_rung.mine.includes(r.next_rung.rung))}
+            onPress={() => onOpen({ kind: 'escalate', referral: r.id })}
+          >
+            {t('ladder.act')}
+          </Button>
+        ) : null}
         {view.may_correct && canWithdraw(r, view.terms.may_decide) ? (
           <Button
             small
@@ -203,6 +213,19 @@ function letterOf(r: ReferralView): string | undefined {
 /** Where a refused request goes from: the head looks at both refusals first. */
 function onward(r: ReferralView, asHead: boolean): Opened {
   return asHead ? { kind: 'bounce', referral: r.id } : { kind: 'refer', replaces: r.id };
+}
+
+/** What is to be done next and since when; of what was done, the last. */
+function ladderSays(r: ReferralView): string {
+  const last = r.escalations?.at(-1);
+  const done = last
+    ? t('ladder.taken', {
+        who: tCode(`ladder.${last.rung}`, last.rung),
+        how: last.stamp.told ? toldText(last.stamp.told) : moment(last.stamp.at),
+      })
+    : '';
+  const next = r.next_rung ? nextText(r.next_rung) : r.ladder && !last ? ladderText(r.ladder) : '';
+  return [done, next].filter(Boolean).join(' · ');
 }
 
 /** Who takes a late answer on now, and who and when comes next. */

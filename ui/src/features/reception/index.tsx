@@ -38,6 +38,7 @@ export function Reception(props: { state: AppState }) {
         <HallCard />
         <WeOwe answer={answer} />
         <Drafts answer={answer} />
+        <TakeUp answer={answer} />
         <TheyOwe answer={answer} />
         <Taken answer={answer} />
       </div>
@@ -120,6 +121,33 @@ function WeOwe(props: { answer: Answer | undefined }) {
           ))}
         </ul>
       )}
+    </Card>
+  );
+}
+
+/** Late answers that wait for this officer's rung. */
+function TakeUp(props: { answer: Answer | undefined }) {
+  const rows = props.answer?.take_up ?? [];
+  const agencies = useAgencies();
+  if (!props.answer || rows.length === 0) return null;
+  const { today } = props.answer;
+  return (
+    <Card title={t('reception.take_up')}>
+      <ul className="rows">
+        {rows.map((row) => (
+          <li key={row.key}>
+            <Row href={href({ screen: 'case', id: row.case })}>
+              <span className="el t">{agencyName(row.agency, agencies)}</span>
+              <DueTag row={row} today={today} />
+              <span className="el m">
+                {[row.rung ? tCode(`ladder.${row.rung}`, '') : '', row.number, row.title]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </span>
+            </Row>
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }

@@ -56,6 +56,7 @@ fn referral(agency: &str) -> Referral {
         replaced_by: None,
         redirect: None,
         decision: None,
+        escalations: Vec::new(),
         basis: None,
         copy_of: None,
         files: Vec::new(),

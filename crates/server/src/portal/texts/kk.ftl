@@ -295,6 +295,7 @@ kind-queue_told = Кезек туралы айту
 kind-queue_called = Кезектен шақыру
 kind-queue_left = Кезектен кету
 kind-shift_handed_over = Ауысымды тапсыру
+kind-referral_escalated = Жоғары көтерілді
 kind-owed_list_handed = Органның жауап қарызы тізімі берілді
 kind-shift_taken = Ауысымды қабылдау
 kind-round_place_noted = Аралау мекенжайы

@@ -73,6 +73,7 @@ fn request(n: u128, agency: &str, due: Option<NaiveDate>) -> RequestRow {
         rejected: None,
         answered: None,
         checked: None,
+        escalations: vec![],
         withdrawn: None,
         withdrawn_why: String::new(),
         reminders: 0,

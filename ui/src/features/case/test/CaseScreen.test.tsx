@@ -354,6 +354,45 @@ describe('the case screen', () => {
     await vi.waitFor(() => expect(asked).toMatchObject({ issue: 'i2' }));
   });
 
+  it('a late answer goes up: who is next and since when, out of turn only with a reason', async () => {
+    view = caseView({
+      referrals: [
+        referral({
+          state: 'accepted',
+          late_wd: 5,
+          next_rung: {
+            rung: 'controller',
+            since: '2026-11-26',
+            now: true,
+            mine: ['controller', 'head'],
+            suggests: null,
+          },
+        }),
+      ],
+      obligations: [
+        owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' }),
+      ],
+    });
+    const user = await open();
+    expect(screen.getByText(/с .*26.*: контролёру/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Поднять выше' }));
+    const dialog = await screen.findByRole('dialog');
+    const save = within(dialog).getByRole('button', { name: /Записать/ });
+    await user.type(within(dialog).getByRole('textbox', { name: /Что написали/ }), 'Прошу');
+    expect(save.hasAttribute('disabled')).toBe(false);
+    await user.click(within(dialog).getByRole('radio', { name: 'начальнику' }));
+    expect(save.hasAttribute('disabled')).toBe(true);
+    await user.type(within(dialog).getByRole('textbox', { name: /не по порядку/ }), 'отпуск');
+    await user.click(within(dialog).getByRole('radio', { name: 'почтой' }));
+    await user.click(save);
+    await vi.waitFor(() =>
+      expect(done.at(-1)).toMatchObject([
+        'referral_escalate',
+        { case: 'c1', referral: 'r1', rung: 'head', to: null, text: 'Прошу', reason: 'отпуск' },
+      ]),
+    );
+  });
+
   it('closing asks for the word of the applicant and says what is still open', async () => {
     view = caseView({
       referrals: [referral()],
