@@ -2,6 +2,7 @@
 //! to a body. They fold like everything else, and no list of visits or cases shows them.
 
 use crate::case::CaseState;
+use crate::knowledge::Confirmation;
 use crate::owed_list::OwedList;
 use crate::round::{Place, RoundDay};
 use crate::shift::Shift;
@@ -15,6 +16,7 @@ pub enum Aside {
     Place(Place),
     Day(RoundDay),
     OwedList(OwedList),
+    Confirmed(Confirmation),
     /// What opened it was taken back: nothing is left of it.
     Gone,
 }

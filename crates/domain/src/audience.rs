@@ -35,8 +35,8 @@ pub fn circle_after(now: &Circle, event: &Envelope) -> Option<Circle> {
     (says && !event.circle.is_open()).then(|| event.circle.clone())
 }
 
-/// Kinds that open a stream: a visit or a case, a ticket of the hall, a hand-over, an address of a beat, a day of rounds, a list handed to a body.
-const OPENINGS: [&str; 7] = [
+/// Kinds that open a stream: a visit or a case, a ticket of the hall, a hand-over, an address of a beat, a day of rounds, a list handed to a body, an entry confirmed.
+const OPENINGS: [&str; 8] = [
     "visit_noted",
     "case_opened",
     "queue_joined",
@@ -44,6 +44,7 @@ const OPENINGS: [&str; 7] = [
     "round_place_noted",
     "round_planned",
     "owed_list_handed",
+    "knowledge_confirmed",
 ];
 
 /// Does this event open its stream, so that its author is whose the stream is? In the order of a region that was set back, or at

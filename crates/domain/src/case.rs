@@ -155,6 +155,9 @@ pub struct Advice {
     /// Cards it was taken from, with their versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cards: Vec<crate::knowledge::CardRef>,
+    /// The same as they stood then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cited: Vec<crate::knowledge::Citation>,
 }
 
 /// An officer asked the head for more time.

@@ -12,7 +12,7 @@ use crate::ids::{
     AgencyCode, AttachmentId, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId,
     OfficerId, PartyId, ReferralId, StationId, StepId, TaskId,
 };
-use crate::knowledge::CardRef;
+use crate::knowledge::{CardRef, Citation, Confirmation};
 use crate::ladder::Rung;
 use crate::owed_list::HandedList;
 use crate::queue::QueueAbout;
@@ -222,6 +222,8 @@ bodies! {
         #[serde(default)] only: bool,
         /// Cards it was taken from, with their versions.
         #[serde(default, skip_serializing_if = "Vec::is_empty")] cards: Vec<CardRef>,
+        /// The same as they stood then: title, day of confirmation.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] cited: Vec<Citation>,
     };
     /// Something worth keeping.
     "note_added" => NoteAdded: Fact, by Hall, critical false { text: String };
@@ -567,6 +569,8 @@ bodies! {
     "round_handed_in" => RoundHandedIn: Fact, by Desk, critical false { handed: HandedDay };
     /// A body got the weekly list of what it owes; opens a stream of its own, open to the station.
     "owed_list_handed" => OwedListHanded: Fact, by Desk, critical false { list: HandedList };
+    /// An officer looked whether a card or a body's entry is still right; opens a stream of its own, open to the station.
+    "knowledge_confirmed" => KnowledgeConfirmed: Fact, by Desk, critical false { entry: Confirmation };
     /// The desk's clock was compared with the region's, and events of this stream were saved at other moments than
     /// it showed (adr/0029). Written by the desk that saved them, signed by whoever is signed in there.
     "clock_corrected" => ClockCorrected: Fact, by Hall, critical false {

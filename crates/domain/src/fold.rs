@@ -200,6 +200,7 @@ fn apply(case: &mut CaseState, entry: &Entry) {
                 text: b.text,
                 category: b.category,
                 cards: b.cards,
+                cited: b.cited,
             });
         }
         Body::CrimeHandedOver(b) => {
@@ -300,6 +301,9 @@ fn apply(case: &mut CaseState, entry: &Entry) {
         }
         Body::ShiftHandedOver(_) | Body::ShiftTaken(_) => {
             crate::shift::apply(&mut case.aside, e, &entry.standing, body);
+        }
+        Body::KnowledgeConfirmed(b) => {
+            case.aside.get_or_insert(crate::aside::Aside::Confirmed(b.entry));
         }
         Body::OwedListHanded(_) => crate::owed_list::apply(&mut case.aside, e, body),
         Body::RoundPlaceNoted(_)

@@ -8,7 +8,7 @@ use crate::ids::{AgencyCode, CategoryCode};
 use crate::text::{query_words, search_terms};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Days after which an entry has to be confirmed again: a quarter.
@@ -19,6 +19,36 @@ pub const FRESH_DAYS: i64 = 92;
 pub struct CardRef {
     pub code: String,
     pub version: u32,
+}
+
+/// A card as it stood when it was cited: advice tells for ever what it was taken from, and how fresh that was.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ts_rs::TS)]
+pub struct Citation {
+    pub code: String,
+    pub version: u32,
+    pub title: L10n,
+    /// Last day somebody had confirmed it; none = nobody had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub confirmed: Option<NaiveDate>,
+}
+
+/// Somebody looked and an entry was still right: of a code the newest version, then the latest day.
+pub type Confirmed = BTreeMap<String, (u32, NaiveDate)>;
+
+/// Takes one more confirmation.
+pub fn confirm(all: &mut Confirmed, code: &str, version: u32, day: NaiveDate) {
+    let newest = all.entry(code.to_owned()).or_insert((version, day));
+    *newest = (*newest).max((version, day));
+}
+
+/// A confirmation as it is written down: an event of its own stream, open to the station.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// Code of a card or of a body.
+    pub code: String,
+    pub version: u32,
+    pub day: NaiveDate,
 }
 
 /// What to say and do about one kind of trouble.
@@ -217,6 +247,38 @@ impl Knowledge {
     #[must_use]
     pub fn card(&self, of: &CardRef) -> Option<&Card> {
         self.cards.iter().find(|c| c.is(of))
+    }
+
+    /// The same entries with the days of a station's own confirmations: a changed entry asks anew.
+    #[must_use]
+    pub fn confirmed_by(&self, own: &Confirmed) -> Knowledge {
+        let day = |code: &str, version: u32, was: Option<NaiveDate>| {
+            own.get(code).filter(|(v, _)| *v == version).map(|(_, day)| *day).max(was)
+        };
+        let mut out = Knowledge {
+            cards: self.cards.clone(),
+            services: self.services.clone(),
+            ..Self::default()
+        };
+        for c in &mut out.cards {
+            c.confirmed = day(&c.code, c.version, c.confirmed);
+        }
+        for s in &mut out.services {
+            s.confirmed = day(s.agency.as_str(), s.version, s.confirmed);
+        }
+        out
+    }
+
+    /// What is cited of it, as it stands now; a card that is not in force in that version is not.
+    #[must_use]
+    pub fn citations(&self, cited: &[CardRef]) -> Vec<Citation> {
+        let of = |c: &Card| Citation {
+            code: c.code.clone(),
+            version: c.version,
+            title: c.title.clone(),
+            confirmed: c.confirmed,
+        };
+        cited.iter().filter_map(|r| self.card(r)).map(of).collect()
     }
 
     /// Cards of one theme, the written ones first.

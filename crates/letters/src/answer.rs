@@ -1,11 +1,12 @@
 //! The answer to the applicant, and the certificate of advice.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Document, Entry, LettersError, Signer, Values,
     coupon::check_number,
+    lists::figures,
     text::{L10nPair, paragraphs},
     texts::{date, day},
 };
@@ -33,8 +34,32 @@ pub struct Answer {
     pub outcome: L10nPair,
     /// The officer's own words; line breaks are paragraphs; may be empty.
     pub text: String,
+    /// What our advice was taken from.
+    pub cited: Vec<Cited>,
     /// Who signs.
     pub signer: Signer,
+}
+
+/// A card of advice, as it stood when it was cited.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Cited {
+    pub title: L10nPair,
+    pub version: u32,
+    /// Last day somebody had confirmed it; none = nobody had.
+    pub confirmed: Option<NaiveDate>,
+}
+
+/// As the layouts read them.
+fn cited(all: &[Cited]) -> Vec<Value> {
+    all.iter()
+        .map(|c| {
+            json!({
+                "title": c.title.printable(),
+                "version": c.version.to_string(),
+                "confirmed": c.confirmed.map(figures),
+            })
+        })
+        .collect()
 }
 
 /// What one body, or we ourselves, did.
@@ -92,6 +117,7 @@ impl Document for Answer {
             .put("private", self.private)
             .maybe_pair("outcome", &self.outcome)
             .paragraphs("text", &self.text)
+            .put("cited", cited(&self.cited))
             .signer(&self.signer)
     }
 }
@@ -111,6 +137,8 @@ pub struct AdviceCertificate {
     pub topic: L10nPair,
     /// The advice; line breaks are paragraphs.
     pub advice: String,
+    /// What it was taken from.
+    pub cited: Vec<Cited>,
     /// Who advised.
     pub adviser: Signer,
 }
@@ -144,6 +172,7 @@ impl Document for AdviceCertificate {
             .put("applicant", self.applicant.value())
             .maybe_pair("topic", &self.topic)
             .paragraphs("advice", &self.advice)
+            .put("cited", cited(&self.cited))
             .signer(&self.adviser)
     }
 }

@@ -11,6 +11,7 @@ mod coupon;
 mod error;
 mod escalation;
 mod extension;
+mod journal;
 mod lists;
 mod owed_list;
 mod protocol;
@@ -28,11 +29,12 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{AdviceCertificate, Answer, Finding};
+pub use answer::{AdviceCertificate, Answer, Cited, Finding};
 pub use coupon::{Coupon, Promise, coupon, neutral_promise, unnamed_post, unnamed_station};
 pub use error::LettersError;
 pub use escalation::EscalationLetter;
 pub use extension::{Extension, ExtensionDecision, ExtensionNotice};
+pub use journal::{Cell, Journal};
 pub use lists::{Register, RegisterRow, ShiftSheet};
 pub use owed_list::{OwedList, OwedRow};
 pub use protocol::Protocol;
@@ -42,6 +44,9 @@ pub use round::{RoundSheet, VisitRow};
 pub use sheet::{Document, Entry, Sheet, Signer, Values};
 pub use template::{Template, Templates};
 pub use text::L10nPair;
-pub use texts::{language_name, outcome_name, owed_name, state_name, unsent_reason, visit_name};
+pub use texts::{
+    language_name, outcome_name, owed_name, paper_name, request_name, state_name, unsent_reason,
+    visit_name,
+};
 pub use training::TrainingCertificate;
 pub use world::Typeset;

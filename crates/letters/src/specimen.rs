@@ -12,6 +12,7 @@ pub(crate) fn data(id: &str) -> Option<&'static str> {
         "escalation" => include_str!("../papers/specimen/escalation.json"),
         "extension" => include_str!("../papers/specimen/extension.json"),
         "extension_notice" => include_str!("../papers/specimen/extension_notice.json"),
+        "journal" => include_str!("../papers/specimen/journal.json"),
         "owed_list" => include_str!("../papers/specimen/owed_list.json"),
         "protocol" => include_str!("../papers/specimen/protocol.json"),
         "redirect" => include_str!("../papers/specimen/redirect.json"),
@@ -55,6 +56,7 @@ mod tests {
         same(&s::escalation());
         same(&ExtensionDecision(&s::extension()));
         same(&ExtensionNotice(&s::extension()));
+        same(&s::journal());
         same(&s::owed_list(6));
         same(&s::protocol());
         same(&RedirectLetter(&s::redirect()));
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn what_no_desk_could_print_is_told_with_its_place() {
-        let good = file("advice", 1);
+        let good = file("advice", 2);
         let line = |text: &str| text.lines().position(|l| l.contains("'''")).unwrap();
         let broken = good.replacen("'''", "'''\n#no_such_name", 1);
         let told = Template::check(&broken).unwrap_err().to_string();
@@ -93,7 +95,7 @@ mod tests {
         assert!(Template::check(&uneven).unwrap_err().to_string().contains("holes"));
         let endless = good.replacen("'''", "'''\n#while true {}", 1);
         assert!(Template::check(&endless).is_err(), "typst gives up by itself");
-        let toml = good.replace("version = 1", "version = ");
+        let toml = good.replace("version = 2", "version = ");
         assert!(Template::check(&toml).unwrap_err().to_string().contains("line "), "{toml}");
     }
 }

@@ -14,13 +14,14 @@ use crate::{LettersError, Sheet, specimen, text::L10nPair};
 const SHARED: &str = include_str!("../papers/shared.typ");
 
 /// The papers this program ships.
-const SHIPPED: [&str; 15] = [
-    include_str!("../papers/advice.1.toml"),
-    include_str!("../papers/answer.1.toml"),
+const SHIPPED: [&str; 16] = [
+    include_str!("../papers/advice.2.toml"),
+    include_str!("../papers/answer.2.toml"),
     include_str!("../papers/coupon.2.toml"),
     include_str!("../papers/escalation.1.toml"),
     include_str!("../papers/extension.1.toml"),
     include_str!("../papers/extension_notice.1.toml"),
+    include_str!("../papers/journal.1.toml"),
     include_str!("../papers/owed_list.1.toml"),
     include_str!("../papers/protocol.1.toml"),
     include_str!("../papers/redirect.1.toml"),

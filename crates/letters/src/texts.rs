@@ -56,6 +56,22 @@ pub fn owed_name(kind: &str) -> Result<L10nPair, LettersError> {
     Ok(pair_of(&format!("owed.{kind}"))?.unwrap_or_default())
 }
 
+/// Where a request to a body stands, by the state's name; blank for one this program does not know.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn request_name(state: &str) -> Result<L10nPair, LettersError> {
+    Ok(pair_of(&format!("request.{state}"))?.unwrap_or_default())
+}
+
+/// What a paper is called, by the id of its template; blank for one this program does not know.
+///
+/// # Errors
+/// [`LettersError::Typesetting`] when this build's catalogues are broken.
+pub fn paper_name(id: &str) -> Result<L10nPair, LettersError> {
+    Ok(pair_of(&format!("paper.{id}"))?.unwrap_or_default())
+}
+
 /// Why records have not reached the region, by its code; an unknown one is that there was no line.
 ///
 /// # Errors

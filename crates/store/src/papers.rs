@@ -140,6 +140,35 @@ pub fn get(conn: &Connection, actor: &Actor, id: PaperId) -> Result<Option<(Prin
     Ok(may.then_some((printed, kept)))
 }
 
+/// What was printed from one moment to another, oldest first, as far as the officer may know of it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn between(
+    conn: &Connection,
+    actor: &Actor,
+    (from, after): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<(Printed, Option<String>)>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM paper p WHERE p.at >= ?1 AND p.at < ?2 ORDER BY p.at, p.id"
+    ))?;
+    let mut rows = statement.query((from.timestamp_millis(), after.timestamp_millis()))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        let printed = read(row)?;
+        match printed.case {
+            None => out.push((printed, None)),
+            Some(case) if sees(actor, &printed.circle, printed.author) => {
+                if let Some(state) = case_state(conn, actor, case)? {
+                    out.push((printed, state.number));
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(out)
+}
+
 fn read(row: &Row<'_>) -> Result<Printed> {
     let id = |at: usize| -> Result<Option<Uuid>> {
         let there = row.get::<_, Option<Vec<u8>>>(at)?.is_some();

@@ -322,6 +322,7 @@ fn write_aside(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
         Aside::Place(_) => "place",
         Aside::Day(_) => "day",
         Aside::OwedList(_) => "owed_list",
+        Aside::Confirmed(_) => "confirmed",
         // It keeps its row: a stream without one would be folded as if it were new.
         Aside::Gone => "gone",
     };

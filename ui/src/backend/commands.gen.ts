@@ -748,6 +748,12 @@ reopened: boolean, };
 
 export type Circle = string;
 
+export type Citation = { code: string, version: number, title: L10n, 
+/**
+ * Last day somebody had confirmed it; none = nobody had.
+ */
+confirmed?: string, };
+
 export type Clock = { 
 /**
  * `legal_answer`, `service_answer`, `notice`.
@@ -1336,6 +1342,8 @@ code: string,
  */
 new_warrant?: boolean, };
 
+export type Journal = "appeals" | "oral" | "requests" | "redirects" | "prints";
+
 export type KindCount = { kind: string, n: number, };
 
 export type Knowledge = { cards: Array<CardLine>, services: Array<ServiceLine>, };
@@ -1608,7 +1616,7 @@ export type PaperOf = { "of": "case", case: CaseId, paper: CasePaper,
 /**
  * The referral or decision, for papers that are about one.
  */
-part: string | null, } | { "of": "register", from: string, until: string, } | { "of": "owed_list", agency: AgencyCode, } | { "of": "shift", id: CaseId, } | { "of": "round_day", id: CaseId, } | { "of": "printed", id: PaperId, };
+part: string | null, } | { "of": "register", from: string, until: string, journal?: Journal, } | { "of": "owed_list", agency: AgencyCode, } | { "of": "shift", id: CaseId, } | { "of": "round_day", id: CaseId, } | { "of": "printed", id: PaperId, };
 
 export type PaperOffer = { paper: CasePaper, part: string | null, 
 /**
@@ -3099,6 +3107,10 @@ standing: string, tone: Tone,
  * What a correction changed, old and new.
  */
 changes: Array<FieldChange>, 
+/**
+ * Of advice: the cards it was taken from, as they stood then.
+ */
+cited?: Array<Citation>, 
 /**
  * Its author took it back: it is told, it does not count.
  */

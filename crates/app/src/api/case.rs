@@ -14,6 +14,7 @@ use esik_domain::event::{
 use esik_domain::ids::{
     AgencyCode, AttachmentId, CaseId, CategoryCode, EventId, IssueId, OfficerId, ReferralId, TaskId,
 };
+use esik_domain::knowledge::Citation;
 use esik_domain::ladder::{Ladder, Rung};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -127,6 +128,9 @@ pub struct TimelineItem {
     pub tone: Tone,
     /// What a correction changed, old and new.
     pub changes: Vec<super::FieldChange>,
+    /// Of advice: the cards it was taken from, as they stood then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cited: Vec<Citation>,
     /// Its author took it back: it is told, it does not count.
     pub undone: Option<super::TakenBack>,
 }

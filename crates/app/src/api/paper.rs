@@ -33,6 +33,31 @@ pub enum CasePaper {
     Advice,
 }
 
+/// Which journal of a period.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Journal {
+    /// The register of appeals.
+    #[default]
+    Appeals,
+    /// What was said aloud and written down.
+    Oral,
+    /// Requests sent to bodies, and their answers.
+    Requests,
+    /// What moved to another body by law (АППК art. 65).
+    Redirects,
+    /// Papers printed at this desk; for the controller and the head.
+    Prints,
+}
+
+impl Journal {
+    /// The one there always was.
+    #[must_use]
+    pub fn is_appeals(&self) -> bool {
+        *self == Self::Appeals
+    }
+}
+
 /// Which paper.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "of", rename_all = "snake_case")]
@@ -47,7 +72,13 @@ pub enum PaperOf {
         part: Option<Uuid>,
     },
     /// The register of a period, both days inclusive, by the calendar of Almaty.
-    Register { from: NaiveDate, until: NaiveDate },
+    Register {
+        from: NaiveDate,
+        until: NaiveDate,
+        #[serde(default, skip_serializing_if = "Journal::is_appeals")]
+        #[ts(optional, as = "Option<Journal>")]
+        journal: Journal,
+    },
     /// What a body owes now, for the body.
     OwedList { agency: AgencyCode },
     /// The sheet of a hand-over, with what the region said of it by now.

@@ -519,6 +519,7 @@ fn item(
         | Body::QueueLeft(_)
         | Body::ShiftHandedOver(_)
         | Body::OwedListHanded(_)
+        | Body::KnowledgeConfirmed(_)
         | Body::ShiftTaken(_)
         | Body::RoundPlaceNoted(_)
         | Body::RoundPlanned(_)
@@ -548,6 +549,10 @@ fn item(
         standing: standing.to_owned(),
         tone,
         changes: Vec::new(),
+        cited: match body {
+            Body::AdviceGiven(b) => b.cited,
+            _ => Vec::new(),
+        },
         undone: None,
     }
 }

@@ -54,7 +54,7 @@ impl Known {
                 year,
                 now,
                 calendars: esik_store::publications::calendars(conn)?,
-                knowledge: crate::published::knowledge_in(conn)?,
+                knowledge: crate::knowledge::look::as_confirmed(conn)?,
                 next: esik_store::numbers::peek(conn, &open.station, year, open.device_id, now)?,
                 ticket: match form.ticket {
                     Some(ticket) => esik_store::lists::ticket_circle(conn, ticket)?,

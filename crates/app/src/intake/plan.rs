@@ -206,6 +206,12 @@ pub fn plan(form: &IntakeForm, ground: &Ground<'_>) -> Plan {
             // The class of a crime is its content too.
             category: form.category.clone().filter(|_| !crime),
             only,
+            // The title of a card may tell the class of a crime.
+            cited: ground
+                .knowledge
+                .filter(|_| !crime)
+                .map(|k| k.citations(&cited_cards(&form.advice_cards, Some(k))))
+                .unwrap_or_default(),
             cards: cited_cards(&form.advice_cards, ground.knowledge),
             more: Map::new(),
         }));

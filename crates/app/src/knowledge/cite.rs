@@ -19,12 +19,18 @@ pub fn advice_add(desk: &Desk, r: AdviceAdd) -> Result<CaseDone, AppError> {
     if text.trim().is_empty() {
         return Err(AppError::refused("missing_text"));
     }
-    let known = crate::published::knowledge(&*desk.opened()?)?;
+    let known = desk.opened()?.store.read(super::look::as_confirmed)?;
     let saved = save_one(desk, r.case, |case, _| {
         let body = Body::AdviceGiven(AdviceGiven {
             text,
             category: case.category().cloned(),
             only: false,
+            // The title of a card may tell the class of a crime.
+            cited: if case.crime.is_some() {
+                Vec::new()
+            } else {
+                known.citations(&cited_cards(&r.cards, Some(&known)))
+            },
             cards: cited_cards(&r.cards, Some(&known)),
             more: Map::new(),
         });

@@ -4,25 +4,42 @@ use crate::api::{
     CardLine, Changed, Knowledge, KnowledgeConfirm, KnowledgeConfirmed, KnowledgeRequest,
     ServiceLine,
 };
+use crate::append::Pen;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
-use crate::intake::plan::today;
-use chrono::NaiveDate;
+use crate::intake::plan::{Planned, today};
 use esik_domain::catalog::Catalog;
-use esik_domain::ids::AgencyCode;
-use esik_domain::knowledge::{Knowledge as Known, Service, stale};
-use std::collections::BTreeMap;
+use chrono::NaiveDate;
+use esik_domain::event::{self, Body};
+use esik_domain::ids::{AgencyCode, CaseId, Circle};
+use esik_domain::knowledge::{self, Confirmation, Confirmed, Service, confirm, stale};
+use esik_store::{StoreError, lists};
+use rusqlite::Connection;
+use serde_json::Map;
 use std::sync::Arc;
 
-/// Meta key: who at this desk confirmed what, and when.
-const CONFIRMED: &str = "knowledge/confirmed";
+/// Meta key: what a program before this one kept of this desk's own confirmations.
+const BEFORE: &str = "knowledge/confirmed";
 
-/// An entry's version and the day it was confirmed: a changed entry asks anew.
-type Confirmed = BTreeMap<String, (u32, NaiveDate)>;
+/// What the station confirmed, whoever did it and at whichever desk; the newest stands.
+pub(crate) fn confirmed(conn: &Connection) -> Result<Confirmed, StoreError> {
+    let mut all = lists::confirmed(conn)?;
+    let before: Confirmed = esik_store::meta::get(conn, BEFORE)?.unwrap_or_default();
+    for (code, (version, day)) in before {
+        confirm(&mut all, &code, version, day);
+    }
+    Ok(all)
+}
 
-/// Cards and services as they hold today, with what this desk confirmed.
+/// What may be cited, each with the day it was confirmed.
+pub(crate) fn as_confirmed(conn: &Connection) -> Result<Arc<knowledge::Knowledge>, StoreError> {
+    let known = crate::published::knowledge_in(conn)?;
+    Ok(Arc::new(known.confirmed_by(&confirmed(conn)?)))
+}
+
+/// Cards and services as they hold today, with what the station confirmed.
 pub(crate) struct Directory {
-    known: Arc<Known>,
+    known: Arc<knowledge::Knowledge>,
     own: Confirmed,
     today: NaiveDate,
 }
@@ -32,8 +49,8 @@ impl Directory {
     /// The store's.
     pub(crate) fn of(open: &Open, today: NaiveDate) -> Result<Self, AppError> {
         let known = crate::published::knowledge(open)?;
-        let own = open.store.read(|conn| esik_store::meta::get(conn, CONFIRMED))?;
-        Ok(Self { known, own: own.unwrap_or_default(), today })
+        let own = open.store.read(confirmed)?;
+        Ok(Self { known, own, today })
     }
 
     /// What the directory says of a body; none when it says nothing.
@@ -53,7 +70,7 @@ impl Directory {
         }
     }
 
-    /// The day that counts: the desk's own, else the one it came with.
+    /// The day that counts: the station's own, else the one it came with.
     fn confirmed(&self, code: &str, version: u32, came: Option<NaiveDate>) -> Option<NaiveDate> {
         self.own.get(code).filter(|(v, _)| *v == version).map(|(_, day)| *day).max(came)
     }
@@ -84,7 +101,7 @@ pub fn knowledge(desk: &Desk, r: KnowledgeRequest) -> Result<Knowledge, AppError
     })
 }
 
-/// Notes that a card or an entry was checked today at this desk.
+/// Writes down that a card or an entry was checked today; every desk of the station hears of it.
 ///
 /// # Errors
 /// `not_found` for an unknown code, the store's.
@@ -98,13 +115,17 @@ pub fn knowledge_confirm(desk: &Desk, r: KnowledgeConfirm) -> Result<KnowledgeCo
         .map(|c| c.version)
         .or_else(|| known.services().iter().find(|s| s.agency.0 == r.code).map(|s| s.version))
         .ok_or_else(|| AppError::refused("not_found"))?;
-    let today = today(desk.env().now());
-    open.store.write(move |tx| {
-        let mut all: Confirmed = esik_store::meta::get(tx, CONFIRMED)?.unwrap_or_default();
-        all.insert(r.code, (version, today));
-        esik_store::meta::put(tx, CONFIRMED, &all)
-    })?;
+    let entry = Confirmation { code: r.code, version, day: today(desk.env().now()) };
+    let pen = Pen::new(desk, Arc::clone(&open));
+    let stream = CaseId(pen.uuid());
+    let body = Body::KnowledgeConfirmed(event::KnowledgeConfirmed { entry, more: Map::new() });
+    let line = (Planned { body, circle: Circle::open() }, None);
+    open.store.write(move |tx| pen.append(tx, stream, vec![line]))?;
+    desk.wake();
     Ok(KnowledgeConfirmed {
-        changed: Changed { cases: Vec::new(), lists: vec!["knowledge".to_owned()] },
+        changed: Changed {
+            cases: Vec::new(),
+            lists: vec!["knowledge".to_owned(), "sync".to_owned()],
+        },
     })
 }

@@ -2,9 +2,9 @@
 
 use super::of_case::{Ground, case_sheet};
 use super::of_shift::{day_sheet, shift_sheet};
-use super::owed_list;
 use super::register::{self, ROWS_MAX};
-use crate::api::PaperOf;
+use super::{journals, owed_list};
+use crate::api::{Journal, PaperOf};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::NaiveDate;
@@ -49,7 +49,17 @@ pub(crate) fn make(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppEr
 fn unmarked(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
     match of {
         PaperOf::Printed { id } => again(desk, open, *id),
-        PaperOf::Register { from, until } => of_period(desk, open, *from, *until),
+        PaperOf::Register { from, until, journal: Journal::Appeals } => {
+            of_period(desk, open, *from, *until)
+        }
+        PaperOf::Register { from, until, journal } => {
+            let (officers, period) =
+                (open.store.read(esik_store::officers::list)?, (*from, *until));
+            let ground = ground(desk, open, &officers)?;
+            let sheet = journals::sheet(open, *journal, period, &ground)?;
+            let name = journals::name(*journal);
+            Ok(own(desk, open, sheet, format!("{name}-{from}-{until}.pdf")))
+        }
         PaperOf::OwedList { agency } => {
             let sheet = owed_list::sheet(open, agency, &ground(desk, open, &[])?)?;
             let day = crate::intake::plan::today(desk.env().now());

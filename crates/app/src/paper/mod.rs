@@ -2,6 +2,7 @@
 
 mod decided;
 mod escalation;
+mod journals;
 pub mod list;
 mod make;
 mod of_case;

@@ -14,9 +14,10 @@ use esik_domain::case::{CaseState, Referral};
 use esik_domain::catalog::Catalog;
 use esik_domain::event::{Channel, PartyRole};
 use esik_domain::ids::{CategoryCode, Circle, OfficerId, ReferralId};
+use esik_domain::knowledge::Citation;
 use esik_domain::phone;
 use esik_letters::{
-    AdviceCertificate, Answer, Coupon, Detail, Document as _, Entry, ExtensionDecision,
+    AdviceCertificate, Answer, Cited, Coupon, Detail, Document as _, Entry, ExtensionDecision,
     ExtensionNotice, Finding, L10nPair, Promise, Protocol, RedirectLetter, RedirectNotice,
     ReferralLetter, Sheet, Signer, Templates,
 };
@@ -94,7 +95,7 @@ pub(crate) fn offers(case: &CaseState) -> Vec<PaperOffer> {
 }
 
 /// What a person said aloud is written down; a letter speaks for itself.
-fn protocol_due(case: &CaseState) -> bool {
+pub(super) fn protocol_due(case: &CaseState) -> bool {
     let oral = case.visits.first().is_some_and(|v| {
         matches!(v.channel, Channel::FrontOffice | Channel::Phone | Channel::Round)
     });
@@ -368,6 +369,7 @@ fn answer(case: &CaseState, ground: &Ground<'_>) -> Result<Answer, AppError> {
         private,
         outcome,
         text: closed.filter(|_| open).map(|c| c.text.clone()).unwrap_or_default(),
+        cited: if open { cited(case) } else { Vec::new() },
         signer: ground.me.clone(),
     })
 }
@@ -383,6 +385,25 @@ fn advice(case: &CaseState, ground: &Ground<'_>) -> Result<AdviceCertificate, Ap
         applicant: Entry::of(&name),
         topic: topic(last.category.as_ref().or(case.category())),
         advice: texts.join("\n"),
+        cited: cited(case),
         adviser: officer(last.by, ground)?,
     })
+}
+
+/// What the advice of a case was taken from, each card once, as it stood when it was cited last.
+fn cited(case: &CaseState) -> Vec<Cited> {
+    let mut out: Vec<&Citation> = Vec::new();
+    for c in case.advice.iter().flat_map(|a| &a.cited).rev() {
+        if out.iter().all(|known| (&known.code, known.version) != (&c.code, c.version)) {
+            out.push(c);
+        }
+    }
+    out.iter()
+        .rev()
+        .map(|c| Cited {
+            title: L10nPair::new(&c.title.kk, &c.title.ru),
+            version: c.version,
+            confirmed: c.confirmed,
+        })
+        .collect()
 }

@@ -68,3 +68,87 @@ fn a_cited_card_is_kept_with_its_version_and_one_that_does_not_exist_is_not() {
         .collect();
     assert_eq!(cards, [[("gas-stove", 1)], [("gas-stove", 1)]]);
 }
+
+/// A colleague need not look once more: what one desk confirmed every desk of the station knows, and the latest day stands.
+#[test]
+fn what_one_desk_confirmed_the_others_of_the_station_know() {
+    let world = World::new();
+    let first = world.desk("Әлиева");
+    let second = world.desk("Байжанов");
+    first.ok("knowledge_confirm", json!({ "code": "gas-stove" }));
+    first.ok("knowledge_confirm", json!({ "code": "E-HEA" }));
+    first.sync();
+    assert_eq!(first.unacknowledged(), 0);
+    let of = |desk: &esik_testkit::TestDesk| {
+        card(&desk.ok("knowledge", json!({ "query": "газ" })), "gas-stove")["confirmed_on"].clone()
+    };
+    assert_eq!(of(&second), json!(null));
+    second.sync();
+    assert_eq!(of(&second), json!("2026-11-20"));
+    world.clock.advance(chrono::Duration::days(3));
+    second.ok("knowledge_confirm", json!({ "code": "gas-stove" }));
+    second.sync();
+    first.sync();
+    assert_eq!(of(&first), json!("2026-11-23"), "the newest stands");
+    let found = first.ok("knowledge", json!({ "query": "отопление" }));
+    let body = found["services"].as_array().unwrap().iter().find(|s| s["agency"] == "E-HEA");
+    assert_eq!(body.unwrap()["confirmed_on"], "2026-11-20");
+}
+
+/// Title, version and day stand with the advice as they were when it was given: in the case and on what the person takes home.
+#[test]
+fn what_advice_was_taken_from_stands_in_the_case_and_on_its_papers() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    desk.ok("knowledge_confirm", json!({ "code": "gas-stove" }));
+    let cited = json!([{ "code": "gas-stove", "version": 1 }]);
+    let case = desk.takes_in(
+        Form::says("Холодно", "ru")
+            .category("ZKH-01")
+            .advice("Не грейтесь газом")
+            .with("advice_cards", cited.clone())
+            .refer("E-HEA"),
+    );
+    let told = desk.case(&case)["timeline"].clone();
+    let advice = told.as_array().unwrap().iter().find(|i| i["kind"] == "advice_given").unwrap();
+    let one = &advice["cited"][0];
+    assert_eq!((&one["version"], &one["confirmed"]), (&json!(1), &json!("2026-11-20")));
+    let title = one["title"]["ru"].as_str().unwrap().to_owned();
+    assert!(title.contains("газ"), "{title}");
+    let of = |paper: &str| json!({ "of": "case", "case": case, "paper": paper, "part": null });
+    desk.ok("paper_print", of("advice"));
+    desk.ok(
+        "case_close",
+        json!({ "case": case, "word": "solved", "outcome": "explained", "text": "тепло",
+            "not_called": "сказали лично" }),
+    );
+    desk.ok("paper_print", of("answer"));
+    let open = desk.desk.opened().unwrap();
+    let data: Vec<String> = open
+        .store
+        .read(|conn| {
+            let mut all = conn.prepare("SELECT data FROM paper")?;
+            let rows = all.query_map([], |r| r.get::<_, String>(0))?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        })
+        .unwrap();
+    assert_eq!(data.len(), 2);
+    for paper in &data {
+        assert!(paper.contains(&title) && paper.contains("20.11.2026"), "{paper}");
+    }
+    // Beside a crime the title of a card would tell its class.
+    let crime = desk.takes_in(
+        Form::says("Обманули", "ru")
+            .category("CRM-02")
+            .advice("Позвоните в банк")
+            .with("advice_cards", json!([{ "code": "fraud-first-minutes", "version": 1 }]))
+            .crime("КУИ-26-7781", "Нужна помощь с банком")
+            .refer("E-SOC"),
+    );
+    desk.ok(
+        "advice_add",
+        json!({ "case": crime, "text": "В банк", "cards":
+        [{ "code": "fraud-first-minutes", "version": 1 }] }),
+    );
+    assert!(!desk.case(&crime)["timeline"].to_string().contains("cited"));
+}

@@ -21,6 +21,7 @@ mod given;
 mod hall;
 mod intake_law;
 mod issues;
+mod journals;
 mod kept;
 mod knowledge;
 mod ladder;

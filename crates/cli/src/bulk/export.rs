@@ -174,6 +174,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::ClockCorrected(_)
             | Body::ShiftHandedOver(_)
             | Body::OwedListHanded(_)
+            | Body::KnowledgeConfirmed(_)
             | Body::ShiftTaken(_)
             | Body::RoundPlaceNoted(_)
             | Body::RoundPlanned(_)

@@ -8,8 +8,8 @@ use std::path::Path;
 use super::looks::{looks_right, whole};
 use super::samples::{
     advice, answer, bare_protocol, cold_flat, escalation, extension, full_round, full_shift,
-    heating_request, letter_with_details, owed_list, protocol, redirect, register, round, shift,
-    training,
+    heating_request, journal, letter_with_details, owed_list, protocol, redirect, register, round,
+    shift, training,
 };
 use super::{Paper, sound};
 use crate::{
@@ -54,6 +54,7 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("escalation", &escalation());
     golden("extension", &ExtensionDecision(&extension()));
     golden("extension-notice", &ExtensionNotice(&extension()));
+    golden("journal", &journal());
     golden("owed-list", &owed_list(6));
     golden("register", &register(9));
     golden("round", &round());

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
 use crate::{
-    AdviceCertificate, Answer, Coupon, Detail, Entry, EscalationLetter, Extension, Finding,
-    L10nPair, OwedList, OwedRow, Promise, Protocol, Redirect, ReferralLetter, Register,
-    RegisterRow, RoundSheet, ShiftSheet, Signer, TrainingCertificate, VisitRow,
+    AdviceCertificate, Answer, Cell, Cited, Coupon, Detail, Entry, EscalationLetter, Extension,
+    Finding, Journal, L10nPair, OwedList, OwedRow, Promise, Protocol, Redirect, ReferralLetter,
+    Register, RegisterRow, RoundSheet, ShiftSheet, Signer, TrainingCertificate, VisitRow,
 };
 
 pub const SECRET: &str = "MZXW6YTBOI2DGNRTGQ3TQOJQGE";
@@ -125,6 +125,7 @@ pub fn answer() -> Answer {
         private: false,
         outcome: L10nPair::new("Көмек көрсетілді", "Вам помогли"),
         text: "Заявительница подтвердила: тепло есть.".into(),
+        cited: cited(),
         signer: p.receiver,
     }
 }
@@ -138,8 +139,21 @@ pub fn advice() -> AdviceCertificate {
         applicant: p.applicant,
         topic: L10nPair::new("Құжат жоғалту және қалпына келтіру", "Утрата и восстановление документов"),
         advice: "Удостоверение личности восстанавливают в ЦОНе или через eGov.\nВозьмите фото 3,5 × 4,5, если меняете внешность. Срок – от одного рабочего дня.".into(),
+        cited: cited(),
         adviser: p.receiver,
     }
+}
+
+fn cited() -> Vec<Cited> {
+    let card = |kk: &str, ru: &str, version, confirmed| Cited {
+        title: L10nPair::new(kk, ru),
+        version,
+        confirmed,
+    };
+    vec![
+        card("Газ плитасымен жылынбаңыз", "Не грейтесь газовой плитой", 1, Some(on(11, 20))),
+        card("Құжатты қалпына келтіру", "Восстановление документов", 3, None),
+    ]
 }
 
 pub fn training() -> TrainingCertificate {
@@ -218,6 +232,32 @@ pub fn extension() -> Extension {
         until: on(12, 30),
         reason: "Орган ещё не ответил на запрос о состоянии сетей.\nБез его ответа нельзя установить причину аварии.".into(),
         signer: head(),
+    }
+}
+
+pub fn journal() -> Journal {
+    let p = protocol();
+    let line = |text: &str| Cell::Line(text.into());
+    let row = |n: u32| {
+        vec![
+            line(&format!("ESK-07-2026-{n}")),
+            Cell::Day(on(11, 2)),
+            if n == 3 { Cell::Kept } else { Cell::Both(cold_flat().promises[0].what.clone()) },
+            line("207-1/2026"),
+            Cell::Day(on(11, 20)),
+            if n % 2 == 0 { Cell::Day(on(11, 19)) } else { Cell::Blank },
+            Cell::Both(L10nPair::new("Жауап тексерілді", "Ответ проверен")),
+        ]
+    };
+    Journal {
+        kind: "requests",
+        station: p.station,
+        from: on(11, 1),
+        until: on(11, 30),
+        made_at: Utc.with_ymd_and_hms(2026, 12, 1, 6, 0, 0).unwrap(),
+        heads: &["number", "sent", "whom", "incoming", "due", "answered", "state"],
+        rows: (1..=4).map(row).collect(),
+        signer: p.receiver,
     }
 }
 

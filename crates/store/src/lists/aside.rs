@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use esik_domain::aside::Aside;
 use esik_domain::calendar::instant;
 use esik_domain::ids::{CaseId, OfficerId};
+use esik_domain::knowledge::{Confirmed, confirm};
 use esik_domain::owed_list::OwedList;
 use esik_domain::policy::Actor;
 use esik_domain::round::{Place, RoundDay};
@@ -148,6 +149,24 @@ pub fn owed_lists(
             && list.list.week == week
         {
             out.push((id, list));
+        }
+    }
+    Ok(out)
+}
+
+/// What the station confirmed of its knowledge, at whatever desk: of an entry the newest version, then the latest day.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn confirmed(conn: &Connection) -> Result<Confirmed> {
+    let mut statement = conn.prepare_cached(
+        "SELECT case_id, aside FROM aside_row WHERE open = 1 AND kind = 'confirmed'",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut out = Confirmed::new();
+    while let Some(row) = rows.next()? {
+        if let (_, Aside::Confirmed(entry)) = read(row)? {
+            confirm(&mut out, &entry.code, entry.version, entry.day);
         }
     }
     Ok(out)

@@ -15,7 +15,9 @@ mod similar;
 pub(crate) mod strange;
 mod unsent;
 
-pub use aside::{answered_by, day, days, owed_lists, place, places, shift, shifts, taken_since};
+pub use aside::{
+    answered_by, confirmed, day, days, owed_lists, place, places, shift, shifts, taken_since,
+};
 pub use board::{Board, ControlPage, Only, Place, Queue, control};
 pub use case::{
     Happening, case_events, case_state, find_by_number, happenings, refused_count, visible,
@@ -25,7 +27,7 @@ pub use hall::{Waiting, hall, next_ticket, ticket_circle};
 pub use home::{Reception, reception};
 pub use lines::{CaseLine, ObligationBody, OwedLine, ReferralBrief, case_line};
 pub use past::past_cases;
-pub use period::opened_between;
+pub use period::{alive_between, opened_between};
 pub use record::{AnswerRecord, answer_record};
 pub use route::past_routes;
 pub use similar::{SimilarLine, SimilarQuery, SimilarWhy, similar};

@@ -40,3 +40,35 @@ pub fn opened_between(
     }
     Ok(out)
 }
+
+/// Cases in which something happened since one day and which were there before the end of another, oldest first, at most
+/// `limit`: those the officer may know of. What of them falls into the period the case itself tells.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn alive_between(
+    conn: &Connection,
+    actor: &Actor,
+    from: NaiveDate,
+    until: NaiveDate,
+    limit: usize,
+) -> Result<Vec<CaseId>> {
+    let after = until.checked_add_days(Days::new(1)).unwrap_or(until);
+    let at = |day| calendar::instant(day, NaiveTime::MIN).timestamp_millis();
+    let eyes = Eyes::of(actor)?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT c.case_id FROM case_row c
+         WHERE c.number IS NOT NULL AND c.last_at >= :from AND c.first_at < :after AND {}
+         ORDER BY c.first_at, c.number LIMIT :limit",
+        visible::case_line()
+    ))?;
+    let mut rows = statement.query(named_params! {
+        ":from": at(from), ":after": at(after), ":me": eyes.me, ":circles": eyes.circles,
+        ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
+    })?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(CaseId(sql::uuid(row, 0)?));
+    }
+    Ok(out)
+}

@@ -162,6 +162,9 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
         }
         "shift_handed_over" => json!({ "handing": { "from": "2026-11-23T03:00:00Z", "note": text,
             "region": region } }),
+        "knowledge_confirmed" => {
+            json!({ "entry": { "code": "gas-stove", "version": n, "day": day } })
+        }
         "owed_list_handed" => json!({ "list": { "agency": agency, "week": "2026-11-23",
             "told": { "way": "paper", "day": day, "who": who }, "lines": n, "late": 1 } }),
         "round_place_noted" => json!({ "address": text, "note": text, "day": day }),

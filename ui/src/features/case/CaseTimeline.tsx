@@ -1,6 +1,6 @@
 // How it went: a sentence for each act, who and when, and whether the region has it.
 import type { CaseView, TimelineItem, Way } from '../../backend';
-import { t, tCode } from '../../i18n';
+import { name, t, tCode } from '../../i18n';
 import { fullDay, fullMoment, moment, time } from '../../i18n/dates';
 import { Card, EmptyState, Timeline } from '../../kit';
 import type { Book } from '../intake/form';
@@ -159,7 +159,13 @@ export function eventDetails(item: TimelineItem): string[] {
     item.kind === 'referral_handed' && v.number
       ? `${t('control.column.incoming')} ${v.number}`
       : '';
+  const cited = (item.cited ?? []).map((c) =>
+    c.confirmed
+      ? t('case.cited', { title: name(c.title), n: c.version, date: fullDay(c.confirmed) })
+      : t('case.cited_old', { title: name(c.title), n: c.version }),
+  );
   return [
+    ...cited,
     told,
     number,
     received,

@@ -1,11 +1,16 @@
 // The register of a period: which one, then the paper itself.
+import type { Journal } from '../../backend';
+import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { fullDay } from '../../i18n/dates';
 import { Button, Dialog, Field, PillRadios } from '../../kit';
 import { useKept } from '../../shell/kept';
+import { may } from '../../shell/state';
 import { PaperDialog } from '../case/PaperDialog';
 import { anyDay, typedDay } from '../intake/day';
 import { type Period, periodOf } from './period';
+
+const JOURNALS: readonly Journal[] = ['appeals', 'oral', 'requests', 'redirects', 'prints'];
 
 export function RegisterDialog(props: { today: string; onClose: () => void }) {
   const { today, onClose } = props;
@@ -14,7 +19,10 @@ export function RegisterDialog(props: { today: string; onClose: () => void }) {
     const { from, until } = periodOf('month', today);
     return { from: typedDay(from), until: typedDay(until) };
   });
+  const [journal, setJournal] = useKept<Journal>('register.journal', 'appeals');
   const [shown, setShown] = useKept('register.shown', false);
+  const state = useCommand('app_state', {}).data;
+  const administers = state !== undefined && may(state, 'administer');
   const days = {
     from: anyDay(typed.from, today),
     until: anyDay(typed.until, today),
@@ -32,8 +40,17 @@ export function RegisterDialog(props: { today: string; onClose: () => void }) {
     return (
       <PaperDialog
         paper={{
-          of: { of: 'register', from: days.from, until: days.until },
-          name: t('paper.register.of', { from: fullDay(days.from), until: fullDay(days.until) }),
+          of: {
+            of: 'register',
+            from: days.from,
+            until: days.until,
+            ...(journal === 'appeals' ? {} : { journal }),
+          },
+          name: t('paper.journal.of', {
+            journal: t(`paper.journal.${journal}`),
+            from: fullDay(days.from),
+            until: fullDay(days.until),
+          }),
         }}
         onClose={onClose}
       />
@@ -58,6 +75,16 @@ export function RegisterDialog(props: { today: string; onClose: () => void }) {
       }
     >
       <div className="stack">
+        <PillRadios
+          label={t('paper.journal')}
+          value={journal}
+          onChange={(next) => setJournal(next as Journal)}
+          autoFocus
+          options={JOURNALS.filter((id) => id !== 'prints' || administers).map((id) => ({
+            id,
+            label: t(`paper.journal.${id}`),
+          }))}
+        />
         <PillRadios
           label={t('paper.register.period')}
           value={period}

@@ -324,6 +324,7 @@ fn bodies(event: &EventLine, line: &CaseLine, referral: Option<ReferralId>) -> V
             category: line.category.as_deref().map(CategoryCode::from),
             only: false,
             cards: Vec::new(),
+            cited: Vec::new(),
             more: Map::new(),
         }),
         ("reminder", Some(referral_id)) => Body::ReferralReminded(ReferralReminded {

@@ -125,6 +125,7 @@ fn advice(text: &str) -> Advice {
         by: OfficerId(Uuid::nil()),
         text: text.to_owned(),
         category: None,
+        cited: Vec::new(),
         cards: Vec::new(),
     }
 }

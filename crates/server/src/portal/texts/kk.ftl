@@ -296,6 +296,7 @@ kind-queue_called = Кезектен шақыру
 kind-queue_left = Кезектен кету
 kind-shift_handed_over = Ауысымды тапсыру
 kind-referral_escalated = Жоғары көтерілді
+kind-knowledge_confirmed = Мәліметтің расталуы
 kind-owed_list_handed = Органның жауап қарызы тізімі берілді
 kind-shift_taken = Ауысымды қабылдау
 kind-round_place_noted = Аралау мекенжайы

@@ -313,6 +313,7 @@ kind-queue_called = Вызов из очереди
 kind-queue_left = Выход из очереди
 kind-shift_handed_over = Сдача смены
 kind-referral_escalated = Поднято выше
+kind-knowledge_confirmed = Подтверждение сведений
 kind-owed_list_handed = Список долгов органа передан
 kind-shift_taken = Приём смены
 kind-round_place_noted = Адрес обхода

@@ -393,6 +393,22 @@ describe('the case screen', () => {
     );
   });
 
+  it('advice says which card it was taken from, in which version and how fresh', async () => {
+    const card = (title: string, confirmed?: string) => ({
+      code: title,
+      version: 2,
+      title: { kk: title, ru: title, en: title },
+      ...(confirmed ? { confirmed } : {}),
+    });
+    const advice = happened('advice_given', '2026-11-20T09:00:00.000Z', { text: 'Проветривайте' });
+    view = caseView({
+      timeline: [{ ...advice, cited: [card('Газ', '2026-11-19'), card('Жильё')] }],
+    });
+    await open();
+    expect(screen.getByText(/Основание: Газ, версия 2, подтверждено 19 ноября/)).toBeTruthy();
+    expect(screen.getByText(/Основание: Жильё, версия 2, ещё не подтверждено/)).toBeTruthy();
+  });
+
   it('closing asks for the word of the applicant and says what is still open', async () => {
     view = caseView({
       referrals: [referral()],

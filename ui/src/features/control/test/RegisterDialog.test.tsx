@@ -4,6 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OPEN } from '../../../../test/host';
 import { setHost } from '../../../backend';
 import { client } from '../../../backend/query';
 import { i18n, speak } from '../../../i18n';
@@ -18,6 +19,7 @@ beforeEach(() => {
   client.clear();
   setHost({
     async call(cmd, args) {
+      if (cmd === 'app_state') return OPEN;
       asked.push([cmd, args]);
       if (cmd === 'paper_preview') return { name: 'register.pdf', pages: ['<svg/>'] };
       return { changed: { cases: [], lists: [] } };
@@ -70,6 +72,21 @@ describe('the register', () => {
     expect(asked[0]).toEqual([
       'paper_preview',
       { of: 'register', from: '2025-01-01', until: '2026-03-04' },
+    ]);
+  });
+
+  it('another journal is chosen by the keyboard; that of prints is offered to who administers', async () => {
+    const user = userEvent.setup();
+    await screen.findByRole('radio', { name: 'регистрация обращений' });
+    expect(screen.queryByRole('radio', { name: 'напечатанные бумаги' })).toBeNull();
+    expect(screen.getByRole('radio', { name: 'регистрация обращений' })).toHaveFocus();
+    await user.keyboard('{ArrowRight}{ArrowRight}');
+    expect(screen.getByRole('radio', { name: 'запросы и ответы' })).toBeChecked();
+    await user.click(screen.getByRole('button', { name: 'Посмотреть' }));
+    await screen.findByAltText(/запросы и ответы, .*страница 1 из 1/);
+    expect(asked.at(-1)).toEqual([
+      'paper_preview',
+      { of: 'register', from: '2026-03-01', until: '2026-03-04', journal: 'requests' },
     ]);
   });
 });
