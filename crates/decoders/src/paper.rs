@@ -3,7 +3,8 @@
 use crate::{chosen, text};
 use chrono::DateTime;
 use esik_letters::{
-    AdviceCertificate, Document as _, Entry, L10nPair, LettersError, Signer, Template, Templates,
+    AdviceCertificate, Cited, Document as _, Entry, L10nPair, LettersError, Signer, Template,
+    Templates,
 };
 
 /// The first byte chooses: a template, or words in every place of a shipped paper.
@@ -25,6 +26,7 @@ pub fn paper(bytes: &[u8]) {
         applicant: Entry::of(&words),
         topic: pair(),
         advice: words.clone(),
+        cited: vec![Cited { title: pair(), version: 1, confirmed: None }],
         adviser: Signer { post: pair(), name: words.clone() },
     };
     let shipped = Templates::shipped();

@@ -493,7 +493,7 @@ fn of_copies_and_papers(seeds: &mut Seeds) {
     of.insert("whole".into(), list(&format!("files/{zero}")).to_string().into_bytes());
     of.insert("outside".into(), list("../esik.db").to_string().into_bytes());
     let of = seeds.entry("paper").or_default();
-    let advice = include_str!("../../../letters/papers/advice.1.toml");
+    let advice = include_str!("../../../letters/papers/advice.2.toml");
     of.insert("advice".into(), format!("0{advice}").into_bytes());
     of.insert(
         "words".into(),

@@ -456,17 +456,17 @@ fn a_file_is_looked_at_and_published_and_a_bad_one_is_told_with_its_place() {
     assert!(detail.contains("missing field") && detail.contains("line 1"), "{detail}");
 
     // A paper is set before it is taken.
-    let advice = include_str!("../../../letters/papers/advice.1.toml");
+    let advice = include_str!("../../../letters/papers/advice.2.toml");
     let (code, _) = told("paper", &file("same.toml", advice), &[]);
     assert_eq!(code, "publication_not_newer");
-    let two = advice.replace("version = 1", "version = 2");
-    let broken = two.replace("#sign(", "#no_such_sign(");
+    let next = advice.replace("version = 2", "version = 3");
+    let broken = next.replace("#sign(", "#no_such_sign(");
     let (_, detail) = told("paper", &file("broken.toml", &broken), &[]);
     assert!(
         detail.contains("advice: layout, line ") && detail.contains("no_such_sign"),
         "{detail}"
     );
-    let good = file("good.toml", &two);
+    let good = file("good.toml", &next);
     let out = dir.path().join("specimen.pdf");
     let seen = done(&db, &["preview", "paper", &good, "--out", out.to_str().unwrap()]);
     assert_eq!(seen.get("pages").unwrap(), 1);
