@@ -245,7 +245,7 @@ pub fn journal() -> Journal {
             if n == 3 { Cell::Kept } else { Cell::Both(cold_flat().promises[0].what.clone()) },
             line("207-1/2026"),
             Cell::Day(on(11, 20)),
-            if n % 2 == 0 { Cell::Day(on(11, 19)) } else { Cell::Blank },
+            if n.is_multiple_of(2) { Cell::Day(on(11, 19)) } else { Cell::Blank },
             Cell::Both(L10nPair::new("Жауап тексерілді", "Ответ проверен")),
         ]
     };
@@ -266,7 +266,7 @@ pub fn owed_list(rows: u32) -> OwedList {
     let row = |n: u32| OwedRow {
         number: format!("ESK-07-2026-{n}"),
         sent: on(11, 2),
-        incoming: if n % 3 == 0 { String::new() } else { format!("207-{n}/2026") },
+        incoming: if n.is_multiple_of(3) { String::new() } else { format!("207-{n}/2026") },
         topic: L10nPair::new("Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
         due: (n != 5).then(|| on(11, 10 + n)),
         late: 6_u32.saturating_sub(n),

@@ -90,20 +90,22 @@ export function OwedListsDialog(props: { lists: OwedLists; book: Book; onClose: 
     >
       {body ? (
         <>
-          <PillRadios
-            label={t('control.lists.whose')}
-            value={body.agency}
-            onChange={setChosen}
-            autoFocus
-            options={lists.due.map((one) => ({
-              id: one.agency,
-              label: t('control.lists.body', {
-                agency: bodyName(book, one.agency),
-                total: one.total,
-                late: one.late,
-              }),
-            }))}
-          />
+          <div className="owed-bodies">
+            <PillRadios
+              label={t('control.lists.whose')}
+              value={body.agency}
+              onChange={setChosen}
+              autoFocus
+              options={lists.due.map((one) => ({
+                id: one.agency,
+                label: t('control.lists.body', {
+                  agency: bodyName(book, one.agency),
+                  total: one.total,
+                  late: one.late,
+                }),
+              }))}
+            />
+          </div>
           {body.left_out > 0 ? (
             <Note tone="warn">{t('control.lists.left_out', { n: body.left_out })}</Note>
           ) : null}

@@ -388,11 +388,13 @@ function missingText(refusal: Refusal): string {
 function focusSoon(id: string): void {
   setTimeout(() => {
     const place = document.getElementById(id);
-    const field =
-      place instanceof HTMLInputElement || place instanceof HTMLTextAreaElement
-        ? place
-        : place?.querySelector<HTMLElement>('input, textarea');
-    field?.focus();
+    if (place instanceof HTMLInputElement || place instanceof HTMLTextAreaElement) {
+      place.focus();
+      return;
+    }
+    const fields = [...(place?.querySelectorAll<HTMLInputElement>('input, textarea') ?? [])];
+    // What is filled in already needs nobody's hand.
+    (fields.find((field) => field.value === '') ?? fields[0])?.focus();
   });
 }
 

@@ -27,19 +27,8 @@ export function RedirectPane(props: PaneProps) {
   const shown = props.preview?.redirect;
   return (
     <section className="pane" id="redirect" aria-label={t('redirect.title')}>
+      <h3 className="t">{t('redirect.title')}</h3>
       {missing ? <Note tone="late">{refusalText(missing)}</Note> : null}
-      <Field
-        label={t('redirect.ground')}
-        aside={t('redirect.ground_hint')}
-        value={redirect.ground}
-        onChange={(ground) => edit({ ground })}
-      />
-      <TextArea
-        label={t('redirect.reason')}
-        rows={2}
-        value={redirect.reason}
-        onChange={(reason) => edit({ reason })}
-      />
       <Combo
         name="intake.redirect"
         label={t('case.refer.agency')}
@@ -70,6 +59,18 @@ export function RedirectPane(props: PaneProps) {
           }))}
         />
       ) : null}
+      <Field
+        label={t('redirect.ground')}
+        aside={t('redirect.ground_hint')}
+        value={redirect.ground}
+        onChange={(ground) => edit({ ground })}
+      />
+      <TextArea
+        label={t('redirect.reason')}
+        rows={2}
+        value={redirect.reason}
+        onChange={(reason) => edit({ reason })}
+      />
       <TextArea
         label={t('intake.refer.text')}
         aside={t('intake.refer.text_hint')}
