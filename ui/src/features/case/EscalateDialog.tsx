@@ -97,7 +97,7 @@ export function EscalateDialog(props: DialogProps & { referral: ReferralView }) 
         onChange={(id) => setWay(id as Way)}
         options={WAYS.map((id) => ({ id, label: t(`byhand.way.${id}`) }))}
       />
-      <TextArea label={t('ladder.text')} rows={3} value={text} onChange={setText} />
+      <TextArea label={t('ladder.text')} rows={2} value={text} onChange={setText} />
       <div className="two">
         <DayField name="escalate.day" label={t('byhand.day')} value={on} onChange={setOn} gone />
         <Field label={t('byhand.who')} aside={t('byhand.if_known')} value={who} onChange={setWho} />
