@@ -2,15 +2,19 @@
 //!
 //! A case is an append-only list of these; everything else is a fold of them (`architecture.md` §3).
 
+mod class;
+mod envelope;
 mod parts;
 mod role;
 
+pub use class::{By, Class};
+pub use envelope::{ClockReading, ENVELOPE_VERSION, EVENT_BYTES_MAX, Envelope, TEXT_BYTES_MAX};
 pub use parts::*;
 pub use role::*;
 
 use crate::ids::{
-    AgencyCode, AttachmentId, CaseId, CategoryCode, Circle, DeviceId, DeviceSeq, EventId, IssueId,
-    OfficerId, PartyId, ReferralId, StationId, StepId, TaskId,
+    AgencyCode, AttachmentId, CaseId, CategoryCode, EventId, IssueId, OfficerId, PartyId,
+    ReferralId, StepId, TaskId,
 };
 use crate::knowledge::{CardRef, Citation, Confirmation};
 use crate::ladder::Rung;
@@ -21,95 +25,6 @@ use crate::shift::Handing;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// Version of the envelope's shape; a reader keeps and forwards what it does not know.
-pub const ENVELOPE_VERSION: u16 = 1;
-/// An event's signed bytes, at most, in bytes (`settled.md` 13).
-pub const EVENT_BYTES_MAX: usize = 64 * 1024;
-/// A text inside an event, at most, in bytes; longer ones are refused before they are typed away.
-pub const TEXT_BYTES_MAX: usize = 48 * 1024;
-
-/// What the device knew about its clock when the event was saved.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct ClockReading {
-    /// Region time minus device time, in milliseconds, measured at the last `hello`.
-    pub offset_ms: i64,
-    /// Seconds since that measurement.
-    pub age_s: u64,
-}
-
-/// An event as it is signed: these exact bytes are stored and forwarded for ever.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Envelope {
-    /// Version of this shape.
-    pub v: u16,
-    /// Made on the device; the key of idempotence.
-    pub id: EventId,
-    /// The stream: a case, or a visit that never became one.
-    pub case_id: CaseId,
-    /// The device that saved it.
-    pub device_id: DeviceId,
-    /// Which life of the device (a restored or cloned device starts a new one).
-    pub incarnation: u32,
-    /// Gap-free from 1 per device and incarnation.
-    pub device_seq: DeviceSeq,
-    /// Hash of this device's previous event, hex; 64 zeros for the first.
-    pub prev: String,
-    /// Who did it.
-    pub actor_id: OfficerId,
-    /// In which role (claimed; the server checks).
-    pub role: Role,
-    /// At which station (claimed; the server checks).
-    pub station_id: StationId,
-    /// See [`Body`]; unknown kinds are kept.
-    pub kind: String,
-    /// Version of the body of this kind.
-    pub version: u16,
-    /// An unknown critical kind makes the case read-only at this reader.
-    pub critical: bool,
-    /// Device time, offset-corrected; starts legal clocks, never decides order.
-    pub occurred_at: DateTime<Utc>,
-    /// What was known of the clock; absent = never measured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clock: Option<ClockReading>,
-    /// The event this one amends or decides upon.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base: Option<EventId>,
-    /// Who may know that this event exists.
-    #[serde(default, skip_serializing_if = "Circle::is_open")]
-    pub circle: Circle,
-    /// The person behind an event the region authored (clerk's login, applicant, rule name).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_behalf: Option<String>,
-    /// The content; unknown fields are kept.
-    pub body: Value,
-}
-
-/// How concurrent events of a kind are treated (`architecture.md` §3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Class {
-    /// All stay.
-    Fact,
-    /// Server order wins; a stale `base` marks the case *needs review*.
-    Amendment,
-    /// Valid only when the server accepted it; until then it waits for the region.
-    Decision,
-}
-
-/// Who may author a kind. Every kind of the list below names one: without it nothing compiles, so no kind is anybody's
-/// by default (`reliability.md` S13).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum By {
-    /// The region alone (`settled.md` 8).
-    Region,
-    /// The head or the deputy: the law wants a decision of theirs (АППК art. 76), and a dispute between bodies is
-    /// their business.
-    Head,
-    /// Every officer of a desk.
-    Desk,
-    /// The same, and the consultant in the hall.
-    Hall,
-}
 
 macro_rules! bodies {
     ($($(#[$doc:meta])* $kind:literal => $variant:ident : $class:ident, by $by:ident, critical $critical:literal $({ $($(#[$fm:meta])* $field:ident : $ty:ty),* $(,)? })?;)*) => {
@@ -590,16 +505,4 @@ bodies! {
 #[must_use]
 pub fn is_known(kind: &str, version: u16) -> bool {
     version == 1 && KINDS.iter().any(|(known, _, _)| *known == kind)
-}
-
-impl Envelope {
-    /// The content by kind; of an author whose role nobody here knows, none.
-    #[must_use]
-    pub fn read_body(&self) -> Body {
-        if self.role.is_known() {
-            Body::read(&self.kind, self.version, &self.body)
-        } else {
-            Body::Unknown { kind: self.kind.clone(), body: self.body.clone() }
-        }
-    }
 }

@@ -15,6 +15,7 @@ mod people;
 pub mod plan;
 pub mod restrict;
 pub mod task;
+mod timeline;
 pub mod view;
 mod was;
 pub mod word;
