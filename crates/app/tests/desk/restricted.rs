@@ -242,6 +242,9 @@ fn what_is_taken_down_is_in_its_circle_from_the_first_minute() {
     assert_eq!(circle(&author, &beaten), "dv");
     assert_eq!(circle(&author, &second), "integrity");
     assert_eq!(circle(&author, &calm), "open");
+    let told_along = json!({ "text": "Нет отопления в квартире", "language": "ru", "category": "ZKH-01",
+        "more_issues": [{ "text": "Муж избил, боится идти домой" }] });
+    assert_eq!(circle(&author, &told_along), "dv", "a further trouble that has only words");
     let take = |form: &Value| {
         let done = author.ok("intake_finish", json!({ "form": form, "draft": null }));
         done["case"].as_str().unwrap().to_owned()
@@ -253,6 +256,9 @@ fn what_is_taken_down_is_in_its_circle_from_the_first_minute() {
     assert!(sees(&author, &beaten) && sees(&author, &second));
     assert!(!sees(&colleague, &beaten) && !sees(&colleague, &second), "nobody else knows of it");
     assert!(sees(&colleague, &calm));
+    let again = json!({ "text": "Пришёл снова", "language": "ru", "existing_case": calm,
+        "more_issues": [{ "category": "GOV-01", "text": "участковый требует деньги" }] });
+    assert_eq!(circle(&author, &again), "integrity", "a further trouble of a further visit");
 }
 
 /// What the hall kept in a circle stays in it when the person is called in; the officer who hears the matter may name another theme.
