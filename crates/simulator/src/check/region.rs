@@ -1,5 +1,6 @@
 //! What must hold at the region: its logs have no holes, and what it accepted is there.
 
+use super::held;
 use crate::world::{Step, World, broken};
 use esik_domain::event::Envelope;
 use esik_domain::ids::{DeviceId, EventId, Pos, Scope, StationId};
@@ -39,7 +40,13 @@ pub fn region_is_whole(world: &mut World) -> Step {
             let somebody_may_have_it = world.silent > 0;
             for row in log.iter().filter(lost) {
                 let of = world.ledger.signed.iter().find(|(_, all)| all.contains(&row.hash));
-                let gone = |id| somebody_may_have_it || world.ledger.gone.contains(id);
+                // Nobody has it, or whoever has it offered it, and the region, set back, judged it in another order and refused it
+                // (adr/0048).
+                let gone = |id: &EventId| {
+                    somebody_may_have_it
+                        || world.ledger.gone.contains(id)
+                        || turned_down(world, *id)
+                };
                 if !of.is_some_and(|(id, _)| gone(id)) {
                     return broken("S8", format!("{of:?} of {} is called lost", device.id));
                 }
@@ -71,7 +78,8 @@ pub fn region_is_whole(world: &mut World) -> Step {
     let known = |id: &&EventId| !world.ledger.gone.contains(id) && !nobodys.contains(id);
     for id in promised.filter(known) {
         // In the order after a restore a decision may come too late: it goes back to its author as work.
-        let refused = world.restored > 0 && came_back.contains(id);
+        // Where the author's disk rotted meanwhile, to whoever offered it for him.
+        let refused = world.restored > 0 && (came_back.contains(id) || turned_down(world, *id));
         if world.ledger.saved.contains_key(id) && !at.contains_key(id) && !refused {
             return broken("S2", format!("the region lost {id}, which it had accepted"));
         }
@@ -117,6 +125,12 @@ fn lives(world: &World, device: DeviceId) -> BTreeSet<u32> {
     lives.insert(1);
     lives.extend(world.ledger.lives.iter().filter(|(d, _)| *d == device).map(|(_, life)| *life));
     lives
+}
+
+/// Somebody has it, and everybody who has it was told that the region takes it not.
+fn turned_down(world: &World, id: EventId) -> bool {
+    let mut all = world.desks.iter().flat_map(held).filter(|h| h.id == id).peekable();
+    all.peek().is_some() && all.all(|h| h.pos.is_none() && h.verdict.as_deref() == Some("rejected"))
 }
 
 /// What the region refused or set aside: its authors know.
