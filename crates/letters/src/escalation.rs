@@ -7,6 +7,7 @@ use crate::{
     Document, LettersError, Signer, Values,
     coupon::check_number,
     lists::{figures, pair_or_null},
+    owed_list::OwedRow,
     sheet::of,
     text::{L10nPair, paragraphs},
     texts::said,
@@ -15,8 +16,8 @@ use crate::{
 /// A body has not answered in time; this is written to its head, to who supervises it, or to the region.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EscalationLetter {
-    /// Our register number.
-    pub number: String,
+    /// What is owed.
+    pub request: OwedRow,
     /// The day it was written.
     pub written_on: NaiveDate,
     /// When it was written down; the date of the document.
@@ -27,15 +28,6 @@ pub struct EscalationLetter {
     pub to: Option<L10nPair>,
     /// The body that owes the answer.
     pub agency: L10nPair,
-    pub sent: NaiveDate,
-    /// Its own number; may be empty.
-    pub incoming: String,
-    /// As it stood in the request; blank = not to be told.
-    pub topic: L10nPair,
-    pub due: Option<NaiveDate>,
-    /// Working days past the last one.
-    pub late: u32,
-    pub reminders: u32,
     /// What the officer writes; in one language or in both.
     pub text: L10nPair,
     pub signer: Signer,
@@ -49,14 +41,15 @@ impl Document for EscalationLetter {
     }
 
     fn ident(&self) -> String {
-        format!("{} {}", self.number, self.written_on)
+        format!("{} {}", self.request.number, self.written_on)
     }
 
     /// # Errors
     /// [`LettersError::Number`] for a malformed number; [`LettersError::Empty`] when the station, the body, the text or
     /// the signer is missing.
     fn values(&self) -> Result<Values, LettersError> {
-        check_number(&self.number)?;
+        let request = &self.request;
+        check_number(&request.number)?;
         if self.text.is_blank() {
             return Err(LettersError::Empty("text"));
         }
@@ -65,17 +58,17 @@ impl Document for EscalationLetter {
             None => of(&said("region_controller")?),
         };
         Values::default()
-            .put("number", self.number.clone())
+            .put("number", request.number.clone())
             .day("written", self.written_on)?
             .pair("station", &self.station)?
             .put("to", to)
             .pair("agency", &self.agency)?
-            .put("sent", figures(self.sent))
-            .maybe_line("incoming", &self.incoming)
-            .put("topic", pair_or_null(&self.topic))
-            .put("due", self.due.map(figures).unwrap_or_default())
-            .put("late", self.late.to_string())
-            .put("reminders", self.reminders.to_string())
+            .put("sent", figures(request.sent))
+            .maybe_line("incoming", &request.incoming)
+            .put("topic", pair_or_null(&request.topic))
+            .put("due", request.due.map(figures).unwrap_or_default())
+            .put("late", request.late.to_string())
+            .put("reminders", request.reminders.to_string())
             .put(
                 "text",
                 json!({ "kk": paragraphs(&self.text.kk), "ru": paragraphs(&self.text.ru) }),

@@ -29,7 +29,7 @@ pub struct OwedList {
     pub signer: Signer,
 }
 
-/// One request.
+/// A request that is not answered, by what the body has got already.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OwedRow {
     /// Our register number.
@@ -37,7 +37,7 @@ pub struct OwedRow {
     pub sent: NaiveDate,
     /// The body's own number; may be empty.
     pub incoming: String,
-    /// As it stood in the request; may be blank.
+    /// As it stood in the request; blank = not to be told.
     pub topic: L10nPair,
     pub due: Option<NaiveDate>,
     /// Working days past the last one.

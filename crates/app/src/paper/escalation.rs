@@ -7,7 +7,7 @@ use esik_domain::calendar::local;
 use esik_domain::case::{CaseState, Escalation, Referral};
 use esik_domain::deadline::working_days_between;
 use esik_domain::ladder::Rung;
-use esik_letters::{EscalationLetter, L10nPair};
+use esik_letters::{EscalationLetter, L10nPair, OwedRow};
 use uuid::Uuid;
 
 pub(super) fn letter(
@@ -25,18 +25,23 @@ pub(super) fn letter(
     let left = |field: &str| r.leaves.iter().find(|l| l.field == field).map(|l| l.value.as_str());
     let kazakh = case.visits.first().is_some_and(|v| v.language == "kk");
     Ok(EscalationLetter {
-        number: left("number").map_or_else(|| number(case), str::to_owned),
+        request: OwedRow {
+            number: left("number").map_or_else(|| number(case), str::to_owned),
+            sent: local(r.sent_at.unwrap_or(r.drafted_at)).date_naive(),
+            incoming: r.incoming_number.clone().unwrap_or_default(),
+            topic: left("category")
+                .filter(|_| r.circle.is_open())
+                .map(both_sides)
+                .unwrap_or_default(),
+            due: r.answer_due,
+            late: u32::try_from(late).unwrap_or(0),
+            reminders: r.reminders,
+        },
         written_on: told.day,
         made_at: e.stamp.at,
         station: ground.station.clone(),
         to: addressee(e, r),
         agency: body_name(r.agency.as_str()),
-        sent: local(r.sent_at.unwrap_or(r.drafted_at)).date_naive(),
-        incoming: r.incoming_number.clone().unwrap_or_default(),
-        topic: left("category").filter(|_| r.circle.is_open()).map(both_sides).unwrap_or_default(),
-        due: r.answer_due,
-        late: u32::try_from(late).unwrap_or(0),
-        reminders: r.reminders,
         text: if kazakh { L10nPair::new(&e.text, "") } else { L10nPair::new("", &e.text) },
         signer: officer(r_by(e).unwrap_or(r.by), ground)?,
     })

@@ -287,18 +287,20 @@ pub fn owed_list(rows: u32) -> OwedList {
 pub fn escalation() -> EscalationLetter {
     let p = protocol();
     EscalationLetter {
-        number: "ESK-07-2026-431".into(),
+        request: OwedRow {
+            number: "ESK-07-2026-431".into(),
+            sent: on(11, 22),
+            incoming: "207/2026".into(),
+            topic: L10nPair::new("Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
+            due: Some(on(11, 23)),
+            late: 5,
+            reminders: 2,
+        },
         written_on: on(11, 30),
         made_at: Utc.with_ymd_and_hms(2026, 11, 30, 6, 0, 0).unwrap(),
         station: p.station,
         to: Some(L10nPair::new("Қала әкімінің аппараты", "Аппарат акима города")),
         agency: cold_flat().promises[0].what.clone(),
-        sent: on(11, 22),
-        incoming: "207/2026".into(),
-        topic: L10nPair::new("Жылу жоқ, үй суық", "Нет отопления, холодно в доме"),
-        due: Some(on(11, 23)),
-        late: 5,
-        reminders: 2,
         text: L10nPair::new("", "В квартире грудной ребёнок, дом без тепла вторую неделю."),
         signer: p.receiver,
     }
