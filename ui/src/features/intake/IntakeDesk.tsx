@@ -150,7 +150,9 @@ export function IntakeDesk(props: {
     const first = list[0];
     if (!first) return;
     const place = placeOf(first, draft.read().form);
-    if (place.field === 'text') text.current?.focus();
+    // Said beside the redirect; the name is written elsewhere.
+    if (first.code === 'redirect_nameless') who.current?.focus();
+    else if (place.field === 'text') text.current?.focus();
     else focusSoon(placeKey(place));
   }
 

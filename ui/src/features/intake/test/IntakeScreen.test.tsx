@@ -210,6 +210,22 @@ describe('the intake screen', () => {
     await waitFor(() => expect(of('intake_finish')).toHaveLength(1));
   });
 
+  it('a redirect that lacks a name leads to where the name is written', async () => {
+    answers.intake_preview = ({ form }: { form: IntakeForm }) => ({
+      ...preview(form),
+      missing: form.redirect ? [refusal('redirect_nameless', { at: 'redirect' })] : [],
+    });
+    const { user, text } = await open();
+    await user.type(text, 'дело инспекции');
+    await user.keyboard('{Control>}4{/Control}');
+    const ground = await screen.findByLabelText(/Основание компетенции/);
+    await waitFor(() => expect(document.activeElement).toBe(ground));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByText(/без имени не перенаправляют/)).toBeTruthy();
+    const who = screen.getByLabelText(/Кто обратился/);
+    await waitFor(() => expect(document.activeElement).toBe(who));
+  });
+
   it('digits choose outcomes only outside the text', async () => {
     const { user, text } = await open();
     await user.type(text, 'дом 5');
