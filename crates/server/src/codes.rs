@@ -24,6 +24,24 @@ pub mod quarantine {
     pub const BASE_REFUSED: &str = "base_refused";
     /// No event: the desk's signed word that events before this one are lost, and nobody has them.
     pub const LOST: &str = "lost";
+
+    /// One of these, not a rule's.
+    pub(crate) fn is(code: &str) -> bool {
+        matches!(
+            code,
+            UNREADABLE
+                | TOO_LARGE
+                | LIMITS
+                | BROKEN_CHAIN
+                | ID_REUSED
+                | UNKNOWN_OFFICER
+                | OFFICER_REVOKED
+                | DEVICE_REVOKED
+                | BAD_SIGNATURE
+                | BASE_REFUSED
+                | LOST
+        )
+    }
 }
 
 /// Refused by rule; comes back to the author as work.

@@ -1,8 +1,10 @@
 //! What a region restored from an older copy lost, and another desk than its author still holds (`reliability.md` S2,
 //! S15): it is judged as in a push, gets a new position, and moves no device's chain – its author may still come and
 //! push the same. A region that never was restored lost nothing; and what a push would set aside is set aside here too,
-//! for a person to decide: it may have been signed this morning (S14, adr/0048).
+//! for a person to decide: it may have been signed this morning (S14, adr/0048). So is what a rule refuses: it was taken once,
+//! in an order that is lost, and its author may have lost it too.
 
+use crate::codes::{quarantine, reject};
 use crate::plan::{Plan, TRIES};
 use crate::push::{Item, Push, bytes, read};
 use crate::region::{Region, bad_request, busy, failed};
@@ -34,7 +36,7 @@ enum Again {
     There,
     /// Not now: of nobody who is known, or of a device that has to join again.
     Refused,
-    /// A rule stands against it in this order.
+    /// A rule stands against it, and nobody decides about it here.
     Against(String),
     /// A person has to decide about it, and it stands aside already.
     Waits(String),
@@ -85,7 +87,7 @@ impl Region {
                     }
                     _ => Again::Refused,
                 };
-                let (code, aside) = match again {
+                let code = match again {
                     Again::Taken => {
                         out.taken += 1;
                         continue;
@@ -98,13 +100,15 @@ impl Region {
                         out.refused += 1;
                         continue;
                     }
-                    Again::Against(code) => (code, false),
-                    Again::Waits(code) => (code, true),
+                    Again::Against(code) | Again::Waits(code) => code,
                     Again::Aside(code) => {
                         asides.push((item, code.clone()));
-                        (code, true)
+                        code
                     }
                 };
+                // What a rule stands against is told as refused, whoever may still decide about it: the desks that fold it would
+                // show another case than all the others.
+                let aside = quarantine::is(&code);
                 out.refused += 1;
                 if let Some(id) = item.envelope.as_ref().map(|e| e.id) {
                     // What rests on it waits with it.
@@ -226,10 +230,10 @@ impl Region {
         let room = authors.heads.get(&device.id).is_none_or(|h| h.seq < GIVEN_ASIDE_MAX);
         Ok(match kept {
             Kept::Accepted(_) => Again::Taken,
-            Kept::Rejected(code) => Again::Against(code),
-            Kept::Quarantined(code) if room => Again::Aside(code),
+            Kept::Rejected(code) if !room || code == reject::PRACTICE => Again::Against(code),
+            Kept::Rejected(code) | Kept::Quarantined(code) if room => Again::Aside(code),
             // When a person has decided about some of them.
-            Kept::Quarantined(_) => Again::Refused,
+            Kept::Rejected(_) | Kept::Quarantined(_) => Again::Refused,
         })
     }
 }

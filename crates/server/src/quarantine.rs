@@ -24,9 +24,11 @@ pub(crate) fn subject(incarnation: u32, seq: u64) -> String {
     format!("{incarnation}/{seq}")
 }
 
-/// May a person have it judged again? A broken chain or a signature that does not fit stays what it is.
+/// May a person have it judged again? A broken chain or a signature that does not fit stays what it is; a rule that stood
+/// against what another desk gave back may do so no longer.
 pub(crate) fn may_be_judged_again(code: &str) -> bool {
     matches!(code, q::UNKNOWN_OFFICER | q::OFFICER_REVOKED | q::DEVICE_REVOKED | q::BASE_REFUSED)
+        || !q::is(code)
 }
 
 /// The decision of a person about an event.

@@ -6,7 +6,7 @@ use super::region::{letters, operator, station_name};
 use super::requests::trouble;
 use super::texts::Texts;
 use super::visitor::Visitor;
-use crate::codes::quarantine::LOST;
+use crate::codes::quarantine::{self, LOST};
 use crate::page_asked::PageAsked;
 use crate::quarantine::{ASIDE_MAX, BRANCH, decision, may_be_judged_again, subject};
 use crate::region::{Region, failed};
@@ -211,7 +211,7 @@ fn matters(r: &Region, t: &'static Texts, kept: Option<Kept>) -> Result<Vec<Matt
             title: t.count("aside-records", "n", records),
             from: from(first.row.device),
             who: who.unwrap_or_else(|| t.get("aside-who-unknown")),
-            why: t.get_or(&format!("aside-why-{}", first.row.code), "aside-why-other"),
+            why: why(t, &first.row.code),
             what: kinds.join(", "),
             when: t.moment(first.row.recorded_at),
             decided: !said.is_empty(),
@@ -275,6 +275,12 @@ fn lost(t: &Texts, group: &Group, from: String, said: Vec<String>) -> Matter {
         note: String::new(),
         fault: None,
     }
+}
+
+/// Why it stands aside. A rule has no words of its own here: what it is about only the station may read.
+fn why(t: &Texts, code: &str) -> String {
+    let otherwise = if quarantine::is(code) { "aside-why-other" } else { "aside-why-rule" };
+    t.get_or(&format!("aside-why-{code}"), otherwise)
 }
 
 fn said_line(t: &Texts, d: &DecisionRow) -> String {
@@ -382,8 +388,7 @@ fn act(
     for e in &group.events {
         if what == Decided::Accepted {
             if let Err(code) = r.judge_again(who, e, note)? {
-                let why = t.get_or(&format!("aside-why-{code}"), "aside-why-rule");
-                return Ok(Came::Not(t.with("aside-still", "why", &why)));
+                return Ok(Came::Not(t.with("aside-still", "why", &why(t, &code))));
             }
         } else {
             r.store.decide(&decision(r, who, e, what, note)).map_err(failed)?;

@@ -5,15 +5,17 @@ use crate::common::browser::Browser;
 use crate::common::{
     Desk, World, codes, fork_at, fresh, kinds, note, opened, referral, refused, visit,
 };
+use axum::http::StatusCode;
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
-use esik_domain::event::Role;
-use esik_domain::ids::{CaseId, DeviceId, OfficerId, Pos};
+use esik_domain::event::{Body, CaseRestricted, Role};
+use esik_domain::ids::{CaseId, DeviceId, OfficerId, Pos, Scope};
 use esik_server::warrant::Instead;
 use esik_wire::signed::key_text;
 use esik_wire::{
     ApiErrorCode, GiveBack, GivenBack, OfficerCard, SignedEvent, SyncApi as _, SyncFailure, Verdict,
 };
+use serde_json::Map;
 
 /// How many were taken, were there, were refused.
 fn count(answer: Result<GivenBack, SyncFailure>) -> Result<(u64, u64, u64), SyncFailure> {
@@ -336,4 +338,45 @@ async fn what_a_revoked_key_signed_waits_for_a_person_whoever_brings_it() {
         let answer = c.handle.give_back(back(&c.epoch, again)).await.unwrap();
         assert_eq!((answer.taken, answer.there, answer.refused), (0, 3, 0));
     }
+}
+
+/// S2 (part), S14 (part), S15 (part): what was in the order that is lost, and against what a rule stands in the new one, is kept for
+/// a person too: its author may have lost it. The desk that gave it is told as before that it is refused; the author may still come.
+#[tokio::test]
+async fn what_a_rule_refuses_of_what_a_colleague_gives_back_waits_for_a_person() {
+    let w = World::restored();
+    let (mut head, mut a, b) =
+        (w.desk_with("07", Role::Head, &["dv"]).await, w.desk("07").await, w.desk("07").await);
+    let case = CaseId(fresh());
+    head.say(case, &visit(), "open");
+    head.say(case, &opened("ESK-07-2026-1"), "open");
+    let restricted = CaseRestricted { reason: String::new(), more: Map::new() };
+    head.say(case, &Body::CaseRestricted(restricted), "dv");
+    head.push().await.unwrap();
+    // He wrote it before the case went into the circle, and the restored region hears of it afterwards.
+    a.say(case, &note("көршісі де куә"), "open");
+    let lost = a.unsent.clone();
+    let order = w.region.store().head().unwrap();
+    for _ in 0..2 {
+        let answer = b.handle.give_back(back(&b.epoch, lost.clone())).await.unwrap();
+        assert_eq!(told(&answer), [("foreign_case", false)]);
+        assert_eq!(aside(&w), ["foreign_case"], "once");
+    }
+    assert_eq!(w.region.store().head().unwrap(), order);
+
+    let mut o = operator(&w).await;
+    let page = o.get("/region/aside").await;
+    assert!(page.html.contains("не проходит по правилам"), "{}", page.html);
+    let accept = async |o: &mut Browser<'_>| {
+        let (matter, csrf) = (format!("{}.foreign_case.{case}", a.device), o.csrf.clone());
+        let fields = [("csrf", &*csrf), ("matter", &*matter), ("note", ""), ("act", "accepted")];
+        let answer = o.post("/region/aside", &fields).await;
+        (answer.status, answer.location)
+    };
+    assert_eq!(accept(&mut o).await.0, StatusCode::CONFLICT, "a person's word overrules no rule");
+    w.region.set_circles(a.card.id, &["dv".to_owned()]).unwrap();
+    assert_eq!(accept(&mut o).await.1, "/region/aside?done=accepted");
+    assert_eq!(aside(&w), [] as [&str; 0]);
+    assert_eq!(kinds(&head.read(&Scope::circle(&"07".into(), "dv")).await.unwrap()).len(), 4);
+    assert_eq!(codes(&a.push().await.unwrap()), ["duplicate"], "its author comes after all");
 }

@@ -1,6 +1,5 @@
 //! What must hold at the region: its logs have no holes, and what it accepted is there.
 
-use super::held;
 use crate::world::{Step, World, broken};
 use esik_domain::event::Envelope;
 use esik_domain::ids::{DeviceId, EventId, Pos, Scope, StationId};
@@ -40,12 +39,10 @@ pub fn region_is_whole(world: &mut World) -> Step {
             let somebody_may_have_it = world.silent > 0;
             for row in log.iter().filter(lost) {
                 let of = world.ledger.signed.iter().find(|(_, all)| all.contains(&row.hash));
-                // Nobody has it, or whoever has it offered it, and the region, set back, judged it in another order and refused it
-                // (adr/0048).
+                // Nobody has it, or whoever has it gave it back, and in the order of a region that was set back a rule stands
+                // against it: it waits for a person there (adr/0048).
                 let gone = |id: &EventId| {
-                    somebody_may_have_it
-                        || world.ledger.gone.contains(id)
-                        || turned_down(world, *id)
+                    somebody_may_have_it || world.ledger.gone.contains(id) || came_back.contains(id)
                 };
                 if !of.is_some_and(|(id, _)| gone(id)) {
                     return broken("S8", format!("{of:?} of {} is called lost", device.id));
@@ -77,9 +74,9 @@ pub fn region_is_whole(world: &mut World) -> Step {
         .collect();
     let known = |id: &&EventId| !world.ledger.gone.contains(id) && !nobodys.contains(id);
     for id in promised.filter(known) {
-        // In the order after a restore a decision may come too late: it goes back to its author as work.
-        // Where the author's disk rotted meanwhile, to whoever offered it for him.
-        let refused = world.restored > 0 && (came_back.contains(id) || turned_down(world, *id));
+        // In the order after a restore a decision may come too late: it goes back to its author as work. Where his disk rotted
+        // meanwhile, it stands aside as what somebody else gave back.
+        let refused = world.restored > 0 && came_back.contains(id);
         if world.ledger.saved.contains_key(id) && !at.contains_key(id) && !refused {
             return broken("S2", format!("the region lost {id}, which it had accepted"));
         }
@@ -127,20 +124,13 @@ fn lives(world: &World, device: DeviceId) -> BTreeSet<u32> {
     lives
 }
 
-/// Somebody has it, and everybody who has it was told that the region takes it not.
-fn turned_down(world: &World, id: EventId) -> bool {
-    let mut all = world.desks.iter().flat_map(held).filter(|h| h.id == id).peekable();
-    all.peek().is_some() && all.all(|h| h.pos.is_none() && h.verdict.as_deref() == Some("rejected"))
-}
-
 /// What the region refused or set aside: its authors know.
 pub fn sent_back(world: &World, region: &esik_server::Region) -> BTreeSet<EventId> {
     let store = region.store();
     let mut out = BTreeSet::new();
     for device in store.devices().expect("the store works") {
-        // What another desk gave back of somebody who left since, and somebody has to decide about, too.
-        let given = Some(GIVEN_LIFE).filter(|_| world.plan.changes_people());
-        for life in lives(world, device.id).into_iter().chain(given) {
+        // What another desk gave back and somebody has to decide about, too.
+        for life in lives(world, device.id).into_iter().chain([GIVEN_LIFE]) {
             let head = store.device_head(device.id, life).expect("the store works");
             let log = store.verdicts(device.id, life, 1, head.seq).expect("the store works");
             let refused = |row: &&esik_server::store::LogRow| {

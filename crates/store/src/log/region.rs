@@ -143,6 +143,15 @@ pub fn region_diverged(
         while let Some(row) = rows.next()? {
             touched.insert(CaseId(sql::uuid(row, 0)?));
         }
+        // What a region that was restored before refused of others this one may have forgotten: it is given back again.
+        let mut refused = tx.prepare_cached(
+            "UPDATE event SET verdict = 'accepted', verdict_code = NULL
+             WHERE device_id <> ?1 AND verdict = 'rejected' RETURNING case_id",
+        )?;
+        let mut rows = refused.query([sql::id(&device.0)])?;
+        while let Some(row) = rows.next()? {
+            touched.insert(CaseId(sql::uuid(row, 0)?));
+        }
     }
     if !planted::is("no_second_push") {
         // What a region that was restored before had set aside, this one may have forgotten: it is given back again.

@@ -452,6 +452,13 @@ fn what_left_the_order_is_told_as_refused() {
     assert_eq!(stands(&page[0].event), Standing::Accepted(Pos(1)), "it has its place");
     assert_eq!(stands(&page[3].event), Standing::Refused("too_late".to_owned()));
     sound(&two);
+    // A region that is restored once more may have forgotten that it refused it.
+    let offered = || two.store.read(|c| log::orphans(c, 0, 500, usize::MAX)).unwrap();
+    let before = offered().len();
+    two.store.write(move |tx| log::region_diverged(tx, device, 1, 0, 2)).unwrap();
+    assert_eq!((before, offered().len()), (1, 2), "and it is given back again");
+    assert_eq!(stands(&page[3].event), Standing::Accepted(Pos(0)));
+    sound(&two);
     take(&two, "station:07", feed(&[page[3].event.clone()], 4));
     assert_eq!(stands(&page[3].event), Standing::Accepted(Pos(4)));
     sound(&two);
