@@ -2,6 +2,7 @@
 //! signature, and become durable together with everything folded from them.
 
 use crate::desk::{Desk, Open};
+use crate::env::Env;
 use crate::error::AppError;
 use crate::intake::plan::Planned;
 use chrono::{DateTime, Utc};
@@ -29,7 +30,12 @@ impl Pen {
         {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
-        let env = desk.env().clone();
+        Self::at(desk.env(), &open)
+    }
+
+    /// The same beside the verbs.
+    pub(crate) fn at(env: &Env, open: &Arc<Open>) -> Self {
+        let (env, open) = (env.clone(), Arc::clone(open));
         let clock = crate::sync::clock_reading(&open, env.now());
         // Legal clocks start at the corrected time (`settled.md` 1).
         let offset = clock.map_or(0, |c| c.offset_ms);

@@ -60,7 +60,8 @@ macro_rules! with_commands {
             intake_help: HelpRequest -> Help, Desk, true;
             intake_preview: PreviewRequest -> Preview, Desk, true;
             intake_finish: IntakeFinish -> IntakeDone, Desk, true;
-            case_get: CaseRef -> CaseView, Desk, true;
+            case_get: CaseOpen -> CaseView, Desk, true;
+            looks: LooksRequest -> Looks, Desk, true;
             case_close: CaseClose -> CaseDone, Close, true;
             case_reopen: CaseReopen -> CaseDone, Close, true;
             case_restrict: CaseRestrict -> CaseDone, Close, true;
@@ -255,6 +256,7 @@ mod verbs {
     pub use crate::intake::help::intake_help;
     pub use crate::knowledge::cite::advice_add;
     pub use crate::knowledge::look::{knowledge, knowledge_confirm};
+    pub use crate::look::list::looks;
     pub use crate::paper::list::paper_list;
     pub use crate::paper::print::{paper_preview, paper_print};
     pub use crate::published::list::publications;

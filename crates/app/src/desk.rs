@@ -9,6 +9,7 @@ use crate::error::{AppError, refusal};
 use crate::face::Face;
 use crate::host::Host;
 use crate::intake::thrown_away::ThrownAway;
+use crate::look::Watch;
 use crate::spool::Spooler;
 use crate::sync::Background;
 use ed25519_dalek::SigningKey;
@@ -105,6 +106,8 @@ pub struct Open {
     pub(crate) anchor: Option<Anchor>,
     /// Drafts of the last minute, for their undo.
     pub(crate) thrown_away: Arc<ThrownAway>,
+    /// What was looked at since the sign-in.
+    pub(crate) watch: Arc<Watch>,
     /// The day for which it was looked at what of the region's publications holds.
     pub(crate) settled_on: Arc<AtomicI32>,
     /// Calls to the region, whoever makes them.
@@ -132,6 +135,7 @@ impl Open {
             station: seat.station,
             anchor: seat.anchor,
             thrown_away: Arc::default(),
+            watch: Arc::default(),
             settled_on: Arc::default(),
             places: Places::default(),
         }
@@ -183,6 +187,7 @@ impl Open {
             station,
             anchor: self.anchor.clone(),
             thrown_away: Arc::clone(&self.thrown_away),
+            watch: Arc::clone(&self.watch),
             settled_on: Arc::clone(&self.settled_on),
             places: self.places.clone(),
         }
@@ -439,6 +444,7 @@ impl Desk {
         }
         if let Some(open) = open {
             open.thrown_away.forget_all();
+            crate::look::settle(&open, &self.env);
             crate::spool::keep(&open, self.dir(), self.env.now());
             open.note_anchor();
             if let Err(error) = open.store.close() {

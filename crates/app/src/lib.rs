@@ -16,6 +16,7 @@ mod face;
 pub mod host;
 pub mod intake;
 pub mod knowledge;
+pub mod look;
 pub mod paper;
 pub mod platform;
 pub mod proof;

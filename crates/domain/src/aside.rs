@@ -1,8 +1,9 @@
 //! Streams beside the cases: a hand-over of a shift, an address of a beat, a day of rounds, a weekly list handed
-//! to a body. They fold like everything else, and no list of visits or cases shows them.
+//! to a body, what an officer looked at. They fold like everything else, and no list of visits or cases shows them.
 
 use crate::case::CaseState;
 use crate::knowledge::Confirmation;
+use crate::look::Looks;
 use crate::owed_list::OwedList;
 use crate::round::{Place, RoundDay};
 use crate::shift::Shift;
@@ -17,6 +18,7 @@ pub enum Aside {
     Day(RoundDay),
     OwedList(OwedList),
     Confirmed(Confirmation),
+    Looks(Looks),
     /// What opened it was taken back: nothing is left of it.
     Gone,
 }

@@ -35,8 +35,8 @@ pub fn circle_after(now: &Circle, event: &Envelope) -> Option<Circle> {
     (says && !event.circle.is_open()).then(|| event.circle.clone())
 }
 
-/// Kinds that open a stream: a visit or a case, a ticket of the hall, a hand-over, an address of a beat, a day of rounds, a list handed to a body, an entry confirmed.
-const OPENINGS: [&str; 8] = [
+/// Kinds that open a stream: a visit or a case, a ticket of the hall, a hand-over, an address of a beat, a day of rounds, a list handed to a body, an entry confirmed, looks noted.
+const OPENINGS: [&str; 9] = [
     "visit_noted",
     "case_opened",
     "queue_joined",
@@ -45,6 +45,7 @@ const OPENINGS: [&str; 8] = [
     "round_planned",
     "owed_list_handed",
     "knowledge_confirmed",
+    "looks_noted",
 ];
 
 /// Does this event open its stream, so that its author is whose the stream is? In the order of a region that was set back, or at

@@ -18,6 +18,7 @@ use crate::ids::{
 };
 use crate::knowledge::{CardRef, Citation, Confirmation};
 use crate::ladder::Rung;
+use crate::look::Look;
 use crate::owed_list::HandedList;
 use crate::queue::QueueAbout;
 use crate::round::{HandedDay, VisitResult};
@@ -486,6 +487,9 @@ bodies! {
     "owed_list_handed" => OwedListHanded: Fact, by Desk, critical false { list: HandedList };
     /// An officer looked whether a card or a body's entry is still right; opens a stream of its own, open to the station.
     "knowledge_confirmed" => KnowledgeConfirmed: Fact, by Desk, critical false { entry: Confirmation };
+    /// An officer looked: at cases, searches, papers. Opens a stream of its own, in the circle of the cases it is about, and
+    /// touches none of them (docs/adr/0057).
+    "looks_noted" => LooksNoted: Fact, by Hall, critical false { looks: Vec<Look> };
     /// The desk's clock was compared with the region's, and events of this stream were saved at other moments than
     /// it showed (adr/0029). Written by the desk that saved them, signed by whoever is signed in there.
     "clock_corrected" => ClockCorrected: Fact, by Hall, critical false {

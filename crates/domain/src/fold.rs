@@ -306,6 +306,7 @@ fn apply(case: &mut CaseState, entry: &Entry) {
             case.aside.get_or_insert(crate::aside::Aside::Confirmed(b.entry));
         }
         Body::OwedListHanded(_) => crate::owed_list::apply(&mut case.aside, e, body),
+        Body::LooksNoted(_) => crate::look::apply(&mut case.aside, e, body),
         Body::RoundPlaceNoted(_)
         | Body::RoundPlanned(_)
         | Body::RoundVisited(_)

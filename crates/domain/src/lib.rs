@@ -20,6 +20,7 @@ pub mod iin;
 pub mod knowledge;
 pub mod ladder;
 pub mod leaving;
+pub mod look;
 pub mod moments;
 pub mod name;
 pub mod number;

@@ -19,6 +19,12 @@ pub enum Permission {
     Administer,
 }
 
+/// May this role read who looked at a case it may know of? Everybody reads what he looked at himself.
+#[must_use]
+pub fn reads_looks(role: Role) -> bool {
+    may(role, Permission::Decide)
+}
+
 /// The officer who acts, as policy sees him.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Actor {

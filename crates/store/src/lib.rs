@@ -14,6 +14,7 @@ pub mod journal;
 pub mod keys;
 pub mod lists;
 pub mod log;
+pub mod looks;
 pub mod mend;
 pub mod meta;
 pub mod numbers;

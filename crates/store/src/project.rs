@@ -232,6 +232,7 @@ pub(crate) fn clear(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
         "DELETE FROM find_key WHERE case_id = ?1",
         "DELETE FROM answer_time WHERE case_id = ?1",
         "DELETE FROM past_route WHERE case_id = ?1",
+        "DELETE FROM look_row WHERE stream = ?1",
         // A layer that is gone has to leave the index too.
         "UPDATE doc SET indexed = 0 WHERE case_id = ?1",
     ] {
@@ -323,6 +324,10 @@ fn write_aside(tx: &Tx<'_>, case_id: CaseId, p: &Projection) -> Result<()> {
         Aside::Day(_) => "day",
         Aside::OwedList(_) => "owed_list",
         Aside::Confirmed(_) => "confirmed",
+        Aside::Looks(looks) => {
+            crate::looks::project(tx, case_id, looks)?;
+            "looks"
+        }
         // It keeps its row: a stream without one would be folded as if it were new.
         Aside::Gone => "gone",
     };
@@ -448,6 +453,7 @@ pub(crate) fn rebuild(tx: &mut Tx<'_>) -> Result<()> {
         "DELETE FROM case_row",
         "DELETE FROM queue_row",
         "DELETE FROM aside_row",
+        "DELETE FROM look_row",
         "DELETE FROM case_secret",
         "DELETE FROM waits",
         "DELETE FROM obligation",

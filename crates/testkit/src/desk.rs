@@ -138,9 +138,9 @@ impl TestDesk {
         done["case"].as_str().expect("a case").to_owned()
     }
 
-    /// The case as the officer sees it.
+    /// The case as the officer sees it, who says why where he is asked.
     pub fn case(&self, id: &str) -> Value {
-        self.ok("case_get", json!({ "id": id }))
+        self.ok("case_get", json!({ "id": id, "why": { "code": "control" } }))
     }
 
     /// Syncs at once; the status afterwards.

@@ -499,6 +499,16 @@ undo: Undo | null, };
 
 export type CaseId = string;
 
+export type CaseOpen = { id: CaseId, 
+/**
+ * The screen shows it already and reads it anew.
+ */
+again: boolean, 
+/**
+ * Why, where that is asked: once per case and sign-in.
+ */
+why?: LookReason, };
+
 export type CasePaper = "coupon" | "protocol" | "referral" | "redirect" | "redirect_notice" | "escalation" | "extension" | "extension_notice" | "answer" | "advice";
 
 export type CaseParty = { id: PartyId, party: Party, };
@@ -1411,6 +1421,52 @@ field: string,
  * The value as it leaves.
  */
 value: string, };
+
+export type LookLine = { at: string, 
+/**
+ * Surname and initials; empty when the officer is not known here.
+ */
+who: string, what: LookWhat, 
+/**
+ * Template of a paper; empty for anything else.
+ */
+paper: string, 
+/**
+ * Of a search: how many cases and visits it showed; of an export: how many it holds.
+ */
+n: number | null, why: LookReason | null, 
+/**
+ * The case, when the officer may know of it.
+ */
+case: CaseId | null, number: string | null, };
+
+export type LookReason = { 
+/**
+ * One of [`REASONS`].
+ */
+code: string, words?: string, };
+
+export type LookWhat = "opened" | "searched" | "printed" | "file_opened" | "exported" | "later";
+
+export type Looks = { 
+/**
+ * Everybody's; else the officer's own.
+ */
+all: boolean, 
+/**
+ * Newest first.
+ */
+lines: Array<LookLine>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };
+
+export type LooksRequest = { 
+/**
+ * None = whatever was looked at lately.
+ */
+case: CaseId | null, };
 
 export type MemberAdd = { case: CaseId, party: Party, };
 
@@ -3310,7 +3366,8 @@ export interface Commands {
   intake_help: { request: HelpRequest; response: Help };
   intake_preview: { request: PreviewRequest; response: Preview };
   intake_finish: { request: IntakeFinish; response: IntakeDone };
-  case_get: { request: CaseRef; response: CaseView };
+  case_get: { request: CaseOpen; response: CaseView };
+  looks: { request: LooksRequest; response: Looks };
   case_close: { request: CaseClose; response: CaseDone };
   case_reopen: { request: CaseReopen; response: CaseDone };
   case_restrict: { request: CaseRestrict; response: CaseDone };

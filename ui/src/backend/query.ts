@@ -90,7 +90,12 @@ export function followChanges(): () => void {
   return onChanged(refresh);
 }
 
-type Options = { enabled?: boolean; keep?: boolean; refetchInterval?: number };
+type Options = {
+  enabled?: boolean;
+  keep?: boolean;
+  refetchInterval?: number;
+  staleTime?: number;
+};
 
 /** Asks a command and keeps the answer. `keep`: shows the old answer while the next one comes. */
 export function useCommand<K extends keyof Commands>(

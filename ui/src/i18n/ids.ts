@@ -10,6 +10,7 @@ import type hall from './en/hall.json';
 import type intake from './en/intake.json';
 import type kit from './en/kit.json';
 import type knowledge from './en/knowledge.json';
+import type look from './en/look.json';
 import type paper from './en/paper.json';
 import type plan from './en/plan.json';
 import type reception from './en/reception.json';
@@ -35,6 +36,7 @@ export type MessageId =
   | keyof typeof intake
   | keyof typeof kit
   | keyof typeof knowledge
+  | keyof typeof look
   | keyof typeof paper
   | keyof typeof plan
   | keyof typeof reception

@@ -41,6 +41,7 @@ const CASE: readonly Line[] = [
   ['Alt+F', 'scan.key'],
   ['Alt+C', 'correct.act'],
   ['Alt+I', 'case.issue.add'],
+  ['Alt+L', 'look.act'],
   ['Alt+W', 'case.person.add'],
   ['Alt+R', 'case.said.key'],
   ['Ctrl+P', 'app.keys.print'],

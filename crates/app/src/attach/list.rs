@@ -32,7 +32,11 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
                 AttachTo::Place { .. } => {
                     of_place::all(&open, id)?.into_iter().rev().take(ATTACHED_MAX).collect()
                 }
-                _ => case(&open, id)?.attachments,
+                _ => {
+                    let case = case(&open, id)?;
+                    crate::look::touched(desk, &open, id)?;
+                    case.attachments
+                }
             };
             let previews =
                 previews(files.iter().filter(|a| a.withdrawn.is_none()), |a| (a.preview_of, a.id));

@@ -5,8 +5,11 @@ use super::{case, of_place, own_draft};
 use crate::api::{AttachTo, AttachmentOpen, AttachmentOpened, AttachmentSaved};
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
+use crate::look::{self, Leave};
 use esik_domain::attached::{Danger, danger, opened_name};
 use esik_domain::event::FileRef;
+use esik_domain::ids::{CaseId, Circle};
+use esik_domain::look::LookWhat;
 use esik_store::StoreError;
 use esik_store::attached::{Broken, key_of, travel};
 use zeroize::Zeroizing;
@@ -19,11 +22,13 @@ use zeroize::Zeroizing;
 pub fn attachment_open(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentOpened, AppError> {
     let open = desk.opened()?;
     let (name, bytes) = unsealed(desk, &open, &r)?;
+    let leave = may_leave(&open, &r)?;
     note(desk, &open, "attachment_open", &r)?;
     desk.host().open_document(&name, &bytes).map_err(|error| {
         tracing::warn!(%error, "nothing opens the file");
         AppError::refused("viewer_failed")
     })?;
+    looked(desk, &open, leave, LookWhat::FileOpened);
     Ok(AttachmentOpened {})
 }
 
@@ -35,12 +40,28 @@ pub fn attachment_open(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentOpene
 pub fn attachment_save(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentSaved, AppError> {
     let open = desk.opened()?;
     let (name, bytes) = unsealed(desk, &open, &r)?;
+    let leave = may_leave(&open, &r)?;
     note(desk, &open, "attachment_save", &r)?;
     let path = desk.host().save_document(&name, &bytes).map_err(|error| {
         tracing::warn!(%error, "the file could not be saved");
         AppError::refused("save_failed")
     })?;
+    looked(desk, &open, leave, LookWhat::Exported);
     Ok(AttachmentSaved { path })
+}
+
+/// Leave to take a file out of a case; none is needed for one of a draft or of a beat, which are the officer's own.
+fn may_leave(open: &Open, r: &AttachmentOpen) -> Result<Option<(CaseId, Leave)>, AppError> {
+    let AttachTo::Case { id, .. } = r.to else { return Ok(None) };
+    let of_file = case(open, id)?.attachments.into_iter().find(|a| a.id == r.id);
+    let leave = look::may_leave(open, id)?;
+    let circle = of_file.map_or_else(Circle::open, |a| a.circle);
+    Ok(Some((id, leave.narrowed(&circle))))
+}
+
+fn looked(desk: &Desk, open: &Open, leave: Option<(CaseId, Leave)>, what: LookWhat) {
+    let Some((id, leave)) = leave else { return };
+    look::left(desk, open, &leave, look::look(what, Some(id)));
 }
 
 fn note(

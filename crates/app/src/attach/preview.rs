@@ -2,7 +2,7 @@
 //! What is drawn in the window is made anew from the small picture here (docs/adr/0012, docs/adr/0019).
 
 use super::open::find;
-use crate::api::{AttachmentFetch, AttachmentOpen, AttachmentPreview};
+use crate::api::{AttachTo, AttachmentFetch, AttachmentOpen, AttachmentPreview};
 use crate::desk::{Desk, Open};
 use crate::env::fill;
 use crate::error::AppError;
@@ -54,6 +54,9 @@ pub(super) fn of(
 pub fn attachment_preview(desk: &Desk, r: AttachmentFetch) -> Result<AttachmentPreview, AppError> {
     let open = desk.opened()?;
     let (file, key) = find(&open, &AttachmentOpen { to: r.to, id: r.id, sure: false })?;
+    if let AttachTo::Case { id, .. } = r.to {
+        crate::look::touched(desk, &open, id)?;
+    }
     let none = Ok(AttachmentPreview { jpeg: None });
     if file.bytes > PREVIEW_BYTES_MAX {
         return none;

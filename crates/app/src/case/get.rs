@@ -1,10 +1,11 @@
 //! Looking at a case.
 
 use super::view::{Sight, view};
-use crate::api::{CaseRef, CaseView};
+use crate::api::{CaseOpen, CaseView};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::intake::plan::today;
+use crate::look::{About, opened};
 use chrono::{DateTime, Utc};
 use esik_domain::catalog::Catalog;
 use esik_domain::deadline::Counting;
@@ -14,8 +15,9 @@ use std::collections::HashMap;
 /// The case as this officer may see it.
 ///
 /// # Errors
-/// `not_found` when it is not there or not for him: he is not told which.
-pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
+/// `not_found` when it is not there or not for him: he is not told which. `look_reason_needed`, `look_reason_bad` for a
+/// restricted case he does not answer for.
+pub fn case_get(desk: &Desk, r: CaseOpen) -> Result<CaseView, AppError> {
     let open = desk.opened()?;
     let (state, entries, cards) = open.store.read(|conn| {
         Ok((
@@ -44,6 +46,7 @@ pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
         region: joined.then_some(&at as &dyn Fn(EventId) -> Option<DateTime<Utc>>),
         officer_name: &|id| names.get(&id).cloned().unwrap_or_default(),
     };
+    let about = About::of(&state, &open);
     let mut view = view(state, &entries, &sight).ok_or_else(|| AppError::refused("not_found"))?;
     view.status_page = crate::sync::status_page(&open)?.filter(|_| view.coupon_number.is_some());
     if let Some(number) = &view.number {
@@ -54,5 +57,6 @@ pub fn case_get(desk: &Desk, r: CaseRef) -> Result<CaseView, AppError> {
             .filter(|other| *other != r.id)
             .collect();
     }
+    opened(desk, &open, &about, r.again, r.why)?;
     Ok(view)
 }

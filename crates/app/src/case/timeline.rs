@@ -325,6 +325,7 @@ fn item(
         | Body::ShiftHandedOver(_)
         | Body::OwedListHanded(_)
         | Body::KnowledgeConfirmed(_)
+        | Body::LooksNoted(_)
         | Body::ShiftTaken(_)
         | Body::RoundPlaceNoted(_)
         | Body::RoundPlanned(_)

@@ -3,7 +3,10 @@
 use crate::api::{Nothing, Reference, SearchHit, SearchRequest, SearchResult};
 use crate::desk::Desk;
 use crate::error::AppError;
+use crate::look::{look, note};
 use esik_domain::catalog::Catalog;
+use esik_domain::ids::Circle;
+use esik_domain::look::LookWhat;
 
 /// Cases and visits for a query, best first: number, phone, IIN, name, words.
 ///
@@ -14,6 +17,9 @@ pub fn search(desk: &Desk, r: SearchRequest) -> Result<SearchResult, AppError> {
     let limit = usize::try_from(r.limit.clamp(1, 100)).unwrap_or(100);
     let hits =
         open.store.read(|conn| esik_store::search::search(conn, &open.actor, &r.query, limit))?;
+    if !hits.is_empty() {
+        note(desk, &open, &Circle::open(), look(LookWhat::Searched, None).n(hits.len()));
+    }
     Ok(SearchResult {
         hits: hits
             .into_iter()

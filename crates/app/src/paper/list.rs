@@ -21,6 +21,7 @@ pub fn paper_list(desk: &Desk, r: CaseRef) -> Result<PaperShelf, AppError> {
         ))
     })?;
     let case = case.ok_or_else(|| AppError::refused("not_found"))?;
+    crate::look::touched(desk, &open, r.id)?;
     let names: HashMap<OfficerId, String> =
         cards.into_iter().map(|o| (o.card.id, o.card.name)).collect();
     let printed = printed

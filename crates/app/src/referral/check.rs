@@ -59,6 +59,7 @@ pub fn answer_file(desk: &Desk, r: AnswerFile) -> Result<Document, AppError> {
         .store
         .read(|conn| esik_store::lists::case_state(conn, &open.actor, r.case))?
         .ok_or_else(|| AppError::refused("not_found"))?;
+    crate::look::touched(desk, &open, r.case)?;
     let file = state
         .referrals
         .iter()

@@ -50,6 +50,7 @@ pub fn referral_preview(desk: &Desk, r: ReferralSend) -> Result<ReferralLeaves, 
         .read(|conn| esik_store::lists::case_state(conn, &open.actor, r.case))?
         .filter(|case| !case.is_beside())
         .ok_or_else(|| AppError::refused("not_found"))?;
+    crate::look::touched(desk, &open, r.case)?;
     let at = Pen::new(desk, Arc::clone(&open)).at;
     let calendars = open.calendars();
     let by = Sender { actor: &open.actor, at, calendar: calendars.now() };

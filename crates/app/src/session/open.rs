@@ -111,6 +111,10 @@ pub(crate) fn sign_in(desk: &Desk, officer: OfficerId, password: &str) -> Result
     inner.open = Some(open);
     drop(inner);
     desk.ballast().settle();
+    // What a crash left behind waits for who looked.
+    if let Ok(open) = desk.opened() {
+        crate::look::settle(&open, desk.env());
+    }
     // The shift can be taken by hand later; a hand-over must never keep anybody out.
     if let Err(error) = crate::shift::take::by_signing_in(desk) {
         tracing::warn!(%error, "the shift was not taken over");

@@ -237,6 +237,7 @@ fn a_restricted_cases_files_are_for_its_circle_only() {
     }
     assert_eq!(try_add(&desk, &to, "моё.jpg", JPEG).unwrap_err(), "not_found");
     desk.sign_in("Омарова");
+    desk.case(done["case"].as_str().unwrap());
     assert_eq!(names(&desk, &to), ["синяк.jpg"]);
     desk.ok("attachment_open", json!({ "to": to, "id": id }));
     // A consultant puts nothing to a case: the region would refuse it.

@@ -13,7 +13,7 @@ fn dv() -> Vec<String> {
 }
 
 fn sees(desk: &TestDesk, case: &str) -> bool {
-    desk.call("case_get", json!({ "id": case })).is_ok()
+    desk.call("case_get", json!({ "id": case, "why": { "code": "control" } })).is_ok()
 }
 
 /// Who is signed in.

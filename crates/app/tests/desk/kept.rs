@@ -106,7 +106,9 @@ fn a_further_visit_with_a_restricted_theme_takes_the_case_into_its_circle() {
     let desk = world.desk("Әлиева");
     desk.officer("Басқа", "officer", &[]);
     let case = desk.takes_in(Form::says("Шум у соседей", "ru").category("ORD-01").refer("E-ZKH"));
-    let sees = |desk: &TestDesk| desk.call("case_get", json!({ "id": case })).is_ok();
+    let sees = |desk: &TestDesk| {
+        desk.call("case_get", json!({ "id": case, "why": { "code": "control" } })).is_ok()
+    };
     let beaten = visit(&case, Form::says("Там бьют жену", "ru").category("FAM-01"));
     let preview = desk.ok("intake_preview", json!({ "form": beaten.0 }));
     let warned = json!([{ "code": "visit_restricts", "params": { "circle": "dv" } }]);

@@ -25,6 +25,7 @@ mod journals;
 mod kept;
 mod knowledge;
 mod ladder;
+mod looks;
 mod mend;
 mod moments;
 mod moved;

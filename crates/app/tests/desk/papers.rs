@@ -155,6 +155,7 @@ fn papers_of_a_restricted_case_are_not_there_for_others_neither_new_nor_printed(
         assert_eq!(desk.call(command, args).unwrap_err().code, "not_found", "{command}");
     }
     desk.sign_in("Шеңбер");
+    desk.case(&case);
     desk.ok("paper_preview", json!({ "of": "printed", "id": printed }));
     assert_eq!(
         desk.ok("paper_list", json!({ "id": case }))["printed"].as_array().unwrap().len(),

@@ -159,6 +159,7 @@ fn the_small_picture_is_there_first() {
     assert_eq!(desk.ok("sync_status", json!({}))["files_waiting"], 1, "one file waits, not two");
     events_go(&world, &desk);
     events_go(&world, &other);
+    other.case(&case);
     assert_eq!(drawn(&other, &files), None, "it is asked for");
     other.ok("attachment_fetch", json!({ "to": files, "id": id }));
 

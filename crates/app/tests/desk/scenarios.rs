@@ -139,7 +139,7 @@ fn send(desk: &TestDesk, case: &Value, agency: &str, replaces: Value) {
 /// Lets time go on until everything has been said, doing what a good officer does in between.
 fn follow(desk: &TestDesk, case: &Value) {
     for _ in 0..8 {
-        let view = desk.ok("case_get", json!({ "id": case }));
+        let view = desk.ok("case_get", json!({ "id": case, "why": { "code": "control" } }));
         for r in view["referrals"].as_array().unwrap() {
             match r["state"].as_str().unwrap() {
                 "answered" => {

@@ -31,6 +31,7 @@ pub fn export(desk: &Desk, cli: &Cli, file: &Path) -> Result<ExitCode, Refusal> 
     open.store
         .write(move |tx| esik_store::journal::note(tx, at, officer, ACTION, subject))
         .map_err(store_trouble)?;
+    esik_app::look::exported(desk, &open).map_err(Refusal::from)?;
     let mut out: Box<dyn Write> =
         if to_stdout { Box::new(std::io::stdout().lock()) } else { Box::new(private(file)?) };
     let mut out = BufWriter::with_capacity(1 << 18, &mut out);
@@ -175,6 +176,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::ShiftHandedOver(_)
             | Body::OwedListHanded(_)
             | Body::KnowledgeConfirmed(_)
+            | Body::LooksNoted(_)
             | Body::ShiftTaken(_)
             | Body::RoundPlaceNoted(_)
             | Body::RoundPlanned(_)

@@ -94,6 +94,7 @@ pub fn dump(desk: &Desk, cli: &Cli, canonical: bool) -> Result<ExitCode, Refusal
     open.store
         .write(move |tx| esik_store::journal::note(tx, at, officer, "dump", "stdout"))
         .map_err(store_trouble)?;
+    esik_app::look::exported(desk, &open).map_err(Refusal::from)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut broken = false;
     open.store

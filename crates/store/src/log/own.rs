@@ -150,7 +150,7 @@ pub fn proven(conn: &Connection, device: DeviceId) -> Result<Option<TreeLeaf>> {
 }
 
 /// How many own events this officer made at this device from one moment to another (exclusive), and how
-/// many of them the region has acknowledged.
+/// many of them the region has acknowledged. That he looked is no work of his.
 ///
 /// # Errors
 /// When they cannot be counted.
@@ -164,7 +164,8 @@ pub fn made_between(
     let (all, known): (i64, i64) = conn
         .prepare_cached(
             "SELECT count(*), count(pos) FROM event
-             WHERE device_id = ?1 AND actor_id = ?2 AND occurred_at >= ?3 AND occurred_at < ?4",
+             WHERE device_id = ?1 AND actor_id = ?2 AND occurred_at >= ?3 AND occurred_at < ?4
+               AND kind <> 'looks_noted'",
         )?
         .query_row(
             rusqlite::params![

@@ -12,6 +12,7 @@ use crate::log;
 use crate::project;
 use crate::sql;
 use ed25519_dalek::VerifyingKey;
+use esik_domain::aside::Aside;
 use esik_domain::case::CaseState;
 use esik_domain::event::Envelope;
 use esik_domain::fold::{Entry, Standing, fold};
@@ -387,7 +388,7 @@ pub fn dump(conn: &Connection, out: &mut dyn FnMut(&str)) -> Result<()> {
     Ok(())
 }
 
-/// SHA-256, hex, of every folded case in the order of ids.
+/// SHA-256, hex, of every folded case in the order of ids. Who looked is left out: reading changes nothing.
 ///
 /// With `open_only`, cases are folded from their open events alone and what the region refused is left
 /// out: two desks of a station whose officers are in different circles then agree once both are synced.
@@ -415,6 +416,9 @@ pub fn state_hash_of(
         let mut entries: Vec<Entry> =
             log::case_entries(conn, case_id)?.into_iter().map(|e| e.entry).collect();
         let Some(case) = fold(&entries) else { continue };
+        if matches!(case.aside, Some(Aside::Looks(_))) && case.is_beside() {
+            continue;
+        }
         entries.retain(|e| chosen(&case, e));
         if let Some(state) = fold(&entries) {
             text.clear();

@@ -165,6 +165,8 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
         "knowledge_confirmed" => {
             json!({ "entry": { "code": "gas-stove", "version": n, "day": day } })
         }
+        "looks_noted" => json!({ "looks": [{ "ago_s": n, "what": "opened", "case": case },
+            { "ago_s": 0, "what": "searched", "n": n }] }),
         "owed_list_handed" => json!({ "list": { "agency": agency, "week": "2026-11-23",
             "told": { "way": "paper", "day": day, "who": who }, "lines": n, "late": 1 } }),
         "round_place_noted" => json!({ "address": text, "note": text, "day": day }),

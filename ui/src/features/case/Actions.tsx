@@ -71,6 +71,9 @@ export function Actions(props: { view: CaseView; next: Next; onOpen: (opened: Op
             {t('case.restrict.act')}
           </Button>
         ) : null}
+        <Button small kbd="Alt+L" onPress={() => onOpen({ kind: 'looks' })}>
+          {t('look.act')}
+        </Button>
         {open && view.may_close && next.act !== 'close' ? (
           <Button small onPress={() => onOpen({ kind: 'close' })}>
             {t('case.act.close')}

@@ -18,6 +18,7 @@ import { EscalateDialog } from './EscalateDialog';
 import { ExtensionAskDialog, ExtensionDecideDialog, NoticeDialog } from './ExtensionDialogs';
 import { FileDialog } from './FileDialog';
 import { Leaves } from './Leaves';
+import { LooksDialog } from './LooksDialog';
 import { PaperDialog, type ShownPaper } from './PaperDialog';
 import { MemberDialog, PlanAddDialog, PlanStepDialog } from './PlanDialogs';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
@@ -29,6 +30,7 @@ import { WithdrawDialog } from './WithdrawDialog';
 
 export type Opened =
   | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'controller' }
+  | { kind: 'looks' }
   | { kind: 'correct' | 'restrict' | 'issue_add' | 'party_add' }
   | { kind: 'plan_add' | 'member_add' }
   | { kind: 'plan_step'; step: string }
@@ -90,6 +92,8 @@ export function CaseDialogs(
       return <PartyAddDialog {...props} />;
     case 'restrict':
       return <RestrictDialog {...props} />;
+    case 'looks':
+      return <LooksDialog id={view.id} onClose={props.onClose} />;
     case 'note':
       return <NoteDialog {...props} />;
     case 'close':

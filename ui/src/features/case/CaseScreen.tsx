@@ -1,7 +1,6 @@
 // One case: what it is, what comes next, who owes what, how it went.
 import { useCallback, useEffect } from 'react';
 import { asRefusal, type CaseView } from '../../backend';
-import { useCommand } from '../../backend/query';
 import { t } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
 import { EmptyState, ErrorNote, LinkButton, Skeleton } from '../../kit';
@@ -12,6 +11,7 @@ import type { Book } from '../intake/form';
 import { bodyName, themeName, useBook } from '../intake/useBook';
 import { Actions } from './Actions';
 import { AddButtons } from './AddDialogs';
+import { AskWhy } from './AskWhy';
 import { CaseTimeline } from './CaseTimeline';
 import './case.css';
 import './shared.css';
@@ -28,14 +28,26 @@ import { Summary } from './Summary';
 import { Tasks } from './Tasks';
 import { TermNotes } from './TermNotes';
 import { mayAdd, unknownRoles } from './unknown';
+import { useCase } from './useCase';
 import { couponOf, usePrint } from './usePrint';
 import { WhyCard } from './WhyCard';
 
 export function CaseScreen(props: { id: string }) {
-  const { data, error, refetch } = useCommand('case_get', { id: props.id });
+  const { data, error, refetch, open, isFetching } = useCase(props.id);
   const { book } = useBook();
   // A case that left this officer's circle is not shown a moment longer, whatever the window still has of it.
   const gone = error !== null && ['not_found', 'forbidden'].includes(asRefusal(error).code);
+  const code = error === null ? '' : asRefusal(error).code;
+  if (code === 'look_reason_needed' || code === 'look_reason_bad') {
+    return (
+      <AskWhy
+        key={props.id}
+        pending={isFetching}
+        error={code === 'look_reason_bad' ? error : null}
+        onOpen={open}
+      />
+    );
+  }
   if (data && !gone) return <Case view={data} book={book} failed={error} />;
   if (!error) {
     return (
@@ -123,7 +135,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
   );
 }
 
-/** Alt+C, Alt+I, Alt+W: what was written down wrongly, one more theme, who came. */
+/** Alt+C, Alt+I, Alt+W, Alt+L: what was written down wrongly, one more theme, who came, who looked. */
 function useWindowKeys(
   view: CaseView,
   open: (next: (now: Opened | undefined) => Opened | undefined) => void,
@@ -136,6 +148,7 @@ function useWindowKeys(
       KeyC: mayCorrect && { kind: 'correct' },
       KeyI: mayName && { kind: 'issue_add' },
       KeyW: mayPerson && { kind: 'party_add' },
+      KeyL: { kind: 'looks' },
     };
     function press(event: KeyboardEvent): void {
       const opened = windows[event.code];

@@ -1,2 +1,3 @@
 // The case screen.
 export { CaseScreen } from './CaseScreen';
+export { LooksDialog } from './LooksDialog';

@@ -15,6 +15,7 @@ import { may } from '../../shell/state';
 import { tell } from '../../shell/visit';
 import { EnrollForm } from '../session';
 import { AddOfficer } from './AddOfficer';
+import { LooksCard } from './LooksCard';
 import { Published } from './Published';
 import { ScanFolderCard } from './ScanFolderCard';
 import { StationCard } from './StationCard';
@@ -95,6 +96,7 @@ export function SettingsScreen(props: { state: AppState }) {
         {admin && !state.practice ? <StationCard /> : null}
         {state.practice ? null : <ScanFolderCard />}
         {state.enrolled && !state.practice ? <StickCard /> : null}
+        {state.practice ? null : <LooksCard />}
         <Published />
         <Card title={t('settings.about')} padded>
           <div className="stack">
