@@ -63,6 +63,17 @@ export async function foreignLetters(page, cdp, allowed = []) {
     .map((text) => `Latin letters: "${text.slice(0, 160)}"`);
 }
 
+/** What a page in the dark look still has of the light one: its own word for it, and the ground it stands on. */
+export async function reallyDark(page) {
+  return page.evaluate(() => {
+    const { theme } = document.documentElement.dataset;
+    const ground = getComputedStyle(document.body).backgroundColor;
+    const [r = 255, g = 255, b = 255] = (ground.match(/[\d.]+/g) ?? []).map(Number);
+    const dark = theme === 'dark' && Math.max(r, g, b) < 80;
+    return dark ? [] : [`not dark: ${theme}, ${ground}`];
+  });
+}
+
 /**
  * The frame stands still where rail and head have a place of their own: what is too long scrolls within it.
  * Something placed against the page from deep within a list makes the page itself longer, and an arrow key
@@ -82,6 +93,17 @@ export async function cutOrPushedOut(page) {
   return page.evaluate(() => {
     const out = [];
     const root = document.documentElement;
+    // Of its own words only: what is kept for screen readers within it stands anywhere.
+    const pastRight = (el) => {
+      const range = document.createRange();
+      const ends = [...el.childNodes].flatMap((n) => {
+        if (n.nodeType !== 3) return [];
+        range.selectNodeContents(n);
+        const text = range.getBoundingClientRect();
+        return text.width > 1 ? [text.right] : [];
+      });
+      return Math.max(0, ...ends);
+    };
     const name = (el) => {
       const words = (el.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 50);
       return `${el.tagName.toLowerCase()}.${[...el.classList].join('.')} "${words}"`;
@@ -111,15 +133,13 @@ export async function cutOrPushedOut(page) {
         out.push(`cut below: ${name(el)} ${el.scrollHeight} > ${el.clientHeight}`);
       }
       // Past the right edge there is no scrolling to it.
-      const range = document.createRange();
-      range.selectNodeContents(el);
-      const text = range.getBoundingClientRect();
-      if (text.width > 1 && text.right > root.clientWidth + 1 && style.textOverflow !== 'ellipsis') {
+      const right = pastRight(el);
+      if (right > root.clientWidth + 1 && style.textOverflow !== 'ellipsis') {
         let holder = el.parentElement;
         while (holder && getComputedStyle(holder).textOverflow !== 'ellipsis') {
           holder = holder.parentElement;
         }
-        if (!holder) out.push(`past the right edge: ${name(el)} ${Math.round(text.right)}`);
+        if (!holder) out.push(`past the right edge: ${name(el)} ${Math.round(right)}`);
       }
     }
     return [...new Set(out)];

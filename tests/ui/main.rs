@@ -35,16 +35,31 @@ fn serve(profile: &Path) -> (Running, String) {
     (Running(child), told["url"].as_str().unwrap().to_owned())
 }
 
-/// A desk in the middle of its work: cases of every state, late ones among them, and one of today.
-fn busy_desk(profile: &Path) -> Value {
-    set_up(profile, "Әлиева", None);
-    let file = password_file(profile.parent().unwrap());
-    lines(
-        cli(profile)
+/// Cases of another register come in, as a station that begins with the program brings them: through a file.
+fn import(profile: &Path, cases: u32) {
+    let dir = profile.parent().unwrap();
+    let (password, file) = (password_file(dir), dir.join("cases.jsonl"));
+    let run = |args: &[&str], out: Stdio| {
+        let status = cli(profile)
             .arg("--password-file")
-            .arg(&file)
-            .args(["generate", "--cases", "60", "--seed", "7", "--load"]),
-    );
+            .arg(&password)
+            .args(args)
+            .stdout(out)
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(status.success(), "{args:?}");
+    };
+    let out = std::fs::File::create(&file).unwrap();
+    run(&["generate", "--cases", &cases.to_string(), "--seed", "7"], out.into());
+    run(&["import", file.to_str().unwrap()], Stdio::null());
+    std::fs::remove_file(file).unwrap();
+}
+
+/// A desk in the middle of its work: cases of every state, late ones among them, and one of today.
+fn busy_desk(profile: &Path, cases: u32) -> Value {
+    set_up(profile, "Әлиева", None);
+    import(profile, cases);
     let mut desk = DeskProcess::start(profile);
     let done = desk.ok(
         "intake_finish",
@@ -115,7 +130,7 @@ fn copied_desk(dir: &Path) -> (Region, PathBuf, String) {
 fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
     let dir = tempfile::tempdir().unwrap();
     let (fresh, busy) = (dir.path().join("fresh"), dir.path().join("busy"));
-    let case = busy_desk(&busy);
+    let case = busy_desk(&busy, 60);
     let mut region = Region::start(&dir.path().join("region"));
     let joined = joined_desk(dir.path(), &mut region);
     let (_region_of_two, copied, code) = copied_desk(dir.path());
@@ -131,6 +146,33 @@ fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
     let status = Command::new("node")
         .arg(here.join("run.mjs"))
+        .arg(plan.to_string())
+        .stdin(Stdio::null())
+        .status()
+        .expect("node is installed");
+    assert!(status.success(), "the browser found something: see above");
+}
+
+/// Cases of the desk that has many: some months of a station; `ESIK_CASES` asks for another number.
+fn many() -> u32 {
+    std::env::var("ESIK_CASES").map_or(3_000, |cases| cases.parse().expect("a number of cases"))
+}
+
+/// Lists are drawn by the piece, numbers have many digits, and what is found is found among thousands.
+#[test]
+fn every_screen_stands_with_thousands_of_cases() {
+    let dir = tempfile::tempdir().unwrap();
+    let busy = dir.path().join("busy");
+    let cases = many();
+    let case = busy_desk(&busy, cases);
+    let (_busy, url) = serve(&busy);
+    let plan = json!({
+        "busy": url, "case": case, "cases": cases, "password": PASSWORD,
+        "shots": std::env::var("ESIK_SHOTS").ok(),
+    });
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let status = Command::new("node")
+        .arg(here.join("many.mjs"))
         .arg(plan.to_string())
         .stdin(Stdio::null())
         .status()
@@ -214,7 +256,7 @@ fn the_regions_pages_work_by_keyboard_for_everyone_in_both_languages() {
     assert!(status.success(), "the browser found something: see above");
 }
 
-/// Two officers of one desk, and a hand that counts what they do. Counts only: no clock is looked at.
+/// Two officers of one desk and one whose bodies are late, and a hand that counts what they do. Counts only: no clock is looked at.
 #[test]
 fn an_officer_s_time_does_not_grow() {
     let dir = tempfile::tempdir().unwrap();
@@ -232,9 +274,12 @@ fn an_officer_s_time_does_not_grow() {
         "--new-password-file",
         file.to_str().unwrap(),
     ]));
-    let (_desk, url) = serve(&profile);
+    let behind = dir.path().join("behind");
+    set_up(&behind, "Әлиева", None);
+    import(&behind, 60);
+    let ((_desk, url), (_behind, late)) = (serve(&profile), serve(&behind));
     let plan = json!({
-        "url": url, "password": PASSWORD, "first": "Әлиева", "other": "Байжанов",
+        "url": url, "late": late, "password": PASSWORD, "first": "Әлиева", "other": "Байжанов",
         "shots": std::env::var("ESIK_SHOTS").ok(),
         "write": std::env::var("ESIK_KLM").is_ok_and(|v| v == "write"),
     });
