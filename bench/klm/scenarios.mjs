@@ -1,5 +1,5 @@
-// Ten people as they really come, and how an officer takes each of them down; a door of the beat; the end
-// of a shift.
+// People as they really come, and how an officer takes each of them down; the consultant's minute in the hall; a door
+// of the beat; the end of a shift; and, at a desk whose bodies are late, what a controller does about it.
 //
 // `full`: an intake with a referral, which may take the officer sixty seconds beyond the telling.
 
@@ -198,6 +198,39 @@ export const SCENARIOS = [
     },
   },
   {
+    name: 'In the hall: a ticket with the theme and a name',
+    async run(hand) {
+      const { page } = hand;
+      await hand.act('Alt+h');
+      await hand.focused(page.locator('.hall-join input').first());
+      await hand.along('нет света во всём подъезде');
+      await hand.sees(page.locator('.hall-join .pill', { hasText: /[Ээ]лектр|[Сс]вет/ }));
+      await hand.act('Alt+Enter');
+      await hand.act('Alt+w');
+      await hand.type('омаров');
+      await hand.act('Control+Enter');
+      await hand.sees(page.locator('.hall-given'));
+    },
+  },
+  {
+    name: 'Another body decides it by law: redirect by art. 65 from the intake',
+    full: true,
+    async run(hand) {
+      const { page } = hand;
+      await begin(hand);
+      await hand.along('акимат не отвечает на жалобу по яме на дороге');
+      await hand.sees(page.locator('.intake-help .suggest h2'));
+      await whoAndWhere(hand, 'сулейменов ерлан 87013334455', 'кенесары 60');
+      // The body that the theme names stands there: what is asked for is why it is competent.
+      await hand.act('Control+4');
+      await hand.focused(page.locator('#redirect').getByRole('textbox', { name: /Основание/ }));
+      await hand.goOn('ст. 65 АППК');
+      await hand.press('Tab');
+      await hand.type('решает этот орган');
+      await finish(hand);
+    },
+  },
+  {
     name: 'At a door of the beat: talked to, a note',
     async before(rpc) {
       await rpc('round_add', { address: 'Абая 15, кв. 4', note: '' });
@@ -229,6 +262,44 @@ export const SCENARIOS = [
       await hand.type('позвонить ли марине после шести');
       await hand.act('Control+Enter');
       await hand.sees(page.locator('.shift-handed'));
+    },
+  },
+];
+
+/** At a desk with months of cases whose answers are late. */
+export const LATE = [
+  {
+    name: 'You owe us: the list of the week handed to a body',
+    async run(hand) {
+      const { page } = hand;
+      await hand.act('Alt+2');
+      await hand.sees(page.locator('[role="grid"] [data-index]'));
+      await hand.act('l');
+      await hand.focused(page.locator('[role="dialog"] [type="radio"]').first());
+      await hand.act('Control+Enter');
+      await hand.sees(page.locator('.toast'));
+    },
+  },
+  {
+    name: 'A late answer goes up a rung, with its letter',
+    // It was reminded of already: the rung above that is due.
+    async before(rpc) {
+      const { rows } = await rpc('control', { queue: 'all', limit: 1 });
+      await rpc('referral_remind', { referrals: [{ case: rows[0].case, referral: rows[0].referral }] });
+    },
+    async run(hand) {
+      const { page } = hand;
+      await hand.act('Alt+2');
+      await hand.sees(page.locator('[role="grid"] [data-index]'));
+      await hand.act('ArrowDown');
+      await hand.press('Enter');
+      await hand.sees(page.locator('.case-timeline'));
+      await hand.act('Alt+Enter');
+      await hand.focused(page.locator('[role="dialog"] [type="radio"]').first());
+      await hand.tabTo(page.locator('[role="dialog"] textarea').first());
+      await hand.type('просим ответить заявителю до пятницы');
+      await hand.act('Control+Enter');
+      await hand.sees(page.locator('.toast'));
     },
   },
 ];

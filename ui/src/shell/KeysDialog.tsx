@@ -38,6 +38,7 @@ const INTAKE: readonly Line[] = [
   ['Ctrl+P', 'app.keys.print'],
 ];
 const CASE: readonly Line[] = [
+  ['Alt+Enter', 'case.next.label'],
   ['Alt+F', 'scan.key'],
   ['Alt+C', 'correct.act'],
   ['Alt+I', 'case.issue.add'],
@@ -45,6 +46,11 @@ const CASE: readonly Line[] = [
   ['Alt+W', 'case.person.add'],
   ['Alt+R', 'case.said.key'],
   ['Ctrl+P', 'app.keys.print'],
+];
+const HALL: readonly Line[] = [
+  ['Ctrl+Enter', 'hall.give'],
+  ['Alt+Enter', 'app.keys.take'],
+  ['Alt+W', 'hall.name'],
 ];
 const ROUND: readonly Line[] = [
   ['Enter', 'round.result'],
@@ -63,6 +69,7 @@ const LISTS: readonly Line[] = [
   ['M', 'app.keys.mine'],
   ['F', 'app.keys.only'],
   ['G', 'app.keys.by_body'],
+  ['L', 'control.lists.open'],
 ];
 
 export function KeysDialog(props: { open: boolean; onClose: () => void }) {
@@ -75,7 +82,10 @@ export function KeysDialog(props: { open: boolean; onClose: () => void }) {
           <Group title="app.keys.case" lines={CASE} />
           <Group title="app.keys.lists" lines={LISTS} />
         </div>
-        <Group title="app.nav.round" lines={ROUND} />
+        <div>
+          <Group title="hall.title" lines={HALL} />
+          <Group title="app.nav.round" lines={ROUND} />
+        </div>
       </div>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 // One case: what it is, what comes next, who owes what, how it went.
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { asRefusal, type CaseView } from '../../backend';
 import { t } from '../../i18n';
 import { dayOf } from '../../i18n/dates';
@@ -8,6 +8,7 @@ import { href } from '../../shell/router';
 import { Screen } from '../../shell/Screen';
 import { FilesCard } from '../files';
 import type { Book } from '../intake/form';
+import { somethingIsOpen } from '../intake/keys';
 import { bodyName, themeName, useBook } from '../intake/useBook';
 import { Actions } from './Actions';
 import { AddButtons } from './AddDialogs';
@@ -18,7 +19,7 @@ import './shared.css';
 import { useKept } from '../../shell/kept';
 import { CaseDialogs, type Opened } from './CaseDialogs';
 import { Disputes } from './DisputeDialogs';
-import { NextStep } from './NextStep';
+import { NextStep, opens } from './NextStep';
 import { Notices } from './Notices';
 import { nextAction, type Wait } from './next';
 import { Papers } from './Papers';
@@ -85,7 +86,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
   const next = nextAction(view, today);
   const can = !view.read_only;
   const printable = view.coupon_number !== null;
-  useWindowKeys(view, open);
+  useWindowKeys(view, opens(next, view), open);
   useEffect(() => {
     function press(event: KeyboardEvent): void {
       if (event.code !== 'KeyP' || !event.ctrlKey || event.altKey || event.shiftKey) return;
@@ -136,13 +137,17 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
 }
 
 /** Alt+C, Alt+I, Alt+W, Alt+L: what was written down wrongly, one more theme, who came, who looked. */
+/** Alt+Enter, Alt+C, Alt+I, Alt+W: what comes next, what was written down wrongly, one more theme, who came. */
 function useWindowKeys(
   view: CaseView,
+  next: Opened | undefined,
   open: (next: (now: Opened | undefined) => Opened | undefined) => void,
 ): void {
   const mayCorrect = view.may_correct;
   const mayName = mayAdd(view);
   const mayPerson = mayName && unknownRoles(view).length > 0;
+  const step = useRef(next);
+  step.current = next;
   useEffect(() => {
     const windows: Record<string, Opened | false> = {
       KeyC: mayCorrect && { kind: 'correct' },
@@ -151,14 +156,18 @@ function useWindowKeys(
       KeyL: { kind: 'looks' },
     };
     function press(event: KeyboardEvent): void {
-      const opened = windows[event.code];
+      const enter = event.code === 'Enter' || event.code === 'NumpadEnter';
+      const opened = enter ? step.current : windows[event.code];
       if (!opened || !event.altKey || event.ctrlKey || event.shiftKey) return;
-      event.preventDefault();
       // A window over the case has what was typed into it: none takes its place.
+      if (enter && somethingIsOpen()) return;
+      event.preventDefault();
+      // Nor is the button that happens to have the focus pressed by it.
+      event.stopPropagation();
       if (!event.repeat) open((now) => now ?? opened);
     }
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
+    window.addEventListener('keydown', press, true);
+    return () => window.removeEventListener('keydown', press, true);
   }, [mayCorrect, mayName, mayPerson, open]);
 }
 

@@ -7,18 +7,26 @@ import type { Next } from './next';
 
 export function NextStep(props: { next: Next; view: CaseView; onOpen: (opened: Opened) => void }) {
   const { next, view, onOpen } = props;
-  if (next.act === 'none') return null;
-  // Closing needs a right of its own; without it the officer records and the controller closes.
-  if (next.act === 'close' && !view.may_close) return null;
+  const opened = opens(next, view);
+  if (next.act === 'none' || !opened) return null;
   return (
-    <Button primary onPress={() => onOpen(openedBy(next))}>
+    <Button primary kbd="Alt+Enter" onPress={() => onOpen(opened)}>
       {t(`case.next.${next.act}`)}
     </Button>
   );
 }
 
+/** What the next step opens; nothing when there is none for this officer. */
+export function opens(next: Next, view: CaseView): Opened | undefined {
+  // Closing needs a right of its own; without it the officer records and the controller closes.
+  if (next.act === 'none' || (next.act === 'close' && !view.may_close)) return undefined;
+  return openedBy(next);
+}
+
 function openedBy(next: Exclude<Next, { act: 'none' }>): Opened {
   switch (next.act) {
+    case 'escalate':
+      return { kind: 'escalate', referral: next.referral };
     case 'hand_over':
       return { kind: 'hand_over', referral: next.referral };
     case 'check_answer':

@@ -58,6 +58,7 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
   const body = bodyName(book, r.agency);
   const may = !view.read_only && view.closed === null;
   const isNext = 'referral' in next && next.referral === r.id;
+  const goesUp = isNext && next.act === 'escalate';
   const tag = stateTag(r);
   const bounced = refusals(view, r.id).length;
   const open = r.state === 'rejected' && !r.replaced_by;
@@ -172,12 +173,12 @@ function ReferralRow(props: Shared & { referral: ReferralView }) {
             {t('byhand.hand.act')}
           </Button>
         ) : null}
-        {may && !isNext && awaits(r) ? (
+        {may && (!isNext || goesUp) && awaits(r) ? (
           <Button small quiet onPress={() => onOpen({ kind: 'remind', referral: r.id })}>
             {t('case.referral.remind')}
           </Button>
         ) : null}
-        {may && r.next_rung && r.next_rung.mine.length > 0 && r.late_wd > 0 ? (
+        {may && !goesUp && r.next_rung && r.next_rung.mine.length > 0 && r.late_wd > 0 ? (
           <Button
             small
             quiet={!(r.next_rung.now && r.next_rung.mine.includes(r.next_rung.rung))}

@@ -3,7 +3,7 @@ import type { CaseView, Obligation, ReferralView } from '../../backend';
 import { lacksTheme } from './unknown';
 
 export type Next =
-  | { act: 'hand_over' | 'check_answer' | 'find_another' | 'remind'; referral: string }
+  | { act: 'hand_over' | 'check_answer' | 'find_another' | 'remind' | 'escalate'; referral: string }
   | { act: 'do_task'; task: string }
   | { act: 'plan_step'; step: string }
   | { act: 'tell_applicant' | 'close' | 'decide' | 'decide_extension' | 'name_theme' }
@@ -88,6 +88,7 @@ export function nextAction(view: CaseView, today: string): Next {
     }
   }
   const late = lateReferral(view);
+  if (late && rungIsDue(late)) return { act: 'escalate', referral: late.id };
   if (late && !remindedToday(view, today)) return { act: 'remind', referral: late.id };
   const task = of('do_task')?.task;
   if (task) return { act: 'do_task', task };
@@ -101,8 +102,15 @@ function lateReferral(view: CaseView): ReferralView | undefined {
     .sort((a, b) => b.late_wd - a.late_wd)[0];
 }
 
+/** Its day has come, and whoever sits here stands on it: a further reminder is not what it waits for. */
+function rungIsDue(referral: ReferralView): boolean {
+  const next = referral.next_rung;
+  return next?.now === true && next.mine.includes(next.rung);
+}
+
 function agencyIsLate(view: CaseView, today: string): boolean {
-  return lateReferral(view) !== undefined && !remindedToday(view, today);
+  const late = lateReferral(view);
+  return late !== undefined && (rungIsDue(late) || !remindedToday(view, today));
 }
 
 function remindedToday(view: CaseView, today: string): boolean {

@@ -3,8 +3,20 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { call, type QueueJoin, type QueueJoined } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Button, Card, ErrorNote, Field, focusWithin, Note, Pill, PillRadios } from '../../kit';
+import {
+  Button,
+  Card,
+  ErrorNote,
+  Field,
+  focusWithin,
+  Kbd,
+  Note,
+  Pill,
+  PillRadios,
+} from '../../kit';
 import { useKept } from '../../shell/kept';
+import { bindKeys } from '../../shell/keys';
+import { somethingIsOpen } from '../intake/keys';
 import { themeName, useBook } from '../intake/useBook';
 import { useLatest } from '../intake/useLatest';
 import { emptyParty } from '../intake/who';
@@ -32,6 +44,7 @@ export function JoinForm() {
   const { book } = useBook();
   const join = useAction('queue_join');
   const words = useRef<HTMLInputElement>(null);
+  const name = useRef<HTMLInputElement>(null);
   const edit = (patch: Partial<QueueJoin>) => setForm((old) => ({ ...old, ...patch }));
   const help = useLatest(
     (args) => call('intake_help', args),
@@ -61,18 +74,24 @@ export function JoinForm() {
       },
     });
   };
-  const now = useRef(give);
-  now.current = give;
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (!event.ctrlKey || event.altKey || event.repeat) return;
-      if (event.code !== 'Enter' && event.code !== 'NumpadEnter') return;
-      event.preventDefault();
-      now.current();
-    };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  }, []);
+  // As in the intake: the theme that looks right, and who it is.
+  const take = () => {
+    const first = found?.categories[0]?.code;
+    if (first && !somethingIsOpen()) edit({ category: first });
+  };
+  const now = useRef({ give, take });
+  now.current = { give, take };
+  useEffect(
+    () =>
+      bindKeys({
+        'Control+Enter': () => now.current.give(),
+        'Control+NumpadEnter': () => now.current.give(),
+        'Alt+Enter': () => now.current.take(),
+        'Alt+NumpadEnter': () => now.current.take(),
+        'Alt+KeyW': () => name.current?.focus(),
+      }),
+    [],
+  );
 
   return (
     <div className="hall-join">
@@ -105,9 +124,10 @@ export function JoinForm() {
           {found && found.categories.length > 0 ? (
             <fieldset className="pills">
               <legend className="field-label">{t('hall.theme')}</legend>
-              {found.categories.slice(0, 3).map(({ code }) => (
+              {found.categories.slice(0, 3).map(({ code }, n) => (
                 <Pill
                   key={code}
+                  {...(n === 0 ? { kbd: 'Alt+Enter' } : {})}
                   selected={form.category === code}
                   onChange={(on) => edit({ category: on ? code : null })}
                 >
@@ -121,8 +141,11 @@ export function JoinForm() {
               label={t('hall.name')}
               aside={t('hall.name.hint')}
               value={form.name}
-              onChange={(name) => edit({ name })}
+              onChange={(value) => edit({ name: value })}
+              inputRef={name}
               maxLength={NAME_MAX}
+              keys="Alt+W"
+              inside={<Kbd keys="Alt+W" />}
             />
             <PillRadios
               label={t('hall.language')}

@@ -375,7 +375,9 @@ describe('the case screen', () => {
     });
     const user = await open();
     expect(screen.getByText(/с .*26.*: контролёру/)).toBeTruthy();
-    await user.click(screen.getByRole('button', { name: 'Поднять выше' }));
+    // The key works also where a button has the focus, which it does not press.
+    screen.getByRole('button', { name: 'Напомнить' }).focus();
+    await user.keyboard('{Alt>}[Enter]{/Alt}');
     const dialog = await screen.findByRole('dialog');
     const save = within(dialog).getByRole('button', { name: /Записать/ });
     await user.type(within(dialog).getByRole('textbox', { name: /Что написали/ }), 'Прошу');

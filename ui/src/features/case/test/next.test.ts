@@ -98,6 +98,29 @@ describe('the next step', () => {
     expect(leftOpen(caseView(closed))).toBe(0);
   });
 
+  it('a rung whose day has come is the next step of whoever stands on it; others remind', () => {
+    const late = (mine: ('controller' | 'head')[], now = true) =>
+      caseView({
+        referrals: [
+          referral({
+            state: 'accepted',
+            late_wd: 4,
+            next_rung: { rung: 'controller', since: '2026-11-20', now, mine, suggests: null },
+          }),
+        ],
+        obligations: [
+          owed('await_answer', { referral: 'r1', waiting_on: 'agency', agency: 'E-HEA' }),
+          owed('do_task', { task: 't1' }),
+        ],
+      });
+    const up = { act: 'escalate', referral: 'r1' };
+    expect(nextAction(late(['controller', 'head']), today)).toEqual(up);
+    const reminded = happened('referral_reminded', '2026-11-22T05:00:00.000Z');
+    expect(nextAction({ ...late(['controller']), timeline: [reminded] }, today)).toEqual(up);
+    expect(nextAction(late(['head']), today)).toEqual({ act: 'remind', referral: 'r1' });
+    expect(nextAction(late(['controller'], false), today).act).toBe('remind');
+  });
+
   it('a late body is reminded, once a day', () => {
     const view = caseView({
       referrals: [referral({ late_wd: 2, state: 'accepted' })],

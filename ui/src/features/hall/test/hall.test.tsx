@@ -83,6 +83,36 @@ it('a consultant begins in the hall, types a few words and gives a ticket with t
   expect(screen.queryByRole('button', { name: /Вызвать/ })).toBeNull();
 });
 
+it('the theme that looks right and the name are a key away from the words', async () => {
+  const host = hall('consultant', []);
+  host.answers.intake_help = () => ({
+    ...help,
+    suggestion: { ...help.suggestion, categories: [{ code: 'ZKH-03' }, { code: 'ZKH-01' }] },
+  });
+  let sent: unknown;
+  host.answers.queue_join = (args: unknown) => {
+    sent = args;
+    return {
+      ticket: 'А-2',
+      id: 'q2',
+      urgent: false,
+      circle: 'open',
+      words_dropped: false,
+      changed: { cases: [], lists: ['queue'] },
+    };
+  };
+  open();
+  const words = await screen.findByLabelText(/С чем пришёл/);
+  await waitFor(() => expect(words).toHaveFocus());
+  const user = userEvent.setup();
+  await user.keyboard('нет света');
+  await screen.findByRole('group', { name: 'Похоже на' });
+  await user.keyboard('{Alt>}[Enter][KeyW]{/Alt}Омаров{Control>}[Enter]{/Control}');
+  await waitFor(() =>
+    expect(sent).toMatchObject({ words: 'нет света', name: 'Омаров', category: 'ZKH-03' }),
+  );
+});
+
 it('nothing typed is lost when the ticket could not be saved', async () => {
   const host = hall('consultant', []);
   host.answers.queue_join = () => {
