@@ -23,6 +23,8 @@ const LATIN = new RegExp(
     '[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}',
     'Esik',
     'ESK-[\\w-]+',
+    // The end of such a number, where a narrow cell folds it.
+    'T[0-9A-F]{6}-\\d+',
     'PDF',
     'QR',
     'Ctrl',
