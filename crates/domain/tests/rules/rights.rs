@@ -14,7 +14,7 @@ fn only_the_head_decides_on_terms_of_law_and_the_consultant_only_greets() {
             _ if *by == By::Region => vec![Role::Region],
             "extension_decided" | "dispute_opened" | "dispute_settled" => HEAD.to_vec(),
             "visit_noted" | "advice_given" | "note_added" | "queue_joined" | "queue_told"
-            | "queue_called" | "queue_left" | "act_undone" | "clock_corrected" => {
+            | "queue_called" | "queue_left" | "act_undone" | "clock_corrected" | "looks_noted" => {
                 [&[Role::Consultant], DESK].concat()
             }
             _ => DESK.to_vec(),

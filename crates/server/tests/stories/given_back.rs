@@ -363,6 +363,13 @@ async fn what_a_rule_refuses_of_what_a_colleague_gives_back_waits_for_a_person()
         assert_eq!(aside(&w), ["foreign_case"], "once");
     }
     assert_eq!(w.region.store().head().unwrap(), order);
+    // What was written for practice was in no order, and nobody decides about it.
+    let mut practice = a.envelope(CaseId(fresh()), &visit(), "open");
+    practice.station_id = "TRAIN".into();
+    let practice = SignedEvent::sign(&practice, &a.officer_key).unwrap();
+    let answer = b.handle.give_back(back(&b.epoch, vec![practice])).await.unwrap();
+    assert_eq!(told(&answer), [("practice", false)]);
+    assert_eq!(aside(&w), ["foreign_case"]);
 
     let mut o = operator(&w).await;
     let page = o.get("/region/aside").await;

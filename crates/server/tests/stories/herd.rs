@@ -46,9 +46,10 @@ async fn push(api: &HttpRegion, desk: &Desk) -> (usize, PushResponse) {
             Ok(answer) => return (told, answer),
             Err(SyncFailure::Refused(e)) => {
                 assert_eq!(e.code, ApiErrorCode::Busy);
-                assert!(e.retry_after_s.is_some(), "busy until nobody knows when");
+                let (whole, own) = (e.retry_after_s.unwrap(), e.retry_after_ms.unwrap());
+                assert!(own.div_ceil(1000) <= whole.max(1), "{own} ms are said as {whole} s");
                 told += 1;
-                tokio::time::sleep(busy_pause(e.retry_after_s, 0.5)).await;
+                tokio::time::sleep(busy_pause(&e, 0.5)).await;
             }
             Err(other) => panic!("{other:?}"),
         }

@@ -136,8 +136,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
   );
 }
 
-/** Alt+C, Alt+I, Alt+W, Alt+L: what was written down wrongly, one more theme, who came, who looked. */
-/** Alt+Enter, Alt+C, Alt+I, Alt+W: what comes next, what was written down wrongly, one more theme, who came. */
+/** Alt+Enter, Alt+C, Alt+I, Alt+W, Alt+L: what comes next, what was written down wrongly, one more theme, who came, who looked. */
 function useWindowKeys(
   view: CaseView,
   next: Opened | undefined,
