@@ -155,7 +155,7 @@ fn every_screen_works_by_keyboard_for_everyone_in_three_languages() {
 
 /// Cases of the desk that has many: some months of a station; `ESIK_CASES` asks for another number.
 fn many() -> u32 {
-    std::env::var("ESIK_CASES").map_or(3_000, |cases| cases.parse().expect("a number of cases"))
+    std::env::var("ESIK_CASES").map_or(2_000, |cases| cases.parse().expect("a number of cases"))
 }
 
 /// Lists are drawn by the piece, numbers have many digits, and what is found is found among thousands.
