@@ -59,8 +59,11 @@ pub fn state_hash(desk: &Desk, cli: &Cli, all: bool) -> Result<ExitCode, Refusal
     let (hash, cases) = open
         .store
         .read(|conn| {
-            let cases: i64 =
-                conn.query_row("SELECT count(DISTINCT case_id) FROM event", [], |r| r.get(0))?;
+            let cases: i64 = conn.query_row(
+                "SELECT count(DISTINCT case_id) FROM event WHERE kind <> 'looks_noted'",
+                [],
+                |r| r.get(0),
+            )?;
             Ok((esik_store::verify::state_hash(conn, !all)?, cases))
         })
         .map_err(store_trouble)?;
