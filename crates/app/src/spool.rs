@@ -10,7 +10,7 @@ use ed25519_dalek::SigningKey;
 use esik_domain::ids::DeviceId;
 use esik_sync::{Clock as _, HttpRegion, retry};
 use esik_wire::bundle::{BUNDLE_BYTES_MAX, BUNDLE_ENDING, RECEIPT_ENDING, head};
-use esik_wire::{ApiError, ApiErrorCode, SyncFailure};
+use esik_wire::{ApiErrorCode, SyncFailure};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,8 +48,8 @@ pub struct Waiting {
 pub enum Delivered {
     /// Nothing is left.
     All,
-    /// The region says when to come again.
-    Later(ApiError),
+    /// The region asks to come again after so many seconds.
+    Later(Option<u64>),
     /// The region could not be asked.
     Failed(SyncFailure),
     /// The region does not take it so; the engine has to speak with it when somebody is signed in.
@@ -169,7 +169,7 @@ pub async fn deliver(profile: &Path) -> Delivered {
             Err(SyncFailure::Refused(e)) => {
                 return match e.code {
                     ApiErrorCode::Busy | ApiErrorCode::Quota | ApiErrorCode::TooOften => {
-                        Delivered::Later(e)
+                        Delivered::Later(e.retry_after_s)
                     }
                     code => Delivered::Refused(code),
                 };
@@ -235,7 +235,7 @@ async fn run(profile: PathBuf, device: DeviceId, env: Env, told: impl Fn()) {
                 tracing::info!(?code, "the region takes it from nobody but a signed-in desk");
                 return;
             }
-            Delivered::Later(e) => retry::busy_pause(e, clock.random()),
+            Delivered::Later(seconds) => retry::busy_pause(*seconds, clock.random()),
             Delivered::Failed(failure) => {
                 tracing::debug!(%failure, "what waits could not be sent while locked");
                 failures += 1;

@@ -231,9 +231,9 @@ impl Region {
         Ok(match kept {
             Kept::Accepted(_) => Again::Taken,
             Kept::Rejected(code) if !room || code == reject::PRACTICE => Again::Against(code),
-            Kept::Rejected(code) | Kept::Quarantined(code) if room => Again::Aside(code),
             // When a person has decided about some of them.
-            Kept::Rejected(_) | Kept::Quarantined(_) => Again::Refused,
+            Kept::Quarantined(_) if !room => Again::Refused,
+            Kept::Rejected(code) | Kept::Quarantined(code) => Again::Aside(code),
         })
     }
 }

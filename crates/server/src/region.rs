@@ -12,7 +12,7 @@ use crate::quota::{Measure, Quota};
 use crate::status::{Asked, PublicAddress};
 use crate::store::{Counts, DeviceRow, RegionRow, Store, StoreError};
 use crate::tree::Tree;
-use crate::turns::{self, House, Turns};
+use crate::turns::{House, Turns};
 use ed25519_dalek::SigningKey;
 use esik_domain::ids::{DeviceId, OfficerId, Pos};
 use esik_wire::{ApiError, ApiErrorCode, LocalName, signed};
@@ -344,11 +344,9 @@ impl Region {
         device: DeviceId,
         work: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
-        let turn = self.turns.turn(device).await.map_err(|wait| {
+        let turn = self.turns.turn(device).await.map_err(|seconds| {
             self.meters.full(Full::Pushes);
-            // Upwards: whoever comes back then is not too early.
-            let own = u64::try_from(wait.as_millis()).ok().map(|ms| ms + 1);
-            ApiError { retry_after_ms: own, ..busy(turns::whole(wait)) }
+            busy(seconds)
         })?;
         // It ends with the work, also when nobody waits for the answer any more.
         self.off(move |region| {

@@ -1,4 +1,5 @@
-//! Who looked at what: append-only.
+//! What was done at this desk beside the events: a backup, an export, a folder set, a database mended. Append-only and unsigned;
+//! who looked at what is signed ([`crate::looks`]).
 
 use crate::db::Tx;
 use crate::error::Result;

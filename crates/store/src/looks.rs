@@ -6,6 +6,7 @@ use crate::sql;
 use crate::visible::{self, Eyes};
 use chrono::{DateTime, Utc};
 use esik_domain::aside::Aside;
+use esik_domain::fold::Entry;
 use esik_domain::ids::{CaseId, Circle, OfficerId};
 use esik_domain::look::{LOOKS_MAX, Looked, Looks};
 use esik_domain::policy::{Actor, reads_looks, sees};
@@ -25,6 +26,22 @@ pub struct Unsigned {
 pub struct Read {
     pub by: OfficerId,
     pub looked: Looked,
+}
+
+/// Streams that are no records of looks.
+///
+/// # Errors
+/// When they cannot be counted.
+pub fn other_streams(conn: &Connection) -> Result<u64> {
+    let n: i64 = conn
+        .prepare_cached("SELECT count(DISTINCT case_id) FROM event WHERE kind <> 'looks_noted'")?
+        .query_row([], |r| r.get(0))?;
+    sql::nat(n)
+}
+
+/// Is this stream a record of looks and nothing else?
+pub(crate) fn is_record(entries: &[Entry]) -> bool {
+    !entries.is_empty() && entries.iter().all(|e| e.event.kind == "looks_noted")
 }
 
 /// Notes a look.

@@ -372,7 +372,7 @@ impl<A: SyncApi + 'static> Worker<A> {
                     Ok(LaneStep::Stopped(SyncFailure::Refused(e)))
                         if e.code == ApiErrorCode::Busy =>
                     {
-                        let told = retry::busy_pause(&e, clock.random());
+                        let told = retry::busy_pause(e.retry_after_s, clock.random());
                         clock.sleep(told + retry::backoff(full, clock.random())).await;
                         full += 1;
                     }

@@ -113,7 +113,7 @@ impl Bell {
                     && e.code == ApiErrorCode::Busy
                 {
                     // It said when: a round before that would be another call that it has no room for (S29).
-                    self.pause = retry::busy_pause(e, chance);
+                    self.pause = retry::busy_pause(e.retry_after_s, chance);
                     return Ring::Silent;
                 }
                 self.pause = retry::backoff(self.failures, chance);

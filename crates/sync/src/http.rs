@@ -296,7 +296,7 @@ impl HttpRegion {
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT => {
-                Err(ApiError { retry_after_s, ..ApiError::new(ApiErrorCode::Busy) }.into())
+                Err(ApiError { code: ApiErrorCode::Busy, expected: None, retry_after_s }.into())
             }
             _ => Err(otherwise),
         }

@@ -218,7 +218,7 @@ async fn refused(
     let news = match (e.code, job.way) {
         (ApiErrorCode::Busy | ApiErrorCode::Internal, _) => return Ok(LaneStep::Stopped(failure)),
         (ApiErrorCode::Quota | ApiErrorCode::TooOften, _) => {
-            let pause = retry::busy_pause(e, clock.random());
+            let pause = retry::busy_pause(e.retry_after_s, clock.random());
             let again = crate::react::after(clock.now(), pause);
             BlobNews::Later { again, why: "quota" }
         }

@@ -349,14 +349,14 @@ impl State {
             ApiErrorCode::Internal => self.try_again(failure, random),
             // What else there is to do is done: only sending waits.
             ApiErrorCode::Quota if matches!(step, Step::Push { .. } | Step::PushOlder { .. }) => {
-                let until = after(self.now, retry::busy_pause(&e, random));
+                let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
                 self.may_push = false;
                 if !self.forked {
                     self.ends_with = Some(SyncStop::Full { until });
                 }
             }
             ApiErrorCode::Busy | ApiErrorCode::Quota | ApiErrorCode::TooOften => {
-                let until = after(self.now, retry::busy_pause(&e, random));
+                let until = after(self.now, retry::busy_pause(e.retry_after_s, random));
                 self.busy += 1;
                 if self.busy > BUSY_MAX || until - self.now > TimeDelta::seconds(BUSY_IN_ROUND_S) {
                     self.stop = Some(SyncStop::Busy { until });

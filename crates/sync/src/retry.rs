@@ -4,7 +4,6 @@
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use esik_domain::calendar::{instant, local};
 use esik_domain::ids::DeviceId;
-use esik_wire::ApiError;
 use std::time::Duration;
 
 /// No pause between attempts is longer than this while the line is down.
@@ -27,8 +26,6 @@ pub const ANSWERS_PER_RETRY: u32 = 10;
 pub const BUSY_DEFAULT_S: u64 = 5;
 /// The longest `Retry-After` that is believed, in seconds: one day.
 const BUSY_MAX_S: u64 = 24 * 60 * 60;
-/// No moment of its own is nearer: a region that says nothing else is no hot loop.
-const OWN_MOMENT_MIN: Duration = Duration::from_millis(100);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a desk may ask a failing region again without having been told when: of all desks together such a region hears
@@ -72,15 +69,10 @@ pub fn backoff(n: u32, random: f64) -> Duration {
     ceiling.mul_f64(share(random))
 }
 
-/// `Retry-After`, obeyed exactly, plus at most 20 % jitter; never less than asked for. A moment that the region told nobody
-/// else (`retry_after_ms`) is kept as it is: desks that come at random between their moments find a full house again.
+/// `Retry-After`, obeyed exactly, plus at most 20 % jitter; never less than asked for.
 #[must_use]
-pub fn busy_pause(refused: &ApiError, random: f64) -> Duration {
-    if let Some(ms) = refused.retry_after_ms {
-        return Duration::from_millis(ms).clamp(OWN_MOMENT_MIN, Duration::from_secs(BUSY_MAX_S));
-    }
-    let asked = refused.retry_after_s.unwrap_or(BUSY_DEFAULT_S).clamp(1, BUSY_MAX_S);
-    let asked = Duration::from_secs(asked);
+pub fn busy_pause(retry_after_s: Option<u64>, random: f64) -> Duration {
+    let asked = Duration::from_secs(retry_after_s.unwrap_or(BUSY_DEFAULT_S).clamp(1, BUSY_MAX_S));
     asked + asked.mul_f64(0.2 * share(random))
 }
 
@@ -122,7 +114,6 @@ pub fn until_evening(now: DateTime<Utc>, device: DeviceId) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use esik_wire::ApiErrorCode;
     use uuid::Uuid;
 
     /// S29 (part): the evening's rounds of many desks are spread over a quarter of an hour.
@@ -165,10 +156,6 @@ mod tests {
     /// S29 (part).
     #[test]
     fn retry_after_is_never_shortened_and_stretched_by_a_fifth_at_most() {
-        let busy_pause = |retry_after_s, random| {
-            let busy = ApiError::new(ApiErrorCode::Busy);
-            busy_pause(&ApiError { retry_after_s, ..busy }, random)
-        };
         for (asked, random, ms) in
             [(Some(10), 0.0, 10_000), (Some(10), 1.0, 12_000), (Some(10), 0.5, 11_000)]
         {
@@ -177,20 +164,6 @@ mod tests {
         assert_eq!(busy_pause(None, 0.0), Duration::from_secs(BUSY_DEFAULT_S));
         assert_eq!(busy_pause(Some(0), 0.0), Duration::from_secs(1), "no hot loop");
         assert!(busy_pause(Some(u64::MAX), 1.0) <= Duration::from_secs(BUSY_MAX_S * 6 / 5));
-    }
-
-    /// S29 (part), S30 (part): a moment of its own is kept to the millisecond, whatever the whole seconds say.
-    #[test]
-    fn a_moment_of_its_own_is_kept_exactly() {
-        let at = |ms, random| {
-            let (retry_after_s, retry_after_ms) = (Some(9), Some(ms));
-            let busy = ApiError::new(ApiErrorCode::Busy);
-            busy_pause(&ApiError { retry_after_s, retry_after_ms, ..busy }, random)
-        };
-        assert_eq!(at(1_234, 0.0), Duration::from_millis(1_234));
-        assert_eq!(at(1_234, 1.0), Duration::from_millis(1_234));
-        assert_eq!(at(0, 0.5), OWN_MOMENT_MIN, "no hot loop");
-        assert_eq!(at(u64::MAX, 0.5), Duration::from_secs(BUSY_MAX_S));
     }
 
     /// S29 (part).
@@ -226,9 +199,7 @@ mod tests {
     fn a_broken_random_source_does_no_harm() {
         for bad in [f64::NAN, f64::INFINITY, -3.0, 7.0] {
             assert!(backoff(3, bad) <= Duration::from_secs(16));
-            let busy = ApiError::new(ApiErrorCode::Busy);
-            let ten = ApiError { retry_after_s: Some(10), ..busy };
-            assert!(busy_pause(&ten, bad) <= Duration::from_secs(12));
+            assert!(busy_pause(Some(10), bad) <= Duration::from_secs(12));
         }
     }
 }

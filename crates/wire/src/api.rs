@@ -61,17 +61,13 @@ pub struct ApiError {
     /// For `busy`, `quota` and `too_often`: seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
-    /// For `busy`: the same in milliseconds, when it is a moment of this desk's own that no other was told. Whole seconds
-    /// would leave the region idle between two of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retry_after_ms: Option<u64>,
 }
 
 impl ApiError {
     /// A refusal without parameters.
     #[must_use]
     pub fn new(code: ApiErrorCode) -> Self {
-        Self { code, expected: None, retry_after_s: None, retry_after_ms: None }
+        Self { code, expected: None, retry_after_s: None }
     }
 }
 

@@ -269,7 +269,7 @@ impl Fared {
         match failure {
             SyncFailure::Refused(e) if e.code == ApiErrorCode::Busy => {
                 self.told += 1;
-                tokio::time::sleep(busy_pause(&e, random())).await;
+                tokio::time::sleep(busy_pause(e.retry_after_s, random())).await;
             }
             SyncFailure::Timeout | SyncFailure::Unreachable => {
                 tokio::time::sleep(backoff(self.missed as u32, random())).await;

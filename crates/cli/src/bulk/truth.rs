@@ -56,19 +56,15 @@ pub fn sync(desk: &Desk, cli: &Cli, once: bool) -> Result<ExitCode, Refusal> {
 
 pub fn state_hash(desk: &Desk, cli: &Cli, all: bool) -> Result<ExitCode, Refusal> {
     let open = signed_in(desk, cli, Permission::Desk)?;
-    let (hash, cases) = open
+    let (hash, streams) = open
         .store
         .read(|conn| {
-            let cases: i64 = conn.query_row(
-                "SELECT count(DISTINCT case_id) FROM event WHERE kind <> 'looks_noted'",
-                [],
-                |r| r.get(0),
-            )?;
-            Ok((esik_store::verify::state_hash(conn, !all)?, cases))
+            let streams = esik_store::looks::other_streams(conn)?;
+            Ok((esik_store::verify::state_hash(conn, !all)?, streams))
         })
         .map_err(store_trouble)?;
     crate::print(&json!({
-        "state_hash": hash, "scope": if all { "all" } else { "open" }, "streams": cases,
+        "state_hash": hash, "scope": if all { "all" } else { "open" }, "streams": streams,
     }));
     Ok(ExitCode::SUCCESS)
 }

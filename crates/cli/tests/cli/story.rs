@@ -77,6 +77,9 @@ fn an_intake_over_rpc_is_kept_and_proven() {
         lines.retain(|l| !looks(l));
     }
     assert_eq!(dump, again);
+    // Records of who looked are no cases.
+    assert_eq!(place.run(&["verify"]).one()["cases"], 1);
+    assert_eq!(place.run(&["state-hash"]).one()["streams"], 1);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
     info(
         title = "Esik, regional server",
         description = "Messages are JSON under zstd (`application/vnd.esik+zstd`), typed in the crate `esik-wire`. \
-                       Refusals are JSON `{code, expected?, retry_after_s?, retry_after_ms?}`. Every call of a desk but enrolment carries the \
+                       Refusals are JSON `{code, expected?, retry_after_s?}`. Every call of a desk but enrolment carries the \
                        device's id, a nonce and the device's Ed25519 signature over method, path, body and nonce. \
                        Pages are for people, in a browser: what is described of them is no promise to programs."
     ),
@@ -44,9 +44,6 @@ struct Refusal {
     /// Seconds to wait, as in `Retry-After`.
     #[schema(nullable = false)]
     retry_after_s: Option<u64>,
-    /// The same in milliseconds, when it is a moment of this desk's own.
-    #[schema(nullable = false)]
-    retry_after_ms: Option<u64>,
 }
 
 /// What holds for every call of a desk: how it may be refused, and that a refusal is JSON.

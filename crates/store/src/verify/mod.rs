@@ -9,10 +9,10 @@ use crate::attached::{self, Broken, Files};
 use crate::db::{Tx, memory, seals};
 use crate::error::Result;
 use crate::log;
+use crate::looks;
 use crate::project;
 use crate::sql;
 use ed25519_dalek::VerifyingKey;
-use esik_domain::aside::Aside;
 use esik_domain::case::CaseState;
 use esik_domain::event::Envelope;
 use esik_domain::fold::{Entry, Standing, fold};
@@ -307,8 +307,7 @@ fn verify_projections(conn: &Connection, report: &mut VerifyReport) -> Result<()
         };
         let entries: Vec<Entry> = stored.into_iter().map(|e| e.entry).collect();
         // Who looked is kept beside the cases and is none of them.
-        let looks = !entries.is_empty() && entries.iter().all(|e| e.event.kind == "looks_noted");
-        report.cases += u64::from(!looks);
+        report.cases += u64::from(!looks::is_record(&entries));
         project::replace(&scratch, case_id, &entries)?;
         if rows_of(conn, case_id)? != rows_of(&scratch, case_id)? {
             report.fault(FaultKind::Projection, case_id);
@@ -418,10 +417,7 @@ pub fn state_hash_of(
     for case_id in project::all_cases(conn)? {
         let mut entries: Vec<Entry> =
             log::case_entries(conn, case_id)?.into_iter().map(|e| e.entry).collect();
-        let Some(case) = fold(&entries) else { continue };
-        if matches!(case.aside, Some(Aside::Looks(_))) && case.is_beside() {
-            continue;
-        }
+        let Some(case) = fold(&entries).filter(|_| !looks::is_record(&entries)) else { continue };
         entries.retain(|e| chosen(&case, e));
         if let Some(state) = fold(&entries) {
             text.clear();
