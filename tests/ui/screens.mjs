@@ -81,6 +81,11 @@ export async function screens(lang, options, how) {
   await page.waitForSelector('.correct-party');
   await look(desk, 'case, corrections', how);
   await page.keyboard.press('Escape');
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+  await page.keyboard.press('Alt+l');
+  await page.waitForSelector('table.looks');
+  await look(desk, 'case, who looked', how);
+  await page.keyboard.press('Escape');
   for (const [name, where, text] of [
     ['controller', '.controller', 'case.controller.change'],
     ['withdraw', '.referral', 'withdraw.act'],
