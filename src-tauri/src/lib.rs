@@ -5,6 +5,7 @@ mod engine;
 mod hands;
 mod host;
 mod rpc;
+mod web_data;
 
 use esik_app::env::{Env, MachineClock};
 use esik_app::host::Host as _;
@@ -51,7 +52,7 @@ fn open(profile: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     let host = Arc::new(WindowHost::new(profile.clone(), Box::new(ThisMachine)));
     let window_host = Arc::clone(&host);
     let automated = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some();
-    let web_data = web_data_dir(&profile);
+    let web_data = web_data::fresh(&profile);
     let shown = web_data.clone();
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
@@ -127,12 +128,4 @@ fn profile_dir() -> Option<PathBuf> {
         }
     }
     std::env::var_os("ESIK_PROFILE").map(PathBuf::from).or_else(|| ThisMachine.data_dir())
-}
-
-/// In memory where the machine has such a folder, else inside the profile; wiped at start and at exit.
-fn web_data_dir(profile: &std::path::Path) -> PathBuf {
-    let base = ThisMachine.memory_dir().unwrap_or_else(|| profile.to_path_buf());
-    let dir = base.join(format!("esik-web-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&dir);
-    dir
 }

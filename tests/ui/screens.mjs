@@ -100,6 +100,13 @@ export async function screens(lang, options, how) {
     await button(desk, where, text).click();
     await page.waitForSelector('[role="dialog"]');
     await look(desk, `case, ${name}`, how);
+    if (name === 'close') {
+      const outcomes = page.locator('[role="dialog"] [role="radiogroup"]').nth(1);
+      await outcomes.locator('.pill').first().click();
+      await page.locator('.ready-words summary').click();
+      await page.waitForSelector('.ready-words li button');
+      await look(desk, 'case, ready words', how);
+    }
     await page.keyboard.press('Escape');
     if (await page.locator('[role="dialog"]').count()) await page.keyboard.press('Escape');
   }

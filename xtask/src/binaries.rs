@@ -24,16 +24,20 @@ pub fn cargo(command: &str) -> Command {
     cargo
 }
 
+/// The pages of the window: the shell embeds ui/dist, so they come before it.
+pub fn pages() -> Result<()> {
+    exec::run(setup::npm().args(["run", "--silent", "build"]))
+}
+
 /// The pages, then every program.
 pub fn build() -> Result<Programs> {
-    // The shell embeds ui/dist, so the pages come first.
-    exec::run(setup::npm().args(["run", "--silent", "build"]))?;
+    pages()?;
     programs(&["--bins"])
 }
 
 /// The pages, then the desk alone, optimised and with its own OpenSSL (docs/adr/0004).
 pub fn build_release() -> Result<Programs> {
-    exec::run(setup::npm().args(["run", "--silent", "build"]))?;
+    pages()?;
     let mut cargo = Command::new(paths::cargo());
     cargo.current_dir(paths::root()).env("CARGO_TARGET_DIR", paths::target());
     cargo.args(["build", "--locked", "--release", "--package", "esik", "--bin", "esik"]);

@@ -80,6 +80,9 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             let count = options.value("--count")?.map(|n| n.parse()).transpose()?;
             let planted = options.flag("--planted");
             options.finish()?;
+            setup::run()?;
+            // A fresh clone has no pages yet, and what does not build is no check that failed.
+            binaries::pages()?;
             soak::run(&soak::Wish { only, count, planted })?;
         }
         "setup" => {

@@ -130,6 +130,7 @@ macro_rules! with_commands {
             search: SearchRequest -> SearchResult, Desk, true;
             knowledge: KnowledgeRequest -> Knowledge, Desk, false;
             knowledge_confirm: KnowledgeConfirm -> KnowledgeConfirmed, Administer, false;
+            replies: RepliesRequest -> Replies, Desk, true;
             advice_add: AdviceAdd -> CaseDone, Desk, true;
             practice_enter: Nothing -> AppState, Anyone, false;
             practice_leave: Nothing -> AppState, Anyone, false;
@@ -256,6 +257,7 @@ mod verbs {
     pub use crate::intake::help::intake_help;
     pub use crate::knowledge::cite::advice_add;
     pub use crate::knowledge::look::{knowledge, knowledge_confirm};
+    pub use crate::knowledge::replies::replies;
     pub use crate::look::list::looks;
     pub use crate::paper::list::paper_list;
     pub use crate::paper::print::{paper_preview, paper_print};

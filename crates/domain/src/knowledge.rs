@@ -5,6 +5,7 @@
 
 use crate::catalog::{Agency, Catalog, Category, L10n};
 use crate::ids::{AgencyCode, CategoryCode};
+use crate::reply::{self, Reply};
 use crate::text::{query_words, search_terms};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -109,7 +110,10 @@ pub struct Edition {
     pub cards: Vec<Card>,
     #[serde(default)]
     pub services: Vec<Service>,
-    /// Codes of shipped cards the region does without.
+    /// Ready words.
+    #[serde(default)]
+    pub replies: Vec<Reply>,
+    /// Codes of shipped cards and ready words the region does without.
     #[serde(default)]
     pub without: Vec<String>,
 }
@@ -146,6 +150,17 @@ impl Edition {
             let shipped = Knowledge::shipped();
             if before.or(shipped.card(&cited)).is_some_and(|old| !old.says_the_same(card)) {
                 return Err(format!("{at}: its words changed, its version {} not", card.version));
+            }
+        }
+        let mut said = HashSet::new();
+        for one in &read.replies {
+            let at = format!("reply {}", one.code);
+            if one.code.trim().is_empty() || !said.insert(one.code.as_str()) {
+                return Err(format!("{at}: the code stands twice or is empty"));
+            }
+            written(&at, "text", &one.text)?;
+            if let Some(fault) = reply::fault(one) {
+                return Err(format!("{at}: {fault}"));
             }
         }
         let mut bodies = HashSet::new();
@@ -189,6 +204,7 @@ impl Card {
 pub struct Knowledge {
     cards: Vec<Card>,
     services: Vec<Service>,
+    replies: Vec<Reply>,
     card_terms: OnceLock<Vec<Terms>>,
     service_terms: OnceLock<Vec<Terms>>,
 }
@@ -203,7 +219,8 @@ impl Knowledge {
                     .unwrap_or_default();
             let hints = Catalog::shipped().categories().iter().filter_map(hint);
             let cards = cards.iter().cloned().chain(hints).collect();
-            Arc::new(Knowledge { cards, services: shipped_services(), ..Knowledge::default() })
+            let (services, replies) = (shipped_services(), reply::shipped().to_vec());
+            Arc::new(Knowledge { cards, services, replies, ..Knowledge::default() })
         });
         Arc::clone(&SHIPPED)
     }
@@ -228,7 +245,22 @@ impl Knowledge {
                 own.filter(|o| o.version >= s.version).unwrap_or(s).clone()
             })
             .collect();
-        Knowledge { cards: own.into_iter().chain(rest).collect(), services, ..Knowledge::default() }
+        let said = |r: &&Reply| {
+            !edition.replies.iter().any(|own| own.code == r.code && own.version >= r.version)
+                && !edition.without.contains(&r.code)
+        };
+        let replies: Vec<Reply> = shipped.replies.iter().filter(said).cloned().collect();
+        let newer = |own: &&Reply| {
+            !shipped.replies.iter().any(|r| r.code == own.code && r.version > own.version)
+        };
+        let replies = edition.replies.iter().filter(newer).cloned().chain(replies).collect();
+        let cards = own.into_iter().chain(rest).collect();
+        Knowledge { cards, services, replies, ..Knowledge::default() }
+    }
+
+    /// Ready words of a moment, the region's own first.
+    pub fn replies(&self, moment: &str) -> impl Iterator<Item = &Reply> {
+        self.replies.iter().filter(move |r| r.moment == moment)
     }
 
     /// All cards, the written ones first, then a hint for every theme.
@@ -258,6 +290,7 @@ impl Knowledge {
         let mut out = Knowledge {
             cards: self.cards.clone(),
             services: self.services.clone(),
+            replies: self.replies.clone(),
             ..Self::default()
         };
         for c in &mut out.cards {

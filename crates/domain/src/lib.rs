@@ -31,6 +31,7 @@ pub mod policy;
 pub mod publication;
 pub mod queue;
 pub mod recount;
+pub mod reply;
 pub mod round;
 pub mod said;
 pub mod shift;

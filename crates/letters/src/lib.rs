@@ -21,6 +21,7 @@ mod round;
 mod sheet;
 mod specimen;
 mod template;
+mod terms;
 mod text;
 mod texts;
 mod training;
@@ -43,6 +44,7 @@ pub use referral::{Detail, ReferralLetter};
 pub use round::{RoundSheet, VisitRow};
 pub use sheet::{Document, Entry, Sheet, Signer, Values};
 pub use template::{Template, Templates};
+pub use terms::{CountedDay, CountedTerm, TermsSheet};
 pub use text::L10nPair;
 pub use texts::{
     language_name, outcome_name, owed_name, paper_name, request_name, state_name, unsent_reason,

@@ -21,6 +21,7 @@ pub(crate) fn data(id: &str) -> Option<&'static str> {
         "register" => include_str!("../papers/specimen/register.json"),
         "round" => include_str!("../papers/specimen/round.json"),
         "shift" => include_str!("../papers/specimen/shift.json"),
+        "terms" => include_str!("../papers/specimen/terms.json"),
         "training" => include_str!("../papers/specimen/training.json"),
         _ => return None,
     })
@@ -65,6 +66,7 @@ mod tests {
         same(&s::register(9));
         same(&s::round());
         same(&s::shift());
+        same(&s::terms());
         same(&s::training());
     }
 

@@ -14,7 +14,7 @@ use crate::{LettersError, Sheet, specimen, text::L10nPair};
 const SHARED: &str = include_str!("../papers/shared.typ");
 
 /// The papers this program ships.
-const SHIPPED: [&str; 16] = [
+const SHIPPED: [&str; 17] = [
     include_str!("../papers/advice.2.toml"),
     include_str!("../papers/answer.2.toml"),
     include_str!("../papers/coupon.2.toml"),
@@ -30,6 +30,7 @@ const SHIPPED: [&str; 16] = [
     include_str!("../papers/register.1.toml"),
     include_str!("../papers/round.3.toml"),
     include_str!("../papers/shift.2.toml"),
+    include_str!("../papers/terms.1.toml"),
     include_str!("../papers/training.1.toml"),
 ];
 

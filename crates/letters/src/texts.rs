@@ -72,6 +72,24 @@ pub fn paper_name(id: &str) -> Result<L10nPair, LettersError> {
     Ok(pair_of(&format!("paper.{id}"))?.unwrap_or_default())
 }
 
+/// What a term is for, by the kind of its clock; an unknown one is another term.
+pub(crate) fn clock_name(kind: &str) -> Result<L10nPair, LettersError> {
+    pair_of(&format!("clock.{kind}"))?.map_or_else(|| said("clock.other"), Ok)
+}
+
+/// Where a term comes from, by its code; an unknown one is a term of law.
+pub(crate) fn ground_name(code: &str) -> Result<L10nPair, LettersError> {
+    pair_of(&format!("ground.{code}"))?.map_or_else(|| said("ground.other"), Ok)
+}
+
+/// Why a day counts or does not, by its code; blank for one this program does not know. A holiday by its name.
+pub(crate) fn day_word(why: &str, holiday: &str) -> Result<L10nPair, LettersError> {
+    let pattern = pair_of(&format!("day.{why}"))?.unwrap_or_default();
+    let name = pair_of(&format!("holiday.{holiday}"))?.map_or_else(|| said("holiday.other"), Ok)?;
+    let fill = |pattern: &str, name: &str| pattern.replace("{holiday}", name);
+    Ok(L10nPair::new(fill(&pattern.kk, &name.kk), fill(&pattern.ru, &name.ru)))
+}
+
 /// Why records have not reached the region, by its code; an unknown one is that there was no line.
 ///
 /// # Errors

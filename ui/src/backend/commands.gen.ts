@@ -509,7 +509,7 @@ again: boolean,
  */
 why?: LookReason, };
 
-export type CasePaper = "coupon" | "protocol" | "referral" | "redirect" | "redirect_notice" | "escalation" | "extension" | "extension_notice" | "answer" | "advice";
+export type CasePaper = "coupon" | "protocol" | "referral" | "redirect" | "redirect_notice" | "escalation" | "extension" | "extension_notice" | "answer" | "advice" | "terms";
 
 export type CaseParty = { id: PartyId, party: Party, };
 
@@ -2428,6 +2428,20 @@ export type Rejection = { stamp: Stamp, code: string, reason: string, };
 
 export type Reminded = { changed: Changed, reminded: number, passed_over: Array<PassedOver>, };
 
+export type Replies = { texts: Array<ReplyText>, };
+
+export type RepliesRequest = { case: CaseId, 
+/**
+ * One of `esik_domain::reply::MOMENTS`; another one has none.
+ */
+moment: string, 
+/**
+ * The referral they are about, where there is one.
+ */
+referral: ReferralId | null, };
+
+export type ReplyText = { code: string, kk: string, ru: string, };
+
 export type Review = { field: string, earlier: string, later: string, event: EventId, };
 
 export type ReviewSettle = { case: CaseId, 
@@ -3436,6 +3450,7 @@ export interface Commands {
   search: { request: SearchRequest; response: SearchResult };
   knowledge: { request: KnowledgeRequest; response: Knowledge };
   knowledge_confirm: { request: KnowledgeConfirm; response: KnowledgeConfirmed };
+  replies: { request: RepliesRequest; response: Replies };
   advice_add: { request: AdviceAdd; response: CaseDone };
   practice_enter: { request: Nothing; response: AppState };
   practice_leave: { request: Nothing; response: AppState };

@@ -3,7 +3,7 @@
 use super::Changed;
 use chrono::NaiveDate;
 use esik_domain::catalog::L10n;
-use esik_domain::ids::{CaseId, CategoryCode};
+use esik_domain::ids::{CaseId, CategoryCode, ReferralId};
 use esik_domain::knowledge::{Card, CardRef, Service};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -54,6 +54,30 @@ pub struct KnowledgeConfirm {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct KnowledgeConfirmed {
     pub changed: Changed,
+}
+
+/// Ready words for a moment of a case.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RepliesRequest {
+    pub case: CaseId,
+    /// One of `esik_domain::reply::MOMENTS`; another one has none.
+    pub moment: String,
+    /// The referral they are about, where there is one.
+    #[serde(default)]
+    pub referral: Option<ReferralId>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Replies {
+    pub texts: Vec<ReplyText>,
+}
+
+/// A ready text, filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReplyText {
+    pub code: String,
+    pub kk: String,
+    pub ru: String,
 }
 
 /// Advice given in a case that exists.

@@ -31,6 +31,8 @@ pub enum CasePaper {
     Answer,
     /// Certificate of advice.
     Advice,
+    /// How each date was counted.
+    Terms,
 }
 
 /// Which journal of a period.

@@ -11,7 +11,7 @@ use esik_domain::policy::{Permission, may};
 use esik_domain::recount::{Which, notice_term};
 
 /// Every clock: what is awaited from bodies, then the law's, then notices to the applicant.
-pub(super) fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
+pub(crate) fn clocks(case: &CaseState, sight: &Sight<'_>) -> Vec<Clock> {
     let Some(opened) = case.opened_at else { return Vec::new() };
     let mut out = service(case, sight);
     let term = case.legal_term();

@@ -2,3 +2,4 @@
 
 pub mod cite;
 pub mod look;
+pub mod replies;

@@ -102,13 +102,19 @@ fn unmarked(desk: &Desk, open: &Open, of: &PaperOf) -> Result<Made, AppError> {
     }
 }
 
-fn ground<'a>(desk: &Desk, open: &Open, officers: &'a [Officer]) -> Result<Ground<'a>, AppError> {
+fn ground<'a>(
+    desk: &Desk,
+    open: &'a Open,
+    officers: &'a [Officer],
+) -> Result<Ground<'a>, AppError> {
     Ok(Ground {
         now: desk.env().now(),
         station: station(desk)?,
         me: super::of_case::signer(&open.name, &open.post)?,
+        actor: &open.actor,
         officers,
         templates: crate::published::templates(open)?,
+        calendars: open.calendars(),
         status_page: crate::sync::status_page(open)?,
     })
 }

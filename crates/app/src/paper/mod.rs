@@ -10,6 +10,7 @@ mod of_shift;
 mod owed_list;
 pub mod print;
 mod register;
+mod terms;
 
 pub(crate) use make::fault;
 pub(crate) use of_case::signer;

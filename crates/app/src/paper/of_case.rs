@@ -10,18 +10,21 @@ use crate::api::{CasePaper, PaperOffer};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::local;
+use esik_domain::calendars::Calendars;
 use esik_domain::case::{CaseState, Referral};
 use esik_domain::catalog::Catalog;
 use esik_domain::event::{Channel, PartyRole};
 use esik_domain::ids::{CategoryCode, Circle, OfficerId, ReferralId};
 use esik_domain::knowledge::Citation;
 use esik_domain::phone;
+use esik_domain::policy::Actor;
 use esik_letters::{
     AdviceCertificate, Answer, Cited, Coupon, Detail, Document as _, Entry, ExtensionDecision,
     ExtensionNotice, Finding, L10nPair, Promise, Protocol, RedirectLetter, RedirectNotice,
     ReferralLetter, Sheet, Signer, Templates,
 };
 use esik_store::officers::Officer;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What papers need besides the case.
@@ -30,9 +33,12 @@ pub(crate) struct Ground<'a> {
     pub station: L10nPair,
     /// The officer at the desk.
     pub me: Signer,
+    pub actor: &'a Actor,
     pub officers: &'a [Officer],
     /// The papers in force.
     pub templates: Templates,
+    /// The calendars days are counted with.
+    pub calendars: Arc<Calendars>,
     /// Where the region shows applicants how their case is.
     pub status_page: Option<String>,
 }
@@ -90,6 +96,9 @@ pub(crate) fn offers(case: &CaseState) -> Vec<PaperOffer> {
     }
     if advice_due(case) {
         out.push(whole(CasePaper::Advice));
+    }
+    if case.is_case() {
+        out.push(whole(CasePaper::Terms));
     }
     out
 }
@@ -167,6 +176,7 @@ pub(crate) fn case_sheet(
         }
         CasePaper::Answer => answer(case, ground)?.sheet(templates),
         CasePaper::Advice => advice(case, ground)?.sheet(templates),
+        CasePaper::Terms => super::terms::sheet(case, ground)?.sheet(templates),
     }
     .map_err(fault)?;
     let (circle, author) = match referral {

@@ -1,6 +1,6 @@
 //! Looking up, citing and confirming, through the command list.
 
-use esik_testkit::{Form, World};
+use esik_testkit::{Form, TestDesk, World};
 use serde_json::{Value, json};
 
 fn card(found: &Value, code: &str) -> Value {
@@ -151,4 +151,46 @@ fn what_advice_was_taken_from_stands_in_the_case_and_on_its_papers() {
         [{ "code": "fraud-first-minutes", "version": 1 }] }),
     );
     assert!(!desk.case(&crime)["timeline"].to_string().contains("cited"));
+}
+
+/// The words of a moment as (code, Kazakh, Russian).
+fn replies(desk: &TestDesk, case: &str, moment: &str, of: &Value) -> Vec<[String; 3]> {
+    let asked = json!({ "case": case, "moment": moment, "referral": of });
+    let told = desk.ok("replies", asked);
+    let texts = told["texts"].as_array().cloned().unwrap_or_default();
+    let words = |t: &Value, name: &str| t[name].as_str().unwrap_or_default().to_owned();
+    texts.iter().map(|t| ["code", "kk", "ru"].map(|name| words(t, name))).collect()
+}
+
+#[test]
+fn ready_words_tell_what_the_case_knows_and_name_no_body_of_a_restricted_circle() {
+    let world = World::new();
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(
+        Form::says("Второй день нет отопления", "ru")
+            .category("ZKH-01")
+            .refer("E-HEA")
+            .refer_with("E-CRS", json!({ "name": false, "phone": false, "address": false })),
+    );
+    let view = desk.case(&case);
+    let number = view["number"].as_str().unwrap().to_owned();
+    let of = |agency: &str| {
+        let all = view["referrals"].as_array().unwrap();
+        all.iter().find(|r| r["agency"] == agency).unwrap_or_else(|| panic!("{agency}"))["id"].clone()
+    };
+    let helped = replies(&desk, &case, "close.helped", &Value::Null);
+    assert_eq!(helped.len(), 1, "nobody answered: no body is named in {helped:?}");
+    assert!(helped[0][1].contains(&number) && helped[0][2].contains(&number), "{helped:?}");
+    let late = replies(&desk, &case, "escalate", &of("E-HEA"));
+    assert_eq!(late[0][0], "late");
+    assert!(late[0][2].starts_with("Последний день ответа: ") && !late[0][2].contains('{'));
+    let refused = replies(&desk, &case, "close.refused_by_body", &of("E-HEA"));
+    assert!(refused[0][1].contains("бас тартты") && refused[0][2].contains("Тепло"), "{refused:?}");
+    let hidden = replies(&desk, &case, "close.refused_by_body", &of("E-CRS"));
+    assert_eq!(hidden, Vec::<[String; 3]>::new(), "it would name the crisis centre");
+    assert_eq!(replies(&desk, &case, "lunch", &Value::Null).len(), 0);
+    desk.officer("Басқа", "officer", &[]);
+    desk.sign_in("Басқа");
+    let not = json!({ "case": "018f0000-0000-7000-8000-000000000000", "moment": "reopen" });
+    assert_eq!(desk.call("replies", not).unwrap_err().code, "not_found");
 }

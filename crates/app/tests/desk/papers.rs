@@ -36,7 +36,10 @@ fn a_case_offers_the_papers_its_life_has_come_to_and_each_can_be_looked_at() {
     let world = World::new();
     let desk = world.desk("Әлиева");
     let case = desk.takes_in(cold().refer("E-ZKH"));
-    assert_eq!(offered(&desk, &case), ["coupon", "protocol", "referral", "referral", "advice"]);
+    assert_eq!(
+        offered(&desk, &case),
+        ["coupon", "protocol", "referral", "referral", "advice", "terms"]
+    );
     let shelf = desk.ok("paper_list", json!({ "id": case }));
     for offer in shelf["offers"].as_array().unwrap() {
         let paper = offer["paper"].as_str().unwrap();
@@ -215,7 +218,10 @@ fn a_redirect_and_an_extension_have_their_decision_and_the_applicants_notice() {
         json!({ "case": case, "granted": true, "until": "2026-04-10",
             "reason": "ждём проверку", "decision_number": "7/12" }),
     );
-    assert_eq!(offered(&desk, &case), ["coupon", "protocol", "extension", "extension_notice"]);
+    assert_eq!(
+        offered(&desk, &case),
+        ["coupon", "protocol", "extension", "extension_notice", "terms"]
+    );
     desk.ok(
         "redirect_prepare",
         json!({ "case": case, "agency": "E-HIN", "whole": true, "issues": [],
@@ -241,6 +247,55 @@ fn a_redirect_and_an_extension_have_their_decision_and_the_applicants_notice() {
     assert_eq!(printed[2]["agency"], "E-HIN", "{printed:#}");
     let wrong = desk.call("paper_preview", of(&case, "extension", &referral));
     assert_eq!(wrong.unwrap_err().code, "no_such_paper");
+}
+
+/// Whoever doubts a date gets it day by day; what a restricted circle awaits is told to nobody by it.
+#[test]
+fn each_date_of_a_case_is_printed_with_every_day_that_led_to_it() {
+    // Friday; the 9th is a day off for the 8th, and Nauryz lies in the term.
+    let world = World::at("2026-03-06T05:00:00Z");
+    let desk = world.desk("Әлиева");
+    let case = desk.takes_in(
+        cold().refer_with("E-CRS", json!({ "name": false, "phone": false, "address": false })),
+    );
+    desk.ok(
+        "extension_decide",
+        json!({ "case": case, "granted": true, "until": "2026-04-10",
+            "reason": "ждём проверку", "decision_number": "7/12" }),
+    );
+    let shown = desk.case(&case)["clocks"].clone();
+    desk.ok("paper_print", of(&case, "terms", &Value::Null));
+    let data = printed_data(&desk);
+    let terms = data["terms"].as_array().unwrap();
+    let named: Vec<_> = terms
+        .iter()
+        .map(|t| (t["what"]["ru"].as_str().unwrap(), t["ground"]["ru"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("Ответ органа", "Внутренний срок темы"),
+            ("Ответ заявителю по закону", "ст. 76 АППК"),
+            ("Ответ заявителю по закону", "Продлён решением"),
+            ("Уведомление заявителя о решении", "ст. 76 АППК"),
+        ],
+        "the restricted body's clock is left out: {shown:#}"
+    );
+    assert!(!data.to_string().contains("Кризис"), "{data:#}");
+    let law = &terms[1];
+    let first = shown.as_array().unwrap().iter().find(|c| !c["first"].is_null()).unwrap();
+    let steps = first["first"]["derivation"].as_array().unwrap();
+    let days = law["days"].as_array().unwrap();
+    assert_eq!(days.len(), steps.len(), "every day of the screen's derivation");
+    let day = |on: &str| days.iter().find(|d| d["on"] == on).unwrap();
+    assert_eq!(day("06.03.2026")["number"], 1);
+    assert_eq!(day("06.03.2026")["weekday"]["ru"], "пятница");
+    assert!(day("09.03.2026")["number"].is_null());
+    assert_eq!(day("09.03.2026")["why"]["ru"], "Международный женский день, не считаем");
+    assert!(day("23.03.2026")["why"]["ru"].as_str().unwrap().starts_with("Наурыз"));
+    assert_eq!((&law["counted"], &days.last().unwrap()["number"]), (&json!(15), &json!(15)));
+    assert_eq!(terms[2]["due"]["ru"], "10 апреля 2026 года");
+    assert_eq!(terms[2]["days"], json!([]), "a day that somebody chose has no days counted");
 }
 
 #[test]
@@ -284,12 +339,17 @@ fn newest(desk: &TestDesk) -> String {
 }
 
 /// Numbers in the register, as it was kept when it was printed.
-fn rows(desk: &TestDesk, period: &Value) -> Vec<String> {
-    desk.ok("paper_print", period.clone());
+/// What the paper printed last says.
+fn printed_data(desk: &TestDesk) -> Value {
     let open = desk.desk.opened().unwrap();
     let id = newest(desk).parse().unwrap();
     let found = open.store.read(|conn| esik_store::papers::get(conn, &open.actor, id)).unwrap();
-    let data: Value = serde_json::from_str(&found.unwrap().1.data).unwrap();
+    serde_json::from_str(&found.unwrap().1.data).unwrap()
+}
+
+fn rows(desk: &TestDesk, period: &Value) -> Vec<String> {
+    desk.ok("paper_print", period.clone());
+    let data = printed_data(desk);
     let rows = data["rows"].as_array().unwrap();
     rows.iter().map(|r| r["number"].as_str().unwrap().to_owned()).collect()
 }

@@ -9,7 +9,7 @@ use super::looks::{looks_right, whole};
 use super::samples::{
     advice, answer, bare_protocol, cold_flat, escalation, extension, full_round, full_shift,
     heating_request, journal, letter_with_details, owed_list, protocol, redirect, register, round,
-    shift, training,
+    shift, terms, training,
 };
 use super::{Paper, sound};
 use crate::{
@@ -59,6 +59,7 @@ fn each_paper_says_what_it_is_meant_to_say() {
     golden("register", &register(9));
     golden("round", &round());
     golden("shift", &shift());
+    golden("terms", &terms());
     golden("training", &training());
 }
 
@@ -107,6 +108,7 @@ fn the_stations_address_and_telephone_stand_at_the_head_of_every_paper() {
         ("register", register(2).sheet(templates)),
         ("round", round().sheet(templates)),
         ("shift", shift().sheet(templates)),
+        ("terms", terms().sheet(templates)),
         ("training", training().sheet(templates)),
     ] {
         let bare = sheet.unwrap();

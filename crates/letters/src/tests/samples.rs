@@ -1,11 +1,12 @@
 //! Papers of one made-up case.
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
 
 use crate::{
-    AdviceCertificate, Answer, Cell, Cited, Coupon, Detail, Entry, EscalationLetter, Extension,
-    Finding, Journal, L10nPair, OwedList, OwedRow, Promise, Protocol, Redirect, ReferralLetter,
-    Register, RegisterRow, RoundSheet, ShiftSheet, Signer, TrainingCertificate, VisitRow,
+    AdviceCertificate, Answer, Cell, Cited, CountedDay, CountedTerm, Coupon, Detail, Entry,
+    EscalationLetter, Extension, Finding, Journal, L10nPair, OwedList, OwedRow, Promise, Protocol,
+    Redirect, ReferralLetter, Register, RegisterRow, RoundSheet, ShiftSheet, Signer, TermsSheet,
+    TrainingCertificate, VisitRow,
 };
 
 pub const SECRET: &str = "MZXW6YTBOI2DGNRTGQ3TQOJQGE";
@@ -167,6 +168,64 @@ pub fn training() -> TrainingCertificate {
             (L10nPair::new("Үй суық, сәби бар", "Холодно дома, грудной ребёнок"), 100),
             (L10nPair::new("Үйге баруға қорқады", "Боится идти домой"), 87),
         ],
+    }
+}
+
+/// Received on a Sunday; the term of law ends after a holiday, was extended, and one day moved with the calendar.
+pub fn terms() -> TermsSheet {
+    let p = protocol();
+    let day = |on: NaiveDate, number: Option<u32>, why: &str, holiday: &str| CountedDay {
+        on,
+        number,
+        why: why.into(),
+        holiday: holiday.into(),
+    };
+    let mut number = 0;
+    let law = on(11, 29).iter_days().take(23).map(|date| match date.weekday().num_days_from_monday() {
+        _ if date == on(12, 16) => day(date, None, "holiday", "independence_day"),
+        5 | 6 => day(date, None, "weekend", ""),
+        _ => {
+            number += 1;
+            day(date, Some(number), "working", "")
+        }
+    });
+    let law: Vec<CountedDay> = law.collect();
+    let term = |kind: &str, ground: &str, due: NaiveDate, days: Vec<CountedDay>| CountedTerm {
+        kind: kind.into(),
+        whom: L10nPair::default(),
+        ground: ground.into(),
+        due,
+        calendar: "2026-3".into(),
+        provisional: false,
+        was: None,
+        days,
+    };
+    TermsSheet {
+        number: "ESK-07-2026-431".into(),
+        opened_at: at(),
+        made_at: at(),
+        station: p.station,
+        terms: vec![
+            CountedTerm {
+                whom: cold_flat().promises[0].what.clone(),
+                was: Some((on(11, 24), "2026-2".into())),
+                ..term(
+                    "service_answer",
+                    "category",
+                    on(11, 23),
+                    vec![
+                        day(on(11, 22), None, "after_closing", ""),
+                        day(on(11, 23), Some(1), "working", ""),
+                    ],
+                )
+            },
+            term("legal_answer", "appk_76", on(12, 21), law),
+            CountedTerm {
+                provisional: true,
+                ..term("legal_answer", "extension", on(12, 28), Vec::new())
+            },
+        ],
+        signer: p.receiver,
     }
 }
 

@@ -2,11 +2,12 @@
 import type { ReferralView } from '../../backend';
 import { useAction } from '../../backend/query';
 import { t } from '../../i18n';
-import { Button, Dialog, ErrorNote, PillChecks, TextArea, toast } from '../../kit';
+import { Button, Dialog, ErrorNote, PillChecks, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { bodyName } from '../intake/useBook';
 import { Blind } from './ByHandDialogs';
 import type { DialogProps, Opened } from './CaseDialogs';
+import { ReadyText } from './ReadyText';
 
 export const CHECKS = ['facts', 'decision', 'who_when', 'next', 'appeal'] as const;
 
@@ -72,7 +73,14 @@ export function CheckDialog(
         options={CHECKS.map((id) => ({ id, label: t(`check.${id}`) }))}
       />
       <p className="s">{t('check.rule')}</p>
-      <TextArea label={t('case.check.note')} rows={2} value={note} onChange={setNote} />
+      <ReadyText
+        view={view}
+        moment={all ? null : 'check.returned'}
+        referral={referral.id}
+        label={t('case.check.note')}
+        value={note}
+        onChange={setNote}
+      />
       {all ? null : <Blind referral={referral} />}
       <ErrorNote error={check.error} />
     </Dialog>

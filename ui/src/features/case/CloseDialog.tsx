@@ -9,6 +9,7 @@ import type { DialogProps } from './CaseDialogs';
 import { Cautions, InLanguage } from './Cautions';
 import { FormDialog } from './FormDialog';
 import { lastStars, lastWord, leftOpen } from './next';
+import { ReadyText } from './ReadyText';
 
 const WORDS: readonly Word[] = ['solved', 'partly', 'not_solved', 'not_asked'];
 const STARS = ['1', '2', '3', '4', '5'] as const;
@@ -111,9 +112,11 @@ export function CloseDialog(props: DialogProps) {
         onChange={setStars}
         options={STARS.map((id) => ({ id, label: id }))}
       />
-      <TextArea
+      <ReadyText
+        view={view}
+        moment={outcome === null || why ? null : `close.${outcome}`}
+        toApplicant
         label={t(why ? 'close.reason' : 'case.close.text')}
-        rows={2}
         value={text}
         onChange={setText}
       />
@@ -145,9 +148,10 @@ export function ReopenDialog(props: DialogProps) {
         )
       }
     >
-      <TextArea
+      <ReadyText
+        view={view}
+        moment="reopen"
         label={t('case.reopen.reason')}
-        rows={2}
         autoFocus
         value={reason}
         onChange={setReason}

@@ -11,6 +11,7 @@ import { bodyName, useBodies } from '../intake/useBook';
 import { Blind } from './ByHandDialogs';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
+import { ReadyText } from './ReadyText';
 
 const WAYS: readonly Way[] = ['paper', 'mail', 'email', 'system', 'phone'];
 
@@ -97,7 +98,14 @@ export function EscalateDialog(props: DialogProps & { referral: ReferralView }) 
         onChange={(id) => setWay(id as Way)}
         options={WAYS.map((id) => ({ id, label: t(`byhand.way.${id}`) }))}
       />
-      <TextArea label={t('ladder.text')} rows={2} value={text} onChange={setText} />
+      <ReadyText
+        view={view}
+        moment="escalate"
+        referral={referral.id}
+        label={t('ladder.text')}
+        value={text}
+        onChange={setText}
+      />
       <div className="two">
         <DayField name="escalate.day" label={t('byhand.day')} value={on} onChange={setOn} gone />
         <Field label={t('byhand.who')} aside={t('byhand.if_known')} value={who} onChange={setWho} />

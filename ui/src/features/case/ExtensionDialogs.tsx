@@ -12,6 +12,7 @@ import type { DialogProps } from './CaseDialogs';
 import { Cautions, InLanguage, safeWay } from './Cautions';
 import { until as untilWords } from './dates';
 import { FormDialog } from './FormDialog';
+import { ReadyText } from './ReadyText';
 
 const HOW: readonly ContactHow[] = ['call', 'in_person', 'message', 'letter'];
 
@@ -55,7 +56,14 @@ export function ExtensionAskDialog(props: DialogProps) {
       }}
     >
       <Bounds view={view} />
-      <TextArea label={t('terms.reason')} rows={2} autoFocus value={reason} onChange={setReason} />
+      <ReadyText
+        view={view}
+        moment="extend"
+        label={t('terms.reason')}
+        autoFocus
+        value={reason}
+        onChange={setReason}
+      />
       <DayField
         name="extensionAsk.day"
         label={t('terms.until')}
@@ -126,7 +134,14 @@ export function ExtensionDecideDialog(props: DialogProps) {
         value={until}
         onChange={setUntil}
       />
-      <TextArea label={t('terms.reason')} rows={2} autoFocus value={reason} onChange={setReason} />
+      <ReadyText
+        view={view}
+        moment="extend"
+        label={t('terms.reason')}
+        autoFocus
+        value={reason}
+        onChange={setReason}
+      />
       <p className="s">{t('terms.reason_hint')}</p>
       <Field
         label={t('terms.decision_number')}

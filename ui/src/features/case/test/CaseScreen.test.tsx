@@ -28,6 +28,7 @@ beforeEach(() => {
       if (cmd === 'reference') return { categories: book.categories, agencies: book.agencies };
       if (cmd === 'case_get') return view;
       if (cmd === 'paper_list') return shelf;
+      if (cmd === 'replies') return { texts: [] };
       if (cmd === 'attachment_list') return { files: [], most: 50, bytes_max: 52428800 };
       if (cmd === 'scan_look') return { folder: null, files: [] };
       if (cmd === 'referral_preview') {

@@ -87,6 +87,21 @@ it('opens a case anew each time a screen does, and says when it only reads it ag
   expect(again).toEqual([false, true, false]);
 });
 
+it('is shown again, not opened, by the page that a change of language loads', async () => {
+  show();
+  await number();
+  // The next page finds what the one before put down; no screen was left.
+  const put = sessionStorage.getItem('esik-shown');
+  cleanup();
+  expect(sessionStorage.getItem('esik-shown')).toBeNull();
+  sessionStorage.setItem('esik-shown', put ?? '');
+  client.clear();
+  show();
+  await number();
+  const again = asked.map((args) => (args as { again: boolean }).again);
+  expect(again).toEqual([false, true]);
+});
+
 it('asks why by the keyboard alone, and shows nothing of the case before', async () => {
   wantsReason = true;
   show();

@@ -1,0 +1,166 @@
+//! Ready words: what officers write again and again, one text for each moment of a case, in Kazakh and in Russian.
+//!
+//! `{number}`, `{body}` and `{day}` are filled in from the case; a text whose hole cannot be filled is not
+//! offered. `…` is left for the officer.
+
+use crate::catalog::L10n;
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// Moments that have ready words: the end of a case by its outcome, an answer sent back to a body, a late answer that
+/// goes up, an extension, a case opened again. A text for another one is never offered.
+pub const MOMENTS: [&str; 12] = [
+    "close.helped",
+    "close.partly_helped",
+    "close.explained",
+    "close.refused_by_body",
+    "close.redirected",
+    "close.duplicate",
+    "close.withdrawn",
+    "close.not_reached",
+    "check.returned",
+    "escalate",
+    "extend",
+    "reopen",
+];
+
+/// Holes of a text.
+pub const HOLES: [&str; 3] = ["number", "body", "day"];
+
+/// One ready text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// A region's text of the same code takes the place of the shipped one.
+    pub code: String,
+    pub version: u32,
+    /// One of [`MOMENTS`].
+    pub moment: String,
+    pub text: L10n,
+}
+
+/// What fills the holes, in both languages; none = it is not known or not to be told.
+#[derive(Clone, Default, Debug)]
+pub struct Filling {
+    pub number: Option<String>,
+    pub body: Option<L10n>,
+    /// As people read it.
+    pub day: Option<String>,
+}
+
+impl Filling {
+    /// The words of a hole in Kazakh and in Russian.
+    fn of(&self, hole: &str) -> Option<(&str, &str)> {
+        match hole {
+            "number" => self.number.as_deref().map(|n| (n, n)),
+            "day" => self.day.as_deref().map(|d| (d, d)),
+            "body" => self.body.as_ref().map(|b| (b.kk.as_str(), b.ru.as_str())),
+            _ => None,
+        }
+    }
+}
+
+/// Those the program ships.
+#[must_use]
+pub fn shipped() -> &'static [Reply] {
+    static SHIPPED: LazyLock<Vec<Reply>> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("../data/knowledge/replies.json")).unwrap_or_default()
+    });
+    &SHIPPED
+}
+
+/// Names of the holes of a text, in its order.
+#[must_use]
+pub fn holes(text: &str) -> Vec<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+/// The text in Kazakh and in Russian with its holes filled; none when one of them cannot be.
+#[must_use]
+pub fn filled(reply: &Reply, with: &Filling) -> Option<(String, String)> {
+    let (mut kk, mut ru) = (reply.text.kk.clone(), reply.text.ru.clone());
+    for hole in holes(&reply.text.ru) {
+        let (in_kk, in_ru) = with.of(hole).filter(|(kk, ru)| !kk.is_empty() && !ru.is_empty())?;
+        let mark = format!("{{{hole}}}");
+        kk = kk.replace(&mark, in_kk);
+        ru = ru.replace(&mark, in_ru);
+    }
+    Some((kk, ru))
+}
+
+/// What is wrong with a text that a region publishes; none when nothing is.
+#[must_use]
+pub fn fault(reply: &Reply) -> Option<String> {
+    if !MOMENTS.contains(&reply.moment.as_str()) {
+        return Some(format!("there is no moment {}", reply.moment));
+    }
+    let sorted = |text: &str| {
+        let mut all: Vec<String> = holes(text).into_iter().map(str::to_owned).collect();
+        all.sort();
+        all
+    };
+    let (kk, ru) = (sorted(&reply.text.kk), sorted(&reply.text.ru));
+    if kk != ru {
+        return Some("the holes are not the same in Kazakh and Russian".to_owned());
+    }
+    let unknown = ru.iter().find(|hole| !HOLES.contains(&hole.as_str()))?;
+    Some(format!("there is no hole {{{unknown}}}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(moment: &str) -> Vec<&'static Reply> {
+        shipped().iter().filter(|r| r.moment == moment).collect()
+    }
+
+    #[test]
+    fn every_moment_has_its_words_in_three_languages_and_each_is_sound() {
+        for moment in MOMENTS {
+            assert!(!words(moment).is_empty(), "{moment}");
+        }
+        let mut codes = std::collections::BTreeSet::new();
+        for reply in shipped() {
+            assert_eq!(fault(reply), None, "{}", reply.code);
+            assert!(codes.insert(&reply.code), "{} stands twice", reply.code);
+            let L10n { kk, ru, en } = &reply.text;
+            assert!(kk != ru && !kk.is_empty() && !ru.is_empty() && !en.is_empty());
+            assert_eq!(holes(en).len(), holes(ru).len(), "{}", reply.code);
+        }
+        for outcome in crate::closing::OUTCOMES {
+            assert!(MOMENTS.contains(&format!("close.{outcome}").as_str()), "{outcome}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_promised() {
+        let body = L10n { kk: "Жылу желісі".into(), ru: "Тепловые сети".into(), en: String::new() };
+        let known = Filling {
+            number: Some("ESK-07-2026-431".into()),
+            body: Some(body),
+            ..Filling::default()
+        };
+        let refused = words("close.refused_by_body");
+        let (kk, ru) = filled(refused[0], &known).unwrap();
+        assert!(kk.starts_with("Орган (Жылу желісі) бас тартты"), "{kk}");
+        assert!(ru.starts_with("Орган (Тепловые сети) отказал"), "{ru}");
+        assert_eq!(filled(refused[0], &Filling::default()), None, "nobody says which body");
+        let late = words("escalate");
+        assert_eq!(filled(late[0], &known), None, "no day was promised");
+    }
+
+    #[test]
+    fn a_text_that_could_not_be_filled_in_is_refused() {
+        let of = |moment: &str, kk: &str, ru: &str| Reply {
+            code: "x".into(),
+            version: 1,
+            moment: moment.into(),
+            text: L10n { kk: kk.into(), ru: ru.into(), en: String::new() },
+        };
+        assert!(fault(&of("lunch", "а", "б")).unwrap().contains("lunch"));
+        assert!(fault(&of("extend", "{day} күні", "в день")).unwrap().contains("holes"));
+        assert!(fault(&of("extend", "{who}", "{who}")).unwrap().contains("{who}"));
+        assert_eq!(fault(&of("extend", "{day} күні", "в день {day}")), None);
+    }
+}
