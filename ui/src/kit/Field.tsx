@@ -6,6 +6,7 @@ import { Label } from 'react-aria-components/Label';
 import { Text } from 'react-aria-components/Text';
 import { TextArea as AriaTextArea } from 'react-aria-components/TextArea';
 import { TextField } from 'react-aria-components/TextField';
+import { pasteJoined } from './letter';
 
 interface Shared {
   /** What it is; `aside` in lighter type after it. */
@@ -118,6 +119,7 @@ export function TextArea(props: Shared & { rows?: number; areaRef?: Ref<HTMLText
           else if (outer) outer.current = box;
         }}
         rows={props.rows ?? 3}
+        onPaste={pasteJoined}
         placeholder={props.placeholder}
         {...(props.keys ? { 'aria-keyshortcuts': props.keys } : {})}
         {...(props.lang ? { lang: props.lang } : {})}

@@ -8,6 +8,7 @@ export { Field, TextArea } from './Field';
 export { Fold } from './Fold';
 export { focusWithin } from './focus';
 export { fold, matches } from './fold';
+export { pasteJoined } from './letter';
 export { ErrorNote, Note } from './Note';
 export { Pill, PillChecks, PillRadios } from './Pill';
 export { Stamps } from './Stamps';

@@ -2,6 +2,7 @@
 import { type Ref, useMemo } from 'react';
 import type { WhyWord } from '../../backend';
 import { t } from '../../i18n';
+import { pasteJoined } from '../../kit';
 import { foundWords, pieces } from './marks';
 
 export function TroubleText(props: {
@@ -40,6 +41,7 @@ export function TroubleText(props: {
             value={props.value}
             onChange={(event) => props.onChange(event.target.value)}
             onBlur={props.onBlur}
+            onPaste={pasteJoined}
             // The officer came here to write: the first thing of an intake is the text.
             // biome-ignore lint/a11y/noAutofocus: see above
             autoFocus
