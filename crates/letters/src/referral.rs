@@ -38,7 +38,7 @@ pub struct ReferralLetter {
 /// One field that leaves the station.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Detail {
-    /// `address`, `name`, `phone`, `category`, `circumstances`, `call_note`, `file`; any other gets a general label.
+    /// `address`, `name`, `phone`, `category`, `circumstances`, `call_note`, `file`, `copy_of`; any other gets a general label.
     pub field: String,
     /// Its value; what is said in one language only stands once.
     pub value: L10nPair,

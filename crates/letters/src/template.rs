@@ -26,7 +26,7 @@ const SHIPPED: [&str; 17] = [
     include_str!("../papers/protocol.1.toml"),
     include_str!("../papers/redirect.1.toml"),
     include_str!("../papers/redirect_notice.1.toml"),
-    include_str!("../papers/referral.2.toml"),
+    include_str!("../papers/referral.3.toml"),
     include_str!("../papers/register.1.toml"),
     include_str!("../papers/round.3.toml"),
     include_str!("../papers/shift.2.toml"),

@@ -320,7 +320,7 @@ fn letter(case: &CaseState, r: &Referral, ground: &Ground<'_>) -> Result<Referra
         .map(|l| Detail {
             field: l.field.clone(),
             value: match l.field.as_str() {
-                "category" => both_sides(&l.value),
+                "category" | "copy_of" => both_sides(&l.value),
                 _ => L10nPair::new(&l.value, &l.value),
             },
         })

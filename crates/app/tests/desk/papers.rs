@@ -340,7 +340,7 @@ fn newest(desk: &TestDesk) -> String {
 
 /// Numbers in the register, as it was kept when it was printed.
 /// What the paper printed last says.
-fn printed_data(desk: &TestDesk) -> Value {
+pub(crate) fn printed_data(desk: &TestDesk) -> Value {
     let open = desk.desk.opened().unwrap();
     let id = newest(desk).parse().unwrap();
     let found = open.store.read(|conn| esik_store::papers::get(conn, &open.actor, id)).unwrap();

@@ -240,6 +240,7 @@ pub fn letter_with_details() -> ReferralLetter {
             detail("address", "Әуезов к-сі, 12-үй, 5-пәтер", ""),
             detail("phone", "+7 701 123 44 12", ""),
             detail("file", "яма.jpg: дыра у качелей", "яма.jpg: дыра у качелей"),
+            detail("copy_of", "Қоқыс шығару операторы", "Оператор по вывозу отходов"),
             detail("something_new", "екінші кіреберіс", "второй подъезд"),
         ],
         ..heating_request()

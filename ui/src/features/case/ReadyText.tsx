@@ -68,7 +68,11 @@ function ReadyWords(
             <button
               type="button"
               lang={kazakh ? 'kk' : 'ru'}
-              onClick={() => put(kazakh ? one.kk : one.ru)}
+              onClick={(event) => {
+                // Chosen: the rest of the dialog comes into sight again.
+                event.currentTarget.closest('details')?.removeAttribute('open');
+                put(kazakh ? one.kk : one.ru);
+              }}
             >
               {kazakh ? one.kk : one.ru}
             </button>
