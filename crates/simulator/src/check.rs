@@ -248,14 +248,16 @@ fn only_what_was_signed(world: &World, n: usize, held: &[Held]) -> Step {
 /// A restricted case is known to its circle and its author, and to no other desk.
 fn only_what_it_may_know(world: &World, n: usize, held: &[Held]) -> Step {
     let desk = &world.desks[n];
-    let circles = desk.circles();
+    // Copies are one device (adr/0034): the region gives each of them what an officer of either may read (seed 645).
+    let twins = || world.desks.iter().filter(|d| d.device == desk.device);
+    let circles: Vec<&str> = twins().flat_map(Desk::circles).collect();
     // What a liar reads it can put into the feed of any officer (seed 2404); the desk shows it to nobody outside the
     // circle all the same.
     let given_away = |h: &&Held| world.given_away.contains(&h.id);
     // Who opened a case goes on seeing it when it goes into a circle.
     let authored = |h: &&Held| {
         let author = crate::work::audience(desk, h.case).and_then(|a| a.author());
-        desk.seated.iter().any(|s| Some(s.card.id) == author)
+        twins().flat_map(|d| &d.seated).any(|s| Some(s.card.id) == author)
     };
     let restricted = held.iter().filter(|h| h.circle != "open" && !h.gone && !given_away(h));
     for h in restricted.filter(|h| !authored(h)) {
