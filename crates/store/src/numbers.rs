@@ -105,15 +105,22 @@ pub fn give_up(tx: &Tx<'_>, device: DeviceId, life: u32) -> Result<()> {
 }
 
 /// The same at a desk that was told of another copy of itself and lives on in the same life, as that one does: the mark is of what
-/// only this copy wrote, `head` being the last of it.
+/// only this copy wrote, `head` being the last of it, and of the moment in which it was `told`: a disk put back twice by hand, with
+/// nothing sent in between, has the same last record both times.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn give_up_beside_a_copy(tx: &Tx<'_>, device: DeviceId, head: &EventHash) -> Result<()> {
+pub fn give_up_beside_a_copy(
+    tx: &Tx<'_>,
+    device: DeviceId,
+    head: &EventHash,
+    told: DateTime<Utc>,
+) -> Result<()> {
     if planted::is("copies_share_numbers") {
         return Ok(());
     }
-    leave_blocks(tx, device, head.0.as_slice())
+    let moment = told.timestamp_millis().to_be_bytes();
+    leave_blocks(tx, device, &[head.0.as_slice(), &moment].concat())
 }
 
 fn leave_blocks(tx: &Tx<'_>, device: DeviceId, salt: &[u8]) -> Result<()> {

@@ -483,7 +483,7 @@ impl Local for StoreLocal {
             .write(move |tx| {
                 if told_of_a_copy {
                     let head = log::head_of_life(tx, device, life)?;
-                    numbers::give_up_beside_a_copy(tx, device, &head.hash)?;
+                    numbers::give_up_beside_a_copy(tx, device, &head.hash, at)?;
                 }
                 let before: LastAttempt = meta::get(tx, ATTEMPT)?.unwrap_or_default();
                 let success_at = if failure.is_none() { Some(at) } else { before.success_at };
