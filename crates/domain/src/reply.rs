@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_promised() {
-        let body = L10n { kk: "Жылу желісі".into(), ru: "Тепловые сети".into(), en: String::new() };
+        let body = L10n {
+            kk: "Жылу желісі".into(), ru: "Тепловые сети".into(), en: String::new()
+        };
         let known = Filling {
             number: Some("ESK-07-2026-431".into()),
             body: Some(body),

@@ -89,11 +89,17 @@ fn the_supervisor_of_a_private_body_gets_a_copy_with_less_in_it() {
     assert_eq!(view["referrals"][0]["copy_to"], json!(null), "it has one");
     // The letter says whose request it is a copy of, in both languages.
     let part = &view["referrals"][1]["id"];
-    desk.ok("paper_print", json!({ "of": "case", "case": case, "paper": "referral", "part": part }));
+    desk.ok(
+        "paper_print",
+        json!({ "of": "case", "case": case, "paper": "referral", "part": part }),
+    );
     let letter = crate::papers::printed_data(&desk);
     let last = letter["details"].as_array().and_then(|d| d.last().cloned()).unwrap_or_default();
     assert_eq!(last["field"], "copy_of");
-    assert!(last["value"]["kk"].is_string() && last["value"]["kk"] != last["value"]["ru"], "{last}");
+    assert!(
+        last["value"]["kk"].is_string() && last["value"]["kk"] != last["value"]["ru"],
+        "{last}"
+    );
     // Asked itself, it needs no copy; a circle is not widened by one; a crime is told to nobody for information.
     let asked = form(true).refer_with("E-HIN", json!({}));
     assert_eq!(preview(&desk, &asked)["referrals"].as_array().map(Vec::len), Some(2));

@@ -176,7 +176,8 @@ fn ready_words_tell_what_the_case_knows_and_name_no_body_of_a_restricted_circle(
     let number = view["number"].as_str().unwrap().to_owned();
     let of = |agency: &str| {
         let all = view["referrals"].as_array().unwrap();
-        all.iter().find(|r| r["agency"] == agency).unwrap_or_else(|| panic!("{agency}"))["id"].clone()
+        all.iter().find(|r| r["agency"] == agency).unwrap_or_else(|| panic!("{agency}"))["id"]
+            .clone()
     };
     let helped = replies(&desk, &case, "close.helped", &Value::Null);
     assert_eq!(helped.len(), 1, "nobody answered: no body is named in {helped:?}");

@@ -181,14 +181,15 @@ pub fn terms() -> TermsSheet {
         holiday: holiday.into(),
     };
     let mut number = 0;
-    let law = on(11, 29).iter_days().take(23).map(|date| match date.weekday().num_days_from_monday() {
-        _ if date == on(12, 16) => day(date, None, "holiday", "independence_day"),
-        5 | 6 => day(date, None, "weekend", ""),
-        _ => {
-            number += 1;
-            day(date, Some(number), "working", "")
-        }
-    });
+    let law =
+        on(11, 29).iter_days().take(23).map(|date| match date.weekday().num_days_from_monday() {
+            _ if date == on(12, 16) => day(date, None, "holiday", "independence_day"),
+            5 | 6 => day(date, None, "weekend", ""),
+            _ => {
+                number += 1;
+                day(date, Some(number), "working", "")
+            }
+        });
     let law: Vec<CountedDay> = law.collect();
     let term = |kind: &str, ground: &str, due: NaiveDate, days: Vec<CountedDay>| CountedTerm {
         kind: kind.into(),
