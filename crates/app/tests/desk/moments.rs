@@ -111,7 +111,9 @@ fn a_case_of_2015_or_2036_has_its_days_from_the_receipt_after_contact() {
         clock.set(&world.clock.now().to_rfc3339());
         desk.sync();
         desk.sync();
-        assert_eq!((times(&desk.case(&id)), desk.unacknowledged()), (once, 0), "{year}");
+        // Counted before the case is opened again: by a clock that leapt, looks of before are long ago and are signed.
+        assert_eq!(desk.unacknowledged(), 0, "{year}");
+        assert_eq!(times(&desk.case(&id)), once, "{year}");
         let open = desk.desk.opened().unwrap();
         let report = open.store.read(|conn| esik_store::verify::verify(conn, &|_| None)).unwrap();
         assert!(report.is_sound(), "{report:?}");
