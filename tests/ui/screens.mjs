@@ -101,8 +101,9 @@ export async function screens(lang, options, how) {
     await page.waitForSelector('[role="dialog"]');
     await look(desk, `case, ${name}`, how);
     if (name === 'close') {
-      const outcomes = page.locator('[role="dialog"] [role="radiogroup"]').nth(1);
-      await outcomes.locator('.pill').first().click();
+      // An end for which no body has to have answered.
+      const withdrawn = say(desk.lang, 'case.outcome.withdrawn');
+      await page.locator('[role="dialog"]').getByText(withdrawn, { exact: true }).click();
       await page.locator('.ready-words summary').click();
       await page.waitForSelector('.ready-words li button');
       await look(desk, 'case, ready words', how);
