@@ -159,9 +159,7 @@ impl Edition {
                 return Err(format!("{at}: the code stands twice or is empty"));
             }
             written(&at, "text", &one.text)?;
-            if let Some(fault) = reply::fault(one) {
-                return Err(format!("{at}: {fault}"));
-            }
+            reply::check(one).map_err(|fault| format!("{at}: {fault}"))?;
         }
         let mut bodies = HashSet::new();
         for service in &read.services {
@@ -245,15 +243,7 @@ impl Knowledge {
                 own.filter(|o| o.version >= s.version).unwrap_or(s).clone()
             })
             .collect();
-        let said = |r: &&Reply| {
-            !edition.replies.iter().any(|own| own.code == r.code && own.version >= r.version)
-                && !edition.without.contains(&r.code)
-        };
-        let replies: Vec<Reply> = shipped.replies.iter().filter(said).cloned().collect();
-        let newer = |own: &&Reply| {
-            !shipped.replies.iter().any(|r| r.code == own.code && r.version > own.version)
-        };
-        let replies = edition.replies.iter().filter(newer).cloned().chain(replies).collect();
+        let replies = reply::with(&edition.replies, &edition.without);
         let cards = own.into_iter().chain(rest).collect();
         Knowledge { cards, services, replies, ..Knowledge::default() }
     }

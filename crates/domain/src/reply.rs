@@ -88,11 +88,24 @@ pub fn filled(reply: &Reply, with: &Filling) -> Option<(String, String)> {
     Some((kk, ru))
 }
 
-/// What is wrong with a text that a region publishes; none when nothing is.
+/// The region's own and those it leaves of the shipped ones: of one code the higher version stands, the region's of two equal ones.
 #[must_use]
-pub fn fault(reply: &Reply) -> Option<String> {
+pub fn with(own: &[Reply], without: &[String]) -> Vec<Reply> {
+    let of =
+        |all: &[Reply], code: &str| all.iter().find(|r| r.code == code).map_or(0, |r| r.version);
+    let ours = own.iter().filter(|r| r.version >= of(shipped(), &r.code));
+    let theirs = shipped().iter();
+    let theirs = theirs.filter(|r| r.version > of(own, &r.code) && !without.contains(&r.code));
+    ours.chain(theirs).cloned().collect()
+}
+
+/// Looks at a text that a region publishes.
+///
+/// # Errors
+/// What is wrong with it, in words for the person who publishes.
+pub fn check(reply: &Reply) -> Result<(), String> {
     if !MOMENTS.contains(&reply.moment.as_str()) {
-        return Some(format!("there is no moment {}", reply.moment));
+        return Err(format!("there is no moment {}", reply.moment));
     }
     let sorted = |text: &str| {
         let mut all: Vec<String> = holes(text).into_iter().map(str::to_owned).collect();
@@ -101,10 +114,12 @@ pub fn fault(reply: &Reply) -> Option<String> {
     };
     let (kk, ru) = (sorted(&reply.text.kk), sorted(&reply.text.ru));
     if kk != ru {
-        return Some("the holes are not the same in Kazakh and Russian".to_owned());
+        return Err("the holes are not the same in Kazakh and Russian".to_owned());
     }
-    let unknown = ru.iter().find(|hole| !HOLES.contains(&hole.as_str()))?;
-    Some(format!("there is no hole {{{unknown}}}"))
+    match ru.iter().find(|hole| !HOLES.contains(&hole.as_str())) {
+        Some(unknown) => Err(format!("there is no hole {{{unknown}}}")),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -122,7 +137,7 @@ mod tests {
         }
         let mut codes = std::collections::BTreeSet::new();
         for reply in shipped() {
-            assert_eq!(fault(reply), None, "{}", reply.code);
+            assert_eq!(check(reply), Ok(()), "{}", reply.code);
             assert!(codes.insert(&reply.code), "{} stands twice", reply.code);
             let L10n { kk, ru, en } = &reply.text;
             assert!(kk != ru && !kk.is_empty() && !ru.is_empty() && !en.is_empty());
@@ -160,9 +175,32 @@ mod tests {
             moment: moment.into(),
             text: L10n { kk: kk.into(), ru: ru.into(), en: String::new() },
         };
-        assert!(fault(&of("lunch", "а", "б")).unwrap().contains("lunch"));
-        assert!(fault(&of("extend", "{day} күні", "в день")).unwrap().contains("holes"));
-        assert!(fault(&of("extend", "{who}", "{who}")).unwrap().contains("{who}"));
-        assert_eq!(fault(&of("extend", "{day} күні", "в день {day}")), None);
+        assert!(check(&of("lunch", "а", "б")).unwrap_err().contains("lunch"));
+        assert!(check(&of("extend", "{day} күні", "в день")).unwrap_err().contains("holes"));
+        assert!(check(&of("extend", "{who}", "{who}")).unwrap_err().contains("{who}"));
+        assert_eq!(check(&of("extend", "{day} күні", "в день {day}")), Ok(()));
+    }
+
+    #[test]
+    fn a_regions_words_take_the_place_of_the_shipped_ones_of_their_code() {
+        let own = |code: &str, version: u32| Reply {
+            code: code.into(),
+            version,
+            moment: "extend".into(),
+            text: L10n {
+                kk: "өз сөзі".into(), ru: "свои слова".into(), en: String::new()
+            },
+        };
+        let found = with(
+            &[own("papers", 1), own("waiting-body", 0), own("new", 1)],
+            &["on-the-spot".into()],
+        );
+        let told = |code: &str| found.iter().filter(|r| r.code == code).collect::<Vec<_>>();
+        assert_eq!(told("papers"), [&own("papers", 1)], "its own stands once");
+        assert_eq!(told("new").len(), 1);
+        assert_eq!(told("on-the-spot").len(), 0, "it does without");
+        assert_eq!(told("waiting-body").len(), 1);
+        assert_ne!(told("waiting-body")[0].version, 0, "older words bring nothing back");
+        assert_eq!(found.len(), shipped().len());
     }
 }

@@ -41,13 +41,13 @@ pub(super) fn sheet(case: &CaseState, ground: &Ground<'_>) -> Result<TermsSheet,
 /// A clock as it stands on paper; an extended term is two, the one the law gave first.
 fn terms(case: &CaseState, clock: &Clock) -> Vec<CountedTerm> {
     let referral = clock.referral.and_then(|id| case.referrals.iter().find(|r| r.id == id));
-    let told = |r: &esik_domain::case::Referral| case.circle.is_open() && r.circle.is_open();
-    if case.circle.is_open() && referral.is_some_and(|r| !told(r)) {
+    let open = case.circle.is_open();
+    if open && referral.is_some_and(|r| !r.circle.is_open()) {
         return Vec::new();
     }
-    let whom = match referral.filter(|r| told(r)) {
-        Some(r) => body_name(r.agency.as_str()),
-        None => L10nPair::default(),
+    let whom = match referral {
+        Some(r) if open => body_name(r.agency.as_str()),
+        _ => L10nPair::default(),
     };
     let term = |ground: &str, counted: &Deadline| CountedTerm {
         kind: clock.kind.clone(),

@@ -296,6 +296,18 @@ fn each_date_of_a_case_is_printed_with_every_day_that_led_to_it() {
     assert_eq!((&law["counted"], &days.last().unwrap()["number"]), (&json!(15), &json!(15)));
     assert_eq!(terms[2]["due"]["ru"], "10 апреля 2026 года");
     assert_eq!(terms[2]["days"], json!([]), "a day that somebody chose has no days counted");
+
+    // Of a restricted case the days stand there, and nobody who works on it.
+    let hidden = desk.takes_in(
+        Form::says("Боюсь идти домой", "ru")
+            .category("FAM-01")
+            .refer_with("E-CRS", json!({ "name": false, "phone": false, "address": false })),
+    );
+    desk.ok("paper_print", of(&hidden, "terms", &Value::Null));
+    let data = printed_data(&desk);
+    let terms = data["terms"].as_array().unwrap();
+    assert!(terms.iter().any(|t| t["what"]["ru"] == "Ответ органа"), "{data:#}");
+    assert!(terms.iter().all(|t| t["whom"].is_null()), "{data:#}");
 }
 
 #[test]
