@@ -88,6 +88,7 @@ export async function screens(lang, options, how) {
   await page.keyboard.press('Escape');
   for (const [name, where, text] of [
     ['controller', '.controller', 'case.controller.change'],
+    ['priority', '.how-soon', 'priority.change'],
     ['withdraw', '.referral', 'withdraw.act'],
     ['refer', '.case-acts', 'case.referrals.add'],
     ['plan', '.case-acts', 'plan.begin'],
@@ -132,7 +133,7 @@ export async function screens(lang, options, how) {
   await look(desk, 'control, lists of a week', how);
   await page.keyboard.press('Escape');
   await page.waitForSelector('[role="dialog"]', { state: 'detached' });
-  for (const queue of ['overdue', 'waiting_agency', 'to_sign', 'second_bounce']) {
+  for (const queue of ['first', 'overdue', 'waiting_agency', 'to_sign', 'second_bounce']) {
     await go(`#/control?queue=${queue}`, '[role="grid"], #main .empty');
     await look(desk, `control, ${queue}`, how);
   }

@@ -71,6 +71,7 @@ macro_rules! with_commands {
             party_add: PartyAdd -> CaseDone, Close, true;
             colleagues: Nothing -> Colleagues, Desk, false;
             controller_name: ControllerName -> CaseDone, Close, true;
+            priority_set: PrioritySet -> CaseDone, Close, true;
             case_correct: CaseCorrect -> CaseDone, Close, true;
             review_settle: ReviewSettle -> CaseDone, Close, true;
             undo: Undo -> CaseDone, Desk, true;
@@ -244,6 +245,7 @@ mod verbs {
     pub use crate::case::get::case_get;
     pub use crate::case::note::{category_change, note_add};
     pub use crate::case::plan::{member_add, plan_step_add, plan_step_end, plan_step_move};
+    pub use crate::case::priority::priority_set;
     pub use crate::case::restrict::case_restrict;
     pub use crate::case::task::{task_add, task_finish};
     pub use crate::case::word::word_read;

@@ -23,6 +23,7 @@ use crate::ids::{
 };
 use crate::moments::{Corrected, Restated};
 use crate::plan::PlanStep;
+use crate::priority::PriorityWord;
 use crate::queue::Ticket;
 use crate::recount::Moved;
 use crate::said::Said;
@@ -30,7 +31,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 16;
+pub const FOLDER_VERSION: u32 = 17;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct CaseState {
     /// Who was named to answer for the case; none = still the one who opened it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controller: Option<OfficerId>,
+    /// What an officer said last of how soon it has to be taken up; none = the rule decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority_word: Option<PriorityWord>,
     pub first_at: DateTime<Utc>,
     pub last_at: DateTime<Utc>,
     pub number: Option<String>,

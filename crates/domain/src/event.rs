@@ -20,6 +20,7 @@ use crate::knowledge::{CardRef, Citation, Confirmation};
 use crate::ladder::Rung;
 use crate::look::Look;
 use crate::owed_list::HandedList;
+use crate::priority::Priority;
 use crate::queue::QueueAbout;
 use crate::round::{HandedDay, VisitResult};
 use crate::shift::Handing;
@@ -382,6 +383,13 @@ bodies! {
     "controller_named" => ControllerNamed: Amendment, by Desk, critical false {
         officer: OfficerId,
         /// Why: a hand-over, a route nobody knows yet, leave.
+        #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
+    };
+    /// An officer says how soon the case has to be taken up; without a priority the rule decides again ([`crate::priority`]).
+    "priority_set" => PrioritySet: Amendment, by Desk, critical false {
+        #[serde(default, skip_serializing_if = "Option::is_none")] priority: Option<Priority>,
+        /// What the rule proposed to the officer then: where it proposes sooner later on, something new is known.
+        #[serde(default)] over: Priority,
         #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
     };
     /// From here on the case is a matter of the circle this event is in, and so is all that was open of it: who is not in

@@ -16,6 +16,7 @@ use crate::event::{Body, Class, EnclosedFile, Envelope};
 use crate::ids::{CaseId, Circle, EventId, Pos, ReferralId, TaskId};
 use crate::moments;
 use crate::policy::is_among;
+use crate::priority::{Priority, PriorityWord};
 use crate::text::headline;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,6 +87,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         circle: Circle::open(),
         author: first.actor_id,
         controller: None,
+        priority_word: None,
         first_at: first.occurred_at,
         last_at: first.occurred_at,
         number: None,
@@ -176,6 +178,9 @@ fn apply(case: &mut CaseState, entry: &Entry) {
             set(case, "title", e.id);
             set(case, "address", e.id);
             set(case, "ext_number", e.id);
+            // The first who names somebody, or says how soon, amends what stood since the opening: two such first ones meet.
+            set(case, "controller", e.id);
+            set(case, "priority", e.id);
         }
         Body::IssueAdded(b) => {
             if case.issues.iter().all(|i| i.id != b.issue_id) {
@@ -463,6 +468,16 @@ fn amend(case: &mut CaseState, e: &Envelope, body: Body) {
             let earlier = case.controller();
             case.controller = Some(b.officer);
             note_conflict(case, "controller", e, &earlier.to_string(), &b.officer.to_string());
+        }
+        Body::PrioritySet(b) => {
+            let code =
+                |priority: Option<Priority>| priority.map(Priority::code).unwrap_or_default();
+            let later = code(b.priority);
+            let (at, by) = (at(e), e.actor_id);
+            let word =
+                PriorityWord { at, by, priority: b.priority, over: b.over, reason: b.reason };
+            let earlier = code(case.priority_word.replace(word).and_then(|before| before.priority));
+            note_conflict(case, "priority", e, earlier, later);
         }
         Body::PartyAmended(b) => {
             let Some(i) = case.parties.iter().position(|p| p.id == b.party_id) else { return };

@@ -28,6 +28,7 @@ pub mod owed_list;
 pub mod phone;
 pub mod plan;
 pub mod policy;
+pub mod priority;
 pub mod publication;
 pub mod queue;
 pub mod recount;

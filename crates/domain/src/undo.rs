@@ -24,6 +24,7 @@ pub const UNDOABLE: &[&str] = &[
     "task_done",
     "category_changed",
     "controller_named",
+    "priority_set",
     "case_amended",
     "party_added",
     "party_amended",

@@ -262,6 +262,11 @@ fn on_case(desk: &Desk, case: CaseId, rng: &mut Rng) -> Option<(Circle, Vec<Line
             json!({ "title": format!("Нет воды, подъезд {}", rng.below(9)) }),
             Some(last),
         )],
+        4 if last.0.as_u128() % 2 == 0 => vec![(
+            "priority_set",
+            json!({ "priority": "at_once", "over": "urgent", "reason": "Грудной ребёнок" }),
+            Some(last),
+        )],
         4 => vec![("controller_named", json!({ "officer": someone }), Some(last))],
         5 => vec![(
             "task_assigned",

@@ -16,6 +16,7 @@ use esik_domain::case::{CaseState, FOLDER_VERSION, Obligation, Referral, Waiting
 use esik_domain::event::Envelope;
 use esik_domain::fold::{Entry, Standing, fold};
 use esik_domain::ids::{CaseId, Circle, OfficerId};
+use esik_domain::priority::Priority;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub(crate) struct Owed {
     pub referral: Option<ReferralBrief>,
     pub category: Option<String>,
     pub caution: bool,
+    pub priority: Priority,
 }
 
 /// Folds a stream for projection, its days by the calendar that holds; `None` for an empty one.
@@ -98,14 +100,16 @@ impl Projection {
         // What outsiders see comes first and is numbered as if there were nothing else: a row's
         // place must not tell that another one exists.
         let whole = self.full.obligations();
+        // What a restricted part makes of the case shows to those who see that part, on every line; to nobody else.
+        let alike = self.base.as_ref().is_some_and(|state| stands(state) == stands(&self.full));
         let mut out = Vec::new();
         if let Some(state) = &self.base {
             out.extend(base.iter().map(|o| {
-                let layer = if whole.contains(o) { Layer::All } else { Layer::Part };
+                let layer = if alike && whole.contains(o) { Layer::All } else { Layer::Part };
                 owed(state, layer, o.clone())
             }));
         }
-        for o in whole.into_iter().filter(|o| !base.contains(o)) {
+        for o in whole.into_iter().filter(|o| !(alike && base.contains(o))) {
             let restricted = !o.circle.is_open() && o.circle != self.full.circle;
             let own = o.referral.is_some() && restricted;
             let layer = if own { Layer::Own } else { Layer::Whole };
@@ -130,14 +134,19 @@ impl Projection {
     }
 }
 
+/// What a line says of its case as a whole: something has to be known before anybody calls, how soon it has to be taken up.
+fn stands(state: &CaseState) -> (bool, Priority) {
+    (!state.cautions().is_empty(), state.priority())
+}
+
 fn owed(state: &CaseState, layer: Layer, obligation: Obligation) -> Owed {
     let referral = obligation.referral.and_then(|id| state.referrals.iter().find(|r| r.id == id));
     let category = referral
         .and_then(|r| r.category.as_ref())
         .or_else(|| state.category())
         .map(|c| c.0.clone());
-    let caution = !state.cautions().is_empty();
-    Owed { layer, referral: referral.map(brief), category, caution, obligation }
+    let (caution, priority) = stands(state);
+    Owed { layer, referral: referral.map(brief), category, caution, priority, obligation }
 }
 
 fn brief(r: &Referral) -> ReferralBrief {
@@ -385,23 +394,30 @@ fn write_row(tx: &Tx<'_>, case_id: CaseId, layer: Layer, mixed: bool, s: &CaseSt
 
 /// Keeps the count of the board's lines that everybody may see. Not by a trigger: a statement with one
 /// may fail half-way, so the engine copies every page it touches first, in memory it locks and wipes.
-fn count_more(tx: &Tx<'_>, due: &str, waiting_on: &str, what: &str) -> Result<()> {
+fn count_more(
+    tx: &Tx<'_>,
+    due: &str,
+    waiting_on: &str,
+    what: &str,
+    priority: Priority,
+) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO owed_count (due, waiting_on, what, n) VALUES (?1, ?2, ?3, 1)
-         ON CONFLICT (due, waiting_on, what) DO UPDATE SET n = n + 1",
+        "INSERT INTO owed_count (due, waiting_on, what, first, n) VALUES (?1, ?2, ?3, ?4 <= 2, 1)
+         ON CONFLICT (due, waiting_on, what, first) DO UPDATE SET n = n + 1",
     )?
-    .execute((due, waiting_on, what))?;
+    .execute((due, waiting_on, what, priority.rank()))?;
     Ok(())
 }
 
 /// Takes a case's lines out of the count, before they go.
 fn count_less(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
     let mut counted = tx.prepare_cached(
-        "SELECT due, waiting_on, what FROM obligation
+        "SELECT due, waiting_on, what, priority <= 2 FROM obligation
          WHERE case_id = ?1 AND layer = 0 AND case_circle = 'open'",
     )?;
     let mut less = tx.prepare_cached(
-        "UPDATE owed_count SET n = n - 1 WHERE due = ?1 AND waiting_on = ?2 AND what = ?3",
+        "UPDATE owed_count SET n = n - 1
+         WHERE due = ?1 AND waiting_on = ?2 AND what = ?3 AND first = ?4",
     )?;
     let mut rows = counted.query([sql::id(&case_id.0)])?;
     while let Some(row) = rows.next()? {
@@ -409,6 +425,7 @@ fn count_less(tx: &Tx<'_>, case_id: CaseId) -> Result<()> {
             row.get::<_, String>(0)?,
             row.get::<_, String>(1)?,
             row.get::<_, String>(2)?,
+            row.get::<_, bool>(3)?,
         ))?;
     }
     Ok(())
@@ -420,12 +437,12 @@ fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> 
     let it = &body.obligation;
     let (what, waiting_on, due) = (sql::name(&it.what)?, sql::name(&it.waiting_on)?, day(it.due));
     if o.layer == Layer::All && p.full.circle.is_open() {
-        count_more(tx, &due, &waiting_on, &what)?;
+        count_more(tx, &due, &waiting_on, &what, o.priority)?;
     }
     tx.prepare_cached(
         "INSERT INTO obligation (case_id, n, layer, what, waiting_on, due, since, agency, category,
-           circle, author, case_circle, case_author, body, moved)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+           circle, author, case_circle, case_author, body, moved, priority)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?
     .execute(rusqlite::params![
         sql::id(&case_id.0),
@@ -443,6 +460,7 @@ fn write_owed(tx: &Tx<'_>, case_id: CaseId, n: i64, p: &Projection, o: Owed) -> 
         sql::id(&p.full.author.0),
         serde_json::to_string(&body)?,
         it.moved_from.is_some(),
+        o.priority.rank(),
     ])?;
     Ok(())
 }

@@ -541,7 +541,11 @@ same_number: Array<CaseId>, ext_number: string | null, title: string, narrative:
 /**
  * Who answers for it.
  */
-controller: Colleague, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, 
+controller: Colleague, 
+/**
+ * How soon it has to be taken up.
+ */
+priority: PriorityView, issues: Array<Issue>, parties: Array<CaseParty>, circumstances: Array<string>, 
 /**
  * The language the person spoke last: `kk`, `ru`, `en` or other; empty when nobody noted it.
  */
@@ -689,11 +693,7 @@ promise: Deadline | null,
 /**
  * The legal term of the appeal, with its derivation.
  */
-legal: Deadline | null, crime_flag: string, 
-/**
- * 1 now … 4 can wait.
- */
-urgency: number, };
+legal: Deadline | null, crime_flag: string, };
 
 export type CategoryHit = { 
 /**
@@ -924,7 +924,11 @@ rung: Rung | null, restricted: boolean,
 /**
  * Something has to be known before anybody calls or writes: it stands in the case.
  */
-caution: boolean, };
+caution: boolean, 
+/**
+ * How soon the case has to be taken up.
+ */
+priority: Priority, };
 
 export type ControllerName = { case: CaseId, officer: OfficerId, 
 /**
@@ -1934,7 +1938,12 @@ warnings: Array<Refusal>,
 /**
  * Things that must be filled to finish this way (the КУИ number, a text to refer).
  */
-missing: Array<Refusal>, obligations: Array<Obligation>, };
+missing: Array<Refusal>, obligations: Array<Obligation>, 
+/**
+ * How soon the case will have to be taken up; none where there is no case, or an officer said it of the case that
+ * it goes into.
+ */
+priority: Proposed | null, };
 
 export type PreviewRequest = { form: IntakeForm, 
 /**
@@ -1942,7 +1951,45 @@ export type PreviewRequest = { form: IntakeForm,
  */
 draft: DraftId | null, };
 
+export type Priority = "at_once" | "urgent" | "in_turn" | "can_wait";
+
+export type PrioritySet = { case: CaseId, 
+/**
+ * None = the rule decides again.
+ */
+priority: Priority | null, 
+/**
+ * Why; has to be said where it is later than the rule proposes.
+ */
+reason: string, };
+
+export type PrioritySetBy = { priority: Priority, at: string, 
+/**
+ * Empty when the officer is not known here.
+ */
+who: string, reason: string, };
+
+export type PriorityView = { 
+/**
+ * What holds.
+ */
+now: Priority, 
+/**
+ * What the rule proposes, whether it holds or not.
+ */
+proposed: Proposed, 
+/**
+ * The officer's word; absent where there is none. Not what holds where more became known since.
+ */
+set: PrioritySetBy | null, };
+
 export type ProfileCreate = { officer: NewOfficer, language: Lang, };
+
+export type Proposed = { priority: Priority, 
+/**
+ * What speaks for just this priority; empty where nothing is known yet.
+ */
+why: Array<Speaks>, };
 
 export type Publications = { lines: Array<PublishedLine>, };
 
@@ -1974,7 +2021,7 @@ by: string, };
 
 export type PublishedState = "holds" | "waits" | "newer_program" | "unreadable";
 
-export type Queue = "all" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us" | "to_sign" | "second_bounce" | "moved";
+export type Queue = "all" | "first" | "overdue" | "today" | "week" | "waiting_agency" | "waiting_us" | "to_sign" | "second_bounce" | "moved";
 
 export type QueueAbout = { 
 /**
@@ -2014,7 +2061,7 @@ by: string,
  */
 me: boolean, };
 
-export type QueueCounts = { all: number, overdue: number, today: number, week: number, waiting_agency: number, waiting_us: number, to_sign: number, second_bounce: number, };
+export type QueueCounts = { all: number, first: number, overdue: number, today: number, week: number, waiting_agency: number, waiting_us: number, to_sign: number, second_bounce: number, };
 
 export type QueueJoin = { 
 /**
@@ -2882,6 +2929,8 @@ export type SimilarCase = { id: CaseId, number: string | null, title: string, ad
  */
 why: Array<string>, open: boolean, waiting_on: WaitingOn | null, };
 
+export type Speaks = { theme: CategoryCode | null, circumstance: string | null, };
+
 export type Specimen = { 
 /**
  * Id of the paper.
@@ -3391,6 +3440,7 @@ export interface Commands {
   party_add: { request: PartyAdd; response: CaseDone };
   colleagues: { request: Nothing; response: Colleagues };
   controller_name: { request: ControllerName; response: CaseDone };
+  priority_set: { request: PrioritySet; response: CaseDone };
   case_correct: { request: CaseCorrect; response: CaseDone };
   review_settle: { request: ReviewSettle; response: CaseDone };
   undo: { request: Undo; response: CaseDone };

@@ -17,6 +17,7 @@ export type Route =
 
 const QUEUES: readonly string[] = [
   'all',
+  'first',
   'overdue',
   'today',
   'week',

@@ -16,6 +16,7 @@ use esik_domain::ids::{
 };
 use esik_domain::knowledge::Citation;
 use esik_domain::ladder::{Ladder, Rung};
+use esik_domain::priority::{Priority, Proposed};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -40,6 +41,8 @@ pub struct CaseView {
     pub opened_at: Option<DateTime<Utc>>,
     /// Who answers for it.
     pub controller: Colleague,
+    /// How soon it has to be taken up.
+    pub priority: PriorityView,
     pub issues: Vec<Issue>,
     pub parties: Vec<CaseParty>,
     pub circumstances: Vec<String>,
@@ -429,6 +432,37 @@ pub struct ControllerName {
     pub officer: OfficerId,
     /// Why; may be empty.
     #[serde(default)]
+    pub reason: String,
+}
+
+/// Says how soon an open case has to be taken up.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PrioritySet {
+    pub case: CaseId,
+    /// None = the rule decides again.
+    pub priority: Option<Priority>,
+    /// Why; has to be said where it is later than the rule proposes.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// How soon a case has to be taken up, and why.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PriorityView {
+    /// What holds.
+    pub now: Priority,
+    /// What the rule proposes, whether it holds or not.
+    pub proposed: Proposed,
+    /// The officer's word; absent where there is none. Not what holds where more became known since.
+    pub set: Option<PrioritySetBy>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PrioritySetBy {
+    pub priority: Priority,
+    pub at: DateTime<Utc>,
+    /// Empty when the officer is not known here.
+    pub who: String,
     pub reason: String,
 }
 

@@ -7,6 +7,7 @@ use esik_domain::catalog::{Agency, Category};
 use esik_domain::event::{Told, Way};
 use esik_domain::ids::{AgencyCode, CaseId, CategoryCode, OfficerId, PaperId, ReferralId, TaskId};
 use esik_domain::ladder::Rung;
+use esik_domain::priority::Priority;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -75,6 +76,8 @@ pub struct ControlRow {
     pub restricted: bool,
     /// Something has to be known before anybody calls or writes: it stands in the case.
     pub caution: bool,
+    /// How soon the case has to be taken up.
+    pub priority: Priority,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -82,6 +85,8 @@ pub struct ControlRow {
 pub enum Queue {
     #[default]
     All,
+    /// It cannot wait until tomorrow, whatever day was promised.
+    First,
     Overdue,
     Today,
     Week,
@@ -232,6 +237,7 @@ pub struct ControlPage {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct QueueCounts {
     pub all: u32,
+    pub first: u32,
     pub overdue: u32,
     pub today: u32,
     pub week: u32,

@@ -9,6 +9,7 @@ use esik_domain::ids::{AgencyCode, AttachmentId, CaseId, CategoryCode, DraftId, 
 use esik_domain::iin::IinCheck;
 use esik_domain::knowledge::CardRef;
 use esik_domain::phone::PhoneCheck;
+use esik_domain::priority::Proposed;
 use esik_domain::suggest::{AgencyHit, Suggestion};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -227,8 +228,6 @@ pub struct CategoryHelp {
     /// The legal term of the appeal, with its derivation.
     pub legal: Option<Deadline>,
     pub crime_flag: String,
-    /// 1 now … 4 can wait.
-    pub urgency: u8,
 }
 
 /// A body a request may go to, and what speaks for and against it.
@@ -329,6 +328,9 @@ pub struct Preview {
     /// Things that must be filled to finish this way (the КУИ number, a text to refer).
     pub missing: Vec<super::Refusal>,
     pub obligations: Vec<Obligation>,
+    /// How soon the case will have to be taken up; none where there is no case, or an officer said it of the case that
+    /// it goes into.
+    pub priority: Option<Proposed>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

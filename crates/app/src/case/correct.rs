@@ -9,7 +9,7 @@ use crate::intake::plan::clean;
 use esik_domain::case::CaseState;
 use esik_domain::event::{
     Address, Body, CaseAmended, CategoryChanged, ControllerNamed, Party, PartyAmended,
-    PlanStepMoved, ReviewSettled,
+    PlanStepMoved, PrioritySet, ReviewSettled,
 };
 use esik_domain::fold::fold;
 use esik_domain::ids::{EventId, IssueId, PartyId, StepId};
@@ -118,6 +118,15 @@ fn put_back(before: &CaseState, field: &str) -> Option<Body> {
             reason: String::new(),
             more: Map::new(),
         })),
+        "priority" => {
+            let word = before.priority_word.as_ref();
+            Some(Body::PrioritySet(PrioritySet {
+                priority: word.and_then(|word| word.priority),
+                over: word.map(|word| word.over).unwrap_or_default(),
+                reason: word.map(|word| word.reason.clone()).unwrap_or_default(),
+                more: Map::new(),
+            }))
+        }
         _ => {
             if let Some(issue_id) = id("category:").and_then(|id| id.parse::<IssueId>().ok()) {
                 let issue = before.issues.iter().find(|i| i.id == issue_id)?;

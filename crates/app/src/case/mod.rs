@@ -13,6 +13,7 @@ pub mod get;
 pub mod note;
 mod people;
 pub mod plan;
+pub mod priority;
 pub mod restrict;
 pub mod task;
 mod timeline;

@@ -8,6 +8,7 @@ use esik_domain::event::{Basis, Body, Heard, Told};
 use esik_domain::fold::{Entry, Standing};
 use esik_domain::ids::{AttachmentId, ReferralId, StepId};
 use esik_domain::policy::sees;
+use esik_domain::priority::Priority;
 use std::collections::BTreeMap;
 
 /// Newest first.
@@ -277,6 +278,11 @@ fn item(
         }
         Body::ControllerNamed(b) => {
             put("name", (sight.officer_name)(b.officer));
+            put("reason", b.reason.clone());
+            tone = Tone::Ours;
+        }
+        Body::PrioritySet(b) => {
+            put("priority", b.priority.map(Priority::code).unwrap_or_default().to_owned());
             put("reason", b.reason.clone());
             tone = Tone::Ours;
         }

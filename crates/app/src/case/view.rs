@@ -75,6 +75,7 @@ pub fn view(mut case: CaseState, entries: &[Entry], sight: &Sight<'_>) -> Option
         address: case.address.clone(),
         opened_at: case.opened_at,
         controller: super::controller::name_of(case.controller(), sight.officer_name),
+        priority: super::priority::view(&case, sight.officer_name),
         circumstances,
         language: case.language().to_owned(),
         cautions: super::caution::cautions(&case, entries, sight),

@@ -37,6 +37,7 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
         today,
         queue: match r.queue {
             Queue::All => lists::Queue::All,
+            Queue::First => lists::Queue::First,
             Queue::Overdue => lists::Queue::Overdue,
             Queue::Today => lists::Queue::Today,
             Queue::Week => lists::Queue::Week,
@@ -68,6 +69,7 @@ pub fn control(desk: &Desk, r: ControlRequest) -> Result<ControlPage, AppError> 
         today,
         counts: QueueCounts {
             all: small(counts.all),
+            first: small(counts.first),
             overdue: small(counts.overdue),
             today: small(counts.today),
             week: small(counts.week),
@@ -180,5 +182,6 @@ pub(crate) fn row(line: OwedLine, today: NaiveDate, calendar: &Calendar) -> Cont
             .filter(|rung| line.referral.as_ref().is_none_or(|r| *rung > r.taken)),
         restricted: line.restricted,
         caution: line.caution,
+        priority: line.priority,
     }
 }

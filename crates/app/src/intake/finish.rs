@@ -18,8 +18,9 @@ use esik_domain::case::CaseState;
 use esik_domain::catalog::{AppkBody, Catalog, CrimeFlag};
 use esik_domain::deadline::Counting;
 use esik_domain::event::{Body, CouponIssued, EnclosedFile};
-use esik_domain::ids::{CaseId, Circle, EventId, OfficerId};
+use esik_domain::ids::{CaseId, CategoryCode, Circle, EventId, OfficerId};
 use esik_domain::knowledge::Knowledge;
+use esik_domain::priority::{Proposed, propose};
 use esik_domain::round::own_circle;
 use esik_domain::suggest::{FlagRoute, History, suggest};
 use esik_store::numbers::Taken;
@@ -151,7 +152,23 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
         warnings,
         missing: decided.missing,
         obligations: Vec::new(),
+        priority: makes_case.then(|| priority(&r.form, known.existing.as_ref())).flatten(),
     })
+}
+
+/// What the rule will propose, from this visit and those before.
+fn priority(form: &IntakeForm, before: Option<&CaseState>) -> Option<Proposed> {
+    if before.and_then(|case| case.priority_word.as_ref()?.priority).is_some() {
+        return None;
+    }
+    let now =
+        form.category.iter().chain(form.more_issues.iter().filter_map(|i| i.category.as_ref()));
+    let known = before.into_iter().flat_map(|case| case.issues.iter().map(|i| &i.category));
+    let told = before.into_iter().flat_map(|case| &case.visits).flat_map(|v| &v.circumstances);
+    Some(propose(
+        now.chain(known).map(CategoryCode::as_str),
+        form.circumstances.iter().chain(told).map(String::as_str),
+    ))
 }
 
 /// The words or the theme tell of a crime, and nobody wrote down that it was registered.

@@ -117,7 +117,6 @@ fn category_help(
             .appeal_kind
             .map(|k| legal_clock(k).deadline(calendar, now, &Counting::default())),
         crime_flag: name(serde_json::to_value(category.crime_flag)),
-        urgency: category.urgency.unwrap_or(3),
     })
 }
 

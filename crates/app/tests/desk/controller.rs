@@ -187,3 +187,21 @@ fn a_visit_to_a_restricted_case_is_as_closed_as_the_case() {
     assert_eq!(found["hits"], json!([]), "{found:#}");
     assert_eq!(other.ok("reception", json!({}))["taken_today_count"], 0);
 }
+
+#[test]
+fn two_who_name_different_officers_first_see_both() {
+    let world = World::new();
+    let (one, two) = (world.desk("Әлиева"), world.desk("Серікбаев"));
+    let case = one.takes_in(Form::says("Яма", "ru").category("BLG-04").refer("E-ZKH"));
+    one.sync();
+    two.sync();
+    one.officer("Байжанов", "officer", &[]);
+    let other = officer(&one, "Байжанов");
+    let me = officer(&two, "Серікбаев");
+    one.ok("controller_name", json!({ "case": case, "officer": other }));
+    two.ok("controller_name", json!({ "case": case, "officer": me }));
+    one.sync();
+    two.sync();
+    one.sync();
+    assert_eq!(one.case(&case)["review"][0]["field"], "controller");
+}

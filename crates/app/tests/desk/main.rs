@@ -34,6 +34,7 @@ mod owed_lists;
 mod papers;
 mod plan;
 mod previews;
+mod priority;
 mod published;
 mod redirect;
 mod referral_files;

@@ -155,6 +155,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::CategoryChanged(_)
             | Body::CaseRestricted(_)
             | Body::ControllerNamed(_)
+            | Body::PrioritySet(_)
             | Body::PlanStepAdded(_)
             | Body::PlanStepMoved(_)
             | Body::PlanStepDone(_)

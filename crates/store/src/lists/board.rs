@@ -12,6 +12,7 @@ use chrono::{Days, NaiveDate};
 use esik_domain::catalog::Catalog;
 use esik_domain::ids::{AgencyCode, CategoryCode, OfficerId};
 use esik_domain::policy::Actor;
+use esik_domain::priority::Priority;
 use esik_domain::text;
 use rusqlite::{Connection, Row, named_params};
 use std::collections::BTreeSet;
@@ -21,6 +22,8 @@ use std::collections::BTreeSet;
 pub enum Queue {
     #[default]
     All,
+    /// It cannot wait until tomorrow, whatever day was promised.
+    First,
     /// The last day is over.
     Overdue,
     /// The last day is today.
@@ -203,6 +206,7 @@ pub(super) fn week_end(today: NaiveDate) -> NaiveDate {
 fn condition(queue: Queue) -> &'static str {
     match queue {
         Queue::All => "1",
+        Queue::First => "o.priority <= 2",
         Queue::Overdue => "o.due < :today",
         Queue::Today => "o.due = :today",
         Queue::Week => "o.due BETWEEN :today AND :week",
@@ -214,7 +218,8 @@ fn condition(queue: Queue) -> &'static str {
     }
 }
 
-/// A page of the board, ordered by last day (no promise comes last), then by how long it is owed.
+/// A page of the board, ordered by last day (no promise comes last), then by how soon the case has to be taken up, then by
+/// how long it is owed.
 ///
 /// # Errors
 /// When it cannot be read, or the place is not a key of this board.
@@ -226,13 +231,13 @@ pub fn control(conn: &Connection, actor: &Actor, board: &Board) -> Result<Contro
 fn ask(board: &Board, mine: Mine, among: bool) -> String {
     let (beyond, order) = if board.place.is_backwards() { ("<", "DESC") } else { (">", "ASC") };
     format!(
-        "SELECT {CASE_COLUMNS}, o.due, o.since, o.n, o.category, o.circle, o.body
+        "SELECT {CASE_COLUMNS}, o.due, o.since, o.n, o.category, o.circle, o.body, o.priority
          FROM obligation o JOIN case_row c ON c.case_id = o.case_id
-         WHERE (o.due, o.since, o.case_id, o.n) {beyond} (:due, :since, :id, :n)
+         WHERE (o.due, o.priority, o.since, o.case_id, o.n) {beyond} (:due, :priority, :since, :id, :n)
            AND {queue} AND :today IS NOT NULL AND :week IS NOT NULL
            AND {only} AND {among}
            AND {owed} AND {line}
-         ORDER BY o.due {order}, o.since {order}, o.case_id {order}, o.n {order}",
+         ORDER BY o.due {order}, o.priority {order}, o.since {order}, o.case_id {order}, o.n {order}",
         queue = condition(board.queue),
         among =
             if among { format!("o.case_id IN {AMONG}") } else { ":among IS NOT NULL".to_owned() },
@@ -274,7 +279,7 @@ fn read(
     let limit = board.limit.clamp(1, 200);
     let mut statement = conn.prepare_cached(&ask(board, mine, among.is_some()))?;
     let mut rows = statement.query(named_params! {
-        ":due": beside.due, ":since": beside.since, ":id": beside.case, ":n": beside.n,
+        ":due": beside.due, ":priority": beside.priority, ":since": beside.since, ":id": beside.case, ":n": beside.n,
         ":today": board.today.to_string(), ":week": week_end(board.today).to_string(),
         ":agency": board.only.agency(), ":category": board.only.category(),
         ":officer": board.only.officer(), ":from": board.only.from(), ":until": board.only.until(),
@@ -352,6 +357,7 @@ fn read_owed(row: &Row<'_>) -> Result<OwedLine> {
     let at = CASE_COLUMN_COUNT;
     let key = Key {
         due: row.get(at)?,
+        priority: row.get(at + 6)?,
         since: row.get(at + 1)?,
         case: sql::id(&case.id.0).to_vec(),
         n: row.get(at + 2)?,
@@ -364,6 +370,7 @@ fn read_owed(row: &Row<'_>) -> Result<OwedLine> {
         restricted: circle != "open" || !case.circle.is_open(),
         obligation: body.obligation,
         caution: body.caution,
+        priority: Priority::of_rank(key.priority).ok_or_else(|| sql::bad("priority"))?,
         referral: body.referral_brief,
         category: row.get::<_, Option<String>>(at + 3)?.map(CategoryCode),
         case,
@@ -374,6 +381,7 @@ fn read_owed(row: &Row<'_>) -> Result<OwedLine> {
 #[derive(Default)]
 struct Key {
     due: String,
+    priority: u8,
     since: i64,
     case: Vec<u8>,
     n: i64,
@@ -382,12 +390,18 @@ struct Key {
 impl Key {
     /// Beyond every row.
     fn last() -> Self {
-        Self { due: NO_DAY.to_owned(), since: i64::MAX, case: vec![u8::MAX; 17], n: i64::MAX }
+        Self {
+            due: NO_DAY.to_owned(),
+            priority: u8::MAX,
+            since: i64::MAX,
+            case: vec![u8::MAX; 17],
+            n: i64::MAX,
+        }
     }
 
     fn print(&self) -> String {
         let due = if self.due == NO_DAY { "-" } else { &self.due };
-        format!("{due}_{}_{}_{}", self.since, hex::encode(&self.case), self.n)
+        format!("{due}_{}_{}_{}_{}", self.priority, self.since, hex::encode(&self.case), self.n)
     }
 
     fn parse(text: &str) -> Result<Self> {
@@ -401,6 +415,7 @@ impl Key {
         };
         Ok(Self {
             due,
+            priority: next()?.parse().map_err(|_| bad())?,
             since: next()?.parse().map_err(|_| bad())?,
             case: hex::decode(next()?).map_err(|_| bad())?,
             n: next()?.parse().map_err(|_| bad())?,

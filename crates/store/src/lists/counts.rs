@@ -15,6 +15,7 @@ use std::cmp::Ordering;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct QueueCounts {
     pub all: u64,
+    pub first: u64,
     pub overdue: u64,
     pub today: u64,
     pub week: u64,
@@ -38,8 +39,8 @@ pub fn counts(
     let mut out = QueueCounts::default();
     if !only.is_all() {
         let mut statement = conn.prepare_cached(&format!(
-            "SELECT o.due, o.waiting_on, count(*), o.what FROM obligation o
-             WHERE {} AND {} GROUP BY o.due, o.waiting_on, o.what",
+            "SELECT o.due, o.waiting_on, count(*), o.what, o.priority <= 2 AS first FROM obligation o
+             WHERE {} AND {} GROUP BY o.due, o.waiting_on, o.what, first",
             only.condition(),
             visible::owed_line(),
         ))?;
@@ -55,7 +56,7 @@ pub fn counts(
     }
     // What everybody may see is counted with every save; the rest, which is little, here.
     for source in [
-        "SELECT o.due, o.waiting_on, o.n, o.what FROM owed_count o
+        "SELECT o.due, o.waiting_on, o.n, o.what, o.first FROM owed_count o
          WHERE o.n > 0 AND :me IS NOT NULL AND :circles IS NOT NULL"
             .to_owned(),
         restricted(),
@@ -73,7 +74,7 @@ pub fn counts(
 /// The lines that are not for everybody, out of their index alone: the home and the board ask with every answer.
 fn restricted() -> String {
     format!(
-        "SELECT o.due, o.waiting_on, 1, o.what FROM obligation o
+        "SELECT o.due, o.waiting_on, 1, o.what, o.priority <= 2 FROM obligation o
          WHERE (o.layer <> 0 OR o.case_circle <> 'open') AND {}",
         visible::owed_line()
     )
@@ -100,6 +101,9 @@ impl QueueCounts {
         let waiting_on = row.get_ref(1)?.as_str().map_err(|_| sql::bad("waiting_on"))?;
         let n = sql::nat(row.get(2)?)?;
         self.all += n;
+        if row.get(4)? {
+            self.first += n;
+        }
         // ISO days compare as text.
         match due.cmp(today) {
             Ordering::Less => self.overdue += n,

@@ -8,6 +8,7 @@ use esik_domain::case::{Obligation, ReferralState};
 use esik_domain::ids::{CaseId, CategoryCode, Circle, OfficerId, StationId};
 use esik_domain::ladder::Rung;
 use esik_domain::policy::Actor;
+use esik_domain::priority::Priority;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,8 @@ pub struct OwedLine {
     pub restricted: bool,
     /// Something has to be known before anybody calls or writes.
     pub caution: bool,
+    /// How soon the case has to be taken up.
+    pub priority: Priority,
 }
 
 /// Columns of [`read_case`], of `case_row c`.

@@ -131,6 +131,10 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
         }
         "case_restricted" => json!({ "reason": text }),
         "controller_named" => json!({ "officer": person_id(n) }),
+        "priority_set" => {
+            let said = ["at_once", "urgent", "can_wait"].get(n % 4);
+            json!({ "priority": said, "over": "urgent", "reason": text })
+        }
         "case_amended" => match n % 3 {
             0 => json!({ "title": text }),
             1 => json!({ "address": { "text": text } }),
@@ -369,7 +373,7 @@ fn everything(desk: &Desk) -> Vec<String> {
             let mut all = vec![state_hash(conn, false)?, state_hash(conn, true)?];
             dump(conn, &mut |line| all.push(line.to_owned()))?;
             for ask in [
-                "SELECT due, waiting_on, what, n FROM owed_count WHERE n <> 0",
+                "SELECT due, waiting_on, what, first, n FROM owed_count WHERE n <> 0",
                 "SELECT case_id, referral, agency, answered_at, working_days FROM answer_time",
                 "SELECT case_id, referral, station, category, agency, at, returned FROM past_route",
             ] {

@@ -5,12 +5,14 @@ use esik_domain::case::ObligationKind;
 use esik_domain::event::Party;
 use esik_domain::ids::*;
 use esik_domain::name::PersonName;
+use esik_domain::policy::Actor;
+use esik_domain::priority::Priority;
 use esik_store::lists::{self, Board, Queue, SimilarQuery};
 use esik_store::search::search;
 
 const TODAY: &str = "2026-11-23";
 
-fn all(desk: &Desk, who: &esik_domain::policy::Actor) -> String {
+fn all(desk: &Desk, who: &Actor) -> String {
     let today = TODAY.parse().unwrap();
     desk.store
         .read(|c| {
@@ -201,4 +203,87 @@ fn words_of_a_case_are_not_in_the_files() {
     look("while open, with its log");
     desk.store.close().unwrap();
     look("closed");
+}
+
+/// How soon each line of the board has to be taken up, and how many cannot wait, for an officer.
+fn how_soon(desk: &Desk, who: &Actor) -> (Vec<Priority>, u64) {
+    let today = TODAY.parse().unwrap();
+    desk.store
+        .read(|c| {
+            let page = lists::control(c, who, &Board::of(Queue::All, today, 50))?;
+            let first = lists::control(c, who, &Board::of(Queue::First, today, 50))?;
+            let counted = lists::counts(c, who, today, &lists::Only::default())?.first;
+            let only =
+                lists::Only { until: Some(today + chrono::Days::new(90)), ..Default::default() };
+            assert_eq!(lists::counts(c, who, today, &only)?.first, counted);
+            assert_eq!(first.rows.len() as u64, counted, "a number opens its list");
+            Ok((page.rows.into_iter().map(|r| r.priority).collect(), counted))
+        })
+        .unwrap()
+}
+
+#[test]
+fn what_a_restricted_part_makes_of_a_case_shows_to_nobody_outside() {
+    let desk = Desk::new(1);
+    let case = desk.open_case(1, 7, Party::default(), "Нет отопления");
+    desk.append(1, case, referral(ReferralId(next()), "E-HEA", "Проверьте тепло", 8)).unwrap();
+    let before = all(&desk, &officer(2));
+    assert_eq!(how_soon(&desk, &officer(2)), (vec![Priority::Urgent], 1));
+    let dv = Circle("dv".to_owned());
+    let crisis = serde_json::json!({"issue_id": next(), "category": "HLT-03"});
+    let unsafe_call = serde_json::json!({"how": "call", "reached": "unsafe"});
+    let parts = [("issue_added", crisis), ("contact_made", unsafe_call)];
+    let parts = parts.map(|(kind, body)| event(kind, 9, body).within(dv.clone()));
+    desk.append(1, case, parts.into()).unwrap();
+    assert_eq!(all(&desk, &officer(2)), before);
+    assert_eq!(how_soon(&desk, &officer(2)), (vec![Priority::Urgent], 1));
+    for insider in [officer(1), member(3, "dv")] {
+        assert_eq!(how_soon(&desk, &insider), (vec![Priority::AtOnce], 1));
+        let page = desk
+            .store
+            .read(|c| {
+                lists::control(c, &insider, &Board::of(Queue::All, TODAY.parse().unwrap(), 50))
+            })
+            .unwrap();
+        assert!(
+            page.rows[0].caution,
+            "who was called at a bad moment is known on every line of the case"
+        );
+    }
+    // An officer who does not know why it is at once says that it can wait: those who know are not misled.
+    let said = event(
+        "priority_set",
+        10,
+        serde_json::json!({"priority": "can_wait", "over": "urgent", "reason": "бойлер свой"}),
+    );
+    desk.append(2, case, vec![said]).unwrap();
+    assert_eq!(how_soon(&desk, &officer(2)), (vec![Priority::CanWait], 0));
+    assert_eq!(how_soon(&desk, &member(3, "dv")), (vec![Priority::AtOnce], 1));
+}
+
+#[test]
+fn of_one_day_the_soonest_comes_first_and_pages_go_on_in_that_order() {
+    let desk = Desk::new(1);
+    for (n, told) in [(1, "language"), (2, "baby"), (3, "language"), (4, "baby")] {
+        let case = desk.open_case(1, n, Party::default(), "Нет отопления");
+        let visit = event(
+            "visit_noted",
+            i64::try_from(n).unwrap(),
+            serde_json::json!({"language": "ru", "circumstances": [told]}),
+        );
+        desk.append(1, case, vec![visit]).unwrap();
+        desk.append(1, case, referral(ReferralId(next()), "E-HEA", "Проверьте тепло", 8)).unwrap();
+    }
+    let numbers = |place: lists::Place| {
+        let today = TODAY.parse().unwrap();
+        let board = Board { place, ..Board::of(Queue::All, today, 2) };
+        let page = desk.store.read(|c| lists::control(c, &officer(1), &board)).unwrap();
+        let key = page.rows.last().map(|r| r.key.clone()).unwrap();
+        (page.rows.into_iter().filter_map(|r| r.case.number).collect::<Vec<_>>(), key)
+    };
+    let (first, key) = numbers(lists::Place::Start);
+    assert_eq!(first, ["ESK-07-2026-2", "ESK-07-2026-4"]);
+    let (rest, _) = numbers(lists::Place::After(key));
+    assert_eq!(rest, ["ESK-07-2026-1", "ESK-07-2026-3"]);
+    assert_eq!(numbers(lists::Place::End).0, rest);
 }

@@ -21,6 +21,7 @@ import { Leaves } from './Leaves';
 import { LooksDialog } from './LooksDialog';
 import { PaperDialog, type ShownPaper } from './PaperDialog';
 import { MemberDialog, PlanAddDialog, PlanStepDialog } from './PlanDialogs';
+import { PriorityDialog } from './PriorityDialog';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
 import { ReferDialog } from './ReferDialog';
 import { RestrictDialog } from './RestrictDialog';
@@ -30,7 +31,7 @@ import { WithdrawDialog } from './WithdrawDialog';
 
 export type Opened =
   | { kind: 'advice' | 'contact' | 'note' | 'close' | 'reopen' | 'task_add' | 'controller' }
-  | { kind: 'looks' }
+  | { kind: 'looks' | 'priority' }
   | { kind: 'correct' | 'restrict' | 'issue_add' | 'party_add' }
   | { kind: 'plan_add' | 'member_add' }
   | { kind: 'plan_step'; step: string }
@@ -82,6 +83,8 @@ export function CaseDialogs(
       return <MemberDialog {...props} />;
     case 'controller':
       return <ControllerDialog {...props} />;
+    case 'priority':
+      return <PriorityDialog {...props} />;
     case 'advice':
       return <AdviceDialog {...props} />;
     case 'correct':

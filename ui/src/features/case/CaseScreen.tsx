@@ -115,6 +115,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
             view={view}
             book={book}
             onController={can && view.may_close ? () => open({ kind: 'controller' }) : undefined}
+            onPriority={can && view.may_close ? () => open({ kind: 'priority' }) : undefined}
             adds={<AddButtons view={view} onOpen={open} />}
             onCategory={can ? (id) => open({ kind: 'category', issue: id }) : undefined}
           />

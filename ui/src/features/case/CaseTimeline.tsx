@@ -87,6 +87,7 @@ export function eventTitle(item: TimelineItem, book: Book): string {
       .split(',')
       .map((one) => tCode(`sync.kind.${one}`, t('sync.kind.other')))
       .join(', '),
+    priority: v.priority ? tCode(`priority.${v.priority}`, v.priority) : '',
     outcome: v.outcome ? tCode(`case.outcome.${v.outcome}`, v.outcome) : '',
   };
   const kind =
@@ -106,7 +107,9 @@ export function eventTitle(item: TimelineItem, book: Book): string {
                   ? `extension_decided_${v.granted === 'yes' ? 'yes' : 'no'}`
                   : item.kind === 'party_added' && !v.name
                     ? 'party_added_nameless'
-                    : item.kind;
+                    : item.kind === 'priority_set' && !v.priority
+                      ? 'priority_set_rule'
+                      : item.kind;
   return tCode(`case.event.${kind}`, t('case.event.unknown'), values);
 }
 

@@ -13,7 +13,9 @@ export function ReviewNote(props: { view: CaseView; review: Review; book: Book }
   // A field that belongs to one of several (`category:<id>`) is named by its kind.
   const field = review.field.split(/[:.]/)[0] ?? '';
   const said = (value: string) =>
-    (book.category(value) ? themeName(book, value) : value) || t('correct.none');
+    field === 'priority'
+      ? tCode(`priority.${value}`, t('priority.rule'))
+      : (book.category(value) ? themeName(book, value) : value) || t('correct.none');
   const take = (which: ReviewTake) => {
     if (settle.isPending) return;
     settle.mutate(

@@ -6,13 +6,16 @@ import { moment } from '../../i18n/dates';
 import { Button, Card, Tag } from '../../kit';
 import type { Book } from '../intake/form';
 import { themeName } from '../intake/useBook';
+import { PriorityTag } from '../priority';
 import { Cautions, languageName } from './Cautions';
+import { PriorityLine } from './PriorityDialog';
 
 export function Summary(props: {
   view: CaseView;
   book: Book;
   onCategory: ((issue: string) => void) | undefined;
   onController: (() => void) | undefined;
+  onPriority: (() => void) | undefined;
   /** What may be added to the case. */
   adds?: ReactNode;
 }) {
@@ -21,6 +24,9 @@ export function Summary(props: {
     <Card padded className="summary">
       <Cautions view={view} />
       <div className="tags">
+        {view.number !== null && view.closed === null ? (
+          <PriorityTag priority={view.priority.now} />
+        ) : null}
         {view.circle !== 'open' ? (
           <Tag tone="calm">
             {t('case.tag.restricted', { circle: tCode(`circle.${view.circle}`, view.circle) })}
@@ -68,6 +74,9 @@ export function Summary(props: {
             </Button>
           ) : null}
         </p>
+      ) : null}
+      {view.number !== null && view.closed === null ? (
+        <PriorityLine view={view} book={book} onChange={props.onPriority} />
       ) : null}
       {onCategory && view.issues[0] && view.closed === null ? (
         <div className="summary-acts">

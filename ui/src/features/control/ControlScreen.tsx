@@ -30,6 +30,7 @@ import { useRows } from './useRows';
 
 const QUEUES: readonly Queue[] = [
   'all',
+  'first',
   'overdue',
   'today',
   'week',

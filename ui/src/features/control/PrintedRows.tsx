@@ -4,6 +4,7 @@ import type { ControlRow, Queue } from '../../backend';
 import { t } from '../../i18n';
 import { fullDay } from '../../i18n/dates';
 import type { Book } from '../intake/form';
+import { PriorityTag } from '../priority';
 import { essenceOf, withWhom } from './ControlGrid';
 import { alsoSays, dueTag } from './due';
 import type { Printed } from './usePrintout';
@@ -40,7 +41,10 @@ function Sheet(props: { rows: readonly ControlRow[]; today: string; book: Book }
         {rows.map((row) => (
           <tr key={row.key}>
             <td className="num">{row.number}</td>
-            <td>{Object.values(essenceOf(row, book)).filter(Boolean).join(', ')}</td>
+            <td>
+              <PriorityTag priority={row.priority} />{' '}
+              {Object.values(essenceOf(row, book)).filter(Boolean).join(', ')}
+            </td>
             <td>{withWhom(row, book)}</td>
             <td>{row.incoming_number}</td>
             <td>{[dueTag(row, today).text, alsoSays(row)].filter(Boolean).join('; ')}</td>

@@ -3,6 +3,7 @@ import type { Preview } from '../../backend';
 import { t } from '../../i18n';
 import { Rich } from '../../i18n/Rich';
 import { Button } from '../../kit';
+import { PriorityTag, whyProposed } from '../priority';
 import type { Book } from './form';
 import { themeName } from './useBook';
 
@@ -19,6 +20,15 @@ export function Foot(props: {
     <>
       <p className="m grow intake-foot">
         <WillHappen {...props} />
+        {preview?.priority ? (
+          <>
+            {' '}
+            <PriorityTag
+              priority={preview.priority.priority}
+              why={whyProposed(preview.priority, props.book)}
+            />
+          </>
+        ) : null}
       </p>
       <Button kbd="Esc" onPress={props.onAside}>
         {t('intake.foot.aside')}

@@ -13,6 +13,7 @@ import { Screen } from '../../shell/Screen';
 import { newVisit } from '../../shell/visit';
 import { alsoSays } from '../control/due';
 import { HallCard } from '../hall/HallCard';
+import { PriorityTag } from '../priority';
 import { ShiftNotice } from '../shift/ShiftNotice';
 import './reception.css';
 
@@ -113,6 +114,7 @@ function WeOwe(props: { answer: Answer | undefined }) {
                   {[alsoSays(row), row.number, row.address].filter(Boolean).join(' · ')}
                 </span>
                 <span className="end">
+                  <PriorityTag priority={row.priority} />{' '}
                   {row.caution ? <Tag tone="late">{t('case.caution.tag')}</Tag> : null}{' '}
                   {row.restricted ? <Tag tone="calm">{t('case.restricted')}</Tag> : null}
                 </span>
@@ -184,7 +186,7 @@ function TheyOwe(props: { answer: Answer | undefined }) {
                   ) : null}
                 </span>
                 <span className="end">
-                  <Stamps stamps={row.stamps} />
+                  <PriorityTag priority={row.priority} /> <Stamps stamps={row.stamps} />
                 </span>
               </Row>
             </li>

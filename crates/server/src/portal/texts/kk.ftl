@@ -283,6 +283,7 @@ kind-extension_decided = Мерзімді ұзарту шешімі
 kind-notice_given = Хабарлама
 kind-category_changed = Санатын өзгерту
 kind-controller_named = Іске жауаптыны тағайындау
+kind-priority_set = Істің шұғылдығы
 kind-case_amended = Жолданымды түзету
 kind-party_amended = Адам деректерін түзету
 kind-review_settled = Екі мәнді таңдау

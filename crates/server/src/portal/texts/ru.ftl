@@ -300,6 +300,7 @@ kind-extension_decided = Решение о продлении
 kind-notice_given = Уведомление
 kind-category_changed = Изменение темы
 kind-controller_named = Назначение отвечающего за дело
+kind-priority_set = Срочность дела
 kind-case_amended = Исправление обращения
 kind-party_amended = Исправление данных человека
 kind-review_settled = Выбор из двух значений

@@ -96,7 +96,7 @@ fn the_board_of_an_officer_with_many_cases_is_walked_in_its_order() {
         conn.prepare(&format!("EXPLAIN QUERY PLAN {}", ask(&board, mine, false)))
             .unwrap()
             .query_map(
-                named_params! { ":due": "", ":since": 0, ":id": [0u8; 16], ":n": 0,
+                named_params! { ":due": "", ":priority": 0, ":since": 0, ":id": [0u8; 16], ":n": 0,
                 ":today": "", ":week": "", ":agency": None::<&str>, ":category": None::<&str>,
                 ":officer": [0u8; 16], ":from": "", ":until": "9999", ":me": [0u8; 16], ":circles": "[]",
                 ":among": "[]" },

@@ -88,6 +88,11 @@ export function caseView(patch: Partial<CaseView> = {}): CaseView {
     address: { text: 'Ауэзова, 12', lat: null, lon: null },
     opened_at: '2026-11-20T09:00:00.000Z',
     controller: { id: 'o1', name: 'Ким В. С.', post: '', here: true },
+    priority: {
+      now: 'urgent',
+      proposed: { priority: 'urgent', why: [{ theme: 'ZKH-01', circumstance: null }] },
+      set: null,
+    },
     issues: [{ id: 'i1', category: 'ZKH-01', text: '' }],
     parties: [],
     circumstances: [],

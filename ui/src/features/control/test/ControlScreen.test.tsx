@@ -47,6 +47,7 @@ const row = (n: number, patch: Partial<ControlRow> = {}): ControlRow => ({
   rung: null,
   restricted: false,
   caution: false,
+  priority: 'in_turn',
   ...patch,
 });
 

@@ -37,6 +37,7 @@ function preview(form: IntakeForm): Preview {
     warnings: [],
     missing: form.text.trim() === '' ? [refusal('missing_text')] : [],
     obligations: [],
+    priority: null,
   };
 }
 

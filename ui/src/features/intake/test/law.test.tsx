@@ -63,6 +63,7 @@ function previewOf(patch: Partial<Preview>): Preview {
     warnings: [],
     missing: [],
     obligations: [],
+    priority: null,
     ...patch,
   };
 }

@@ -109,7 +109,6 @@ export function helpOf(code: string, patch: Partial<Help> = {}): Help {
       record: null,
       legal: null,
       crime_flag: theme?.crime_flag ?? 'none',
-      urgency: 3,
     },
     who: { phone: null, iin: null, surname: '', given: '', patronymic: '', known: [] },
     ...patch,
