@@ -109,6 +109,7 @@ beforeEach(() => {
       const { filter } = args as { filter: string };
       const counts = {
         all: 3,
+        first: 1,
         overdue: 2,
         today: 0,
         week: 0,
@@ -164,6 +165,17 @@ describe('the control board', () => {
     expect(line(2)).toHaveTextContent('«не решено»: открыть снова');
     expect(line(2)).toHaveTextContent('ответ не проверен');
     expect(line(1)).not.toHaveTextContent('ответ не проверен');
+    rows[1] = row(2, { what: 'check_answer', waiting_on: 'us' });
+  });
+
+  it('marks what cannot wait until tomorrow, nothing else, and has a list of it with its count', async () => {
+    rows[0] = row(1, { priority: 'at_once' });
+    rows[1] = row(2, { priority: 'can_wait' });
+    const { line } = await open();
+    expect(line(1)).toHaveTextContent('Немедленно');
+    expect(line(2)).not.toHaveTextContent(/Может подождать|По очереди|Срочно/);
+    expect(screen.getByRole('button', { name: /^Срочные/ })).toHaveTextContent('1');
+    rows[0] = row(1);
     rows[1] = row(2, { what: 'check_answer', waiting_on: 'us' });
   });
 

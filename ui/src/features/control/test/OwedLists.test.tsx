@@ -16,6 +16,7 @@ let host: TestHost;
 let lists: OwedLists;
 const COUNTS = {
   all: 0,
+  first: 0,
   overdue: 0,
   today: 0,
   week: 0,
