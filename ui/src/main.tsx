@@ -14,6 +14,7 @@ import { type AppState, call, type Lang } from './backend';
 import { client } from './backend/query';
 import { i18n, LANGUAGES, LOCALES, speak } from './i18n';
 import { sayHidden } from './i18n/aria';
+import { undoTyped } from './kit/typing';
 import { App } from './shell/App';
 
 /** The language of the computer, when the core cannot say a better one. */
@@ -47,4 +48,5 @@ async function start(): Promise<void> {
   );
 }
 
+window.addEventListener('keydown', undoTyped);
 void start();

@@ -2,11 +2,11 @@
 import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect } from 'react';
 import type { AppState } from '../backend';
 import { callIn } from '../features/hall/call';
-import { isTyping } from '../features/intake/keys';
 import { Reception } from '../features/reception';
 import { t } from '../i18n';
 import { ErrorNote, refusalAdvice, refusalText } from '../kit/Note';
 import { undoLast } from '../kit/Toast';
+import { isTyping } from '../kit/typing';
 import { onAsk } from './commands';
 import { useKept } from './kept';
 import { bindKeys, watchIdle } from './keys';

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { asRefusal, type Hand, hands, type Offered } from '../../backend';
 import { t } from '../../i18n';
-import { isTyping } from '../intake/keys';
+import { isTyping } from '../../kit/typing';
 import type { NamedFile } from './sending';
 
 /** Tells of dropped and pasted files; true while one is dragged over the window. */

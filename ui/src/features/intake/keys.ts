@@ -1,5 +1,7 @@
 // Keys of the intake, bound to the place on the keyboard, so that they work in every layout.
+
 import { useEffect, useRef } from 'react';
+import { isTyping } from '../../kit/typing';
 
 export interface IntakeKeys {
   finish(): void;
@@ -16,16 +18,6 @@ export interface IntakeKeys {
   signs(): void;
   /** 1…5 when no text field has the focus; Ctrl+1…5 everywhere. */
   digit(digit: number): void;
-}
-
-/** True where typed letters go into a text. */
-export function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLTextAreaElement || target.isContentEditable) return true;
-  return (
-    target instanceof HTMLInputElement &&
-    !['checkbox', 'radio', 'button', 'submit', 'range'].includes(target.type)
-  );
 }
 
 /** A list or a window is open over the page: Esc and Enter belong to it. A toast is neither. */
