@@ -20,7 +20,7 @@ import { Stamps, Tag } from '../../kit';
 import { navigate } from '../../shell/router';
 import type { Book } from '../intake/form';
 import { bodyName, themeName } from '../intake/useBook';
-import { PriorityTag } from '../priority';
+import { PriorityMark } from '../priority';
 import { alsoSays, dueTag, takenUpBy } from './due';
 import { useMedia } from './useMedia';
 import type { Items } from './useRows';
@@ -290,7 +290,7 @@ const Line = memo(function Line(props: {
         {row.number}
       </span>
       <span role="gridcell" className="el cell-essence" title={whole}>
-        <PriorityTag priority={row.priority} />{' '}
+        <PriorityMark priority={row.priority} />{' '}
         {row.caution ? <Tag tone="late">{t('case.caution.tag')}</Tag> : null}{' '}
         {row.restricted ? <Tag tone="calm">{t('control.row.restricted')}</Tag> : null}{' '}
         <span className="t">{title}</span> <span className="m">{more}</span>

@@ -1,9 +1,9 @@
 // The foot of an intake: what will happen, then Esc and Ctrl+Enter.
-import type { Preview } from '../../backend';
+import type { Preview, Proposed } from '../../backend';
 import { t } from '../../i18n';
 import { Rich } from '../../i18n/Rich';
 import { Button } from '../../kit';
-import { PriorityTag, whyProposed } from '../priority';
+import { cannotWait, PriorityTag, whyProposed } from '../priority';
 import type { Book } from './form';
 import { themeName } from './useBook';
 
@@ -20,15 +20,7 @@ export function Foot(props: {
     <>
       <p className="m grow intake-foot">
         <WillHappen {...props} />
-        {preview?.priority ? (
-          <>
-            {' '}
-            <PriorityTag
-              priority={preview.priority.priority}
-              why={whyProposed(preview.priority, props.book)}
-            />
-          </>
-        ) : null}
+        {preview?.priority ? <HowSoon proposed={preview.priority} book={props.book} /> : null}
       </p>
       <Button kbd="Esc" onPress={props.onAside}>
         {t('intake.foot.aside')}
@@ -36,6 +28,19 @@ export function Foot(props: {
       <Button primary kbd="Ctrl+Enter" pending={props.finishing} onPress={props.onFinish}>
         {props.finishing ? t('intake.foot.running') : finishWord(preview)}
       </Button>
+    </>
+  );
+}
+
+/** What cannot wait is said before it is saved, and why; the rest is as usual and needs no word. */
+function HowSoon(props: { proposed: Proposed; book: Book }) {
+  const { proposed, book } = props;
+  if (!cannotWait(proposed.priority)) return null;
+  return (
+    <>
+      {' '}
+      <PriorityTag priority={proposed.priority} />{' '}
+      <span className="s">{whyProposed(proposed, book)}</span>
     </>
   );
 }
