@@ -144,7 +144,9 @@ async fn a_file_is_dropped_with_the_mouse_and_a_picture_pasted_from_the_clipboar
     drop(held);
     assert_eq!(sealed(), kept + 1);
     // What was pasted by mistake is taken back by the key every office program has for it, and brought again.
-    for (key, there) in [("ctrl+z", false), ("ctrl+shift+z", true), ("ctrl+z", false), ("ctrl+y", true)] {
+    for (key, there) in
+        [("ctrl+z", false), ("ctrl+shift+z", true), ("ctrl+z", false), ("ctrl+y", true)]
+    {
         hand(&["key", "--clearmodifiers", key]);
         let start = std::time::Instant::now();
         while typed().await.contains("/12 кабинет") != there {

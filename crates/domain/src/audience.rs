@@ -23,15 +23,21 @@ pub fn referral_of(event: &Envelope) -> Option<ReferralId> {
     event.body.get("referral_id")?.as_str()?.parse().ok()
 }
 
+/// Kinds that say into which circle a stream goes.
+const CIRCLE_SAID: [&str; 3] = ["visit_noted", "case_opened", "case_restricted"];
+
+/// Can an event of this kind put its stream into a circle?
+#[must_use]
+pub fn says_circle(kind: &str) -> bool {
+    CIRCLE_SAID.contains(&kind)
+}
+
 /// The circle a case has after an event, when that event gives it one. What opens the stream says it; later on an open case may
 /// become a circle's (`case_restricted`). It never comes out of one, nor into another: a further visit in a second circle is a part
 /// of the case that only that one sees, and moves nothing (docs/adr/0046).
 #[must_use]
 pub fn circle_after(now: &Circle, event: &Envelope) -> Option<Circle> {
-    let says = match event.kind.as_str() {
-        "visit_noted" | "case_opened" | "case_restricted" => now.is_open(),
-        _ => false,
-    };
+    let says = says_circle(&event.kind) && now.is_open();
     (says && !event.circle.is_open()).then(|| event.circle.clone())
 }
 

@@ -48,6 +48,8 @@ pub struct Ledger {
     pub gone: BTreeSet<EventId>,
     /// Officers who worked at a desk and were forgotten with its disk.
     pub forgotten: BTreeSet<OfficerId>,
+    /// Officers who left the service. What they wrote before stays theirs, and the region has it.
+    pub left: BTreeSet<OfficerId>,
     /// Bytes anybody may have signed, the region's own and those of a hostile colleague among them.
     pub signed: BTreeMap<EventId, BTreeSet<EventHash>>,
     /// Lives under which the region was sent anything: branches of copied desks among them.

@@ -34,6 +34,7 @@ impl World {
         let all: Vec<OfficerId> = self.desks[n].seated.iter().skip(1).map(|s| s.card.id).collect();
         let Some(officer) = self.rng.pick(&all).copied() else { return Ok(()) };
         if self.region().store().revoke_officer(officer).expect("the store works") {
+            self.ledger.left.insert(officer);
             self.trace.say(format!("{officer} of desk {n} leaves the service"));
         }
         Ok(())

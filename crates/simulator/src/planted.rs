@@ -53,7 +53,9 @@ pub const BUGS: &[Bug] = &[
     under(&[Fault::Restrict], "case_entered_not_told"),
     under(&[Fault::Restrict], "left_case_stays"),
     under(&[Fault::Restrict], "hidden_too_early"),
+    under(&[Fault::Restrict, Fault::Leaving], "answered_part_stays"),
     under(&[Fault::Circles], "lost_circle_stays"),
+    under(&[Fault::Circles, Fault::TwoRegions], "refused_of_others_stays"),
     under(&[Fault::Rot], "mended_reads_on"),
     under(&[Fault::Rot], "nothing_spared"),
 ];

@@ -3312,6 +3312,10 @@ mark: string,
  */
 me: boolean, 
 /**
+ * Left the service: his code is not on any screen any more.
+ */
+left: boolean, 
+/**
  * He is known here from before, so his records count here, but not at a desk that joins from now on.
  */
 known: boolean, };

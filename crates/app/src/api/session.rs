@@ -110,6 +110,8 @@ pub struct UnvouchedOfficer {
     pub mark: String,
     /// It is whoever looks.
     pub me: bool,
+    /// Left the service: his code is not on any screen any more.
+    pub left: bool,
     /// He is known here from before, so his records count here, but not at a desk that joins from now on.
     pub known: bool,
 }

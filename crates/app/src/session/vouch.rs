@@ -11,7 +11,8 @@ use esik_store::{StoreError, Tx, officers, register};
 use esik_wire::voucher::typed_mark;
 use esik_wire::{CirclesWord, OfficerCard};
 
-/// Officers of the station for whom nobody vouches, as the region last told them; none while it has no warrant key.
+/// Officers of the station for whom nobody vouches, as the region last told them; none while it has no warrant key. Whoever left the
+/// service is among them: what he wrote before waits at other desks until somebody stands for his key.
 ///
 /// # Errors
 /// The store's.
@@ -19,11 +20,12 @@ pub fn officers_unvouched(desk: &Desk, _: Nothing) -> Result<UnvouchedOfficers, 
     let open = desk.opened()?;
     let officers = open.store.read(|conn| {
         let mut out = Vec::new();
-        for card in register::unvouched(conn)?.into_iter().filter(|c| !c.revoked) {
+        for card in register::unvouched(conn)? {
             out.push(UnvouchedOfficer {
                 id: card.id,
                 mark: card.mark(),
                 me: card.id == open.actor.id,
+                left: card.revoked,
                 known: officers::get(conn, card.id)?.is_some(),
                 name: card.name,
                 post: card.post,

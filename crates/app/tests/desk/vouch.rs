@@ -271,3 +271,23 @@ fn the_region_keeps_a_word_only_when_it_is_one() {
     assert_eq!(world.card(id).voucher, None, "the region does not pass on a revoked head's word");
     assert_eq!(world.card(id).role, Role::Head);
 }
+
+/// S12 (part), S14 (part): whoever left the service before anybody vouched for him can be vouched for all the same, and what he wrote
+/// before acts.
+#[test]
+fn who_left_before_anybody_vouched_for_him_is_vouched_for_afterwards() {
+    let world = World::new();
+    let a = world.desk("Әлиева");
+    let (stranger, case) = nobodys(&world, "Досанов");
+    let (id, mark) = (stranger.desk.opened().unwrap().actor.id, own_mark(&stranger));
+    assert!(world.region.store().revoke_officer(id).unwrap());
+    a.sync();
+    assert!(waiting(&a) >= 4 && !sees(&a, &case));
+    assert_eq!(unvouched(&a).len(), 1);
+    a.ok("officer_vouch", json!({ "officer": id, "mark": mark }));
+    a.sync();
+    assert_eq!((waiting(&a), sees(&a, &case)), (0, true));
+    let later = world.desk("Бекова");
+    later.sync();
+    assert!(sees(&later, &case), "also at a desk that joins afterwards");
+}

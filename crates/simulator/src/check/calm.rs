@@ -93,13 +93,14 @@ async fn rounds(world: &mut World) -> Result<Step, Broken> {
     Ok(last)
 }
 
-/// A head looks at who waits for a word, and knows the people who work at his station.
+/// A head looks at who waits for a word, and knows the people who work at his station, and those who did.
 fn heads_vouch(world: &mut World) {
     if !world.plan.has(swarm::Fault::LateVoucher) {
         return;
     }
     let seated = world.desks.iter().flat_map(|d| &d.seated).map(|s| s.card.id);
-    let real = seated.chain(world.ledger.forgotten.iter().copied()).collect();
+    let gone = world.ledger.forgotten.iter().chain(&world.ledger.left).copied();
+    let real = seated.chain(gone).collect();
     for n in 0..world.desks.len() {
         if world.desks[n].vouch_for(&real) {
             world.trace.say(format!("desk {n}: the head vouches for a colleague"));

@@ -6,10 +6,10 @@ use crate::error::Result;
 use crate::project;
 use crate::sql;
 use chrono::{DateTime, TimeDelta, Utc};
-use esik_domain::audience::Audience;
+use esik_domain::audience::{Audience, says_circle};
 use esik_domain::event::Envelope;
 use esik_domain::fold::Standing;
-use esik_domain::ids::{CaseId, DeviceId, Pos, Scope};
+use esik_domain::ids::{CaseId, Circle, DeviceId, Pos, Scope};
 use esik_wire::planted;
 use rusqlite::Connection;
 
@@ -123,15 +123,28 @@ fn audience(conn: &Connection, case: CaseId) -> Result<Audience> {
 /// An own event was answered, and its case may have left meanwhile: then it is hidden as the rest. What is in a feed of this
 /// desk's comes with it and is shown again.
 pub(super) fn with_its_case(tx: &Tx<'_>, case: CaseId) -> Result<()> {
-    let left: bool = tx
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM event WHERE case_id = ?1 AND gone = 1 AND circle = 'open')",
-        )?
-        .query_row([sql::id(&case.0)], |r| r.get(0))?;
-    if left {
+    if has_left(tx, case)? {
         leave(tx, case, &followed(tx)?)?;
     }
     Ok(())
+}
+
+/// Did the case leave, and not only a circle's part of it? Then something open of it is hidden, or what put it into its circle: where
+/// the region did not take what opened the case there is nothing else. What the region refused says nothing of the case.
+fn has_left(conn: &Connection, case: CaseId) -> Result<bool> {
+    let mut statement = conn.prepare_cached(
+        "SELECT DISTINCT kind, circle FROM event
+         WHERE case_id = ?1 AND gone = 1 AND ifnull(verdict, 'accepted') = 'accepted'",
+    )?;
+    let mut rows = statement.query([sql::id(&case.0)])?;
+    while let Some(row) = rows.next()? {
+        let kind = row.get_ref(0)?.as_str().map_err(|_| sql::bad("kind"))?;
+        let moved = says_circle(kind) && !planted::is("answered_part_stays");
+        if moved || Circle(row.get(1)?).is_open() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether anything is hidden here at all.
@@ -141,14 +154,19 @@ pub(super) fn any(conn: &Connection) -> Result<bool> {
         .query_row([], |r| r.get(0))?)
 }
 
-/// Hides what the region has of a case and these feeds do not. What was not answered yet, or came back refused, stays with
-/// who wrote it.
+/// Hides what these feeds do not have of a case. What was not answered yet, or came back refused, stays with the desk that wrote it,
+/// as work. Of others a desk holds refused records too, when a region that was set back takes them no more: they are nobody's work here,
+/// and tell of the case as the rest does.
 fn hide(tx: &Tx<'_>, case: CaseId, audience: &Audience, scopes: &[Scope]) -> Result<bool> {
     let mut any = false;
     for stored in entries::case_entries(tx, case)? {
         let event = &stored.entry.event;
         let ours = audience.of(event).iter().any(|feed| scopes.contains(feed));
-        if ours || !matches!(stored.entry.standing, Standing::Accepted(_)) {
+        let taken = matches!(stored.entry.standing, Standing::Accepted(_));
+        let stays = || -> Result<bool> {
+            Ok(planted::is("refused_of_others_stays") || wrote(tx, event.device_id)?)
+        };
+        if ours || !taken && stays()? {
             continue;
         }
         tx.prepare_cached("UPDATE event SET gone = 1 WHERE id = ?1")?
@@ -156,6 +174,13 @@ fn hide(tx: &Tx<'_>, case: CaseId, audience: &Audience, scopes: &[Scope]) -> Res
         any = true;
     }
     Ok(any)
+}
+
+/// Is it this device that wrote it, in whichever life?
+fn wrote(conn: &Connection, device: DeviceId) -> Result<bool> {
+    Ok(conn
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM own_head WHERE device_id = ?1)")?
+        .query_row([sql::id(&device.0)], |r| r.get(0))?)
 }
 
 /// What waits for its author's key would come in by a second look. What another feed of the desk's brought of the case goes on waiting.

@@ -6,7 +6,7 @@ use esik_domain::ids::*;
 use esik_store::Tx;
 use esik_store::log::{self, Following, NewEvent};
 use esik_store::verify::verify;
-use esik_wire::{CaseMoved, EventVerdict, FeedEntry, FeedPage, Verdict};
+use esik_wire::{CaseMoved, EventVerdict, FeedEntry, FeedPage, NotTaken, Verdict};
 use serde_json::json;
 
 const STATION: &str = "station:07";
@@ -215,5 +215,52 @@ fn what_waits_by_the_circle_for_a_key_goes_on_waiting() {
     let all = move |tx: &mut Tx<'_>| log::retry_poisoned(tx, &|e| known.get(&e.actor_id).copied());
     two.store.write(all).unwrap();
     assert_eq!(shown(&two, case), 5);
+    sound(&two);
+}
+
+/// S13 (part): where the region never took what opened the case, only what put it into its circle is hidden; what is answered
+/// afterwards goes with that.
+#[test]
+fn what_is_answered_in_a_case_without_its_opening_is_hidden_too() {
+    let two = Desk::new(2);
+    let case = CaseId(next());
+    two.append(2, case, vec![into_the_circle()]).unwrap();
+    accepted(&two, 5);
+    leaves(&two, case, 5, &[2]);
+    assert_eq!(shown(&two, case), 0);
+    note(&two, 2, case);
+    assert_eq!(shown(&two, case), 1, "what nobody answered stays with who wrote it");
+    accepted(&two, 6);
+    assert_eq!(shown(&two, case), 0);
+    sound(&two);
+}
+
+/// S13 (part), S15 (part): what a region that was set back refused of others leaves with the circle's feed; what it refused of this
+/// desk stays here as work.
+#[test]
+fn what_was_refused_of_others_leaves_with_the_circle() {
+    let two = Desk::new(2);
+    let (case, page) = put_into_a_circle();
+    let moved = page[4].event.envelope().unwrap().id;
+    take(&two, CIRCLE, page);
+    let device = two.device;
+    two.store.write(move |tx| log::region_diverged(tx, device, 1, 0, 0)).unwrap();
+    let against = vec![NotTaken { id: moved, code: "foreign_case".to_owned(), aside: false }];
+    two.store.write(move |tx| log::left_the_order(tx, &against)).unwrap();
+    let secret = event("note_added", 9, json!({ "text": "для круга" }));
+    let own = two.append(2, case, vec![secret.within(Circle("dv".to_owned()))]).unwrap();
+    let verdict = Verdict::Rejected { code: "foreign_case".to_owned() };
+    let refused = vec![EventVerdict { id: Some(own[0].id), seq: own[0].device_seq.0, verdict }];
+    two.store.write(move |tx| log::apply_verdicts(tx, device, 1, &refused)).unwrap();
+    assert_eq!(shown(&two, case), 6);
+    two.store.write(move |tx| log::follow_only(tx, &[STATION.into()])).unwrap();
+    let left: Vec<EventId> = two
+        .store
+        .read(|c| log::case_entries(c, case))
+        .unwrap()
+        .into_iter()
+        .map(|e| e.entry.event.id)
+        .collect();
+    assert!(left.contains(&own[0].id) && !left.contains(&moved), "{left:?}");
     sound(&two);
 }

@@ -24,7 +24,8 @@ export function Unvouched() {
                 <span className="t">{officer.name}</span>{' '}
                 <Tag tone={officer.known ? 'calm' : 'warn'}>
                   {t(officer.known ? 'settings.vouch.known' : 'settings.vouch.waits')}
-                </Tag>
+                </Tag>{' '}
+                {officer.left ? <Tag>{t('settings.vouch.left')}</Tag> : null}
               </p>
               <p className="m">
                 {[roleName(officer.role), ownPost(officer.post)].filter(Boolean).join(' · ')}
@@ -72,7 +73,7 @@ function VouchDialog(props: { officer: UnvouchedOfficer; onClose: () => void }) 
       onClose={onClose}
       onSave={sign}
     >
-      <p>{t('settings.vouch.compare')}</p>
+      <p>{t(officer.left ? 'settings.vouch.compare_left' : 'settings.vouch.compare')}</p>
       <p className="num vouch-mark">{officer.mark}</p>
       <p className="m">{t('settings.vouch.means', { role: roleName(officer.role) })}</p>
     </FormDialog>

@@ -19,7 +19,17 @@ const HEAD: AppState = {
 
 function officer(id: string, name: string, more: Partial<UnvouchedOfficer>): UnvouchedOfficer {
   const mark = `${id.toUpperCase().padEnd(4, '0')}-1111-2222-3333`;
-  return { id, name, post: '', role: 'officer', mark, me: false, known: false, ...more };
+  return {
+    id,
+    name,
+    post: '',
+    role: 'officer',
+    mark,
+    me: false,
+    left: false,
+    known: false,
+    ...more,
+  };
 }
 
 const LIST = [
@@ -27,14 +37,14 @@ const LIST = [
   officer('o1', 'Сейітқалиева А. Н.', { me: true, known: true }),
 ];
 
-async function open(state: AppState) {
+async function open(state: AppState, list = LIST) {
   const host = testHost({
     ...QUIET,
     app_state: () => state,
     publications: () => ({ lines: [] }),
     station_contacts: () => ({ address_kk: '', address_ru: '', phone: '' }),
     scan_look: () => ({ folder: null, remove: false, left: 0, older: 0, problem: null }),
-    officers_unvouched: () => ({ officers: LIST }),
+    officers_unvouched: () => ({ officers: list }),
     officer_vouch: () => ({ officers: LIST.slice(1) }),
   });
   window.location.hash = '#/settings';
@@ -100,4 +110,13 @@ it('asks nobody who may not add officers', async () => {
   await screen.findByText('Сотрудники этого рабочего места', {}, { timeout: 10_000 });
   expect(screen.queryByText('За кого никто не поручился')).toBeNull();
   expect(host.asked.some((a) => a.cmd === 'officers_unvouched')).toBe(false);
+});
+
+it('says of whom left the service that the code is only with that person', async () => {
+  await open(HEAD, [officer('o9', 'Бекова С.', { left: true })]);
+  await screen.findByText('службу оставил(а)', {}, { timeout: 10_000 });
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Поручиться: Бекова С.' }));
+  const dialog = within(await screen.findByRole('dialog'));
+  expect(dialog.getByText(/Если сверить не с кем, не поручайтесь/)).toBeDefined();
+  expect(dialog.queryByText(/на его рабочем месте/)).toBeNull();
 });
