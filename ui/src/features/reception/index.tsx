@@ -146,6 +146,9 @@ function TakeUp(props: { answer: Answer | undefined }) {
                   .filter(Boolean)
                   .join(' · ')}
               </span>
+              <span className="end">
+                <PriorityTag priority={row.priority} />
+              </span>
             </Row>
           </li>
         ))}

@@ -4,6 +4,7 @@ import { type MessageId, t } from '../../i18n';
 import { Card, Due, EmptyState, Row, Tag } from '../../kit';
 import { href } from '../../shell/router';
 import { themeName, useBook } from '../intake/useBook';
+import { PriorityTag } from '../priority';
 
 const PARTS = ['refused', 'due', 'calls', 'late'] as const;
 
@@ -51,6 +52,7 @@ function OwedRow(props: { row: ControlRow; today: string }) {
       {row.due ? <Due date={row.due} today={props.today} lateWd={row.late_wd} /> : <span />}
       <span className="el m">{[row.number, row.address].filter(Boolean).join(' · ')}</span>
       <span className="end">
+        <PriorityTag priority={row.priority} />{' '}
         {row.caution ? <Tag tone="late">{t('case.caution.tag')}</Tag> : null}{' '}
         {row.restricted ? <Tag tone="calm">{t('case.restricted')}</Tag> : null}
       </span>
