@@ -1,6 +1,7 @@
 // A letter that was scanned and read by a machine comes with a break at the end of each line of the paper. Pasted, its lines
 // become sentences again; paragraphs, lists and verses of short lines stay as they were. No word is changed.
 import type { ClipboardEvent } from 'react';
+import { insertTyped } from './typing';
 
 /** A paper's line is longer than this; addresses, names and lists are shorter. */
 const LINE_MIN = 35;
@@ -60,9 +61,7 @@ export function pasteJoined(event: ClipboardEvent<HTMLTextAreaElement>): void {
   event.preventDefault();
   const box = event.currentTarget;
   // The old way is the only one that the window's own Ctrl+Z knows of.
-  const typed =
-    typeof document.execCommand === 'function' && document.execCommand('insertText', false, put);
-  if (typed) return;
+  if (insertTyped(put)) return;
   box.setRangeText(put, box.selectionStart, box.selectionEnd, 'end');
   box.dispatchEvent(new Event('input', { bubbles: true }));
 }

@@ -21,3 +21,21 @@ export function undoTyped(event: KeyboardEvent): void {
   const again = code === 'KeyY' || event.shiftKey;
   if (document.execCommand(again ? 'redo' : 'undo')) event.preventDefault();
 }
+
+/**
+ * Puts words where the cursor is, as a step of its own: Ctrl+Z takes them back and leaves what was typed before. False where the engine
+ * has no editing commands.
+ */
+export function insertTyped(text: string): boolean {
+  if (typeof document.execCommand !== 'function') return false;
+  const box = document.activeElement;
+  // WebKit joins what is inserted so with the letters typed before it, until the cursor was set.
+  if (box instanceof HTMLTextAreaElement || box instanceof HTMLInputElement) {
+    const [from, to] = [box.selectionStart, box.selectionEnd];
+    if (from !== null && to !== null) {
+      if (from > 0) box.setSelectionRange(from - 1, from - 1);
+      box.setSelectionRange(from, to);
+    }
+  }
+  return document.execCommand('insertText', false, text);
+}

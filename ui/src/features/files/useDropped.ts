@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { asRefusal, type Hand, hands, type Offered } from '../../backend';
 import { t } from '../../i18n';
-import { isTyping } from '../../kit/typing';
+import { insertTyped, isTyping } from '../../kit/typing';
 import type { NamedFile } from './sending';
 
 /** Tells of dropped and pasted files; true while one is dragged over the window. */
@@ -49,8 +49,7 @@ export function useDropped(
           const copied = text === '' || offered.some((one) => namesIt(text, one.name));
           if (copied) void takeOffered(offered, pasted);
           // It was words after all: they come as if nothing had been asked.
-          else if (document.activeElement === field)
-            document.execCommand('insertText', false, text);
+          else if (document.activeElement === field) insertTyped(text);
         });
         return;
       }
