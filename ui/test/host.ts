@@ -96,6 +96,7 @@ export const QUIET: Answers = {
     taken_today_count: 0,
     empty: true,
   }),
+  person_history: () => ({ same: [], others: [], alike: [] }),
   queue: () => ({ lines: [], waiting: 0 }),
   control: () => ({ today: '2026-11-22', counts, rows: [], more: false }),
   reference: () => ({ categories: [], agencies: [] }),

@@ -72,6 +72,8 @@ macro_rules! with_commands {
             colleagues: Nothing -> Colleagues, Desk, false;
             controller_name: ControllerName -> CaseDone, Close, true;
             priority_set: PrioritySet -> CaseDone, Close, true;
+            person_history: PersonHistoryOf -> PersonHistory, Desk, true;
+            person_match: PersonMatch -> CaseDone, Close, true;
             case_correct: CaseCorrect -> CaseDone, Close, true;
             review_settle: ReviewSettle -> CaseDone, Close, true;
             undo: Undo -> CaseDone, Desk, true;
@@ -244,6 +246,7 @@ mod verbs {
     pub use crate::case::extend::{extension_ask, extension_decide, notice_give};
     pub use crate::case::get::case_get;
     pub use crate::case::note::{category_change, note_add};
+    pub use crate::case::person::{person_history, person_match};
     pub use crate::case::plan::{member_add, plan_step_add, plan_step_end, plan_step_move};
     pub use crate::case::priority::priority_set;
     pub use crate::case::restrict::case_restrict;

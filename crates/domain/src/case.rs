@@ -22,6 +22,7 @@ use crate::ids::{
     StationId, TaskId,
 };
 use crate::moments::{Corrected, Restated};
+use crate::person::PersonWord;
 use crate::plan::PlanStep;
 use crate::priority::PriorityWord;
 use crate::queue::Ticket;
@@ -31,7 +32,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bumped when the meaning of the fold changes; projections of another version are rebuilt.
-pub const FOLDER_VERSION: u32 = 17;
+pub const FOLDER_VERSION: u32 = 18;
 
 /// The fold of one stream. A stream without a `number` is a visit that never became a case.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -78,6 +79,9 @@ pub struct CaseState {
     pub visits: Vec<Visit>,
     pub issues: Vec<Issue>,
     pub parties: Vec<CaseParty>,
+    /// Which of them officers know from other cases, and which they do not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub person_words: Vec<PersonWord>,
     pub advice: Vec<Advice>,
     pub referrals: Vec<Referral>,
     pub tasks: Vec<Task>,

@@ -131,6 +131,13 @@ bodies! {
     };
     /// A person in the case.
     "party_added" => PartyAdded: Fact, by Desk, critical false { party_id: PartyId, party: Party };
+    /// An officer says that a person of this case and one of another case are the same, or that they are two; without
+    /// `same` an earlier word is taken back ([`crate::person`]).
+    "person_matched" => PersonMatched: Fact, by Desk, critical false {
+        party_id: PartyId, other_case: CaseId, other_party: PartyId,
+        #[serde(default, skip_serializing_if = "Option::is_none")] same: Option<bool>,
+        #[serde(default, skip_serializing_if = "String::is_empty")] reason: String,
+    };
     /// Help given at the desk.
     "advice_given" => AdviceGiven: Fact, by Hall, critical false {
         text: String,

@@ -107,6 +107,7 @@ fn empty(id: CaseId, first: &Envelope) -> CaseState {
         visits: Vec::new(),
         issues: Vec::new(),
         parties: Vec::new(),
+        person_words: Vec::new(),
         advice: Vec::new(),
         referrals: Vec::new(),
         tasks: Vec::new(),
@@ -227,6 +228,7 @@ fn apply(case: &mut CaseState, entry: &Entry) {
                 phone: b.phone,
             });
         }
+        Body::PersonMatched(b) => crate::person::apply(case, e, b),
         Body::ContactMade(b) => case.contacts.push(Contact {
             at: e.occurred_at,
             by: e.actor_id,

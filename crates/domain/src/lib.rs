@@ -25,6 +25,7 @@ pub mod moments;
 pub mod name;
 pub mod number;
 pub mod owed_list;
+pub mod person;
 pub mod phone;
 pub mod plan;
 pub mod policy;

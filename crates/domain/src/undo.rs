@@ -28,6 +28,7 @@ pub const UNDOABLE: &[&str] = &[
     "case_amended",
     "party_added",
     "party_amended",
+    "person_matched",
     "review_settled",
     "refusal_settled",
     "referral_handed",

@@ -92,6 +92,12 @@ territory: Territory | null, };
 
 export type AgencyWhy = "primary" | "secondary" | "history" | "chosen";
 
+export type AlikePerson = { of: PersonCaseView, 
+/**
+ * By what: `iin`, `phone`, `name`; `other_iin` beside them when the IIN is another one.
+ */
+why: Array<string>, };
+
 export type Answer = { stamp: Stamp, text: string, file: FileRef | null, };
 
 export type AnswerFile = { case: CaseId, referral: ReferralId, };
@@ -1292,6 +1298,10 @@ language: string, channel: Channel,
  */
 applicant: Party, 
 /**
+ * The card of an earlier case that the applicant was taken over from: an officer knew them again.
+ */
+known_as: PersonRef | null, 
+/**
  * On whose behalf, when not their own.
  */
 represented: Party | null, 
@@ -1388,7 +1398,11 @@ why: Array<string>,
 /**
  * What has to be known before anybody calls or writes to them.
  */
-cautions: Array<CautionKind>, party: Party, };
+cautions: Array<CautionKind>, party: Party, 
+/**
+ * Where these data stand.
+ */
+card: PersonRef, };
 
 export type L10n = { 
 /**
@@ -1425,6 +1439,16 @@ field: string,
  * The value as it leaves.
  */
 value: string, };
+
+export type LinkedPerson = { of: PersonCaseView, 
+/**
+ * What was said of these two; empty where a third case lies between them.
+ */
+words: Array<PersonWordView>, 
+/**
+ * The case between.
+ */
+through: CaseId | null, };
 
 export type LookLine = { at: string, 
 /**
@@ -1741,6 +1765,58 @@ export type PassedOver = { case: CaseId, referral: ReferralId,
  * `reminded_today`, `owes_nothing`, or why it could not be written.
  */
 code: string, };
+
+export type PersonCaseView = { case: CaseId, party: PartyId, person: Party, 
+/**
+ * None = a visit that never became a case.
+ */
+number: string | null, title: string, address: string, category: CategoryCode | null, 
+/**
+ * Last change.
+ */
+at: string, open: boolean, waiting_on: WaitingOn | null, 
+/**
+ * What has to be known there before anybody calls or writes.
+ */
+cautions: Array<CautionKind>, 
+/**
+ * Here and there stands a right IIN, and it is not the same one.
+ */
+other_iin: boolean, };
+
+export type PersonHistory = { 
+/**
+ * Theirs by an officer's word, the newest first.
+ */
+same: Array<LinkedPerson>, 
+/**
+ * Of somebody else by an officer's word.
+ */
+others: Array<LinkedPerson>, 
+/**
+ * Of somebody alike, of whom nobody has said anything; the surest first.
+ */
+alike: Array<AlikePerson>, };
+
+export type PersonHistoryOf = { case: CaseId, party: PartyId, };
+
+export type PersonMatch = { case: CaseId, party: PartyId, other_case: CaseId, other_party: PartyId, 
+/**
+ * None = what was said before is taken back.
+ */
+same: boolean | null, 
+/**
+ * May be empty; at most 500 characters.
+ */
+reason: string, };
+
+export type PersonRef = { case: CaseId, party: PartyId, };
+
+export type PersonWordView = { same: boolean, at: string, 
+/**
+ * Empty when the officer is not known here.
+ */
+who: string, reason: string, };
 
 export type Phase = "fresh" | "locked" | "open";
 
@@ -3445,6 +3521,8 @@ export interface Commands {
   colleagues: { request: Nothing; response: Colleagues };
   controller_name: { request: ControllerName; response: CaseDone };
   priority_set: { request: PrioritySet; response: CaseDone };
+  person_history: { request: PersonHistoryOf; response: PersonHistory };
+  person_match: { request: PersonMatch; response: CaseDone };
   case_correct: { request: CaseCorrect; response: CaseDone };
   review_settle: { request: ReviewSettle; response: CaseDone };
   undo: { request: Undo; response: CaseDone };

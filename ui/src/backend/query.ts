@@ -74,6 +74,7 @@ export function refresh(changed: Changed): void {
       'search',
       'shift',
       'round',
+      'person_history',
     ])
       old.add(cmd);
   }

@@ -12,6 +12,7 @@ import type kit from './en/kit.json';
 import type knowledge from './en/knowledge.json';
 import type look from './en/look.json';
 import type paper from './en/paper.json';
+import type person from './en/person.json';
 import type plan from './en/plan.json';
 import type reception from './en/reception.json';
 import type round from './en/round.json';
@@ -38,6 +39,7 @@ export type MessageId =
   | keyof typeof knowledge
   | keyof typeof look
   | keyof typeof paper
+  | keyof typeof person
   | keyof typeof plan
   | keyof typeof reception
   | keyof typeof round

@@ -8,6 +8,7 @@ use esik_domain::event::{Basis, Channel, Disclosed, Enclosure, Leaving, Party};
 use esik_domain::ids::{AgencyCode, AttachmentId, CaseId, CategoryCode, DraftId, OfficerId};
 use esik_domain::iin::IinCheck;
 use esik_domain::knowledge::CardRef;
+use esik_domain::person::PersonRef;
 use esik_domain::phone::PhoneCheck;
 use esik_domain::priority::Proposed;
 use esik_domain::suggest::{AgencyHit, Suggestion};
@@ -26,6 +27,8 @@ pub struct IntakeForm {
     pub channel: Channel,
     /// Who came; `None` = nameless.
     pub applicant: Party,
+    /// The card of an earlier case that the applicant was taken over from: an officer knew them again.
+    pub known_as: Option<PersonRef>,
     /// On whose behalf, when not their own.
     pub represented: Option<Party>,
     /// One line as typed in the “who” field (name, phone or IIN) before it was understood.
@@ -300,6 +303,8 @@ pub struct KnownPerson {
     /// What has to be known before anybody calls or writes to them.
     pub cautions: Vec<CautionKind>,
     pub party: Party,
+    /// Where these data stand.
+    pub card: PersonRef,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

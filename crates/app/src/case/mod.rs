@@ -12,6 +12,7 @@ pub mod extend;
 pub mod get;
 pub mod note;
 mod people;
+pub mod person;
 pub mod plan;
 pub mod priority;
 pub mod restrict;

@@ -286,6 +286,14 @@ fn item(
             put("reason", b.reason.clone());
             tone = Tone::Ours;
         }
+        Body::PersonMatched(b) => {
+            let name =
+                case.parties.iter().find(|p| p.id == b.party_id).map(|p| p.party.full_name());
+            put("name", name.unwrap_or_default());
+            put("said", b.same.map_or("back", |same| if same { "same" } else { "two" }).to_owned());
+            put("reason", b.reason.clone());
+            tone = Tone::Ours;
+        }
         Body::CategoryChanged(b) => put("category", b.category.0.clone()),
         // Old and new values stand in `changes`; which words were read is told at each.
         Body::CaseAmended(_) | Body::ActUndone(_) | Body::WordRead(_) => {}

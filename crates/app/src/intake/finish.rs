@@ -8,6 +8,7 @@ use crate::api::{
 };
 use crate::append::Pen;
 use crate::attach;
+use crate::case::person;
 use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use crate::queue::leave::{in_hall, leave};
@@ -17,9 +18,10 @@ use esik_domain::calendars::Calendars;
 use esik_domain::case::CaseState;
 use esik_domain::catalog::{AppkBody, Catalog, CrimeFlag};
 use esik_domain::deadline::Counting;
-use esik_domain::event::{Body, CouponIssued, EnclosedFile};
+use esik_domain::event::{Body, CouponIssued, EnclosedFile, PartyRole};
 use esik_domain::ids::{CaseId, CategoryCode, Circle, EventId, OfficerId};
 use esik_domain::knowledge::Knowledge;
+use esik_domain::person::{PersonRef, differ};
 use esik_domain::priority::{Proposed, propose};
 use esik_domain::round::own_circle;
 use esik_domain::suggest::{FlagRoute, History, suggest};
@@ -272,7 +274,11 @@ pub fn intake_finish(desk: &Desk, r: IntakeFinish) -> Result<IntakeDone, AppErro
             let base = base(&planned);
             events.push((planned, base));
         }
+        let recognised = recognised(tx, &pen, &form, CaseId(fresh), &events)?;
         pen.append(tx, case, events)?;
+        if let Some((of, known)) = recognised {
+            pen.append(tx, of, vec![(known, None)])?;
+        }
         if let Some(draft) = draft {
             esik_store::drafts::discard(tx, officer, draft)?;
         }
@@ -325,6 +331,39 @@ fn restricting(
         .into_iter()
         .map(|l| (Planned { body: l.body, circle: circle.clone() }, l.base))
         .collect())
+}
+
+/// The officer took the applicant over from an earlier case: that is a word on who they are, kept where [`person::kept_with`]
+/// says. None where somebody else was typed over it since, or where nobody could know of both.
+fn recognised(
+    tx: &Tx<'_>,
+    pen: &Pen,
+    form: &IntakeForm,
+    case: CaseId,
+    events: &[(Planned, Option<EventId>)],
+) -> Result<Option<(CaseId, Planned)>, StoreError> {
+    let Some(card) = form.known_as.filter(|_| form.existing_case.is_none()) else {
+        return Ok(None);
+    };
+    let applicant = events.iter().find_map(|(p, _)| match &p.body {
+        Body::PartyAdded(b) if b.party.role == PartyRole::Applicant => Some((b, &p.circle)),
+        _ => None,
+    });
+    let Some((added, circle)) = applicant else { return Ok(None) };
+    let Some(known) = person::known(tx, &pen.open.actor, card)? else { return Ok(None) };
+    let named = added.party.full_name() == known.party.full_name();
+    let numbered = !added.party.iin.is_empty() && added.party.iin == known.party.iin;
+    if !(named || numbered) || differ(&added.party, &known.party) {
+        return Ok(None);
+    }
+    let here = (PersonRef { case, party: added.party_id }, circle.clone());
+    let kept = person::kept_with(here, (card, known.circle));
+    Ok(kept.map(|(at, other, circle)| {
+        (
+            at.case,
+            Planned { body: person::word(at.party, other, Some(true), String::new()), circle },
+        )
+    }))
 }
 
 /// Who may know of it: as of the case it goes to, and never more than this intake's own circle.

@@ -8,12 +8,13 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::calendar::Calendar;
-use esik_domain::case::{CaseState, CautionKind, WaitingOn};
+use esik_domain::case::{CaseParty, CaseState, CautionKind, WaitingOn};
 use esik_domain::catalog::{Catalog, Route};
 use esik_domain::deadline::{Counting, legal_clock};
 use esik_domain::event::Party;
 use esik_domain::ids::{AgencyCode, CategoryCode, Circle, OfficerId};
 use esik_domain::name::PersonName;
+use esik_domain::person::PersonRef;
 use esik_domain::suggest::{History, bodies_of, suggest};
 use esik_domain::{iin, phone, who};
 use esik_store::lists::{self, SimilarQuery, SimilarWhy};
@@ -156,15 +157,26 @@ fn person_query(who: &WhoRead, person: &Party) -> SimilarQuery {
     SimilarQuery { phones, iins, names, ..SimilarQuery::default() }
 }
 
-fn codes(why: &[SimilarWhy]) -> Vec<String> {
+/// On whom a case waits, by the phase of its line.
+pub(crate) fn waiting_on(phase: &str) -> Option<WaitingOn> {
+    match phase {
+        "ours" => Some(WaitingOn::Us),
+        "agency" => Some(WaitingOn::Agency),
+        "region" => Some(WaitingOn::Region),
+        _ => None,
+    }
+}
+
+pub(crate) fn codes(why: &[SimilarWhy]) -> Vec<String> {
     why.iter().filter_map(|w| serde_json::to_value(w).ok()?.as_str().map(str::to_owned)).collect()
 }
 
 /// The one of a case's people the question is about; the applicant when nobody is told by number.
-fn likest(case: &CaseState, query: &SimilarQuery) -> Option<Party> {
+fn likest(case: &CaseState, query: &SimilarQuery) -> Option<CaseParty> {
     let told =
-        |party: &&Party| query.iins.contains(&party.iin) || query.phones.contains(&party.phone);
-    case.parties.iter().map(|p| &p.party).find(told).or_else(|| case.applicant()).cloned()
+        |p: &&CaseParty| query.iins.contains(&p.party.iin) || query.phones.contains(&p.party.phone);
+    let applicant = || case.parties.iter().find(|p| Some(&p.party) == case.applicant());
+    case.parties.iter().find(told).or_else(applicant).cloned()
 }
 
 /// People like this who were here before; never merged, only offered.
@@ -173,7 +185,7 @@ fn known(open: &Open, query: &SimilarQuery) -> Result<Vec<KnownPerson>, AppError
     open.store.read(|conn| {
         for found in lists::similar(conn, &open.actor, query)? {
             let Some(case) = lists::case_state(conn, &open.actor, found.line.id)? else { continue };
-            let Some(party) = likest(&case, query) else { continue };
+            let Some(CaseParty { id, party }) = likest(&case, query) else { continue };
             let cautions: Vec<CautionKind> = case.cautions().iter().map(|c| c.kind).collect();
             // One person, several cases: the newest line stands for all of them.
             let same = |k: &KnownPerson| {
@@ -198,6 +210,7 @@ fn known(open: &Open, query: &SimilarQuery) -> Result<Vec<KnownPerson>, AppError
                 why: codes(&found.why),
                 cautions,
                 party,
+                card: PersonRef { case: found.line.id, party: id },
             });
         }
         Ok(())
@@ -227,12 +240,7 @@ fn similar(
         .map(|s| SimilarCase {
             id: s.line.id,
             open: s.line.number.is_some() && s.line.closed_at.is_none(),
-            waiting_on: match s.line.phase.as_str() {
-                "ours" => Some(WaitingOn::Us),
-                "agency" => Some(WaitingOn::Agency),
-                "region" => Some(WaitingOn::Region),
-                _ => None,
-            },
+            waiting_on: waiting_on(&s.line.phase),
             number: s.line.number,
             title: s.line.title,
             address: s.line.address,

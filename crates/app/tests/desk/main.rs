@@ -32,6 +32,7 @@ mod moved;
 mod owed;
 mod owed_lists;
 mod papers;
+mod person;
 mod plan;
 mod previews;
 mod priority;

@@ -156,6 +156,7 @@ fn later<'a>(events: impl Iterator<Item = &'a Envelope>) -> Vec<EventLine> {
             | Body::CaseRestricted(_)
             | Body::ControllerNamed(_)
             | Body::PrioritySet(_)
+            | Body::PersonMatched(_)
             | Body::PlanStepAdded(_)
             | Body::PlanStepMoved(_)
             | Body::PlanStepDone(_)

@@ -49,7 +49,7 @@ pub enum SimilarWhy {
 
 impl SimilarWhy {
     /// What it is worth beside the others; likeness is ordered by the sum.
-    fn weight(self) -> i32 {
+    pub(super) fn weight(self) -> i32 {
         match self {
             Self::Iin => 16,
             Self::Phone => 8,
@@ -165,7 +165,7 @@ impl Found<'_> {
     }
 }
 
-fn name_words(line: &str) -> BTreeSet<String> {
+pub(super) fn name_words(line: &str) -> BTreeSet<String> {
     query_key(line).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect()
 }
 

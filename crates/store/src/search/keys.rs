@@ -1,6 +1,7 @@
 //! The exact keys of a case, written with the save.
 
 use esik_domain::case::CaseState;
+use esik_domain::ids::CaseId;
 use esik_domain::name::query_key;
 use esik_domain::number::normalise_typed;
 use esik_domain::text;
@@ -18,6 +19,8 @@ pub(crate) enum KeyKind {
     /// One word of a person's or organisation's name.
     Name = 5,
     Place = 6,
+    /// Another case of which an officer said that one of its people is this one, or is not.
+    Matched = 7,
 }
 
 /// Kinds people remember a part of.
@@ -45,6 +48,11 @@ pub(crate) fn phone_key(text: &str) -> String {
     let all = digits(text);
     let from = all.len().saturating_sub(10);
     all.get(from..).unwrap_or_default().to_owned()
+}
+
+/// The case that a word on a person names.
+pub(crate) fn matched_key(case: CaseId) -> String {
+    case.0.simple().to_string()
 }
 
 pub(crate) fn backwards(text: &str) -> String {
@@ -123,6 +131,9 @@ pub(crate) fn keys_of(case: &CaseState) -> Vec<Key> {
         for line in [&party.surname, &party.given, &party.patronymic, &party.organisation] {
             out.extend(query_key(line).split(' ').filter_map(|w| key(KeyKind::Name, w.to_owned())));
         }
+    }
+    for word in &case.person_words {
+        out.extend(key(KeyKind::Matched, matched_key(word.other.case)));
     }
     if let Some(address) = &case.address {
         out.extend(key(KeyKind::Place, place_key(&address.text)));

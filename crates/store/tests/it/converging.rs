@@ -217,9 +217,9 @@ proptest! {
         let acked = world.desks[0].store.read(|c| log::acked(c, world.desks[0].device, 1)).unwrap();
         prop_assert_eq!(acked, world.desks[0].store.read(log::head).unwrap());
         let rows = |d: &Desk| d.store.read(|c| {
-            let mut s = c.prepare("SELECT due, waiting_on || ' ' || what, n FROM owed_count WHERE n <> 0 ORDER BY 1, 2")?;
+            let mut s = c.prepare("SELECT due, waiting_on || ' ' || what || ' ' || first, n FROM owed_count WHERE n <> 0 ORDER BY 1, 2")?;
             let counted: Vec<(String, String, i64)> = s.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?.map(|r| r.unwrap()).collect();
-            let mut s = c.prepare("SELECT due, waiting_on || ' ' || what, count(*) FROM obligation WHERE layer = 0 AND case_circle = 'open' GROUP BY 1, 2 ORDER BY 1, 2")?;
+            let mut s = c.prepare("SELECT due, waiting_on || ' ' || what || ' ' || (priority <= 2), count(*) FROM obligation WHERE layer = 0 AND case_circle = 'open' GROUP BY 1, 2 ORDER BY 1, 2")?;
             let there: Vec<(String, String, i64)> = s.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?.map(|r| r.unwrap()).collect();
             Ok((counted, there))
         }).unwrap();

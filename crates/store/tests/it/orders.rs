@@ -135,6 +135,11 @@ fn body(kind: &str, case: CaseId, d: &mut Dice, events: &[EventId]) -> Value {
             let said = ["at_once", "urgent", "can_wait"].get(n % 4);
             json!({ "priority": said, "over": "urgent", "reason": text })
         }
+        "person_matched" => {
+            let same = [Some(true), Some(false), None][n % 3];
+            json!({ "party_id": party, "other_case": case, "other_party": party, "same": same,
+            "reason": text })
+        }
         "case_amended" => match n % 3 {
             0 => json!({ "title": text }),
             1 => json!({ "address": { "text": text } }),

@@ -1,5 +1,5 @@
 // Which window is open over the case. One at a time.
-import type { CaseView } from '../../backend';
+import type { CaseView, PersonCaseView } from '../../backend';
 import { t } from '../../i18n';
 import { Button, Dialog } from '../../kit';
 import { FilesLeave } from '../files';
@@ -20,6 +20,7 @@ import { FileDialog } from './FileDialog';
 import { Leaves } from './Leaves';
 import { LooksDialog } from './LooksDialog';
 import { PaperDialog, type ShownPaper } from './PaperDialog';
+import { PersonDialog } from './PersonDialog';
 import { MemberDialog, PlanAddDialog, PlanStepDialog } from './PlanDialogs';
 import { PriorityDialog } from './PriorityDialog';
 import { RedirectDialog, RedirectSignDialog } from './RedirectDialogs';
@@ -55,6 +56,7 @@ export type Opened =
         | 'file';
       referral: string;
     }
+  | { kind: 'person'; party: string; of: PersonCaseView }
   | { kind: 'task_done'; task: string }
   | { kind: 'category'; issue: string };
 
@@ -83,6 +85,8 @@ export function CaseDialogs(
       return <MemberDialog {...props} />;
     case 'controller':
       return <ControllerDialog {...props} />;
+    case 'person':
+      return <PersonDialog {...props} party={opened.party} of={opened.of} />;
     case 'priority':
       return <PriorityDialog {...props} />;
     case 'advice':

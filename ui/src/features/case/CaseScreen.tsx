@@ -23,6 +23,7 @@ import { NextStep, opens } from './NextStep';
 import { Notices } from './Notices';
 import { nextAction, type Wait } from './next';
 import { Papers } from './Papers';
+import { PersonCards } from './PersonCard';
 import { PlanCard } from './PlanCard';
 import { Referrals } from './Referrals';
 import { Summary } from './Summary';
@@ -122,6 +123,7 @@ function Case(props: { view: CaseView; book: Book; failed: unknown }) {
           <Referrals view={view} book={book} next={next} onOpen={open} />
           <Tasks view={view} book={book} next={next} onOpen={open} />
           <PlanCard view={view} book={book} onOpen={open} />
+          <PersonCards view={view} book={book} onOpen={open} />
           <WhyCard view={view} book={book} />
           <FilesCard to={{ to: 'case', id: view.id }} open={can} />
           <Papers view={view} book={book} onOpen={open} print={print} />

@@ -109,7 +109,9 @@ export function eventTitle(item: TimelineItem, book: Book): string {
                     ? 'party_added_nameless'
                     : item.kind === 'priority_set' && !v.priority
                       ? 'priority_set_rule'
-                      : item.kind;
+                      : item.kind === 'person_matched'
+                        ? `person_matched_${v.said}`
+                        : item.kind;
   return tCode(`case.event.${kind}`, t('case.event.unknown'), values);
 }
 

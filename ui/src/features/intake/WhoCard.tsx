@@ -32,7 +32,7 @@ export function WhoCard(props: {
             aside={t('intake.who.hint')}
             placeholder={t('intake.who.placeholder')}
             value={form.who_line}
-            onChange={(who_line) => change((f) => ({ ...f, who_line }))}
+            onChange={(who_line) => change((f) => ({ ...f, who_line, known_as: null }))}
             inputRef={props.whoRef}
             keys="Alt+W"
           />
@@ -57,6 +57,7 @@ export function WhoCard(props: {
           change((f) => ({
             ...f,
             who_line: line,
+            known_as: known.card,
             applicant: {
               ...emptyParty(),
               ...takeOver(known),

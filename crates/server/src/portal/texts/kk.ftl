@@ -255,6 +255,7 @@ kind-visit_noted = Келу
 kind-case_opened = Жолданым
 kind-issue_added = Мәселе санаты
 kind-party_added = Адам туралы мәлімет
+kind-person_matched = Адамның басқа жолданымдары
 kind-advice_given = Кеңес
 kind-note_added = Ескертпе
 kind-attachment_linked = Тіркелген файл

@@ -272,6 +272,7 @@ kind-visit_noted = Посещение
 kind-case_opened = Обращение
 kind-issue_added = Тема обращения
 kind-party_added = Данные человека
+kind-person_matched = Другие обращения человека
 kind-advice_given = Совет
 kind-note_added = Заметка
 kind-attachment_linked = Приложенный файл

@@ -27,6 +27,7 @@ beforeEach(() => {
     async call(cmd, args) {
       if (cmd === 'reference') return { categories: book.categories, agencies: book.agencies };
       if (cmd === 'case_get') return view;
+      if (cmd === 'person_history') return { same: [], others: [], alike: [] };
       if (cmd === 'paper_list') return shelf;
       if (cmd === 'replies') return { texts: [] };
       if (cmd === 'attachment_list') return { files: [], most: 50, bytes_max: 52428800 };

@@ -53,6 +53,7 @@ beforeEach(() => {
         return caseView({});
       }
       if (cmd === 'looks') return { all: true, lines, more: false };
+      if (cmd === 'person_history') return { same: [], others: [], alike: [] };
       if (cmd === 'paper_list') return { offers: [], printed: [] };
       if (cmd === 'attachment_list') return { files: [], most: 50, bytes_max: 52428800 };
       if (cmd === 'scan_look') return { folder: null, files: [] };

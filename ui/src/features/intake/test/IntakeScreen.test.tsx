@@ -329,6 +329,7 @@ describe('the intake screen', () => {
       why,
       cautions,
       party: { ...emptyParty(), surname: 'Ахметов', given: 'Нұрлан' },
+      card: { case: n, party: n },
     });
     const help = helpOf('ZKH-01');
     const people = [known('А', ['iin', 'name'], ['unsafe']), known('Б', ['name', 'other_iin'], [])];

@@ -9,6 +9,7 @@ export function blankForm(patch: Partial<IntakeForm> = {}): IntakeForm {
     language: '',
     channel: 'front_office',
     applicant: emptyParty(),
+    known_as: null,
     represented: null,
     who_line: '',
     address: '',
