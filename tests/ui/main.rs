@@ -61,6 +61,15 @@ fn busy_desk(profile: &Path, cases: u32) -> Value {
     set_up(profile, "Әлиева", None);
     import(profile, cases);
     let mut desk = DeskProcess::start(profile);
+    // The same person came before, written down a little otherwise.
+    desk.ok(
+        "intake_finish",
+        json!({ "print": false, "form": {
+            "text": "Аулада жарық жоқ", "language": "kk", "category": "ZKH-04",
+            "address": "Ауэзов, 12", "undecided": {},
+            "applicant": { "role": "applicant", "surname": "Сеитова", "given": "Айгүл",
+                "phone": "8 701 123 45 67", "iin": "991231500006", "do_not_call": true } } }),
+    );
     let done = desk.ok(
         "intake_finish",
         json!({ "print": false, "form": {

@@ -112,6 +112,12 @@ export async function screens(lang, options, how) {
     await page.keyboard.press('Escape');
     if (await page.locator('[role="dialog"]').count()) await page.keyboard.press('Escape');
   }
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+  await button(desk, '.person', 'person.same').click();
+  await page.waitForSelector('.person-two');
+  await look(desk, 'case, the same person', how);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' });
   await page.locator('.papers .row .btn').first().click();
   await page.waitForSelector('.pages img');
   await look(desk, 'paper', how);

@@ -158,19 +158,21 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
     })
 }
 
-/// What the rule will propose, from this visit and those before.
+/// What the rule will propose, from this visit and those before. Where an officer has said how soon, only what will make it
+/// sooner than that.
 fn priority(form: &IntakeForm, before: Option<&CaseState>) -> Option<Proposed> {
-    if before.and_then(|case| case.priority_word.as_ref()?.priority).is_some() {
-        return None;
-    }
     let now =
         form.category.iter().chain(form.more_issues.iter().filter_map(|i| i.category.as_ref()));
     let known = before.into_iter().flat_map(|case| case.issues.iter().map(|i| &i.category));
     let told = before.into_iter().flat_map(|case| &case.visits).flat_map(|v| &v.circumstances);
-    Some(propose(
+    let proposed = propose(
         now.chain(known).map(CategoryCode::as_str),
         form.circumstances.iter().chain(told).map(String::as_str),
-    ))
+    );
+    let word = before.and_then(|case| case.priority_word.as_ref());
+    let stands = word.and_then(|word| Some((word.priority?, word.over)));
+    let holds = |(said, over)| proposed.priority >= over || proposed.priority >= said;
+    (!stands.is_some_and(holds)).then_some(proposed)
 }
 
 /// The words or the theme tell of a crime, and nobody wrote down that it was registered.

@@ -77,9 +77,13 @@ fn what_becomes_known_after_an_officers_word_makes_it_sooner_again() {
     says(&desk, &case, json!("can_wait"), "тепло обещали к вечеру").unwrap();
     // She comes again, with the child she had not spoken of.
     let form = Form::says("Всё ещё холодно", "ru").with("circumstances", json!(["baby"]));
-    let before = desk
-        .ok("intake_preview", json!({ "form": form.clone().with("existing_case", json!(case)).0 }));
-    assert_eq!(before["priority"], Value::Null, "an officer has said it");
+    let preview = |form: Form| {
+        let form = form.with("existing_case", json!(case)).0;
+        desk.ok("intake_preview", json!({ "form": form }))["priority"]["priority"].clone()
+    };
+    assert_eq!(preview(form.clone()), "at_once", "said before it is saved");
+    let nothing_new = Form::says("Всё ещё холодно", "ru");
+    assert_eq!(preview(nothing_new), Value::Null, "the officer's word stands");
     desk.takes_in(form.with("existing_case", json!(case)));
     let view = desk.case(&case);
     assert_eq!(view["priority"]["now"], "at_once", "{view:#}");
