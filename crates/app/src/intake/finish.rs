@@ -154,12 +154,17 @@ pub fn intake_preview(desk: &Desk, r: PreviewRequest) -> Result<Preview, AppErro
         warnings,
         missing: decided.missing,
         obligations: Vec::new(),
-        priority: makes_case.then(|| priority(&r.form, known.existing.as_ref())).flatten(),
+        priority: (makes_case || known.existing.as_ref().is_some_and(is_open))
+            .then(|| priority(&r.form, known.existing.as_ref()))
+            .flatten(),
     })
 }
 
-/// What the rule will propose, from this visit and those before. Where an officer has said how soon, only what will make it
-/// sooner than that.
+fn is_open(case: &CaseState) -> bool {
+    case.is_case() && case.closed.is_none()
+}
+
+/// What the rule will propose, from this visit and those before; of a case there is, only where that makes it sooner.
 fn priority(form: &IntakeForm, before: Option<&CaseState>) -> Option<Proposed> {
     let now =
         form.category.iter().chain(form.more_issues.iter().filter_map(|i| i.category.as_ref()));
@@ -169,10 +174,12 @@ fn priority(form: &IntakeForm, before: Option<&CaseState>) -> Option<Proposed> {
         now.chain(known).map(CategoryCode::as_str),
         form.circumstances.iter().chain(told).map(String::as_str),
     );
-    let word = before.and_then(|case| case.priority_word.as_ref());
-    let stands = word.and_then(|word| Some((word.priority?, word.over)));
-    let holds = |(said, over)| proposed.priority >= over || proposed.priority >= said;
-    (!stands.is_some_and(holds)).then_some(proposed)
+    let sooner = |case: &CaseState| {
+        let word = case.priority_word.as_ref().filter(|word| word.priority.is_some());
+        let stands = word.is_some_and(|word| proposed.priority >= word.over);
+        proposed.priority < case.priority() && !stands
+    };
+    before.is_none_or(sooner).then_some(proposed)
 }
 
 /// The words or the theme tell of a crime, and nobody wrote down that it was registered.

@@ -157,7 +157,12 @@ fn nobody_learns_of_a_restricted_case_from_an_open_one() {
     colleague.sync();
     let told = history(&colleague, &open);
     assert_eq!((cases(&told["same"]), cases(&told["alike"])), (vec![], vec![]));
-    assert!(!colleague.case(&open).to_string().contains(&beaten), "nor from its history");
+    let seen = colleague.case(&open);
+    assert!(!seen.to_string().contains(&beaten));
+    assert!(
+        !seen["timeline"].to_string().contains("person_matched"),
+        "nor that there is something"
+    );
     assert_eq!(says_blindly(&colleague, &open, &beaten), "not_found");
 }
 
