@@ -104,9 +104,10 @@ export function PersonDialog(props: DialogProps & { party: string; of: PersonCas
       {differ.length > 0 ? (
         <fieldset className="person-take">
           <legend className="field-label">{t('person.dialog.keep')}</legend>
-          {differ.map((key) => (
+          {differ.map((key, n) => (
             <PillRadios
               key={key}
+              autoFocus={n === 0}
               label={t(`correct.field.${key}`)}
               value={taken.includes(key) ? 'there' : 'here'}
               options={[
@@ -127,7 +128,12 @@ export function PersonDialog(props: DialogProps & { party: string; of: PersonCas
           ))}
         </fieldset>
       ) : null}
-      <Field label={t('person.dialog.reason')} value={reason} onChange={setReason} />
+      <Field
+        label={t('person.dialog.reason')}
+        value={reason}
+        onChange={setReason}
+        autoFocus={differ.length === 0}
+      />
     </FormDialog>
   );
 }
