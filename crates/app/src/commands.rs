@@ -85,6 +85,8 @@ macro_rules! with_commands {
             attachment_save: AttachmentOpen -> AttachmentSaved, Desk, true;
             attachment_fetch: AttachmentFetch -> CaseDone, Desk, true;
             attachment_preview: AttachmentFetch -> AttachmentPreview, Desk, true;
+            attachment_sheet: AttachmentFetch -> AttachmentSheet, Desk, true;
+            attachment_cover: AttachmentCover -> AttachmentAdded, Desk, true;
             attachments_not_given: AttachmentsChosen -> AttachmentsNotGiven, Desk, true;
             attachment_note: AttachmentNote -> CaseDone, Desk, true;
             attachment_withdraw: AttachmentWithdraw -> CaseDone, Desk, true;
@@ -225,6 +227,7 @@ impl ts_rs::TypeVisitor for Declarations {
 /// The verbs, by the names of the list.
 mod verbs {
     pub use crate::attach::add::attachment_add;
+    pub use crate::attach::cover::attachment_cover;
     pub use crate::attach::fetch::attachment_fetch;
     pub use crate::attach::given::attachments_not_given;
     pub use crate::attach::list::attachment_list;
@@ -234,6 +237,7 @@ mod verbs {
     pub use crate::attach::scan::folder::scan_folder_set;
     pub use crate::attach::scan::look::{scan_clear, scan_look};
     pub use crate::attach::scan::take::scan_attach;
+    pub use crate::attach::sheet::attachment_sheet;
     pub use crate::attach::upload::attachment_part;
     pub use crate::attach::withdraw::attachment_withdraw;
     pub use crate::bundle::{bundle_carry, bundle_export, bundle_receipt};

@@ -2,8 +2,8 @@
 
 use crate::{chosen, text};
 use esik_domain::attached::{
-    HEAD_BYTES, clean_name, danger, looks_like_identity, opened_name, small_picture,
-    sniff as told_by, stripped,
+    CoverBox, HEAD_BYTES, clean_name, covered, danger, looks_like_identity, opened_name, sheet,
+    small_picture, sniff as told_by, stripped,
 };
 
 /// The bytes of a sealed file.
@@ -76,10 +76,14 @@ pub fn name(bytes: &[u8]) {
     }
 }
 
-/// A picture of which a small one is drawn; what was drawn can be drawn again, as each desk does that shows it.
+/// A picture of which a small one is drawn; what was drawn can be drawn again, as each desk does that shows it. What is shown
+/// to be covered can be covered.
 pub fn picture(bytes: &[u8]) {
     for media in ["image/jpeg", "image/png", "image/gif", "image/webp"] {
         let Some(small) = small_picture(media, bytes) else { continue };
         assert!(small_picture("image/jpeg", &small).is_some(), "a small picture is a picture");
+        let whole = [CoverBox { x: 0, y: 0, w: 10_000, h: 10_000 }];
+        assert!(sheet(media, bytes).is_some(), "what is drawn small is drawn large");
+        assert!(covered(media, bytes, &whole).is_some(), "what is shown can be covered");
     }
 }

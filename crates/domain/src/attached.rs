@@ -1,11 +1,13 @@
 //! Files officers put to a case: names made harmless, types told by the bytes, what is refused, and
 //! what looks like a copy of an identity document (`settled.md` 4).
 
+mod cover;
 mod name;
 mod picture;
 mod sniff;
 mod strip;
 
+pub use cover::{COVERS_MAX, CoverBox, can_cover, covered, sheet};
 pub use name::{clean_name, looks_like_identity, opened_name};
 pub use picture::small_picture;
 pub use sniff::{Danger, HEAD_BYTES, danger, sniff};
@@ -69,6 +71,9 @@ pub struct Attachment {
     /// A small picture of that file: it stands beside it and is none of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_of: Option<AttachmentId>,
+    /// A copy of that file with parts of it covered (docs/adr/0060).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers: Option<AttachmentId>,
     /// Taken back as a mistake: the bytes are gone, that it was here stays.
     pub withdrawn: Option<Stamp>,
     /// Why.
@@ -112,6 +117,7 @@ pub(crate) fn link(case: &mut CaseState, e: &Envelope, b: crate::event::Attachme
         circle: e.circle.clone(),
         not_identity: b.not_identity,
         preview_of: b.preview_of,
+        covers: b.covers,
         withdrawn: None,
         reason: String::new(),
     });

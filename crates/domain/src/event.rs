@@ -163,6 +163,8 @@ bodies! {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")] not_identity: bool,
         /// It is a small picture of that file, made when that one was put here; it goes when that one goes.
         #[serde(default, skip_serializing_if = "Option::is_none")] preview_of: Option<AttachmentId>,
+        /// It is a copy of that file with parts of it covered (docs/adr/0060).
+        #[serde(default, skip_serializing_if = "Option::is_none")] covers: Option<AttachmentId>,
     };
     /// A file was put here by mistake: its bytes are wiped, that it was here stays.
     "attachment_withdrawn" => AttachmentWithdrawn: Fact, by Desk, critical false {

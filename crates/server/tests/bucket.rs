@@ -261,6 +261,7 @@ async fn behind(line: &Line, name: &str) -> (World, Desk, String) {
         note: String::new(),
         not_identity: false,
         preview_of: None,
+        covers: None,
         more: serde_json::Map::new(),
     });
     desk.say(case, &link, "open");

@@ -180,6 +180,7 @@ impl Laptop {
             not_identity: false,
             note: String::new(),
             preview_of: None,
+            covers: None,
             more: Map::new(),
         };
         self.write(&mut d, case, &Body::AttachmentLinked(linked));

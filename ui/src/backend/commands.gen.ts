@@ -179,6 +179,16 @@ not_identity: boolean, };
 
 export type AttachmentAdded = { id: AttachmentId, changed: Changed, };
 
+export type AttachmentCover = { to: AttachTo, id: AttachmentId, 
+/**
+ * At most 50, in ten-thousandths of the picture as it is seen.
+ */
+boxes: Array<CoverBox>, 
+/**
+ * What the copy's name is marked with: `яма (жабық).jpg`.
+ */
+mark: string, note: string, };
+
 export type AttachmentFetch = { to: AttachTo, id: AttachmentId, };
 
 export type AttachmentGone = { at: string, who: string, reason: string, };
@@ -208,6 +218,18 @@ who: string,
  * Its name looks like a copy of an identity document: not offered to go with a request.
  */
 identity: boolean, 
+/**
+ * Parts of it can be covered: a picture that is read here.
+ */
+can_cover: boolean, 
+/**
+ * It is a copy of that file with parts of it covered.
+ */
+covered_of: AttachmentId | null, 
+/**
+ * A covered copy of it is there: that one is offered to go with a request, and not this.
+ */
+has_covered: boolean, 
 /**
  * It may carry macros, scripts or other files: asked before it is opened.
  */
@@ -264,6 +286,12 @@ export type AttachmentSaved = {
  * Whole path of the new file.
  */
 path: string, };
+
+export type AttachmentSheet = { 
+/**
+ * Base64, 1600 pixels at most on its longer side.
+ */
+jpeg: string, width: number, height: number, };
 
 export type AttachmentWithdraw = { to: AttachTo, id: AttachmentId, 
 /**
@@ -943,6 +971,8 @@ export type ControllerName = { case: CaseId, officer: OfficerId,
 reason: string, };
 
 export type CouponPrinted = { opened: boolean, };
+
+export type CoverBox = { x: number, y: number, w: number, h: number, };
 
 export type Crime = { kui_number: string, kui_at: string, received_by: string, minutes: number | null, };
 
@@ -3534,6 +3564,8 @@ export interface Commands {
   attachment_save: { request: AttachmentOpen; response: AttachmentSaved };
   attachment_fetch: { request: AttachmentFetch; response: CaseDone };
   attachment_preview: { request: AttachmentFetch; response: AttachmentPreview };
+  attachment_sheet: { request: AttachmentFetch; response: AttachmentSheet };
+  attachment_cover: { request: AttachmentCover; response: AttachmentAdded };
   attachments_not_given: { request: AttachmentsChosen; response: AttachmentsNotGiven };
   attachment_note: { request: AttachmentNote; response: CaseDone };
   attachment_withdraw: { request: AttachmentWithdraw; response: CaseDone };

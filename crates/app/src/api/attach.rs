@@ -2,7 +2,7 @@
 
 use super::Changed;
 use chrono::{DateTime, Utc};
-use esik_domain::attached::NotGiven;
+use esik_domain::attached::{CoverBox, NotGiven};
 use esik_domain::ids::{AttachmentId, CaseId, DraftId, ReferralId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -89,6 +89,12 @@ pub struct AttachmentLine {
     pub who: String,
     /// Its name looks like a copy of an identity document: not offered to go with a request.
     pub identity: bool,
+    /// Parts of it can be covered: a picture that is read here.
+    pub can_cover: bool,
+    /// It is a copy of that file with parts of it covered.
+    pub covered_of: Option<AttachmentId>,
+    /// A covered copy of it is there: that one is offered to go with a request, and not this.
+    pub has_covered: bool,
     /// It may carry macros, scripts or other files: asked before it is opened.
     pub active: bool,
     /// The bytes lie on this computer.
@@ -156,6 +162,28 @@ pub struct AttachmentFetch {
 pub struct AttachmentPreview {
     /// Base64, 256 pixels at most on its longer side; none while it is on its way, and of what cannot be drawn.
     pub jpeg: Option<String>,
+}
+
+/// A picture to cover parts of, made here and upright: nothing of the file itself is in it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentSheet {
+    /// Base64, 1600 pixels at most on its longer side.
+    pub jpeg: String,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// Makes a copy of a picture with parts of it covered; the original stays.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachmentCover {
+    pub to: AttachTo,
+    pub id: AttachmentId,
+    /// At most 50, in ten-thousandths of the picture as it is seen.
+    pub boxes: Vec<CoverBox>,
+    /// What the copy's name is marked with: `яма (жабық).jpg`.
+    pub mark: String,
+    #[serde(default)]
+    pub note: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -48,6 +48,8 @@ pub(super) struct Asked {
     pub note: String,
     /// The officer looked: it is no copy of an identity document.
     pub not_identity: bool,
+    /// It is a copy of that file with parts covered.
+    pub covers: Option<AttachmentId>,
     /// The name looks like one.
     named: bool,
 }
@@ -56,7 +58,8 @@ impl Asked {
     pub(super) fn of(to: AttachTo, name: &str, note: &str, not_identity: bool) -> Self {
         let name = clean_name(&normalize_input(name));
         let named = looks_like_identity(&name);
-        Self { to, name, note: normalize_input(note).trim().to_owned(), not_identity, named }
+        let note = normalize_input(note).trim().to_owned();
+        Self { to, name, note, not_identity, covers: None, named }
     }
 }
 
@@ -88,11 +91,15 @@ pub(super) fn keep(
     let mut links = vec![link(id, file, &sealed.key, None)];
     if let Some(one) = links.first_mut() {
         (one.note, one.not_identity) = (asked.note, asked.named);
+        one.covers = asked.covers;
     }
     links.extend(preview.map(|(small, file, sealed)| link(small, file, &sealed.key, Some(id))));
     let saved = match asked.to {
         AttachTo::Case { id: case, referral } => save_one(desk, case, |case, _| {
-            let circle = of_request(case, referral)?;
+            let circle = match asked.covers {
+                Some(original) => of_original(case, original)?,
+                None => of_request(case, referral)?,
+            };
             let line =
                 |l| Line { body: Body::AttachmentLinked(l), base: None, circle: circle.clone() };
             Ok(links.into_iter().map(line).collect())
@@ -121,6 +128,17 @@ fn of_request(case: &CaseState, referral: Option<ReferralId>) -> Result<Option<C
     of.map(|r| Some(r.circle.clone())).ok_or_else(|| AppError::refused("not_found"))
 }
 
+/// Who may know of a covered copy: who may know of its original.
+///
+/// # Errors
+/// `not_found` for an original that was taken back meanwhile.
+fn of_original(case: &CaseState, id: AttachmentId) -> Result<Option<Circle>, AppError> {
+    let of = case.attachments.iter().find(|a| a.id == id && a.is_kept());
+    let circle = of.map(|a| a.circle.clone()).ok_or_else(|| AppError::refused("not_found"))?;
+    // What was open is the case's, which may have been restricted since.
+    Ok((!circle.is_open()).then_some(circle))
+}
+
 fn link(
     attachment_id: AttachmentId,
     file: FileRef,
@@ -134,6 +152,7 @@ fn link(
         note: String::new(),
         not_identity: false,
         preview_of,
+        covers: None,
         more: Map::new(),
     }
 }
@@ -157,6 +176,7 @@ fn into_draft(
             not_identity: l.not_identity,
             note: l.note,
             preview_of: l.preview_of,
+            covers: l.covers,
         });
     }
     let officer = open.actor.id;

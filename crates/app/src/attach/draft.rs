@@ -31,6 +31,7 @@ pub(crate) fn linked(
             note: file.note,
             not_identity: file.not_identity,
             preview_of: file.preview_of,
+            covers: file.covers,
             more: Map::new(),
         });
         out.push(Planned { body, circle: circle.clone() });

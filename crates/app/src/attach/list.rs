@@ -6,11 +6,12 @@ use crate::desk::{Desk, Open};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use esik_domain::attached::{
-    ATTACHED_BYTES_MAX, ATTACHED_MAX, Danger, NOTE_CHARS_MAX, danger, looks_like_identity,
+    ATTACHED_BYTES_MAX, ATTACHED_MAX, Danger, NOTE_CHARS_MAX, can_cover, danger,
+    looks_like_identity,
 };
 use esik_domain::event::FileRef;
 use esik_domain::ids::{AttachmentId, OfficerId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Lists them in the order they came, those taken back among them.
 ///
@@ -40,6 +41,8 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
             };
             let previews =
                 previews(files.iter().filter(|a| a.withdrawn.is_none()), |a| (a.preview_of, a.id));
+            let covered: BTreeSet<AttachmentId> =
+                files.iter().filter(|a| a.is_kept()).filter_map(|a| a.covers).collect();
             files
                 .into_iter()
                 .filter(|a| a.preview_of.is_none())
@@ -48,6 +51,7 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
                     let mut line = line(&open, a.id, a.file, a.at, name(a.by), way);
                     line.note = a.note;
                     line.preview = previews.get(&a.id).copied();
+                    (line.covered_of, line.has_covered) = (a.covers, covered.contains(&a.id));
                     line.withdrawn = a.withdrawn.map(|stamp| AttachmentGone {
                         at: stamp.at,
                         who: stamp.by.parse().map(name).unwrap_or_default(),
@@ -62,6 +66,7 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
             let me = open.actor.id;
             let files = open.store.read(|conn| esik_store::attached::drafts::list(conn, me, id))?;
             let previews = previews(files.iter(), |f| (f.preview_of, f.id));
+            let covered: BTreeSet<AttachmentId> = files.iter().filter_map(|f| f.covers).collect();
             files
                 .into_iter()
                 .filter(|f| f.preview_of.is_none())
@@ -70,6 +75,7 @@ pub fn attachment_list(desk: &Desk, to: AttachTo) -> Result<Attachments, AppErro
                         line(&open, f.id, f.file, f.at, open.name.clone(), Travel::Stays);
                     line.note = f.note;
                     line.preview = previews.get(&line.id).copied();
+                    (line.covered_of, line.has_covered) = (f.covers, covered.contains(&f.id));
                     line
                 })
                 .collect()
@@ -122,6 +128,9 @@ fn line(
         here: open.files.has(&file.hash),
         travel,
         identity: looks_like_identity(&file.name),
+        can_cover: can_cover(&file.media_type),
+        covered_of: None,
+        has_covered: false,
         name: file.name,
         media_type: file.media_type,
         bytes: file.bytes,

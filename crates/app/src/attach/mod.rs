@@ -1,6 +1,7 @@
 //! Files at the desk: taken in, listed, opened, taken back (docs/adr/0012). How they travel: docs/adr/0019.
 
 pub mod add;
+pub mod cover;
 pub(crate) mod draft;
 pub mod fetch;
 pub mod given;
@@ -10,6 +11,7 @@ pub(crate) mod of_place;
 pub mod open;
 pub mod preview;
 pub mod scan;
+pub mod sheet;
 pub mod upload;
 pub mod withdraw;
 

@@ -16,7 +16,7 @@ use esik_store::attached::drafts::DraftFile;
 use esik_store::attached::key_of;
 use esik_store::{StoreError, Tx};
 use serde_json::Map;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Files of an address of this officer's beat, those taken back among them.
 ///
@@ -55,7 +55,11 @@ pub(crate) fn linked(
         return Err(AppError::refused("attachment_too_many"));
     }
     let mut out = Vec::new();
-    let mut link = |f: &Attachment, of: Option<AttachmentId>| {
+    let mut now: BTreeMap<AttachmentId, AttachmentId> = files
+        .iter()
+        .filter_map(|f| Some((f.id, there.iter().find(|a| a.file.hash == f.file.hash)?.id)))
+        .collect();
+    let mut link = |f: &Attachment, of: Option<AttachmentId>, covers: Option<AttachmentId>| {
         let id = AttachmentId(desk.env().uuid());
         out.push(Body::AttachmentLinked(AttachmentLinked {
             attachment_id: id,
@@ -64,14 +68,17 @@ pub(crate) fn linked(
             note: f.note.clone(),
             not_identity: f.not_identity,
             preview_of: of,
+            covers,
             more: Map::new(),
         }));
         id
     };
     for f in new {
-        let id = link(f, None);
+        // An original comes before its copies; one that does not go along is not spoken of.
+        let id = link(f, None, f.covers.and_then(|of| now.get(&of).copied()));
+        now.insert(f.id, id);
         if let Some(small) = preview_of(all, f.id) {
-            link(small, Some(id));
+            link(small, Some(id), None);
         }
     }
     Ok(out)
@@ -98,7 +105,10 @@ pub(crate) fn into_draft(
     wanted.extend(loose(open, place)?.into_iter().map(|a| a.id));
     let keys = open.drk.blob_key();
     let mut rows = Vec::new();
-    let mut row = |a: &Attachment, of: Option<AttachmentId>| -> Result<AttachmentId, AppError> {
+    let mut row = |a: &Attachment,
+                   of: Option<AttachmentId>,
+                   covers: Option<AttachmentId>|
+     -> Result<AttachmentId, AppError> {
         let id = AttachmentId(desk.env().uuid());
         let key = key_of(&a.key)?;
         rows.push(DraftFile {
@@ -109,14 +119,17 @@ pub(crate) fn into_draft(
             not_identity: a.not_identity,
             note: a.note.clone(),
             preview_of: of,
+            covers,
         });
         Ok(id)
     };
     let all = all(open, place)?;
+    let mut now: BTreeMap<AttachmentId, AttachmentId> = BTreeMap::new();
     for a in all.iter().filter(|a| a.is_kept() && wanted.contains(&a.id)) {
-        let id = row(a, None)?;
+        let id = row(a, None, a.covers.and_then(|of| now.get(&of).copied()))?;
+        now.insert(a.id, id);
         if let Some(small) = preview_of(&all, a.id) {
-            row(small, Some(id))?;
+            row(small, Some(id), None)?;
         }
     }
     let officer = open.actor.id;

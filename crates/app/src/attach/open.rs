@@ -51,7 +51,10 @@ pub fn attachment_save(desk: &Desk, r: AttachmentOpen) -> Result<AttachmentSaved
 }
 
 /// Leave to take a file out of a case; none is needed for one of a draft or of a beat, which are the officer's own.
-fn may_leave(open: &Open, r: &AttachmentOpen) -> Result<Option<(CaseId, Leave)>, AppError> {
+pub(super) fn may_leave(
+    open: &Open,
+    r: &AttachmentOpen,
+) -> Result<Option<(CaseId, Leave)>, AppError> {
     let AttachTo::Case { id, .. } = r.to else { return Ok(None) };
     let of_file = case(open, id)?.attachments.into_iter().find(|a| a.id == r.id);
     let leave = look::may_leave(open, id)?;
@@ -59,12 +62,12 @@ fn may_leave(open: &Open, r: &AttachmentOpen) -> Result<Option<(CaseId, Leave)>,
     Ok(Some((id, leave.narrowed(&circle))))
 }
 
-fn looked(desk: &Desk, open: &Open, leave: Option<(CaseId, Leave)>, what: LookWhat) {
+pub(super) fn looked(desk: &Desk, open: &Open, leave: Option<(CaseId, Leave)>, what: LookWhat) {
     let Some((id, leave)) = leave else { return };
     look::left(desk, open, &leave, look::look(what, Some(id)));
 }
 
-fn note(
+pub(super) fn note(
     desk: &Desk,
     open: &Open,
     action: &'static str,
@@ -88,12 +91,25 @@ fn unsealed(
         Danger::Active if !r.sure => return Err(AppError::refused("attachment_active")),
         Danger::Active | Danger::Calm => {}
     }
-    let read = open.files.read(&file.hash, &key);
+    let bytes = whole(desk, open, &file, &key)?;
+    Ok((opened_name(&file.name, &file.media_type), bytes))
+}
+
+/// The plain bytes of a file that lies here.
+///
+/// # Errors
+/// `file_missing`, `file_damaged`: then the region is asked for it.
+pub(super) fn whole(
+    desk: &Desk,
+    open: &Open,
+    file: &FileRef,
+    key: &[u8; 32],
+) -> Result<Zeroizing<Vec<u8>>, AppError> {
+    let read = open.files.read(&file.hash, key);
     if matches!(read, Err(StoreError::FileDamaged)) {
         ask_anew(desk, open, &file.hash)?;
     }
-    let bytes = read?;
-    Ok((opened_name(&file.name, &file.media_type), bytes))
+    Ok(read?)
 }
 
 /// What lies here is not what was taken in: the region is asked for it, which may have it whole.

@@ -16,6 +16,7 @@ mod control;
 mod controller;
 mod copied;
 mod correct;
+mod covered;
 mod desk_day;
 mod given;
 mod hall;

@@ -1,4 +1,4 @@
-//! Small pictures of attached ones, drawn by safe decoders under limits: nothing of a stranger's bytes reaches the
+//! Pictures among attached files, and small ones of them, drawn by safe decoders under limits: nothing of a stranger's bytes reaches the
 //! window's own decoder (docs/adr/0012, docs/adr/0019).
 
 use image::codecs::jpeg::JpegEncoder;
@@ -18,18 +18,50 @@ const UNPACKED_MAX: u64 = 48 * 1024 * 1024;
 /// 48 MiB, or cannot be read.
 #[must_use]
 pub fn small_picture(media_type: &str, bytes: &[u8]) -> Option<Vec<u8>> {
-    let format = match media_type {
-        "image/jpeg" => ImageFormat::Jpeg,
-        "image/png" => ImageFormat::Png,
-        "image/webp" => ImageFormat::WebP,
-        "image/gif" => ImageFormat::Gif,
-        _ => return None,
-    };
-    // A decoder that stops at a hostile picture stops itself only.
-    catch_unwind(AssertUnwindSafe(|| drawn(format, bytes))).ok().flatten()
+    read(media_type, bytes, |Read { picture, turned }| {
+        let mut picture = if picture.width().max(picture.height()) > SIDE {
+            picture.thumbnail(SIDE, SIDE)
+        } else {
+            picture
+        };
+        picture.apply_orientation(turned);
+        let mut out = Vec::new();
+        let flat = on_white(picture);
+        JpegEncoder::new_with_quality(&mut out, QUALITY).encode_image(&flat).ok()?;
+        Some(out)
+    })
 }
 
-fn drawn(format: ImageFormat, bytes: &[u8]) -> Option<Vec<u8>> {
+/// A picture as it lies in its file.
+pub(super) struct Read {
+    pub picture: DynamicImage,
+    /// How it is seen upright.
+    pub turned: Orientation,
+}
+
+/// How pictures of this type are read; none of what is not read.
+pub(super) fn within(media_type: &str) -> Option<ImageFormat> {
+    match media_type {
+        "image/jpeg" => Some(ImageFormat::Jpeg),
+        "image/png" => Some(ImageFormat::Png),
+        "image/webp" => Some(ImageFormat::WebP),
+        "image/gif" => Some(ImageFormat::Gif),
+        _ => None,
+    }
+}
+
+/// Reads a stranger's picture and makes something of it, within the limits; a decoder that stops at a hostile picture stops
+/// itself only.
+pub(super) fn read<T>(
+    media_type: &str,
+    bytes: &[u8],
+    make: impl FnOnce(Read) -> Option<T>,
+) -> Option<T> {
+    let format = within(media_type)?;
+    catch_unwind(AssertUnwindSafe(|| make(unpacked(format, bytes)?))).ok().flatten()
+}
+
+fn unpacked(format: ImageFormat, bytes: &[u8]) -> Option<Read> {
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(UNPACKED_MAX);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -39,21 +71,14 @@ fn drawn(format: ImageFormat, bytes: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let whole = DynamicImage::from_decoder(decoder).ok()?;
-    let mut picture =
-        if whole.width().max(whole.height()) > SIDE { whole.thumbnail(SIDE, SIDE) } else { whole };
-    picture.apply_orientation(turned);
-    let mut out = Vec::new();
-    let flat = on_white(&picture);
-    JpegEncoder::new_with_quality(&mut out, QUALITY).encode_image(&flat).ok()?;
-    Some(out)
+    Some(Read { picture: DynamicImage::from_decoder(decoder).ok()?, turned })
 }
 
 /// What shines through is paper.
-fn on_white(picture: &DynamicImage) -> image::RgbImage {
+pub(super) fn on_white(picture: DynamicImage) -> image::RgbImage {
     let mut flat =
         image::RgbImage::from_pixel(picture.width(), picture.height(), image::Rgb([255; 3]));
-    for (to, from) in flat.pixels_mut().zip(picture.to_rgba8().pixels()) {
+    for (to, from) in flat.pixels_mut().zip(picture.into_rgba8().pixels()) {
         let [r, g, b, a] = from.0.map(u32::from);
         let mixed = |c: u32| u8::try_from((c * a + 255 * (255 - a)) / 255).unwrap_or(u8::MAX);
         to.0 = [mixed(r), mixed(g), mixed(b)];

@@ -41,6 +41,7 @@ impl OnStick {
             not_identity: false,
             note: String::new(),
             preview_of: None,
+            covers: None,
             more: Map::new(),
         };
         desk.say(case, &Body::AttachmentLinked(linked), "open");

@@ -34,6 +34,7 @@ fn link(id: AttachmentId, hash: &str) -> Body {
         note: String::new(),
         not_identity: false,
         preview_of: None,
+        covers: None,
         more: Map::new(),
     })
 }

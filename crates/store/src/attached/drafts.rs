@@ -24,6 +24,8 @@ pub struct DraftFile {
     pub note: String,
     /// A small picture of that one.
     pub preview_of: Option<AttachmentId>,
+    /// A copy of that one with parts of it covered.
+    pub covers: Option<AttachmentId>,
 }
 
 /// Puts a file to a draft of this officer.
@@ -34,8 +36,8 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
     let put = tx
         .prepare_cached(
             "INSERT INTO draft_file (id, draft_id, at, address, wrapped, name, media_type, bytes,
-               not_identity, note, preview_of)
-             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12 FROM draft WHERE id = ?2 AND officer_id = ?10",
+               not_identity, note, preview_of, covers)
+             SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13 FROM draft WHERE id = ?2 AND officer_id = ?10",
         )?
         .execute(rusqlite::params![
             sql::id(&file.id.0),
@@ -50,6 +52,7 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
             sql::id(&officer.0),
             file.note,
             file.preview_of.map(|of| of.0.into_bytes()),
+            file.covers.map(|of| of.0.into_bytes()),
         ])?;
     if put == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
@@ -61,7 +64,7 @@ pub fn put(tx: &Tx<'_>, officer: OfficerId, draft: DraftId, file: &DraftFile) ->
 pub fn list(conn: &Connection, officer: OfficerId, draft: DraftId) -> Result<Vec<DraftFile>> {
     let mut statement = conn.prepare_cached(
         "SELECT f.id, f.at, f.address, f.wrapped, f.name, f.media_type, f.bytes, f.not_identity, f.note,
-           f.preview_of
+           f.preview_of, f.covers
          FROM draft_file f JOIN draft d ON d.id = f.draft_id
          WHERE f.draft_id = ?1 AND d.officer_id = ?2 ORDER BY f.at, f.id",
     )?;
@@ -129,6 +132,9 @@ pub fn remove(
 }
 
 fn read(row: &Row<'_>) -> Result<DraftFile> {
+    let other = |at| {
+        row.get::<_, Option<[u8; 16]>>(at).map(|id| id.map(|id| AttachmentId(Uuid::from_bytes(id))))
+    };
     Ok(DraftFile {
         id: AttachmentId(sql::uuid(row, 0)?),
         at: sql::time(row, 1)?,
@@ -141,6 +147,7 @@ fn read(row: &Row<'_>) -> Result<DraftFile> {
         wrapped: row.get(3)?,
         not_identity: row.get(7)?,
         note: row.get(8)?,
-        preview_of: row.get::<_, Option<[u8; 16]>>(9)?.map(|id| AttachmentId(Uuid::from_bytes(id))),
+        preview_of: other(9)?,
+        covers: other(10)?,
     })
 }

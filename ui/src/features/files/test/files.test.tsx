@@ -29,6 +29,9 @@ const line = (name: string, more: Partial<AttachmentLine> = {}): AttachmentLine 
   here: true,
   travel: { at: 'arrived' },
   preview: null,
+  can_cover: false,
+  covered_of: null,
+  has_covered: false,
   withdrawn: null,
   ...more,
 });
