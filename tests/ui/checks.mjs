@@ -34,6 +34,7 @@ const LATIN = new RegExp(
     'Alt',
     'Shift',
     'Tab',
+    'Delete',
     'Home',
     'End',
     'F\\d{1,2}',

@@ -75,6 +75,8 @@ export async function screens(lang, options, how) {
   await look(desk, 'intake, filled', how);
   await command(page, 'draft_discard', { id: empty.id });
 
+  await covering(desk, how, go);
+
   await go(`#/case/${plan.case}`, 'h1');
   await look(desk, 'case', how);
   await page.keyboard.press('Alt+c');
@@ -178,6 +180,42 @@ export async function screens(lang, options, how) {
   // Back to the door, so that the next language begins there.
   await command(page, 'session_lock', {});
   await desk.context.close();
+}
+
+/** Parts of a picture are covered with keys alone; the copy stands beside its original. */
+async function covering(desk, how, go) {
+  const { page } = desk;
+  const draft = await command(page, 'draft_open', {});
+  const base64 = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [900, 1200];
+    const sheet = canvas.getContext('2d');
+    sheet.fillStyle = '#f2efe6';
+    sheet.fillRect(0, 0, 900, 1200);
+    sheet.fillStyle = '#223';
+    for (let y = 80; y < 1140; y += 40) sheet.fillRect(80, y, 300 + ((y * 7) % 440), 12);
+    return canvas.toDataURL('image/png').split(',')[1];
+  });
+  const upload = await page.evaluate(() => crypto.randomUUID());
+  const to = { to: 'draft', id: draft.id };
+  await command(page, 'attachment_part', { upload, from: 0, base64 });
+  await command(page, 'attachment_add', { upload, to, name: 'Көше' });
+  await go(`#/intake/${draft.id}`, '.files .file-acts');
+  await button(desk, '.files', 'files.cover').click();
+  await page.waitForSelector('.cover-picture img');
+  claim(
+    await page.evaluate(() => document.activeElement?.matches('.cover-tools button')),
+    'what adds a part has no focus',
+  );
+  await page.keyboard.press('n');
+  for (const key of ['ArrowUp', 'ArrowUp', 'Shift+ArrowRight', 'Shift+ArrowRight', 'n']) await page.keyboard.press(key);
+  claim((await page.locator('.cover-part').count()) === 2, 'a key adds no part');
+  await look(desk, 'a picture, parts covered', how);
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+  await page.waitForFunction(() => document.querySelectorAll('.files .file').length === 2);
+  await look(desk, 'a picture, its covered copy', { ...how, typed: [...(how.typed ?? []), '.png'] });
+  await command(page, 'draft_discard', { id: draft.id });
 }
 
 /** Contact with the region, of a desk that has joined one: what waits, what came back, without a line. */

@@ -49,7 +49,7 @@ const LATIN = new Set([
   'PDF',
   'QR',
   'https', // beginning of an address, as typed
-  ...['Ctrl', 'Alt', 'Enter', 'Esc', 'Space', 'Caps', 'Lock', 'Delete', 'Tab'], // caps of keys
+  ...['Ctrl', 'Alt', 'Enter', 'Esc', 'Space', 'Caps', 'Lock', 'Delete', 'Tab', 'Shift'], // caps of keys
   ...['A', 'T', 'W', 'R', 'F', 'H', 'I', 'S', 'N', 'K', 'L', 'P', 'V', 'Z', 'F1', 'F2', 'F6'],
 ]);
 

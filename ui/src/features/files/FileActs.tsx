@@ -5,6 +5,8 @@ import { t } from '../../i18n';
 import { Button, Dialog, ErrorNote, TextArea, toast } from '../../kit';
 import { useKept } from '../../shell/kept';
 import { FormDialog } from '../case/FormDialog';
+import { CoverDialog } from './cover/CoverDialog';
+import type { Marked } from './cover/parts';
 
 export function FileActs(props: {
   file: AttachmentLine;
@@ -13,9 +15,8 @@ export function FileActs(props: {
   noteMax: number;
 }) {
   const { file, to } = props;
-  const [asked, ask] = useKept<'open' | 'save' | 'note' | 'withdraw' | undefined>(
-    `file.${file.id}`,
-  );
+  const [asked, ask] = useKept<'open' | 'save' | 'cover' | 'note' | 'withdraw'>(`file.${file.id}`);
+  const [marked, mark] = useKept<Marked>(`file.${file.id}.covered`);
   const look = useAction('attachment_open');
   const save = useAction('attachment_save');
   const fetch = useAction('attachment_fetch');
@@ -65,6 +66,16 @@ export function FileActs(props: {
             {t('files.fetch')}
           </Button>
         ) : null}
+        {props.open && file.here && file.can_cover ? (
+          <Button
+            small
+            quiet
+            label={t('files.cover_one', { name: file.name })}
+            onPress={() => ask('cover')}
+          >
+            {t('files.cover')}
+          </Button>
+        ) : null}
         {props.open ? (
           <Button
             small
@@ -91,6 +102,9 @@ export function FileActs(props: {
       <ErrorNote error={save.error} safe={t('files.safe')} />
       {asked === 'note' ? (
         <NoteDialog file={file} to={to} max={props.noteMax} onClose={close} />
+      ) : null}
+      {asked === 'cover' ? (
+        <CoverDialog file={file} to={to} marked={marked} onMark={mark} onClose={close} />
       ) : null}
       {asked === 'withdraw' ? <Withdraw file={file} to={to} onClose={close} /> : null}
       {asked === 'open' || asked === 'save' ? (

@@ -78,7 +78,7 @@ export function FilesCard(props: {
       <ul className={kept.some((file) => file.preview) ? 'rows pictured' : 'rows'}>
         {kept.map((file) => (
           <li key={file.id}>
-            <FileRow file={file} to={to} open={open} noteMax={data?.note_max ?? 200} />
+            <FileRow file={file} all={files} to={to} open={open} noteMax={data?.note_max ?? 200} />
           </li>
         ))}
       </ul>
@@ -88,6 +88,7 @@ export function FilesCard(props: {
       {open && files.length + sending.length > 0 ? (
         <p className="s files-hint">{t('files.hint')}</p>
       ) : null}
+      {open && kept.some(isSheet) ? <p className="s files-hint">{t('files.cover.hint')}</p> : null}
       {over ? (
         <div className="drop-veil" aria-hidden="true">
           <p>{t(`files.drop_${to.to === 'draft' ? 'intake' : to.to}`)}</p>
@@ -95,6 +96,11 @@ export function FilesCard(props: {
       ) : null}
     </Card>
   );
+}
+
+/** Something to look at, of which nobody can cover a part here. */
+function isSheet(file: AttachmentLine): boolean {
+  return !file.can_cover && ['image', 'pdf', 'office'].includes(kindOf(file.media_type));
 }
 
 const ICONS = {
@@ -108,7 +114,13 @@ const ICONS = {
   other: FileIcon,
 };
 
-function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean; noteMax: number }) {
+function FileRow(props: {
+  file: AttachmentLine;
+  all: readonly AttachmentLine[];
+  to: AttachTo;
+  open: boolean;
+  noteMax: number;
+}) {
   const { file, to } = props;
   const kind = kindOf(file.media_type);
   const Icon = ICONS[kind];
@@ -126,10 +138,27 @@ function FileRow(props: { file: AttachmentLine; to: AttachTo; open: boolean; not
         </p>
         <p className="m">{about.filter(Boolean).join(' · ')}</p>
         {file.note ? <p className="said-line">{file.note}</p> : null}
+        <CoverLine file={file} all={props.all} />
         <TravelLine travel={file.travel} />
       </div>
       <FileActs file={file} to={to} open={props.open} noteMax={props.noteMax} />
     </div>
+  );
+}
+
+/** Whose copy it is, or that there is one: which of the two goes is said before anybody chooses. */
+function CoverLine(props: { file: AttachmentLine; all: readonly AttachmentLine[] }) {
+  const { file, all } = props;
+  const original = all.find((f) => f.id === file.covered_of)?.name;
+  return (
+    <>
+      {file.covered_of ? (
+        <p className="s">
+          {original ? t('files.covered_of', { name: original }) : t('files.covered')}
+        </p>
+      ) : null}
+      {file.has_covered ? <p className="s">{t('files.has_covered')}</p> : null}
+    </>
   );
 }
 

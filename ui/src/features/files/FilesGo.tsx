@@ -1,5 +1,5 @@
-// Which of the files go with a request: none unless the officer chose it, and what looks like a copy of an
-// identity document is not even offered at once.
+// Which of the files go with a request: none unless the officer chose it. What looks like a copy of an identity document,
+// and an original of which there is a covered copy, is not even offered at once.
 import { useState } from 'react';
 import type { AttachmentLine, AttachTo, Enclosure, NotGiven } from '../../backend';
 import { useAction, useCommand } from '../../backend/query';
@@ -16,9 +16,12 @@ export function FilesGo(props: {
 }) {
   const { data } = useCommand('attachment_list', props.to);
   const [all, setAll] = useState(false);
+  const [originals, setOriginals] = useState(false);
   const files = (data?.files ?? []).filter((f) => !f.withdrawn);
-  const doubtful = files.filter((f) => f.identity && !props.chosen.includes(f.id));
-  const offered = all ? files : files.filter((f) => !doubtful.includes(f));
+  const left = files.filter((f) => !props.chosen.includes(f.id));
+  const bare = originals ? [] : left.filter((f) => f.has_covered);
+  const doubtful = all ? [] : left.filter((f) => f.identity && !bare.includes(f));
+  const offered = files.filter((f) => !doubtful.includes(f) && !bare.includes(f));
   const there = props.chosen.filter((id) => files.some((f) => f.id === id));
   const chosen = there.flatMap((id) => files.filter((f) => f.id === id));
   const rest = files.length - there.length;
@@ -35,7 +38,15 @@ export function FilesGo(props: {
           options={offered.map((f) => ({ id: f.id, label: pill(f) }))}
         />
       ) : null}
-      {doubtful.length > 0 && !all ? (
+      {bare.length > 0 ? (
+        <p className="s">
+          {t('files.go_covered', { n: bare.length })}{' '}
+          <Button quiet small onPress={() => setOriginals(true)}>
+            {t('files.go_show')}
+          </Button>
+        </p>
+      ) : null}
+      {doubtful.length > 0 ? (
         <p className="s">
           {t('files.go_doubtful', { n: doubtful.length })}{' '}
           <Button quiet small onPress={() => setAll(true)}>
@@ -48,6 +59,10 @@ export function FilesGo(props: {
           <p className="t">{tCode(`error.${props.stay}`, t('error.unknown'))}</p>
           <p>{tCode(`error.${props.stay}.do`, '')}</p>
         </Note>
+      ) : null}
+      <OriginalNote files={files} chosen={there} onChange={props.onChange} />
+      {chosen.some((f) => f.can_cover && !f.covered_of && !f.has_covered) ? (
+        <p className="s">{t('files.go_cover')}</p>
       ) : null}
       <NotGivenNote files={chosen} why={notGiven} />
       <ElsewhereNote to={props.to} files={chosen.filter((f) => !f.here)} />
@@ -85,6 +100,38 @@ function NotGivenNote(props: { files: readonly AttachmentLine[]; why: Why }) {
           </p>
         ))}
         <p>{t('files.not_given.do')}</p>
+      </Note>
+    </div>
+  );
+}
+
+/** Chosen as it is, though there is a covered copy of it: said, with the other way one press away. */
+function OriginalNote(props: {
+  files: readonly AttachmentLine[];
+  chosen: readonly string[];
+  onChange: (chosen: string[]) => void;
+}) {
+  const { files, chosen } = props;
+  const bare = files.filter((f) => f.has_covered && chosen.includes(f.id));
+  if (bare.length === 0) return null;
+  const swap = () => {
+    const copies = bare.flatMap((f) => files.findLast((c) => c.covered_of === f.id)?.id ?? []);
+    const stay = chosen.filter((id) => !bare.some((f) => f.id === id));
+    props.onChange([...new Set([...stay, ...copies])]);
+  };
+  return (
+    <div role="status">
+      <Note tone="warn">
+        {bare.map((f) => (
+          <p key={f.id} className="t">
+            {t('files.go_original', { name: f.name })}
+          </p>
+        ))}
+        <div className="note-act">
+          <Button small onPress={swap}>
+            {t('files.go_swap')}
+          </Button>
+        </div>
       </Note>
     </div>
   );
@@ -135,6 +182,7 @@ export function FilesLeave(props: { to: AttachTo; files: readonly Enclosure[] })
   );
   const { data } = useCommand('attachment_list', props.to, { enabled: props.files.length > 0 });
   const elsewhere = new Set(data?.files.filter((f) => !f.here).map((f) => f.id));
+  const bare = new Set(data?.files.filter((f) => f.has_covered).map((f) => f.id));
   if (props.files.length === 0) return null;
   return (
     <div className="files-leave">
@@ -150,6 +198,7 @@ export function FilesLeave(props: { to: AttachTo; files: readonly Enclosure[] })
                 .filter(Boolean)
                 .join(' · ')}
             </span>{' '}
+            {bare.has(file.id) ? <Tag tone="warn">{t('files.original')}</Tag> : null}
             {notGiven.has(file.id) ? <Tag tone="warn">{t('files.not_given')}</Tag> : null}
             {elsewhere.has(file.id) ? <Tag>{t('files.elsewhere')}</Tag> : null}
           </li>
