@@ -10,7 +10,7 @@ use esik_domain::ids::{CaseId, DeviceId, EventId, OfficerId, Pos};
 use esik_store::Store;
 use esik_store::verify::{state_hash, verify};
 use esik_wire::signed::{hash_bytes, key_from_text};
-use esik_wire::{EventHash, PushResponse, Segment};
+use esik_wire::{EventHash, OfficerCard, PushResponse, Segment};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -250,18 +250,20 @@ fn only_what_it_may_know(world: &World, n: usize, held: &[Held]) -> Step {
     let desk = &world.desks[n];
     // Copies are one device (adr/0034): the region gives each of them what an officer of either may read (seed 645).
     let twins = || world.desks.iter().filter(|d| d.device == desk.device);
-    let circles: Vec<&str> = twins().flat_map(Desk::circles).collect();
+    let officers: Vec<OfficerCard> =
+        twins().flat_map(Desk::officers).filter(|card| !card.revoked).collect();
+    let in_it = |h: &&Held| officers.iter().any(|card| card.circles.contains(&h.circle));
     // What a liar reads it can put into the feed of any officer (seed 2404); the desk shows it to nobody outside the
     // circle all the same.
     let given_away = |h: &&Held| world.given_away.contains(&h.id);
     // Who opened a case goes on seeing it when it goes into a circle.
     let authored = |h: &&Held| {
         let author = crate::work::audience(desk, h.case).and_then(|a| a.author());
-        twins().flat_map(|d| &d.seated).any(|s| Some(s.card.id) == author)
+        officers.iter().any(|card| Some(card.id) == author)
     };
     let restricted = held.iter().filter(|h| h.circle != "open" && !h.gone && !given_away(h));
     for h in restricted.filter(|h| !authored(h)) {
-        if h.device != desk.device && !circles.contains(&h.circle.as_str()) {
+        if h.device != desk.device && !in_it(&h) {
             let ours = world.desks.iter().any(|d| d.device == h.device && d.n != n);
             if ours {
                 return broken("circle", format!("desk {n} holds {} of {}", h.id, h.circle));

@@ -375,10 +375,11 @@ impl Desk {
         self.seated.retain(|s| !s.card.revoked);
     }
 
-    /// Circles the officers of this desk are in.
+    /// Its own officers, as its list has them. Who writes in a run ([`Self::seated`]) is not asked: who has left does so no
+    /// more, and a region that was set back has him in the service again.
     #[must_use]
-    pub fn circles(&self) -> Vec<&str> {
-        self.seated.iter().flat_map(|s| s.card.circles.iter().map(String::as_str)).collect()
+    pub fn officers(&self) -> Vec<OfficerCard> {
+        self.store().read(officers::local).expect("the database answers")
     }
 
     /// Feeds the region named last.

@@ -45,13 +45,15 @@ impl World {
         let region = self.region();
         for (n, desk) in self.desks.iter().enumerate() {
             let mut feeds = BTreeSet::from([Scope::station(&desk.station)]);
+            let officers = desk.officers();
             for card in region.store().device_officers(desk.device).expect("the store works") {
-                let seated = desk.seated.iter().find(|s| s.card.id == card.id);
-                if let Some(seated) = seated
-                    && (card.revoked || seated.card.circles != card.circles)
+                // Whoever joined after a copy that it was put back to is not its own any more.
+                if let Some(here) = officers.iter().find(|here| here.id == card.id)
+                    && (here.revoked != card.revoked || here.circles != card.circles)
                 {
-                    let has = &seated.card.circles;
-                    return broken("S13", format!("desk {n} has {has:?} of {card:?}"));
+                    let (has, left) = (&here.circles, here.revoked);
+                    let what = format!("desk {n} has {has:?} (left: {left}) of {card:?}");
+                    return broken("S13", what);
                 }
                 if !card.revoked {
                     feeds.extend(card.circles.iter().map(|c| Scope::circle(&desk.station, c)));
