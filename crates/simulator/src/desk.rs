@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
 use esik_app::desk::{Open, Seat};
 use esik_app::session::vouch::take_word;
-use esik_app::sync::StoreLocal;
+use esik_app::sync::{LACKING, StoreLocal, WAITED};
 use esik_domain::event::Role;
 use esik_domain::ids::{DeviceId, OfficerId, Pos, Scope, StationId};
 use esik_domain::policy::Actor;
@@ -27,7 +27,7 @@ use esik_wire::{
     EventHash, FeedPage, GivenBack, Head, HelloResponse, OfficerCard, PublicationRef, PushResponse,
     SignedEvent, SignedPublication, TreeProof,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -380,6 +380,26 @@ impl Desk {
     #[must_use]
     pub fn officers(&self) -> Vec<OfficerCard> {
         self.store().read(officers::local).expect("the database answers")
+    }
+
+    /// An earlier life lacks what the region wants, and for a day somebody else may come with it (adr/0042).
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        let (device, now) = (self.device.0, self.clock.read());
+        let since = self.store().read(|conn| {
+            let since: Option<BTreeMap<u32, DateTime<Utc>>> = meta::get(conn, LACKING)?;
+            let mut ask = conn.prepare_cached(
+                "SELECT 1 FROM event WHERE device_id = ?1 AND incarnation = ?2 AND verdict IS NULL",
+            )?;
+            let mut unsent = Vec::new();
+            for (life, since) in since.unwrap_or_default() {
+                if ask.exists((device.as_bytes(), life))? {
+                    unsent.push(since);
+                }
+            }
+            Ok(unsent)
+        });
+        since.expect("the database answers").into_iter().any(|at| at <= now && now - at < WAITED)
     }
 
     /// Feeds the region named last.

@@ -7,11 +7,11 @@ use esik_store::log::{self, Behind};
 use esik_store::{Result, Tx, meta};
 use std::collections::BTreeMap;
 
-/// Since when each life lacks something; the earliest moment of the device's clock.
-const LACKING: &str = "lacking_since";
+/// Meta key of since when each life lacks something; the earliest moment of the device's clock.
+pub const LACKING: &str = "lacking_since";
 /// So long after it was first missed somebody else may come with it: every desk that works has had its round of the
 /// evening by then.
-const WAITED: TimeDelta = TimeDelta::hours(24);
+pub const WAITED: TimeDelta = TimeDelta::hours(24);
 
 /// What is to be sent of a life that lacks the wanted event; nothing before it was waited for. `of` is the device and its
 /// present life.

@@ -19,6 +19,7 @@ pub mod tree;
 
 pub use background::{Background, EngineClock, changed};
 pub use contacts::CONTACTS;
+pub use lacking::{LACKING, WAITED};
 pub(crate) use local::look_again;
 pub use local::{LastAttempt, StoreLocal};
 

@@ -49,8 +49,8 @@ fn nothing_is_kept_apart(world: &mut World) -> Step {
     Ok(())
 }
 
-/// S12: without faults, everything is everywhere after [`ROUNDS`] rounds. One more when a region that was set back wants of
-/// a mended desk what its earlier life lacks: for a day it waits for somebody to bring it, then what is behind it goes on.
+/// S12: without faults, everything is everywhere after [`ROUNDS`] rounds. As many more, a day apart, where the region wants of
+/// a desk what an earlier life of it lacks: so long it waits for somebody to bring it, then what is behind it goes on.
 ///
 /// A region whose machine was set back without a word gets all back that its authors hold. What only others hold it says in its log it
 /// never had, and takes when its operator has accepted the restore (docs/runbook.md).
@@ -74,11 +74,18 @@ pub async fn converges(world: &mut World) -> Step {
 
 /// Rounds of every desk until everything is everywhere; why it is not, when it is not in time.
 async fn rounds(world: &mut World) -> Result<Step, Broken> {
-    let mut last = Ok(());
-    let lost = world.plan.has(swarm::Fault::Rot) && world.plan.sets_back_region();
     // Longer than a desk waits before it offers again what a restored region could not judge yet.
-    let minutes = if lost { 25 * 60 } else { 11 };
-    for round in 1..=ROUNDS + usize::from(lost) {
+    let last = rounds_apart(world, 11).await?;
+    let waiting = world.desks.iter().find(|desk| desk.waits()).map(|desk| desk.n);
+    let Some(n) = waiting.filter(|_| last.is_err()) else { return Ok(last) };
+    world.trace.say(format!("desk {n} waits for what an earlier life of it lacks"));
+    rounds_apart(world, 25 * 60).await
+}
+
+/// [`ROUNDS`] of them, so far apart.
+async fn rounds_apart(world: &mut World, minutes: i64) -> Result<Step, Broken> {
+    let mut last = Ok(());
+    for round in 1..=ROUNDS {
         world.time.pass(minutes * 60 * 1000);
         for n in 0..world.desks.len() {
             world.whole_round(n).await?;
