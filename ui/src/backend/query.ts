@@ -8,6 +8,7 @@ import {
   type UseQueryOptions,
   type UseQueryResult,
   useMutation,
+  useQueries,
   useQuery,
 } from '@tanstack/react-query';
 import { asRefusal, type Changed, type Commands, call, onChanged, type Refusal } from './index';
@@ -113,6 +114,21 @@ export function useCommand<K extends keyof Commands>(
   };
   // The library cannot see through `Commands[K]`; `call` is what types the answer.
   return useQuery(asked as UseQueryOptions) as UseQueryResult<Commands[K]['response'], Refusal>;
+}
+
+/** The answers of a command to several questions; those that are there. */
+export function useCommands<K extends keyof Commands>(
+  cmd: K,
+  all: readonly Commands[K]['request'][],
+): Commands[K]['response'][] {
+  return useQueries({
+    queries: all.map((args) => ({
+      queryKey: [cmd, args] as const,
+      queryFn: () => call(cmd, args),
+    })),
+    combine: (answers) =>
+      answers.flatMap(({ data }) => (data === undefined ? [] : [data as Commands[K]['response']])),
+  });
 }
 
 /** Runs a command that changes something, and refreshes what its answer says has changed. */

@@ -3,18 +3,26 @@ import type { CaseView, CautionView } from '../../backend';
 import { t, tCode } from '../../i18n';
 import { day, dayOf } from '../../i18n/dates';
 import { Note } from '../../kit';
+import { caseName, useLinkedCautions } from './person';
 
 export function Cautions(props: { view: CaseView }) {
   const { view } = props;
   const notes = [
     ...new Set(view.parties.map((p) => p.party.call_note?.trim() ?? '').filter(Boolean)),
   ];
-  if (view.cautions.length === 0 && notes.length === 0) return null;
+  const linked = useLinkedCautions(view);
+  const grave = view.cautions.length + linked.length > 0;
+  if (!grave && notes.length === 0) return null;
   return (
-    <Note tone={view.cautions.length > 0 ? 'late' : 'warn'}>
-      {view.cautions.length > 0 ? <p className="t">{t('case.caution.title')}</p> : null}
+    <Note tone={grave ? 'late' : 'warn'}>
+      {grave ? <p className="t">{t('case.caution.title')}</p> : null}
       {view.cautions.map((caution) => (
         <p key={caution.kind}>{cautionText(caution)}</p>
+      ))}
+      {linked.map(({ kind, of }) => (
+        <p key={of.case + of.party + kind}>
+          {t('person.caution', { case: caseName(of), what: t(`intake.caution.${kind}`) })}
+        </p>
       ))}
       {notes.map((note) => (
         <p key={note}>{t('case.party.call_note', { note })}</p>

@@ -9,6 +9,7 @@ import { toastDone } from '../../shell/undo';
 import type { Book } from '../intake/form';
 import { themeName } from '../intake/useBook';
 import type { Opened } from './CaseDialogs';
+import { caseName, nameOf } from './person';
 
 type Acts = { view: CaseView; book: Book; onOpen: (opened: Opened) => void };
 
@@ -179,16 +180,3 @@ function saidOf(linked: LinkedPerson): string {
 }
 
 const labelOf = (of: PersonCaseView) => ({ name: nameOf(of.person), case: caseName(of) });
-
-/** The number of a case; of a visit what it was about. */
-export function caseName(of: PersonCaseView): string {
-  return of.number ?? of.title;
-}
-
-export function nameOf(person: PersonCaseView['person']): string {
-  return (
-    [person.surname, person.given, person.patronymic].filter(Boolean).join(' ') ||
-    person.organisation ||
-    ''
-  );
-}

@@ -8,8 +8,8 @@ import { toastDone } from '../../shell/undo';
 import { emptyParty } from '../intake/who';
 import type { DialogProps } from './CaseDialogs';
 import { FormDialog } from './FormDialog';
-import { caseName } from './PersonCard';
 import { PERSON_WORDS } from './PersonFields';
+import { caseName } from './person';
 import { phoneShown } from './Summary';
 
 type Key = (typeof PERSON_WORDS)[number];

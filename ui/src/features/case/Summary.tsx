@@ -9,6 +9,7 @@ import { themeName } from '../intake/useBook';
 import { PriorityTag } from '../priority';
 import { Cautions, languageName } from './Cautions';
 import { PriorityLine } from './PriorityDialog';
+import { useLinkedCautions } from './person';
 
 export function Summary(props: {
   view: CaseView;
@@ -107,8 +108,11 @@ function IssueTag(props: { code: string; book: Book }) {
 
 function Parties(props: { view: CaseView }) {
   const { view } = props;
+  const linked = useLinkedCautions(view);
+  // Who asked not to be called, or could not speak, in another case is not called from this one unread.
+  const barred =
+    view.cautions.some((c) => c.kind === 'unsafe') || linked.some((c) => c.kind !== 'afraid');
   if (view.parties.length === 0) return <p className="m">{t('case.party.none')}</p>;
-  const barred = view.cautions.some((c) => c.kind === 'unsafe');
   return (
     <ul className="parties" aria-label={t('case.parties.title')}>
       {view.parties.map((party) => (

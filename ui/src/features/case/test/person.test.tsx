@@ -134,6 +134,16 @@ it('tells two people apart at once, and offers no link where both IINs are right
   await waitFor(() => expect(asked('person_match')).toMatchObject([{ same: false, reason: '' }]));
 });
 
+it('warns of what was learnt in another case of the same person before anybody calls', async () => {
+  const word = { same: true, at: '2026-11-21T09:00:00.000Z', who: 'Ким В. С.', reason: '' };
+  const same = [{ of: other({ cautions: ['do_not_call'] }), words: [word], through: null }];
+  const user = await open({ ...nothing, same });
+  await screen.findByText('В обращении ESK-07-2026-102 того же человека: просил(а) не звонить');
+  expect(screen.queryByText('+7 702 999 00 00'), 'the number is behind the warning').toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Всё равно показать телефон' }));
+  screen.getByText('+7 702 999 00 00');
+});
+
 it('takes a word back, and not one that lies in a third case; who may not correct only reads', async () => {
   const word = {
     same: true,
