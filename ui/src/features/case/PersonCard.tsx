@@ -39,36 +39,31 @@ function PersonCard(props: Acts & { party: CaseParty }) {
           toastDone(t(same === null ? 'person.saved_back' : 'person.saved_two'), undo),
       },
     );
-  const back = (linked: LinkedPerson) =>
-    may && linked.words.length > 0 ? (
-      <Button
-        small
-        quiet
-        disabled={match.isPending}
-        label={t('person.back_label', { case: caseName(linked.of) })}
-        onPress={() => say(linked.of, null)}
-      >
-        {t('person.back')}
-      </Button>
-    ) : null;
+  const row = (one: LinkedPerson) => (
+    <li key={one.of.case + one.of.party}>
+      <div className="row">
+        <Other of={one.of} book={book} said={saidOf(one)} />
+        {may && one.words.length > 0 ? (
+          <Button
+            small
+            quiet
+            disabled={match.isPending}
+            label={t('person.back_label', { case: caseName(one.of) })}
+            onPress={() => say(one.of, null)}
+          >
+            {t('person.back')}
+          </Button>
+        ) : null}
+      </div>
+    </li>
+  );
   const name = nameOf(party.party);
   return (
     <Card
       title={view.parties.length > 1 && name ? t('person.title_of', { name }) : t('person.title')}
       className="person"
     >
-      {data.same.length > 0 ? (
-        <ul className="rows">
-          {data.same.map((one) => (
-            <li key={one.of.case + one.of.party}>
-              <div className="row">
-                <Other of={one.of} book={book} said={saidOf(one)} />
-                {back(one)}
-              </div>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      {data.same.length > 0 ? <ul className="rows">{data.same.map(row)}</ul> : null}
       {data.alike.length > 0 ? (
         <>
           <h3 className="person-alike">{t('person.alike')}</h3>
@@ -117,16 +112,7 @@ function PersonCard(props: Acts & { party: CaseParty }) {
           className="person-others"
           summary={t('person.others', { n: data.others.length })}
         >
-          <ul className="rows">
-            {data.others.map((one) => (
-              <li key={one.of.case + one.of.party}>
-                <div className="row">
-                  <Other of={one.of} book={book} said={saidOf(one)} />
-                  {back(one)}
-                </div>
-              </li>
-            ))}
-          </ul>
+          <ul className="rows">{data.others.map(row)}</ul>
         </Fold>
       ) : null}
       <ErrorNote error={match.error} />
